@@ -1,0 +1,112 @@
+"""Errors, and the one place where they become data.
+
+    WardianError
+    ├── ConfigError           the user's input: says what and where; exit code 2
+    │   └── CredentialError   a key that is missing or refused; exit code 5
+    ├── ModelError            no answer from a model, with a `cause` and a `kind`
+    ├── EnvironmentFault      the environment itself broke (never the agent's fault)
+    └── InfraError            a worker, a process or a disk was lost
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Literal
+
+from wardian.base.frozen import Frozen
+
+__all__ = [
+    "Cause",
+    "ConfigError",
+    "CredentialError",
+    "EnvironmentFault",
+    "Failure",
+    "InfraError",
+    "ModelError",
+    "WardianError",
+    "boundary",
+]
+
+Cause = Literal["infra", "provider", "grader", "budget", "agent", "user_sim", "environment", "cancelled"]
+
+EXCERPT_CHARACTERS = 2_000
+
+
+class WardianError(Exception):
+    """Base of all errors that Wardian raises on purpose."""
+
+    cause: Cause = "infra"
+
+    @property
+    def kind(self) -> str:
+        """A short stable name for tables, e.g. "rate_limited"."""
+        return type(self).__name__
+
+
+class ConfigError(WardianError):
+    """Something the user wrote cannot be run. The text is one line: what, where, and what would be valid."""
+
+
+class CredentialError(ConfigError):
+    """A key is missing, or the provider refuses it."""
+
+
+class ModelError(WardianError):
+    """A model gave no usable answer.
+
+    Args:
+        kind: a short stable name such as "rate_limited", "timeout", "bad_reply", "context_overflow".
+        message: one line for people.
+        cause: "agent" when the model is to blame (scored), otherwise "provider" or "infra" (missing).
+        status: the HTTP status, where there was one.
+    """
+
+    def __init__(self, kind: str, message: str, *, cause: Cause = "provider", status: int | None = None) -> None:
+        super().__init__(message)
+        self.cause = cause
+        self.status = status
+        self._kind = kind
+
+    @property
+    def kind(self) -> str:
+        """The name given when it was raised."""
+        return self._kind
+
+
+class EnvironmentFault(WardianError):
+    """An environment broke one of its own promises."""
+
+    cause: Cause = "environment"
+
+
+class InfraError(WardianError):
+    """A process, machine or disk that the run stood on is gone."""
+
+
+class Failure(Frozen):
+    """An error as data: part of the record of the episode it ended."""
+
+    cause: Cause
+    kind: str
+    message: str
+
+    @classmethod
+    def of(cls, error: BaseException, *, cause: Cause = "infra") -> "Failure":
+        """Describe `error`; `cause` is used for errors that do not say themselves whose fault they are."""
+        message = (str(error) or type(error).__name__)[:EXCERPT_CHARACTERS]
+        if isinstance(error, WardianError):
+            return cls(cause=error.cause, kind=error.kind, message=message)
+        return cls(cause=cause, kind=type(error).__name__, message=f"{type(error).__name__}: {message}")
+
+
+@contextmanager
+def boundary(report: Callable[[Failure], None], *, cause: Cause = "infra") -> Iterator[None]:
+    """Turn any error inside into a `Failure` given to `report`: a failed episode is data, not a crash.
+
+    Configuration mistakes pass through, for they would fail every episode alike; so does cancellation.
+    """
+    try:
+        yield
+    except ConfigError:
+        raise
+    except Exception as error:  # noqa: BLE001  (the one broad except in the tree)
+        report(Failure.of(error, cause=cause))

@@ -1,0 +1,135 @@
+"""What models say and are told, in the shape that OpenAI's chat completions made common.
+
+API reference: the "Create chat completion" page of OpenAI's API reference.
+"""
+
+from functools import cached_property
+from typing import Literal
+
+import orjson
+
+from wardian.base.frozen import Frozen, JsonObject
+from wardian.base.identity import digest
+
+__all__ = ["CallTiming", "Completion", "FinishReason", "Message", "Origin", "Request", "Role", "Sampling", "ToolCall", "ToolSchema", "Usage"]
+
+Role = Literal["system", "user", "assistant", "tool"]
+FinishReason = Literal["stop", "tool_calls", "length", "content_filter", "refusal"]
+
+
+class ToolCall(Frozen):
+    """One tool call as the model wrote it.
+
+    `arguments` stays the raw JSON text: the record shows what was said, prefixes stay byte-stable
+    for prompt caches, and only the environment that executes the call decides whether it parses.
+    """
+
+    id: str
+    name: str
+    arguments: str = "{}"
+
+
+class Message(Frozen):
+    """One message of a conversation; `tool_calls` only from the assistant, `tool_call_id` only from a tool."""
+
+    role: Role
+    content: str = ""
+    tool_calls: tuple[ToolCall, ...] = ()
+    tool_call_id: str | None = None
+    reasoning: str | None = None
+
+    @cached_property
+    def wire(self) -> bytes:
+        """The message as chat-completions JSON, encoded once however often the conversation is sent."""
+        body: dict[str, object] = {"role": self.role, "content": self.content}
+        if self.tool_calls:
+            body["tool_calls"] = [
+                {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": call.arguments}}
+                for call in self.tool_calls
+            ]
+        if self.tool_call_id is not None:
+            body["tool_call_id"] = self.tool_call_id
+        return orjson.dumps(body)
+
+
+class ToolSchema(Frozen):
+    """A tool as the agent sees it: `parameters` is a JSON Schema object (draft 2020-12)."""
+
+    name: str
+    description: str
+    parameters: JsonObject
+    effect: Literal["read", "write"] = "read"
+
+    @cached_property
+    def wire(self) -> bytes:
+        """The tool as chat-completions JSON, encoded once."""
+        function = {"name": self.name, "description": self.description, "parameters": self.parameters}
+        return orjson.dumps({"type": "function", "function": function})
+
+
+class Sampling(Frozen):
+    """How the model draws its answer; None leaves the provider's default."""
+
+    temperature: float | None = None
+    top_p: float | None = None
+    max_tokens: int | None = None
+    seed: int | None = None
+    stop: tuple[str, ...] = ()
+
+
+class Origin(Frozen):
+    """Who asks: for records, priorities and the simulator. Never sent to a real provider."""
+
+    episode: str
+    task: str
+    path: str
+
+
+class Request(Frozen):
+    """One question to a model; `model` is the name in the job's pool."""
+
+    model: str
+    messages: tuple[Message, ...]
+    tools: tuple[ToolSchema, ...] = ()
+    sampling: Sampling = Sampling()
+    origin: Origin | None = None
+
+    @cached_property
+    def digest(self) -> str:
+        """Content hash of what decides the answer: everything but `origin`."""
+        return digest(self.model_dump(mode="json", exclude={"origin"}))
+
+
+class Usage(Frozen):
+    """Tokens of one call; `estimated` when the provider did not say and we counted ourselves."""
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cached_tokens: int = 0
+    reasoning_tokens: int = 0
+    estimated: bool = False
+
+    @property
+    def total(self) -> int:
+        """Tokens in and out; cached ones are part of the input, reasoning ones of the output."""
+        return self.input_tokens + self.output_tokens
+
+
+class CallTiming(Frozen):
+    """Where the time of a call went, in seconds: waiting for quota, then until the answer was complete."""
+
+    queue_s: float = 0.0
+    total_s: float = 0.0
+    retries: int = 0
+
+
+class Completion(Frozen):
+    """A model's answer. `cost_usd` None means that the price is unknown, which is not the same as free."""
+
+    message: Message
+    finish: FinishReason
+    model: str
+    usage: Usage = Usage()
+    cost_usd: float | None = None
+    timing: CallTiming = CallTiming()
+    simulated: bool = False

@@ -1,0 +1,1 @@
+"""One episode: the loop, its limits, and the record it leaves."""

@@ -1,0 +1,135 @@
+"""The record of an episode: append-only, and all that scorers, tables and resume ever look at."""
+
+from functools import cached_property
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from wardian.base.errors import Failure
+from wardian.base.frozen import Frozen
+from wardian.base.identity import digest
+from wardian.base.messages import Completion
+from wardian.base.messages import ToolCall
+from wardian.environments.findings import Findings
+from wardian.environments.observation import Observation
+
+__all__ = ["Acted", "AgentRef", "Asked", "EnvironmentRef", "Episode", "EpisodeSpec", "Event", "Said", "Stop", "TaskRef"]
+
+Stop = Literal["finished", "turn_limit", "error_limit", "token_limit", "time_limit", "truncated", "failed"]
+
+
+class EnvironmentRef(Frozen):
+    """Which environment: `name` in the job, `pack` and the digest of its files and knobs."""
+
+    name: str
+    pack: str
+    version: str
+    digest: str
+
+
+class TaskRef(Frozen):
+    """Which task of it; `template` is the cluster of alike tasks."""
+
+    id: str
+    template: str
+    persona: str = "default"
+
+
+class AgentRef(Frozen):
+    """Which arm: `digest` covers everything that decides its behaviour (model, prompt text, sampling)."""
+
+    name: str
+    digest: str
+    model: str = ""
+    prompt: str = ""
+
+
+class EpisodeSpec(Frozen):
+    """One episode to play. The same for all arms: `seed`, so that comparisons are paired by (task, seed)."""
+
+    environment: EnvironmentRef
+    task: TaskRef
+    agent: AgentRef
+    seed: int
+    repeat: int = 0
+
+    @cached_property
+    def key(self) -> str:
+        """Content hash that fully determines the episode: its name in journal, tables and resume."""
+        return digest(
+            [self.environment.digest, self.environment.name, self.task.id, self.agent.name, self.agent.digest, self.seed, self.repeat]
+        )
+
+
+class Said(Frozen):
+    """A text in the conversation: the policy, the user, or the agent's answer without tool calls."""
+
+    kind: Literal["said"] = "said"
+    speaker: Literal["policy", "user", "agent"]
+    text: str
+
+
+class Asked(Frozen):
+    """One model call; `turn` counts from 1. The request is the conversation so far, so it is not kept."""
+
+    kind: Literal["asked"] = "asked"
+    turn: int
+    completion: Completion
+
+
+class Acted(Frozen):
+    """One tool call and what it did; `digest` is the state's afterwards, `changed` whether that is a new one."""
+
+    kind: Literal["acted"] = "acted"
+    turn: int
+    call: ToolCall
+    observation: Observation
+    digest: str
+    changed: bool
+    seconds: float = 0.0
+
+
+Event = Annotated[Said | Asked | Acted, Field(discriminator="kind")]
+
+
+class Episode(Frozen):
+    """What happened, from the first word to the findings. `failure` says why, when `stop` is "failed".
+
+    Times: `started_at` in seconds since the epoch, `wall_s` in seconds.
+    """
+
+    spec: EpisodeSpec
+    events: tuple[Event, ...]
+    stop: Stop
+    opening_digest: str = ""
+    findings: Findings | None = None
+    failure: Failure | None = None
+    started_at: float = 0.0
+    wall_s: float = 0.0
+
+    @property
+    def asked(self) -> tuple[Asked, ...]:
+        """The model calls in order."""
+        return tuple(event for event in self.events if isinstance(event, Asked))
+
+    @property
+    def acted(self) -> tuple[Acted, ...]:
+        """The tool calls in order."""
+        return tuple(event for event in self.events if isinstance(event, Acted))
+
+    @property
+    def missing(self) -> bool:
+        """True when somebody else than the agent is to blame: no score, run again on resume."""
+        return self.failure is not None and self.failure.cause != "agent"
+
+    @property
+    def cost_usd(self) -> float | None:
+        """US dollars for all calls; None as soon as one price is unknown."""
+        costs = [event.completion.cost_usd for event in self.asked]
+        known = [cost for cost in costs if cost is not None]
+        return sum(known) if len(known) == len(costs) else None
+
+    @property
+    def simulated(self) -> bool:
+        """Whether any answer came from a simulator."""
+        return any(event.completion.simulated for event in self.asked)

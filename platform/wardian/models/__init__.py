@@ -1,0 +1,1 @@
+"""Model clients over httpx: retries, quota, prices, and the pool that holds them."""

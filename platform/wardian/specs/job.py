@@ -1,0 +1,115 @@
+"""One evaluation job: what a user's YAML file becomes."""
+
+from collections.abc import Iterable
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, PositiveFloat, PositiveInt, model_validator
+
+from wardian.base.frozen import Frozen
+from wardian.specs.agents import AgentSpec
+from wardian.specs.environments import EnvironmentSpec
+from wardian.specs.models import FusionSpec, ModelSpec, ServerSpec
+from wardian.specs.names import UnknownName
+
+__all__ = ["ExecutorSpec", "JobSpec", "Limits", "LocalExecutorSpec", "RayExecutorSpec", "TrackingSpec"]
+
+
+class Limits(Frozen):
+    """Where an episode ends at the latest."""
+
+    turns: PositiveInt = 30
+    """Model calls."""
+    tool_errors: PositiveInt = 10
+    """Tool errors in a row."""
+    output_tokens: PositiveInt | None = None
+    wall_s: PositiveFloat = 600.0
+
+
+class LocalExecutorSpec(Frozen):
+    """Episodes in this process."""
+
+    kind: Literal["local"]
+    concurrency: PositiveInt = 64
+
+
+class RayExecutorSpec(Frozen):
+    """Episodes in warm Ray worker actors, one a core by default."""
+
+    kind: Literal["ray"]
+    address: str = "local"
+    """`local` starts a Ray of its own; `auto` or host:port joins a running one; RAY_ADDRESS overrides."""
+    workers: PositiveInt | None = None
+    """By default one for every CPU of the cluster."""
+    concurrency: PositiveInt = 256
+    """Episodes at once on each worker."""
+    worker_cpus: PositiveFloat = 1.0
+
+
+ExecutorSpec = Annotated[LocalExecutorSpec | RayExecutorSpec, Field(discriminator="kind")]
+
+
+class TrackingSpec(Frozen):
+    """Where MLflow writes; `uri` None takes MLFLOW_TRACKING_URI, else a sqlite file in the output folder."""
+
+    enabled: bool = True
+    uri: str | None = None
+    experiment: str = "wardian"
+
+
+class JobSpec(Frozen):
+    """Everything that an evaluation needs; two equal specs plan the same episodes."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
+    seed: int = 0
+    environments: Annotated[tuple[EnvironmentSpec, ...], Field(min_length=1)]
+    agents: Annotated[tuple[AgentSpec, ...], Field(min_length=1)]
+    prompts: dict[str, str] = {}
+    """System prompts by name: the text itself, or `file:PATH` relative to the config (read when it is loaded)."""
+    servers: dict[str, ServerSpec] = {}
+    models: dict[str, ModelSpec] = {}
+    fusions: dict[str, FusionSpec] = {}
+    repeats: PositiveInt = 1
+    limits: Limits = Limits()
+    executor: ExecutorSpec = LocalExecutorSpec(kind="local")
+    tracking: TrackingSpec = TrackingSpec()
+    output: str = "runs"
+
+    @model_validator(mode="after")
+    def _names_exist(self) -> Self:
+        for name, model in self.models.items():
+            _known(f"models.{name}.server", model.server, self.servers)
+        for name, fusion in self.fusions.items():
+            for index, member in enumerate(fusion.members):
+                _known(f"fusions.{name}.members.{index}", member, self.models)
+        answering = [*self.models, *(f"fusion/{name}" for name in self.fusions)]
+        for index, agent in enumerate(self.agents):
+            if agent.kind == "tools":
+                _known(f"agents.{index}.model", agent.model, answering)
+                _known(f"agents.{index}.prompt", agent.prompt, self.prompts)
+        _unique("agents", [agent.name for agent in self.agents])
+        _unique("environments", [environment.label for environment in self.environments])
+        return self
+
+    @property
+    def simulated(self) -> bool:
+        """Whether any model of the job is simulated: such results are labelled wherever they appear."""
+        return any(self.is_simulated(name) for name in self.models)
+
+    def is_simulated(self, model: str) -> bool:
+        """Whether the pool's `model` answers from a simulator."""
+        spec = self.models[model]
+        if spec.server is not None:
+            return self.servers[spec.server].kind == "simulator"
+        return spec.base_url is not None and spec.base_url.startswith("sim://")
+
+
+def _known(key: str, name: str | None, valid: Iterable[str]) -> None:
+    names = tuple(valid)
+    if name is not None and name not in names:
+        raise UnknownName(key, name, names)
+
+
+def _unique(key: str, names: list[str]) -> None:
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise ValueError(f"{key}: the name '{twice[0]}' is used twice")

