@@ -1,15 +1,15 @@
 """Errors, and the one place where they become data.
 
-    WardianError
-    ├── ConfigError           the user's input: says what and where; exit code 2
-    │   └── CredentialError   a key that is missing or refused; exit code 5
-    ├── ModelError            no answer from a model, with a `cause` and a `kind`
-    ├── EnvironmentFault      the environment itself broke (never the agent's fault)
-    └── InfraError            a worker, a process or a disk was lost
+WardianError
+├── ConfigError           the user's input: says what and where; exit code 2
+│   └── CredentialError   a key that is missing or refused; exit code 5
+├── ModelError            no answer from a model, with a `cause` and a `kind`
+├── EnvironmentFault      the environment itself broke (never the agent's fault)
+└── InfraError            a worker, a process or a disk was lost
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from types import TracebackType
 from typing import Literal
 
 from wardian.base.frozen import Frozen
@@ -98,15 +98,22 @@ class Failure(Frozen):
         return cls(cause=cause, kind=type(error).__name__, message=f"{type(error).__name__}: {message}")
 
 
-@contextmanager
-def boundary(report: Callable[[Failure], None], *, cause: Cause = "infra") -> Iterator[None]:
+class boundary:  # noqa: N801  (used as a statement: `with boundary(report):`)
     """Turn any error inside into a `Failure` given to `report`: a failed episode is data, not a crash.
 
-    Configuration mistakes pass through, for they would fail every episode alike; so does cancellation.
+    Configuration mistakes pass through, for they would fail every episode alike; so do cancellation
+    and exit. Every other place names the errors it expects: this is the tree's one broad catch.
     """
-    try:
-        yield
-    except ConfigError:
-        raise
-    except Exception as error:  # noqa: BLE001  (the one broad except in the tree)
-        report(Failure.of(error, cause=cause))
+
+    def __init__(self, report: Callable[[Failure], None], *, cause: Cause = "infra") -> None:
+        self._report = report
+        self._cause: Cause = cause
+
+    def __enter__(self) -> None:
+        return
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: TracebackType | None) -> bool:
+        if not isinstance(error, Exception) or isinstance(error, ConfigError):
+            return False
+        self._report(Failure.of(error, cause=self._cause))
+        return True

@@ -11,7 +11,19 @@ import orjson
 from wardian.base.frozen import Frozen, JsonObject
 from wardian.base.identity import digest
 
-__all__ = ["CallTiming", "Completion", "FinishReason", "Message", "Origin", "Request", "Role", "Sampling", "ToolCall", "ToolSchema", "Usage"]
+__all__ = [
+    "CallTiming",
+    "Completion",
+    "FinishReason",
+    "Message",
+    "Origin",
+    "Request",
+    "Role",
+    "Sampling",
+    "ToolCall",
+    "ToolSchema",
+    "Usage",
+]
 
 Role = Literal["system", "user", "assistant", "tool"]
 FinishReason = Literal["stop", "tool_calls", "length", "content_filter", "refusal"]

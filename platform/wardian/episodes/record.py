@@ -8,14 +8,13 @@ from pydantic import Field
 from wardian.base.errors import Failure
 from wardian.base.frozen import Frozen
 from wardian.base.identity import digest
-from wardian.base.messages import Completion
-from wardian.base.messages import ToolCall
+from wardian.base.messages import Completion, ToolCall
 from wardian.environments.findings import Findings
 from wardian.environments.observation import Observation
 
 __all__ = ["Acted", "AgentRef", "Asked", "EnvironmentRef", "Episode", "EpisodeSpec", "Event", "Said", "Stop", "TaskRef"]
 
-Stop = Literal["finished", "turn_limit", "error_limit", "token_limit", "time_limit", "truncated", "failed"]
+Stop = Literal["finished", "turn_limit", "error_limit", "token_limit", "time_limit", "failed"]
 
 
 class EnvironmentRef(Frozen):
@@ -57,15 +56,26 @@ class EpisodeSpec(Frozen):
     def key(self) -> str:
         """Content hash that fully determines the episode: its name in journal, tables and resume."""
         return digest(
-            [self.environment.digest, self.environment.name, self.task.id, self.agent.name, self.agent.digest, self.seed, self.repeat]
+            [
+                self.environment.digest,
+                self.environment.name,
+                self.task.id,
+                self.agent.name,
+                self.agent.digest,
+                self.seed,
+                self.repeat,
+            ]
         )
 
 
 class Said(Frozen):
-    """A text in the conversation: the policy, the user, or the agent's answer without tool calls."""
+    """A text that the environment put into the conversation: its policy, or the user's words.
+
+    The agent's own texts stand in `Asked`.
+    """
 
     kind: Literal["said"] = "said"
-    speaker: Literal["policy", "user", "agent"]
+    speaker: Literal["policy", "user"]
     text: str
 
 

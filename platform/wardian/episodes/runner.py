@@ -1,0 +1,89 @@
+"""The episode loop. It stays this short: features are agents, environments, clients and scorers."""
+
+import asyncio
+from collections.abc import Callable
+
+from wardian.agents.agent import Agent
+from wardian.base.clock import Clock
+from wardian.base.errors import boundary
+from wardian.base.messages import Completion, Message
+from wardian.environments.environment import Environment
+from wardian.episodes.record import Episode, EpisodeSpec, Stop
+from wardian.episodes.trajectory import Trajectory
+from wardian.specs.job import Limits
+
+__all__ = ["run_episode"]
+
+
+async def run_episode(
+    spec: EpisodeSpec,
+    make_environment: Callable[[], Environment],
+    agent: Agent,
+    limits: Limits,
+    clock: Clock,
+) -> Episode:
+    """Play `spec` to its end. Whatever goes wrong inside becomes the episode's `failure`."""
+    trajectory = Trajectory(spec, clock)
+    with boundary(trajectory.failed, cause="environment"):
+        environment = make_environment()
+        try:
+            await _within_time(trajectory, environment, agent, limits)
+            trajectory.findings = await environment.examine()
+        finally:
+            environment.close()
+    return trajectory.record()
+
+
+async def _within_time(trajectory: Trajectory, environment: Environment, agent: Agent, limits: Limits) -> None:
+    """Play; what was reached when the time is over still counts and is examined."""
+    try:
+        async with asyncio.timeout(limits.wall_s):
+            with boundary(trajectory.failed, cause="environment"):
+                await _turns(trajectory, environment, agent, limits)
+    except TimeoutError:
+        trajectory.stop = "time_limit"
+
+
+async def _turns(trajectory: Trajectory, environment: Environment, agent: Agent, limits: Limits) -> None:
+    """Turn by turn, until the user is done, a limit is reached or the agent's model gives no answer."""
+    opening = await environment.open(trajectory.spec.seed)
+    trajectory.opened(opening, environment.digest())
+    while (reached := _limit(trajectory, limits)) is None:
+        completion = await _ask(trajectory, environment, agent)
+        if completion is None or not await _answer(trajectory, environment, completion.message):
+            return
+    trajectory.stop = reached
+
+
+async def _ask(trajectory: Trajectory, environment: Environment, agent: Agent) -> Completion | None:
+    """The agent's next message; None when there is none, which is not the environment's fault."""
+    tools = environment.tools()
+    with boundary(trajectory.failed):
+        completion = await agent.act(trajectory.history, tools, trajectory.origin)
+        trajectory.asked(completion)
+        return completion
+    return None
+
+
+async def _answer(trajectory: Trajectory, environment: Environment, message: Message) -> bool:
+    """The world's answer to the agent's message; False when the episode has ended."""
+    if not message.tool_calls:
+        reply = await environment.reply(message.content)
+        if reply is not None:
+            trajectory.answered(reply)
+        return reply is not None
+    for call in message.tool_calls:
+        begun = trajectory.seconds
+        observation = await environment.call(call)
+        trajectory.acted(call, observation, environment.digest(), trajectory.seconds - begun)
+    return True
+
+
+def _limit(trajectory: Trajectory, limits: Limits) -> Stop | None:
+    if trajectory.turn >= limits.turns:
+        return "turn_limit"
+    if trajectory.errors_in_a_row >= limits.tool_errors:
+        return "error_limit"
+    if limits.output_tokens is not None and trajectory.output_tokens >= limits.output_tokens:
+        return "token_limit"
+    return None

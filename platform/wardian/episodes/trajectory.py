@@ -1,0 +1,89 @@
+"""The record while it is written, and the conversation as the agent sees it."""
+
+from collections.abc import Sequence
+
+from wardian.base.clock import Clock
+from wardian.base.errors import Failure
+from wardian.base.messages import Completion, Message, Origin, ToolCall
+from wardian.environments.findings import Findings
+from wardian.environments.observation import Observation
+from wardian.episodes.record import Acted, Asked, Episode, EpisodeSpec, Event, Said, Stop
+
+__all__ = ["Trajectory"]
+
+
+class Trajectory:
+    """Collects the events of one episode; `record()` freezes them."""
+
+    def __init__(self, spec: EpisodeSpec, clock: Clock) -> None:
+        self.history: list[Message] = []
+        self.turn = 0
+        self.errors_in_a_row = 0
+        self.output_tokens = 0
+        self.stop: Stop = "finished"
+        self.findings: Findings | None = None
+        self.failure: Failure | None = None
+        self.spec = spec
+        self._clock = clock
+        self._events: list[Event] = []
+        self._opening_digest = self._digest = ""
+        self._started_at = clock.now()
+        self._started = clock.monotonic()
+
+    @property
+    def seconds(self) -> float:
+        """Wall time since the episode began."""
+        return self._clock.monotonic() - self._started
+
+    @property
+    def origin(self) -> Origin:
+        """Who asks next: this episode, in the turn to come."""
+        task = f"{self.spec.environment.name}/{self.spec.task.id}"
+        return Origin(episode=self.spec.key, task=task, path=f"t{self.turn + 1}/agent")
+
+    def opened(self, messages: Sequence[Message], digest: str) -> None:
+        """The environment's opening: policy and the user's first words."""
+        self._opening_digest = self._digest = digest
+        for message in messages:
+            self._events.append(Said(speaker="policy" if message.role == "system" else "user", text=message.content))
+        self.history.extend(messages)
+
+    def asked(self, completion: Completion) -> None:
+        """The agent's model answered."""
+        self.turn += 1
+        self.output_tokens += completion.usage.output_tokens
+        self._events.append(Asked(turn=self.turn, completion=completion))
+        self.history.append(completion.message)
+
+    def acted(self, call: ToolCall, observation: Observation, digest: str, seconds: float) -> None:
+        """A tool call was executed."""
+        changed = digest != self._digest
+        self._digest = digest
+        self.errors_in_a_row = self.errors_in_a_row + 1 if observation.error else 0
+        self._events.append(
+            Acted(turn=self.turn, call=call, observation=observation, digest=digest, changed=changed, seconds=seconds)
+        )
+        self.history.append(Message(role="tool", content=observation.text, tool_call_id=call.id))
+
+    def answered(self, text: str) -> None:
+        """The user answered the agent."""
+        self._events.append(Said(speaker="user", text=text))
+        self.history.append(Message(role="user", content=text))
+
+    def failed(self, failure: Failure) -> None:
+        """Something broke; the first failure is the one that counts."""
+        self.failure = self.failure or failure
+        self.stop = "failed"
+
+    def record(self) -> Episode:
+        """The finished episode."""
+        return Episode(
+            spec=self.spec,
+            events=tuple(self._events),
+            stop=self.stop,
+            opening_digest=self._opening_digest,
+            findings=self.findings,
+            failure=self.failure,
+            started_at=self._started_at,
+            wall_s=self.seconds,
+        )
