@@ -1,0 +1,100 @@
+"""What a pack says about itself in its `pack.yaml`."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+import yaml
+from pydantic import Field, ValidationError
+
+from wardian.base.errors import ConfigError
+from wardian.base.frozen import Frozen
+from wardian.specs.environments import KnobValue
+from wardian.specs.names import nearest
+
+__all__ = ["MANIFEST", "Knob", "PackManifest", "read_manifest"]
+
+MANIFEST = "pack.yaml"
+
+
+class Knob(Frozen):
+    """One difficulty knob; its type is that of `default`."""
+
+    default: KnobValue
+    description: str = ""
+    min: float | None = None
+    max: float | None = None
+    choices: tuple[KnobValue, ...] = ()
+
+    def bind(self, value: KnobValue) -> KnobValue:
+        """`value` in the knob's own type.
+
+        Raises:
+            ValueError: with what would be valid, when the type or the range is wrong.
+        """
+        kind = type(self.default)
+        if kind is float and type(value) is int:
+            value = float(value)
+        if type(value) is not kind:
+            raise ValueError(f"{value!r} is not {_KINDS[kind]}")
+        if self.choices and value not in self.choices:
+            raise ValueError(f"{value!r} is not one of {', '.join(map(str, self.choices))}")
+        if isinstance(value, int | float) and not self._in_range(value):
+            raise ValueError(f"{value!r} is not in {self._range}")
+        return value
+
+    def _in_range(self, value: float) -> bool:
+        return (self.min is None or value >= self.min) and (self.max is None or value <= self.max)
+
+    @property
+    def _range(self) -> str:
+        low = "" if self.min is None else f"{self.min:g}"
+        high = "" if self.max is None else f"{self.max:g}"
+        return f"{low}..{high}"
+
+
+_KINDS: dict[type, str] = {bool: "true or false", int: "a whole number", float: "a number", str: "text"}
+
+
+class PackManifest(Frozen):
+    """The content of `pack.yaml`; `module` is the Python file beside it that defines `open_pack`."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
+    version: str
+    description: str = ""
+    module: str = "environment.py"
+    knobs: dict[str, Knob] = {}
+
+    def bind(self, values: Mapping[str, KnobValue]) -> dict[str, KnobValue]:
+        """All knobs with `values` over the defaults.
+
+        Raises:
+            ConfigError: naming the pack, the knob and what would be valid.
+        """
+        for name in values:
+            if name not in self.knobs:
+                raise ConfigError(f"pack '{self.name}' has no knob '{name}'; {nearest(name, self.knobs)}")
+        return {name: self._bound(name, knob, values.get(name, knob.default)) for name, knob in self.knobs.items()}
+
+    def _bound(self, name: str, knob: Knob, value: KnobValue) -> KnobValue:
+        try:
+            return knob.bind(value)
+        except ValueError as error:
+            raise ConfigError(f"pack '{self.name}', knob '{name}': {error}") from error
+
+
+def read_manifest(folder: Path) -> PackManifest:
+    """Read `folder`'s manifest.
+
+    Raises:
+        ConfigError: one line with the file and the first thing that is wrong in it.
+    """
+    path = folder / MANIFEST
+    try:
+        return PackManifest.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise ConfigError(f"{path}: cannot be read: {' '.join(str(error).split())}") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"])) or "the file"
+        raise ConfigError(f"{path}: {where}: {first['msg']}") from error
