@@ -1,6 +1,6 @@
 """Who plays the episodes, and who takes the results."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
 from typing import Protocol
 
 from wardian.episodes.record import EpisodeSpec
@@ -15,7 +15,7 @@ Play = Callable[[EpisodeSpec], Awaitable[Scored]]
 class Executor(Protocol):
     """Plays many episodes at once; the generator of specs is pulled only when a slot is free."""
 
-    def map(self, specs: Iterable[EpisodeSpec]) -> AsyncIterator[Scored]:
+    def map(self, specs: Iterable[EpisodeSpec]) -> AsyncGenerator[Scored, None]:
         """The results in any order, one for every spec; a failed episode is data, never an exception."""
         ...
 

@@ -1,0 +1,73 @@
+"""The journal: what a run has paid for and never pays again.
+
+One append-only file of frames `length (u32) | crc32 (u32) | Scored as JSON`, little-endian. A frame that is torn
+or does not match its checksum ends the file: a crash in the middle of a write costs that frame and nothing before.
+"""
+
+import fcntl
+import os
+import struct
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+from zlib import crc32
+
+from wardian.base.errors import ConfigError
+from wardian.scoring.score import Scored
+
+__all__ = ["Journal", "read_journal"]
+
+HEADER = struct.Struct("<II")
+
+
+class Journal:
+    """Appends every result before anybody else sees it; one writer at a time.
+
+    A write reaches the operating system at once, so it survives the death of this process;
+    `close` (and nothing before it) waits until it is on the disk.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Open `path` for appending, cut off a torn tail, and lock it.
+
+        Raises:
+            ConfigError: when another process writes to it.
+        """
+        self._file = open(path, "ab")  # noqa: SIM115  (held open until close())
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            self._file.close()
+            raise ConfigError(f"{path}: another process is writing to this run; wait for it or stop it") from None
+        with open(path, "rb") as existing:
+            sound = sum(HEADER.size + len(payload) for payload in _frames(existing))
+        self._file.truncate(sound)
+
+    async def write(self, scored: Scored) -> None:
+        """Append one result."""
+        payload = scored.model_dump_json().encode()
+        self._file.write(HEADER.pack(len(payload), crc32(payload)) + payload)
+        self._file.flush()
+
+    async def close(self) -> None:
+        """Wait until everything is on the disk, and let the next writer in."""
+        os.fsync(self._file.fileno())
+        self._file.close()
+
+
+def read_journal(path: Path) -> Iterator[Scored]:
+    """All sound results in the order of writing; an episode that was run again appears again."""
+    if not path.exists():
+        return
+    with open(path, "rb") as file:
+        for payload in _frames(file):
+            yield Scored.model_validate_json(payload)
+
+
+def _frames(file: BinaryIO) -> Iterator[bytes]:
+    while len(header := file.read(HEADER.size)) == HEADER.size:
+        length, checksum = HEADER.unpack(header)
+        payload = file.read(length)
+        if len(payload) < length or crc32(payload) != checksum:
+            return
+        yield payload

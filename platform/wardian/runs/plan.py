@@ -1,0 +1,96 @@
+"""From a job to its episodes, lazily and always in the same order."""
+
+from collections.abc import Iterator, Mapping
+
+from wardian.base.errors import ConfigError
+from wardian.base.frozen import Frozen
+from wardian.base.identity import derive_seed, digest
+from wardian.environments.pack import Pack, TaskCard
+from wardian.episodes.record import AgentRef, EnvironmentRef, EpisodeSpec, TaskRef
+from wardian.specs.agents import AgentSpec
+from wardian.specs.environments import EnvironmentSpec
+from wardian.specs.job import JobSpec
+from wardian.specs.names import nearest
+
+__all__ = ["Plan"]
+
+
+class _World(Frozen):
+    environment: EnvironmentRef
+    tasks: tuple[TaskRef, ...]
+
+
+class Plan:
+    """All episodes of a job: `len(plan)` of them, made one by one while iterating.
+
+    The arms of one (task, seed) stand next to each other, so that comparisons are paired and a
+    provider's slow minute hits all arms alike.
+    """
+
+    def __init__(self, job: JobSpec, packs: Mapping[str, Pack]) -> None:
+        self._job = job
+        self._worlds = [_world(spec, packs[spec.label]) for spec in job.environments]
+        self._agents = [agent_ref(job, agent) for agent in job.agents]
+
+    def __len__(self) -> int:
+        return sum(len(world.tasks) for world in self._worlds) * len(self._agents) * self._job.repeats
+
+    def __iter__(self) -> Iterator[EpisodeSpec]:
+        for repeat in range(self._job.repeats):
+            for world in self._worlds:
+                for task in world.tasks:
+                    seed = derive_seed(self._job.seed, world.environment.name, task.id, repeat)
+                    for agent in self._agents:
+                        yield EpisodeSpec(
+                            environment=world.environment, task=task, agent=agent, seed=seed, repeat=repeat
+                        )
+
+    @property
+    def environments(self) -> tuple[EnvironmentRef, ...]:
+        """The environments in the order of the job."""
+        return tuple(world.environment for world in self._worlds)
+
+    @property
+    def agents(self) -> tuple[AgentRef, ...]:
+        """The arms in the order of the job."""
+        return tuple(self._agents)
+
+
+def agent_ref(job: JobSpec, agent: AgentSpec) -> AgentRef:
+    """The arm's identity: its digest covers model, prompt text and sampling, but neither prices nor limits."""
+    if agent.kind != "tools":
+        return AgentRef(name=agent.name, digest=digest(agent.kind))
+    prompt = job.prompts[agent.prompt] if agent.prompt else ""
+    behaviour = [_behaviour(job, agent.model), prompt, agent.sampling.model_dump(mode="json")]
+    return AgentRef(name=agent.name, digest=digest(behaviour), model=agent.model, prompt=agent.prompt or "")
+
+
+def _behaviour(job: JobSpec, model: str) -> object:
+    """What of a pool entry decides its answers."""
+    if model.startswith("fusion/"):
+        fusion = job.fusions[model.removeprefix("fusion/")]
+        return [fusion.mode, [_behaviour(job, member) for member in fusion.members]]
+    spec = job.models[model]
+    server = job.servers[spec.server].model_dump(mode="json") if spec.server else None
+    return [model, spec.model, spec.tools, server]
+
+
+def _world(spec: EnvironmentSpec, pack: Pack) -> _World:
+    environment = EnvironmentRef(name=spec.label, pack=pack.name, version=pack.version, digest=pack.digest)
+    tasks = (TaskRef(id=card.id, template=card.template, persona=card.persona) for card in _chosen(spec, pack))
+    return _World(environment=environment, tasks=tuple(tasks))
+
+
+def _chosen(spec: EnvironmentSpec, pack: Pack) -> list[TaskCard]:
+    cards = list(pack.tasks())
+    if spec.tasks == "all":
+        return cards
+    if isinstance(spec.tasks, int):
+        if spec.tasks > len(cards):
+            raise ConfigError(f"environment '{spec.label}': {spec.tasks} tasks asked for, the pack has {len(cards)}")
+        return cards[: spec.tasks]
+    known = {card.id: card for card in cards}
+    for task in spec.tasks:
+        if task not in known:
+            raise ConfigError(f"environment '{spec.label}': there is no task '{task}'; {nearest(task, known)}")
+    return [known[task] for task in spec.tasks]
