@@ -1,0 +1,86 @@
+"""What the way to the result cost."""
+
+from wardian.scoring.metric import Metric
+from wardian.scoring.outcome import succeeded
+from wardian.scoring.score import Score
+from wardian.scoring.walk import Signature, Walk
+
+__all__ = [
+    "COST_USD",
+    "METRICS",
+    "N_TOOL_CALLS",
+    "PATH_EFFICIENCY",
+    "REDUNDANT_CALLS",
+    "SPL",
+    "TOKENS",
+    "TURNS",
+    "efficiency",
+]
+
+PATH_EFFICIENCY = Metric(
+    name="path_efficiency",
+    unit="share",
+    better="higher",
+    high=1.0,
+    description="l* / max(n, l*), where n counts the tool calls and l* those of the reference. "
+    "Says nothing about success: read it beside `spl`. Does not apply when the reference makes no call.",
+)
+SPL = Metric(
+    name="spl",
+    unit="share",
+    better="higher",
+    high=1.0,
+    description="Success weighted by path length: `success` times `path_efficiency`.",
+)
+REDUNDANT_CALLS = Metric(
+    name="redundant_calls",
+    unit="calls",
+    better="lower",
+    description="Calls that were made before with the same arguments, change nothing, "
+    "and find the state (its clock included) as it was after that earlier call.",
+)
+N_TOOL_CALLS = Metric(name="n_tool_calls", unit="calls", better="neutral", description="Tool calls, failed ones too.")
+TURNS = Metric(name="turns", unit="turns", better="neutral", description="Model calls.")
+TOKENS = Metric(
+    name="tokens", unit="tokens", better="lower", description="Tokens in and out of all model calls, cached ones too."
+)
+COST_USD = Metric(
+    name="cost_usd",
+    unit="USD",
+    better="lower",
+    description="Price of all model calls. Does not apply when one of the prices is unknown.",
+)
+METRICS = (PATH_EFFICIENCY, SPL, REDUNDANT_CALLS, N_TOOL_CALLS, TURNS, TOKENS, COST_USD)
+
+
+def efficiency(walk: Walk) -> list[Score]:
+    """The length of the path, what of it was for nothing, and its price."""
+    path = _path(walk)
+    redundant = _redundant(walk)
+    return [
+        PATH_EFFICIENCY.score(path),
+        SPL.score(None if path is None else path * succeeded(walk)),
+        REDUNDANT_CALLS.score(float(len(redundant)), redundant),
+        N_TOOL_CALLS.score(float(len(walk.steps))),
+        TURNS.score(float(len(walk.asked))),
+        TOKENS.score(float(sum(event.completion.usage.total for event in walk.asked))),
+        COST_USD.score(walk.episode.cost_usd),
+    ]
+
+
+def _path(walk: Walk) -> float | None:
+    findings = walk.episode.findings
+    if findings is None or not findings.reference_calls:
+        return None
+    return findings.reference_calls / max(len(walk.steps), findings.reference_calls)
+
+
+def _redundant(walk: Walk) -> list[int]:
+    seen: set[tuple[Signature, str]] = set()
+    redundant = []
+    for step in walk.steps:
+        call = (step.signature, step.acted.digest)
+        if call in seen and not step.acted.changed:
+            redundant.append(step.position)
+        seen.add(call)
+    return redundant

@@ -1,0 +1,71 @@
+"""Steps that stand on nothing: tools, arguments and identifiers that the model made up."""
+
+from wardian.episodes.record import Asked, Said
+from wardian.scoring.grounding import Heard, identifiers
+from wardian.scoring.metric import Metric
+from wardian.scoring.score import Score
+from wardian.scoring.walk import Step, Walk
+
+__all__ = ["METRICS", "SCHEMA_INVALID", "UNGROUNDED_ARGS", "UNKNOWN_TOOL", "hallucination"]
+
+UNKNOWN_TOOL = Metric(
+    name="unknown_tool", unit="calls", better="lower", description="Calls of a tool that does not exist."
+)
+SCHEMA_INVALID = Metric(
+    name="schema_invalid",
+    unit="calls",
+    better="lower",
+    description="Calls whose arguments are no JSON object or do not fit the tool's schema.",
+)
+UNGROUNDED_ARGS = Metric(
+    name="ungrounded_args",
+    unit="values",
+    better="lower",
+    description="Values of id-like arguments (`…_id`, `…_ids`, `email`, `zip`, …) that neither the policy, "
+    "nor the user, nor a tool result seen by then has mentioned.",
+)
+METRICS = (UNKNOWN_TOOL, SCHEMA_INVALID, UNGROUNDED_ARGS)
+
+Invention = tuple[int, str, str]
+"""Where, which argument, which value."""
+
+
+def hallucination(walk: Walk) -> list[Score]:
+    """Count what was made up; the evidence are the calls, the explanation the first invented value."""
+    inventions = _inventions(walk)
+    first = "{1}={2}".format(*inventions[0]) if inventions else ""
+    evidence = dict.fromkeys(position for position, _, _ in inventions)
+    return [
+        _with_error(walk, UNKNOWN_TOOL, "unknown_tool"),
+        _with_error(walk, SCHEMA_INVALID, "invalid_arguments"),
+        UNGROUNDED_ARGS.score(float(len(inventions)), evidence, first),
+    ]
+
+
+def _with_error(walk: Walk, metric: Metric, error: str) -> Score:
+    positions = [step.position for step in walk.steps if step.acted.observation.error == error]
+    return metric.score(float(len(positions)), positions)
+
+
+def _inventions(walk: Walk) -> list[Invention]:
+    heard, inventions = Heard(), list[Invention]()
+    steps = iter(walk.steps)
+    unread: list[tuple[str, frozenset[str]]] = []  # results of this turn's calls: the model reads them when asked next
+    for event in walk.episode.events:
+        if isinstance(event, Said):
+            heard.hear(event.text)
+        elif isinstance(event, Asked):
+            for text, without in unread:
+                heard.hear(text, without=without)
+            unread.clear()
+        else:
+            step = next(steps)
+            invented = _invented(step, heard)
+            inventions += invented
+            echoed = frozenset(value for _, _, value in invented) if step.failed else frozenset()
+            unread.append((event.observation.text, echoed))
+    return inventions
+
+
+def _invented(step: Step, heard: Heard) -> list[Invention]:
+    return [(step.position, name, value) for name, value in identifiers(step.arguments) if not heard.mentions(value)]

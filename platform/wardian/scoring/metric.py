@@ -1,0 +1,31 @@
+"""What a metric is: its name, how to read it, and the scores it makes."""
+
+from collections.abc import Iterable
+from typing import Literal
+
+from wardian.base.frozen import Frozen
+from wardian.scoring.score import Score
+
+__all__ = ["Direction", "Metric", "Unit"]
+
+Direction = Literal["higher", "lower", "neutral"]
+Unit = Literal["share", "calls", "values", "changes", "turns", "tokens", "USD"]
+
+
+class Metric(Frozen):
+    """One column of the results: `better` says in which direction, `low` and `high` bound its values."""
+
+    name: str
+    unit: Unit
+    better: Direction
+    description: str
+    low: float = 0.0
+    high: float | None = None
+
+    def score(self, value: float | None, evidence: Iterable[int] = (), explanation: str = "") -> Score:
+        """A score of this metric; None when it does not apply to the episode."""
+        return Score(metric=self.name, value=value, evidence=tuple(evidence), explanation=explanation)
+
+    def ratio(self, part: float, whole: float, evidence: Iterable[int] = ()) -> Score:
+        """The score `part / whole`, which does not apply when there is no whole."""
+        return self.score(part / whole if whole else None, evidence)

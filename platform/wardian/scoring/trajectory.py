@@ -1,0 +1,42 @@
+"""All trajectory metrics of an episode, without a model and without the environment."""
+
+from collections.abc import Callable, Sequence
+
+from wardian.episodes.record import Episode
+from wardian.scoring import efficiency, hallucination, outcome, recovery, state
+from wardian.scoring.metric import Metric
+from wardian.scoring.score import Score
+from wardian.scoring.walk import Walk
+
+__all__ = ["CATALOGUE", "Family", "TrajectoryScorer"]
+
+Family = Callable[[Walk], list[Score]]
+"""One group of metrics: reads the same walk as all others."""
+
+FAMILIES: tuple[Family, ...] = (
+    outcome.outcome,
+    state.state,
+    efficiency.efficiency,
+    hallucination.hallucination,
+    recovery.recovery,
+)
+
+CATALOGUE: tuple[Metric, ...] = (
+    *outcome.METRICS,
+    *state.METRICS,
+    *efficiency.METRICS,
+    *hallucination.METRICS,
+    *recovery.METRICS,
+)
+"""Every metric that `TrajectoryScorer` gives, in its order."""
+
+
+class TrajectoryScorer:
+    """A `Scorer`: reads the episode once and lets every family look at it."""
+
+    async def score(self, episode: Episode) -> Sequence[Score]:
+        """One score for every metric of the catalogue; none at all for a missing episode."""
+        if episode.missing:
+            return ()
+        walk = Walk.of(episode)
+        return [score for family in FAMILIES for score in family(walk)]
