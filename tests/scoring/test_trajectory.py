@@ -269,12 +269,12 @@ class TestRecovery:
 
 async def test_scoring_ten_calls_takes_little_time() -> None:
     """The budget is 0.2 ms; the bound here is loose, for the machine may be busy."""
-    builder = EpisodeBuilder().policy("Be kind. " * 500).user("I am ann@shop.org, order W1.")
-    for number in range(10):
-        text = json.dumps({"order_id": f"W{number}", "items": [f"I{item}" for item in range(100)]})
-        builder.call(
-            "get", {"order_id": f"W{number}", "item_ids": ["I5", "I7"]}, text, error="x" if number == 4 else None
-        )
+    orders = [f"W{number}" for number in range(10)]
+    builder = EpisodeBuilder().policy("Be kind. " * 500).user("I am ann@shop.org. " + ", ".join(orders))
+    for order in orders:
+        text = json.dumps({"order_id": order, "items": [f"I{item}" for item in range(100)]})
+        error = "not_found" if order == "W4" else None
+        builder.call("get", {"order_id": order, "item_ids": ["I5", "I7"]}, text, error=error)
     episode, scorer = builder.done(reference_calls=8), TrajectoryScorer()
 
     async def once() -> float:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from wardian.base.frozen import JsonValue
 
@@ -28,10 +29,15 @@ def identifiers(arguments: JsonValue) -> Iterator[tuple[str, str]]:
             rest.extend(reversed(value.items()))
         elif isinstance(value, list):
             rest.extend((name, item) for item in reversed(value))
-        elif name and ID_LIKE.search(name) and isinstance(value, str | int) and not isinstance(value, bool):
+        elif type(value) in (str, int) and _id_like(name):
             text = str(value).strip().removeprefix("#")
             if text:
                 yield name, text
+
+
+@lru_cache(maxsize=4096)
+def _id_like(name: str) -> bool:
+    return ID_LIKE.search(name) is not None
 
 
 class Heard:
@@ -51,7 +57,7 @@ class Heard:
     def mentions(self, value: str) -> bool:
         """Whether `value` was said as a word of its own, in capitals or not."""
         wanted = value.lower()
-        if wanted not in self._known and any(_says(text, wanted) for text in self._texts):
+        if wanted not in self._known and any(wanted in text and _says(text, wanted) for text in reversed(self._texts)):
             self._known.add(wanted)
         return wanted in self._known
 
