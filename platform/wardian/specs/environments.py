@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import PositiveInt
 
 from wardian.base.frozen import Frozen
+from wardian.specs.names import Label
 
 __all__ = ["EnvironmentSpec", "KnobValue"]
 
@@ -15,7 +16,7 @@ class EnvironmentSpec(Frozen):
     """One environment pack with its knobs, and the tasks to play."""
 
     pack: str
-    name: str | None = None
+    name: Label | None = None
     """The name in results, when one pack is played with several knobs; by default the pack's."""
     tasks: PositiveInt | Literal["all"] | tuple[str, ...] = "all"
     """All tasks, the first n, or a list of task ids."""

@@ -1,6 +1,6 @@
 """One evaluation job: what a user's YAML file becomes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, PositiveFloat, PositiveInt, model_validator
@@ -9,7 +9,7 @@ from wardian.base.frozen import Frozen
 from wardian.specs.agents import AgentSpec
 from wardian.specs.environments import EnvironmentSpec
 from wardian.specs.models import FusionSpec, ModelSpec, ServerSpec
-from wardian.specs.names import UnknownName
+from wardian.specs.names import BadName, BadNames, JobName, Label, PoolName, unknown
 
 __all__ = ["ExecutorSpec", "JobSpec", "Limits", "LocalExecutorSpec", "RayExecutorSpec", "TrackingSpec"]
 
@@ -59,15 +59,15 @@ class TrackingSpec(Frozen):
 class JobSpec(Frozen):
     """Everything that an evaluation needs; two equal specs plan the same episodes."""
 
-    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
-    seed: int = 0
+    name: JobName
+    seed: Annotated[int, Field(ge=0, lt=2**63)] = 0
     environments: Annotated[tuple[EnvironmentSpec, ...], Field(min_length=1)]
     agents: Annotated[tuple[AgentSpec, ...], Field(min_length=1)]
-    prompts: dict[str, str] = {}
+    prompts: dict[Label, str] = {}
     """System prompts by name: the text itself, or `file:PATH` relative to the config (read when it is loaded)."""
-    servers: dict[str, ServerSpec] = {}
-    models: dict[str, ModelSpec] = {}
-    fusions: dict[str, FusionSpec] = {}
+    servers: dict[Label, ServerSpec] = {}
+    models: dict[PoolName, ModelSpec] = {}
+    fusions: dict[Label, FusionSpec] = {}
     repeats: PositiveInt = 1
     limits: Limits = Limits()
     executor: ExecutorSpec = LocalExecutorSpec(kind="local")
@@ -76,19 +76,26 @@ class JobSpec(Frozen):
 
     @model_validator(mode="after")
     def _names_exist(self) -> Self:
+        problems = [*self._bad_models(), *self._bad_agents()]
+        problems += _twins("agents", [agent.name for agent in self.agents])
+        problems += _twins("environments", [environment.label for environment in self.environments])
+        if problems:
+            raise BadNames(problems)
+        return self
+
+    def _bad_models(self) -> Iterator[BadName]:
         for name, model in self.models.items():
-            _known(f"models.{name}.server", model.server, self.servers)
+            yield from _missing(("models", name, "server"), model.server, self.servers)
         for name, fusion in self.fusions.items():
             for index, member in enumerate(fusion.members):
-                _known(f"fusions.{name}.members.{index}", member, self.models)
+                yield from _missing(("fusions", name, "members", index), member, self.models)
+
+    def _bad_agents(self) -> Iterator[BadName]:
         answering = [*self.models, *(f"fusion/{name}" for name in self.fusions)]
         for index, agent in enumerate(self.agents):
             if agent.kind == "tools":
-                _known(f"agents.{index}.model", agent.model, answering)
-                _known(f"agents.{index}.prompt", agent.prompt, self.prompts)
-        _unique("agents", [agent.name for agent in self.agents])
-        _unique("environments", [environment.label for environment in self.environments])
-        return self
+                yield from _missing(("agents", index, "model"), agent.model, answering)
+                yield from _missing(("agents", index, "prompt"), agent.prompt, self.prompts)
 
     @property
     def simulated(self) -> bool:
@@ -96,20 +103,22 @@ class JobSpec(Frozen):
         return any(self.is_simulated(name) for name in self.models)
 
     def is_simulated(self, model: str) -> bool:
-        """Whether the pool's `model` answers from a simulator."""
+        """Whether `model` (of the pool, or fusion/NAME) answers from a simulator."""
+        if model.startswith("fusion/"):
+            return any(self.is_simulated(member) for member in self.fusions[model.removeprefix("fusion/")].members)
         spec = self.models[model]
         if spec.server is not None:
             return self.servers[spec.server].kind == "simulator"
         return spec.base_url is not None and spec.base_url.startswith("sim://")
 
 
-def _known(key: str, name: str | None, valid: Iterable[str]) -> None:
+def _missing(path: tuple[str | int, ...], name: str | None, valid: Iterable[str]) -> Iterator[BadName]:
     names = tuple(valid)
     if name is not None and name not in names:
-        raise UnknownName(key, name, names)
+        yield unknown(path, name, names)
 
 
-def _unique(key: str, names: list[str]) -> None:
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        raise ValueError(f"{key}: the name '{twice[0]}' is used twice")
+def _twins(key: str, names: list[str]) -> Iterator[BadName]:
+    for index, name in enumerate(names):
+        if name in names[:index]:
+            yield BadName((key, index, "name"), f"the name '{name}' is already used by {key}.{names.index(name)}")

@@ -6,8 +6,18 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, PositiveFloat, PositiveInt, model_validator
 
 from wardian.base.frozen import Frozen
+from wardian.specs.names import PoolName, Url, VariableName
 
-__all__ = ["FusionSpec", "LlamaServer", "ModelSpec", "PriceSpec", "RuleEffect", "ServerSpec", "SimulatorServer", "SkillSpec"]
+__all__ = [
+    "FusionSpec",
+    "LlamaServer",
+    "ModelSpec",
+    "PriceSpec",
+    "RuleEffect",
+    "ServerSpec",
+    "SimulatorServer",
+    "SkillSpec",
+]
 
 Probability = Annotated[float, Field(ge=0, le=1)]
 
@@ -28,11 +38,11 @@ class ModelSpec(Frozen):
     for a simulator that runs elsewhere) or `server` (the name of a server that the job starts itself).
     """
 
-    base_url: str | None = None
+    base_url: Url | None = None
     server: str | None = None
     model: str | None = None
     """The provider's name for it; by default the name in the pool."""
-    api_key_env: str | None = None
+    api_key_env: VariableName | None = None
     """The *name* of the environment variable that holds the key."""
     tools: Literal["native", "text"] = "native"
     """`text` describes the tools in the prompt and reads calls from the answer, for models without tool calls."""
@@ -85,7 +95,7 @@ class SimulatorServer(Frozen):
     """The embedded simulated provider, one process on loopback."""
 
     kind: Literal["simulator"]
-    skills: dict[str, SkillSpec]
+    skills: dict[PoolName, SkillSpec]
     seed: int = 0
 
 

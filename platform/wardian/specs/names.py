@@ -1,9 +1,49 @@
 """Names that must exist, and the nearest one when they do not."""
 
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
-from collections.abc import Iterable
+from typing import Annotated
 
-__all__ = ["UnknownName", "nearest"]
+from pydantic import Field
+
+__all__ = [
+    "PATTERNS",
+    "BadName",
+    "BadNames",
+    "JobName",
+    "Label",
+    "PoolName",
+    "Url",
+    "VariableName",
+    "nearest",
+    "unknown",
+]
+
+_JOB = r"^[a-z0-9][a-z0-9_-]{0,62}$"
+_LABEL = r"^[A-Za-z0-9][A-Za-z0-9._+=@-]{0,63}$"
+_POOL = r"^[A-Za-z0-9][A-Za-z0-9._+=@:/-]{0,99}$"
+_VARIABLE = r"^[A-Za-z_][A-Za-z0-9_]*$"
+_URL = r"^(https?|sim)://[^\s/]+\S*$"
+
+JobName = Annotated[str, Field(pattern=_JOB)]
+"""Part of folder and experiment names."""
+Label = Annotated[str, Field(pattern=_LABEL)]
+"""A name that appears in tables, file names, headers and tracking: no spaces, no slashes."""
+PoolName = Annotated[str, Field(pattern=_POOL)]
+"""A model's name in the job; slashes and colons are common among providers."""
+VariableName = Annotated[str, Field(pattern=_VARIABLE)]
+"""The name of an environment variable."""
+Url = Annotated[str, Field(pattern=_URL)]
+"""Where a model answers."""
+
+PATTERNS = {
+    _JOB: "a name of a-z, 0-9, - and _",
+    _LABEL: "a name of letters, digits and . _ + = @ -",
+    _POOL: "a name of letters, digits and . _ + = @ : / -",
+    _VARIABLE: "the name of an environment variable, such as OPENAI_API_KEY",
+    _URL: "a URL such as https://openrouter.ai/api/v1",
+}
+"""The patterns in plain words."""
 
 
 def nearest(name: str, valid: Iterable[str]) -> str:
@@ -15,9 +55,22 @@ def nearest(name: str, valid: Iterable[str]) -> str:
     return f"valid: {', '.join(names) or '(none)'}"
 
 
-class UnknownName(ValueError):
-    """A key of the config names something that is not there."""
+class BadName(ValueError):
+    """A key of the config, by its `path`, holds a name that cannot stand there."""
 
-    def __init__(self, key: str, name: str, valid: Iterable[str]) -> None:
-        super().__init__(f"{key}: there is no '{name}'; {nearest(name, valid)}")
-        self.key = key
+    def __init__(self, path: tuple[str | int, ...], text: str) -> None:
+        super().__init__(text)
+        self.path = path
+
+
+class BadNames(ValueError):
+    """All bad names of a job at once."""
+
+    def __init__(self, problems: Sequence[BadName]) -> None:
+        super().__init__("; ".join(f"{'.'.join(map(str, bad.path))}: {bad}" for bad in problems))
+        self.problems = problems
+
+
+def unknown(path: tuple[str | int, ...], name: str, valid: Iterable[str]) -> BadName:
+    """`path` names something that is not there."""
+    return BadName(path, f"there is no '{name}'; {nearest(name, valid)}")

@@ -1,0 +1,65 @@
+"""What pydantic found wrong, in the user's words and at the user's lines."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from pydantic import ValidationError
+
+from wardian.specs.document import Document
+from wardian.specs.names import BadNames, nearest
+from wardian.specs.places import KeyPath
+from wardian.specs.shape import key_schema, keys_of, locate
+from wardian.specs.words import describe, expected, tags
+
+__all__ = ["complain"]
+
+
+def complain(document: Document, error: ValidationError) -> None:
+    """Note every error at its place in `document`; one for each key, and none where one is known already.
+
+    An error is left out as well when there is one further inside: "no such list" beside "its third item is bad".
+    """
+    known = {problem.path for problem in document.problems}
+    found = [each for one in error.errors(include_url=False) for each in _problems(document, one)]
+    for path, text in found:
+        inside = any(_within(other, path) and other != path for other, _ in found)
+        if not inside and not any(_within(path, other) for other in known):
+            known.add(path)
+            document.complain(path, text)
+
+
+def _within(path: KeyPath, around: KeyPath) -> bool:
+    return path[: len(around)] == around
+
+
+def _problems(document: Document, found: Any) -> Iterator[tuple[KeyPath, str]]:
+    path, schema = locate(found["loc"])
+    kind = found["type"]
+    if kind == "extra_forbidden":
+        _, around = locate(found["loc"][:-1])
+        yield path, f"unknown key; {nearest(str(path[-1]), keys_of(around))}"
+    elif kind == "missing":
+        yield path, f"this key is required ({describe(schema)})"
+    elif kind == "value_error":
+        yield from _from_validator(path, found["ctx"]["error"])
+    elif kind in ("union_tag_invalid", "union_tag_not_found") and isinstance(document.get(path), dict):
+        yield from _bad_kind(document, path, tags(schema))
+    elif found["loc"][-1:] == ("[key]",):
+        yield (*path, found["input"]), f"the name must be {describe(key_schema(schema))}"
+    else:
+        yield path, expected(schema, document.get(path))
+
+
+def _from_validator(path: KeyPath, error: ValueError) -> Iterator[tuple[KeyPath, str]]:
+    if isinstance(error, BadNames):
+        yield from ((problem.path, str(problem)) for problem in error.problems)
+    else:
+        yield path, str(error)
+
+
+def _bad_kind(document: Document, path: KeyPath, kinds: list[str]) -> Iterator[tuple[KeyPath, str]]:
+    given = document.get((*path, "kind"))
+    if given is None:
+        yield (*path, "kind"), f"this key is required ({' or '.join(map(repr, kinds))})"
+    else:
+        yield (*path, "kind"), f"there is no kind {given!r}; {nearest(str(given), kinds)}"

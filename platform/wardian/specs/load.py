@@ -1,0 +1,83 @@
+"""From a YAML file to a `JobSpec`: every mistake of a config ends here, with its line and key."""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from wardian.base.errors import ConfigError
+from wardian.specs.complaints import complain
+from wardian.specs.document import Document, parse
+from wardian.specs.job import JobSpec
+from wardian.specs.literal_keys import refuse_literal_keys
+from wardian.specs.names import nearest
+from wardian.specs.overrides import override, put
+from wardian.specs.places import KeyPath, Place, refusal
+from wardian.specs.prompts import read_prompts
+from wardian.specs.words import show
+
+__all__ = ["load"]
+
+LARGEST = 256 * 1024
+RAY_ADDRESS: KeyPath = ("executor", "address")
+TRACKING_URI: KeyPath = ("tracking", "uri")
+
+
+def load(path: Path | str, *, overrides: Sequence[str] = (), environ: Mapping[str, str]) -> JobSpec:
+    """The job that the YAML file at `path` describes.
+
+    `overrides` (`--set`) win over the environment (RAY_ADDRESS, MLFLOW_TRACKING_URI), which wins over
+    the file. `${VAR}` is taken from `environ`; a prompt `file:PATH` is read, relative to the file.
+
+    Raises:
+        ConfigError: with all problems of the file, one a line: `configs/x.yaml:12: agents.0.modle: unknown key; …`.
+    """
+    path = Path(path)
+    document = parse(_text(path), source=str(path), environ=environ)
+    changed = [override(document, assignment, environ) for assignment in overrides]
+    _apply_environment(document, environ, changed)
+    read_prompts(document, path.parent)
+    refuse_literal_keys(document)
+    return _validate(document)
+
+
+def _apply_environment(document: Document, environ: Mapping[str, str], changed: Sequence[KeyPath]) -> None:
+    """RAY_ADDRESS and MLFLOW_TRACKING_URI mean what they mean everywhere, unless `--set` says otherwise."""
+    on_ray = document.get(("executor", "kind")) == "ray"
+    for variable, path in (("RAY_ADDRESS", RAY_ADDRESS if on_ray else None), ("MLFLOW_TRACKING_URI", TRACKING_URI)):
+        overridden = path is None or any(path[: len(other)] == other for other in changed)
+        if environ.get(variable) and path and not overridden:
+            put(document, path, environ[variable], Place(source=variable))
+
+
+def _validate(document: Document) -> JobSpec:
+    """Values go through as JSON, where a list is a tuple and "3" is not 3."""
+    if not isinstance(document.value, dict):
+        document.complain((), f"must be a mapping with keys such as name and agents, not {show(document.value)}")
+        raise refusal(document.problems)
+    try:
+        job = JobSpec.model_validate_json(json.dumps(document.value), strict=True)
+    except ValidationError as error:
+        complain(document, error)
+        raise refusal(document.problems) from None
+    if document.problems:
+        raise refusal(document.problems)
+    return job
+
+
+def _text(path: Path) -> str:
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        siblings = [str(other) for other in path.parent.glob("*.y*ml")]
+        raise ConfigError(f"{path}: there is no such file; {nearest(str(path), siblings)}") from None
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read ({error.strerror})") from None
+    if len(data) > LARGEST:
+        raise ConfigError(f"{path}: larger than {LARGEST // 1024} KiB; keep long prompts in files (`file:PATH`)")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise ConfigError(f"{path}:{line}: not UTF-8 text") from None

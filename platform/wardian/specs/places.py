@@ -1,0 +1,53 @@
+"""Where something stands in what the user wrote, and what is wrong with it there."""
+
+import re
+from collections.abc import Iterable
+
+from wardian.base.errors import ConfigError
+from wardian.base.frozen import Frozen
+
+__all__ = ["KeyPath", "Place", "Problem", "refusal", "spell"]
+
+KeyPath = tuple[str | int, ...]
+"""The keys and list positions that lead to a value."""
+
+SHOWN = 20
+
+
+def spell(path: KeyPath) -> str:
+    """`path` as a user writes it after `--set`: `agents.0.model`, `models."gpt-4.1".rpm`."""
+    return ".".join(str(key) if re.fullmatch(r"[^.\"\s=:]+", str(key)) else f'"{key}"' for key in path)
+
+
+class Place(Frozen):
+    """A line of a file, or a source without lines such as `--set agents.0.model`."""
+
+    source: str
+    line: int | None = None
+
+    def __str__(self) -> str:
+        return self.source if self.line is None else f"{self.source}:{self.line}"
+
+
+class Problem(Frozen):
+    """One thing that cannot be run, in one line."""
+
+    place: Place
+    path: KeyPath
+    text: str
+
+    def __str__(self) -> str:
+        return ": ".join(part for part in (str(self.place), spell(self.path), self.text) if part)
+
+    @property
+    def rank(self) -> tuple[bool, int]:
+        """Sorts by line; what has no line comes last."""
+        return self.place.line is None, self.place.line or 0
+
+
+def refusal(problems: Iterable[Problem]) -> ConfigError:
+    """The error that says all `problems`, one a line, first line first."""
+    lines = list(dict.fromkeys(str(problem) for problem in sorted(problems, key=lambda problem: problem.rank)))
+    if len(lines) > SHOWN:
+        lines = [*lines[:SHOWN], f"… and {len(lines) - SHOWN} more"]
+    return ConfigError("\n".join(lines))

@@ -1,0 +1,80 @@
+"""The shape of a job as JSON Schema, and the way to one key of it."""
+
+from functools import cache
+from typing import Any
+
+from wardian.specs.job import JobSpec
+from wardian.specs.places import KeyPath
+
+__all__ = ["Schema", "job_schema", "key_schema", "keys_of", "locate", "resolve"]
+
+Schema = dict[str, Any]
+
+
+@cache
+def job_schema() -> Schema:
+    """The JSON Schema of `JobSpec`, without descriptions of single keys."""
+    return JobSpec.model_json_schema()
+
+
+def resolve(schema: Schema) -> Schema:
+    """`schema` with its reference followed, and the one real choice of an optional value taken."""
+    while "$ref" in schema or "anyOf" in schema:
+        if "$ref" in schema:
+            schema = job_schema()["$defs"][schema["$ref"].rsplit("/", 1)[1]]
+            continue
+        choices = [choice for choice in schema["anyOf"] if choice.get("type") != "null"]
+        if len(choices) != 1:
+            break
+        schema = choices[0]
+    return schema
+
+
+def keys_of(schema: Schema) -> list[str]:
+    """The keys that a mapping of this schema knows."""
+    return list(schema.get("properties", ()))
+
+
+def key_schema(schema: Schema) -> Schema:
+    """What the names in a mapping of this schema must be."""
+    pattern = next(iter(schema.get("patternProperties", ())), None)
+    return {"type": "string"} | ({"pattern": pattern} if pattern else {})
+
+
+def locate(location: tuple[str | int, ...]) -> tuple[KeyPath, Schema]:
+    """The path in the config for a location in pydantic's sense, and the schema that stands there.
+
+    pydantic puts the tag of a discriminated union, the label of a plain union's member and a marker
+    for keys into its locations; none of them is a key of the config.
+    """
+    path: KeyPath = ()
+    schema = resolve(job_schema())
+    for item in location:
+        if "oneOf" in schema:
+            schema = _tagged(schema, str(item))
+            continue
+        if "anyOf" in schema and str(item).startswith("tuple["):
+            schema = next(choice for choice in schema["anyOf"] if choice.get("type") == "array")
+            continue
+        below = _below(schema, item)
+        if below is None:
+            return path, schema
+        path = (*path, item)
+        schema = resolve(below)
+    return path, schema
+
+
+def _below(schema: Schema, item: str | int) -> Schema | None:
+    known: Schema = schema.get("properties", {})
+    if isinstance(item, int):
+        inside = schema.get("items")
+    elif known:
+        inside = known.get(item, {"unknown": True})
+    else:
+        inside = next(iter(schema.get("patternProperties", {}).values()), schema.get("additionalProperties"))
+    return inside if isinstance(inside, dict) and item != "[key]" else None
+
+
+def _tagged(schema: Schema, tag: str) -> Schema:
+    members = [resolve(member) for member in schema["oneOf"]]
+    return next(member for member in members if member["properties"]["kind"]["const"] == tag)
