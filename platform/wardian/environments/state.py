@@ -1,0 +1,128 @@
+"""The state of one world: a SQLite database in memory that knows what happened to it."""
+
+import sqlite3
+from types import TracebackType
+from typing import Any, Self
+
+from wardian.base.errors import EnvironmentFault
+from wardian.environments.change import Change
+from wardian.environments.changelog import LOG_TABLE, LogEntry, fold, row_hash
+from wardian.environments.template import SqlValue, Template
+
+__all__ = ["Row", "State"]
+
+Row = dict[str, Any]
+"""One row by column name; values are what SQLite holds: text, numbers, None."""
+
+_MODULUS = 1 << 128
+_DIGEST_BYTES = 16
+_HEADER_BYTES = _DIGEST_BYTES + 8
+_LOG_SINCE = f"SELECT seq, name, before, after FROM {LOG_TABLE} WHERE seq > ? ORDER BY seq"  # noqa: S608  (a constant)
+
+
+class State:
+    """A copy of a template that can be read, written, compared, saved and forked.
+
+    Writes belong inside `with state.savepoint():`, which takes them back when the block raises.
+    """
+
+    def __init__(self, template: Template) -> None:
+        self.template = template
+        self._connection = template.borrow()
+        self._load(template.data, template.checksum, logged=0)
+
+    def _load(self, data: bytes, checksum: int, *, logged: int) -> None:
+        self._connection.deserialize(data)
+        self._checksum = checksum % _MODULUS
+        self._logged = logged
+        self._writes = self._connection.total_changes
+        self.digest = f"{self._checksum:032x}"
+
+    def one(self, sql: str, *values: SqlValue) -> Row | None:
+        """The first row of a query, None when there is none."""
+        row = self._connection.execute(sql, values).fetchone()
+        return None if row is None else dict(row)
+
+    def all(self, sql: str, *values: SqlValue) -> list[Row]:
+        """All rows of a query."""
+        return [dict(row) for row in self._connection.execute(sql, values)]
+
+    def run(self, sql: str, *values: SqlValue) -> int:
+        """Execute a write; the number of rows it touched."""
+        return self._connection.execute(sql, values).rowcount
+
+    def savepoint(self) -> "Savepoint":
+        """A block of writes that happens as a whole or not at all."""
+        return Savepoint(self._connection)
+
+    @property
+    def touched(self) -> bool:
+        """Whether anything was written since the last `drain`."""
+        return self._connection.total_changes != self._writes
+
+    def drain(self) -> tuple[Change, ...]:
+        """The net changes since the last time this was asked; brings `digest` up to date."""
+        if not self.touched:
+            return ()
+        self._writes = self._connection.total_changes
+        rows = self._connection.execute(_LOG_SINCE, (self._logged,)).fetchall()
+        if rows:
+            self._logged = rows[-1][0]
+        entries = [(row[1], row[2], row[3]) for row in rows]
+        self._account(entries)
+        return fold(entries, self.template.keys)
+
+    def _account(self, entries: list[LogEntry]) -> None:
+        for table, before, after in entries:
+            if before is not None:
+                self._checksum -= row_hash(table, before)
+            if after is not None:
+                self._checksum += row_hash(table, after)
+        self._checksum %= _MODULUS
+        self.digest = f"{self._checksum:032x}"
+
+    def diff(self) -> tuple[Change, ...]:
+        """The net changes since the state was opened from its template."""
+        log = self._connection.execute(_LOG_SINCE, (0,))
+        return fold([(row[1], row[2], row[3]) for row in log], self.template.keys)
+
+    def snapshot(self) -> bytes:
+        """The whole state as bytes, change log included."""
+        self.drain()
+        header = self._checksum.to_bytes(_DIGEST_BYTES, "big") + self._logged.to_bytes(8, "big")
+        return header + self._connection.serialize()
+
+    def restore(self, snapshot: bytes) -> None:
+        """Become what `snapshot` shows; it must come from a state of the same template."""
+        if len(snapshot) <= _HEADER_BYTES:
+            raise EnvironmentFault(f"a snapshot of {len(snapshot)} bytes is none")
+        checksum = int.from_bytes(snapshot[:_DIGEST_BYTES], "big")
+        logged = int.from_bytes(snapshot[_DIGEST_BYTES:_HEADER_BYTES], "big")
+        self._load(snapshot[_HEADER_BYTES:], checksum, logged=logged)
+
+    def fork(self) -> "State":
+        """An independent copy of this moment."""
+        copy = State(self.template)
+        copy.restore(self.snapshot())
+        return copy
+
+    def close(self) -> None:
+        """Give the connection back; the state cannot be used any more."""
+        self.template.give_back(self._connection)
+        del self._connection
+
+
+class Savepoint:
+    """Released when its block ends, rolled back when it raises."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def __enter__(self) -> Self:
+        self._connection.execute("SAVEPOINT call")
+        return self
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: TracebackType | None) -> None:
+        if error is not None:
+            self._connection.execute("ROLLBACK TO call")
+        self._connection.execute("RELEASE call")
