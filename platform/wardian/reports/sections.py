@@ -1,0 +1,125 @@
+"""The words and numbers of a leaderboard, before anybody lays them out."""
+
+from collections.abc import Sequence
+
+from wardian.base.frozen import Frozen
+from wardian.reports.standings import Comparison, Standing, Standings
+from wardian.scoring.metric import Metric
+from wardian.scoring.statistics import Estimate
+from wardian.scoring.trajectory import CATALOGUE
+
+__all__ = ["Section", "leaderboard_sections"]
+
+NONE = "-"
+SHOWN_ARMS = 4
+"""Arms side by side in the table of metrics; all of them are in the JSON."""
+
+ARROWS = {"higher": " ↑", "lower": " ↓", "neutral": ""}
+
+
+class Section(Frozen):
+    """One table with notes below it."""
+
+    title: str
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    notes: tuple[str, ...] = ()
+
+
+def leaderboard_sections(standings: Standings) -> tuple[Section, ...]:
+    """The ranking, the way the arms work, and how the best differs from the rest."""
+    sections = [_ranking(standings), _metrics(standings.arms[:SHOWN_ARMS])]
+    if standings.comparisons:
+        sections.append(_comparisons(standings.comparisons))
+    return tuple(section for section in sections if section.rows)
+
+
+def _ranking(standings: Standings) -> Section:
+    where = f" · {standings.environment}" if standings.environment else ""
+    marked = " · SIMULATED MODELS" if standings.simulated else ""
+    k = max((reliability.k for arm in standings.arms for reliability in arm.reliability), default=1)
+    return Section(
+        title=f"Leaderboard{where}{marked}",
+        headings=("arm", "n", "tasks", "success % [95 %]", f"pass^{k} %", "cost", "missing"),
+        rows=tuple((_name(arm, standings), *_ranked(arm, k)) for arm in standings.arms),
+        notes=(*_about(standings), *(_absence(arm) for arm in standings.arms if arm.missing)),
+    )
+
+
+def _ranked(arm: Standing, k: int) -> tuple[str, ...]:
+    reliable = next((reliability.all_of for reliability in arm.reliability if reliability.k == k), None)
+    return (
+        f"{arm.episodes:,}",
+        f"{arm.tasks:,}",
+        NONE if arm.success is None else f"{100 * arm.success.value:.1f} {_interval(arm.success)}",
+        NONE if reliable is None else f"{100 * reliable.value:.1f}",
+        "unknown" if arm.cost_usd is None else _dollars(arm.cost_usd),
+        f"{sum(missing.episodes for missing in arm.missing):,}",
+    )
+
+
+def _about(standings: Standings) -> list[str]:
+    notes = ["Every task weighs the same; intervals are over tasks, repeats of a task are not counted as independent."]
+    if standings.simulated:
+        notes.append("Simulated models answered: these numbers say nothing about real ones.")
+    return notes
+
+
+def _absence(arm: Standing) -> str:
+    blame = ", ".join(f"{missing.cause} {missing.episodes}" for missing in arm.missing)
+    low, high = arm.worst_case
+    return f"{arm.arm}: missing {blame}; whatever they were, success is between {100 * low:.1f} and {100 * high:.1f} %."
+
+
+def _metrics(arms: Sequence[Standing]) -> Section:
+    shown = [metric for metric in CATALOGUE if metric.name != "success" and any(arm.mean(metric.name) for arm in arms)]
+    return Section(
+        title="How they work (mean of a task ± half of the 95 % interval)",
+        headings=("metric", *(arm.arm for arm in arms)),
+        rows=tuple(
+            (metric.name + ARROWS[metric.better], *(_mean(metric, arm.mean(metric.name)) for arm in arms))
+            for metric in shown
+        ),
+    )
+
+
+def _mean(metric: Metric, mean: Estimate | None) -> str:
+    if mean is None:
+        return NONE
+    digits = {"tokens": 0, "turns": 1, "calls": 2, "USD": 4}.get(metric.unit, 2)
+    value = f"{mean.value:,.{digits}f}"
+    if mean.low is None or mean.high is None:
+        return value
+    return f"{value} ±{max(mean.high - mean.value, mean.value - mean.low):,.{digits}f}"
+
+
+def _comparisons(comparisons: Sequence[Comparison]) -> Section:
+    best = comparisons[0].best
+    return Section(
+        title=f"{best} against the rest, on the same tasks and seeds",
+        headings=("minus", "points of success [95 %]", "p (Holm)", "pairs"),
+        rows=tuple(_compared(comparison) for comparison in comparisons),
+        notes=("The best was chosen on these very episodes: confirm it on other seeds before you rely on it.",),
+    )
+
+
+def _compared(comparison: Comparison) -> tuple[str, ...]:
+    p_value = "< 0.001" if comparison.p_value < 0.001 else f"{comparison.p_value:.3f}"
+    points = f"{100 * comparison.difference.value:+.1f} {_interval(comparison.difference)}"
+    return comparison.other, points, p_value, f"{comparison.pairs:,}"
+
+
+def _interval(estimate: Estimate) -> str:
+    if estimate.low is None or estimate.high is None:
+        return "[one task]"
+    return f"[{100 * estimate.low:.1f}, {100 * estimate.high:.1f}]"
+
+
+def _dollars(cost: float) -> str:
+    return f"${cost:,.2f}" if cost >= 1 or not cost else f"${cost:.4f}"
+
+
+def _name(arm: Standing, standings: Standings) -> str:
+    """The title says that models are simulated; where only some are, each of those says so itself."""
+    mixed = standings.simulated and not all(other.simulated for other in standings.arms)
+    return f"{arm.arm} (simulated)" if arm.simulated and mixed else arm.arm

@@ -1,0 +1,79 @@
+"""The leaderboard as a value: what is printed, written to disk and sent to trackers."""
+
+from wardian.base.errors import Cause
+from wardian.base.frozen import Frozen
+from wardian.scoring.statistics import Estimate
+
+__all__ = ["Comparison", "MetricMean", "Missing", "Reliability", "Standing", "Standings"]
+
+
+class Missing(Frozen):
+    """Episodes without a score, by who is to blame."""
+
+    cause: Cause
+    episodes: int
+
+
+class Reliability(Frozen):
+    """pass@k (one of k tries succeeds) and pass^k (all of them do), over the tasks with at least k tries."""
+
+    k: int
+    any_of: Estimate
+    all_of: Estimate
+
+
+class MetricMean(Frozen):
+    """The mean of one metric over the tasks to which it applies."""
+
+    metric: str
+    estimate: Estimate
+
+
+class Standing(Frozen):
+    """One arm. `success` is None when every episode is missing; `cost_usd` when a price is unknown.
+
+    `worst_case` bounds success whatever the missing episodes would have been.
+    """
+
+    arm: str
+    model: str
+    prompt: str
+    simulated: bool
+    episodes: int
+    tasks: int
+    success: Estimate | None
+    worst_case: tuple[float, float]
+    missing: tuple[Missing, ...] = ()
+    reliability: tuple[Reliability, ...] = ()
+    metrics: tuple[MetricMean, ...] = ()
+    cost_usd: float | None = None
+
+    def mean(self, metric: str) -> Estimate | None:
+        """The mean of `metric`; None when it applied to no episode."""
+        return next((mean.estimate for mean in self.metrics if mean.metric == metric), None)
+
+
+class Comparison(Frozen):
+    """Success of `best` minus success of `other` on the same tasks and seeds.
+
+    `p_value` is adjusted for the number of comparisons (Holm).
+    """
+
+    best: str
+    other: str
+    difference: Estimate
+    pairs: int
+    p_value: float
+
+
+class Standings(Frozen):
+    """All arms, the best first, over all environments or one (`environment`)."""
+
+    arms: tuple[Standing, ...]
+    comparisons: tuple[Comparison, ...] = ()
+    environment: str | None = None
+
+    @property
+    def simulated(self) -> bool:
+        """Whether any arm was answered by a simulator."""
+        return any(arm.simulated for arm in self.arms)

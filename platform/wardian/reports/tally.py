@@ -1,0 +1,129 @@
+"""What has been counted of one arm so far."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from wardian.base.errors import Cause
+from wardian.reports.standings import MetricMean, Missing, Reliability, Standing
+from wardian.scoring.result import Result
+from wardian.scoring.statistics import Estimate, clustered_mean, pass_at, pass_hat, proportion, worst_case
+from wardian.scoring.trajectory import CATALOGUE
+
+__all__ = ["ArmTally", "TaskTally"]
+
+Try = tuple[int, int]
+"""Seed and repeat: what two arms have in common on one task."""
+
+
+class TaskTally:
+    """One arm on one task: the outcome of every try, and sums of everything else."""
+
+    def __init__(self) -> None:
+        self.outcomes: dict[Try, float] = {}
+        self.missing: dict[Try, Cause] = {}
+        self.sums: dict[str, float] = {}
+        self.counts: Counter[str] = Counter()
+
+    def add(self, result: Result) -> None:
+        """Count `result`; a score replaces an earlier absence."""
+        attempt = (result.seed, result.repeat)
+        if result.missing is not None:
+            self.missing[attempt] = result.missing
+            return
+        self.missing.pop(attempt, None)
+        self.outcomes[attempt] = result.values["success"]
+        for metric, value in result.values.items():
+            self.sums[metric] = self.sums.get(metric, 0.0) + value
+            self.counts[metric] += 1
+
+    def knows(self, result: Result) -> bool:
+        """Whether this try has an outcome already."""
+        return (result.seed, result.repeat) in self.outcomes
+
+    def mean(self, metric: str) -> float | None:
+        """The mean over the tries to which `metric` applied."""
+        return self.sums[metric] / self.counts[metric] if self.counts[metric] else None
+
+    @property
+    def tries(self) -> tuple[int, int]:
+        """How many tries have an outcome, and how many of them succeeded."""
+        return len(self.outcomes), sum(outcome == 1.0 for outcome in self.outcomes.values())
+
+
+class ArmTally:
+    """One arm on all tasks; tasks are told apart by environment and id."""
+
+    def __init__(self, first: Result) -> None:
+        self._first = first
+        self._simulated = False
+        self._costs: dict[str, float | None] = {}
+        self.tasks: dict[tuple[str, str], TaskTally] = {}
+
+    def add(self, result: Result) -> None:
+        """Count `result`; one that comes twice counts once. Money is spent on missing episodes too."""
+        task = self.tasks.setdefault((result.environment, result.task), TaskTally())
+        if task.knows(result):
+            return
+        task.add(result)
+        self._simulated |= result.simulated
+        spent = self._costs.get(result.environment, 0.0)
+        self._costs[result.environment] = None if spent is None or result.cost_usd is None else spent + result.cost_usd
+
+    def within(self, environment: str | None) -> dict[tuple[str, str], TaskTally]:
+        """The tasks of `environment`, or all."""
+        return {key: task for key, task in self.tasks.items() if environment in (None, key[0])}
+
+    def standing(self, environment: str | None = None) -> Standing:
+        """The arm in numbers, with intervals."""
+        tasks = list(self.within(environment).values())
+        outcomes = [list(task.outcomes.values()) for task in tasks]
+        return Standing(
+            arm=self._first.arm,
+            model=self._first.model,
+            prompt=self._first.prompt,
+            simulated=self._simulated,
+            episodes=sum(map(len, outcomes)),
+            tasks=len(tasks),
+            success=proportion(outcomes) if any(outcomes) else None,
+            worst_case=worst_case((list(task.outcomes.values()), len(task.missing)) for task in tasks),
+            missing=_missing(tasks),
+            reliability=_reliability([task.tries for task in tasks]),
+            metrics=tuple(_means(tasks)),
+            cost_usd=self._cost(environment),
+        )
+
+    def _cost(self, environment: str | None) -> float | None:
+        costs = [cost for name, cost in self._costs.items() if environment in (None, name)]
+        known = [cost for cost in costs if cost is not None]
+        return sum(known) if len(known) == len(costs) else None
+
+
+def _missing(tasks: Iterable[TaskTally]) -> tuple[Missing, ...]:
+    causes = Counter(cause for task in tasks for cause in task.missing.values())
+    return tuple(Missing(cause=cause, episodes=count) for cause, count in causes.most_common())
+
+
+def _means(tasks: Sequence[TaskTally]) -> Iterable[MetricMean]:
+    for metric in CATALOGUE:
+        means = [mean for task in tasks if (mean := task.mean(metric.name)) is not None]
+        if means:
+            bounds = (metric.low, float("inf") if metric.high is None else metric.high)
+            yield MetricMean(metric=metric.name, estimate=clustered_mean(means, bounds=bounds))
+
+
+def _reliability(tries: Sequence[tuple[int, int]]) -> tuple[Reliability, ...]:
+    """For k = 1, 2, 4, … and the most tries that a task has."""
+    most = max((n for n, _ in tries), default=0)
+    ks = sorted({2**power for power in range(most.bit_length()) if 2**power <= most} | {most} - {0})
+    return tuple(_reliability_at(k, [(n, c) for n, c in tries if n >= k]) for k in ks)
+
+
+def _reliability_at(k: int, tries: Sequence[tuple[int, int]]) -> Reliability:
+    def over_tasks(values: Iterable[float]) -> Estimate:
+        return proportion([value] for value in values)
+
+    return Reliability(
+        k=k,
+        any_of=over_tasks(pass_at(n, successes, k) for n, successes in tries),
+        all_of=over_tasks(pass_hat(n, successes, k) for n, successes in tries),
+    )
