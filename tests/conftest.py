@@ -1,11 +1,10 @@
 """Fixtures for all tests."""
 
 import asyncio
-from collections.abc import Coroutine, Callable
+from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 import pytest
-
 from support.virtual_time import VirtualTimeLoop
 
 T = TypeVar("T")

@@ -1,22 +1,25 @@
 """Who plays the episodes, and who takes the results."""
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Protocol
 
 from wardian.episodes.record import EpisodeSpec
 from wardian.scoring.score import Scored
 
-__all__ = ["Executor", "Play", "Sink"]
+__all__ = ["Deliver", "Executor", "Play", "Sink"]
 
 Play = Callable[[EpisodeSpec], Awaitable[Scored]]
 """Plays and scores one episode; never raises for what happens inside it."""
 
+Deliver = Callable[[Scored], Awaitable[None]]
+"""Takes one result. Waiting for it holds the slot, so slow sinks slow the run down instead of filling memory."""
+
 
 class Executor(Protocol):
-    """Plays many episodes at once; the generator of specs is pulled only when a slot is free."""
+    """Plays many episodes at once; the iterable of specs is pulled only when a slot is free."""
 
-    def map(self, specs: Iterable[EpisodeSpec]) -> AsyncGenerator[Scored, None]:
-        """The results in any order, one for every spec; a failed episode is data, never an exception."""
+    async def play_all(self, specs: Iterable[EpisodeSpec], deliver: Deliver) -> None:
+        """Deliver one result for every spec, in any order; a failed episode is data, never an exception."""
         ...
 
 
@@ -24,7 +27,7 @@ class Sink(Protocol):
     """Takes every result as it comes: journal, Parquet, MLflow, progress."""
 
     async def write(self, scored: Scored) -> None:
-        """Take one result; called in completion order by one task only."""
+        """Take one result; called in completion order, one call at a time."""
         ...
 
     async def close(self) -> None:

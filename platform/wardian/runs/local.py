@@ -1,11 +1,10 @@
 """Episodes in this process."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Iterable
+from collections.abc import Iterable
 
 from wardian.episodes.record import EpisodeSpec
-from wardian.runs.executor import Play
-from wardian.scoring.score import Scored
+from wardian.runs.executor import Deliver, Play
 
 __all__ = ["LocalExecutor"]
 
@@ -17,23 +16,14 @@ class LocalExecutor:
         self._play = play
         self._concurrency = concurrency
 
-    async def map(self, specs: Iterable[EpisodeSpec]) -> AsyncGenerator[Scored, None]:
-        """The results in completion order; a slow consumer holds the slots back."""
+    async def play_all(self, specs: Iterable[EpisodeSpec], deliver: Deliver) -> None:
+        """Deliver the results in completion order."""
         waiting = iter(specs)
-        results: asyncio.Queue[Scored | None] = asyncio.Queue(self._concurrency)
 
         async def slot() -> None:
             for spec in waiting:
-                await results.put(await self._play(spec))
-            await results.put(None)
+                await deliver(await self._play(spec))
 
         async with asyncio.TaskGroup() as group:
             for _ in range(self._concurrency):
                 group.create_task(slot())
-            busy = self._concurrency
-            while busy:
-                scored = await results.get()
-                if scored is None:
-                    busy -= 1
-                else:
-                    yield scored

@@ -1,10 +1,12 @@
 """The run loop. It stays this short: features are executors and sinks."""
 
+import asyncio
 from collections.abc import Iterable, Sequence
-from contextlib import AsyncExitStack, aclosing
+from contextlib import AsyncExitStack
 
 from wardian.episodes.record import EpisodeSpec
 from wardian.runs.executor import Executor, Sink
+from wardian.scoring.score import Scored
 
 __all__ = ["run_job"]
 
@@ -12,12 +14,16 @@ __all__ = ["run_job"]
 async def run_job(specs: Iterable[EpisodeSpec], executor: Executor, sinks: Sequence[Sink]) -> None:
     """Play `specs` and give every result to the sinks in order: the journal first, for it is the truth.
 
-    However the run ends, the sinks are closed, the last one first.
+    However the run ends, all sinks are closed, the last one first.
     """
+    turnstile = asyncio.Lock()
+
+    async def deliver(scored: Scored) -> None:
+        async with turnstile:
+            for sink in sinks:
+                await sink.write(scored)
+
     async with AsyncExitStack() as stack:
         for sink in sinks:
             stack.push_async_callback(sink.close)
-        results = await stack.enter_async_context(aclosing(executor.map(specs)))
-        async for scored in results:
-            for sink in sinks:
-                await sink.write(scored)
+        await executor.play_all(specs, deliver)

@@ -1,0 +1,74 @@
+"""A vote is a model like any other."""
+
+from dataclasses import dataclass
+
+import pytest
+from support.worlds import add
+
+from wardian.base.errors import ModelError
+from wardian.base.messages import Completion, Message, Request, ToolCall, Usage
+from wardian.fusion.vote import VoteClient
+
+REQUEST = Request(model="fusion/panel", messages=(Message(role="user", content="?"),))
+
+
+@dataclass
+class Member:
+    name: str
+    answer: Message | None
+    cost: float | None = 0.5
+
+    async def complete(self, request: Request) -> Completion:
+        assert request.model == self.name
+        if self.answer is None:
+            raise ModelError("timeout", f"{self.name} timed out")
+        usage = Usage(input_tokens=10, output_tokens=1)
+        return Completion(message=self.answer, finish="stop", model=self.name, usage=usage, cost_usd=self.cost)
+
+
+def text(content: str) -> Message:
+    return Message(role="assistant", content=content)
+
+
+async def test_the_plurality_answers_verbatim_and_the_whole_panel_is_paid() -> None:
+    members = [Member("a", text("no")), Member("b", text("yes")), Member("c", text(" yes"))]
+    answer = await VoteClient("fusion/panel", members).complete(REQUEST)
+    assert answer.message.content == "yes"
+    assert answer.cost_usd == 1.5
+    assert answer.usage.input_tokens == 30
+    assert answer.model == "fusion/panel"
+
+
+async def test_calls_are_equal_whatever_their_ids_and_key_order() -> None:
+    one = Message(role="assistant", tool_calls=(ToolCall(id="x", name="f", arguments='{"a": 1, "b": 2}'),))
+    two = Message(role="assistant", tool_calls=(ToolCall(id="y", name="f", arguments='{"b":2,"a":1}'),))
+    members = [Member("a", add(1)), Member("b", one), Member("c", two)]
+    assert (await VoteClient("v", members).complete(REQUEST)).message == one
+
+
+async def test_broken_arguments_equal_only_themselves() -> None:
+    broken = Message(role="assistant", tool_calls=(ToolCall(id="x", name="f", arguments="{"),))
+    empty = Message(role="assistant", tool_calls=(ToolCall(id="y", name="f", arguments="{}"),))
+    members = [Member("a", broken), Member("b", empty), Member("c", empty)]
+    assert (await VoteClient("v", members).complete(REQUEST)).message == empty
+
+
+async def test_a_tie_goes_to_the_first_member() -> None:
+    members = [Member("a", text("left")), Member("b", text("right"))]
+    assert (await VoteClient("v", members).complete(REQUEST)).message.content == "left"
+
+
+async def test_failed_members_do_not_vote() -> None:
+    members = [Member("a", None), Member("b", text("yes")), Member("c", None)]
+    assert (await VoteClient("v", members).complete(REQUEST)).message.content == "yes"
+
+
+async def test_an_unknown_price_makes_the_total_unknown() -> None:
+    members = [Member("a", text("yes"), cost=None), Member("b", text("yes"))]
+    assert (await VoteClient("v", members).complete(REQUEST)).cost_usd is None
+
+
+async def test_no_answer_at_all_is_a_typed_error() -> None:
+    with pytest.raises(ModelError, match="a timed out; b timed out") as caught:
+        await VoteClient("v", [Member("a", None), Member("b", None)]).complete(REQUEST)
+    assert caught.value.kind == "all_members_failed"

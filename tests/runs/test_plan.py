@@ -1,0 +1,81 @@
+"""Plans: the same job always means the same episodes."""
+
+import pytest
+from support.worlds import CounterPack
+
+from wardian.base.errors import ConfigError
+from wardian.runs.plan import Plan
+from wardian.specs.job import JobSpec
+
+
+def job(**changes: object) -> JobSpec:
+    base: dict[str, object] = {
+        "name": "j",
+        "environments": [{"pack": "counter"}],
+        "models": {"m": {"base_url": "http://127.0.0.1:1/v1"}, "n": {"base_url": "http://127.0.0.1:2/v1"}},
+        "prompts": {"p": "Be quick."},
+        "agents": [{"name": "a", "model": "m", "prompt": "p"}, {"kind": "idle"}],
+        "repeats": 2,
+    }
+    return JobSpec.model_validate_json(JobSpec.model_validate({**base, **changes}).model_dump_json())
+
+
+def keys(job: JobSpec, pack: CounterPack | None = None) -> list[str]:
+    return [spec.key for spec in Plan(job, {"counter": pack or CounterPack()})]
+
+
+def test_every_combination_once() -> None:
+    plan = Plan(job(), {"counter": CounterPack()})
+    assert len(plan) == len(list(plan)) == len(set(keys(job()))) == 3 * 2 * 2
+
+
+def test_the_order_and_the_keys_never_change() -> None:
+    assert keys(job()) == keys(job())
+
+
+def test_arms_are_paired_on_task_and_seed() -> None:
+    specs = list(Plan(job(), {"counter": CounterPack()}))
+    for first, second in zip(specs[::2], specs[1::2], strict=True):
+        assert (first.task, first.seed) == (second.task, second.seed)
+        assert first.agent != second.agent
+    assert len({spec.seed for spec in specs}) == 6
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"prompts": {"p": "Be slow."}},
+        {"seed": 1},
+        {"models": {"m": {"base_url": "http://h/v1", "tools": "text"}}},
+        {"models": {"m": {"base_url": "http://h/v1", "model": "other"}}},
+        {"agents": [{"name": "a", "model": "m", "prompt": "p", "sampling": {"temperature": 0.5}}]},
+    ],
+)
+def test_what_decides_an_episode_changes_its_key(changes: dict[str, object]) -> None:
+    arm = {"agents": [{"name": "a", "model": "m", "prompt": "p"}]}
+    assert not set(keys(job(**arm))) & set(keys(job(**{**arm, **changes})))
+
+
+@pytest.mark.parametrize("changes", [{"name": "other"}, {"output": "elsewhere"}, {"limits": {"wall_s": 5}}])
+def test_what_does_not_decide_it_does_not(changes: dict[str, object]) -> None:
+    assert keys(job()) == keys(job(**changes))
+
+
+def test_a_changed_pack_changes_every_key() -> None:
+    assert not set(keys(job())) & set(keys(job(), CounterPack(digest="d2")))
+
+
+def test_the_first_tasks_or_named_ones() -> None:
+    chosen = [{"pack": "counter", "tasks": ["count-3"]}]
+    assert {spec.task.id for spec in Plan(job(environments=chosen), {"counter": CounterPack()})} == {"count-3"}
+    first = [{"pack": "counter", "tasks": 2}]
+    assert {spec.task.id for spec in Plan(job(environments=first), {"counter": CounterPack()})} == {
+        "count-1",
+        "count-2",
+    }
+
+
+@pytest.mark.parametrize(("tasks", "message"), [(["count-33"], "did you mean 'count-3'"), (9, "the pack has 3")])
+def test_tasks_that_are_not_there(tasks: object, message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        Plan(job(environments=[{"pack": "counter", "tasks": tasks}]), {"counter": CounterPack()})

@@ -1,0 +1,47 @@
+"""The poison test: a whole job runs where ray, mlflow and pyarrow cannot be imported."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+POISONED_JOB = """
+import asyncio, sys
+for name in ("ray", "mlflow", "pyarrow"):
+    sys.modules[name] = None
+from pathlib import Path
+from wardian.assembly import WorkOrder, load_packs, open_play
+from wardian.environments.packs import bundled_roots
+from wardian.models.quota import LocalQuota
+from wardian.runs.local import LocalExecutor
+from wardian.runs.journal import Journal, read_journal
+from wardian.runs.plan import Plan
+from wardian.runs.run import run_job
+from wardian.specs.load import load
+
+async def main(config, journal):
+    job = load(config, environ={})
+    order = WorkOrder.of(job, servers={}, roots=bundled_roots())
+    plan = Plan(job, load_packs(job, bundled_roots()))
+    async with open_play(order) as play:
+        await run_job(plan, LocalExecutor(play, 8), [Journal(journal)])
+    print(sum(scored.value("success") == 1.0 for scored in read_journal(journal)), len(plan))
+
+asyncio.run(main(Path(sys.argv[1]), Path(sys.argv[2])))
+"""
+
+JOB = """
+name: poisoned
+environments: [{pack: retail, tasks: 5}]
+agents: [{kind: reference}]
+"""
+
+
+def test_a_job_needs_neither_ray_nor_mlflow_nor_arrow(tmp_path: Path) -> None:
+    config = tmp_path / "job.yaml"
+    config.write_text(JOB)
+    command = [sys.executable, "-c", POISONED_JOB, config, tmp_path / "journal.wal"]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == ["5", "5"]
