@@ -40,6 +40,20 @@ class ToolCall(Frozen):
     name: str
     arguments: str = "{}"
 
+    @property
+    def sendable(self) -> str:
+        """The arguments as every provider takes them back in a history.
+
+        A model's reply that was cut off leaves half an object. llama.cpp (500), vLLM and Anthropic (400) then
+        refuse the whole conversation, again on every retry, so what is no JSON object goes inside one.
+        """
+        try:
+            if isinstance(orjson.loads(self.arguments), dict):
+                return self.arguments
+        except orjson.JSONDecodeError:
+            pass
+        return orjson.dumps({"malformed": self.arguments}).decode()
+
 
 class Message(Frozen):
     """One message of a conversation; `tool_calls` only from the assistant, `tool_call_id` only from a tool."""
@@ -56,7 +70,7 @@ class Message(Frozen):
         body: dict[str, object] = {"role": self.role, "content": self.content}
         if self.tool_calls:
             body["tool_calls"] = [
-                {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": call.arguments}}
+                {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": call.sendable}}
                 for call in self.tool_calls
             ]
         if self.tool_call_id is not None:
