@@ -16,7 +16,9 @@ class ToolAgentSpec(Frozen):
 
     kind: Literal["tools"] = "tools"
     name: Label
+    """The arm's name in every table."""
     model: str
+    """A name out of `models`, or `fusion/NAME`."""
     prompt: str | None = None
     """The name of one of the job's `prompts`, put first as the system prompt."""
     sampling: Sampling = Sampling()

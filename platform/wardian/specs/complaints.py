@@ -45,7 +45,8 @@ def _problems(document: Document, found: Any) -> Iterator[tuple[KeyPath, str]]:
     elif kind in ("union_tag_invalid", "union_tag_not_found") and isinstance(document.get(path), dict):
         yield from _bad_kind(document, path, tags(schema))
     elif found["loc"][-1:] == ("[key]",):
-        yield (*path, found["input"]), f"the name must be {describe(key_schema(schema))}"
+        _, around = locate(found["loc"][:-2])
+        yield path, f"must be {describe(key_schema(around))}"
     else:
         yield path, expected(schema, document.get(path))
 

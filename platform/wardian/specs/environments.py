@@ -16,11 +16,13 @@ class EnvironmentSpec(Frozen):
     """One environment pack with its knobs, and the tasks to play."""
 
     pack: str
+    """A folder below `envs/`, or a bundled pack such as `retail`."""
     name: Label | None = None
     """The name in results, when one pack is played with several knobs; by default the pack's."""
     tasks: PositiveInt | Literal["all"] | tuple[str, ...] = "all"
     """All tasks, the first n, or a list of task ids."""
     knobs: dict[str, KnobValue] = {}
+    """Difficulty, by the pack's own names (its README lists them)."""
 
     @property
     def label(self) -> str:

