@@ -41,7 +41,10 @@ class Table:
     def arrow(self, rows: Iterable[Mapping[str, Any]]) -> pa.Table:
         """`rows` as an Arrow table; a key that a row leaves out is null."""
         rows = list(rows)
-        columns = [pa.array([row.get(field.name) for row in rows], field.type) for field in self.schema]
+        columns = [
+            pa.array([row.get(name) for row in rows], kind)
+            for name, kind in zip(self.schema.names, self.schema.types, strict=True)
+        ]
         return pa.Table.from_arrays(columns, schema=self.schema)
 
 
