@@ -1,0 +1,96 @@
+"""One model at an OpenAI-compatible endpoint, asked once."""
+
+import httpx
+
+from wardian.base.messages import Completion, Origin, Request
+from wardian.models.encoding import encode, estimate_tokens
+from wardian.models.endpoint import Endpoint
+from wardian.models.pricing import cost_usd
+from wardian.models.redaction import Redactor
+from wardian.models.refusal import Refusal, refusal
+from wardian.models.reply import Reply, Unreadable, read_reply
+from wardian.models.transport import RawReply, send
+from wardian.specs.models import PriceSpec
+
+__all__ = ["ChatClient", "base_headers"]
+
+
+class ChatClient:
+    """Sends chat completions to one endpoint. Retries, rate limits and deadlines are wrappers around it.
+
+    Args:
+        name: the model's name in the pool.
+        endpoint: where it answers.
+        transport: how to get there; tests put an `httpx.MockTransport` here.
+        key: the API key, which goes into the authorization header and nowhere else.
+        price: what it charges, where that is known.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        endpoint: Endpoint,
+        transport: httpx.AsyncBaseTransport,
+        *,
+        key: str | None = None,
+        price: PriceSpec | None = None,
+    ) -> None:
+        self.name = name
+        self.endpoint = endpoint
+        self._transport = transport
+        self._price = price
+        self._redact = Redactor(key)
+        self._url = httpx.URL(f"{endpoint.url}/chat/completions")
+        self._headers = httpx.Headers({**base_headers(key), "content-type": "application/json"})
+
+    async def complete(self, request: Request) -> Completion:
+        """Ask once.
+
+        Raises:
+            Refusal: for everything that is no answer.
+        """
+        body = encode(request, self.endpoint.model)
+        headers = self._headers_for(request.origin)
+        raw = await send(self._transport, httpx.Request("POST", self._url, headers=headers, content=body))
+        if not raw.ok:
+            raise self._refused(raw, raw.status)
+        return self._completion(self._read(raw, request))
+
+    def _headers_for(self, origin: Origin | None) -> httpx.Headers:
+        if origin is None or not self.endpoint.simulated:
+            return self._headers
+        headers = self._headers.copy()
+        headers["x-wardian-task"] = origin.task
+        headers["x-wardian-episode"] = origin.episode
+        return headers
+
+    def _read(self, raw: RawReply, request: Request) -> Reply:
+        try:
+            return read_reply(raw.body, turn=len(request.messages), prompt_tokens=estimate_tokens(request))
+        except Unreadable as problem:
+            if problem.status is not None:
+                raise self._refused(raw, problem.status) from None
+            excerpt = self._redact.excerpt(raw.body)
+            raise Refusal("bad_reply", f"{self._url}: {problem}: {excerpt}", status=raw.status) from None
+
+    def _refused(self, raw: RawReply, status: int) -> Refusal:
+        return refusal(status, raw.headers, self._redact.excerpt(raw.body), str(self._url))
+
+    def _completion(self, reply: Reply) -> Completion:
+        cost = cost_usd(self._price, reply.usage)
+        return Completion(
+            message=reply.message,
+            finish=reply.finish,
+            model=self.name,
+            usage=reply.usage,
+            cost_usd=reply.cost_usd if cost is None else cost,
+            simulated=self.endpoint.simulated,
+        )
+
+
+def base_headers(key: str | None) -> dict[str, str]:
+    """What every request to a provider carries."""
+    headers = {"accept": "application/json", "accept-encoding": "gzip, deflate", "user-agent": "wardian"}
+    if key is not None:
+        headers["authorization"] = f"Bearer {key}"
+    return headers

@@ -1,0 +1,72 @@
+"""Where a model really answers, once the job's own servers have started."""
+
+from collections.abc import Mapping
+
+import httpx
+
+from wardian.base.errors import ConfigError
+from wardian.base.frozen import Frozen
+from wardian.specs.models import ModelSpec
+
+__all__ = ["Endpoint", "RunningServer"]
+
+SIMULATOR_SCHEME = "sim"
+
+
+class RunningServer(Frozen):
+    """A server that the job started itself: its URL, and whether it is the simulator."""
+
+    url: str
+    simulated: bool
+
+
+class Endpoint(Frozen):
+    """The resolved place of one model.
+
+    Args:
+        url: the base URL up to and including the version, such as `https://openrouter.ai/api/v1`.
+        model: the provider's name for the model.
+        simulated: whether a simulator answers there; only such endpoints learn which task is played.
+    """
+
+    url: str
+    model: str
+    simulated: bool = False
+
+    @classmethod
+    def of(cls, name: str, spec: ModelSpec, servers: Mapping[str, RunningServer]) -> "Endpoint":
+        """Where the pool's model `name` answers.
+
+        Raises:
+            ConfigError: when its base_url is no http(s) or sim URL, or carries a password.
+        """
+        model = spec.model or name
+        if spec.server is not None:
+            server = servers[spec.server]
+            return cls(url=_versioned(httpx.URL(server.url)), model=model, simulated=server.simulated)
+        url = _checked(f"models.{name}.base_url", spec.base_url or "")
+        simulated = url.scheme == SIMULATOR_SCHEME
+        return cls(url=_versioned(url.copy_with(scheme="http") if simulated else url), model=model, simulated=simulated)
+
+    @property
+    def loopback(self) -> bool:
+        """Whether it is on this machine, where no proxy stands in between."""
+        return httpx.URL(self.url).host in {"127.0.0.1", "localhost", "::1"}
+
+
+def _checked(key: str, text: str) -> httpx.URL:
+    try:
+        url = httpx.URL(text.strip())
+    except httpx.InvalidURL as error:
+        raise ConfigError(f"{key}: '{text}' is not a URL ({error})") from None
+    if url.scheme not in {"http", "https", SIMULATOR_SCHEME} or not url.host:
+        raise ConfigError(f"{key}: '{text}' is no URL like https://host/v1, http://host:port/v1 or sim://host:port")
+    if url.userinfo:
+        raise ConfigError(f"{key}: a URL must not carry a password; put the key's variable into api_key_env")
+    return url
+
+
+def _versioned(url: httpx.URL) -> str:
+    """The URL without a trailing slash; `/v1` is added when there is no path at all."""
+    path = url.path.rstrip("/") or "/v1"
+    return str(url.copy_with(path=path, query=None, fragment=None))

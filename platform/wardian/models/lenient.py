@@ -1,0 +1,55 @@
+"""JSON as providers really write it, brought to values that the rest of Wardian can store.
+
+Lone surrogates and NUL characters break Parquet, UTF-8 files and JSON itself: they are replaced
+here, once, at the border.
+"""
+
+import json
+from typing import cast
+
+import orjson
+
+from wardian.base.frozen import JsonObject, JsonValue
+
+__all__ = ["as_object", "as_text", "clean", "parse"]
+
+REPLACEMENT = "\ufffd"
+
+
+def parse(body: bytes) -> JsonValue:
+    """The value of `body`; forgives bad UTF-8, lone surrogates, NaN and a byte order mark.
+
+    Raises:
+        ValueError: when it is no JSON all the same.
+    """
+    try:
+        return cast("JsonValue", orjson.loads(body))
+    except orjson.JSONDecodeError:
+        pass
+    try:
+        return cast("JsonValue", json.loads(body.decode("utf-8-sig", "replace"), strict=False))
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+
+
+def clean(text: str) -> str:
+    """`text` with lone surrogates and NUL replaced."""
+    if "\0" in text:
+        text = text.replace("\0", REPLACEMENT)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
+
+
+def as_object(value: JsonValue) -> JsonObject:
+    """`value` when it is an object, else an empty one."""
+    return value if isinstance(value, dict) else {}
+
+
+def as_text(value: JsonValue) -> str:
+    """`value` as text: a string as it is, null as nothing, everything else as JSON."""
+    if isinstance(value, str):
+        return clean(value)
+    return "" if value is None else clean(json.dumps(value, ensure_ascii=False))

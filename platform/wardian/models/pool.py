@@ -1,0 +1,146 @@
+"""The models of a job, by name: one client each, whatever stands behind it."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from typing import Self
+
+import httpx
+
+from wardian.base.clients import ModelClient, Quota
+from wardian.base.clock import Clock
+from wardian.base.frozen import Frozen
+from wardian.models.chat import ChatClient
+from wardian.models.endpoint import Endpoint, RunningServer
+from wardian.models.ledger import RateLimit
+from wardian.models.preflight import Probe
+from wardian.models.retry import RetryingClient, RetryPolicy
+from wardian.models.text_tools import TextToolsClient
+from wardian.models.transport import open_transport, raise_open_files_limit
+from wardian.specs.models import ModelSpec
+
+__all__ = ["ModelPool", "PoolSpec", "Secrets"]
+
+Secrets = Callable[[str], str | None]
+"""The API key of the pool's model of that name, None when it needs none. May raise `CredentialError`."""
+
+
+class PoolSpec(Frozen):
+    """Everything that a pool is built from, except keys: it travels to workers as data."""
+
+    models: dict[str, ModelSpec]
+    endpoints: dict[str, Endpoint]
+
+    @classmethod
+    def of(cls, models: Mapping[str, ModelSpec], servers: Mapping[str, RunningServer]) -> Self:
+        """The pool of a job whose own `servers` have started.
+
+        Raises:
+            ConfigError: when a base_url is no URL.
+        """
+        endpoints = {name: Endpoint.of(name, spec, servers) for name, spec in models.items()}
+        return cls(models=dict(models), endpoints=endpoints)
+
+    @property
+    def limits(self) -> dict[str, RateLimit]:
+        """The configured rate limits, for a `LocalQuota` or a `Lender`."""
+        return {name: RateLimit(rpm=spec.rpm, tpm=spec.tpm) for name, spec in self.models.items()}
+
+
+class ModelPool:
+    """Holds the connections of one process to all models of a job; `client(name)` answers.
+
+    Features are wrappers around clients, so that each can be left out: text tools over retries over one plain call.
+    """
+
+    def __init__(
+        self,
+        clients: Mapping[str, ModelClient],
+        probes: Sequence[Probe],
+        transports: Sequence[httpx.AsyncBaseTransport],
+    ) -> None:
+        self._clients = clients
+        self._probes = probes
+        self._transports = transports
+
+    @classmethod
+    def open(
+        cls,
+        spec: PoolSpec,
+        secrets: Secrets,
+        quota: Quota,
+        clock: Clock,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> Self:
+        """A pool whose connections are made when they are first used.
+
+        Args:
+            spec: the models and where they answer.
+            secrets: where keys come from; asked once per model, here.
+            quota: admission to rate limits, shared by all models.
+            clock: the time of pauses and durations.
+            transport: replaces the network, for tests.
+
+        Raises:
+            CredentialError: when `secrets` misses a key.
+        """
+        raise_open_files_limit()
+        transports = _transports(spec, transport)
+        clients: dict[str, ModelClient] = {}
+        probes: list[Probe] = []
+        for name, model in spec.models.items():
+            endpoint, key = spec.endpoints[name], secrets(name)
+            place = transports[endpoint.url]
+            chat = ChatClient(name, endpoint, place, key=key, price=model.price)
+            clients[name] = _wrapped(chat, model, quota, clock)
+            probes.append(Probe(name, model, endpoint, place, key))
+        return cls(clients, probes, tuple(transports.values()))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The models in the order of the config."""
+        return tuple(self._clients)
+
+    def client(self, name: str) -> ModelClient:
+        """The client of the pool's model `name`."""
+        return self._clients[name]
+
+    async def preflight(self) -> None:
+        """Ask every endpoint once, before a run spends anything.
+
+        Raises:
+            CredentialError: when an endpoint refuses its key.
+            ConfigError: when an endpoint cannot be reached. Both name the model and the URL.
+        """
+        different = {(probe.endpoint.url, probe.key): probe for probe in reversed(self._probes)}
+        async with asyncio.TaskGroup() as group:
+            asked = [group.create_task(probe.problem()) for probe in reversed(different.values())]
+        for answer in asked:
+            if (problem := answer.result()) is not None:
+                raise problem
+
+    async def close(self) -> None:
+        """Close all connections."""
+        for transport in self._transports:
+            await transport.aclose()
+
+    async def __aenter__(self) -> Self:
+        """The pool itself, closed at the end of the block."""
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        await self.close()
+
+
+def _wrapped(chat: ChatClient, model: ModelSpec, quota: Quota, clock: Clock) -> ModelClient:
+    policy = RetryPolicy(timeout_s=model.timeout_s, max_retries=model.max_retries)
+    client = RetryingClient(chat, quota, policy, clock)
+    return TextToolsClient(client) if model.tools == "text" else client
+
+
+def _transports(spec: PoolSpec, transport: httpx.AsyncBaseTransport | None) -> dict[str, httpx.AsyncBaseTransport]:
+    """One transport for every endpoint; the certificates are read once for all."""
+    places = {endpoint.url: endpoint for endpoint in spec.endpoints.values()}
+    if transport is not None:
+        return dict.fromkeys(places, transport)
+    tls = httpx.create_ssl_context()
+    return {url: open_transport(endpoint, tls) for url, endpoint in places.items()}

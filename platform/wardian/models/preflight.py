@@ -1,0 +1,54 @@
+"""One question to an endpoint before a run: is anybody there, and is the key good?"""
+
+import asyncio
+from dataclasses import dataclass, field
+from http import HTTPStatus
+
+import httpx
+
+from wardian.base.errors import ConfigError, CredentialError, ModelError
+from wardian.models.chat import base_headers
+from wardian.models.endpoint import Endpoint
+from wardian.models.transport import send
+from wardian.specs.models import ModelSpec
+
+__all__ = ["Probe"]
+
+PATIENCE_S = 15.0
+REFUSED = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """Asks for the endpoint of the pool's model `name`: one GET, which costs nothing."""
+
+    name: str
+    spec: ModelSpec
+    endpoint: Endpoint
+    transport: httpx.AsyncBaseTransport = field(repr=False)
+    key: str | None = field(repr=False)
+
+    async def problem(self) -> ConfigError | None:
+        """What the user has to mend, None when the endpoint may be used.
+
+        Every other answer than a refused key is good enough: not every provider lists its models.
+        """
+        request = httpx.Request("GET", f"{self.endpoint.url}/models", headers=base_headers(self.key))
+        where = f"models.{self.name}: {self.endpoint.url}"
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                reply = await send(self.transport, request)
+        except TimeoutError:
+            return ConfigError(f"{where} did not answer within {PATIENCE_S:g} s")
+        except ModelError as error:
+            return ConfigError(f"{where} cannot be reached: {error}")
+        if reply.status in REFUSED:
+            return CredentialError(f"{where} refused {self._credential} (HTTP {reply.status})")
+        return None
+
+    @property
+    def _credential(self) -> str:
+        variable = self.spec.api_key_env
+        if variable is None:
+            return "a request without a key; name its environment variable in api_key_env"
+        return f"the key from {variable}" if self.key else f"a request without a key: {variable} is empty"

@@ -1,0 +1,120 @@
+"""A provider's refusal as a `ModelError`: what went wrong, whose fault it is, whether to ask again."""
+
+import math
+import re
+from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
+from typing import Final
+
+from wardian.base.errors import Cause, ModelError
+
+__all__ = ["RETRIED", "Refusal", "refusal", "retry_after"]
+
+RETRIED: Final = frozenset({"rate_limited", "overloaded", "server_error", "connection", "bad_reply", "timeout"})
+"""Kinds that may go away by themselves. Everything else is asked once."""
+
+KINDS: Final = {
+    400: "bad_request",
+    401: "auth",
+    402: "quota_exhausted",
+    403: "auth",
+    404: "not_found",
+    408: "timeout",
+    413: "too_large",
+    422: "bad_request",
+    429: "rate_limited",
+    503: "overloaded",
+    529: "overloaded",
+}
+CONTEXT_STATUSES: Final = frozenset({400, 413, 422, 500})
+CONTEXT_OVERFLOW: Final = re.compile(
+    r"context.?(?:length|window|size|limit)|maximum context|exceeds? the (?:available|model'?s?) context"
+    r"|(?:prompt|input) is too long|too many (?:input )?tokens|reduce the length of|max_model_len|max_seq_len"
+    r"|exceeds the maximum number of tokens|input length .{0,60}exceed|longer than the model",
+    re.IGNORECASE,
+)
+OUT_OF_MONEY: Final = re.compile(
+    r"insufficient.?(?:quota|credit|balance|fund)|exceeded your current quota|credit balance"
+    r"|billing.?(?:hard.?limit|not.?active)",
+    re.IGNORECASE,
+)
+UNPARSABLE: Final = re.compile(r"model produced output that does not match", re.IGNORECASE)
+"""llama.cpp's 500 for a tool call that it could not parse: the model's doing, and the same again when repeated."""
+OF_THE_MODEL: Final = frozenset({"context_overflow", "unparsable_output"})
+FIRST_SERVER_ERROR = 500
+
+
+class Refusal(ModelError):
+    """An answer that is none.
+
+    Args:
+        kind: see `RETRIED` for those that are asked again.
+        message: one line for people, without keys.
+        cause: whose fault it is.
+        status: the HTTP status, where there was one.
+        retry_after_s: how long the provider asks us to wait.
+    """
+
+    def __init__(
+        self,
+        kind: str,
+        message: str,
+        *,
+        cause: Cause = "provider",
+        status: int | None = None,
+        retry_after_s: float | None = None,
+    ) -> None:
+        super().__init__(kind, message, cause=cause, status=status)
+        self.retry_after_s = retry_after_s
+
+
+def refusal(status: int, headers: Mapping[str, str], excerpt: str, where: str) -> Refusal:
+    """The error that an HTTP `status` with a body that begins with `excerpt` stands for."""
+    wait = retry_after(headers)
+    kind = _kind(status, excerpt, told_to_wait=wait is not None)
+    cause: Cause = "agent" if kind in OF_THE_MODEL else "provider"
+    message = f"{where} answered {status}: {excerpt or '(nothing)'}"
+    return Refusal(kind, message, cause=cause, status=status, retry_after_s=wait)
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds that the provider asks us to wait: a number or a date, the latter by the provider's own clock."""
+    milliseconds = _number(headers.get("retry-after-ms"))
+    if milliseconds is not None:
+        return milliseconds / 1000
+    text = headers.get("retry-after")
+    seconds = _number(text)
+    if seconds is not None or text is None:
+        return seconds
+    return _until(text, headers.get("date"))
+
+
+def _kind(status: int, text: str, *, told_to_wait: bool) -> str:
+    if status >= FIRST_SERVER_ERROR and UNPARSABLE.search(text):
+        return "unparsable_output"
+    if status in CONTEXT_STATUSES and CONTEXT_OVERFLOW.search(text):
+        return "context_overflow"
+    if status == 429 and not told_to_wait and OUT_OF_MONEY.search(text):
+        return "quota_exhausted"
+    known = KINDS.get(status)
+    if known is not None:
+        return known
+    if status >= FIRST_SERVER_ERROR:
+        return "server_error"
+    return "bad_request" if status >= 400 else "redirected"
+
+
+def _number(text: str | None) -> float | None:
+    try:
+        seconds = float(text or "")
+    except ValueError:
+        return None
+    return seconds if math.isfinite(seconds) and seconds >= 0 else None
+
+
+def _until(date: str, now: str | None) -> float | None:
+    try:
+        seconds = (parsedate_to_datetime(date) - parsedate_to_datetime(now or "")).total_seconds()
+    except (ValueError, TypeError):
+        return None
+    return max(seconds, 0.0)

@@ -1,0 +1,128 @@
+"""What a provider answered, read without trust: every reply becomes a `Reply` or `Unreadable`.
+
+Reference: "The chat completion object" in OpenAI's API reference; the deviations are those of vLLM,
+llama.cpp, OpenRouter and of proxies that answer in a provider's place.
+"""
+
+from typing import Final, NoReturn
+
+from wardian.base.frozen import Frozen, JsonObject, JsonValue
+from wardian.base.messages import FinishReason, Message, ToolCall, Usage
+from wardian.models.lenient import as_object, as_text, parse
+from wardian.models.tool_calls import read_tool_calls
+from wardian.models.usage import read_cost, read_usage
+
+__all__ = ["Reply", "Unreadable", "read_reply"]
+
+FINISHES: Final[dict[str, FinishReason]] = {
+    "length": "length",
+    "max_tokens": "length",
+    "model_length": "length",
+    "content_filter": "content_filter",
+    "safety": "content_filter",
+    "refusal": "refusal",
+}
+ERROR_STATUSES = frozenset(str(status) for status in range(400, 600))
+
+
+class Reply(Frozen):
+    """A provider's answer; `cost_usd` when the provider itself said what it charged."""
+
+    message: Message
+    finish: FinishReason
+    usage: Usage
+    cost_usd: float | None = None
+
+
+class Unreadable(ValueError):
+    """A reply from which no answer can be had; `status` when it names an HTTP status inside."""
+
+    def __init__(self, reason: str, status: int | None = None) -> None:
+        super().__init__(reason)
+        self.status = status
+
+
+def read_reply(body: bytes, *, turn: int, prompt_tokens: int) -> Reply:
+    """The answer in the body of a successful chat completion.
+
+    Args:
+        body: the bytes as they came.
+        turn: where the conversation stands; names tool calls that came without an id.
+        prompt_tokens: our own estimate, for providers that do not count.
+
+    Raises:
+        Unreadable: when there is no answer in it.
+    """
+    reply = _root(body)
+    choice = _choice(reply)
+    said = choice.get("message")
+    if not isinstance(said, dict):
+        raise Unreadable("the choice has no message")
+    calls = read_tool_calls(said, turn)
+    refusal = as_text(said.get("refusal"))
+    text = _content(said.get("content")) or refusal
+    message = Message(role="assistant", content=text, tool_calls=calls, reasoning=_reasoning(said))
+    return Reply(
+        message=message,
+        finish="refusal" if refusal and not calls else _finish(choice.get("finish_reason"), calls),
+        usage=read_usage(reply.get("usage"), message, prompt_tokens),
+        cost_usd=read_cost(reply.get("usage")),
+    )
+
+
+def _root(body: bytes) -> JsonObject:
+    if not body.strip():
+        raise Unreadable("the reply is empty")
+    try:
+        reply = parse(body)
+    except ValueError:
+        html = body.lstrip()[:1] == b"<"
+        raise Unreadable("the reply is HTML, not JSON" if html else "the reply is no valid JSON") from None
+    if not isinstance(reply, dict):
+        raise Unreadable("the reply is no JSON object")
+    if reply.get("error"):
+        _error(reply["error"])
+    return reply
+
+
+def _choice(reply: JsonObject) -> JsonObject:
+    choices = reply.get("choices")
+    if not isinstance(choices, list) or not choices:
+        raise Unreadable("the reply has no choices")
+    choice = choices[0]
+    if not isinstance(choice, dict):
+        raise Unreadable("the first choice is no object")
+    if choice.get("error"):
+        _error(choice["error"])
+    if choice.get("finish_reason") == "error":
+        raise Unreadable("the provider broke off (finish_reason error)")
+    return choice
+
+
+def _error(error: JsonValue) -> NoReturn:
+    """An error object in a reply that claims success: its code may be the true status."""
+    details = as_object(error)
+    codes = [str(details.get(key)) for key in ("status", "code")]
+    status = next((int(code) for code in codes if code in ERROR_STATUSES), None)
+    if status is None and codes[1].startswith("rate_limit"):
+        status = 429
+    raise Unreadable("the reply is an error object", status)
+
+
+def _content(value: JsonValue) -> str:
+    """Content is a text, null, or a list of parts of which the texts count."""
+    if not isinstance(value, list):
+        return as_text(value)
+    parts = [as_text(part.get("text")) if isinstance(part, dict) else as_text(part) for part in value]
+    return "".join(parts)
+
+
+def _reasoning(said: JsonObject) -> str | None:
+    text = as_text(said.get("reasoning_content")) or as_text(said.get("reasoning"))
+    return text or None
+
+
+def _finish(value: JsonValue, calls: tuple[ToolCall, ...]) -> FinishReason:
+    """Names that we do not know are endings; whether it called tools is seen, not believed."""
+    known = FINISHES.get(value.lower()) if isinstance(value, str) else None
+    return known or ("tool_calls" if calls else "stop")

@@ -1,0 +1,143 @@
+"""The one retry layer: no other part of Wardian asks a provider twice."""
+
+import asyncio
+from dataclasses import dataclass
+from random import Random
+
+from pydantic import NonNegativeInt, PositiveFloat
+
+from wardian.base.clients import ModelClient, Permit, Quota
+from wardian.base.clock import Clock
+from wardian.base.errors import ModelError
+from wardian.base.frozen import Frozen
+from wardian.base.identity import random_stream
+from wardian.base.messages import CallTiming, Completion, Request
+from wardian.models.encoding import estimate_tokens
+from wardian.models.refusal import RETRIED, Refusal
+
+__all__ = ["RetryPolicy", "RetryingClient"]
+
+
+class RetryPolicy(Frozen):
+    """How long and how often to ask.
+
+    Args:
+        timeout_s: wall-clock limit of one call, attempts and pauses together; waiting for rate limits does not count.
+        max_retries: attempts after the first one. A 429 does not use them up, but 0 forbids that retry too.
+        first_pause_s: upper end of the first random pause; it doubles each time.
+        longest_pause_s: where the doubling ends.
+        patience_s: how long one call puts up with 429s, and the longest Retry-After that is obeyed.
+    """
+
+    timeout_s: PositiveFloat = 120.0
+    max_retries: NonNegativeInt = 5
+    first_pause_s: PositiveFloat = 0.5
+    longest_pause_s: PositiveFloat = 30.0
+    patience_s: PositiveFloat = 600.0
+
+
+class RetryingClient:
+    """Asks `inner` under the provider's rate limits, again when that can help, and never beyond the deadline.
+
+    Repeated are 429, 408, 5xx, lost connections and broken replies (`refusal.RETRIED`), after a pause drawn
+    from [0, 0.5 s * 2^n] or as long as the provider says; what a repetition cannot mend is raised at once.
+    """
+
+    def __init__(self, inner: ModelClient, quota: Quota, policy: RetryPolicy, clock: Clock) -> None:
+        self.name = inner.name
+        self._inner = inner
+        self._quota = quota
+        self._policy = policy
+        self._clock = clock
+
+    async def complete(self, request: Request) -> Completion:
+        """The first usable answer.
+
+        Raises:
+            ModelError: the last attempt's error, or kind "timeout" at the deadline.
+        """
+        call = _Call(self._clock.monotonic())
+        while True:
+            try:
+                completion = await self._attempt(request, call)
+            except ModelError as error:
+                await self._pause(error, request, call)
+            else:
+                return completion.model_copy(update={"timing": self._timing(call)})
+
+    async def _attempt(self, request: Request, call: "_Call") -> Completion:
+        asked_at = self._clock.monotonic()
+        async with self._quota.admit(self.name, tokens=estimate_tokens(request)) as permit:
+            call.queued_s += self._clock.monotonic() - asked_at
+            try:
+                async with asyncio.timeout(self._left(call)):
+                    completion = await self._inner.complete(request)
+            except TimeoutError:
+                limit = self._policy.timeout_s
+                raise ModelError("timeout", f"'{self.name}' gave no answer within {limit:g} s (timeout_s)") from None
+            except ModelError as error:
+                _tell(permit, error)
+                raise
+            permit.settle(completion.usage)
+            return completion
+
+    async def _pause(self, error: ModelError, request: Request, call: "_Call") -> None:
+        """Wait as long as `error` demands; raise it when asking again is no use."""
+        limited = error.kind == "rate_limited"
+        wait = error.retry_after_s if isinstance(error, Refusal) else None
+        call.limited_since = call.limited_since or (self._clock.monotonic() if limited else None)
+        if not self._may_repeat(error, wait, call):
+            raise error
+        call.retries += 1
+        call.faults += not limited
+        pause = self._jitter(request, call).uniform(0.0, self._ceiling(call)) if wait is None or not limited else 0.0
+        if wait is not None and not limited:
+            pause = max(pause, wait)
+        if limited:
+            call.queued_s += pause
+        elif pause >= self._left(call):
+            raise error
+        await self._clock.sleep(pause)
+
+    def _may_repeat(self, error: ModelError, wait: float | None, call: "_Call") -> bool:
+        policy = self._policy
+        if error.kind not in RETRIED or policy.max_retries == 0 or self._left(call) <= 0:
+            return False
+        if error.kind != "rate_limited":
+            return call.faults < policy.max_retries
+        patient = self._clock.monotonic() - (call.limited_since or 0.0) < policy.patience_s
+        return patient and (wait or 0.0) <= policy.patience_s
+
+    def _ceiling(self, call: "_Call") -> float:
+        policy = self._policy
+        return float(min(policy.longest_pause_s, policy.first_pause_s * 2 ** min(call.retries - 1, 30)))
+
+    def _jitter(self, request: Request, call: "_Call") -> Random:
+        origin = request.origin
+        who = (origin.episode, origin.path) if origin else (str(len(request.messages)), "")
+        return random_stream("retry", self.name, *who, call.retries)
+
+    def _left(self, call: "_Call") -> float:
+        return self._policy.timeout_s - self._spent(call)
+
+    def _spent(self, call: "_Call") -> float:
+        return self._clock.monotonic() - call.started - call.queued_s
+
+    def _timing(self, call: "_Call") -> CallTiming:
+        return CallTiming(queue_s=call.queued_s, total_s=self._spent(call), retries=call.retries)
+
+
+@dataclass(slots=True)
+class _Call:
+    """Where one call stands."""
+
+    started: float
+    queued_s: float = 0.0
+    retries: int = 0
+    faults: int = 0
+    limited_since: float | None = None
+
+
+def _tell(permit: Permit, error: ModelError) -> None:
+    if error.kind == "rate_limited":
+        permit.rejected(error.retry_after_s if isinstance(error, Refusal) else None)
