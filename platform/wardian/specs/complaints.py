@@ -53,7 +53,7 @@ def _problems(document: Document, found: Any) -> Iterator[tuple[KeyPath, str]]:
 
 def _from_validator(path: KeyPath, error: ValueError) -> Iterator[tuple[KeyPath, str]]:
     if isinstance(error, BadNames):
-        yield from ((problem.path, str(problem)) for problem in error.problems)
+        yield from ((problem.path, problem.text) for problem in error.problems)
     else:
         yield path, str(error)
 

@@ -10,6 +10,7 @@ from wardian.specs.agents import AgentSpec
 from wardian.specs.environments import EnvironmentSpec
 from wardian.specs.models import FusionSpec, ModelSpec, ServerSpec
 from wardian.specs.names import BadName, BadNames, JobName, Label, PoolName, RayAddress, nearest, unknown
+from wardian.specs.places import KeyPath
 
 __all__ = ["ExecutorSpec", "JobSpec", "Limits", "LocalExecutorSpec", "RayExecutorSpec", "TrackingSpec"]
 
@@ -138,7 +139,7 @@ class JobSpec(Frozen):
         return spec.base_url is not None and spec.base_url.startswith("sim://")
 
 
-def _missing(path: tuple[str | int, ...], name: str | None, valid: Iterable[str]) -> Iterator[BadName]:
+def _missing(path: KeyPath, name: str | None, valid: Iterable[str]) -> Iterator[BadName]:
     names = tuple(valid)
     if name is not None and name not in names:
         yield unknown(path, name, names)

@@ -17,7 +17,7 @@ from wardian.specs.places import KeyPath, Place, refusal
 from wardian.specs.prompts import read_prompts
 from wardian.specs.words import show
 
-__all__ = ["load"]
+__all__ = ["load", "where"]
 
 LARGEST = 256 * 1024
 
@@ -31,13 +31,21 @@ def load(path: Path | str, *, overrides: Sequence[str] = (), environ: Mapping[st
     Raises:
         ConfigError: with all problems of the file, one a line: `configs/x.yaml:12: agents.0.modle: unknown key; …`.
     """
-    path = Path(path)
+    return _validate(_read(Path(path), overrides, environ))
+
+
+def where(path: Path | str, key: KeyPath, *, overrides: Sequence[str] = (), environ: Mapping[str, str]) -> Place:
+    """Where the value at `key` was written, for mistakes that only show once the job is put together."""
+    return _read(Path(path), overrides, environ).place(key)
+
+
+def _read(path: Path, overrides: Sequence[str], environ: Mapping[str, str]) -> Document:
     document = parse(_text(path), source=str(path), environ=environ)
     changed = [override(document, assignment, environ) for assignment in overrides]
     read_prompts(document, path.parent)
     refuse_literal_keys(document)
     _apply_environment(document, environ, changed)
-    return _validate(document)
+    return document
 
 
 def _apply_environment(document: Document, environ: Mapping[str, str], changed: Sequence[KeyPath]) -> None:

@@ -6,6 +6,9 @@ from typing import Annotated
 
 from pydantic import Field
 
+from wardian.base.errors import ConfigError
+from wardian.specs.places import KeyPath, spell
+
 __all__ = [
     "PATTERNS",
     "BadName",
@@ -59,22 +62,23 @@ def nearest(name: str, valid: Iterable[str]) -> str:
     return f"valid: {', '.join(names) or '(none)'}"
 
 
-class BadName(ValueError):
-    """A key of the config, by its `path`, holds a name that cannot stand there."""
+class BadName(ConfigError, ValueError):
+    """A key of the config, by its `path`, holds a name that cannot stand there; `load.where` finds its line."""
 
-    def __init__(self, path: tuple[str | int, ...], text: str) -> None:
-        super().__init__(text)
+    def __init__(self, path: KeyPath, text: str) -> None:
+        super().__init__(f"{spell(path)}: {text}")
         self.path = path
+        self.text = text
 
 
 class BadNames(ValueError):
     """All bad names of a job at once."""
 
     def __init__(self, problems: Sequence[BadName]) -> None:
-        super().__init__("; ".join(f"{'.'.join(map(str, bad.path))}: {bad}" for bad in problems))
+        super().__init__("; ".join(map(str, problems)))
         self.problems = problems
 
 
-def unknown(path: tuple[str | int, ...], name: str, valid: Iterable[str]) -> BadName:
+def unknown(path: KeyPath, name: str, valid: Iterable[str]) -> BadName:
     """`path` names something that is not there."""
     return BadName(path, f"there is no '{name}'; {nearest(name, valid)}")
