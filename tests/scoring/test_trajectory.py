@@ -11,8 +11,9 @@ from wardian.base.errors import Cause
 from wardian.environments.change import Change
 from wardian.environments.findings import CheckResult
 from wardian.episodes.record import Episode
+from wardian.scoring.catalogue import CATALOGUE
 from wardian.scoring.score import Score
-from wardian.scoring.trajectory import CATALOGUE, TrajectoryScorer
+from wardian.scoring.trajectory import TrajectoryScorer
 
 SHIPPED = update("orders", "W1", "status", "cancelled")
 REFUND = update("payments", "P1", "refunded", 30)

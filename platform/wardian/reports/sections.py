@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from wardian.base.frozen import Frozen
 from wardian.reports.standings import Comparison, Standing, Standings
+from wardian.scoring.catalogue import CATALOGUE
 from wardian.scoring.metric import Metric
 from wardian.scoring.statistics import Estimate
-from wardian.scoring.trajectory import CATALOGUE
 
 __all__ = ["Section", "leaderboard_sections"]
 
@@ -72,7 +72,7 @@ def _absence(arm: Standing) -> str:
 
 
 def _metrics(arms: Sequence[Standing]) -> Section:
-    shown = [metric for metric in CATALOGUE if metric.name != "success" and any(arm.mean(metric.name) for arm in arms)]
+    shown = [metric for metric in CATALOGUE if any(arm.mean(metric.name) for arm in arms)]
     return Section(
         title="How they work (mean of a task ± half of the 95 % interval)",
         headings=("metric", *(arm.arm for arm in arms)),

@@ -32,7 +32,8 @@ class MetricMean(Frozen):
 class Standing(Frozen):
     """One arm. `success` is None when every episode is missing; `cost_usd` when a price is unknown.
 
-    `worst_case` bounds success whatever the missing episodes would have been.
+    `worst_case` bounds success whatever the missing episodes would have been; `metrics` holds the
+    rest of the catalogue.
     """
 
     arm: str

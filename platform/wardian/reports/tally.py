@@ -5,9 +5,10 @@ from collections.abc import Iterable, Sequence
 
 from wardian.base.errors import Cause
 from wardian.reports.standings import MetricMean, Missing, Reliability, Standing
+from wardian.scoring.catalogue import CATALOGUE
+from wardian.scoring.outcome import SUCCESS
 from wardian.scoring.result import Result
 from wardian.scoring.statistics import Estimate, clustered_mean, pass_at, pass_hat, proportion, worst_case
-from wardian.scoring.trajectory import CATALOGUE
 
 __all__ = ["ArmTally", "TaskTally"]
 
@@ -105,6 +106,8 @@ def _missing(tasks: Iterable[TaskTally]) -> tuple[Missing, ...]:
 
 def _means(tasks: Sequence[TaskTally]) -> Iterable[MetricMean]:
     for metric in CATALOGUE:
+        if metric is SUCCESS:
+            continue  # stands by itself, with an interval made for proportions
         means = [mean for task in tasks if (mean := task.mean(metric.name)) is not None]
         if means:
             bounds = (metric.low, float("inf") if metric.high is None else metric.high)

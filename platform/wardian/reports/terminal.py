@@ -18,7 +18,8 @@ def leaderboard_view(standings: Standings) -> RenderableType:
 
 
 def _view(section: Section) -> RenderableType:
-    table = Table(title=Text(section.title, style="bold"), title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
+    title = Text(section.title, style="bold")
+    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     first, *numbers = section.headings
     table.add_column(Text(first), overflow="fold")
     for heading in numbers:

@@ -22,7 +22,7 @@ PATH_EFFICIENCY = Metric(
     unit="share",
     better="higher",
     high=1.0,
-    description="l* / max(n, l*), where n counts the tool calls and l* those of the reference. "
+    description="`l / max(n, l)`, where `n` counts the tool calls and `l` those of the reference. "
     "Says nothing about success: read it beside `spl`. Does not apply when the reference makes no call.",
 )
 SPL = Metric(

@@ -27,6 +27,7 @@ __all__ = [
 ]
 
 LEVEL = 0.95
+SIGNS = {-1.0, 0.0, 1.0}
 
 
 class Estimate(Frozen):
@@ -57,16 +58,20 @@ def clustered_mean(means: Sequence[float], *, bounds: tuple[float, float] | None
 
 
 def proportion(outcomes: Iterable[Sequence[float]]) -> Estimate:
-    """The mean of outcomes in [0, 1], given task by task: Wilson for one yes or no a task, otherwise clustered.
+    """The mean of outcomes in [0, 1], given task by task.
 
-    When all tasks agree, Student's t knows no doubt; Wilson over the tasks does.
+    Wilson over the tasks when each of them is a plain yes or no (a single try, or tries that agree),
+    which knows doubt even where all tasks are alike; otherwise Student's t.
     """
-    tasks = [np.asarray(values, dtype=float) for values in outcomes if len(values)]
-    means = [float(values.mean()) for values in tasks]
-    single = all(len(values) == 1 for values in tasks) and set(means) <= {0.0, 1.0}
-    if means and (single or set(means) in ({0.0}, {1.0})):
+    means = _task_means(outcomes)
+    if means and set(means) <= {0.0, 1.0}:
         return wilson(round(sum(means)), len(means))
     return clustered_mean(means, bounds=(0.0, 1.0))
+
+
+def _task_means(rows: Iterable[Sequence[float]]) -> list[float]:
+    """The mean of every task that has any value."""
+    return [sum(values) / len(values) for values in rows if len(values)]
 
 
 def wilson(successes: int, n: int) -> Estimate:
@@ -84,19 +89,17 @@ def wilson(successes: int, n: int) -> Estimate:
 def paired_difference(differences: Iterable[Sequence[float]]) -> Estimate:
     """The mean difference of pairs of outcomes in [0, 1], given task by task.
 
-    One pair of yes-or-no outcomes a task gets Bonett and Price's interval, which stays honest when few
-    pairs differ; so does any comparison in which all tasks agree. Otherwise Student's t over the tasks.
+    Bonett and Price over the tasks when each of them is plainly better, worse or equal, which stays
+    honest where few tasks differ; otherwise Student's t.
     """
-    tasks = [np.asarray(values, dtype=float) for values in differences if len(values)]
-    means = [float(values.mean()) for values in tasks]
-    single = all(len(values) == 1 for values in tasks) and set(means) <= {-1.0, 0.0, 1.0}
-    if means and (single or set(means) in ({-1.0}, {0.0}, {1.0})):
+    means = _task_means(differences)
+    if means and set(means) <= SIGNS:
         return _bonett_price(means.count(1.0), means.count(-1.0), len(means))
     return clustered_mean(means, bounds=(-1.0, 1.0))
 
 
 def _bonett_price(better: int, worse: int, n: int) -> Estimate:
-    """Bonett and Price (2012): a Wald interval for paired proportions, with half a pair added to each side."""
+    """Bonett and Price (2012): a Wald interval for paired proportions, with one pair added to each side."""
     plus, minus = (better + 1) / (n + 2), (worse + 1) / (n + 2)
     reach = float(special.ndtri((1 + LEVEL) / 2)) * ((plus + minus - (plus - minus) ** 2) / (n + 2)) ** 0.5
     low, high = max(plus - minus - reach, -1.0), min(plus - minus + reach, 1.0)
@@ -105,15 +108,17 @@ def _bonett_price(better: int, worse: int, n: int) -> Estimate:
 
 
 def paired_p_value(differences: Iterable[Sequence[float]]) -> float:
-    """How likely a difference as large is when there is none: McNemar for single yes-or-no pairs, else paired t."""
-    tasks = [np.asarray(values, dtype=float) for values in differences if len(values)]
-    means = np.asarray([values.mean() for values in tasks])
-    if all(len(values) == 1 for values in tasks) and set(means.tolist()) <= {-1.0, 0.0, 1.0}:
-        return mcnemar(int((means == 1).sum()), int((means == -1).sum()))
-    error = float(means.std(ddof=1)) / len(means) ** 0.5 if len(means) > 1 else 0.0
+    """How likely a difference as large is when there is none.
+
+    McNemar over the tasks when each of them is plainly better, worse or equal; otherwise the paired t-test.
+    """
+    means = _task_means(differences)
+    if set(means) <= SIGNS:
+        return mcnemar(means.count(1.0), means.count(-1.0))
+    error = float(np.std(means, ddof=1)) / len(means) ** 0.5 if len(means) > 1 else 0.0
     if not error:
-        return mcnemar(int((means > 0).sum()), int((means < 0).sum()))
-    return float(2 * special.stdtr(len(means) - 1, -abs(means.mean()) / error))
+        return mcnemar(sum(mean > 0 for mean in means), sum(mean < 0 for mean in means))
+    return float(2 * special.stdtr(len(means) - 1, -abs(sum(means) / len(means)) / error))
 
 
 def mcnemar(better: int, worse: int) -> float:

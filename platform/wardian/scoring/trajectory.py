@@ -4,11 +4,10 @@ from collections.abc import Callable, Sequence
 
 from wardian.episodes.record import Episode
 from wardian.scoring import efficiency, hallucination, outcome, recovery, state
-from wardian.scoring.metric import Metric
 from wardian.scoring.score import Score
 from wardian.scoring.walk import Walk
 
-__all__ = ["CATALOGUE", "Family", "TrajectoryScorer"]
+__all__ = ["Family", "TrajectoryScorer"]
 
 Family = Callable[[Walk], list[Score]]
 """One group of metrics: reads the same walk as all others."""
@@ -21,21 +20,12 @@ FAMILIES: tuple[Family, ...] = (
     recovery.recovery,
 )
 
-CATALOGUE: tuple[Metric, ...] = (
-    *outcome.METRICS,
-    *state.METRICS,
-    *efficiency.METRICS,
-    *hallucination.METRICS,
-    *recovery.METRICS,
-)
-"""Every metric that `TrajectoryScorer` gives, in its order."""
-
 
 class TrajectoryScorer:
     """A `Scorer`: reads the episode once and lets every family look at it."""
 
     async def score(self, episode: Episode) -> Sequence[Score]:
-        """One score for every metric of the catalogue; none at all for a missing episode."""
+        """One score for every metric of `wardian.scoring.catalogue`, in its order; none for a missing episode."""
         if episode.missing:
             return ()
         walk = Walk.of(episode)

@@ -1,0 +1,92 @@
+"""The leaderboard in a terminal and as Markdown."""
+
+import io
+from collections.abc import Callable
+from itertools import product
+
+import pytest
+from rich.console import Console
+
+from wardian.reports.leaderboard import Leaderboard
+from wardian.reports.markdown import leaderboard_markdown
+from wardian.reports.standings import Standings
+from wardian.reports.terminal import leaderboard_view
+from wardian.scoring.result import Result
+
+
+def board(
+    arms: tuple[str, ...] = ("strong-careful", "weak-plain"), *, cost: float | None = 0.01, simulated: bool = False
+) -> Standings:
+    results = [
+        Result(arm, "shop", f"t{task}", seed, seed, values=values(index, task), cost_usd=cost, simulated=simulated)
+        for (index, arm), task, seed in product(enumerate(arms), range(10), (0, 1))
+    ]
+    return Leaderboard.of([*results, Result(arms[-1], "shop", "t99", 0, 0, missing="provider")]).standings()
+
+
+def values(index: int, task: int) -> dict[str, float]:
+    return {"success": float(task >= 2 + 4 * index), "path_efficiency": 0.5, "tokens": 1234.0, "ungrounded_args": 0.25}
+
+
+def terminal(standings: Standings, width: int = 100) -> str:
+    out = io.StringIO()
+    Console(file=out, width=width, no_color=True).print(leaderboard_view(standings))
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("width", [30, 40, 80, 120, 200])
+def test_no_line_is_wider_than_the_terminal(width: int) -> None:
+    for line in terminal(board(("a" * 60, "b[red]x[/red]")), width).splitlines():
+        assert len(line) <= width
+
+
+def test_a_usual_board_needs_eighty_columns_and_no_folding() -> None:
+    rows = [line.split() for line in terminal(board(), 80).splitlines()]
+    assert ["strong-careful", "20", "10", "80.0", "[49.0,", "94.3]", "80.0", "$0.2000", "0"] in rows
+
+
+def test_names_are_text_and_never_markup() -> None:
+    assert "b[red]x" in terminal(board(("a", "b[red]x")))
+    assert "a\\|b" in leaderboard_markdown(board(("a|b", "c")))
+
+
+def test_no_colour_and_no_escape_codes_where_none_are_wanted() -> None:
+    assert "\x1b" not in terminal(board())
+
+
+@pytest.mark.parametrize("render", [terminal, leaderboard_markdown])
+def test_simulated_models_are_called_so(render: Callable[[Standings], str]) -> None:
+    assert "SIMULATED MODELS" in render(board(simulated=True))
+    assert "imulated" not in render(board())
+
+
+def test_one_simulated_arm_among_real_ones_is_marked() -> None:
+    real, fake = (
+        Result(arm, "shop", "t1", 0, 0, values=values(0, 5), simulated=arm == "fake") for arm in ("real", "fake")
+    )
+    text = leaderboard_markdown(Leaderboard.of([real, fake]).standings())
+    assert "fake (simulated)" in text
+    assert "real (simulated)" not in text
+
+
+def test_unknown_cost_is_not_nought() -> None:
+    assert "unknown" in leaderboard_markdown(board(cost=None))
+    assert "$0.2000" in leaderboard_markdown(board())
+
+
+def test_missing_episodes_come_with_their_bounds() -> None:
+    assert (
+        "weak-plain: missing provider 1; whatever they were, success is between 36.4 and 45.5 %."
+        in leaderboard_markdown(board()).replace("\\", "")
+    )
+
+
+def test_a_difference_has_an_interval_and_a_warning() -> None:
+    text = leaderboard_markdown(board())
+    assert "| weak-plain | +40.0 [" in text
+    assert "confirm it on other seeds" in text
+
+
+def test_an_empty_board_prints_nothing() -> None:
+    assert leaderboard_markdown(Leaderboard().standings()) == ""
+    assert terminal(Leaderboard().standings()).strip() == ""
