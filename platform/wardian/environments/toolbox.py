@@ -1,0 +1,111 @@
+"""The tools of an environment, and what happens when an agent calls them."""
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any, ClassVar
+
+import orjson
+
+from wardian.base.errors import EnvironmentFault
+from wardian.base.messages import ToolCall, ToolSchema
+from wardian.environments.clock import VirtualClock
+from wardian.environments.observation import Observation
+from wardian.environments.state import State
+from wardian.environments.tool import BadArguments, Tool, ToolError
+from wardian.specs.names import nearest
+
+__all__ = ["Toolbox"]
+
+_NAME_CHARACTERS = 64
+_MESSAGE_CHARACTERS = 500
+
+
+class Offer:
+    """The tools of one class of toolbox with one set of extras: the same for thousands of episodes."""
+
+    def __init__(self, tools: dict[str, Tool]) -> None:
+        self.tools = tools
+
+    @cached_property
+    def schemas(self) -> tuple[ToolSchema, ...]:
+        """The tools as the agent sees them, in the order of their definition."""
+        return tuple(tool.schema for tool in self.tools.values())
+
+
+class Toolbox:
+    """Subclass it and mark methods with `@tool`: they read and write `self.state` and return JSON-like values.
+
+    Args:
+        state: the world that the tools work on.
+        extras: names of `hidden` tools that are there all the same.
+    """
+
+    hidden: ClassVar[frozenset[str]] = frozenset()
+    """Tools that are only there when `extras` names them: distractors, or rights that some tasks give."""
+
+    _all: ClassVar[dict[str, Tool]] = {}
+    _offers: ClassVar[dict[tuple[str, ...], Offer]] = {}
+
+    def __init_subclass__(cls) -> None:
+        own = {name: Tool(value) for name, value in vars(cls).items() if Tool.is_marked(value)}
+        cls._all = {**cls._all, **own}
+        cls._offers = {}
+
+    def __init__(self, state: State, extras: Sequence[str] = ()) -> None:
+        self.state = state
+        self.clock = VirtualClock(state)
+        self._offer = self._offered(tuple(extras))
+        self._tools = self._offer.tools
+
+    @classmethod
+    def _offered(cls, extras: tuple[str, ...]) -> Offer:
+        if extras not in cls._offers:
+            names = (name for name in cls._all if name not in cls.hidden or name in extras)
+            cls._offers[extras] = Offer({name: cls._all[name] for name in names})
+        return cls._offers[extras]
+
+    def schemas(self) -> tuple[ToolSchema, ...]:
+        """The tools as the agent sees them."""
+        return self._offer.schemas
+
+    def is_write(self, name: str) -> bool:
+        """Whether there is a tool called `name` that may change the state."""
+        return name in self._tools and self._tools[name].effect == "write"
+
+    def call(self, call: ToolCall) -> Observation:
+        """Execute a raw call. Whatever the agent did wrong is in the observation, never an exception."""
+        try:
+            found = self._tools.get(call.name)
+            if found is None:
+                raise ToolError("unknown_tool", self._unknown(call.name))
+            result = self._run(found, found.parse(call.arguments))
+        except ToolError as error:
+            return _refusal(error)
+        text = result if isinstance(result, str) else orjson.dumps(result).decode()
+        return Observation(text=text, changes=self.state.drain())
+
+    def _run(self, found: Tool, arguments: dict[str, Any]) -> Any:
+        try:
+            if found.effect == "write":
+                with self.state.savepoint():
+                    return found.run(self, **arguments)
+            result = found.run(self, **arguments)
+        except OverflowError as error:
+            raise BadArguments("a number is too large") from error
+        if self.state.touched:
+            raise EnvironmentFault(f"the tool {found.name} says that it only reads, and it wrote")
+        return result
+
+    def _unknown(self, name: str) -> str:
+        short = name[:_NAME_CHARACTERS]
+        return f"there is no tool '{short}'; {nearest(short, self._tools)}"
+
+
+def _refusal(error: ToolError) -> Observation:
+    body = {"error": {"code": error.code, "message": _sayable(error.message[:_MESSAGE_CHARACTERS])}}
+    return Observation(text=orjson.dumps(body).decode(), error=error.code)
+
+
+def _sayable(text: str) -> str:
+    """`text` without lone surrogates, which models write and JSON cannot carry."""
+    return text.encode("utf-8", "replace").decode("utf-8")
