@@ -1,0 +1,9 @@
+import re
+from pathlib import Path
+
+PAGE = Path(__file__).parents[2] / "docs/concepts/scoring.md"
+
+
+def test_the_code_on_the_page_runs() -> None:
+    (block,) = re.findall(r"```python\n(.*?)```", PAGE.read_text(), re.DOTALL)
+    exec(compile(block, str(PAGE), "exec"), {})
