@@ -14,6 +14,8 @@ ID_LIKE = re.compile(
 )
 """Argument names whose values a model must have been told; it cannot work them out."""
 
+WORDS = frozenset({str, int})
+
 ESCAPES = ("\\n", "\\r", "\\t")
 
 
@@ -25,14 +27,14 @@ def identifiers(arguments: JsonValue) -> Iterator[tuple[str, str]]:
     rest: list[tuple[str, JsonValue]] = [("", arguments)]
     while rest:
         name, value = rest.pop()
-        if isinstance(value, dict):
+        if type(value) in WORDS:  # not isinstance: True is an int too
+            text = str(value).strip().removeprefix("#") if _id_like(name) else ""
+            if text:
+                yield name, text
+        elif isinstance(value, dict):
             rest.extend(reversed(value.items()))
         elif isinstance(value, list):
             rest.extend((name, item) for item in reversed(value))
-        elif type(value) in (str, int) and _id_like(name):
-            text = str(value).strip().removeprefix("#")
-            if text:
-                yield name, text
 
 
 @lru_cache(maxsize=4096)
@@ -57,9 +59,13 @@ class Heard:
     def mentions(self, value: str) -> bool:
         """Whether `value` was said as a word of its own, in capitals or not."""
         wanted = value.lower()
-        if wanted not in self._known and any(wanted in text and _says(text, wanted) for text in reversed(self._texts)):
-            self._known.add(wanted)
-        return wanted in self._known
+        if wanted in self._known:
+            return True
+        for text in reversed(self._texts):  # identifiers mostly come from what was heard last
+            if wanted in text and _says(text, wanted):
+                self._known.add(wanted)
+                return True
+        return False
 
 
 def _says(text: str, value: str) -> bool:
