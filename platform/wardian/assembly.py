@@ -1,0 +1,153 @@
+"""The only file that knows all concrete classes: from a job to something that plays its episodes."""
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+from wardian.agents.agent import Agent
+from wardian.agents.script_agent import ScriptAgent
+from wardian.agents.tool_agent import ToolAgent
+from wardian.base.child import ChildServer
+from wardian.base.clients import ModelClient, Quota
+from wardian.base.clock import SystemClock
+from wardian.base.errors import Failure, boundary
+from wardian.base.frozen import Frozen
+from wardian.base.messages import Message
+from wardian.environments.pack import Pack
+from wardian.environments.packs import load_pack
+from wardian.episodes.record import Episode, EpisodeSpec
+from wardian.episodes.runner import run_episode
+from wardian.fusion.vote import VoteClient
+from wardian.models.endpoint import RunningServer
+from wardian.models.llama_server import llama_argv
+from wardian.models.pool import ModelPool, PoolSpec, Secrets
+from wardian.runs.executor import Play
+from wardian.scoring.score import Score, Scored, Scorer
+from wardian.scoring.trajectory import TrajectoryScorer
+from wardian.specs.agents import AgentSpec
+from wardian.specs.job import JobSpec
+from wardian.specs.models import ServerSpec
+from wardian.specs.secrets import api_key
+
+__all__ = ["PackPlaybook", "WorkOrder", "load_packs", "open_play", "running_servers"]
+
+
+class WorkOrder(Frozen):
+    """Everything that a worker needs to know; no secrets, they are found where the worker runs."""
+
+    job: JobSpec
+    servers: dict[str, RunningServer] = {}
+    roots: tuple[Path, ...] = ()
+
+    @property
+    def pool(self) -> PoolSpec:
+        """The models with the places where they answer, now that the servers run."""
+        return PoolSpec.of(self.job.models, self.servers)
+
+    def secrets(self, environ: Mapping[str, str]) -> Secrets:
+        """Where the models' keys come from: the variables that the config names."""
+        return lambda name: api_key(name, self.job.models[name], environ)
+
+
+def load_packs(job: JobSpec, roots: Sequence[Path]) -> dict[str, Pack]:
+    """The job's packs by their names in results.
+
+    Raises:
+        ConfigError: when one is not there or its knobs are wrong.
+    """
+    return {spec.label: load_pack(spec, roots) for spec in job.environments}
+
+
+@asynccontextmanager
+async def open_play(order: WorkOrder, quota: Quota, environ: Mapping[str, str]) -> AsyncIterator[Play]:
+    """Connections, packs and agents, once; then a function that plays one episode after another.
+
+    Args:
+        order: what to play with.
+        quota: admission to the models' rate limits.
+        environ: where the API keys are.
+
+    Raises:
+        ConfigError: when a pack or a model cannot be opened.
+    """
+    clock = SystemClock()
+    packs = load_packs(order.job, order.roots)
+    specs = {agent.name: agent for agent in order.job.agents}
+    scorer = TrajectoryScorer()
+    async with ModelPool.open(order.pool, order.secrets(environ), quota, clock) as pool:
+        clients = _clients(order.job, pool)
+
+        async def play(spec: EpisodeSpec) -> Scored:
+            pack, task = packs[spec.environment.name], spec.task.id
+            agent = _agent(specs[spec.agent.name], order.job, clients, lambda: pack.reference(task))
+            episode = await run_episode(spec, lambda: pack.environment(task), agent, order.job.limits, clock)
+            return await _scored(episode, scorer)
+
+        yield play
+
+
+@asynccontextmanager
+async def running_servers(job: JobSpec, job_file: Path, logs: Path) -> AsyncIterator[dict[str, RunningServer]]:
+    """Start the job's own servers in processes of their own, and stop them in the end.
+
+    `job_file` is the resolved job, from which a simulator learns its skills and the tasks' solutions.
+
+    Raises:
+        ConfigError: when what a server needs is not installed.
+        InfraError: when one does not start.
+    """
+    running: dict[str, RunningServer] = {}
+    async with AsyncExitStack() as stack:
+        for name, spec in job.servers.items():
+            argv = _server_argv(name, spec, job_file)
+            child = ChildServer(argv, name=name, log=str(logs / f"{name}.log"))
+            stack.push_async_callback(child.stop)
+            running[name] = RunningServer(url=await child.start(), simulated=spec.kind == "simulator")
+        yield running
+
+
+class PackPlaybook:
+    """What a simulator may know of the tasks: their reference solutions, by "environment/task"."""
+
+    def __init__(self, packs: Mapping[str, Pack]) -> None:
+        self._packs = packs
+        self._known = {f"{name}/{card.id}" for name, pack in packs.items() for card in pack.tasks()}
+
+    def script(self, task: str) -> Sequence[Message] | None:
+        """The assistant's messages of the reference solution, None for a task that is not there."""
+        if task not in self._known:
+            return None
+        name, _, task_id = task.partition("/")
+        return self._packs[name].reference(task_id)
+
+
+def _server_argv(name: str, spec: ServerSpec, job_file: Path) -> Sequence[str]:
+    if spec.kind == "llamacpp":
+        return llama_argv(spec)
+    return ["-m", "wardian", "simulate", str(job_file), "--server", name, "--child"]
+
+
+def _clients(job: JobSpec, pool: ModelPool) -> dict[str, ModelClient]:
+    """Everything that an agent may name as its model."""
+    clients = {name: pool.client(name) for name in pool.names}
+    for name, fusion in job.fusions.items():
+        members = [clients[member] for member in fusion.members]
+        clients[f"fusion/{name}"] = VoteClient(f"fusion/{name}", members)
+    return clients
+
+
+def _agent(
+    spec: AgentSpec, job: JobSpec, clients: Mapping[str, ModelClient], reference: Callable[[], Sequence[Message]]
+) -> Agent:
+    if spec.kind == "tools":
+        prompt = job.prompts[spec.prompt] if spec.prompt else ""
+        return ToolAgent(clients[spec.model], prompt, spec.sampling)
+    return ScriptAgent(reference() if spec.kind == "reference" else (), spec.name)
+
+
+async def _scored(episode: Episode, scorer: Scorer) -> Scored:
+    failures: list[Failure] = []
+    scores: Sequence[Score] = ()
+    with boundary(failures.append, cause="grader"):
+        scores = await scorer.score(episode)
+    return Scored(episode=episode, scores=tuple(scores), failure=next(iter(failures), None))

@@ -1,0 +1,111 @@
+"""One evaluation from a job to its leaderboard: opens what it needs, runs, closes, and says what came out."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+from rich.console import Console
+
+from wardian.assembly import WorkOrder, load_packs, open_play, running_servers
+from wardian.base.clock import SystemClock
+from wardian.cli.interruption import Interruption
+from wardian.cli.progress import ProgressSink
+from wardian.cli.results import Outcome, show_outcome
+from wardian.cli.tracking import open_tracker, run_card, run_summary
+from wardian.environments.packs import bundled_roots
+from wardian.models.pool import preflight
+from wardian.models.quota import LocalQuota
+from wardian.reports.sink import LeaderboardSink
+from wardian.runs.executor import Executor, Sink
+from wardian.runs.folder import RunFolder
+from wardian.runs.journal import Journal
+from wardian.runs.local import LocalExecutor
+from wardian.runs.plan import Plan
+from wardian.runs.run import run_job
+from wardian.specs.job import JobSpec
+from wardian.storage.parquet_sink import ParquetSink
+
+__all__ = ["evaluate", "evaluate_new", "planned"]
+
+INSIDE_JOB = "RAY_JOB_CONFIG_JSON_ENV_VAR"
+"""Ray sets it for drivers that `ray job submit` started: their code is on the cluster already."""
+
+
+def evaluate_new(job: JobSpec, environ: Mapping[str, str], *, as_json: bool) -> None:
+    """Play `job` in a new run folder, which is only made once everything that can be checked before is right."""
+    planned(job)
+    asyncio.run(_preflight(job, environ))
+    evaluate(RunFolder.create(job, datetime.now(UTC)), environ, as_json=as_json)
+
+
+def evaluate(folder: RunFolder, environ: Mapping[str, str], *, as_json: bool) -> None:
+    """Play what is missing of the run in `folder`, print the outcome, and exit with its code."""
+    outcome = asyncio.run(_evaluate(folder, environ, Console(stderr=True)))
+    show_outcome(outcome, as_json=as_json)
+    sys.exit(outcome.exit_code)
+
+
+def planned(job: JobSpec) -> Plan:
+    """The episodes of `job`, from the packs that are found here.
+
+    Raises:
+        ConfigError: when a pack, a knob or a task is not there.
+    """
+    return Plan(job, load_packs(job, bundled_roots()))
+
+
+async def _preflight(job: JobSpec, environ: Mapping[str, str]) -> None:
+    """Ask the endpoints that exist already; the job's own servers need no question."""
+    outside = {name: model for name, model in job.models.items() if model.server is None}
+    order = WorkOrder(job=job.model_copy(update={"models": outside}))
+    await preflight(order.pool, order.secrets(environ))
+
+
+async def _evaluate(folder: RunFolder, environ: Mapping[str, str], console: Console) -> Outcome:
+    job, clock, interruption = folder.job(), SystemClock(), Interruption(console)
+    plan, finished = planned(job), folder.finished()
+    journal, board = Journal(folder.journal), LeaderboardSink(folder.path)
+    tracker = open_tracker(job, folder.path.parent, clock)
+    await tracker.start(run_card(folder, plan))
+    progress = ProgressSink(console, clock, total=len(plan))
+    derived = (tracker, ParquetSink(folder.tables, folder.id, clock), board, progress)
+    await _replay(folder, derived)
+    async with running_servers(job, folder.job_file, folder.logs) as servers:
+        order = WorkOrder(job=job, servers=servers, roots=bundled_roots())
+        async with open_executor(order, environ) as executor:
+            interruption.listen()
+            specs = (spec for spec in interruption.until_stopped(plan) if spec.key not in finished)
+            await run_job(specs, executor, [journal, *derived])
+    outcome = Outcome(
+        run=folder.id,
+        folder=folder.path,
+        planned=len(plan),
+        standings=board.standings(),
+        interrupted=interruption.exit_code,
+    )
+    return outcome.model_copy(update={"tracked": await tracker.finish(run_summary(outcome))})
+
+
+async def _replay(folder: RunFolder, sinks: Sequence[Sink]) -> None:
+    """What an earlier process finished, out of the journal: tables and leaderboard are always of the whole run."""
+    for scored in folder.results():
+        for sink in sinks:
+            await sink.write(scored)
+
+
+@asynccontextmanager
+async def open_executor(order: WorkOrder, environ: Mapping[str, str]) -> AsyncIterator[Executor]:
+    """The executor that the job names, ready to play."""
+    spec = order.job.executor
+    if spec.kind == "local":
+        quota = LocalQuota(order.pool.limits, SystemClock())
+        async with open_play(order, quota, environ) as play:
+            yield LocalExecutor(play, spec.concurrency)
+    else:
+        from wardian.cluster.executor import RayExecutor
+        from wardian.cluster.session import ray_session
+
+        with ray_session(spec, inside_job=INSIDE_JOB in environ):
+            yield RayExecutor(order, spec)

@@ -1,0 +1,164 @@
+"""The command `wardian`: parses, calls one thing below, and turns errors into lines and exit codes.
+
+Heavy imports (Ray, MLflow, Arrow) stay inside the commands that need them, so that `--help` answers at once.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from wardian.cli.exits import report
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="wardian",
+    help="Evaluate LLM agents in living environments, at cluster scale.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+Config = Annotated[Path, typer.Argument(help="The job's YAML file.", metavar="CONFIG")]
+Overrides = Annotated[
+    list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change a key, e.g. agents.0.model=gpt-x.")
+]
+Run = Annotated[str, typer.Argument(help="A run's id or folder, or `last`.", metavar="RUN")]
+Output = Annotated[Path, typer.Option("--output", help="The folder that holds the runs.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON on stdout and nothing else.")]
+RUNS = Path("runs")
+
+
+@app.callback(invoke_without_command=True)
+def _wardian(
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    if version:
+        from wardian import __version__
+
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.command()
+def run(
+    config: Config,
+    overrides: Overrides = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be played, and stop.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Play a job's episodes, score them, and print the leaderboard."""
+    from wardian.specs.load import load
+
+    job = load(config, overrides=overrides or (), environ=os.environ)
+    if dry_run:
+        from wardian.cli.checks import say_forecast
+
+        say_forecast(job, as_json=as_json)
+    else:
+        from wardian.cli.evaluation import evaluate_new
+
+        evaluate_new(job, os.environ, as_json=as_json)
+
+
+@app.command()
+def resume(run: Run, output: Output = RUNS, as_json: AsJson = False) -> None:
+    """Finish a run: what is done stays, what was interrupted or broken by others is played."""
+    from wardian.cli.evaluation import evaluate
+    from wardian.runs.folder import RunFolder
+
+    evaluate(RunFolder.find(run, output), os.environ, as_json=as_json)
+
+
+@app.command()
+def results(run: Run = "last", output: Output = RUNS, as_json: AsJson = False) -> None:
+    """Print a run's leaderboard from its record."""
+    from wardian.cli.results import show_results
+    from wardian.runs.folder import RunFolder
+
+    show_results(RunFolder.find(run, output), as_json=as_json)
+
+
+@app.command()
+def validate(config: Config, overrides: Overrides = None) -> None:
+    """Check a job without playing it: the file, the packs, the variables that it names."""
+    from wardian.cli.checks import validate_job
+    from wardian.specs.load import load
+
+    job = load(config, overrides=overrides or (), environ=os.environ)
+    typer.echo(validate_job(config, job, os.environ))
+
+
+@app.command()
+def doctor() -> None:
+    """Say what this machine has and lacks for running Wardian."""
+    from wardian.cli.doctor import examine
+
+    raise typer.Exit(examine(os.environ))
+
+
+@app.command()
+def init(folder: Annotated[Path, typer.Argument(help="An empty or new folder.")] = Path()) -> None:
+    """Start a project: a first config, its prompts, and an environment of your own."""
+    from wardian.cli.scaffold import start_project
+
+    typer.echo(start_project(folder))
+
+
+@app.command()
+def submit(
+    config: Config,
+    overrides: Overrides = None,
+    address: Annotated[
+        str | None, typer.Option(help="The cluster's dashboard; by default RAY_ADDRESS or http://127.0.0.1:8265.")
+    ] = None,
+    wait: Annotated[bool, typer.Option(help="Follow the job until it ends.")] = True,
+) -> None:
+    """Hand a job to a running Ray cluster (what `ray job submit` does, with the runtime environment filled in)."""
+    from wardian.cli.submission import submit_job
+
+    raise typer.Exit(submit_job(config, overrides or [], os.environ, address=address, wait=wait))
+
+
+@app.command()
+def simulate(
+    config: Config,
+    server: Annotated[str | None, typer.Option(help="Which of the job's simulators, when it has several.")] = None,
+    port: Annotated[int, typer.Option(help="The port on loopback; 0 takes a free one.")] = 0,
+    child: Annotated[bool, typer.Option("--child", hidden=True, help="End when stdin does.")] = False,
+) -> None:
+    """Serve a job's simulated models as an OpenAI-compatible provider."""
+    from wardian.cli.simulation import serve_simulator
+
+    serve_simulator(config, server, port, os.environ, child=child)
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of job files, for editors."""
+    import orjson
+
+    from wardian.specs.schema import editor_schema
+
+    typer.echo(orjson.dumps(editor_schema(), option=orjson.OPT_INDENT_2))
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and exit with its code."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    debug = "--debug" in words
+    command = typer.main.get_command(app)
+    with report(debug=debug):
+        command.main(args=_debug_first(words), prog_name="wardian", standalone_mode=True)
+
+
+def _debug_first(words: list[str]) -> list[str]:
+    """`--debug` is welcome anywhere on the line."""
+    rest = [word for word in words if word != "--debug"]
+    return ["--debug", *rest] if len(rest) < len(words) else rest

@@ -1,0 +1,54 @@
+"""What a person sees while a run goes on."""
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from wardian.base.clock import Clock
+from wardian.scoring.score import Scored
+
+__all__ = ["ProgressSink"]
+
+LINE_EVERY_S = 5.0
+
+
+class ProgressSink:
+    """A live bar on a terminal; elsewhere a plain line every five seconds, for logs."""
+
+    def __init__(self, console: Console, clock: Clock, *, total: int) -> None:
+        self._console = console
+        self._clock = clock
+        self._total = total
+        self._arms: dict[str, tuple[int, int]] = {}
+        self._done = self._missing = 0
+        self._said_at = float("-inf")
+        columns = (BarColumn(bar_width=24), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+        self._bar = Progress(TextColumn("episodes"), *columns, TextColumn("{task.description}"), console=console)
+        self._task = self._bar.add_task("", total=total)
+        if console.is_terminal:
+            self._bar.start()
+
+    async def write(self, scored: Scored) -> None:
+        """Count one more episode."""
+        self._done += 1
+        self._missing += scored.episode.missing
+        if not scored.episode.missing:
+            solved, played = self._arms.get(scored.episode.spec.agent.name, (0, 0))
+            success = int(scored.value("success") == 1.0)
+            self._arms[scored.episode.spec.agent.name] = (solved + success, played + 1)
+        if self._console.is_terminal:
+            self._bar.update(self._task, completed=self._done, description=self._state())
+        elif self._done == self._total or self._clock.monotonic() - self._said_at >= LINE_EVERY_S:
+            self._said_at = self._clock.monotonic()
+            self._console.print(
+                f"{self._done}/{self._total} episodes  {self._state()}", soft_wrap=True, highlight=False
+            )
+
+    async def close(self) -> None:
+        """Leave the last state on the screen."""
+        if self._console.is_terminal:
+            self._bar.stop()
+
+    def _state(self) -> str:
+        arms = [f"{name} {100 * solved / played:.0f}%" for name, (solved, played) in sorted(self._arms.items())]
+        missing = [f"{self._missing} missing"] if self._missing else []
+        return "  ".join(arms + missing)

@@ -1,0 +1,100 @@
+"""What came out of a run: printed at its end, and again by `wardian results`."""
+
+import os
+import sys
+from pathlib import Path
+
+import orjson
+from rich.console import Console
+from rich.text import Text
+
+from wardian.base.frozen import Frozen
+from wardian.cli.exits import INCOMPLETE
+from wardian.reports.leaderboard import Leaderboard
+from wardian.reports.standings import Standings
+from wardian.reports.terminal import leaderboard_view
+from wardian.runs.folder import RunFolder
+from wardian.tracking.summary import Tracked
+
+__all__ = ["Outcome", "show_outcome", "show_results"]
+
+
+class Outcome(Frozen):
+    """A run in a few values.
+
+    `planned` is None when only the record was read; `tracked` says where a tracker shows the run.
+    """
+
+    run: str
+    folder: Path
+    planned: int | None
+    standings: Standings
+    tracked: Tracked = Tracked()
+    interrupted: int = 0
+
+    @property
+    def missing(self) -> int:
+        """Episodes that somebody else than the agent broke."""
+        return sum(missing.episodes for arm in self.standings.arms for missing in arm.missing)
+
+    @property
+    def unplayed(self) -> int:
+        """Episodes without any result yet."""
+        played = self.missing + sum(arm.episodes for arm in self.standings.arms)
+        return 0 if self.planned is None else self.planned - played
+
+    @property
+    def exit_code(self) -> int:
+        """0 when every planned episode has a score; the signal's code after an interruption."""
+        return self.interrupted or (INCOMPLETE if self.missing or self.unplayed else 0)
+
+    @property
+    def only_simulated(self) -> bool:
+        """Whether no real model answered anywhere."""
+        return all(arm.simulated or not arm.model for arm in self.standings.arms)
+
+    @property
+    def cost_usd(self) -> float | None:
+        """What the run has cost; None when a price is unknown."""
+        costs = [arm.cost_usd for arm in self.standings.arms]
+        known = [cost for cost in costs if cost is not None]
+        return sum(known) if len(known) == len(costs) else None
+
+
+def show_results(folder: RunFolder, *, as_json: bool) -> None:
+    """Print what the journal of a run says; exit with the run's code."""
+    board = Leaderboard.of(folder.results())
+    show_outcome(Outcome(run=folder.id, folder=folder.path, planned=None, standings=board.standings()), as_json=as_json)
+
+
+def show_outcome(outcome: Outcome, *, as_json: bool) -> None:
+    """Print on stdout: the leaderboard and where everything is, or JSON and nothing else."""
+    if as_json:
+        derived = {"missing": outcome.missing, "unplayed": outcome.unplayed, "cost_usd": outcome.cost_usd}
+        document = {**outcome.model_dump(mode="json"), **derived, "exit_code": outcome.exit_code}
+        sys.stdout.buffer.write(orjson.dumps(document, option=orjson.OPT_INDENT_2) + b"\n")
+        return
+    console = Console()
+    if outcome.standings.arms:
+        console.print(leaderboard_view(outcome.standings))
+    for label, text in _lines(outcome):
+        console.print(Text.assemble((f"{label:<9}", "bold"), text), soft_wrap=True)
+
+
+def _lines(outcome: Outcome) -> list[tuple[str, str]]:
+    folder = _short(outcome.folder)
+    cost = "unknown (a model has no price)" if outcome.cost_usd is None else f"${outcome.cost_usd:,.4f}"
+    lines = [
+        ("cost", cost + (" (simulated models: nothing was spent)" if outcome.only_simulated else "")),
+        ("results", f"{folder}/tables/*.parquet, {folder}/leaderboard.json"),
+    ]
+    lines += [("mlflow", text) for text in (outcome.tracked.open_with, outcome.tracked.problem) if text]
+    if outcome.missing or outcome.unplayed:
+        rest = f"{outcome.unplayed} episodes not played, {outcome.missing} broken by others than the agent"
+        lines.append(("resume", f"wardian resume {outcome.run}   ({rest})"))
+    return lines
+
+
+def _short(path: Path) -> str:
+    """Relative to the working directory when it is below it."""
+    return os.path.relpath(path) if path.is_relative_to(Path.cwd()) else str(path)

@@ -1,0 +1,66 @@
+"""What a tracker is told: the run before its first episode, and its numbers afterwards."""
+
+from pathlib import Path
+
+from wardian import __version__
+from wardian.base.clock import Clock
+from wardian.cli.results import Outcome
+from wardian.reports.markdown import leaderboard_markdown
+from wardian.reports.standings import Standing
+from wardian.runs.folder import RunFolder
+from wardian.runs.plan import Plan
+from wardian.scoring.statistics import Estimate
+from wardian.specs.job import JobSpec
+from wardian.tracking.summary import ArmFigures, Figure, RunCard, RunSummary
+from wardian.tracking.tracker import NoTracker, Tracker, default_uri
+
+__all__ = ["open_tracker", "run_card", "run_summary"]
+
+
+def open_tracker(job: JobSpec, output: Path, clock: Clock) -> Tracker:
+    """The tracker that the job asks for; MLflow is imported in its own thread, while episodes already run."""
+    if not job.tracking.enabled:
+        return NoTracker()
+    from wardian.tracking.mlflow_tracker import MlflowTracker
+
+    return MlflowTracker(job.tracking.uri or default_uri(output), job.tracking.experiment, clock)
+
+
+def run_card(folder: RunFolder, plan: Plan) -> RunCard:
+    """The run before its first episode."""
+    return RunCard(
+        run_id=folder.id,
+        folder=folder.path,
+        job=folder.job(),
+        arms=plan.agents,
+        environments=plan.environments,
+        episodes=len(plan),
+        code_version=__version__,
+    )
+
+
+def run_summary(outcome: Outcome) -> RunSummary:
+    """The run after its last episode."""
+    names = ("tables", "leaderboard.md", "leaderboard.json", "job.json")
+    return RunSummary(
+        status="interrupted" if outcome.interrupted else "finished",
+        arms=tuple(ArmFigures(arm=arm.arm, figures=_figures(arm)) for arm in outcome.standings.arms),
+        note=leaderboard_markdown(outcome.standings),
+        artifacts=tuple(path for name in names if (path := outcome.folder / name).exists()),
+    )
+
+
+def _figures(arm: Standing) -> tuple[Figure, ...]:
+    figures = [_figure(mean.metric, mean.estimate) for mean in arm.metrics]
+    if arm.success is not None:
+        figures.insert(0, _figure("success", arm.success))
+    figures += [_figure(f"pass_hat_{point.k}", point.all_of) for point in arm.reliability]
+    figures.append(Figure(name="episodes", value=arm.episodes))
+    figures.append(Figure(name="missing", value=sum(missing.episodes for missing in arm.missing)))
+    if arm.cost_usd is not None:
+        figures.append(Figure(name="cost_usd", value=arm.cost_usd))
+    return tuple(figures)
+
+
+def _figure(name: str, estimate: Estimate) -> Figure:
+    return Figure(name=name, value=estimate.value, low=estimate.low, high=estimate.high)

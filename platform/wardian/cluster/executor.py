@@ -1,0 +1,120 @@
+"""Episodes on Ray: warm workers that each hold many environments and a model pool."""
+
+import asyncio
+from collections.abc import Iterable
+
+import ray
+from ray.actor import ActorHandle
+from ray.exceptions import RayActorError, RayTaskError
+
+from wardian.assembly import WorkOrder
+from wardian.base.errors import ConfigError, Failure, InfraError
+from wardian.cluster.backlog import Backlog
+from wardian.cluster.broker import start_broker
+from wardian.cluster.worker import EpisodeWorker
+from wardian.episodes.record import Episode, EpisodeSpec
+from wardian.runs.executor import Deliver
+from wardian.scoring.score import Scored
+from wardian.specs.job import RayExecutorSpec
+
+__all__ = ["RayExecutor"]
+
+RESTARTS = 3
+
+
+class _Lane:
+    """One worker and what it is playing."""
+
+    def __init__(self, actor: ActorHandle, concurrency: int) -> None:
+        self.actor = actor
+        self.playing: dict[str, EpisodeSpec] = {}
+        self._concurrency = concurrency
+        self._block = max(1, min(10, concurrency // 8))
+
+    def top_up(self, backlog: Backlog) -> None:
+        """Fill the free slots, in blocks that are worth a call."""
+        free = self._concurrency - len(self.playing)
+        if free >= self._block and (specs := backlog.take(free)):
+            self.playing.update((spec.key, spec) for spec in specs)
+            self.actor.feed.remote([spec.model_dump_json().encode() for spec in specs])
+
+    def give_back(self, backlog: Backlog) -> list[EpisodeSpec]:
+        """The worker is lost: what it was playing is played elsewhere; the answer is what killed too many."""
+        lost, self.playing = self.playing, {}
+        return backlog.give_back(lost.values())
+
+
+class RayExecutor:
+    """Plays on the Ray that this process has joined; one `play_all` at a time.
+
+    A lost worker is replaced and what it was playing is played again elsewhere. Ray's own retries stay off:
+    they would repeat paid calls without anybody counting.
+    """
+
+    def __init__(self, order: WorkOrder, spec: RayExecutorSpec) -> None:
+        self._order = order.model_dump_json().encode()
+        self._limits = order.pool.limits
+        self._spec = spec
+        self._workers = spec.workers or max(1, int(ray.cluster_resources().get("CPU", 1) / spec.worker_cpus))
+        self._lanes: dict[int, _Lane] = {}
+
+    async def play_all(self, specs: Iterable[EpisodeSpec], deliver: Deliver) -> None:
+        """Deliver one result for every spec, in any order.
+
+        Raises:
+            ConfigError: when a worker cannot open what the job names.
+            InfraError: when a worker was lost more often than it is replaced; what is missing can be resumed.
+        """
+        backlog = Backlog(specs)
+        self._broker = start_broker(self._limits)
+        try:
+            async with asyncio.TaskGroup() as group:
+                for number in range(self._workers):
+                    group.create_task(self._keep(number, backlog, deliver))
+        finally:
+            for actor in (*(lane.actor for lane in self._lanes.values()), self._broker):
+                ray.kill(actor)
+
+    async def _keep(self, number: int, backlog: Backlog, deliver: Deliver) -> None:
+        """Keep worker `number` alive until there is nothing left to play."""
+        for attempt in range(RESTARTS + 1):
+            lane = self._lanes[number] = _Lane(self._start(f"worker-{number}.{attempt}"), self._spec.concurrency)
+            try:
+                return await self._stream(lane, backlog, deliver)
+            except RayActorError as error:
+                for spec in lane.give_back(backlog):
+                    await deliver(_poisonous(spec, error))
+            except RayTaskError as error:
+                raise InfraError(f"a worker failed: {error.cause!r}") from error
+        raise InfraError(f"worker {number} was lost {RESTARTS + 1} times; what is missing can be resumed")
+
+    def _start(self, name: str) -> ActorHandle:
+        # One CPU each and SPREAD puts one warm worker on every core of every node.
+        options = {"num_cpus": self._spec.worker_cpus, "scheduling_strategy": "SPREAD"}
+        worker = ray.remote(EpisodeWorker).options(max_restarts=0, max_task_retries=0, **options)
+        return worker.remote(self._order, self._broker, name)
+
+    async def _stream(self, lane: _Lane, backlog: Backlog, deliver: Deliver) -> None:
+        if problem := await lane.actor.open.remote():
+            raise ConfigError(problem)
+        lane.top_up(backlog)
+        self._finish_when_idle()
+        async for block in lane.actor.run.options(num_returns="streaming").remote():
+            for payload in await block:
+                scored = Scored.model_validate_json(payload)
+                del lane.playing[scored.episode.spec.key]
+                await deliver(scored)
+            lane.top_up(backlog)
+            self._finish_when_idle()
+
+    def _finish_when_idle(self) -> None:
+        """Everybody goes home together: until then a lost worker's episodes may need a free one."""
+        if not any(lane.playing for lane in self._lanes.values()):
+            for lane in self._lanes.values():
+                lane.actor.finish.remote()
+
+
+def _poisonous(spec: EpisodeSpec, error: RayActorError) -> Scored:
+    reason = str(error).splitlines()[0]
+    failure = Failure(cause="infra", kind="poison", message=f"three workers died while they played it: {reason}")
+    return Scored(episode=Episode(spec=spec, events=(), stop="failed", failure=failure))

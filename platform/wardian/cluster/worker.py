@@ -1,0 +1,75 @@
+"""The worker actor: environments, model pool and quota lease in one process, many episodes at once.
+
+A plain class, wrapped with `ray.remote` where it is started. Results travel as JSON bytes, many at a time: a call for
+every result costs ten times as much. Errors travel as text: an exception may not unpickle on the other side.
+"""
+
+import asyncio
+import os
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack
+
+from ray.actor import ActorHandle
+
+from wardian.assembly import WorkOrder, open_play
+from wardian.base.errors import ConfigError
+from wardian.cluster.broker import exchange_with
+from wardian.episodes.record import EpisodeSpec
+from wardian.models.quota import LeasedQuota
+from wardian.runs.executor import Play
+
+__all__ = ["EpisodeWorker"]
+
+MOST_IN_A_BLOCK = 50
+GATHER_S = 0.02
+
+
+class EpisodeWorker:
+    """Plays what `feed` brings and yields the results of `run` as they come, until `finish`."""
+
+    def __init__(self, order: bytes, broker: ActorHandle, name: str) -> None:
+        self._order = WorkOrder.model_validate_json(order)
+        self._quota = LeasedQuota(exchange_with(broker, name))
+        self._stack = AsyncExitStack()
+        self._play: Play | None = None
+        self._waiting: asyncio.Queue[EpisodeSpec | None] = asyncio.Queue()
+        self._results: asyncio.Queue[bytes] = asyncio.Queue()
+
+    async def open(self) -> str | None:
+        """Open packs and pool; the answer is what the user has to mend, or None."""
+        try:
+            self._play = await self._stack.enter_async_context(open_play(self._order, self._quota, os.environ))
+        except ConfigError as error:
+            return str(error)
+        return None
+
+    async def feed(self, specs: list[bytes]) -> None:
+        """More episodes to play. The caller keeps the number in flight below the worker's concurrency."""
+        for spec in specs:
+            self._waiting.put_nowait(EpisodeSpec.model_validate_json(spec))
+
+    async def finish(self) -> None:
+        """No more episodes come: `run` ends when those in flight have ended."""
+        self._waiting.put_nowait(None)
+
+    async def run(self) -> AsyncGenerator[list[bytes], None]:
+        """Blocks of results, each a `Scored` as JSON; after `open`."""
+        async with self._stack, asyncio.TaskGroup() as group:
+            playing = group.create_task(self._play_all())
+            while not (playing.done() and self._results.empty()):
+                await asyncio.sleep(GATHER_S)
+                if block := self._finished():
+                    yield block
+
+    async def _play_all(self) -> None:
+        async with asyncio.TaskGroup() as group:
+            while (spec := await self._waiting.get()) is not None:
+                group.create_task(self._play_one(spec))
+
+    async def _play_one(self, spec: EpisodeSpec) -> None:
+        assert self._play is not None, "open() comes before run()"  # noqa: S101
+        scored = await self._play(spec)
+        self._results.put_nowait(scored.model_dump_json().encode())
+
+    def _finished(self) -> list[bytes]:
+        return [self._results.get_nowait() for _ in range(min(self._results.qsize(), MOST_IN_A_BLOCK))]

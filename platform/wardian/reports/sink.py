@@ -1,0 +1,32 @@
+"""The sink that keeps the leaderboard and leaves it in the run's folder."""
+
+from pathlib import Path
+
+from wardian.reports.leaderboard import Leaderboard
+from wardian.reports.markdown import leaderboard_markdown
+from wardian.reports.standings import Standings
+from wardian.scoring.score import Scored
+
+__all__ = ["LeaderboardSink"]
+
+
+class LeaderboardSink:
+    """Writes `leaderboard.json` and `leaderboard.md` into `folder` when it is closed."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._board = Leaderboard()
+
+    async def write(self, scored: Scored) -> None:
+        """Count one more episode."""
+        self._board.add(scored)
+
+    async def close(self) -> None:
+        """Leave the standings on disk."""
+        standings = self.standings()
+        (self._folder / "leaderboard.json").write_text(standings.model_dump_json(indent=2))
+        (self._folder / "leaderboard.md").write_text(leaderboard_markdown(standings))
+
+    def standings(self) -> Standings:
+        """Over all environments, as far as they are known."""
+        return self._board.standings()
