@@ -1,0 +1,98 @@
+"""What the simulated user knows and wants: the private half of a task, never shown to the agent."""
+
+import re
+from functools import cache, cached_property
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from wardian.base.frozen import Frozen
+
+__all__ = ["Brief", "Correction", "Fact", "Request", "Wish", "mentions"]
+
+
+def mentions(pattern: str, text: str) -> bool:
+    """Whether `pattern` (a regular expression) occurs in `text`, without regard to case."""
+    return _compiled(pattern).search(text) is not None
+
+
+@cache  # re's own cache holds 512 patterns: fewer than a large pack has
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)
+
+
+class Fact(Frozen):
+    """Something that the agent may ask for.
+
+    `asked` recognises the question. `answer` is a whole sentence, `bare` just the value for people of few
+    words. When `known` is False the answer says so ("I do not remember which email I used.").
+    """
+
+    name: str
+    asked: str
+    answer: str
+    bare: str = ""
+    known: bool = True
+
+
+class Correction(Frozen):
+    """A proposal that names `wrong` and does not name `right` is not what the user meant."""
+
+    wrong: str
+    right: str
+    say: str
+
+    def applies(self, proposal: str) -> bool:
+        """Whether `proposal` needs correcting."""
+        return mentions(self.wrong, proposal) and not mentions(self.right, proposal)
+
+
+class Wish(Frozen):
+    """Something that the user wants to hear: `said` recognises it. Asked for once, before the user lets go.
+
+    `about` recognises that the agent has spoken of it, rightly or wrongly: then the user does not ask again.
+    """
+
+    name: str
+    said: str
+    ask: str
+    about: str = ""
+
+    def heard_in(self, text: str) -> bool:
+        """Whether `text` says it."""
+        return mentions(self.said, text)
+
+    def touched_in(self, text: str) -> bool:
+        """Whether `text` speaks of it at all."""
+        return self.heard_in(text) or (bool(self.about) and mentions(self.about, text))
+
+
+class Request(Frozen):
+    """One thing that the user wants.
+
+    An `action` needs the user's consent and ends when the agent reports it done; a `question` ends when
+    its wishes have been heard; something `refused` ends when the agent has said no; a `handover` ends with
+    the transfer to a colleague.
+    """
+
+    opening: str
+    detail: str
+    """The whole request again, for an agent that asks something unforeseen."""
+    kind: Literal["action", "question", "refused", "handover"] = "action"
+    facts: tuple[Fact, ...] = ()
+    corrections: tuple[Correction, ...] = ()
+    wishes: tuple[Wish, ...] = ()
+    fallback: str = ""
+    """What the user says when told that it is not possible: a second choice, or a last attempt."""
+
+
+class Brief(Frozen):
+    """A user's whole business: who they are, and their requests, raised one after the other."""
+
+    identity: tuple[Fact, ...] = ()
+    requests: Annotated[tuple[Request, ...], Field(min_length=1)]
+
+    @cached_property
+    def identity_names(self) -> frozenset[str]:
+        """The names of the facts that prove who the user is."""
+        return frozenset(fact.name for fact in self.identity)

@@ -1,0 +1,141 @@
+"""What makes a task solved: the state that was reached, what was said, and in which order things were done."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import NamedTuple, Protocol
+
+from wardian.base.frozen import Frozen, JsonValue
+from wardian.base.identity import canonical_json
+from wardian.environments.brief import mentions
+from wardian.environments.change import Change
+from wardian.environments.findings import CheckResult
+from wardian.environments.transcript import CallNote, Transcript
+
+__all__ = ["Check", "Communicated", "ConfirmedWrites", "Evidence", "RequiredBefore", "StateReached", "money", "visible"]
+
+_NAMED_CHANGES = 5
+
+
+class Evidence(NamedTuple):
+    """All that a check may look at; `expected` and `actual` are net changes without ignored paths."""
+
+    expected: tuple[Change, ...]
+    actual: tuple[Change, ...]
+    transcript: Transcript
+
+
+class Check(Protocol):
+    """One condition of success."""
+
+    def examine(self, evidence: Evidence) -> CheckResult:
+        """Whether it holds, and why not."""
+        ...
+
+
+class StateReached(Frozen):
+    """The episode changed exactly what the reference solution changes: typed, and in whatever order."""
+
+    name: str = "state"
+
+    def examine(self, evidence: Evidence) -> CheckResult:
+        """Compare the two diffs as sets."""
+        expected, actual = Counter(map(_identity, evidence.expected)), Counter(map(_identity, evidence.actual))
+        if expected == actual:
+            return CheckResult(name=self.name, passed=True)
+        missing = _listed("missing", evidence.expected, expected - actual)
+        surplus = _listed("not wanted", evidence.actual, actual - expected)
+        return CheckResult(name=self.name, passed=False, detail="; ".join(filter(None, (missing, surplus))))
+
+
+class Communicated(Frozen):
+    """The agent told the user something: `pattern` occurs in its texts."""
+
+    name: str
+    pattern: str
+
+    def examine(self, evidence: Evidence) -> CheckResult:
+        """Search everything the agent said."""
+        passed = mentions(self.pattern, evidence.transcript.spoken)
+        return CheckResult(name=self.name, passed=passed, detail="" if passed else "the user was not told")
+
+
+class RequiredBefore(Frozen):
+    """No tool of `then` succeeds before one of `first` has: authenticate before you look at private data."""
+
+    name: str
+    first: tuple[str, ...]
+    then: tuple[str, ...]
+
+    def examine(self, evidence: Evidence) -> CheckResult:
+        """Walk through the successful calls."""
+        for note in evidence.transcript.succeeded:
+            if note.tool in self.first:
+                break
+            if note.tool in self.then:
+                detail = f"{note.tool} before any of {', '.join(self.first)}"
+                return CheckResult(name=self.name, passed=False, detail=detail)
+        return CheckResult(name=self.name, passed=True)
+
+
+class ConfirmedWrites(Frozen):
+    """Every successful write comes after the user's yes; tools in `exempt` need none."""
+
+    name: str = "confirmed_before_write"
+    exempt: tuple[str, ...] = ()
+
+    def examine(self, evidence: Evidence) -> CheckResult:
+        """Look for a write without consent."""
+        rash = next(filter(self._is_rash, evidence.transcript.succeeded), None)
+        if rash is None:
+            return CheckResult(name=self.name, passed=True)
+        return CheckResult(name=self.name, passed=False, detail=f"{rash.tool} without the user's consent")
+
+    def _is_rash(self, note: CallNote) -> bool:
+        return note.writes and not note.consented and note.tool not in self.exempt
+
+
+def money(cents: int) -> str:
+    """A pattern for an amount as people write it: $1,234.50, 1234.5, 59 dollars; never a part of another number."""
+    whole, rest = divmod(cents, 100)
+    digits = f"{whole:,}".replace(",", ",?")
+    decimals = r"(?:\.00?)?" if rest == 0 else rf"\.{rest // 10}{rest % 10}" if rest % 10 else rf"\.{rest // 10}0?"
+    return rf"(?<![\d.,]){digits}{decimals}(?![\d]|[.,]\d)"
+
+
+def visible(
+    changes: Iterable[Change], ignore: Collection[str], keys: Mapping[str, Sequence[str]]
+) -> tuple[Change, ...]:
+    """`changes` without what `ignore` names: "table", or "table.column".
+
+    An ignored key column (a generated id, say) makes rows of its table comparable by content alone.
+    """
+    if not ignore:
+        return tuple(changes)
+    return tuple(filter(None, (_stripped(change, ignore, keys[change.table]) for change in changes)))
+
+
+def _stripped(change: Change, ignore: Collection[str], keys: Sequence[str]) -> Change | None:
+    table = change.table
+    if table in ignore or f"{table}.{change.column}" in ignore:
+        return None
+    key = "*" if any(f"{table}.{column}" in ignore for column in keys) else change.key
+    if change.column != "*":
+        return change.model_copy(update={"key": key})
+    rows = {"before": _kept(change.before, table, ignore), "after": _kept(change.after, table, ignore)}
+    return change.model_copy(update={"key": key, **rows})
+
+
+def _kept(row: JsonValue, table: str, ignore: Collection[str]) -> JsonValue:
+    if not isinstance(row, dict):
+        return row
+    return {column: value for column, value in row.items() if f"{table}.{column}" not in ignore}
+
+
+def _identity(change: Change) -> bytes:
+    return canonical_json([change.table, change.key, change.column, change.kind, change.after])
+
+
+def _listed(label: str, changes: Iterable[Change], of_interest: Counter[bytes]) -> str:
+    named = [f"{c.kind} {c.table}[{c.key}].{c.column}" for c in changes if _identity(c) in of_interest]
+    more = f" and {len(named) - _NAMED_CHANGES} more" if len(named) > _NAMED_CHANGES else ""
+    return f"{label}: {', '.join(named[:_NAMED_CHANGES])}{more}" if named else ""

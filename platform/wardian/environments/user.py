@@ -1,0 +1,171 @@
+"""The simulated user: a state machine over facts, without any model."""
+
+from collections.abc import Iterable
+
+from wardian.base.frozen import Frozen
+from wardian.base.identity import derive_seed
+from wardian.environments.brief import Brief, Fact, Request, mentions
+from wardian.environments.persona import Persona
+from wardian.environments.reading import Reading, read
+
+__all__ = ["Mood", "UserSimulator"]
+
+
+class Mood(Frozen):
+    """Where the user stands; all that a snapshot of them needs."""
+
+    request: int = 0
+    turns: int = 0
+    wasted: int = 0
+    told: frozenset[str] = frozenset()
+    consented: bool = False
+    fell_back: bool = False
+    insisted: bool = False
+    heard: frozenset[str] = frozenset()
+    """Names of the current request's wishes that were fulfilled, spoken of or asked for."""
+
+
+class UserSimulator:
+    """Raises the requests of a brief one after the other, in the manner of a persona."""
+
+    def __init__(self, brief: Brief, persona: Persona, seed: int) -> None:
+        self.mood = Mood()
+        self._brief = brief
+        self._persona = persona
+        self._seed = seed
+
+    @property
+    def consented(self) -> bool:
+        """Whether the user has said yes to what they are asking for now."""
+        return self.mood.consented
+
+    @property
+    def _request(self) -> Request:
+        return self._brief.requests[self.mood.request]
+
+    def open(self) -> str:
+        """The user's first words."""
+        return self._say(self._persona.opens, self._request.opening)
+
+    def hear(self, text: str) -> str | None:
+        """The user's answer; None when they are gone, satisfied or not."""
+        self._turn(turns=self.mood.turns + 1)
+        if not text.strip():
+            return self._waste(self._say(self._persona.silence))
+        reading = read(text)
+        self._listen(text)
+        answers = self._facts(reading.questions)
+        if self._must_identify(reading, answers):
+            return self._answer(answers)
+        if reading.hands_over and not reading.asks:
+            return None
+        if reading.denies and (answer := self._turned_down(text, reading)):
+            return answer
+        if self._is_settled(text, reading):
+            return self._conclude(reading)
+        return self._react(text, reading, answers)
+
+    def _must_identify(self, reading: Reading, answers: list[Fact]) -> bool:
+        names = {fact.name for fact in answers} & self._brief.identity_names
+        return bool(names) and not (reading.proposes and names <= self.mood.told)
+
+    def _is_settled(self, text: str, reading: Reading) -> bool:
+        """Whether the text ends the request, whatever else it asks: an answered question, an accepted refusal."""
+        if self._request.kind == "question":
+            return any(wish.touched_in(text) for wish in self._request.wishes)
+        return self._request.kind == "refused" and reading.denies
+
+    def _react(self, text: str, reading: Reading, answers: list[Fact]) -> str | None:
+        if reading.proposes:
+            return self._consider(text, reading, answers)
+        if answers:
+            return self._answer(answers)
+        if reading.asks and not reading.closes:
+            return self._waste(self._say(self._persona.restates, self._request.detail))
+        if reading.done or reading.closes or reading.denies or (self.mood.consented and not reading.stalls):
+            return self._conclude(reading)
+        if reading.offers and not reading.stalls:
+            return self._consider(text, reading, [])
+        return self._waste(self._say(self._persona.waits))
+
+    def _listen(self, text: str) -> None:
+        news = {wish.name for wish in self._request.wishes if wish.touched_in(text)}
+        if not news <= self.mood.heard:
+            self._turn(heard=self.mood.heard | news)
+
+    def _facts(self, questions: Iterable[str]) -> list[Fact]:
+        """What the agent wants to know, of the things that this user has an answer to."""
+        known = (*self._brief.identity, *self._request.facts)
+        return [fact for fact in known if any(mentions(fact.asked, question) for question in questions)]
+
+    def _answer(self, facts: list[Fact]) -> str | None:
+        names = {fact.name for fact in facts}
+        again = names <= self.mood.told
+        self._turn(told=self.mood.told | names)
+        text = " ".join(self._wording(fact) for fact in facts)
+        if again:
+            return self._waste(self._say(self._persona.repeats, text))
+        return self._say(self._persona.answers, text)
+
+    def _wording(self, fact: Fact) -> str:
+        return fact.bare if self._persona.bare and fact.bare and fact.known else fact.answer
+
+    def _consider(self, text: str, reading: Reading, answers: list[Fact]) -> str | None:
+        """Say yes to a proposal, or what is wrong with it."""
+        wrong = next((item for item in self._request.corrections if item.applies(text)), None)
+        if wrong is not None:
+            return self._waste(self._say(self._persona.corrects, wrong.say))
+        if reading.hands_over and self._request.kind != "handover":
+            return self._waste(self._say(self._persona.declines))
+        again = self.mood.consented
+        self._turn(consented=True)
+        news = [fact for fact in answers if fact.name not in self.mood.told and fact.known]
+        self._turn(told=self.mood.told | {fact.name for fact in news})
+        words = " ".join([self._say(self._persona.consents), *(self._wording(fact) for fact in news)])
+        return self._waste(words) if again else words
+
+    def _turned_down(self, text: str, reading: Reading) -> str | None:
+        """The answer to a no: the second choice or, once, insistence."""
+        request = self._request
+        if request.fallback and not self.mood.fell_back:
+            self._turn(fell_back=True)
+            fits = reading.proposes and not any(item.applies(text) for item in request.corrections)
+            if fits and request.kind == "action":
+                self._turn(consented=True)
+                return f"{request.fallback} {self._say(self._persona.consents)}"
+            return request.fallback
+        unjust = request.kind in ("action", "handover") and not reading.proposes and not reading.done
+        if unjust and not self.mood.insisted and not request.fallback:
+            self._turn(insisted=True)
+            return self._waste(self._say(self._persona.insistence, request.detail))
+        return None
+
+    def _conclude(self, reading: Reading) -> str | None:
+        """Let go of the current request if it is settled, ask for what is still missing otherwise."""
+        settled = reading.done or reading.denies or self.mood.consented or self.mood.fell_back
+        if not settled and not (self._request.kind == "question" and self.mood.heard):
+            return self._waste(self._say(self._persona.repeats, self._request.detail))
+        for wish in self._request.wishes:
+            if wish.name not in self.mood.heard:
+                self._turn(heard=self.mood.heard | {wish.name})
+                return wish.ask
+        return self._next_request()
+
+    def _next_request(self) -> str | None:
+        if self.mood.request + 1 == len(self._brief.requests):
+            return None
+        told = self.mood.told & self._brief.identity_names
+        self.mood = Mood(request=self.mood.request + 1, turns=self.mood.turns, wasted=self.mood.wasted, told=told)
+        return self._say(self._persona.continues, self._request.opening)
+
+    def _waste(self, answer: str) -> str | None:
+        """The answer to a turn that led nowhere; None when it was one too many."""
+        self._turn(wasted=self.mood.wasted + 1)
+        return None if self.mood.wasted > self._persona.patience else answer
+
+    def _say(self, phrases: tuple[str, ...], content: str = "") -> str:
+        phrase = phrases[derive_seed(self._seed, "user", self.mood.turns) % len(phrases)]
+        return phrase.replace("{}", content)
+
+    def _turn(self, **changes: object) -> None:
+        self.mood = self.mood.model_copy(update=changes)
