@@ -110,9 +110,18 @@ class TestEstimators:
         assert none.low < -0.1
         assert none.high > 0.1
 
+    def test_task_means_that_happen_to_be_equal_are_no_certainty_either(self) -> None:
+        theirs = stats.binomtest(10, 20).proportion_ci(method="wilson")
+        ours = proportion([[1.0, 0.0]] * 10)
+        assert ours.low is not None
+        assert ours.high is not None
+        assert ours.low < theirs.low < theirs.high < ours.high
+
     def test_intervals_stay_within_what_is_possible(self) -> None:
         estimate = proportion([[1.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
-        assert estimate.high == 1.0
+        assert estimate.low is not None
+        assert estimate.high is not None
+        assert 0.0 < estimate.low < estimate.value < estimate.high <= 1.0
 
     def test_worst_case_fills_in_what_is_missing(self) -> None:
         assert worst_case([([1.0, 0.0], 2), ([1.0], 0)]) == pytest.approx((0.625, 0.875))
@@ -124,7 +133,17 @@ class TestCoverage:
     """Tasks differ in difficulty, repeats of a task do not: the case in which rows are not independent."""
 
     @pytest.mark.parametrize(
-        ("tasks", "repeats", "shape"), [(40, 4, (2, 2)), (40, 8, (0.5, 0.5)), (15, 4, (2, 2)), (100, 2, (4, 2))]
+        ("tasks", "repeats", "shape"),
+        [
+            (40, 4, (2, 2)),
+            (40, 8, (0.5, 0.5)),
+            (15, 4, (2, 2)),
+            (100, 2, (4, 2)),
+            (40, 2, (8, 1)),
+            (15, 4, (8, 1)),
+            (40, 2, (19, 1)),
+            (20, 8, (0.3, 1)),
+        ],
     )
     def test_clustered_intervals(self, tasks: int, repeats: int, shape: tuple[float, float]) -> None:
         generator = np.random.default_rng(1)

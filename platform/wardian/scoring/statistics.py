@@ -60,13 +60,21 @@ def clustered_mean(means: Sequence[float], *, bounds: tuple[float, float] | None
 def proportion(outcomes: Iterable[Sequence[float]]) -> Estimate:
     """The mean of outcomes in [0, 1], given task by task.
 
-    Wilson over the tasks when each of them is a plain yes or no (a single try, or tries that agree),
-    which knows doubt even where all tasks are alike; otherwise Student's t.
+    Plain Wilson over the tasks when each of them is a plain yes or no (a single try, or tries that agree).
+    Otherwise Wilson's interval with Student's quantile and as many tries as the task means, by how much
+    they vary, are worth. Near 0 and 1 Student's interval covers 90 to 93 %, this one 94 to 96 %.
     """
-    means = _task_means(outcomes)
+    rows = [values for values in outcomes if len(values)]
+    means = _task_means(rows)
     if means and set(means) <= {0.0, 1.0}:
         return wilson(round(sum(means)), len(means))
-    return clustered_mean(means, bounds=(0.0, 1.0))
+    plain = clustered_mean(means)
+    if plain.low is None:
+        return plain
+    variance = float(np.var(means, ddof=1)) / len(means)
+    worth = plain.value * (1 - plain.value) / variance if variance else float(sum(map(len, rows)))
+    low, high = _score_interval(plain.value, worth, float(special.stdtrit(len(means) - 1, (1 + LEVEL) / 2)))
+    return Estimate(value=plain.value, low=low, high=high, tasks=len(means))
 
 
 def _task_means(rows: Iterable[Sequence[float]]) -> list[float]:
@@ -76,14 +84,17 @@ def _task_means(rows: Iterable[Sequence[float]]) -> list[float]:
 
 def wilson(successes: int, n: int) -> Estimate:
     """Wilson's score interval for `successes` out of `n` independent tries."""
-    z = float(special.ndtri((1 + LEVEL) / 2))
     share = successes / n
-    centre = (share + z * z / (2 * n)) / (1 + z * z / n)
-    reach = z / (1 + z * z / n) * (share * (1 - share) / n + z * z / (4 * n * n)) ** 0.5
-    # At 0 and n the bound is the share itself; rounding must not push it beyond.
-    return Estimate(
-        value=share, low=min(max(centre - reach, 0.0), share), high=max(min(centre + reach, 1.0), share), tasks=n
-    )
+    low, high = _score_interval(share, n, float(special.ndtri((1 + LEVEL) / 2)))
+    return Estimate(value=share, low=low, high=high, tasks=n)
+
+
+def _score_interval(share: float, n: float, quantile: float) -> tuple[float, float]:
+    """Wilson's bounds. At 0 and 1 one of them is the share itself; rounding must not push it beyond."""
+    weight = quantile * quantile / n
+    centre = (share + weight / 2) / (1 + weight)
+    reach = (share * (1 - share) * weight + weight * weight / 4) ** 0.5 / (1 + weight)
+    return min(max(centre - reach, 0.0), share), max(min(centre + reach, 1.0), share)
 
 
 def paired_difference(differences: Iterable[Sequence[float]]) -> Estimate:
