@@ -1,0 +1,87 @@
+"""Numbers that move while a run goes on, as points on curves."""
+
+from collections.abc import Iterator
+
+from wardian.base.frozen import Frozen
+from wardian.scoring.score import Scored
+
+__all__ = ["Curves", "Point"]
+
+POINTS = 50
+"""About so many points a curve, however long the run is."""
+
+
+class Point(Frozen):
+    """Values after `step` judged episodes of `arm` (None: of the whole run).
+
+    Everything in it follows from the results, so that a resumed run makes the same points again.
+    """
+
+    arm: str | None
+    step: int
+    at_ms: int
+    values: dict[str, float]
+
+
+class Curves:
+    """Running means and totals of every arm and of the whole run; missing episodes do not count."""
+
+    def __init__(self, episodes: int, arms: int) -> None:
+        self._tallies: dict[str | None, _Tally] = {}
+        self._every_of_arm = max(1, episodes // max(1, arms) // POINTS)
+        self._every = max(1, episodes // POINTS)
+        self.simulated: set[str] = set()
+
+    def add(self, scored: Scored) -> Iterator[Point]:
+        """Take one result; the points that are due now."""
+        episode = scored.episode
+        arm = episode.spec.agent.name
+        if episode.simulated:
+            self.simulated.add(arm)
+        if episode.missing or scored.value("success") is None:
+            return
+        at_ms = int((episode.started_at + episode.wall_s) * 1000)
+        for curve, every in ((arm, self._every_of_arm), (None, self._every)):
+            tally = self._tallies.setdefault(curve, _Tally())
+            tally.add(scored)
+            if tally.episodes % every == 0:
+                yield Point(arm=curve, step=tally.episodes, at_ms=at_ms, values=tally.values())
+
+    def episodes(self, arm: str | None) -> int:
+        """How many judged episodes of `arm` there were."""
+        return self._tallies[arm].episodes if arm in self._tallies else 0
+
+
+class _Tally:
+    """Sums over the episodes of one curve."""
+
+    def __init__(self) -> None:
+        self.episodes = 0
+        self._success = 0.0
+        self._turns = 0
+        self._tokens = 0
+        self._seconds = 0.0
+        self._cost_usd: float | None = 0.0
+
+    def add(self, scored: Scored) -> None:
+        episode = scored.episode
+        asked, cost = episode.asked, episode.cost_usd
+        self.episodes += 1
+        self._success += scored.value("success") or 0.0
+        self._turns += len(asked)
+        self._tokens += sum(event.completion.usage.total for event in asked)
+        self._seconds += episode.wall_s
+        self._cost_usd = None if cost is None or self._cost_usd is None else self._cost_usd + cost
+
+    def values(self) -> dict[str, float]:
+        """Means of what an episode is like, totals of what it uses up."""
+        values = {
+            "running/success": self._success / self.episodes,
+            "running/turns": self._turns / self.episodes,
+            "running/episode_seconds": self._seconds / self.episodes,
+            "running/total_episodes": float(self.episodes),
+            "running/total_tokens": float(self._tokens),
+        }
+        if self._cost_usd is not None:
+            values["running/total_cost_usd"] = self._cost_usd
+        return values

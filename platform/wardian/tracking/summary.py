@@ -1,0 +1,83 @@
+"""What a tracker is told of a run, and what it answers."""
+
+import shlex
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+from wardian.base.frozen import Frozen
+from wardian.episodes.record import AgentRef, EnvironmentRef
+from wardian.specs.job import JobSpec
+
+__all__ = ["ArmFigures", "Figure", "RunCard", "RunStatus", "RunSummary", "Tracked"]
+
+RunStatus = Literal["finished", "failed", "interrupted"]
+
+
+class RunCard(Frozen):
+    """A run before its first episode; the same card again means that it is resumed."""
+
+    run_id: str
+    folder: Path
+    job: JobSpec
+    arms: tuple[AgentRef, ...]
+    environments: tuple[EnvironmentRef, ...]
+    episodes: int
+    """As planned, all arms together."""
+    code_version: str
+
+    def simulated(self, arm: AgentRef) -> bool:
+        """Whether a simulated model answers in `arm`, as far as the job says."""
+        if not arm.model.startswith("fusion/"):
+            return bool(arm.model) and self.job.is_simulated(arm.model)
+        members = self.job.fusions[arm.model.removeprefix("fusion/")].members
+        return any(self.job.is_simulated(member) for member in members)
+
+
+class Figure(Frozen):
+    """One final number, with the bounds of its interval where it has one."""
+
+    name: str
+    value: float
+    low: float | None = None
+    high: float | None = None
+
+
+class ArmFigures(Frozen):
+    """The final numbers of one arm."""
+
+    arm: str
+    figures: tuple[Figure, ...]
+
+
+class RunSummary(Frozen):
+    """A run after its last episode.
+
+    `arms` come best first, `figures` are about the whole run, `note` is Markdown for people (the
+    leaderboard), `artifacts` are files and folders to keep with the run.
+    """
+
+    status: RunStatus
+    arms: tuple[ArmFigures, ...] = ()
+    figures: tuple[Figure, ...] = ()
+    note: str = ""
+    artifacts: tuple[Path, ...] = ()
+
+
+class Tracked(Frozen):
+    """Where the run can be seen; `problem` says in one line what is missing there and why."""
+
+    uri: str = ""
+    """Without its password, if it has one."""
+    experiment_id: str | None = None
+    run_id: str | None = None
+    problem: str | None = None
+
+    @property
+    def open_with(self) -> str | None:
+        """The command or the address that shows the run; None when there is nothing to see."""
+        if self.run_id is None:
+            return None
+        if urlsplit(self.uri).scheme in ("http", "https"):
+            return f"{self.uri.rstrip('/')}/#/experiments/{self.experiment_id}/runs/{self.run_id}"
+        return f"mlflow ui --backend-store-uri {shlex.quote(self.uri)}"
