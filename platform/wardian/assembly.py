@@ -21,6 +21,7 @@ from wardian.fusion.vote import VoteClient
 from wardian.models.endpoint import RunningServer
 from wardian.models.llama_server import llama_argv
 from wardian.models.pool import ModelPool, PoolSpec, Secrets
+from wardian.models.quota import LocalQuota
 from wardian.runs.executor import Play
 from wardian.scoring.score import Score, Scored, Scorer
 from wardian.scoring.trajectory import TrajectoryScorer
@@ -29,7 +30,7 @@ from wardian.specs.job import JobSpec
 from wardian.specs.models import ServerSpec
 from wardian.specs.secrets import api_key
 
-__all__ = ["PackPlaybook", "WorkOrder", "load_packs", "open_play", "running_servers"]
+__all__ = ["PackPlaybook", "WorkOrder", "check_endpoints", "load_packs", "open_play", "running_servers"]
 
 
 class WorkOrder(Frozen):
@@ -84,6 +85,19 @@ async def open_play(order: WorkOrder, quota: Quota, environ: Mapping[str, str]) 
             return await _scored(episode, scorer)
 
         yield play
+
+
+async def check_endpoints(job: JobSpec, environ: Mapping[str, str]) -> None:
+    """Ask every endpoint that is not the job's own server whether it is there and takes the key.
+
+    Raises:
+        CredentialError: when a key is missing or refused.
+        ConfigError: when nobody answers.
+    """
+    outside = {name: model for name, model in job.models.items() if model.server is None}
+    order, clock = WorkOrder(job=job.model_copy(update={"models": outside})), SystemClock()
+    async with ModelPool.open(order.pool, order.secrets(environ), LocalQuota({}, clock), clock) as pool:
+        await pool.preflight()
 
 
 @asynccontextmanager

@@ -8,14 +8,13 @@ from datetime import UTC, datetime
 
 from rich.console import Console
 
-from wardian.assembly import WorkOrder, load_packs, open_play, running_servers
+from wardian.assembly import WorkOrder, check_endpoints, load_packs, open_play, running_servers
 from wardian.base.clock import SystemClock
 from wardian.cli.interruption import Interruption
 from wardian.cli.progress import ProgressSink
 from wardian.cli.results import Outcome, show_outcome
 from wardian.cli.tracking import open_tracker, run_card, run_summary
 from wardian.environments.packs import bundled_roots
-from wardian.models.pool import preflight
 from wardian.models.quota import LocalQuota
 from wardian.reports.sink import LeaderboardSink
 from wardian.runs.executor import Executor, Sink
@@ -27,45 +26,35 @@ from wardian.runs.run import run_job
 from wardian.specs.job import JobSpec
 from wardian.storage.parquet_sink import ParquetSink
 
-__all__ = ["evaluate", "evaluate_new", "planned"]
+__all__ = ["evaluate_new", "resume"]
 
 INSIDE_JOB = "RAY_JOB_CONFIG_JSON_ENV_VAR"
 """Ray sets it for drivers that `ray job submit` started: their code is on the cluster already."""
 
 
 def evaluate_new(job: JobSpec, environ: Mapping[str, str], *, as_json: bool) -> None:
-    """Play `job` in a new run folder, which is only made once everything that can be checked before is right."""
-    planned(job)
-    asyncio.run(_preflight(job, environ))
-    evaluate(RunFolder.create(job, datetime.now(UTC)), environ, as_json=as_json)
+    """Play `job` in a new run folder, which is made once everything that can be checked before is right."""
+    Plan(job, load_packs(job, bundled_roots()))
+    asyncio.run(check_endpoints(job, environ))
+    _play(RunFolder.create(job, datetime.now(UTC)), environ, as_json=as_json)
 
 
-def evaluate(folder: RunFolder, environ: Mapping[str, str], *, as_json: bool) -> None:
-    """Play what is missing of the run in `folder`, print the outcome, and exit with its code."""
+def resume(folder: RunFolder, environ: Mapping[str, str], *, as_json: bool) -> None:
+    """Play what is missing of the run in `folder`."""
+    asyncio.run(check_endpoints(folder.job(), environ))
+    _play(folder, environ, as_json=as_json)
+
+
+def _play(folder: RunFolder, environ: Mapping[str, str], *, as_json: bool) -> None:
+    """Evaluate, print the outcome, and exit with its code."""
     outcome = asyncio.run(_evaluate(folder, environ, Console(stderr=True)))
     show_outcome(outcome, as_json=as_json)
     sys.exit(outcome.exit_code)
 
 
-def planned(job: JobSpec) -> Plan:
-    """The episodes of `job`, from the packs that are found here.
-
-    Raises:
-        ConfigError: when a pack, a knob or a task is not there.
-    """
-    return Plan(job, load_packs(job, bundled_roots()))
-
-
-async def _preflight(job: JobSpec, environ: Mapping[str, str]) -> None:
-    """Ask the endpoints that exist already; the job's own servers need no question."""
-    outside = {name: model for name, model in job.models.items() if model.server is None}
-    order = WorkOrder(job=job.model_copy(update={"models": outside}))
-    await preflight(order.pool, order.secrets(environ))
-
-
 async def _evaluate(folder: RunFolder, environ: Mapping[str, str], console: Console) -> Outcome:
     job, clock, interruption = folder.job(), SystemClock(), Interruption(console)
-    plan, finished = planned(job), folder.finished()
+    plan, finished = Plan(job, load_packs(job, bundled_roots())), folder.finished()
     journal, board = Journal(folder.journal), LeaderboardSink(folder.path)
     tracker = open_tracker(job, folder.path.parent, clock)
     await tracker.start(run_card(folder, plan))

@@ -70,10 +70,10 @@ def run(
 @app.command()
 def resume(run: Run, output: Output = RUNS, as_json: AsJson = False) -> None:
     """Finish a run: what is done stays, what was interrupted or broken by others is played."""
-    from wardian.cli.evaluation import evaluate
+    from wardian.cli.evaluation import resume as play_the_rest
     from wardian.runs.folder import RunFolder
 
-    evaluate(RunFolder.find(run, output), os.environ, as_json=as_json)
+    play_the_rest(RunFolder.find(run, output), os.environ, as_json=as_json)
 
 
 @app.command()
