@@ -46,6 +46,11 @@ class Leaderboard:
         comparisons = self._compare([standing.arm for standing in ranked if standing.success], environment)
         return Standings(arms=tuple(ranked), comparisons=comparisons, environment=environment)
 
+    def by_environment(self) -> tuple[Standings, ...]:
+        """The standings of each environment, when there are several; () when one is all there is."""
+        names = self.environments
+        return tuple(self.standings(name) for name in names) if len(names) > 1 else ()
+
     def _compare(self, ranked: Sequence[str], environment: str | None) -> tuple[Comparison, ...]:
         """The best arm against each of the rest; those that share no task and seed with it are left out."""
         if not ranked:

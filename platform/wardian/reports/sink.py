@@ -24,8 +24,9 @@ class LeaderboardSink:
     async def close(self) -> None:
         """Leave the standings on disk."""
         standings = self.standings()
-        (self._folder / "leaderboard.json").write_text(standings.model_dump_json(indent=2))
-        (self._folder / "leaderboard.md").write_text(leaderboard_markdown(standings))
+        (self._folder / "leaderboard.json").write_text(standings.model_dump_json(indent=2), encoding="utf-8")
+        pages = (leaderboard_markdown(each) for each in (standings, *self._board.by_environment()))
+        (self._folder / "leaderboard.md").write_text("\n".join(pages), encoding="utf-8")
 
     def standings(self) -> Standings:
         """Over all environments, as far as they are known."""
