@@ -78,7 +78,10 @@ class ModelSpec(Frozen):
 
 
 class RuleEffect(Frozen):
-    """How a rule in the system prompt changes a simulated model: what makes prompt quality measurable."""
+    """How a rule in the system prompt changes a simulated model: what makes prompt quality measurable.
+
+    Each number is added to the skill of the same name when the pattern is found.
+    """
 
     pattern: Annotated[str, AfterValidator(_regular_expression)]
     """A regular expression, searched in the system prompt without regard to case."""
@@ -87,14 +90,15 @@ class RuleEffect(Frozen):
     hallucinated_id: float = 0.0
     loop: float = 0.0
     skip_confirmation: float = 0.0
-    """Each number is added to the skill of the same name when the pattern is found."""
+    give_up: float = 0.0
 
 
 class SkillSpec(Frozen):
     """A simulated model: how often it does what at each step. Rates are probabilities per step."""
 
     accuracy: Probability = 0.9
-    """Probability that a step is the reference's next step; the rest is split over the faults below."""
+    """Probability that a step is the reference's next step; the rest is split over the faults below, in
+    proportion to their rates, and evenly when none has any. Where all sum to 1, each is what it says."""
     wrong_argument: Probability = 0.0
     """The right tool with one argument changed."""
     hallucinated_id: Probability = 0.0
@@ -103,9 +107,12 @@ class SkillSpec(Frozen):
     """The last call once more."""
     skip_confirmation: Probability = 0.0
     """A change without asking the user first."""
+    give_up: Probability = 0.0
+    """A text that ends the matter early."""
     recovery: Probability = 0.8
-    """Probability that it tries something else after an error instead of the same again."""
+    """Probability that it does the right thing after an error or after giving up, instead of the same again."""
     rules: tuple[RuleEffect, ...] = ()
+    """What good instructions change."""
     latency_s: Annotated[float, Field(ge=0)] = 0.0
     """Median of a lognormal distribution."""
     latency_sigma: Annotated[float, Field(ge=0)] = 0.0
@@ -124,6 +131,8 @@ class SimulatorServer(Frozen):
     """Its models by name."""
     seed: int = 0
     """Decides every mistake that its models make."""
+    api_key_env: VariableName | None = None
+    """The *name* of the environment variable with the one key that it accepts; without it any key will do."""
 
 
 class LlamaServer(Frozen):
@@ -149,3 +158,4 @@ class FusionSpec(Frozen):
     members: Annotated[tuple[str, ...], Field(min_length=2)]
     """Names out of `models`."""
     mode: Literal["vote"] = "vote"
+    """How they agree."""
