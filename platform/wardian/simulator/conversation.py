@@ -1,0 +1,69 @@
+"""A chat completion request as the simulator reads it: what it does not need is not even built."""
+
+from functools import cached_property
+from typing import Final
+
+from pydantic import BaseModel, ConfigDict, JsonValue
+
+__all__ = ["Call", "Conversation", "Function", "Turn"]
+
+SYSTEM: Final = frozenset({"system", "developer"})
+
+
+class _Read(BaseModel):
+    """Whatever else clients send (tools, sampling, vendor fields) is of no interest here."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Function(_Read):
+    """The called tool and its arguments as raw JSON text."""
+
+    name: str
+    arguments: str = "{}"
+
+
+class Call(_Read):
+    """One tool call of the assistant."""
+
+    id: str = ""
+    function: Function
+
+
+class Turn(_Read):
+    """One message of the conversation."""
+
+    role: str
+    content: str | list[JsonValue] | None = None
+    tool_calls: tuple[Call, ...] | None = None
+    tool_call_id: str | None = None
+
+    @property
+    def text(self) -> str:
+        """The content as one text, also when it came in parts."""
+        if isinstance(self.content, list):
+            texts = (part.get("text") for part in self.content if isinstance(part, dict))
+            return "\n".join(text for text in texts if isinstance(text, str))
+        return self.content or ""
+
+    @property
+    def failed(self) -> bool:
+        """Whether this is the result of a tool call that went wrong."""
+        return self.text.startswith('{"error"')
+
+
+class Conversation(_Read):
+    """The question to a simulated model."""
+
+    model: str
+    messages: tuple[Turn, ...]
+
+    @cached_property
+    def system_prompt(self) -> str:
+        """Everything that the model was told in advance: the agent's prompt and the policy."""
+        return "\n".join(turn.text for turn in self.messages if turn.role in SYSTEM)
+
+    @property
+    def last_words(self) -> str:
+        """What the user said last."""
+        return next((turn.text for turn in reversed(self.messages) if turn.role == "user"), "")
