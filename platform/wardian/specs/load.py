@@ -8,11 +8,12 @@ from pydantic import ValidationError
 
 from wardian.base.errors import ConfigError
 from wardian.specs.complaints import complain
-from wardian.specs.document import Document, parse
+from wardian.specs.document import Document
 from wardian.specs.job import JobSpec
 from wardian.specs.literal_keys import refuse_literal_keys
 from wardian.specs.names import nearest
 from wardian.specs.overrides import override, put
+from wardian.specs.parsing import parse
 from wardian.specs.places import KeyPath, Place, refusal
 from wardian.specs.prompts import read_prompts
 from wardian.specs.words import show

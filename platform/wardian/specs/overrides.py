@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from wardian.base.errors import ConfigError
-from wardian.specs.document import Document, parse
+from wardian.specs.document import Document
+from wardian.specs.masking import mask
+from wardian.specs.parsing import parse
 from wardian.specs.places import KeyPath, Place, spell
 
 __all__ = ["override", "put"]
@@ -22,13 +24,10 @@ def override(document: Document, assignment: str, environ: Mapping[str, str]) ->
     keys, equals, text = _split(assignment)
     if not equals:
         raise ConfigError(f"--set {spell(keys)}: expected key.path=value")
-    source = f"--set {spell(keys)}"
-    value = parse(text, source=source, environ=environ)
+    source = mask(f"--set {spell(keys)}")
+    value = parse(text, source=source, environ=environ, numbered=False)
     path = put(document, keys, value.value, Place(source=source))
-    document.problems += [
-        problem.model_copy(update={"place": Place(source=source), "path": (*path, *problem.path)})
-        for problem in value.problems
-    ]
+    document.problems += [problem.model_copy(update={"path": (*path, *problem.path)}) for problem in value.problems]
     return path
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from wardian.base.errors import ConfigError
 from wardian.base.frozen import Frozen
+from wardian.specs.masking import mask
 
 __all__ = ["KeyPath", "Place", "Problem", "refusal", "spell"]
 
@@ -37,7 +38,8 @@ class Problem(Frozen):
     text: str
 
     def __str__(self) -> str:
-        return ": ".join(part for part in (str(self.place), spell(self.path), self.text) if part)
+        place, key = str(self.place), spell(self.path)
+        return ": ".join(part for part in (place, key, self.text) if part and not (part is key and place.endswith(key)))
 
     @property
     def rank(self) -> tuple[bool, int]:
@@ -46,8 +48,8 @@ class Problem(Frozen):
 
 
 def refusal(problems: Iterable[Problem]) -> ConfigError:
-    """The error that says all `problems`, one a line, first line first."""
-    lines = list(dict.fromkeys(str(problem) for problem in sorted(problems, key=lambda problem: problem.rank)))
+    """The error that says all `problems`, one a line, first line first, without anything that looks like an API key."""
+    lines = list(dict.fromkeys(mask(str(problem)) for problem in sorted(problems, key=lambda problem: problem.rank)))
     if len(lines) > SHOWN:
         lines = [*lines[:SHOWN], f"… and {len(lines) - SHOWN} more"]
     return ConfigError("\n".join(lines))

@@ -55,7 +55,9 @@ def show(value: Any) -> str:
         return f"the text {value if len(value) <= LONGEST else value[:LONGEST] + '…'!r}"
     if isinstance(value, int | float):
         return f"{value}"
-    return "a list" if isinstance(value, list) else "a mapping"
+    if isinstance(value, list):
+        return f"a list of {len(value)}" if value else "an empty list"
+    return "a mapping"
 
 
 def _either(choices: list[str]) -> str:

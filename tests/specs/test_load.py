@@ -1,0 +1,123 @@
+"""What a good config becomes, and who wins when several say different things."""
+
+from pathlib import Path
+
+import pytest
+
+from wardian.base.errors import ConfigError
+from wardian.specs.job import JobSpec
+from wardian.specs.load import load, where
+
+JOB = """\
+name: try
+environments:
+  - pack: retail
+agents:
+  - {name: a, model: big, prompt: p}
+  - {kind: idle}
+prompts:
+  p: file:texts/p.md
+models:
+  big: &common
+    base_url: https://models.example/v1
+    api_key_env: EXAMPLE_KEY
+    rpm: ${RPM:-60}
+  "small-1.5":
+    <<: *common
+    rpm: 30
+executor: {kind: ray, address: "head:6379"}
+tracking: {uri: "sqlite:///file.db"}
+"""
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    (tmp_path / "texts").mkdir()
+    (tmp_path / "texts" / "p.md").write_text("\ufeffBe kind. Never say ${PRICE}.\n\n", encoding="utf-8")
+    (tmp_path / "job.yaml").write_text(JOB)
+    return tmp_path / "job.yaml"
+
+
+def change(path: Path, *overrides: str, **environ: str) -> JobSpec:
+    return load(path, overrides=overrides, environ=environ)
+
+
+def test_lists_are_tuples_and_defaults_are_filled(path: Path) -> None:
+    job = change(path)
+    assert [agent.name for agent in job.agents] == ["a", "idle"]
+    assert job.environments[0].tasks == "all"
+    assert job.limits.turns == 30
+
+
+def test_a_job_survives_json(path: Path) -> None:
+    job = change(path)
+    assert JobSpec.model_validate_json(job.model_dump_json()) == job
+
+
+def test_prompt_files_are_relative_to_the_config_and_not_interpolated(path: Path) -> None:
+    assert change(path).prompts == {"p": "Be kind. Never say ${PRICE}."}
+
+
+def test_merge_keys_give_way_to_own_keys(path: Path) -> None:
+    models = change(path).models
+    assert models["small-1.5"].api_key_env == "EXAMPLE_KEY"
+    assert (models["big"].rpm, models["small-1.5"].rpm) == (60, 30)
+
+
+def test_unquoted_variables_have_the_type_of_their_value(path: Path) -> None:
+    assert change(path, RPM="90").models["big"].rpm == 90
+
+
+def test_a_variable_that_is_set_but_empty_takes_the_default(path: Path) -> None:
+    assert change(path, RPM="").models["big"].rpm == 60
+
+
+@pytest.mark.parametrize(
+    ("overrides", "environ", "address"),
+    [
+        ([], {}, "head:6379"),
+        ([], {"RAY_ADDRESS": "other:6379"}, "other:6379"),
+        ([], {"RAY_ADDRESS": ""}, "head:6379"),
+        ([], {"RAY_ADDRESS": "http://dashboard:8265"}, "head:6379"),
+        (["executor.address=local"], {"RAY_ADDRESS": "other:6379"}, "local"),
+        (["executor={kind: ray}"], {"RAY_ADDRESS": "other:6379"}, "local"),
+    ],
+)
+def test_ray_address(path: Path, overrides: list[str], environ: dict[str, str], address: str) -> None:
+    executor = change(path, *overrides, **environ).executor
+    assert executor.kind == "ray"
+    assert executor.address == address
+
+
+def test_ray_address_means_nothing_to_the_local_executor(path: Path) -> None:
+    assert change(path, "executor={kind: local}", RAY_ADDRESS="other:6379").executor.kind == "local"
+
+
+def test_a_bad_ray_address_is_named_as_the_source(path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"^RAY_ADDRESS: executor.address: must be local, auto or host:port, not"):
+        change(path, RAY_ADDRESS="nowhere")
+
+
+def test_tracking_uri(path: Path) -> None:
+    assert change(path).tracking.uri == "sqlite:///file.db"
+    assert change(path, MLFLOW_TRACKING_URI="http://mlflow:5000").tracking.uri == "http://mlflow:5000"
+    assert change(path, "tracking.uri=http://cli", MLFLOW_TRACKING_URI="http://mlflow").tracking.uri == "http://cli"
+
+
+def test_tracking_uri_with_a_password_may_come_from_the_environment(path: Path) -> None:
+    uri = "postgresql://user:secret@db/mlflow"  # pragma: allowlist secret
+    assert change(path, MLFLOW_TRACKING_URI=uri).tracking.uri == uri
+
+
+def test_where_finds_the_line_of_a_key(path: Path) -> None:
+    assert str(where(path, ("environments", 0, "pack"), environ={})) == f"{path}:3"
+
+
+def test_where_names_the_override(path: Path) -> None:
+    place = where(path, ("environments", 0, "pack"), overrides=["environments.0.pack=x"], environ={})
+    assert str(place) == "--set environments.0.pack"
+
+
+def test_where_falls_back_to_what_stands_around(path: Path) -> None:
+    assert str(where(path, ("models", "small-1.5", "price"), environ={})) == f"{path}:14"
+    assert str(where(path, ("limits", "turns"), environ={})) == f"{path}:1"

@@ -1,0 +1,33 @@
+"""What editors and readers are told about a config is what the specs say."""
+
+from pathlib import Path
+from typing import Any
+
+from wardian.specs.job import JobSpec, Limits
+from wardian.specs.models import SkillSpec
+from wardian.specs.reference import reference_page
+from wardian.specs.schema import editor_schema, field_notes, specs_of
+
+PAGE = Path(__file__).parents[2] / "docs" / "reference" / "config.md"
+
+
+def test_the_reference_page_is_fresh() -> None:
+    again = "run: .venv/bin/python -m wardian.specs.reference > docs/reference/config.md"
+    assert PAGE.read_text(encoding="utf-8") == reference_page(), again
+
+
+def test_notes_are_read_from_the_source() -> None:
+    assert field_notes(Limits)["tool_errors"] == "Tool errors in a row."
+
+
+def test_every_key_of_a_job_is_described() -> None:
+    own = [spec for spec in specs_of(JobSpec) if spec.__module__.startswith("wardian.specs.")]
+    bare = {key for spec in own for key in spec.model_fields if key not in field_notes(spec)}
+    assert bare - set(SkillSpec.model_fields) <= {"kind", "name", "limits", "tracking", "sampling"}
+
+
+def test_the_schema_knows_every_part_and_no_other_keys() -> None:
+    schema: dict[str, Any] = editor_schema()
+    assert set(schema["properties"]) == set(JobSpec.model_fields)
+    parts = [schema, *schema["$defs"].values()]
+    assert all(part["additionalProperties"] is False for part in parts)
