@@ -29,21 +29,24 @@ def report(*, debug: bool) -> Iterator[None]:
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
     except ExceptionGroup as group:
-        error = _purpose(group)
-        if error is None:
+        purpose = _purpose(group)
+        if purpose is None:
             raise
-        _leave(error, debug)
+        _leave(purpose, debug)
 
 
 def _purpose(group: ExceptionGroup) -> WardianError | None:
     """The error behind a group that tasks made of it, if it is one of ours; configuration first."""
-    for kind in (ConfigError, WardianError):
-        found = group.subgroup(kind)
-        while found is not None:
-            if isinstance(found.exceptions[0], kind):
-                return found.exceptions[0]
-            found = found.exceptions[0] if isinstance(found.exceptions[0], ExceptionGroup) else None
-    return None
+    ours = [error for error in _leaves(group) if isinstance(error, WardianError)]
+    return next((error for error in ours if isinstance(error, ConfigError)), next(iter(ours), None))
+
+
+def _leaves(group: ExceptionGroup) -> Iterator[Exception]:
+    for error in group.exceptions:
+        if isinstance(error, ExceptionGroup):
+            yield from _leaves(error)
+        else:
+            yield error
 
 
 def _leave(error: WardianError, debug: bool) -> NoReturn:

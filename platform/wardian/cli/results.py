@@ -51,7 +51,8 @@ class Outcome(Frozen):
     @property
     def only_simulated(self) -> bool:
         """Whether no real model answered anywhere."""
-        return all(arm.simulated or not arm.model for arm in self.standings.arms)
+        models = [arm for arm in self.standings.arms if arm.model]
+        return bool(models) and all(arm.simulated for arm in models)
 
     @property
     def cost_usd(self) -> float | None:

@@ -1,9 +1,11 @@
 """`wardian simulate`: a job's simulated models as a provider, for the job itself or for anybody."""
 
+import asyncio
 from collections.abc import Mapping
 from pathlib import Path
 
 from wardian.assembly import PackPlaybook, load_packs
+from wardian.base.clock import SystemClock
 from wardian.base.errors import ConfigError
 from wardian.environments.packs import bundled_roots
 from wardian.simulator.app import SimulatorApp
@@ -24,7 +26,8 @@ def serve_simulator(config: Path, server: str | None, port: int, environ: Mappin
     resolved = config.suffix == ".json"
     job = JobSpec.model_validate_json(config.read_bytes()) if resolved else load(config, environ=environ)
     playbook = PackPlaybook(load_packs(job, bundled_roots()))
-    serve(SimulatorApp(_simulator(job, server), playbook), host="127.0.0.1", port=port, child=child)
+    app = SimulatorApp(_simulator(job, server), playbook, SystemClock())
+    asyncio.run(serve(app, port=port, child=child))
 
 
 def _simulator(job: JobSpec, name: str | None) -> SimulatorServer:

@@ -23,7 +23,7 @@ def open_tracker(job: JobSpec, output: Path, clock: Clock) -> Tracker:
         return NoTracker()
     from wardian.tracking.mlflow_tracker import MlflowTracker
 
-    return MlflowTracker(job.tracking.uri or default_uri(output), job.tracking.experiment, clock)
+    return MlflowTracker(job.tracking.uri or default_uri(output), clock)
 
 
 def run_card(folder: RunFolder, plan: Plan) -> RunCard:

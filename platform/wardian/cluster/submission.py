@@ -45,5 +45,5 @@ class Submission:
         while True:
             status = self._client.get_job_status(self.id)
             if status.is_terminal():
-                return status == JobStatus.SUCCEEDED
+                return bool(status == JobStatus.SUCCEEDED)
             await asyncio.sleep(POLL_S)

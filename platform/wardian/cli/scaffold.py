@@ -1,0 +1,53 @@
+"""`wardian init`: a project that runs at once, from what comes with Wardian."""
+
+import shutil
+from pathlib import Path
+
+import wardian
+from wardian.base.errors import ConfigError
+
+__all__ = ["start_project"]
+
+SHARED = ("quickstart.yaml", "prompts", "openrouter.yaml")
+IGNORED = "runs/\n.venv/\n__pycache__/\n"
+WELCOME = """# {name}
+
+    wardian run configs/quickstart.yaml      # two simulated models, two prompts: no key, no cost
+    wardian results                          # the leaderboard again
+    wardian validate configs/openrouter.yaml # your own endpoint: needs OPENROUTER_API_KEY
+
+`envs/` is where environments of your own go; Wardian looks there first. `runs/` holds the results.
+"""
+
+
+def start_project(folder: Path) -> str:
+    """Fill `folder` and say what to do next.
+
+    Raises:
+        ConfigError: when something is in the way.
+    """
+    project = folder.resolve()
+    if project.exists() and (not project.is_dir() or any(project.iterdir())):
+        raise ConfigError(f"{folder}: is not an empty folder; choose another one")
+    (project / "envs").mkdir(parents=True)
+    (project / "configs").mkdir()
+    for name in SHARED:
+        _copy(_bundled_configs() / name, project / "configs" / name)
+    (project / ".gitignore").write_text(IGNORED)
+    (project / "README.md").write_text(WELCOME.format(name=project.name))
+    enter = "" if project == Path.cwd() else f"cd {folder} && "
+    return f"{project.name}: ready. Next: {enter}wardian run configs/quickstart.yaml"
+
+
+def _bundled_configs() -> Path:
+    """In an installed wheel inside the package, in a checkout beside it."""
+    package = Path(wardian.__file__).parent
+    bundled = package / "bundled" / "configs"
+    return bundled if bundled.is_dir() else package.parents[1] / "configs"
+
+
+def _copy(source: Path, target: Path) -> None:
+    if source.is_dir():
+        shutil.copytree(source, target)
+    else:
+        shutil.copyfile(source, target)
