@@ -62,6 +62,11 @@ def test_trees(path: Path, tree: dict[str, Any]) -> None:
     expect_good_lines(outcome(path), path)
 
 
+def test_a_bad_name_for_one_of_several_kinds(path: Path) -> None:
+    path.write_text("servers: {a b: null}", encoding="utf-8")
+    expect_good_lines(outcome(path), path)
+
+
 @given(assignment=st.text(alphabet='abcdelmnorst.0123"=[]{}: -', max_size=30))
 @settings(max_examples=200, deadline=None)
 def test_assignments(path: Path, assignment: str) -> None:

@@ -35,7 +35,9 @@ class PriceSpec(Frozen):
     """US dollars per million tokens, and the day somebody looked."""
 
     input: Annotated[float, Field(ge=0)]
+    """For what the model reads."""
     output: Annotated[float, Field(ge=0)]
+    """For what it writes, reasoning included."""
     cached: Annotated[float, Field(ge=0)] | None = None
     """For input that the provider had in its cache; by default as `input`."""
     as_of: date | None = None

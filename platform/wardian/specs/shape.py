@@ -50,6 +50,8 @@ def locate(location: tuple[str | int, ...]) -> tuple[KeyPath, Schema]:
     path: KeyPath = ()
     schema = resolve(job_schema())
     for item in location:
+        if item == "[key]":
+            break
         if "oneOf" in schema:
             schema = _tagged(schema, str(item))
             continue
@@ -72,7 +74,7 @@ def _below(schema: Schema, item: str | int) -> Schema | None:
         inside = known.get(item, {"unknown": True})
     else:
         inside = next(iter(schema.get("patternProperties", {}).values()), schema.get("additionalProperties"))
-    return inside if isinstance(inside, dict) and item != "[key]" else None
+    return inside if isinstance(inside, dict) else None
 
 
 def _tagged(schema: Schema, tag: str) -> Schema:
