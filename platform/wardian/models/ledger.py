@@ -13,6 +13,9 @@ BURST_S = 6.0
 """The bucket holds this many seconds' worth of the limit and starts full: a provider that counts fixed
 minutes sees at most a tenth more than its limit in the first one, and never more later."""
 
+ROUNDING = 1e-6
+"""What a bucket may miss through rounding: nobody waits for that."""
+
 
 class RateLimit(Frozen):
     """Requests and tokens per minute; None means no limit."""
@@ -43,7 +46,13 @@ class _Bucket:
     def wait(self, amount: float) -> float:
         """Seconds until `amount` may leave; more than the bucket holds leaves when it is full."""
         missing = min(amount, self.capacity) - self.level
-        return missing / self.rate if missing > 0 else 0.0
+        return missing / self.rate if missing > ROUNDING else 0.0
+
+    def share(self, sharers: int) -> int | None:
+        """The whole units of a fair share; at least one, as long as there is one."""
+        if self.rate == math.inf:
+            return None
+        return max(int(self.level / sharers), min(int(self.level), 1), 0)
 
     def take(self, amount: float) -> None:
         """`amount` leaves; a negative one comes back."""
@@ -71,13 +80,12 @@ class Ledger:
         self._requests.take(requests)
         self._tokens.take(tokens)
 
-    def available(self, now: float) -> tuple[int, int | None]:
-        """Whole requests and tokens that may leave now; tokens None when they are not limited."""
-        self._refill(now)
+    def share(self, sharers: int, now: float) -> tuple[int | None, int | None]:
+        """Whole requests and tokens that one of `sharers` may have now, None where there is no limit."""
         if now < self._blocked_until:
             return 0, 0
-        requests = 2**31 if self.limit.rpm is None else max(0, int(self._requests.level))
-        return requests, None if self.limit.tpm is None else max(0, int(self._tokens.level))
+        self._refill(now)
+        return self._requests.share(sharers), self._tokens.share(sharers)
 
     def block_until(self, moment: float) -> None:
         """Nothing leaves before `moment`: the provider said so."""

@@ -1,0 +1,171 @@
+"""The queues before the models: whoever may send now, in the order in which they came."""
+
+import asyncio
+import math
+from collections.abc import Awaitable, Callable
+from typing import Protocol
+
+from wardian.base.clock import Clock
+from wardian.base.messages import Usage
+from wardian.models.leases import LEASE_S, LaneAsk, LaneGrant
+from wardian.models.ledger import Ledger, RateLimit
+
+__all__ = ["Admission", "Lane", "LeasedLane", "LocalLane"]
+
+GLANCE_S = 0.1
+"""Whoever waits looks again this often: estimates that were settled meanwhile may have set him free."""
+BLOCKED_GLANCE_S = 1.0
+
+
+class Lane(Protocol):
+    """The queue before one model."""
+
+    async def enter(self, tokens: int) -> None:
+        """Wait until a request of about `tokens` may be sent, and charge it."""
+        ...
+
+    def settle(self, tokens: int) -> None:
+        """Charge `tokens` more than was estimated; negative ones are given back."""
+        ...
+
+    def block(self, seconds: float) -> None:
+        """Nobody sends before `seconds` have passed."""
+        ...
+
+
+class Admission:
+    """One request on its way in, and its permit once it is in. Much cheaper than a generator."""
+
+    __slots__ = ("_lane", "_tokens")
+
+    def __init__(self, lane: Lane, tokens: int) -> None:
+        self._lane = lane
+        self._tokens = tokens
+
+    async def __aenter__(self) -> "Admission":
+        """Wait for the permit."""
+        await self._lane.enter(self._tokens)
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        """Nothing to give back: an estimate that nobody settled stays charged."""
+
+    def settle(self, usage: Usage) -> None:
+        """Replace the estimate of tokens by what was really used."""
+        self._lane.settle(usage.total - self._tokens)
+        self._tokens = usage.total
+
+    def rejected(self, retry_after_s: float | None) -> None:
+        """The provider answered 429: that cost a request but no tokens."""
+        self.settle(Usage())
+        if retry_after_s is not None:
+            self._lane.block(retry_after_s)
+
+
+class LocalLane:
+    """A lane whose ledger is in this process; only the head of the queue watches it."""
+
+    def __init__(self, limit: RateLimit, clock: Clock) -> None:
+        self._clock = clock
+        self._turn = asyncio.Lock()
+        self._ledger = Ledger(limit, clock.monotonic())
+
+    async def enter(self, tokens: int) -> None:
+        """Wait for the ledger, first come, first served."""
+        async with self._turn:
+            while (wait := self._ledger.wait(tokens, self._clock.monotonic())) > 0:
+                await self._clock.sleep(min(wait, GLANCE_S))
+            self._ledger.take(1, tokens, self._clock.monotonic())
+
+    def settle(self, tokens: int) -> None:
+        """Correct the ledger."""
+        self._ledger.take(0, tokens, self._clock.monotonic())
+
+    def block(self, seconds: float) -> None:
+        """Stop the lane for a while."""
+        self._ledger.block_until(self._clock.monotonic() + seconds)
+
+
+class LeasedLane:
+    """A lane that spends leases. `renew` brings a new one, unless one came after the given number of renewals."""
+
+    def __init__(self, model: str, renew: "Callable[[LeasedLane, int], Awaitable[None]]", clock: Clock) -> None:
+        self.renewals = 0
+        self._renew = renew
+        self._clock = clock
+        self._turn = asyncio.Lock()
+        self._lease = LaneGrant(model=model)
+        self._expires_at = -math.inf
+        self._blocked_until = -math.inf
+        self._unreported_block = False
+        self._used_requests = 0
+        self._used_tokens = 0
+        self._waiting: list[int] = []
+
+    async def enter(self, tokens: int) -> None:
+        """Spend the lease, first come, first served; get a new one when it is used up or too old."""
+        self._waiting.append(tokens)
+        try:
+            async with self._turn:
+                while not self._covers(tokens, self._clock.monotonic()):
+                    await self._wait()
+                self._used_requests += 1
+                self._used_tokens += tokens
+        finally:
+            self._waiting.remove(tokens)
+
+    def settle(self, tokens: int) -> None:
+        """Correct what the next ask will report; what was estimated too high can be spent here at once."""
+        self._used_tokens += tokens
+
+    def block(self, seconds: float) -> None:
+        """Stop the lane for a while, and tell the lender at the next exchange."""
+        self._blocked_until = max(self._blocked_until, self._clock.monotonic() + seconds)
+        self._unreported_block = True
+
+    def report(self) -> LaneAsk:
+        """What was used since the last exchange, without asking for more."""
+        blocked = max(self._blocked_until - self._clock.monotonic(), 0.0) if self._unreported_block else 0.0
+        return LaneAsk(
+            model=self._lease.model,
+            used_requests=self._used_requests,
+            used_tokens=self._used_tokens,
+            blocked_s=blocked,
+        )
+
+    def ask(self) -> LaneAsk:
+        """The report, and a wish: what waits, and as much again as was used lately."""
+        waiting = self._waiting
+        wish = {
+            "requests": len(waiting) + self._used_requests,
+            "tokens": sum(waiting) + max(self._used_tokens, 0),
+            "next_tokens": waiting[0] if waiting else 0,
+        }
+        return self.report().model_copy(update=wish)
+
+    def renewed(self, asked: LaneAsk, lease: LaneGrant, asked_at: float) -> None:
+        """Hold `lease` from now on; what was used while the answer was on its way counts against it."""
+        self.renewals += 1
+        self._used_requests -= asked.used_requests
+        self._used_tokens -= asked.used_tokens
+        self._lease = lease
+        self._expires_at = asked_at + LEASE_S
+        if asked.blocked_s > 0:
+            self._unreported_block = False
+        if lease.blocked_s > 0:
+            self._blocked_until = max(self._blocked_until, asked_at + lease.blocked_s)
+
+    async def _wait(self) -> None:
+        blocked = self._blocked_until - self._clock.monotonic()
+        if blocked > 0 and not self._unreported_block:
+            await self._clock.sleep(min(blocked, BLOCKED_GLANCE_S))
+        else:
+            await self._renew(self, self.renewals)
+
+    def _covers(self, tokens: int, now: float) -> bool:
+        if now >= self._expires_at or now < self._blocked_until:
+            return False
+        requests, lent = self._lease.requests, self._lease.tokens
+        return (requests is None or requests > self._used_requests) and (
+            lent is None or lent - self._used_tokens >= tokens
+        )
