@@ -10,11 +10,11 @@ from wardian.agents.tool_agent import ToolAgent
 from wardian.base.child import ChildServer
 from wardian.base.clients import ModelClient, Quota
 from wardian.base.clock import SystemClock
-from wardian.base.errors import Failure, boundary
+from wardian.base.errors import ConfigError, Failure, boundary
 from wardian.base.frozen import Frozen
 from wardian.base.messages import Message
 from wardian.environments.pack import Pack
-from wardian.environments.packs import load_pack
+from wardian.environments.packs import bundled_roots, load_pack
 from wardian.episodes.record import Episode, EpisodeSpec
 from wardian.episodes.runner import run_episode
 from wardian.fusion.vote import VoteClient
@@ -34,11 +34,16 @@ __all__ = ["PackPlaybook", "WorkOrder", "check_endpoints", "load_packs", "open_p
 
 
 class WorkOrder(Frozen):
-    """Everything that a worker needs to know; no secrets, they are found where the worker runs."""
+    """Everything that a worker needs to know; no secrets, they are found where the worker runs.
+
+    `roots` are the folders of packs where the order was made; on another machine the worker looks in its own
+    as well, and `digests` (by the environments' names) make sure that it finds the same packs.
+    """
 
     job: JobSpec
     servers: dict[str, RunningServer] = {}
     roots: tuple[Path, ...] = ()
+    digests: dict[str, str] = {}
 
     @property
     def pool(self) -> PoolSpec:
@@ -72,7 +77,8 @@ async def open_play(order: WorkOrder, quota: Quota, environ: Mapping[str, str]) 
         ConfigError: when a pack or a model cannot be opened.
     """
     clock = SystemClock()
-    packs = load_packs(order.job, order.roots)
+    packs = load_packs(order.job, (*order.roots, *bundled_roots()))
+    _check_digests(packs, order.digests)
     specs = {agent.name: agent for agent in order.job.agents}
     scorer = TrajectoryScorer()
     async with ModelPool.open(order.pool, order.secrets(environ), quota, clock) as pool:
@@ -95,16 +101,23 @@ async def check_endpoints(job: JobSpec, environ: Mapping[str, str]) -> None:
         ConfigError: when nobody answers.
     """
     outside = {name: model for name, model in job.models.items() if model.server is None}
-    order, clock = WorkOrder(job=job.model_copy(update={"models": outside})), SystemClock()
-    async with ModelPool.open(order.pool, order.secrets(environ), LocalQuota({}, clock), clock) as pool:
+    pool_spec, clock = PoolSpec.of(outside, {}), SystemClock()
+    secrets = WorkOrder(job=job).secrets(environ)
+    async with ModelPool.open(pool_spec, secrets, LocalQuota({}, clock), clock) as pool:
         await pool.preflight()
 
 
 @asynccontextmanager
-async def running_servers(job: JobSpec, job_file: Path, logs: Path) -> AsyncIterator[dict[str, RunningServer]]:
+async def running_servers(
+    job: JobSpec, job_file: Path, logs: Path, roots: Sequence[Path] = ()
+) -> AsyncIterator[dict[str, RunningServer]]:
     """Start the job's own servers in processes of their own, and stop them in the end.
 
-    `job_file` is the resolved job, from which a simulator learns its skills and the tasks' solutions.
+    Args:
+        job: what to start servers for.
+        job_file: the resolved job, from which a simulator learns its skills and the tasks' solutions.
+        logs: the folder for what the servers say.
+        roots: folders of packs, for the simulator.
 
     Raises:
         ConfigError: when what a server needs is not installed.
@@ -113,7 +126,7 @@ async def running_servers(job: JobSpec, job_file: Path, logs: Path) -> AsyncIter
     running: dict[str, RunningServer] = {}
     async with AsyncExitStack() as stack:
         for name, spec in job.servers.items():
-            argv = _server_argv(name, spec, job_file)
+            argv = _server_argv(name, spec, job_file, roots)
             child = ChildServer(argv, name=name, log=str(logs / f"{name}.log"))
             stack.push_async_callback(child.stop)
             running[name] = RunningServer(url=await child.start(), simulated=spec.kind == "simulator")
@@ -135,10 +148,17 @@ class PackPlaybook:
         return self._packs[name].reference(task_id)
 
 
-def _server_argv(name: str, spec: ServerSpec, job_file: Path) -> Sequence[str]:
+def _check_digests(packs: Mapping[str, Pack], expected: Mapping[str, str]) -> None:
+    for name, digest in expected.items():
+        if packs[name].digest != digest:
+            raise ConfigError(f"environment '{name}': the pack on this machine is not the one that was planned with")
+
+
+def _server_argv(name: str, spec: ServerSpec, job_file: Path, roots: Sequence[Path]) -> Sequence[str]:
     if spec.kind == "llamacpp":
         return llama_argv(spec)
-    return ["-m", "wardian", "simulate", str(job_file), "--server", name, "--child"]
+    packs = [word for root in roots for word in ("--packs", str(root))]
+    return ["-m", "wardian", "simulate", str(job_file), "--server", name, "--child", *packs]
 
 
 def _clients(job: JobSpec, pool: ModelPool) -> dict[str, ModelClient]:

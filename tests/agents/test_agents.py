@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from support.worlds import ADD, add
+from support.packs.counter.environment import ADD, add
 
 from wardian.agents.script_agent import ScriptAgent
 from wardian.agents.tool_agent import ToolAgent

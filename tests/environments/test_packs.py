@@ -51,7 +51,7 @@ def test_a_pack_is_loaded_with_its_knobs_and_neighbours(root: Path) -> None:
     pack = load_pack(spec(rows=5, noise=1), [root])
     assert pack.name == "tiny"
     assert vars(pack)["knobs"] == {"rows": 5, "noise": 1.0, "mood": "calm", "loud": False}
-    assert len(pack.digest) == 64
+    assert len(pack.digest) == 32
 
 
 def test_the_digest_follows_files_and_knobs_and_nothing_else(root: Path) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from support.specs import episode_spec
-from support.worlds import Counter, add
+from support.packs.counter.environment import Counter, add
 
 from wardian.agents.agent import Agent
 from wardian.agents.script_agent import ScriptAgent

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import pytest
-from support.worlds import add
+from support.packs.counter.environment import add
 
 from wardian.base.errors import ModelError
 from wardian.base.messages import Completion, Message, Request, ToolCall, Usage

@@ -1,7 +1,7 @@
 """Plans: the same job always means the same episodes."""
 
 import pytest
-from support.worlds import CounterPack
+from support.packs.counter.environment import CounterPack
 
 from wardian.base.errors import ConfigError
 from wardian.runs.plan import Plan

@@ -12,6 +12,7 @@ for name in ("ray", "mlflow", "pyarrow"):
     sys.modules[name] = None
 from pathlib import Path
 from wardian.assembly import WorkOrder, load_packs, open_play
+from wardian.base.clock import SystemClock
 from wardian.environments.packs import bundled_roots
 from wardian.models.quota import LocalQuota
 from wardian.runs.local import LocalExecutor
@@ -22,9 +23,9 @@ from wardian.specs.load import load
 
 async def main(config, journal):
     job = load(config, environ={})
-    order = WorkOrder.of(job, servers={}, roots=bundled_roots())
+    order = WorkOrder(job=job, roots=bundled_roots())
     plan = Plan(job, load_packs(job, bundled_roots()))
-    async with open_play(order) as play:
+    async with open_play(order, LocalQuota({}, SystemClock()), {}) as play:
         await run_job(plan, LocalExecutor(play, 8), [Journal(journal)])
     print(sum(scored.value("success") == 1.0 for scored in read_journal(journal)), len(plan))
 
@@ -41,7 +42,7 @@ agents: [{kind: reference}]
 def test_a_job_needs_neither_ray_nor_mlflow_nor_arrow(tmp_path: Path) -> None:
     config = tmp_path / "job.yaml"
     config.write_text(JOB)
-    command = [sys.executable, "-c", POISONED_JOB, config, tmp_path / "journal.wal"]
+    command = [sys.executable, "-c", POISONED_JOB, str(config), str(tmp_path / "journal.wal")]
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
     assert done.returncode == 0, done.stderr
     assert done.stdout.split() == ["5", "5"]

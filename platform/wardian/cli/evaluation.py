@@ -54,15 +54,17 @@ def _play(folder: RunFolder, environ: Mapping[str, str], *, as_json: bool) -> No
 
 async def _evaluate(folder: RunFolder, environ: Mapping[str, str], console: Console) -> Outcome:
     job, clock, interruption = folder.job(), SystemClock(), Interruption(console)
-    plan, finished = Plan(job, load_packs(job, bundled_roots())), folder.finished()
+    roots = bundled_roots()
+    plan, finished = Plan(job, load_packs(job, roots)), folder.finished()
     journal, board = Journal(folder.journal), LeaderboardSink(folder.path)
     tracker = open_tracker(job, folder.path.parent, clock)
     await tracker.start(run_card(folder, plan))
     progress = ProgressSink(console, clock, total=len(plan))
     derived = (tracker, ParquetSink(folder.tables, folder.id, clock), board, progress)
     await _replay(folder, derived)
-    async with running_servers(job, folder.job_file, folder.logs) as servers:
-        order = WorkOrder(job=job, servers=servers, roots=bundled_roots())
+    async with running_servers(job, folder.job_file, folder.logs, roots) as servers:
+        digests = {environment.name: environment.digest for environment in plan.environments}
+        order = WorkOrder(job=job, servers=servers, roots=roots, digests=digests)
         async with open_executor(order, environ) as executor:
             interruption.listen()
             specs = (spec for spec in interruption.until_stopped(plan) if spec.key not in finished)

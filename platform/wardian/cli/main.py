@@ -131,12 +131,14 @@ def simulate(
     config: Config,
     server: Annotated[str | None, typer.Option(help="Which of the job's simulators, when it has several.")] = None,
     port: Annotated[int, typer.Option(help="The port on loopback; 0 takes a free one.")] = 0,
+    packs: Annotated[list[Path] | None, typer.Option(help="A folder of environment packs.")] = None,
     child: Annotated[bool, typer.Option("--child", hidden=True, help="End when stdin does.")] = False,
 ) -> None:
     """Serve a job's simulated models as an OpenAI-compatible provider."""
-    from wardian.cli.simulation import serve_simulator
+    from wardian.cli.simulation import Serving, serve_simulator
 
-    serve_simulator(config, server, port, os.environ, child=child)
+    serving = Serving(server=server, port=port, child=child, packs=tuple(packs or ()))
+    serve_simulator(config, serving, os.environ)
 
 
 @app.command()

@@ -1,12 +1,11 @@
 """`wardian simulate`: a job's simulated models as a provider, for the job itself or for anybody."""
 
-import asyncio
 from collections.abc import Mapping
 from pathlib import Path
 
 from wardian.assembly import PackPlaybook, load_packs
-from wardian.base.clock import SystemClock
 from wardian.base.errors import ConfigError
+from wardian.base.frozen import Frozen
 from wardian.environments.packs import bundled_roots
 from wardian.simulator.app import SimulatorApp
 from wardian.simulator.serve import serve
@@ -15,19 +14,27 @@ from wardian.specs.load import load
 from wardian.specs.models import SimulatorServer
 from wardian.specs.names import nearest
 
-__all__ = ["serve_simulator"]
+__all__ = ["Serving", "serve_simulator"]
 
 
-def serve_simulator(config: Path, server: str | None, port: int, environ: Mapping[str, str], *, child: bool) -> None:
+class Serving(Frozen):
+    """Which simulator to serve, and where: `packs` are folders of packs besides the usual ones."""
+
+    server: str | None = None
+    port: int = 0
+    child: bool = False
+    packs: tuple[Path, ...] = ()
+
+
+def serve_simulator(config: Path, serving: Serving, environ: Mapping[str, str]) -> None:
     """Serve until interrupted; as a `child`, until stdin ends.
 
     `config` is a job's YAML, or the resolved `job.json` of a run.
     """
     resolved = config.suffix == ".json"
     job = JobSpec.model_validate_json(config.read_bytes()) if resolved else load(config, environ=environ)
-    playbook = PackPlaybook(load_packs(job, bundled_roots()))
-    app = SimulatorApp(_simulator(job, server), playbook, SystemClock())
-    asyncio.run(serve(app, port=port, child=child))
+    playbook = PackPlaybook(load_packs(job, (*serving.packs, *bundled_roots())))
+    serve(SimulatorApp(_simulator(job, serving.server), playbook), port=serving.port, child=serving.child)
 
 
 def _simulator(job: JobSpec, name: str | None) -> SimulatorServer:

@@ -75,6 +75,10 @@ class RayExecutor:
             for actor in (*(lane.actor for lane in self._lanes.values()), self._broker):
                 ray.kill(actor)
 
+    async def worker_pids(self) -> list[int]:
+        """The processes of the workers that are playing now."""
+        return [await lane.actor.pid.remote() for lane in self._lanes.values()]
+
     async def _keep(self, number: int, backlog: Backlog, deliver: Deliver) -> None:
         """Keep worker `number` alive until there is nothing left to play."""
         for attempt in range(RESTARTS + 1):

@@ -43,6 +43,10 @@ class EpisodeWorker:
             return str(error)
         return None
 
+    async def pid(self) -> int:
+        """The worker's process, for people and for tests that kill it."""
+        return os.getpid()
+
     async def feed(self, specs: list[bytes]) -> None:
         """More episodes to play. The caller keeps the number in flight below the worker's concurrency."""
         for spec in specs:

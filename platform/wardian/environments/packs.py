@@ -78,7 +78,7 @@ def load_pack(spec: EnvironmentSpec, roots: Sequence[Path]) -> Pack:
     knobs = manifest.bind(spec.knobs)
     files = _files_digest(folder)
     opened = _entry_point(folder, manifest, files)(
-        PackContext(folder, manifest, knobs, digest(["pack", files, knobs], length=64))
+        PackContext(folder, manifest, knobs, digest(["pack", files, knobs], length=32))
     )
     if not isinstance(opened, Pack):
         raise ConfigError(f"{folder / manifest.module}: {ENTRY_POINT} gave {type(opened).__name__}, not a Pack")

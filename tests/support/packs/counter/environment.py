@@ -1,4 +1,7 @@
-"""A tiny environment and pack for tests of the floors above: count to a number that the task names."""
+"""A tiny environment and pack for tests of the floors above: count to a number that the task names.
+
+As a folder on disk, so that workers in other processes find it too.
+"""
 
 from collections.abc import Sequence
 
@@ -9,6 +12,7 @@ from wardian.environments.environment import Environment
 from wardian.environments.findings import CheckResult, Findings
 from wardian.environments.observation import Observation
 from wardian.environments.pack import Pack, TaskCard
+from wardian.environments.packs import PackContext
 
 ADD = ToolSchema(
     name="add",
@@ -86,3 +90,8 @@ def add(by: int, call_id: str = "call_1") -> Message:
     """The assistant's message that adds `by`."""
     call = ToolCall(id=call_id, name="add", arguments=f'{{"by": {by}}}')
     return Message(role="assistant", tool_calls=(call,))
+
+
+def open_pack(context: PackContext) -> Pack:
+    """The entry point of the pack."""
+    return CounterPack(int(context.knobs["tasks"]), context.digest)

@@ -1,0 +1,94 @@
+"""RayExecutor against a real Ray: the same results as in process, also when workers die."""
+
+import os
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from support.outcomes import essence
+
+from wardian.assembly import WorkOrder, load_packs, open_play, running_servers
+from wardian.base.clock import SystemClock
+from wardian.base.errors import ConfigError
+from wardian.cluster.executor import RayExecutor
+from wardian.models.quota import LocalQuota
+from wardian.runs.executor import Executor
+from wardian.runs.local import LocalExecutor
+from wardian.runs.plan import Plan
+from wardian.scoring.score import Scored
+from wardian.specs.job import JobSpec, RayExecutorSpec
+
+pytestmark = pytest.mark.cluster
+
+PACKS = (Path(__file__).parents[1] / "support" / "packs",)
+SKILL = {"accuracy": 0.8, "wrong_argument": 0.1, "loop": 0.1, "latency_s": 0.01, "latency_sigma": 0.5}
+
+
+def job(**changes: object) -> JobSpec:
+    base: dict[str, object] = {
+        "name": "cluster",
+        "environments": [{"pack": "counter", "knobs": {"tasks": 8}}],
+        "servers": {"sim": {"kind": "simulator", "skills": {"m": SKILL}}},
+        "models": {"m": {"server": "sim", "rpm": 60_000}},
+        "agents": [{"name": "a", "model": "m"}, {"kind": "reference"}, {"kind": "idle"}],
+        "repeats": 5,
+    }
+    return JobSpec.model_validate({**base, **changes})
+
+
+@asynccontextmanager
+async def ordered(job: JobSpec, folder: Path) -> AsyncIterator[WorkOrder]:
+    (folder / "job.json").write_text(job.model_dump_json())
+    async with running_servers(job, folder / "job.json", folder, roots=PACKS) as servers:
+        yield WorkOrder(job=job, servers=servers, roots=PACKS)
+
+
+async def played(executor: Executor, plan: Plan) -> list[Scored]:
+    results: list[Scored] = []
+
+    async def deliver(scored: Scored) -> None:
+        results.append(scored)
+
+    await executor.play_all(plan, deliver)
+    return results
+
+
+def plan(job: JobSpec) -> Plan:
+    return Plan(job, load_packs(job, PACKS))
+
+
+async def test_both_executors_give_the_same_results(own_ray: RayExecutorSpec, tmp_path: Path) -> None:
+    async with ordered(job(), tmp_path) as order:
+        on_ray = await played(RayExecutor(order, own_ray), plan(order.job))
+        async with open_play(order, LocalQuota(order.pool.limits, SystemClock()), {}) as play:
+            in_process = await played(LocalExecutor(play, 16), plan(order.job))
+    assert len(on_ray) == len(in_process) == 8 * 3 * 5
+    assert essence(on_ray) == essence(in_process)
+    assert {scored.value("success") for scored in on_ray if scored.episode.spec.agent.name == "reference"} == {1.0}
+
+
+async def test_a_killed_workers_episodes_are_played_by_others(own_ray: RayExecutorSpec, tmp_path: Path) -> None:
+    """kill -9 in the middle: every episode still has exactly one result, and none is a failure."""
+    async with ordered(job(), tmp_path) as order:
+        executor = RayExecutor(order, own_ray)
+        results: list[Scored] = []
+
+        async def deliver(scored: Scored) -> None:
+            results.append(scored)
+            if len(results) == 20:
+                os.kill((await executor.worker_pids())[0], signal.SIGKILL)
+
+        await executor.play_all(plan(order.job), deliver)
+    keys = [scored.episode.spec.key for scored in results]
+    assert len(keys) == len(set(keys)) == 8 * 3 * 5
+    assert not [scored for scored in results if scored.episode.failure]
+
+
+async def test_what_a_worker_cannot_open_is_one_clear_line(own_ray: RayExecutorSpec, tmp_path: Path) -> None:
+    broken = job(models={"m": {"base_url": "http://127.0.0.1:9/v1", "api_key_env": "NO_SUCH_KEY"}}, servers={})
+    with pytest.RaisesGroup(
+        pytest.RaisesExc(ConfigError, match="NO_SUCH_KEY"), allow_unwrapped=True, flatten_subgroups=True
+    ):
+        await played(RayExecutor(WorkOrder(job=broken, roots=PACKS), own_ray), plan(broken))

@@ -1,0 +1,26 @@
+"""What of a result must be the same wherever and whenever it was played."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from wardian.base.identity import canonical_json
+from wardian.scoring.score import Scored
+
+TIMES = {"started_at", "wall_s", "seconds", "timing"}
+
+
+def essence(results: Iterable[Scored]) -> set[bytes]:
+    """The results without times, as comparable values."""
+    return {canonical_json(_timeless(result.model_dump(mode="json"))) for result in results}
+
+
+def _timeless(value: Any) -> Any:
+    if isinstance(value, dict):
+        return dict(_fields(value))
+    return [_timeless(item) for item in value] if isinstance(value, list) else value
+
+
+def _fields(value: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    for key, item in value.items():
+        if key not in TIMES:
+            yield key, _timeless(item)
