@@ -1,4 +1,7 @@
-"""Numbers that move while a run goes on, as points on curves."""
+"""Numbers that move while a run goes on, as points on curves.
+
+They have the names of the final numbers, which take their place in the end.
+"""
 
 from collections.abc import Iterator
 
@@ -45,7 +48,8 @@ class Curves:
             tally = self._tallies.setdefault(curve, _Tally())
             tally.add(scored)
             if tally.episodes % every == 0:
-                yield Point(arm=curve, step=tally.episodes, at_ms=at_ms, values=tally.values())
+                values = tally.totals() if curve is None else tally.means() | tally.totals()
+                yield Point(arm=curve, step=tally.episodes, at_ms=at_ms, values=values)
 
     def episodes(self, arm: str | None) -> int:
         """How many judged episodes of `arm` there were."""
@@ -60,7 +64,6 @@ class _Tally:
         self._success = 0.0
         self._turns = 0
         self._tokens = 0
-        self._seconds = 0.0
         self._cost_usd: float | None = 0.0
 
     def add(self, scored: Scored) -> None:
@@ -70,18 +73,15 @@ class _Tally:
         self._success += scored.value("success") or 0.0
         self._turns += len(asked)
         self._tokens += sum(event.completion.usage.total for event in asked)
-        self._seconds += episode.wall_s
         self._cost_usd = None if cost is None or self._cost_usd is None else self._cost_usd + cost
 
-    def values(self) -> dict[str, float]:
-        """Means of what an episode is like, totals of what it uses up."""
-        values = {
-            "running/success": self._success / self.episodes,
-            "running/turns": self._turns / self.episodes,
-            "running/episode_seconds": self._seconds / self.episodes,
-            "running/total_episodes": float(self.episodes),
-            "running/total_tokens": float(self._tokens),
-        }
+    def totals(self) -> dict[str, float]:
+        """What the episodes use up."""
+        values = {"episodes": float(self.episodes), "total_tokens": float(self._tokens)}
         if self._cost_usd is not None:
-            values["running/total_cost_usd"] = self._cost_usd
+            values["total_cost_usd"] = round(self._cost_usd, 9)
         return values
+
+    def means(self) -> dict[str, float]:
+        """What an episode is like; a mean over several arms would say nothing."""
+        return {"success": self._success / self.episodes, "turns": self._turns / self.episodes}

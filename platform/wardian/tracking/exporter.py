@@ -57,7 +57,8 @@ class Exporter(Generic[T]):
         """
         self._last = last
         self._stopping.set()
-        await asyncio.wait_for(asyncio.wrap_future(self._ended), timeout_s)
+        ended = asyncio.shield(asyncio.wrap_future(self._ended))  # the thread may still want to say so
+        await asyncio.wait_for(ended, timeout_s)
 
     def _run(self) -> None:
         self._drain()

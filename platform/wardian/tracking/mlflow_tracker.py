@@ -28,6 +28,7 @@ __all__ = ["MlflowTracker"]
 BATCH = 1_000
 """Metrics a call: as many as MLflow takes."""
 NOTE_CHARACTERS = 5_000
+EXPERIMENT_NOTE = "Agent evaluations by Wardian: see Evaluation runs, one for every job, with its arms below it."
 STATUS: dict[RunStatus, str] = {"finished": "FINISHED", "failed": "FAILED", "interrupted": "KILLED"}
 SETTINGS = {
     "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2",
@@ -150,7 +151,7 @@ class _Runs:
         name = self._card.job.tracking.experiment
         experiment = self._client.get_experiment_by_name(name)
         if experiment is None:
-            tags = {"mlflow.experimentKind": "custom_model_development"}
+            tags = {"mlflow.experimentKind": "genai_development", "mlflow.note.content": EXPERIMENT_NOTE}
             return str(self._client.create_experiment(name, artifacts, tags))
         if experiment.lifecycle_stage != "active":
             raise InfraError(f"the experiment '{name}' is deleted there; restore it, or set tracking.experiment")

@@ -74,10 +74,20 @@ class Tracked(Frozen):
     problem: str | None = None
 
     @property
-    def open_with(self) -> str | None:
-        """The command or the address that shows the run; None when there is nothing to see."""
+    def command(self) -> str | None:
+        """The command that starts MLflow on the store; None when there is a server, or nothing to see."""
+        if self.run_id is None or self._served:
+            return None
+        return f"mlflow ui --backend-store-uri {shlex.quote(self.uri)}"
+
+    @property
+    def page(self) -> str | None:
+        """The address of the run, on the server or on what `command` starts; None when there is nothing to see."""
         if self.run_id is None:
             return None
-        if urlsplit(self.uri).scheme in ("http", "https"):
-            return f"{self.uri.rstrip('/')}/#/experiments/{self.experiment_id}/runs/{self.run_id}"
-        return f"mlflow ui --backend-store-uri {shlex.quote(self.uri)}"
+        server = self.uri.rstrip("/") if self._served else "http://127.0.0.1:5000"
+        return f"{server}/#/experiments/{self.experiment_id}/runs/{self.run_id}"
+
+    @property
+    def _served(self) -> bool:
+        return urlsplit(self.uri).scheme in ("http", "https")

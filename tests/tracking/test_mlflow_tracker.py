@@ -1,0 +1,185 @@
+"""A real MLflow store in sqlite, and stores that do not work."""
+
+import asyncio
+import json
+import logging
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from wardian.base.clock import SystemClock
+from wardian.scoring.score import Scored
+from wardian.tracking.mlflow_tracker import MlflowTracker
+from wardian.tracking.summary import ArmFigures, Figure, RunCard, RunSummary, Tracked
+from wardian.tracking.tracker import default_uri
+
+pytestmark = [pytest.mark.mlflow, pytest.mark.filterwarnings("ignore")]  # mlflow's dependencies warn on import
+
+SUMMARY = RunSummary(
+    status="finished",
+    arms=(
+        ArmFigures(arm="b", figures=(Figure(name="success", value=0.75, low=0.5, high=0.9),)),
+        ArmFigures(arm="a", figures=(Figure(name="success", value=0.25), Figure(name="pass^2", value=0.1))),
+    ),
+    figures=(Figure(name="best_success", value=0.75),),
+    note="| arm | success |\n|---|---|\n| b | 75 % |",
+)
+
+
+async def track(uri: str, card: RunCard, results: list[Scored], summary: RunSummary = SUMMARY) -> Tracked:
+    tracker = MlflowTracker(uri, SystemClock())
+    await tracker.start(card)
+    for scored in results:
+        await tracker.write(scored)
+    await tracker.close()
+    return await tracker.finish(summary)
+
+
+class Store:
+    """What stands in the store, by run."""
+
+    def __init__(self, uri: str) -> None:
+        from mlflow import MlflowClient
+
+        self.client = MlflowClient(uri, uri)
+        experiment = self.client.get_experiment_by_name("wardian")
+        self.experiment = experiment
+        runs = self.client.search_runs([experiment.experiment_id])
+        self.runs: dict[str, Any] = {run.info.run_name: run for run in runs}
+
+    def history(self, run: str, metric: str) -> list[tuple[int, float]]:
+        history = self.client.get_metric_history(self.runs[run].info.run_id, metric)
+        return [(point.step, point.value) for point in history]
+
+
+@pytest.fixture
+def uri(tmp_path: Path) -> str:
+    return default_uri(tmp_path / "new folder")
+
+
+async def test_a_run_as_a_user_finds_it(uri: str, card: RunCard, results: Any) -> None:
+    (card.folder / "tables").mkdir()
+    (card.folder / "tables" / "episodes.parquet").write_bytes(b"x")
+    (card.folder / "job.json").write_text("{}")
+    kept = (card.folder / "job.json", card.folder / "tables", card.folder / "absent.md")
+    tracked = await track(uri, card, list(results(4)), SUMMARY.model_copy(update={"artifacts": kept}))
+    store = Store(uri)
+    job, a, b = (store.runs[name] for name in ("returns-1", "a", "b"))
+
+    assert tracked == Tracked(uri=uri, experiment_id=store.experiment.experiment_id, run_id=job.info.run_id)
+    assert Tracked.model_validate_json((card.folder / "tracking.json").read_text()) == tracked
+    assert set(store.runs) == {"returns-1", "a", "b", "idle"}
+    assert {run.info.status for run in store.runs.values()} == {"FINISHED"}
+    assert {run.data.tags.get("mlflow.parentRunId") for run in (a, b)} == {job.info.run_id}
+    assert [run.data.tags.get("simulated") for run in (job, a, b)] == ["true", "true", None]
+    assert job.data.params["seed"] == "0"
+    assert a.data.params["model"] == "m-a"
+    assert a.data.metrics["success"] == 0.25
+    assert a.data.metrics["pass_hat_2"] == 0.1
+    assert (b.data.metrics["success_low"], b.data.metrics["success_high"]) == (0.5, 0.9)
+    assert job.data.tags["wardian.best_arm"] == "b"
+    assert job.data.tags["mlflow.note.content"].startswith("| arm |")
+    assert job.data.metrics["episodes"] == 8
+    assert [step for step, _ in store.history("a", "turns")] == [1, 2, 3, 4]
+    (dataset,) = b.inputs.dataset_inputs
+    assert (dataset.dataset.name, dataset.dataset.digest) == ("shop", "d0")
+    artifacts = {entry.path for entry in store.client.list_artifacts(job.info.run_id)}
+    assert artifacts == {"job.json", "tables"}
+    assert Path(uri.removeprefix("sqlite:///")).parent.joinpath("mlflow-artifacts").is_dir()
+
+
+async def test_prompts_are_versions_linked_to_the_arms_that_use_them(uri: str, card: RunCard) -> None:
+    await track(uri, card, [])
+    changed = card.model_copy(
+        update={
+            "run_id": "returns-2",
+            "job": card.job.model_copy(
+                update={"prompts": {"plain": "Be very kind.", "careful": "Be kind. Ask {{first}}."}}
+            ),
+        }
+    )
+    await track(uri, changed, [])
+    await track(uri, card.model_copy(update={"run_id": "returns-3"}), [])
+    store = Store(uri)
+    plain = {version.version: version.template for version in store.client.search_prompt_versions("returns.plain")}
+    assert plain == {1: "Be kind.", 2: "Be very kind."}
+    assert len(store.client.search_prompt_versions("returns.careful")) == 1
+    runs = store.client.search_runs([store.experiment.experiment_id], "tags.`wardian.arm` = 'a'")
+    linked = {run.data.tags["wardian.run_id"]: json.loads(run.data.tags["mlflow.linkedPrompts"]) for run in runs}
+    assert linked == {
+        f"returns-{run}": [{"name": "returns.plain", "version": version}]
+        for run, version in ((1, "1"), (2, "2"), (3, "1"))
+    }
+
+
+async def test_a_resumed_run_goes_on_in_the_same_runs(uri: str, card: RunCard, results: Any) -> None:
+    first = await track(uri, card, list(results(2)), RunSummary(status="interrupted"))
+    assert {run.info.status for run in Store(uri).runs.values()} == {"KILLED"}
+    job = card.job.model_copy(update={"repeats": 3})
+    resumed = await track(uri, card.model_copy(update={"job": job}), list(results(4)))
+    store = Store(uri)
+    assert resumed == first
+    assert len(store.runs) == 4
+    assert {run.info.status for run in store.runs.values()} == {"FINISHED"}
+    assert [step for step, _ in store.history("a", "turns")] == [1, 2, 3, 4]
+    assert store.runs["returns-1"].data.params["repeats"] == "2"
+    assert len(store.runs["a"].inputs.dataset_inputs) == 1
+
+
+async def test_nothing_is_said_on_the_terminal(
+    uri: str, card: RunCard, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.INFO):
+        await track(uri, card, [])
+    assert capfd.readouterr() == ("", "")
+    assert [record for record in caplog.records if record.name.startswith(("mlflow", "alembic"))] == []
+
+
+async def test_an_absent_server_is_one_warning(card: RunCard, results: Any) -> None:
+    begun = time.perf_counter()
+    tracked = await track("http://127.0.0.1:9", card, list(results(2)))
+    assert time.perf_counter() - begun < 30
+    assert tracked.run_id is None
+    assert "MLflow at http://127.0.0.1:9 misses a part of this run" in (tracked.problem or "")
+    assert "\n" not in (tracked.problem or "")
+    assert (card.folder / "tracking.json").exists()
+
+
+@asynccontextmanager
+async def silent_server() -> AsyncIterator[str]:
+    """Takes connections and never answers."""
+    server = await asyncio.start_server(lambda reader, writer: asyncio.sleep(60), "127.0.0.1", 0)
+    try:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    finally:
+        server.close()
+
+
+async def test_a_server_that_hangs_holds_up_nothing(card: RunCard, results: Any) -> None:
+    async with silent_server() as uri:
+        tracker = MlflowTracker(uri, SystemClock(), finish_timeout_s=0.5)
+        begun = time.perf_counter()
+        await tracker.start(card)
+        for scored in results(50):
+            await tracker.write(scored)
+        tracked = await tracker.finish(SUMMARY)
+        assert time.perf_counter() - begun < 5
+        assert "no answer within" in (tracked.problem or "")
+
+
+async def test_a_deleted_experiment_is_named(uri: str, card: RunCard) -> None:
+    await track(uri, card, [])
+    store = Store(uri)
+    store.client.delete_experiment(store.experiment.experiment_id)
+    tracked = await track(uri, card, [])
+    assert "the experiment 'wardian' is deleted there" in (tracked.problem or "")
+
+
+async def test_passwords_are_not_shown(card: RunCard) -> None:
+    tracked = await track("http://me:secret@127.0.0.1:9", card, [])
+    assert tracked.uri == "http://me:***@127.0.0.1:9"
+    assert "secret" not in tracked.model_dump_json()
