@@ -41,7 +41,7 @@ class ChatClient:
         self._price = price
         self._redact = Redactor(key)
         self._url = httpx.URL(f"{endpoint.url}/chat/completions")
-        self._headers = httpx.Headers({**base_headers(key), "content-type": "application/json"})
+        self._headers = httpx.Headers({**base_headers(key), "content-type": "application/json"}, encoding="utf-8")
 
     async def complete(self, request: Request) -> Completion:
         """Ask once.

@@ -59,7 +59,7 @@ def _checked(key: str, text: str) -> httpx.URL:
         url = httpx.URL(text.strip())
     except httpx.InvalidURL as error:
         raise ConfigError(f"{key}: '{text}' is not a URL ({error})") from None
-    if url.scheme not in {"http", "https", SIMULATOR_SCHEME} or not url.host:
+    if url.scheme not in {"http", "https", SIMULATOR_SCHEME} or not url.host or "%" in url.host:
         raise ConfigError(f"{key}: '{text}' is no URL like https://host/v1, http://host:port/v1 or sim://host:port")
     if url.userinfo:
         raise ConfigError(f"{key}: a URL must not carry a password; put the key's variable into api_key_env")

@@ -9,7 +9,7 @@ __all__ = ["EXCERPT_BYTES", "Redactor"]
 EXCERPT_BYTES = 2_000
 MASK = "[key]"
 LOOKS_LIKE_A_KEY = re.compile(
-    r"\b(?:sk|pk|rk|gsk|xai|hf|AIza)[-_][A-Za-z0-9_\-]{12,}|(?i:bearer)\s+[A-Za-z0-9._\-]{12,}"
+    r"\b(?:sk|pk|rk|gsk|xai|hf)[-_][A-Za-z0-9_\-]{12,}|\bAIza[A-Za-z0-9_\-]{16,}|(?i:bearer)\s+[A-Za-z0-9._\-]{12,}"
 )
 UNPRINTABLE = re.compile(r"[^\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]+")
 SHORTEST_SECRET = 6

@@ -66,7 +66,7 @@ async def send(transport: httpx.AsyncBaseTransport, request: httpx.Request) -> R
     try:
         response = await transport.handle_async_request(request)
         try:
-            return RawReply(response.status_code, response.headers, await _read(response))
+            return RawReply(response.status_code, response.headers, await _read(response, request))
         finally:
             await response.aclose()
     except (httpx.HTTPError, httpx.StreamError, aiohttp.ClientError, OSError) as error:
@@ -81,13 +81,13 @@ def raise_open_files_limit() -> None:
             resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
-async def _read(response: httpx.Response) -> bytes:
+async def _read(response: httpx.Response, request: httpx.Request) -> bytes:
     chunks: list[bytes] = []
     size = 0
     async for chunk in response.aiter_bytes():
         size += len(chunk)
         if size > MOST_BYTES:
-            raise Refusal("bad_reply", f"{response.request.url} answered with more than {MOST_BYTES // 2**20} MB")
+            raise Refusal("bad_reply", f"{request.url} answered with more than {MOST_BYTES // 2**20} MB")
         chunks.append(chunk)
     return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 

@@ -1,0 +1,41 @@
+"""Where models answer."""
+
+import pytest
+
+from wardian.base.errors import ConfigError
+from wardian.models.endpoint import Endpoint, RunningServer
+from wardian.specs.models import ModelSpec
+
+
+@pytest.mark.parametrize(
+    ("base_url", "url", "simulated"),
+    [
+        ("https://openrouter.ai/api/v1", "https://openrouter.ai/api/v1", False),
+        ("https://openrouter.ai/api/v1/", "https://openrouter.ai/api/v1", False),
+        ("http://localhost:8000", "http://localhost:8000/v1", False),
+        ("http://[::1]:8000/v1", "http://[::1]:8000/v1", False),
+        ("sim://127.0.0.1:9000", "http://127.0.0.1:9000/v1", True),
+    ],
+)
+def test_base_url(base_url: str, url: str, simulated: bool) -> None:
+    endpoint = Endpoint.of("m", ModelSpec(base_url=base_url), {})
+    assert endpoint == Endpoint(url=url, model="m", simulated=simulated)
+
+
+@pytest.mark.parametrize("base_url", ["http://host:port/v1", "http://[::1/v1", "https://["])
+def test_no_url(base_url: str) -> None:
+    with pytest.raises(ConfigError, match=r"^models\.m\.base_url: "):
+        Endpoint.of("m", ModelSpec(base_url=base_url), {})
+
+
+def test_password_in_the_url_is_refused_and_not_repeated() -> None:
+    with pytest.raises(ConfigError) as caught:
+        Endpoint.of("m", ModelSpec(base_url="https://user:hunter22@host/v1"), {})
+    assert "hunter22" not in str(caught.value)
+
+
+def test_own_server() -> None:
+    servers = {"sim": RunningServer(url="http://127.0.0.1:7000/", simulated=True)}
+    endpoint = Endpoint.of("m", ModelSpec(server="sim", model="strong"), servers)
+    assert endpoint == Endpoint(url="http://127.0.0.1:7000/v1", model="strong", simulated=True)
+    assert endpoint.loopback
