@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from wardian.base.errors import ConfigError
+from wardian.base.errors import ConfigError, CredentialError
 from wardian.specs.job import JobSpec
-from wardian.specs.load import load, where
+from wardian.specs.load import load, loaded
 
 JOB = """\
 name: try
@@ -109,15 +109,37 @@ def test_tracking_uri_with_a_password_may_come_from_the_environment(path: Path) 
     assert change(path, MLFLOW_TRACKING_URI=uri).tracking.uri == uri
 
 
-def test_where_finds_the_line_of_a_key(path: Path) -> None:
-    assert str(where(path, ("environments", 0, "pack"), environ={})) == f"{path}:3"
+def said(path: Path, error: ConfigError, *overrides: str) -> str:
+    with pytest.raises(ConfigError) as caught, loaded(path, overrides=overrides, environ={}):
+        raise error
+    assert type(caught.value) is type(error)
+    return str(caught.value)
 
 
-def test_where_names_the_override(path: Path) -> None:
-    place = where(path, ("environments", 0, "pack"), overrides=["environments.0.pack=x"], environ={})
-    assert str(place) == "--set environments.0.pack"
+@pytest.mark.parametrize(
+    ("message", "line"),
+    [
+        ("environments.0.pack: not there", 3),
+        ("environments.0: not there", 3),
+        ("environments.0.knobs: not there", 3),
+        ('models."small-1.5".api_key_env: not set', 12),
+        ("models.big: refused", 10),
+        ("limits.turns: too few", 1),
+    ],
+)
+def test_late_mistakes_get_their_line(path: Path, message: str, line: int) -> None:
+    assert said(path, ConfigError(message)) == f"{path}:{line}: {message}"
 
 
-def test_where_falls_back_to_what_stands_around(path: Path) -> None:
-    assert str(where(path, ("models", "small-1.5", "price"), environ={})) == f"{path}:14"
-    assert str(where(path, ("limits", "turns"), environ={})) == f"{path}:1"
+def test_a_late_mistake_of_an_override(path: Path) -> None:
+    text = said(path, ConfigError("environments.0.pack: not there"), "environments.0.pack=x")
+    assert text == "--set environments.0.pack: not there"
+
+
+def test_a_refused_key_stays_a_refused_key(path: Path) -> None:
+    assert said(path, CredentialError("models.big: refused")) == f"{path}:10: models.big: refused"
+
+
+@pytest.mark.parametrize("message", ["no key here", "models.yaml:3: other file", "somewhere.else: no key", "a b: c"])
+def test_other_mistakes_stay_as_they_are(path: Path, message: str) -> None:
+    assert said(path, ConfigError(message)) == message

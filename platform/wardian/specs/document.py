@@ -1,6 +1,6 @@
 """The values of a config, as plain as YAML makes them, with the place of each."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from wardian.specs.places import KeyPath, Place, Problem
@@ -25,6 +25,13 @@ class Document:
         while path and path not in self.places:
             path = path[:-1]
         return self.places.get(path, Place(source=self.source))
+
+    def path_of(self, keys: Sequence[str]) -> KeyPath:
+        """`keys` with positions of lists as numbers."""
+        path: KeyPath = ()
+        for key in keys:
+            path = (*path, int(key) if isinstance(self.get(path), list) and key.isdecimal() else key)
+        return path
 
     def complain(self, path: KeyPath, text: str) -> None:
         """Note that the value at `path` cannot be used."""

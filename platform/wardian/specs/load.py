@@ -1,12 +1,13 @@
 """From a YAML file to a `JobSpec`: every mistake of a config ends here, with its line and key."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from pydantic import ValidationError
 
-from wardian.base.errors import ConfigError
+from wardian.base.errors import ConfigError, CredentialError
 from wardian.specs.complaints import complain
 from wardian.specs.document import Document
 from wardian.specs.job import JobSpec
@@ -14,11 +15,11 @@ from wardian.specs.literal_keys import refuse_literal_keys
 from wardian.specs.names import nearest
 from wardian.specs.overrides import override, put
 from wardian.specs.parsing import parse
-from wardian.specs.places import KeyPath, Place, refusal
+from wardian.specs.places import KeyPath, Place, Problem, key_at_front, refusal
 from wardian.specs.prompts import read_prompts
 from wardian.specs.words import show
 
-__all__ = ["load", "where"]
+__all__ = ["load", "loaded"]
 
 LARGEST = 256 * 1024
 
@@ -35,9 +36,25 @@ def load(path: Path | str, *, overrides: Sequence[str] = (), environ: Mapping[st
     return _validate(_read(Path(path), overrides, environ))
 
 
-def where(path: Path | str, key: KeyPath, *, overrides: Sequence[str] = (), environ: Mapping[str, str]) -> Place:
-    """Where the value at `key` was written, for mistakes that only show once the job is put together."""
-    return _read(Path(path), overrides, environ).place(key)
+@contextmanager
+def loaded(path: Path | str, *, overrides: Sequence[str] = (), environ: Mapping[str, str]) -> Iterator[JobSpec]:
+    """`load`, and the lines of mistakes that only show while the job is put together or run.
+
+    An error about a key begins with it (`models.mini: …`): here it is told where that key stands.
+    """
+    job = load(path, overrides=overrides, environ=environ)
+    try:
+        yield job
+    except ConfigError as error:
+        keys = key_at_front(str(error))
+        if not keys or keys[0] not in JobSpec.model_fields:
+            raise
+        document = _read(Path(path), overrides, environ)
+        path_of_key = document.path_of(keys)
+        text = str(error).partition(": ")[2]
+        problem = Problem(place=document.place(path_of_key), path=path_of_key, text=text)
+        kind = CredentialError if isinstance(error, CredentialError) else ConfigError
+        raise kind(str(problem)) from error
 
 
 def _read(path: Path, overrides: Sequence[str], environ: Mapping[str, str]) -> Document:

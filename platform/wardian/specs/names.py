@@ -63,7 +63,7 @@ def nearest(name: str, valid: Iterable[str]) -> str:
 
 
 class BadName(ConfigError, ValueError):
-    """A key of the config, by its `path`, holds a name that cannot stand there; `load.where` finds its line."""
+    """A key of the config, by its `path`, holds a name that cannot stand there."""
 
     def __init__(self, path: KeyPath, text: str) -> None:
         super().__init__(f"{spell(path)}: {text}")

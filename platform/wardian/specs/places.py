@@ -7,17 +7,28 @@ from wardian.base.errors import ConfigError
 from wardian.base.frozen import Frozen
 from wardian.specs.masking import mask
 
-__all__ = ["KeyPath", "Place", "Problem", "refusal", "spell"]
+__all__ = ["KeyPath", "Place", "Problem", "key_at_front", "refusal", "spell"]
 
 KeyPath = tuple[str | int, ...]
 """The keys and list positions that lead to a value."""
 
 SHOWN = 20
+BARE = r"[^.\"\s=:]+"
+"""A key that needs no quotes."""
+SPELLED = re.compile(rf'(?:{BARE}|"[^"]+")(?:\.(?:{BARE}|"[^"]+"))*')
 
 
 def spell(path: KeyPath) -> str:
     """`path` as a user writes it after `--set`: `agents.0.model`, `models."gpt-4.1".rpm`."""
-    return ".".join(str(key) if re.fullmatch(r"[^.\"\s=:]+", str(key)) else f'"{key}"' for key in path)
+    return ".".join(str(key) if re.fullmatch(BARE, str(key)) else f'"{key}"' for key in path)
+
+
+def key_at_front(message: str) -> tuple[str, ...]:
+    """The keys with which an error about one begins: `models.mini: …`; none when it begins otherwise."""
+    front, colon, _ = message.partition(": ")
+    if not colon or not SPELLED.fullmatch(front):
+        return ()
+    return tuple(quoted or bare for bare, quoted in re.findall(rf'({BARE})|"([^"]+)"', front))
 
 
 class Place(Frozen):
