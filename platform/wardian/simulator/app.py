@@ -1,15 +1,16 @@
 """The simulated provider as a bare ASGI application: OpenAI's chat completions, no framework."""
 
 import math
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from hmac import compare_digest
 from http import HTTPMethod, HTTPStatus
-from typing import Any, Final
+from typing import Final
 
 from pydantic import ValidationError
 
-from wardian.base.clock import Clock
+from wardian.base.clock import Clock, SystemClock
+from wardian.simulator.asgi import Receive, Scope, Send
 from wardian.simulator.conversation import Conversation
 from wardian.simulator.limits import Lane
 from wardian.simulator.model import SimulatedModel
@@ -20,8 +21,6 @@ from wardian.specs.models import SimulatorServer
 
 __all__ = ["SimulatorApp"]
 
-Receive = Callable[[], Awaitable[dict[str, Any]]]
-Send = Callable[[dict[str, Any]], Awaitable[None]]
 RequestHeaders = Mapping[bytes, bytes]
 
 MOST_BYTES: Final = 16 * 2**20
@@ -35,19 +34,21 @@ class SimulatorApp:
     Args:
         spec: the models and their skills.
         playbook: how tasks are solved.
-        clock: the time of rate limits and latencies.
+        clock: the time of rate limits and latencies; by default the machine's.
         key: the one API key that is let in; None lets everybody in.
     """
 
-    def __init__(self, spec: SimulatorServer, playbook: Playbook, clock: Clock, key: str | None = None) -> None:
+    def __init__(
+        self, spec: SimulatorServer, playbook: Playbook, *, clock: Clock | None = None, key: str | None = None
+    ) -> None:
         self._models = {name: SimulatedModel(name, skill, spec.seed) for name, skill in spec.skills.items()}
         self._playbook = playbook
-        self._clock = clock
+        self._clock = clock or SystemClock()
         self._authorization = None if key is None else f"Bearer {key}".encode()
         self._lanes: dict[tuple[bytes, str], Lane] = {}
         self._script = lru_cache(maxsize=CACHED_SCRIPTS)(self._prepared)
 
-    async def __call__(self, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request."""
         if scope["type"] != "http":
             raise NotImplementedError(f"the simulator speaks HTTP only, not {scope['type']}")
@@ -64,7 +65,7 @@ class SimulatorApp:
         await send({"type": "http.response.start", "status": int(reply.status), "headers": headers})
         await send({"type": "http.response.body", "body": reply.body})
 
-    async def _reply(self, scope: Mapping[str, Any], receive: Receive) -> Reply:
+    async def _reply(self, scope: Scope, receive: Receive) -> Reply:
         path = scope["path"]
         _check_route(path, scope["method"])
         if path == "/health":

@@ -12,7 +12,13 @@ from wardian.simulator.conversation import Turn
 
 __all__ = ["invented_id", "wrong_argument"]
 
-ID_LIKE = re.compile(r"(?:^|_)(?:ids?|email|numbers?|zip|code)$", re.IGNORECASE)
+ID_LIKE = re.compile(
+    r"(?:^|_)(?:ids?|uuids?|emails?|skus?|iban|zip|zip_code|postcode|username|order_number|tracking_number)$"
+    r"|[a-z](?:Ids?|ID|Email|Uuid)$"
+)
+"""Names of arguments whose values cannot be worked out: the same that the hallucination metrics look at."""
+INVENTIONS = 8
+"""So often it is tried to invent something that the conversation does not mention."""
 
 
 def wrong_argument(arguments: str, history: Sequence[Turn], stream: random.Random) -> str | None:
@@ -23,18 +29,18 @@ def wrong_argument(arguments: str, history: Sequence[Turn], stream: random.Rando
 
     def change(value: str) -> str:
         others = _lookalikes(value, history)
-        return stream.choice(others) if others else _reshaped(value, stream)
+        return stream.choice(others) if others else _mistaken(value, stream)
 
     return _changed(arguments, list, change, stream)
 
 
-def invented_id(arguments: str, stream: random.Random) -> str | None:
+def invented_id(arguments: str, history: Sequence[Turn], stream: random.Random) -> str | None:
     """`arguments` with an id that nobody mentioned; None when there is no id among them."""
 
     def ids(names: Sequence[str]) -> list[str]:
         return [name for name in names if ID_LIKE.search(name)]
 
-    return _changed(arguments, ids, lambda value: _reshaped(value, stream), stream)
+    return _changed(arguments, ids, lambda value: _unheard_of(value, history, stream), stream)
 
 
 def _changed(
@@ -78,6 +84,24 @@ def _lookalikes(value: str, history: Sequence[Turn]) -> list[str]:
     found = dict.fromkeys(match for turn in history for match in pattern.findall(turn.text))
     found.pop(value, None)
     return list(found)
+
+
+def _unheard_of(value: str, history: Sequence[Turn], stream: random.Random) -> str:
+    """Another text of the same shape that the conversation does not mention."""
+    said = "\n".join(turn.text for turn in history)
+    invented = (_reshaped(value, stream) for _ in range(INVENTIONS))
+    return next((text for text in invented if text not in said), _reshaped(value, stream))
+
+
+def _mistaken(value: str, stream: random.Random) -> str:
+    """`value` with a digit that is another, or with a letter that is missing."""
+    places = [place for place, character in enumerate(value) if character.isdigit()]
+    if not places:
+        place = stream.randrange(len(value))
+        return value[:place] + value[place + 1 :]
+    place = stream.choice(places)
+    others = [digit for digit in digits if digit != value[place]]
+    return value[:place] + stream.choice(others) + value[place + 1 :]
 
 
 def _reshaped(value: str, stream: random.Random) -> str:

@@ -51,7 +51,7 @@ def _wrong_argument(scene: Scene) -> Message | None:
 
 
 def _hallucinated_id(scene: Scene) -> Message | None:
-    return _altered(scene, lambda arguments: invented_id(arguments, scene.stream))
+    return _altered(scene, lambda arguments: invented_id(arguments, scene.history, scene.stream))
 
 
 def _loop(scene: Scene) -> Message | None:

@@ -1,9 +1,9 @@
 """A chat completion request as the simulator reads it: what it does not need is not even built."""
 
 from functools import cached_property
-from typing import Final
+from typing import Annotated, Any, Final
 
-from pydantic import BaseModel, ConfigDict, JsonValue
+from pydantic import BaseModel, ConfigDict, Field
 
 __all__ = ["Call", "Conversation", "Function", "Turn"]
 
@@ -34,17 +34,20 @@ class Turn(_Read):
     """One message of the conversation."""
 
     role: str
-    content: str | list[JsonValue] | None = None
+    content: Any = None
+    """A text or a list of parts; checked only when it is read, which is faster."""
     tool_calls: tuple[Call, ...] | None = None
     tool_call_id: str | None = None
 
     @property
     def text(self) -> str:
         """The content as one text, also when it came in parts."""
+        if isinstance(self.content, str):
+            return self.content
         if isinstance(self.content, list):
             texts = (part.get("text") for part in self.content if isinstance(part, dict))
             return "\n".join(text for text in texts if isinstance(text, str))
-        return self.content or ""
+        return ""
 
     @property
     def failed(self) -> bool:
@@ -56,7 +59,7 @@ class Conversation(_Read):
     """The question to a simulated model."""
 
     model: str
-    messages: tuple[Turn, ...]
+    messages: Annotated[tuple[Turn, ...], Field(min_length=1)]
 
     @cached_property
     def system_prompt(self) -> str:

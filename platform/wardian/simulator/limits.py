@@ -3,11 +3,10 @@
 import math
 from dataclasses import dataclass
 
+from wardian.simulator.asgi import Headers
 from wardian.specs.models import SkillSpec
 
-__all__ = ["Headers", "Lane"]
-
-Headers = list[tuple[bytes, bytes]]
+__all__ = ["Lane"]
 
 BURST_S = 10.0
 """How many seconds' worth of a limit may come at once after a pause: providers enforce a minute in smaller parts."""

@@ -26,9 +26,9 @@ class Position:
     done: set[int] = field(default_factory=set)
     """Calls of that step that were made already, where it has several."""
     last: Function | None = None
-    """The last tool call."""
+    """The last tool call; of several at once the last that went wrong."""
     failed: bool = False
-    """The last move was a tool call and it went wrong."""
+    """The last move was a tool call that went wrong."""
     gave_up: bool = False
     """The last move was to give up."""
     made: dict[tuple[str, str], int] = field(default_factory=dict)
@@ -45,9 +45,12 @@ class Position:
         rest = tuple(call for place, call in enumerate(step.tool_calls) if place not in self.done)
         return step.model_copy(update={"tool_calls": rest})
 
+    def moved(self) -> None:
+        """The assistant's turn: what went wrong before is past."""
+        self.failed = self.gave_up = False
+
     def said(self, text: str) -> None:
         """The assistant spoke to the user."""
-        self.failed = False
         self.gave_up = text in GIVING_UP
         if not self.gave_up and self.script.is_text(self.index):
             self.index += 1
@@ -56,7 +59,9 @@ class Position:
         """The assistant called a tool and has its result."""
         key = (call.name, call.arguments)
         tries = self.made[key] = self.made.get(key, 0) + 1
-        self.last, self.failed, self.gave_up = call, failed, False
+        if failed or not self.failed:
+            self.last = call
+        self.failed = self.failed or failed
         index = self.script.next_calls(self.index)
         place = self._place(index, call, repeated=tries > 1)
         if place is None or (
@@ -95,6 +100,7 @@ def locate(script: Script, history: Sequence[Turn]) -> Position:
             if call is not None:
                 position.acted(call.function, failed=turn.failed)
         elif turn.role == "assistant":
+            position.moved()
             waiting = {call.id: call for call in turn.tool_calls or ()}
             if not waiting:
                 position.said(turn.text)

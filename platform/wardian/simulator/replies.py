@@ -7,7 +7,7 @@ from typing import Final
 import orjson
 
 from wardian.base.messages import Message
-from wardian.simulator.limits import Headers
+from wardian.simulator.asgi import Headers
 
 __all__ = ["Rejection", "Reply", "completion", "json_reply"]
 

@@ -1,29 +1,35 @@
-"""Serving the simulator on a port, in a process that ends with its parent."""
+"""Serving an ASGI application on a port, in a process that ends with its parent.
+
+The HTTP server is aiohttp's: its parser is compiled and already among our dependencies. On one machine a request
+with a body of 12 KB cost it 0.12 ms of CPU and uvicorn on h11 0.20 ms.
+"""
 
 import asyncio
-import contextlib
 import signal
 import socket
 import sys
 import threading
-from collections.abc import Awaitable, Callable, Iterator, Mapping
-from typing import IO, Any
+from collections.abc import Callable
+from contextlib import suppress
+from typing import IO
 
 import orjson
-import uvicorn
+from aiohttp import web
+
+from wardian.simulator.asgi import Application
+from wardian.simulator.bridge import handler_of
 
 __all__ = ["serve"]
 
-Application = Callable[[Mapping[str, Any], Any, Any], Awaitable[None]]
-
 BACKLOG = 4096
-"""Thousands of workers' calls connect at once."""
-KEEP_ALIVE_S = 75
-DRAIN_S = 1
+"""Thousands of calls connect at once."""
+DRAIN_S = 1.0
 
 
-async def serve(app: Application, host: str = "127.0.0.1", port: int = 0, *, child: bool = False) -> None:
+def serve(app: Application, host: str = "127.0.0.1", port: int = 0, *, child: bool = False) -> None:
     """Serve `app` until interrupted, and say where: one line of JSON, `{"url": …}`, on stdout.
+
+    Runs an event loop of its own: this is what a process is for, not what one does beside other things.
 
     Args:
         app: an ASGI application.
@@ -35,49 +41,30 @@ async def serve(app: Application, host: str = "127.0.0.1", port: int = 0, *, chi
     Raises:
         OSError: when the address cannot be listened on.
     """
-    listener = _listen(host, port)
-    server = _Server(_config(app), child=child)
-    if child:
-        _at_end_of(sys.stdin.buffer, asyncio.get_running_loop(), server.stop)
+    asyncio.run(_serve(app, _listen(host, port), child=child))
+
+
+async def _serve(app: Application, listener: socket.socket, *, child: bool) -> None:
+    ended = _ended(child=child)
+    server = web.Server(handler_of(app), access_log=None)
+    listening = await asyncio.get_running_loop().create_server(server, sock=listener, backlog=BACKLOG)
     _announce(listener)
-    await server.serve(sockets=[listener])
+    await ended.wait()
+    listening.close()
+    await server.shutdown(DRAIN_S)
 
 
-class _Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, *, child: bool) -> None:
-        super().__init__(config)
-        self._child = child
-
-    def stop(self) -> None:
-        self.should_exit = True
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        if not self._child:
-            with super().capture_signals():
-                yield
-            return
-        previous = signal.signal(signal.SIGINT, signal.SIG_IGN)
-        try:
-            yield
-        finally:
-            signal.signal(signal.SIGINT, previous)
-
-
-def _config(app: Application) -> uvicorn.Config:
-    return uvicorn.Config(
-        app,
-        log_level="warning",
-        access_log=False,
-        lifespan="off",
-        ws="none",
-        proxy_headers=False,
-        server_header=False,
-        date_header=False,
-        backlog=BACKLOG,
-        timeout_keep_alive=KEEP_ALIVE_S,
-        timeout_graceful_shutdown=DRAIN_S,
-    )
+def _ended(*, child: bool) -> asyncio.Event:
+    """Set when it is time to go."""
+    loop = asyncio.get_running_loop()
+    ended = asyncio.Event()
+    loop.add_signal_handler(signal.SIGTERM, ended.set)
+    if child:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        _at_end_of(sys.stdin.buffer, loop, ended.set)
+    else:
+        loop.add_signal_handler(signal.SIGINT, ended.set)
+    return ended
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -92,13 +79,13 @@ def _announce(listener: socket.socket) -> None:
     sys.stdout.flush()
 
 
-def _at_end_of(stream: IO[bytes], loop: asyncio.AbstractEventLoop, stop: Callable[[], None]) -> None:
+def _at_end_of(stream: IO[bytes], loop: asyncio.AbstractEventLoop, stop: Callable[[], object]) -> None:
     """Call `stop` on `loop` when `stream` ends. A thread, because not everything that is a stdin can be polled."""
 
     def wait() -> None:
         while stream.read(4096):
             continue
-        with contextlib.suppress(RuntimeError):  # the loop has ended before
+        with suppress(RuntimeError):  # the loop has ended before
             loop.call_soon_threadsafe(stop)
 
     threading.Thread(target=wait, daemon=True, name="stdin").start()
