@@ -52,20 +52,24 @@ def test_prompts_are_named_after_their_job(card: RunCard) -> None:
 
 
 @pytest.mark.parametrize(
-    ("uri", "command", "page"),
+    ("uri", "opens", "page"),
     [
         (
             "sqlite:////data/my runs/mlflow.db",
             "mlflow ui --backend-store-uri 'sqlite:////data/my runs/mlflow.db'",
             "http://127.0.0.1:5000/#/experiments/1/runs/r",
         ),
-        ("https://mlflow.example/", None, "https://mlflow.example/#/experiments/1/runs/r"),
+        (
+            "https://mlflow.example/",
+            "https://mlflow.example/#/experiments/1/runs/r",
+            "https://mlflow.example/#/experiments/1/runs/r",
+        ),
     ],
 )
-def test_how_to_look_at_a_run(uri: str, command: str | None, page: str) -> None:
+def test_how_to_look_at_a_run(uri: str, opens: str, page: str) -> None:
     tracked = Tracked(uri=uri, experiment_id="1", run_id="r")
-    assert (tracked.command, tracked.page) == (command, page)
+    assert (tracked.open_with, tracked.page) == (opens, page)
 
 
 def test_nothing_to_look_at() -> None:
-    assert (Tracked().command, Tracked().page) == (None, None)
+    assert (Tracked().open_with, Tracked().page) == (None, None)

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import shutil
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -56,9 +57,20 @@ class Store:
         return [(point.step, point.value) for point in history]
 
 
+@pytest.fixture(scope="module")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty store; MLflow takes seconds to make one."""
+    from mlflow import MlflowClient
+
+    path = tmp_path_factory.mktemp("store") / "mlflow.db"
+    MlflowClient(f"sqlite:///{path}").search_experiments()
+    return path
+
+
 @pytest.fixture
-def uri(tmp_path: Path) -> str:
-    return default_uri(tmp_path / "new folder")
+def uri(tmp_path: Path, migrated: Path) -> str:
+    shutil.copy(migrated, tmp_path)
+    return default_uri(tmp_path)
 
 
 async def test_a_run_as_a_user_finds_it(uri: str, card: RunCard, results: Any) -> None:
@@ -130,11 +142,13 @@ async def test_a_resumed_run_goes_on_in_the_same_runs(uri: str, card: RunCard, r
     assert len(store.runs["a"].inputs.dataset_inputs) == 1
 
 
-async def test_nothing_is_said_on_the_terminal(
-    uri: str, card: RunCard, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+async def test_a_new_store_is_made_without_a_word(
+    tmp_path: Path, card: RunCard, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.INFO):
-        await track(uri, card, [])
+        tracked = await track(default_uri(tmp_path / "new" / "folder"), card, [])
+    assert tracked.problem is None
+    assert (tmp_path / "new" / "folder" / "mlflow.db").exists()
     assert capfd.readouterr() == ("", "")
     assert [record for record in caplog.records if record.name.startswith(("mlflow", "alembic"))] == []
 

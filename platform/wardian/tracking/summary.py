@@ -74,15 +74,15 @@ class Tracked(Frozen):
     problem: str | None = None
 
     @property
-    def command(self) -> str | None:
-        """The command that starts MLflow on the store; None when there is a server, or nothing to see."""
+    def open_with(self) -> str | None:
+        """What opens the run: an address, or the command that starts MLflow on the store; None for nothing to see."""
         if self.run_id is None or self._served:
-            return None
+            return self.page
         return f"mlflow ui --backend-store-uri {shlex.quote(self.uri)}"
 
     @property
     def page(self) -> str | None:
-        """The address of the run, on the server or on what `command` starts; None when there is nothing to see."""
+        """The address of the run, on the server or on what `open_with` starts; None when there is nothing to see."""
         if self.run_id is None:
             return None
         server = self.uri.rstrip("/") if self._served else "http://127.0.0.1:5000"
