@@ -11,7 +11,17 @@ from wardian.environments.change import Change
 from wardian.environments.findings import CheckResult
 from wardian.environments.transcript import CallNote, Transcript
 
-__all__ = ["Check", "Communicated", "ConfirmedWrites", "Evidence", "RequiredBefore", "StateReached", "money", "visible"]
+__all__ = [
+    "Check",
+    "Communicated",
+    "ConfirmedWrites",
+    "Evidence",
+    "RequiredBefore",
+    "StateReached",
+    "Withheld",
+    "money",
+    "visible",
+]
 
 _NAMED_CHANGES = 5
 
@@ -57,6 +67,18 @@ class Communicated(Frozen):
         """Search everything the agent said."""
         passed = mentions(self.pattern, evidence.transcript.spoken)
         return CheckResult(name=self.name, passed=passed, detail="" if passed else "the user was not told")
+
+
+class Withheld(Frozen):
+    """The agent kept something to itself: `pattern` does not occur in its texts."""
+
+    name: str
+    pattern: str
+
+    def examine(self, evidence: Evidence) -> CheckResult:
+        """Search everything the agent said."""
+        leaked = mentions(self.pattern, evidence.transcript.spoken)
+        return CheckResult(name=self.name, passed=not leaked, detail="the user was told" if leaked else "")
 
 
 class RequiredBefore(Frozen):

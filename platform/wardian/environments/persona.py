@@ -24,6 +24,8 @@ class Persona(Frozen):
     repeats: tuple[str, ...] = ("As I said: {}",)
     restates: tuple[str, ...] = ("I am not sure what you mean. {}", "Hm, let me put it differently. {}")
     continues: tuple[str, ...] = ("Thank you. One more thing: {}", "Great. There is something else: {}")
+    resigns: tuple[str, ...] = ("All right, I understand. Something else: {}", "I see. Then another question: {}")
+    """After a no, when there is more."""
     insistence: tuple[str, ...] = ("Are you sure? That should be possible. {}",)
     declines: tuple[str, ...] = ("I would rather settle this with you, if you can.",)
     """When a transfer is offered for something that the agent could do."""
@@ -44,6 +46,7 @@ PERSONAS = {
             repeats=("{}",),
             restates=("{}",),
             continues=("Also: {}", "Next. {}"),
+            resigns=("ok. {}", "too bad. {}"),
             insistence=("Really? {}",),
             declines=("no, you do it",),
             waits=("ok", "fine"),
@@ -87,6 +90,7 @@ PERSONAS = {
             repeats=("I have told you already: {}",),
             restates=("What? {}",),
             continues=("Finally. And another thing: {}",),
+            resigns=("Great. Just great. Then this: {}",),
             insistence=("That cannot be right. {}",),
             waits=("Fine, but hurry.",),
             silence=("Hello?!", "Is anybody there?"),

@@ -149,14 +149,15 @@ class UserSimulator:
             if wish.name not in self.mood.heard:
                 self._turn(heard=self.mood.heard | {wish.name})
                 return wish.ask
-        return self._next_request()
+        return self._next_request(refused=reading.denies and not reading.done)
 
-    def _next_request(self) -> str | None:
+    def _next_request(self, *, refused: bool) -> str | None:
         if self.mood.request + 1 == len(self._brief.requests):
             return None
         told = self.mood.told & self._brief.identity_names
         self.mood = Mood(request=self.mood.request + 1, turns=self.mood.turns, wasted=self.mood.wasted, told=told)
-        return self._say(self._persona.continues, self._request.opening)
+        phrases = self._persona.resigns if refused else self._persona.continues
+        return self._say(phrases, self._request.opening)
 
     def _waste(self, answer: str) -> str | None:
         """The answer to a turn that led nowhere; None when it was one too many."""

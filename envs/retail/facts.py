@@ -1,0 +1,123 @@
+"""What customers say when asked, and the patterns by which they and the checks recognise answers."""
+
+from datetime import date
+
+from wardian.environments.brief import Correction, Fact, Wish
+from wardian.environments.checks import Communicated, money
+
+from .records import Address, Customer, Order, PaymentMethod, Variant
+from .tools import CancelReason, ReturnReason
+
+__all__ = [
+    "CANCEL_REASONS",
+    "RETURN_REASONS",
+    "amount_check",
+    "amount_wish",
+    "day",
+    "days",
+    "method_correction",
+    "method_fact",
+    "new_address_facts",
+    "reason_fact",
+    "short",
+    "variant_correction",
+    "variant_fact",
+]
+
+RETURN_REASONS: dict[ReturnReason, str] = {
+    "no_longer_needed": "I changed my mind and do not need it any more.",
+    "does_not_fit": "It does not fit me.",
+    "damaged": "It arrived damaged.",
+    "not_as_described": "It is not what the description said.",
+    "wrong_item": "It is not what I ordered, you sent me something else.",
+}
+CANCEL_REASONS: dict[CancelReason, str] = {
+    "no_longer_needed": "I do not need it any more.",
+    "ordered_by_mistake": "I ordered it by mistake.",
+    "found_cheaper": "I found it cheaper somewhere else.",
+    "arrives_too_late": "It would arrive too late for me.",
+}
+
+
+def reason_fact(answer: str) -> Fact:
+    """Why they want it."""
+    asked = r"\bwhy\b|\breason|what(?:'s| is| was| seems) (?:wrong|the (?:problem|matter|issue))|what happened"
+    return Fact(name="reason", asked=asked, answer=answer)
+
+
+def method_fact(wanted: str) -> Fact:
+    """Where the money shall go."""
+    asked = (
+        r"\b(?:refund|credit|money|amount|difference)\w*\b.*\b(?:to|method|where|how|card|account|prefer|receive|onto)\b"
+        r"|payment (?:method|option)|which (?:card|method|account)|original (?:payment|method)"
+    )
+    return Fact(name="method", asked=asked, answer=f"To {wanted}, please.", bare=wanted)
+
+
+def method_correction(order: Order, gift_card: PaymentMethod | None) -> Correction:
+    """The money shall go back the way it came, or to the gift card when there is one given."""
+    paid = rf"original|{short(order.customer.paying)}|{order.customer.paying.label.split()[0]}"
+    if gift_card is not None:
+        return Correction(wrong=paid, right=r"gift ?card", say="I would like the money on my gift card.")
+    say = f"I would like the money back on my {order.customer.paying.label}."
+    return Correction(wrong=r"gift ?card|store credit", right=paid, say=say)
+
+
+def short(method: PaymentMethod) -> str:
+    """The part of a payment method that people mention: the last digits of a card, or the name."""
+    return method.label.split()[-1]
+
+
+def variant_fact(wanted: Variant) -> Fact:
+    """Which variant they want instead."""
+    asked = (
+        r"(?:which|what) (?:colou?r|size|variant|option|version|model|one|length|capacity|volume|diameter|fuel)"
+        r"|exchange (?:it|them|this|that)? ?for|\binstead\b|would you (?:prefer|like) (?:in )?exchange"
+    )
+    return Fact(name="variant", asked=asked, answer=f"I would like it in {wanted.label}.", bare=wanted.label)
+
+
+def variant_correction(wanted: Variant, others: tuple[Variant, ...]) -> Correction:
+    """Another variant than the wanted one was proposed: one of its options is named and the wanted one is not."""
+    for name, value in wanted.options.items():
+        rivals = sorted({other.options[name] for other in others} - {value})
+        if len(value) > 1 and rivals:
+            wrong = "|".join(rf"\b{rival}\b" for rival in rivals)
+            return Correction(wrong=wrong, right=rf"\b{value}\b", say=f"I would like it in {wanted.label}.")
+    return Correction(wrong=r"(?!)", right="", say="")
+
+
+def new_address_facts(address: Address) -> tuple[Fact, ...]:
+    """Where they want it sent."""
+    asked = (
+        r"^(?!.*(?:e-?mail|\bname\b|on file)).*\baddress|where (?:should|shall|would|do|to)\b"
+        r"|(?:new|correct|shipping|street)\b.*\b(?:zip|city|street)"
+    )
+    return (Fact(name="address", asked=asked, answer=f"The new address is {address.line}.", bare=address.line),)
+
+
+def amount_wish(name: str, cents: int, ask: str) -> Wish:
+    """They want to know an amount."""
+    money_words = r"(?:refund|charge|differ|back|cost|total|pay|paid|credit|price)"
+    about = rf"{money_words}[^.?!]{{0,80}}\$ ?\d|\$ ?\d[\d.,]*[^.?!]{{0,60}}{money_words}"
+    return Wish(name=name, said=money(cents), ask=ask, about=about)
+
+
+def amount_check(name: str, cents: int) -> Communicated:
+    """They were told that amount."""
+    return Communicated(name=name, pattern=money(cents))
+
+
+def day(moment: date) -> str:
+    """A pattern for a date as people write it: 2026-02-20, 20 February, February 20th, Feb 20, 2/20."""
+    name = f"{moment:%B}"
+    month = rf"{name[:3]}(?:{name[3:]})?\.?"
+    number = rf"{moment.day}(?:st|nd|rd|th)?"
+    slashed = rf"0?{moment.month}/0?{moment.day}\b"
+    return rf"{moment.isoformat()}|\b{number} (?:of )?{month}\b|\b{month} {number}\b|\b{slashed}"
+
+
+def days(customer: Customer) -> str:
+    """A pattern for the customer's return window."""
+    words = {30: "thirty", 60: "sixty"}[customer.window_days]
+    return rf"\b(?:{customer.window_days}|{words})[- ]?(?:calendar )?days?\b"

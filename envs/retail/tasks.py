@@ -1,0 +1,73 @@
+"""Puts tasks together: a customer with one persona, and as many issues as the knob says."""
+
+from collections.abc import Callable
+from random import Random
+
+from wardian.base.identity import random_stream
+from wardian.environments.brief import Brief
+from wardian.environments.persona import PERSONAS
+from wardian.environments.scenario import Scenario
+
+from .changes import cancel_order, cancel_shipped, move_one_of_two, move_order
+from .desk import Desk, Issue
+from .enquiries import missing_parcel, order_question, product_question, stranger_order
+from .exchanges import exchange_item, exchange_second_choice
+from .returns import return_final_sale, return_item, return_late, return_to_other_card, return_two_items
+from .shop import Shop
+
+__all__ = ["TEMPLATES", "write_task"]
+
+TEMPLATES: dict[str, Callable[[Desk], Issue]] = {
+    issue.__name__: issue
+    for issue in (
+        return_item,
+        cancel_order,
+        exchange_item,
+        move_order,
+        return_late,
+        return_final_sale,
+        cancel_shipped,
+        exchange_second_choice,
+        order_question,
+        return_two_items,
+        move_one_of_two,
+        return_to_other_card,
+        product_question,
+        stranger_order,
+        missing_parcel,
+    )
+}
+_LAST = ("missing_parcel",)
+"""After a transfer nobody is there to answer: such an issue comes last."""
+_COMPANY = {"stranger_order": "order_question"}
+"""Refusing is not enough to be of use: such an issue is never alone."""
+
+
+def write_task(shop: Shop, number: int, *, seed: int, issues: int, personas: str, other_orders: int) -> Scenario:
+    """Task `number` of a shop; its people and orders are placed in the shop's rows."""
+    names = list(TEMPLATES)
+    first = names[number % len(names)]
+    random = random_stream("retail", seed, "task", number)
+    kinds = _kinds(random, first, further=number % issues)
+    mood = list(PERSONAS)[(number + number // len(names)) % len(PERSONAS)] if personas == "mixed" else personas
+    customer = shop.customer(
+        random, plus=random.random() < 0.35, gift_card=first == "return_to_other_card" or random.random() < 0.4
+    )
+    desk = Desk(shop, random, PERSONAS[mood], customer)
+    written = [TEMPLATES[kind](desk) for kind in kinds]
+    shop.other_orders(random, customer, other_orders, without=desk.bought)
+    return Scenario(
+        id=f"{number:03d}_{'_and_'.join(kinds)}",
+        template=first if len(kinds) == 1 else "several_issues",
+        brief=Brief(identity=desk.identity(), requests=tuple(issue.request for issue in written)),
+        reference=tuple(desk.script),
+        persona=PERSONAS[mood],
+        checks=tuple(check for issue in written for check in issue.checks),
+    )
+
+
+def _kinds(random: Random, first: str, further: int) -> list[str]:
+    """The kinds of issues of a task: `first`, its company or others, in an order in which they can be settled."""
+    others = random.sample([name for name in TEMPLATES if name != first], further)
+    company = [_COMPANY[first]] if first in _COMPANY and not others else []
+    return sorted([first, *others, *company], key=lambda name: name in _LAST)
