@@ -26,6 +26,7 @@ from wardian.runs.executor import Play
 from wardian.scoring.score import Score, Scored, Scorer
 from wardian.scoring.trajectory import TrajectoryScorer
 from wardian.specs.agents import AgentSpec
+from wardian.specs.environments import EnvironmentSpec
 from wardian.specs.job import JobSpec
 from wardian.specs.models import ServerSpec
 from wardian.specs.secrets import api_key
@@ -59,9 +60,16 @@ def load_packs(job: JobSpec, roots: Sequence[Path]) -> dict[str, Pack]:
     """The job's packs by their names in results.
 
     Raises:
-        ConfigError: when one is not there or its knobs are wrong.
+        ConfigError: when one is not there or its knobs are wrong; begins with the key.
     """
-    return {spec.label: load_pack(spec, roots) for spec in job.environments}
+    return {spec.label: _pack(f"environments.{index}", spec, roots) for index, spec in enumerate(job.environments)}
+
+
+def _pack(key: str, spec: EnvironmentSpec, roots: Sequence[Path]) -> Pack:
+    try:
+        return load_pack(spec, roots)
+    except ConfigError as error:
+        raise ConfigError(f"{key}: {error}") from error
 
 
 @asynccontextmanager

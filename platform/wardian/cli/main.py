@@ -54,17 +54,17 @@ def run(
     as_json: AsJson = False,
 ) -> None:
     """Play a job's episodes, score them, and print the leaderboard."""
-    from wardian.specs.load import load
+    from wardian.specs.load import loaded
 
-    job = load(config, overrides=overrides or (), environ=os.environ)
-    if dry_run:
-        from wardian.cli.checks import say_forecast
+    with loaded(config, overrides=overrides or (), environ=os.environ) as job:
+        if dry_run:
+            from wardian.cli.checks import say_forecast
 
-        say_forecast(job, as_json=as_json)
-    else:
-        from wardian.cli.evaluation import evaluate_new
+            say_forecast(job, as_json=as_json)
+        else:
+            from wardian.cli.evaluation import evaluate_new
 
-        evaluate_new(job, os.environ, as_json=as_json)
+            evaluate_new(job, os.environ, as_json=as_json)
 
 
 @app.command()
@@ -89,10 +89,10 @@ def results(run: Run = "last", output: Output = RUNS, as_json: AsJson = False) -
 def validate(config: Config, overrides: Overrides = None) -> None:
     """Check a job without playing it: the file, the packs, the variables that it names."""
     from wardian.cli.checks import validate_job
-    from wardian.specs.load import load
+    from wardian.specs.load import loaded
 
-    job = load(config, overrides=overrides or (), environ=os.environ)
-    typer.echo(validate_job(config, job, os.environ))
+    with loaded(config, overrides=overrides or (), environ=os.environ) as job:
+        typer.echo(validate_job(config, job, os.environ))
 
 
 @app.command()

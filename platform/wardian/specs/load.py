@@ -101,8 +101,9 @@ def _text(path: Path) -> str:
     try:
         data = path.read_bytes()
     except FileNotFoundError:
-        siblings = [str(other) for other in path.parent.glob("*.y*ml")]
-        raise ConfigError(f"{path}: there is no such file; {nearest(str(path), siblings)}") from None
+        folders = {path.parent, path.parent / "configs"}
+        known = [str(other) for folder in folders for other in folder.glob("[!.]*.y*ml")]
+        raise ConfigError(f"{path}: there is no such file; {nearest(str(path), known)}") from None
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read ({error.strerror})") from None
     if len(data) > LARGEST:
