@@ -52,4 +52,9 @@ def as_text(value: JsonValue) -> str:
     """`value` as text: a string as it is, null as nothing, everything else as JSON."""
     if isinstance(value, str):
         return clean(value)
-    return "" if value is None else clean(json.dumps(value, ensure_ascii=False))
+    if value is None:
+        return ""
+    try:
+        return clean(json.dumps(value, ensure_ascii=False))
+    except RecursionError:
+        return REPLACEMENT  # nobody can read it: not JSON, so nobody takes it for valid arguments either

@@ -1,0 +1,117 @@
+"""Whatever a provider or a model says becomes a value or a typed error."""
+
+import orjson
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from wardian.models.lenient import as_text, clean
+from wardian.models.reply import Unreadable, read_reply
+from wardian.models.text_calls import read_calls
+
+ANY = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.floats(allow_nan=False) | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+def shaped(*keys: str) -> st.SearchStrategy[dict[str, object]]:
+    return st.fixed_dictionaries({}, optional=dict.fromkeys(keys, ANY))
+
+
+FUNCTION = shaped("name", "arguments") | ANY
+CALL = st.fixed_dictionaries({}, optional={"id": ANY, "type": ANY, "function": FUNCTION}) | ANY
+MESSAGE = st.fixed_dictionaries(
+    {},
+    optional={
+        "content": ANY,
+        "refusal": ANY,
+        "reasoning": ANY,
+        "tool_calls": st.lists(CALL, max_size=3) | ANY,
+        "function_call": FUNCTION,
+    },
+)
+CHOICE = st.fixed_dictionaries({"message": MESSAGE | ANY}, optional={"finish_reason": ANY, "error": ANY}) | ANY
+USAGE = shaped("prompt_tokens", "completion_tokens", "prompt_tokens_details", "completion_tokens_details", "cost") | ANY
+REPLY = st.fixed_dictionaries(
+    {"choices": st.lists(CHOICE, max_size=2) | ANY},
+    optional={"usage": USAGE, "error": ANY},
+)
+
+
+def read(body: bytes) -> None:
+    try:
+        reply = read_reply(body, turn=1, prompt_tokens=1)
+    except Unreadable:
+        return
+    orjson.loads(reply.model_dump_json())
+    orjson.loads(reply.message.wire)
+
+
+@settings(max_examples=600, deadline=None)
+@given(REPLY)
+def test_any_json(reply: object) -> None:
+    read(orjson.dumps(reply))
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.binary(max_size=200))
+def test_any_bytes(body: bytes) -> None:
+    read(body)
+
+
+@settings(max_examples=300, deadline=None)
+@given(REPLY, st.data())
+def test_damaged_json(reply: object, data: st.DataObject) -> None:
+    body = bytearray(orjson.dumps(reply))
+    for _ in range(3):
+        body[data.draw(st.integers(0, len(body) - 1))] = data.draw(st.integers(0, 255))
+    read(bytes(body))
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "<tool_call>",
+                "</tool_call>",
+                "```json\n",
+                "```",
+                '{"name":"f","arguments":',
+                "{",
+                "}",
+                "[",
+                "]",
+                '"',
+                "\n",
+                "a",
+            ]
+        )
+    )
+)
+def test_any_text_of_a_model(parts: list[str]) -> None:
+    text = "".join(parts)
+    said, calls = read_calls(text, 1)
+    assert bool(calls) or said == text
+    assert len({call.id for call in calls}) == len(calls)
+
+
+@given(st.text(st.characters()))
+def test_clean_text_can_be_stored(text: str) -> None:
+    assert "\0" not in clean(text)
+    clean(text).encode()
+
+
+def test_deep_values_are_no_crash() -> None:
+    deep = (
+        b'{"choices":[{"message":{"tool_calls":[{"function":{"name":"f","arguments":'
+        + b"[" * 1000
+        + b"]" * 1000
+        + b"}}]}}]}"
+    )
+    read(deep)
+    value: list[object] = []
+    for _ in range(100_000):
+        value = [value]
+    assert as_text(value) == "\ufffd"  # type: ignore[arg-type]  # list[object] stands for any JSON
