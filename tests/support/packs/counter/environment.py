@@ -70,8 +70,9 @@ class CounterPack(Pack):
     name = "counter"
     version = "1"
 
-    def __init__(self, tasks: int = 3, digest: str = "d1") -> None:
+    def __init__(self, tasks: int = 3, digest: str = "d1", *, jam: bool = False) -> None:
         self.digest = digest
+        self._by = 13 if jam else 1
         self._cards = [TaskCard(id=f"count-{n}", template="count") for n in range(1, tasks + 1)]
 
     def tasks(self) -> Sequence[TaskCard]:
@@ -82,7 +83,7 @@ class CounterPack(Pack):
 
     def reference(self, task: str) -> Sequence[Message]:
         goal = int(task.removeprefix("count-"))
-        calls = [add(1, f"call_{n}") for n in range(goal)]
+        calls = [add(self._by, f"call_{n}") for n in range(goal)]
         return [*calls, Message(role="assistant", content="Done.")]
 
 
@@ -94,4 +95,4 @@ def add(by: int, call_id: str = "call_1") -> Message:
 
 def open_pack(context: PackContext) -> Pack:
     """The entry point of the pack."""
-    return CounterPack(int(context.knobs["tasks"]), context.digest)
+    return CounterPack(int(context.knobs["tasks"]), context.digest, jam=bool(context.knobs["jam"]))

@@ -1,0 +1,112 @@
+"""Bad input: one clear line that says what and where, the right exit code, no traceback, nothing half-written."""
+
+import asyncio
+import re
+import socket
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from cli.conftest import JOB, Wardian
+
+from wardian.base.errors import ConfigError
+from wardian.cli.main import main
+
+MODEL = "models: {{m: {{base_url: '{url}', api_key_env: TEST_KEY}}}}\n"
+ASKING = JOB.replace("  - {kind: idle}\n", "  - {name: a, model: m}\n")
+
+
+KEY = "sk-abcdefghijklmnopqrstuvwxyz012345"
+BAD = [
+    ("unknown key", JOB + "modle: x\n", r"job.yaml:8: .*modle.*unknown key"),
+    ("wrong type", JOB + "repeats: many\n", r"job.yaml:8: repeats: .*whole number"),
+    ("missing pack", JOB.replace("counter", "conter"), r"no environment pack 'conter'; did you mean 'counter'"),
+    ("unknown knob", JOB.replace("tasks: 4", "task: 4"), r"no knob 'task'; did you mean 'tasks'"),
+    ("unknown model", ASKING, r"job.yaml:6: agents.1.model: there is no 'm'"),
+    ("missing variable", JOB + "output: ${NO_SUCH_FOLDER}\n", r"job.yaml:8: .*NO_SUCH_FOLDER"),
+    ("literal key", ASKING + f"models: {{m: {{base_url: http://h/v1, api_key: {KEY}}}}}\n", r"api_key_env"),
+    ("not yaml", "name: [", r"job.yaml:1: "),
+]
+
+
+@pytest.mark.parametrize(("job", "line"), [case[1:] for case in BAD], ids=[case[0] for case in BAD])
+@pytest.mark.parametrize("command", ["run", "validate"])
+def test_a_bad_job(project: Path, wardian: Wardian, command: str, job: str, line: str) -> None:
+    (project / "job.yaml").write_text(job)
+    done = wardian(command, "job.yaml")
+    assert done.code == 2
+    assert re.search(line, done.err), done.err
+    assert len(done.err.strip().splitlines()) == 1
+    assert "Traceback" not in done.err
+    assert "sk-abc" not in done.err
+    assert not (project / "runs").exists()
+
+
+def test_a_missing_file(project: Path, wardian: Wardian) -> None:
+    done = wardian("run", "jib.yaml")
+    assert done.code == 2
+    assert "jib.yaml: there is no such file; did you mean 'job.yaml'?" in done.err
+
+
+def test_a_missing_key_is_an_auth_error(project: Path, wardian: Wardian) -> None:
+    (project / "job.yaml").write_text(ASKING + MODEL.format(url="http://127.0.0.1:9/v1"))
+    for command in ("run", "validate"):
+        done = wardian(command, "job.yaml")
+        assert done.code == 5
+        assert "TEST_KEY" in done.err
+    assert not (project / "runs").exists()
+
+
+def test_an_unreachable_endpoint(project: Path, wardian: Wardian, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TEST_KEY", "secret-of-the-test")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    (project / "job.yaml").write_text(ASKING + MODEL.format(url=f"http://127.0.0.1:{port}/v1"))
+    done = wardian("run", "job.yaml")
+    assert done.code == 2
+    assert f"127.0.0.1:{port}" in done.err
+    assert "secret-of-the-test" not in done.err
+    assert len(done.err.strip().splitlines()) == 1
+    assert not (project / "runs").exists()
+
+
+@pytest.fixture
+def refusing() -> Iterator[str]:
+    """An endpoint that takes no key."""
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        body = b'{"error": {"message": "Incorrect API key provided: secret-of-the-test"}}'
+        writer.write(b"HTTP/1.1 401 Unauthorized\r\ncontent-type: application/json\r\nconnection: close\r\n")
+        writer.write(b"content-length: %d\r\n\r\n%s" % (len(body), body))
+        await writer.drain()
+        writer.close()
+        await writer.wait_closed()
+
+    loop = asyncio.new_event_loop()
+    server = loop.run_until_complete(asyncio.start_server(answer, "127.0.0.1", 0))
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1"
+    loop.call_soon_threadsafe(server.close)
+    loop.call_soon_threadsafe(loop.stop)
+    thread.join()
+    loop.run_until_complete(server.wait_closed())
+    loop.close()
+
+
+def test_a_refused_key(project: Path, wardian: Wardian, refusing: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TEST_KEY", "secret-of-the-test")
+    (project / "job.yaml").write_text(ASKING + MODEL.format(url=refusing))
+    done = wardian("run", "job.yaml")
+    assert done.code == 5
+    assert "401" in done.err
+    assert "TEST_KEY" in done.err
+    assert "secret-of-the-test" not in done.err
+    assert not (project / "runs").exists()
+
+
+def test_debug_shows_the_traceback(project: Path, wardian: Wardian) -> None:
+    with pytest.raises(ConfigError):
+        main(["run", "jib.yaml", "--debug"])

@@ -1,0 +1,127 @@
+"""run, results, resume, validate, init: what they print and leave behind."""
+
+from pathlib import Path
+
+import orjson
+import pytest
+from cli.conftest import JOB, Wardian
+
+from wardian.runs.folder import RunFolder
+from wardian.runs.journal import read_journal
+
+
+def only_run(project: Path) -> RunFolder:
+    return RunFolder.find("last", project / "runs")
+
+
+def test_a_run_from_start_to_end(project: Path, wardian: Wardian) -> None:
+    done = wardian("run", "job.yaml")
+    assert done.code == 0, done.err
+    assert "reference" in done.out
+    assert "8/8 episodes" in done.err
+    folder = only_run(project)
+    assert len(list(read_journal(folder.journal))) == 8
+    assert {path.name for path in folder.tables.iterdir()} == {"episodes.parquet", "steps.parquet", "scores.parquet"}
+    assert orjson.loads((folder.path / "leaderboard.json").read_bytes())["arms"][0]["arm"] == "reference"
+    assert "| reference" in (folder.path / "leaderboard.md").read_text()
+
+
+def test_json_is_all_that_stdout_gets(project: Path, wardian: Wardian) -> None:
+    document = orjson.loads(wardian("run", "job.yaml", "--json").out)
+    assert document["exit_code"] == 0
+    assert document["standings"]["arms"][0]["success"]["value"] == 1.0
+    again = orjson.loads(wardian("results", "last", "--json").out)
+    assert again["standings"] == document["standings"]
+
+
+def test_overrides_change_the_job(project: Path, wardian: Wardian) -> None:
+    assert wardian("run", "job.yaml", "--set", "environments.0.tasks=2", "--set", "agents.1.kind=idle").code == 0
+    assert only_run(project).job().environments[0].tasks == 2
+
+
+def test_dry_run_plays_nothing(project: Path, wardian: Wardian) -> None:
+    done = wardian("run", "job.yaml", "--dry-run")
+    assert done.code == 0
+    assert "8 episodes = 4 tasks x 2 arms x 1 repeats" in done.out
+    assert not (project / "runs").exists()
+
+
+def test_resume_plays_only_what_is_missing(project: Path, wardian: Wardian) -> None:
+    """Half of the journal is cut away, as after a crash: the other half is not played again."""
+    wardian("run", "job.yaml")
+    folder = only_run(project)
+    before = list(read_journal(folder.journal))
+    data = folder.journal.read_bytes()
+    folder.journal.write_bytes(data[: len(data) // 2])
+    kept = list(read_journal(folder.journal))
+    assert 0 < len(kept) < 8
+    done = wardian("resume", folder.id)
+    assert done.code == 0, done.err
+    after = list(read_journal(folder.journal))
+    assert after[: len(kept)] == kept
+    assert {scored.episode.spec.key for scored in after} == {scored.episode.spec.key for scored in before}
+    assert len(after) == 8
+    assert "8/8 episodes" in done.err
+
+
+def test_resuming_a_finished_run_changes_nothing(project: Path, wardian: Wardian) -> None:
+    wardian("run", "job.yaml")
+    data = only_run(project).journal.read_bytes()
+    done = wardian("resume", "last")
+    assert done.code == 0
+    assert only_run(project).journal.read_bytes() == data
+
+
+def test_a_run_that_is_not_there(project: Path, wardian: Wardian) -> None:
+    wardian("run", "job.yaml")
+    done = wardian("resume", only_run(project).id[:-1] + "x")
+    assert done.code == 2
+    assert f"did you mean '{only_run(project).id}'" in done.err
+
+
+def test_broken_environments_leave_a_resumable_run(project: Path, wardian: Wardian) -> None:
+    """The reference of task 13 jams the counter: infra, not a wrong answer."""
+    (project / "job.yaml").write_text(JOB.replace("tasks: 4", "tasks: 4, jam: true"))
+    done = wardian("run", "job.yaml")
+    assert done.code == 3
+    assert "wardian resume" in done.out
+    assert len(list(read_journal(only_run(project).journal))) == 8
+
+
+def test_validate_says_what_would_run(project: Path, wardian: Wardian) -> None:
+    done = wardian("validate", "job.yaml")
+    assert done.code == 0
+    assert done.out == "job.yaml: ok: 8 episodes, 2 arms, 1 environments\n"
+
+
+def test_version_and_help(wardian: Wardian) -> None:
+    assert wardian("--version").out.strip() == "0.1.0"
+    assert "resume" in wardian("--help").out
+
+
+def test_doctor_says_what_is_there(project: Path, wardian: Wardian, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "secret-of-the-test")
+    done = wardian("doctor")
+    assert done.code == 0, done.out
+    assert "ray 2." in done.out
+    assert "counter" in done.out
+    assert "OPENAI_API_KEY is set" in done.out
+    assert "secret-of-the-test" not in done.out
+
+
+def test_schema_is_json(wardian: Wardian) -> None:
+    assert orjson.loads(wardian("schema").out)["properties"]["agents"]
+
+
+def test_init_makes_a_project_that_runs(project: Path, wardian: Wardian, monkeypatch: pytest.MonkeyPatch) -> None:
+    done = wardian("init", "garden")
+    assert done.code == 0, done.err
+    monkeypatch.chdir(project / "garden")
+    local = ("--set", "executor={kind: local}", "--set", "tracking.enabled=false", "--set", "environments.0.tasks=2")
+    assert wardian("run", "configs/quickstart.yaml", "--set", "repeats=1", *local).code == 0
+
+
+def test_init_refuses_a_folder_in_use(project: Path, wardian: Wardian) -> None:
+    done = wardian("init", ".")
+    assert done.code == 2
+    assert "not an empty folder" in done.err
