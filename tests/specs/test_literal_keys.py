@@ -21,7 +21,7 @@ models:
 SHAPED = "sk-or-v1-3f9c1d7ab2e84650c1d7ab2e"
 PLAIN = "9fQ2xZ7kLm4Rt8Wb3Nc6Yv1Hs5"
 ADVICE = "a literal API key does not belong in a config; write `api_key_env: NAME_OF_THE_VARIABLE`"
-PASSWORD = "a URL with a password does not belong in a config"
+PASSWORD = "a URL with a user or password does not belong in a config"
 
 
 def said(folder: Path, old: str, new: str, *overrides: str, **environ: str) -> str:
@@ -54,7 +54,7 @@ def said(folder: Path, old: str, new: str, *overrides: str, **environ: str) -> s
         ("SOME_VERY_LONG_ENVIRONMENT_VARIABLE_NAME_2", PLAIN, "9: models.m.api_key_env: must be the *name*"),
         ("password_policy: strict", f"secret: {PLAIN}", f"2: environments.0.knobs.secret: {ADVICE}"),
         ("http://localhost", f"http://me:{PLAIN}@localhost", f"8: models.m.base_url: {PASSWORD}"),
-        ("http://localhost", "http://${K}@localhost", "8: models.m.base_url: a URL with a password does not belong"),
+        ("http://localhost", "http://${K}@localhost", "8: models.m.base_url: a URL with a user"),
         ("Ask-around", f"Bearer {PLAIN}", f"5: prompts.p: {ADVICE}"),
         ("Ask-around for sk-learn-based-recommendations-and-more.", "file:p.md", f"5: prompts.p: {ADVICE}"),
         ("name: try", f"name: {SHAPED}", f"1: name: {ADVICE}"),

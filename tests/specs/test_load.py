@@ -7,6 +7,7 @@ import pytest
 from wardian.base.errors import ConfigError, CredentialError
 from wardian.specs.job import JobSpec
 from wardian.specs.load import load, loaded
+from wardian.specs.secrets import tracking_uri
 
 JOB = """\
 name: try
@@ -104,9 +105,27 @@ def test_tracking_uri(path: Path) -> None:
     assert change(path, "tracking.uri=http://cli", MLFLOW_TRACKING_URI="http://mlflow").tracking.uri == "http://cli"
 
 
-def test_tracking_uri_with_a_password_may_come_from_the_environment(path: Path) -> None:
-    uri = "postgresql://user:secret@db/mlflow"  # pragma: allowlist secret
-    assert change(path, MLFLOW_TRACKING_URI=uri).tracking.uri == uri
+@pytest.mark.parametrize(
+    ("uri", "recorded"),
+    [
+        ("postgresql://user:pass:w@rd@db:5432/mlflow?ssl=on", "postgresql://user@db:5432/mlflow?ssl=on"),
+        ("http://user@mlflow", "http://user@mlflow"),
+        ("sqlite:///runs/a@b:c.db", "sqlite:///runs/a@b:c.db"),
+        ("mlruns", "mlruns"),
+        ("http://[bad", "http://[bad"),
+    ],
+)
+def test_a_password_of_the_tracking_uri_stays_in_the_environment(path: Path, uri: str, recorded: str) -> None:
+    environ = {"MLFLOW_TRACKING_URI": uri}
+    job = load(path, environ=environ)
+    assert job.tracking.uri == recorded
+    assert tracking_uri(job.tracking, environ) == uri
+
+
+def test_a_tracking_uri_that_was_overridden_does_not_come_back(path: Path) -> None:
+    environ = {"MLFLOW_TRACKING_URI": "http://me:secret@mlflow"}
+    job = load(path, overrides=["tracking.uri=http://other"], environ=environ)
+    assert tracking_uri(job.tracking, environ) == "http://other"
 
 
 def said(path: Path, error: ConfigError, *overrides: str) -> str:

@@ -57,7 +57,7 @@ async def _evaluate(folder: RunFolder, environ: Mapping[str, str], console: Cons
     roots = bundled_roots()
     plan, finished = Plan(job, load_packs(job, roots)), folder.finished()
     journal, board = Journal(folder.journal), LeaderboardSink(folder.path)
-    tracker = open_tracker(job, folder.path.parent, clock)
+    tracker = open_tracker(job, folder.path.parent, clock, environ)
     await tracker.start(run_card(folder, plan))
     progress = ProgressSink(console, clock, total=len(plan))
     derived = (tracker, ParquetSink(folder.tables, folder.id, clock), board, progress)

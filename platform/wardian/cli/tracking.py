@@ -1,5 +1,6 @@
 """What a tracker is told: the run before its first episode, and its numbers afterwards."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from wardian import __version__
@@ -11,19 +12,20 @@ from wardian.runs.folder import RunFolder
 from wardian.runs.plan import Plan
 from wardian.scoring.statistics import Estimate
 from wardian.specs.job import JobSpec
+from wardian.specs.secrets import tracking_uri
 from wardian.tracking.summary import ArmFigures, Figure, RunCard, RunSummary
 from wardian.tracking.tracker import NoTracker, Tracker, default_uri
 
 __all__ = ["open_tracker", "run_card", "run_summary"]
 
 
-def open_tracker(job: JobSpec, output: Path, clock: Clock) -> Tracker:
+def open_tracker(job: JobSpec, output: Path, clock: Clock, environ: Mapping[str, str]) -> Tracker:
     """The tracker that the job asks for; MLflow is imported in its own thread, while episodes already run."""
     if not job.tracking.enabled:
         return NoTracker()
     from wardian.tracking.mlflow_tracker import MlflowTracker
 
-    return MlflowTracker(job.tracking.uri or default_uri(output), clock)
+    return MlflowTracker(tracking_uri(job.tracking, environ) or default_uri(output), clock)
 
 
 def run_card(folder: RunFolder, plan: Plan) -> RunCard:

@@ -21,7 +21,7 @@ LITERAL = (
     "and put the key into that environment variable"
 )
 NOT_A_NAME = "must be the *name* of an environment variable, such as OPENAI_API_KEY"
-PASSWORD = "a URL with a password does not belong in a config"  # noqa: S105  (words about one)
+PASSWORD = "a URL with a user or password does not belong in a config"  # noqa: S105  (words about one)
 
 
 def refuse_literal_keys(document: Document) -> None:

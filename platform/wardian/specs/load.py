@@ -17,6 +17,7 @@ from wardian.specs.overrides import override, put
 from wardian.specs.parsing import parse
 from wardian.specs.places import KeyPath, Place, Problem, key_at_front, refusal
 from wardian.specs.prompts import read_prompts
+from wardian.specs.secrets import without_password
 from wardian.specs.words import show
 
 __all__ = ["load", "loaded"]
@@ -69,7 +70,8 @@ def _read(path: Path, overrides: Sequence[str], environ: Mapping[str, str]) -> D
 def _apply_environment(document: Document, environ: Mapping[str, str], changed: Sequence[KeyPath]) -> None:
     """RAY_ADDRESS and MLFLOW_TRACKING_URI mean what they mean everywhere, unless `--set` says otherwise.
 
-    An http address is a dashboard's, for `ray job submit`: no driver can join it.
+    An http address is a dashboard's, for `ray job submit`: no driver can join it. A password stays
+    in the environment (`secrets.tracking_uri`), for jobs are recorded.
     """
     address = environ.get("RAY_ADDRESS", "")
     on_ray = document.get(("executor", "kind")) == "ray" and not address.startswith("http")
@@ -79,7 +81,7 @@ def _apply_environment(document: Document, environ: Mapping[str, str], changed: 
     ):
         overridden = any(path[: len(other)] == other for other in changed)
         if environ.get(variable) and applies and not overridden:
-            put(document, path, environ[variable], Place(source=variable))
+            put(document, path, without_password(environ[variable]), Place(source=variable))
 
 
 def _validate(document: Document) -> JobSpec:
