@@ -50,6 +50,8 @@ def test_a_long_run_has_about_as_many_points_as_a_short_one() -> None:
     points = [point for _ in range(5_000) for point in curves.add(result)]
     assert sum(point.arm == "a" for point in points) == POINTS
     assert sum(point.arm is None for point in points) == POINTS // 2
+    list(curves.add(result))
+    assert {point.arm: point.step for point in curves.last()} == {"a": 5_001, None: 5_001}
 
 
 def test_the_same_results_give_the_same_points() -> None:

@@ -43,17 +43,24 @@ class Curves:
             self.simulated.add(arm)
         if episode.missing or scored.value("success") is None:
             return
-        at_ms = int((episode.started_at + episode.wall_s) * 1000)
         for curve, every in ((arm, self._every_of_arm), (None, self._every)):
             tally = self._tallies.setdefault(curve, _Tally())
             tally.add(scored)
             if tally.episodes % every == 0:
-                values = tally.totals() if curve is None else tally.means() | tally.totals()
-                yield Point(arm=curve, step=tally.episodes, at_ms=at_ms, values=values)
+                yield self._point(curve, tally)
+
+    def last(self) -> Iterator[Point]:
+        """Where every curve ends, whether a point was due there or not."""
+        for curve, tally in self._tallies.items():
+            yield self._point(curve, tally)
 
     def episodes(self, arm: str | None) -> int:
         """How many judged episodes of `arm` there were."""
         return self._tallies[arm].episodes if arm in self._tallies else 0
+
+    def _point(self, curve: str | None, tally: "_Tally") -> Point:
+        values = tally.totals() if curve is None else tally.means() | tally.totals()
+        return Point(arm=curve, step=tally.episodes, at_ms=tally.at_ms, values=values)
 
 
 class _Tally:
@@ -61,6 +68,7 @@ class _Tally:
 
     def __init__(self) -> None:
         self.episodes = 0
+        self.at_ms = 0
         self._success = 0.0
         self._turns = 0
         self._tokens = 0
@@ -70,6 +78,7 @@ class _Tally:
         episode = scored.episode
         asked, cost = episode.asked, episode.cost_usd
         self.episodes += 1
+        self.at_ms = int((episode.started_at + episode.wall_s) * 1000)
         self._success += scored.value("success") or 0.0
         self._turns += len(asked)
         self._tokens += sum(event.completion.usage.total for event in asked)

@@ -62,6 +62,7 @@ class MlflowTracker:
         """Let the thread import mlflow and open the runs; returns at once."""
         self._card = card
         self._curves = Curves(card.episodes, len(card.arms))
+        self._started_ms = self._now_ms()
         self._exporter.start()
 
     async def write(self, scored: Scored) -> None:
@@ -86,14 +87,17 @@ class MlflowTracker:
         self._opened().draw(points)
 
     def _finish(self, summary: RunSummary) -> None:
-        self._opened().finish(summary, self._curves, int(self._clock.now() * 1000))
+        self._opened().finish(summary, self._curves, self._now_ms())
         self._complete = True
 
     def _opened(self) -> "_Runs":
         """The runs, opened by the first call that reaches the store."""
         if self._runs is None:
-            self._runs = _Runs(self._uri, self._card)
+            self._runs = _Runs(self._uri, self._card, self._started_ms)
         return self._runs
+
+    def _now_ms(self) -> int:
+        return int(self._clock.now() * 1000)
 
     def _failed(self, failure: Failure) -> None:
         self._problem = failure.message.replace(self._uri, _shown(self._uri)).splitlines()[0][:300]
@@ -111,9 +115,10 @@ class MlflowTracker:
 class _Runs:
     """The runs of one job in an open store: made, or found again. Every step may be repeated."""
 
-    def __init__(self, uri: str, card: RunCard) -> None:
+    def __init__(self, uri: str, card: RunCard, started_ms: int) -> None:
         self._client = _client(uri)
         self._card = card
+        self._started_ms = started_ms
         self.experiment_id: str = self._experiment(_artifacts(uri, card.job.tracking.experiment))
         found = self._found()
         self.ids: dict[Arm, str] = {}
@@ -138,6 +143,7 @@ class _Runs:
     def finish(self, summary: RunSummary, curves: Curves, at_ms: int) -> None:
         """Log the final numbers, keep the artifacts, and end the runs, the job's own one last."""
         try:
+            self.draw(curves.last())
             for arm in summary.arms:
                 self._log_figures(arm.arm, arm.figures, curves, at_ms)
             self._log_figures(None, summary.figures, curves, at_ms)
@@ -170,7 +176,8 @@ class _Runs:
         tags = description.run_tags(self._card, arm) | {"mlflow.user": _user()}
         if arm is not None:
             tags["mlflow.parentRunId"] = self.ids[None]
-        return self._client.create_run(self.experiment_id, tags=tags, run_name=arm or self._card.run_id)
+        name = arm or self._card.run_id
+        return self._client.create_run(self.experiment_id, self._started_ms, tags, name)
 
     def _log_params(self, arm: Arm, run: Any) -> None:
         """Those that are not there yet: MLflow refuses to change one, and a resumed run may use another executor."""
