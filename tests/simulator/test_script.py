@@ -13,7 +13,14 @@ def test_only_the_question_before_a_call_asks() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["Do you confirm?", "Shall I go ahead?", "Should I cancel it?", "Is that correct?", "Please answer yes or no."],
+    [
+        "Do you confirm?",
+        "Shall I go ahead?",
+        "Should I cancel it?",
+        "Is that correct?",
+        "Is that all right?",
+        "Please answer yes or no.",
+    ],
 )
 def test_questions_that_ask(text: str) -> None:
     assert Script([said(text), called("write")]).asks_to_confirm(0)

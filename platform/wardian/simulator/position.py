@@ -74,11 +74,15 @@ class Position:
         """Which of the calls of step `index` this one is: the same one, or at least the same tool."""
         if index >= len(self.script):
             return None
-        calls = self.script.steps[index].tool_calls
         done = self.done if index == self.index else ()
-        named = [place for place, wanted in enumerate(calls) if wanted.name == call.name and place not in done]
-        exact = (place for place in named if _same(calls[place], call))
-        return next(exact, named[0] if named and not repeated else None)
+        named: int | None = None
+        for place, wanted in enumerate(self.script.steps[index].tool_calls):
+            if wanted.name != call.name or place in done:
+                continue
+            if _same(wanted, call):
+                return place
+            named = place if named is None else named
+        return None if repeated else named
 
     def _tick(self, index: int, place: int) -> None:
         if index != self.index:
