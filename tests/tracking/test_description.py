@@ -45,8 +45,8 @@ def test_metric_names_that_a_tracker_takes() -> None:
     figures = (Figure(name="success", value=0.5, low=0.4, high=0.6), Figure(name="pass^4", value=0.1))
     assert metric_values(figures) == {
         "success": 0.5,
-        "interval/success_low": 0.4,
-        "interval/success_high": 0.6,
+        "success_low": 0.4,
+        "success_high": 0.6,
         "pass_hat_4": 0.1,
     }
     assert metric_values([Figure(name="pass@4", value=1), Figure(name="a%b", value=2)]) == {"pass_at_4": 1, "a_b": 2}

@@ -92,7 +92,7 @@ async def test_a_run_as_a_user_finds_it(uri: str, card: RunCard, results: Any) -
     assert a.data.params["model"] == "m-a"
     assert a.data.metrics["success"] == 0.25
     assert a.data.metrics["pass_hat_2"] == 0.1
-    assert (b.data.metrics["interval/success_low"], b.data.metrics["interval/success_high"]) == (0.5, 0.9)
+    assert (b.data.metrics["success_low"], b.data.metrics["success_high"]) == (0.5, 0.9)
     assert job.data.tags["wardian.best_arm"] == "b"
     assert job.data.tags["mlflow.note.content"].startswith("| arm |")
     assert job.data.metrics["episodes"] == 8

@@ -43,11 +43,11 @@ def prompt_name(card: RunCard, prompt: str) -> str:
 
 
 def metric_values(figures: Iterable[Figure]) -> dict[str, float]:
-    """The numbers under names that a tracker takes; bounds form a group of their own."""
+    """The numbers under names that a tracker takes; bounds stand beside their value."""
     values: dict[str, float] = {}
     for figure in figures:
         name = _metric_name(figure.name)
-        found = {name: figure.value, f"interval/{name}_low": figure.low, f"interval/{name}_high": figure.high}
+        found = {name: figure.value, f"{name}_low": figure.low, f"interval/{name}_high": figure.high}
         values |= {key: value for key, value in found.items() if value is not None}
     return values
 
