@@ -47,7 +47,7 @@ def metric_values(figures: Iterable[Figure]) -> dict[str, float]:
     values: dict[str, float] = {}
     for figure in figures:
         name = _metric_name(figure.name)
-        found = {name: figure.value, f"{name}_low": figure.low, f"interval/{name}_high": figure.high}
+        found = {name: figure.value, f"{name}_low": figure.low, f"{name}_high": figure.high}
         values |= {key: value for key, value in found.items() if value is not None}
     return values
 
