@@ -9,6 +9,7 @@ import pytest
 from wardian.base.messages import Completion, Message, Origin, Request, Sampling, ToolCall, ToolSchema
 from wardian.models.chat import ChatClient
 from wardian.models.endpoint import Endpoint
+from wardian.models.wire import HttpxWire
 from wardian.specs.models import PriceSpec
 
 ORIGIN = Origin(episode="e1", task="retail/überweisung", path="t1/agent")
@@ -34,7 +35,9 @@ class Recorder:
 async def sent(request: Request, **endpoint: Any) -> tuple[Completion, httpx.Request]:
     recorder = Recorder()
     place = Endpoint.model_validate({"url": "https://host/v1", "model": "vendor/model", **endpoint})
-    client = ChatClient("m", place, httpx.MockTransport(recorder), key="sk-secret", price=PriceSpec(input=2, output=10))
+    client = ChatClient(
+        "m", place, HttpxWire(httpx.MockTransport(recorder)), key="sk-secret", price=PriceSpec(input=2, output=10)
+    )
     completion = await client.complete(request)
     return completion, recorder.requests[0]
 

@@ -10,6 +10,7 @@ from wardian.base.messages import Completion, Message, Request
 from wardian.models.chat import ChatClient
 from wardian.models.endpoint import Endpoint
 from wardian.models.refusal import RETRIED, Refusal
+from wardian.models.wire import HttpxWire
 
 KEY = "sk-test-0123456789abcdef"
 CALL = {"id": "c1", "type": "function", "function": {"name": "f", "arguments": '{"a":1}'}}
@@ -39,7 +40,7 @@ def wild(call: str) -> bytes:
 
 async def ask(status: int, body: bytes, headers: dict[str, str] | None = None) -> Completion:
     transport = httpx.MockTransport(lambda _: httpx.Response(status, content=body, headers=headers))
-    client = ChatClient("m", Endpoint(url="http://test/v1", model="m"), transport, key=KEY)
+    client = ChatClient("m", Endpoint(url="http://test/v1", model="m"), HttpxWire(transport), key=KEY)
     return await client.complete(REQUEST)
 
 
@@ -119,7 +120,7 @@ async def test_broken_gzip_is_a_bad_reply() -> None:
     def answer(request: httpx.Request) -> httpx.Response:
         return httpx.Response(200, headers={"content-encoding": "gzip"}, stream=Stream(), request=request)
 
-    client = ChatClient("m", Endpoint(url="http://test/v1", model="m"), httpx.MockTransport(answer))
+    client = ChatClient("m", Endpoint(url="http://test/v1", model="m"), HttpxWire(httpx.MockTransport(answer)))
     with pytest.raises(Refusal) as caught:
         await client.complete(REQUEST)
     assert caught.value.kind == "bad_reply"

@@ -1,7 +1,5 @@
 """One model at an OpenAI-compatible endpoint, asked once."""
 
-import httpx
-
 from wardian.base.messages import Completion, Origin, Request
 from wardian.models.encoding import encode, estimate_tokens
 from wardian.models.endpoint import Endpoint
@@ -9,7 +7,7 @@ from wardian.models.pricing import cost_usd
 from wardian.models.redaction import Redactor
 from wardian.models.refusal import Refusal, refusal
 from wardian.models.reply import Reply, Unreadable, read_reply
-from wardian.models.transport import RawReply, send
+from wardian.models.wire import RawReply, Wire
 from wardian.specs.models import PriceSpec
 
 __all__ = ["ChatClient", "base_headers"]
@@ -21,7 +19,7 @@ class ChatClient:
     Args:
         name: the model's name in the pool.
         endpoint: where it answers.
-        transport: how to get there; tests put an `httpx.MockTransport` here.
+        wire: how to get there.
         key: the API key, which goes into the authorization header and nowhere else.
         price: what it charges, where that is known.
     """
@@ -30,18 +28,18 @@ class ChatClient:
         self,
         name: str,
         endpoint: Endpoint,
-        transport: httpx.AsyncBaseTransport,
+        wire: Wire,
         *,
         key: str | None = None,
         price: PriceSpec | None = None,
     ) -> None:
         self.name = name
         self.endpoint = endpoint
-        self._transport = transport
+        self._wire = wire
         self._price = price
         self._redact = Redactor(key)
-        self._url = httpx.URL(f"{endpoint.url}/chat/completions")
-        self._headers = httpx.Headers({**base_headers(key), "content-type": "application/json"}, encoding="utf-8")
+        self._url = f"{endpoint.url}/chat/completions"
+        self._headers = {**base_headers(key), "content-type": "application/json"}
 
     async def complete(self, request: Request) -> Completion:
         """Ask once.
@@ -51,18 +49,15 @@ class ChatClient:
         """
         body = encode(request, self.endpoint.model)
         headers = self._headers_for(request.origin)
-        raw = await send(self._transport, httpx.Request("POST", self._url, headers=headers, content=body))
+        raw = await self._wire.send("POST", self._url, headers, body)
         if not raw.ok:
             raise self._refused(raw, raw.status)
         return self._completion(self._read(raw, request))
 
-    def _headers_for(self, origin: Origin | None) -> httpx.Headers:
+    def _headers_for(self, origin: Origin | None) -> dict[str, str]:
         if origin is None or not self.endpoint.simulated:
             return self._headers
-        headers = self._headers.copy()
-        headers["x-wardian-task"] = origin.task
-        headers["x-wardian-episode"] = origin.episode
-        return headers
+        return {**self._headers, "x-wardian-task": origin.task, "x-wardian-episode": origin.episode}
 
     def _read(self, raw: RawReply, request: Request) -> Reply:
         try:
@@ -74,7 +69,7 @@ class ChatClient:
             raise Refusal("bad_reply", f"{self._url}: {problem}: {excerpt}", status=raw.status) from None
 
     def _refused(self, raw: RawReply, status: int) -> Refusal:
-        return refusal(status, raw.headers, self._redact.excerpt(raw.body), str(self._url))
+        return refusal(status, raw.headers, self._redact.excerpt(raw.body), self._url)
 
     def _completion(self, reply: Reply) -> Completion:
         cost = cost_usd(self._price, reply.usage)

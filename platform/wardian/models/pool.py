@@ -15,7 +15,7 @@ from wardian.models.ledger import RateLimit
 from wardian.models.preflight import Probe
 from wardian.models.retry import RetryingClient, RetryPolicy
 from wardian.models.text_tools import TextToolsClient
-from wardian.models.transport import open_transport, raise_open_files_limit
+from wardian.models.wire import AiohttpWire, HttpxWire, Wire, raise_open_files_limit
 from wardian.specs.models import ModelSpec
 
 __all__ = ["ModelPool", "PoolSpec", "Secrets"]
@@ -56,11 +56,11 @@ class ModelPool:
         self,
         clients: Mapping[str, ModelClient],
         probes: Sequence[Probe],
-        transports: Sequence[httpx.AsyncBaseTransport],
+        wires: Sequence[Wire],
     ) -> None:
         self._clients = clients
         self._probes = probes
-        self._transports = transports
+        self._wires = wires
 
     @classmethod
     def open(
@@ -84,16 +84,16 @@ class ModelPool:
             CredentialError: when `secrets` misses a key.
         """
         raise_open_files_limit()
-        transports = _transports(spec, transport)
+        wires = _wires(spec, transport)
         clients: dict[str, ModelClient] = {}
         probes: list[Probe] = []
         for name, model in spec.models.items():
             endpoint, key = spec.endpoints[name], secrets(name)
-            place = transports[endpoint.url]
-            chat = ChatClient(name, endpoint, place, key=key, price=model.price)
+            wire = wires[endpoint.url]
+            chat = ChatClient(name, endpoint, wire, key=key, price=model.price)
             clients[name] = _wrapped(chat, model, quota, clock)
-            probes.append(Probe(name, model, endpoint, place, key))
-        return cls(clients, probes, tuple(transports.values()))
+            probes.append(Probe(name, model, endpoint, wire, key))
+        return cls(clients, probes, tuple(wires.values()))
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -120,8 +120,8 @@ class ModelPool:
 
     async def close(self) -> None:
         """Close all connections."""
-        for transport in self._transports:
-            await transport.aclose()
+        for wire in self._wires:
+            await wire.close()
 
     async def __aenter__(self) -> Self:
         """The pool itself, closed at the end of the block."""
@@ -137,10 +137,10 @@ def _wrapped(chat: ChatClient, model: ModelSpec, quota: Quota, clock: Clock) -> 
     return TextToolsClient(client) if model.tools == "text" else client
 
 
-def _transports(spec: PoolSpec, transport: httpx.AsyncBaseTransport | None) -> dict[str, httpx.AsyncBaseTransport]:
-    """One transport for every endpoint; the certificates are read once for all."""
+def _wires(spec: PoolSpec, transport: httpx.AsyncBaseTransport | None) -> dict[str, Wire]:
+    """One wire for every endpoint; the certificates are read once for all."""
     places = {endpoint.url: endpoint for endpoint in spec.endpoints.values()}
     if transport is not None:
-        return dict.fromkeys(places, transport)
+        return dict.fromkeys(places, HttpxWire(transport))
     tls = httpx.create_ssl_context()
-    return {url: open_transport(endpoint, tls) for url, endpoint in places.items()}
+    return {url: AiohttpWire(endpoint, tls) for url, endpoint in places.items()}

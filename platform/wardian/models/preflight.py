@@ -4,12 +4,10 @@ import asyncio
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
-import httpx
-
 from wardian.base.errors import ConfigError, CredentialError, ModelError
 from wardian.models.chat import base_headers
 from wardian.models.endpoint import Endpoint
-from wardian.models.transport import send
+from wardian.models.wire import Wire
 from wardian.specs.models import ModelSpec
 
 __all__ = ["Probe"]
@@ -25,7 +23,7 @@ class Probe:
     name: str
     spec: ModelSpec
     endpoint: Endpoint
-    transport: httpx.AsyncBaseTransport = field(repr=False)
+    wire: Wire = field(repr=False)
     key: str | None = field(repr=False)
 
     async def problem(self) -> ConfigError | None:
@@ -33,11 +31,10 @@ class Probe:
 
         Every other answer than a refused key is good enough: not every provider lists its models.
         """
-        request = httpx.Request("GET", f"{self.endpoint.url}/models", headers=base_headers(self.key))
         where = f"models.{self.name}: {self.endpoint.url}"
         try:
             async with asyncio.timeout(PATIENCE_S):
-                reply = await send(self.transport, request)
+                reply = await self.wire.send("GET", f"{self.endpoint.url}/models", base_headers(self.key))
         except TimeoutError:
             return ConfigError(f"{where} did not answer within {PATIENCE_S:g} s")
         except ModelError as error:

@@ -11,7 +11,7 @@ import pytest
 
 from wardian.models.endpoint import Endpoint
 from wardian.models.refusal import Refusal
-from wardian.models.transport import RawReply, open_transport, raise_open_files_limit, send
+from wardian.models.wire import AiohttpWire, RawReply, raise_open_files_limit
 
 Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
@@ -30,11 +30,11 @@ async def provider(handler: Handler) -> AsyncIterator[str]:
 
 
 async def ask(url: str) -> RawReply:
-    transport = open_transport(Endpoint(url=url, model="m"), httpx.create_ssl_context())
+    wire = AiohttpWire(Endpoint(url=url, model="m"), httpx.create_ssl_context())
     try:
-        return await send(transport, httpx.Request("POST", f"{url}/chat/completions", content=b"{}"))
+        return await wire.send("POST", f"{url}/chat/completions", {}, b"{}")
     finally:
-        await transport.aclose()
+        await wire.close()
 
 
 def says(text: bytes) -> Handler:
@@ -112,10 +112,10 @@ async def test_connections_are_kept() -> None:
             return
 
     async with provider(quiet) as url:
-        transport = open_transport(Endpoint(url=url, model="m"), httpx.create_ssl_context())
+        wire = AiohttpWire(Endpoint(url=url, model="m"), httpx.create_ssl_context())
         for _ in range(5):
-            await send(transport, httpx.Request("POST", url, content=b"{}"))
-        await transport.aclose()
+            await wire.send("POST", url, {}, b"{}")
+        await wire.close()
     assert connections == 1
 
 

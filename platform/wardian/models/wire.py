@@ -1,0 +1,156 @@
+"""The way to a provider and back: bytes out, bytes in, everything that breaks on the way is typed.
+
+Providers are reached by aiohttp itself: httpx's request and response objects cost as much CPU as the whole transfer,
+`httpx.AsyncClient` as much again, and calls are what workers mostly do (figures in docs/concepts/models.md).
+httpx's transport interface stays the seam for tests and for whoever has a transport already.
+"""
+
+import resource
+import ssl
+from collections.abc import AsyncIterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from errno import EMFILE, ENFILE
+from typing import Protocol
+
+import aiohttp
+import httpx
+from aiohttp.http_exceptions import ContentEncodingError, TransferEncodingError
+from yarl import URL
+
+from wardian.models.endpoint import Endpoint
+from wardian.models.refusal import Refusal
+
+__all__ = ["AiohttpWire", "HttpxWire", "RawReply", "Wire", "raise_open_files_limit"]
+
+MOST_BYTES = 8 * 2**20
+KEEP_ALIVE_S = 15.0
+TIMEOUT = aiohttp.ClientTimeout(total=None, sock_connect=20.0)
+"""Only the connection has a limit of its own: how long an answer may take is known to whoever asks."""
+
+
+@dataclass(frozen=True, slots=True)
+class RawReply:
+    """A reply as it came, read to its end; the names of `headers` are not case-sensitive."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def ok(self) -> bool:
+        """Whether it claims success."""
+        return 200 <= self.status < 300
+
+
+class Wire(Protocol):
+    """Carries requests to one provider."""
+
+    async def send(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None = None) -> RawReply:
+        """Send a request and read the whole reply.
+
+        Raises:
+            Refusal: kind "connection", "bad_reply" or "out_of_files".
+        """
+        ...
+
+    async def close(self) -> None:
+        """Give back the connections."""
+        ...
+
+
+class AiohttpWire:
+    """As many connections as there are calls, kept for the next ones; opened when first used.
+
+    The usual proxy variables count, except on loopback, where looking for them would cost more than the call.
+    """
+
+    def __init__(self, endpoint: Endpoint, tls: ssl.SSLContext) -> None:
+        self._endpoint = endpoint
+        self._tls = tls
+        self._session: aiohttp.ClientSession | None = None
+        self._urls: dict[str, URL] = {}
+
+    async def send(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None = None) -> RawReply:
+        """Send a request and read the whole reply; redirects are not followed.
+
+        Raises:
+            Refusal: kind "connection", "bad_reply" or "out_of_files".
+        """
+        session = self._session or self._open()
+        place = self._urls.get(url) or self._urls.setdefault(url, URL(url))
+        try:
+            async with session.request(method, place, data=body, headers=headers, allow_redirects=False) as response:
+                return RawReply(response.status, response.headers, await _read(response.content.iter_any(), url))
+        except (aiohttp.ClientError, OSError) as error:
+            raise _broken(url, error) from error
+
+    async def close(self) -> None:
+        """Close all connections."""
+        if self._session is not None:
+            await self._session.close()
+
+    def _open(self) -> aiohttp.ClientSession:
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=0, ssl=self._tls, keepalive_timeout=KEEP_ALIVE_S),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            timeout=TIMEOUT,
+            trust_env=not self._endpoint.loopback,
+        )
+        return self._session
+
+
+class HttpxWire:
+    """Any httpx transport as a wire: `httpx.MockTransport`, `httpx.ASGITransport`, or one of your own."""
+
+    def __init__(self, transport: httpx.AsyncBaseTransport) -> None:
+        self._transport = transport
+
+    async def send(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None = None) -> RawReply:
+        """Send a request and read the whole reply.
+
+        Raises:
+            Refusal: kind "connection" or "bad_reply".
+        """
+        request = httpx.Request(method, url, headers=httpx.Headers(dict(headers), encoding="utf-8"), content=body)
+        try:
+            response = await self._transport.handle_async_request(request)
+            try:
+                return RawReply(response.status_code, response.headers, await _read(response.aiter_bytes(), url))
+            finally:
+                await response.aclose()
+        except (httpx.HTTPError, OSError) as error:
+            raise _broken(url, error) from error
+
+    async def close(self) -> None:
+        """Close the transport."""
+        await self._transport.aclose()
+
+
+def raise_open_files_limit() -> None:
+    """Let this process open as many sockets as the machine allows it: thousands of calls wait at once."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != hard:
+        with suppress(ValueError, OSError):  # some machines report a limit that they do not grant
+            resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+async def _read(stream: AsyncIterable[bytes], url: str) -> bytes:
+    chunks: list[bytes] = []
+    size = 0
+    async for chunk in stream:
+        size += len(chunk)
+        if size > MOST_BYTES:
+            raise Refusal("bad_reply", f"{url} answered with more than {MOST_BYTES // 2**20} MB")
+        chunks.append(chunk)
+    return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+
+def _broken(url: str, error: Exception) -> Refusal:
+    if isinstance(error, OSError) and error.errno in {EMFILE, ENFILE}:
+        return Refusal("out_of_files", "this machine allows no more open connections (ulimit -n)", cause="infra")
+    reason = " ".join(str(error).split()) or type(error).__name__
+    garbled = isinstance(error.__cause__, ContentEncodingError | TransferEncodingError)
+    if garbled or isinstance(error, httpx.DecodingError | httpx.RemoteProtocolError | aiohttp.ClientResponseError):
+        return Refusal("bad_reply", f"{url} broke the protocol: {reason}")
+    return Refusal("connection", f"no connection to {url}: {reason}")
