@@ -1,10 +1,13 @@
 """Every config that users copy is valid, and says what its comments promise."""
 
+import math
+import re
 from pathlib import Path
 
 import pytest
 
 from wardian.specs.load import load
+from wardian.specs.models import SimulatorServer
 
 FOLDER = Path(__file__).parents[2] / "configs"
 CONFIGS = sorted(path for path in FOLDER.rglob("*.yaml"))
@@ -25,3 +28,15 @@ def test_quickstart_is_a_comparison_of_two_models_and_two_prompts() -> None:
     tasks = job.environments[0].tasks
     assert isinstance(tasks, int)
     assert tasks * len(job.agents) * job.repeats >= 300
+
+
+def test_quickstart_rewards_the_careful_prompt() -> None:
+    job = load(FOLDER / "quickstart.yaml", environ={})
+    server = job.servers["simulator"]
+    assert isinstance(server, SimulatorServer)
+    for skill in server.skills.values():
+        faults = (skill.wrong_argument, skill.hallucinated_id, skill.loop, skill.skip_confirmation, skill.give_up)
+        assert math.isclose(skill.accuracy + sum(faults), 1)
+        found = [bool(re.search(rule.pattern, job.prompts["careful"], re.IGNORECASE)) for rule in skill.rules]
+        assert found == [True] * 4
+        assert not any(re.search(rule.pattern, job.prompts["plain"], re.IGNORECASE) for rule in skill.rules)
