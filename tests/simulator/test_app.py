@@ -73,7 +73,7 @@ async def test_a_text_ends_with_stop() -> None:
 
 
 async def test_mistakes_follow_from_seed_model_and_episode_alone() -> None:
-    skill = {"accuracy": 0.3, "wrong_argument": 0.4, "give_up": 0.3}
+    skill: dict[str, Any] = {"accuracy": 0.3, "wrong_argument": 0.4, "give_up": 0.3}
     async with simulator(**skill) as one, simulator(**skill) as other:
         mine = [plain(await play(one, 7, x_wardian_episode=f"e{episode}")) for episode in range(10)]
         theirs = [plain(await play(other, 7, x_wardian_episode=f"e{episode}")) for episode in reversed(range(10))]
@@ -153,7 +153,7 @@ async def test_a_bad_body_is_refused_with_a_reason(content: bytes) -> None:
 
 
 async def test_content_of_any_kind_is_survived() -> None:
-    odd = [None, 3, {}, [], [None, "x", {"text": 1}, {"type": "image_url"}]]
+    odd: list[Any] = [None, 3, {}, [], [None, "x", {"text": 1}, {"type": "image_url"}]]
     async with simulator(accuracy=1) as client:
         for content in odd:
             sent = {"model": "sim", "messages": [{"role": "user", "content": content}, {"role": "odd"}]}
@@ -240,7 +240,7 @@ def test_a_latency_without_sigma_is_constant(run_virtual: Callable[[Coroutine[An
 
 
 async def test_latency_decides_nothing_else() -> None:
-    skill = {"accuracy": 0.3, "wrong_argument": 0.4, "give_up": 0.3}
+    skill: dict[str, Any] = {"accuracy": 0.3, "wrong_argument": 0.4, "give_up": 0.3}
     async with simulator(**skill) as fast, simulator(**skill, latency_s=0.0001, latency_sigma=0.1) as slow:
         assert plain(await play(fast, 7)) == plain(await play(slow, 7))
 

@@ -50,8 +50,8 @@ def server() -> Iterator[Server]:
     end(process)
 
 
-def chat(url: str, text: str = "Hi", **kwargs: float) -> httpx.Response:
-    return httpx.post(f"{url}/v1/chat/completions", content=body([heard(text)]), **kwargs)
+def chat(url: str, text: str = "Hi", timeout: float = 10.0) -> httpx.Response:
+    return httpx.post(f"{url}/v1/chat/completions", content=body([heard(text)]), timeout=timeout)
 
 
 def test_it_answers_and_ends_with_its_stdin(server: Server) -> None:

@@ -1,12 +1,12 @@
 """The names of ASGI, as far as an HTTP application needs them (specification: asgi.readthedocs.io)."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 __all__ = ["Application", "Event", "Headers", "Receive", "Scope", "Send"]
 
-Scope = Mapping[str, Any]
-Event = Mapping[str, Any]
+Scope = MutableMapping[str, Any]
+Event = MutableMapping[str, Any]
 Headers = list[tuple[bytes, bytes]]
 Receive = Callable[[], Awaitable[Event]]
 Send = Callable[[Event], Awaitable[None]]

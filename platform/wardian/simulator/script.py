@@ -9,8 +9,8 @@ from wardian.base.messages import Message
 __all__ = ["Script"]
 
 ASKS_TO_CONFIRM: Final = re.compile(
-    r"\bconfirm|\bproceed\b|\bgo ahead\b|\b(?:shall|should|may|can) I\b|\bis (?:that|this) (?:ok|okay|right|all right|correct)\b"
-    r"|\byes\b.{0,12}\bno\b|\bdo you agree\b",
+    r"\bconfirm|\bproceed\b|\bgo ahead\b|\b(?:shall|should|may|can) I\b"
+    r"|\bis (?:that|this) (?:ok|okay|right|all right|correct)\b|\byes\b.{0,12}\bno\b|\bdo you agree\b",
     re.IGNORECASE | re.DOTALL,
 )
 
