@@ -50,7 +50,7 @@ class Lookups(Toolbox):
             zip: Five-digit ZIP code of the account's address.
         """
         found = self.state.one(
-            "SELECT * FROM customers WHERE last_name = ? COLLATE NOCASE AND first_name = ? COLLATE NOCASE AND zip = ?",
+            "SELECT * FROM customers WHERE last_name = ? AND first_name = ? AND zip = ?",
             last_name.strip(),
             first_name.strip(),
             zip.strip(),

@@ -131,20 +131,23 @@ def visible(
 
     An ignored key column (a generated id, say) makes rows of its table comparable by content alone.
     """
-    if not ignore:
-        return tuple(changes)
-    return tuple(filter(None, (_stripped(change, ignore, keys[change.table]) for change in changes)))
+    concerned = {path.partition(".")[0] for path in ignore}
+    shown = (
+        _stripped(change, ignore, keys[change.table]) if change.table in concerned else change for change in changes
+    )
+    return tuple(filter(None, shown))
 
 
 def _stripped(change: Change, ignore: Collection[str], keys: Sequence[str]) -> Change | None:
+    """`change` without its ignored parts, None when nothing is left."""
     table = change.table
     if table in ignore or f"{table}.{change.column}" in ignore:
         return None
     key = "*" if any(f"{table}.{column}" in ignore for column in keys) else change.key
     if change.column != "*":
         return change.model_copy(update={"key": key})
-    rows = {"before": _kept(change.before, table, ignore), "after": _kept(change.after, table, ignore)}
-    return change.model_copy(update={"key": key, **rows})
+    before, after = _kept(change.before, table, ignore), _kept(change.after, table, ignore)
+    return Change(table=table, key=key, column="*", kind=change.kind, before=before, after=after)
 
 
 def _kept(row: JsonValue, table: str, ignore: Collection[str]) -> JsonValue:

@@ -23,15 +23,19 @@ _LOG_SINCE = f"SELECT seq, name, before, after FROM {LOG_TABLE} WHERE seq > ? OR
 class State:
     """A copy of a template that can be read, written, compared, saved and forked.
 
+    It begins as the template, or as a snapshot of another state of the same template.
     Writes belong inside `with state.savepoint():`, which takes them back when the block raises.
     """
 
-    def __init__(self, template: Template) -> None:
+    def __init__(self, template: Template, snapshot: bytes | None = None) -> None:
         self.template = template
         self._connection = template.borrow()
-        self._load(template.data, template.checksum, logged=0)
+        if snapshot is None:
+            self._load(template.data, template.checksum, logged=0)
+        else:
+            self.restore(snapshot)
 
-    def _load(self, data: bytes, checksum: int, *, logged: int) -> None:
+    def _load(self, data: bytes | memoryview, checksum: int, *, logged: int) -> None:
         self._connection.deserialize(data)
         self._checksum = checksum % _MODULUS
         self._logged = logged
@@ -98,13 +102,11 @@ class State:
             raise EnvironmentFault(f"a snapshot of {len(snapshot)} bytes is none")
         checksum = int.from_bytes(snapshot[:_DIGEST_BYTES], "big")
         logged = int.from_bytes(snapshot[_DIGEST_BYTES:_HEADER_BYTES], "big")
-        self._load(snapshot[_HEADER_BYTES:], checksum, logged=logged)
+        self._load(memoryview(snapshot)[_HEADER_BYTES:], checksum, logged=logged)
 
     def fork(self) -> "State":
         """An independent copy of this moment."""
-        copy = State(self.template)
-        copy.restore(self.snapshot())
-        return copy
+        return State(self.template, self.snapshot())
 
     def close(self) -> None:
         """Give the connection back; the state cannot be used any more."""

@@ -14,6 +14,9 @@ SqlValue = str | int | float | None
 Rows = Mapping[str, Iterable[Mapping[str, SqlValue]]]
 """The rows of each table by column name."""
 
+_PAGE_BYTES = 1024
+"""Many small tables waste less of small pages, and every episode copies them all."""
+
 _OWN_TABLES = f"""
 CREATE TABLE {LOG_TABLE}(seq INTEGER PRIMARY KEY, name TEXT, before TEXT, after TEXT);
 CREATE TABLE clock(id INTEGER PRIMARY KEY CHECK (id = 0), now TEXT NOT NULL);
@@ -35,6 +38,7 @@ class Template:
     def __init__(self, schema: str, rows: Rows, now: datetime) -> None:
         self._idle: list[sqlite3.Connection] = []
         connection = _connect()
+        connection.execute(f"PRAGMA page_size = {_PAGE_BYTES}")
         connection.executescript(_OWN_TABLES + schema)
         self.columns = _columns(connection)
         self.keys = {table: _key_columns(connection, table) for table in self.columns}

@@ -1,8 +1,8 @@
 """The simulated user: a state machine over facts, without any model."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
-from wardian.base.frozen import Frozen
 from wardian.base.identity import derive_seed
 from wardian.environments.brief import Brief, Fact, Request, mentions
 from wardian.environments.persona import Persona
@@ -11,7 +11,8 @@ from wardian.environments.reading import Reading, read
 __all__ = ["Mood", "UserSimulator"]
 
 
-class Mood(Frozen):
+@dataclass(slots=True)
+class Mood:
     """Where the user stands; all that a snapshot of them needs."""
 
     request: int = 0
@@ -49,12 +50,12 @@ class UserSimulator:
 
     def hear(self, text: str) -> str | None:
         """The user's answer; None when they are gone, satisfied or not."""
-        self._turn(turns=self.mood.turns + 1)
+        self.mood.turns += 1
         if not text.strip():
             return self._waste(self._say(self._persona.silence))
         reading = read(text)
         self._listen(text)
-        answers = self._facts(reading.questions)
+        answers = self._facts(text, reading.questions)
         if self._must_identify(reading, answers):
             return self._answer(answers)
         if reading.hands_over and not reading.asks:
@@ -90,18 +91,22 @@ class UserSimulator:
 
     def _listen(self, text: str) -> None:
         news = {wish.name for wish in self._request.wishes if wish.touched_in(text)}
-        if not news <= self.mood.heard:
-            self._turn(heard=self.mood.heard | news)
+        self.mood.heard |= news
 
-    def _facts(self, questions: Iterable[str]) -> list[Fact]:
-        """What the agent wants to know, of the things that this user has an answer to."""
-        known = (*self._brief.identity, *self._request.facts)
-        return [fact for fact in known if any(mentions(fact.asked, question) for question in questions)]
+    def _facts(self, text: str, questions: Iterable[str]) -> list[Fact]:
+        """What the agent wants to know, of the things that this user has an answer to.
+
+        Once asked who they are, users give all that is spoken of: "your email? Name and ZIP code work too."
+        """
+        about_me = [fact for fact in self._brief.identity if _asked(fact, questions)]
+        if about_me:
+            about_me = [fact for fact in self._brief.identity if fact in about_me or mentions(fact.asked, text)]
+        return [*about_me, *(fact for fact in self._request.facts if _asked(fact, questions))]
 
     def _answer(self, facts: list[Fact]) -> str | None:
         names = {fact.name for fact in facts}
         again = names <= self.mood.told
-        self._turn(told=self.mood.told | names)
+        self.mood.told |= names
         text = " ".join(self._wording(fact) for fact in facts)
         if again:
             return self._waste(self._say(self._persona.repeats, text))
@@ -118,9 +123,9 @@ class UserSimulator:
         if reading.hands_over and self._request.kind != "handover":
             return self._waste(self._say(self._persona.declines))
         again = self.mood.consented
-        self._turn(consented=True)
+        self.mood.consented = True
         news = [fact for fact in answers if fact.name not in self.mood.told and fact.known]
-        self._turn(told=self.mood.told | {fact.name for fact in news})
+        self.mood.told |= {fact.name for fact in news}
         words = " ".join([self._say(self._persona.consents), *(self._wording(fact) for fact in news)])
         return self._waste(words) if again else words
 
@@ -128,15 +133,15 @@ class UserSimulator:
         """The answer to a no: the second choice or, once, insistence."""
         request = self._request
         if request.fallback and not self.mood.fell_back:
-            self._turn(fell_back=True)
+            self.mood.fell_back = True
             fits = reading.proposes and not any(item.applies(text) for item in request.corrections)
             if fits and request.kind == "action":
-                self._turn(consented=True)
+                self.mood.consented = True
                 return f"{request.fallback} {self._say(self._persona.consents)}"
             return request.fallback
         unjust = request.kind in ("action", "handover") and not reading.proposes and not reading.done
         if unjust and not self.mood.insisted and not request.fallback:
-            self._turn(insisted=True)
+            self.mood.insisted = True
             return self._waste(self._say(self._persona.insistence, request.detail))
         return None
 
@@ -147,7 +152,7 @@ class UserSimulator:
             return self._waste(self._say(self._persona.repeats, self._request.detail))
         for wish in self._request.wishes:
             if wish.name not in self.mood.heard:
-                self._turn(heard=self.mood.heard | {wish.name})
+                self.mood.heard |= {wish.name}
                 return wish.ask
         return self._next_request(refused=reading.denies and not reading.done)
 
@@ -161,12 +166,13 @@ class UserSimulator:
 
     def _waste(self, answer: str) -> str | None:
         """The answer to a turn that led nowhere; None when it was one too many."""
-        self._turn(wasted=self.mood.wasted + 1)
+        self.mood.wasted += 1
         return None if self.mood.wasted > self._persona.patience else answer
 
     def _say(self, phrases: tuple[str, ...], content: str = "") -> str:
         phrase = phrases[derive_seed(self._seed, "user", self.mood.turns) % len(phrases)]
         return phrase.replace("{}", content)
 
-    def _turn(self, **changes: object) -> None:
-        self.mood = self.mood.model_copy(update=changes)
+
+def _asked(fact: Fact, questions: Iterable[str]) -> bool:
+    return any(mentions(fact.asked, question) for question in questions)
