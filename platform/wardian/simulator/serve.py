@@ -1,7 +1,7 @@
 """Serving an ASGI application on a port, in a process that ends with its parent.
 
-The HTTP server is aiohttp's: its parser is compiled and already among our dependencies. On one machine a request
-with a body of 12 KB cost it 0.12 ms of CPU and uvicorn on h11 0.20 ms.
+The HTTP server is aiohttp's: its parser is compiled and already among our dependencies. A request with a body of
+12 KB costs it about 0.6 of the CPU time that uvicorn on h11 takes.
 """
 
 import asyncio
