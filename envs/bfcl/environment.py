@@ -24,7 +24,7 @@ class BfclPack(Pack):
     def __init__(self, context: PackContext, library: Library) -> None:
         self.name = context.manifest.name
         self.version = context.manifest.version
-        self.digest = digest([context.digest, "bfcl-eval", library.version], length=64)
+        self.digest = digest([context.digest, "bfcl-eval", library.version], length=32)
         self._library = library
         self._scenarios = read_scenarios(library, Functions(library), str(context.knobs["category"]))
 

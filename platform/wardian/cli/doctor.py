@@ -18,7 +18,7 @@ from wardian.environments.packs import available_packs, bundled_roots
 __all__ = ["Finding", "examine", "findings"]
 
 MARKS = {"ok": "[green]ok  [/green]", "note": "[yellow]note[/yellow]", "bad": "[red]bad [/red]"}
-LIBRARIES = ("ray", "mlflow", "pyarrow", "httpx", "httpx-aiohttp", "pydantic")
+LIBRARIES = ("ray", "mlflow", "pyarrow", "httpx", "pydantic")
 EXTRAS = {"bfcl": "bfcl_eval", "local-llm": "xllamacpp"}
 KEYS = ("OPENAI_API_KEY", "OPENROUTER_API_KEY", "ANTHROPIC_API_KEY")
 OPEN_FILES = 4096

@@ -10,6 +10,7 @@ from rich.console import Console
 
 from wardian.assembly import WorkOrder, check_endpoints, load_packs, open_play, running_servers
 from wardian.base.clock import SystemClock
+from wardian.base.memory import collect_rarely
 from wardian.cli.interruption import Interruption
 from wardian.cli.progress import ProgressSink
 from wardian.cli.results import Outcome, show_outcome
@@ -25,6 +26,7 @@ from wardian.runs.plan import Plan
 from wardian.runs.run import run_job
 from wardian.specs.job import JobSpec
 from wardian.storage.parquet_sink import ParquetSink
+from wardian.tracking.summary import RunStatus
 
 __all__ = ["evaluate_new", "resume"]
 
@@ -53,14 +55,36 @@ def _play(folder: RunFolder, environ: Mapping[str, str], *, as_json: bool) -> No
 
 
 async def _evaluate(folder: RunFolder, environ: Mapping[str, str], console: Console) -> Outcome:
+    """Play, and tell the tracker how it ended, whatever happens."""
     job, clock, interruption = folder.job(), SystemClock(), Interruption(console)
-    roots = bundled_roots()
-    plan, finished = Plan(job, load_packs(job, roots)), folder.finished()
-    journal, board = Journal(folder.journal), LeaderboardSink(folder.path)
+    plan, board = Plan(job, load_packs(job, bundled_roots())), LeaderboardSink(folder.path)
     tracker = open_tracker(job, folder.path.parent, clock, environ)
     await tracker.start(run_card(folder, plan))
     progress = ProgressSink(console, clock, total=len(plan))
     derived = (tracker, ParquetSink(folder.tables, folder.id, clock), board, progress)
+    outcome = Outcome(run=folder.id, folder=folder.path, planned=len(plan))
+    status: RunStatus = "failed"
+    console.print(f"{folder.id}: {len(plan):,} episodes in {len(plan.agents)} arms", highlight=False)
+    try:
+        await _play_plan(folder, plan, derived, environ, interruption)
+        status = "interrupted" if interruption.exit_code else "finished"
+    except asyncio.CancelledError:
+        if not interruption.exit_code:
+            raise
+        status = "interrupted"
+    finally:
+        ended = {"standings": board.standings(), "interrupted": interruption.exit_code}
+        outcome = outcome.model_copy(update=ended)
+        tracked = await tracker.finish(run_summary(outcome, status))
+    return outcome.model_copy(update={"tracked": tracked})
+
+
+async def _play_plan(
+    folder: RunFolder, plan: Plan, derived: Sequence[Sink], environ: Mapping[str, str], interruption: Interruption
+) -> None:
+    """Play what is not finished; the journal is the first sink, for it is the truth."""
+    job, roots, finished = folder.job(), bundled_roots(), folder.finished()
+    journal = Journal(folder.journal)
     await _replay(folder, derived)
     async with running_servers(job, folder.job_file, folder.logs, roots) as servers:
         digests = {environment.name: environment.digest for environment in plan.environments}
@@ -69,14 +93,6 @@ async def _evaluate(folder: RunFolder, environ: Mapping[str, str], console: Cons
             interruption.listen()
             specs = (spec for spec in interruption.until_stopped(plan) if spec.key not in finished)
             await run_job(specs, executor, [journal, *derived])
-    outcome = Outcome(
-        run=folder.id,
-        folder=folder.path,
-        planned=len(plan),
-        standings=board.standings(),
-        interrupted=interruption.exit_code,
-    )
-    return outcome.model_copy(update={"tracked": await tracker.finish(run_summary(outcome))})
 
 
 async def _replay(folder: RunFolder, sinks: Sequence[Sink]) -> None:
@@ -93,6 +109,7 @@ async def open_executor(order: WorkOrder, environ: Mapping[str, str]) -> AsyncIt
     if spec.kind == "local":
         quota = LocalQuota(order.pool.limits, SystemClock())
         async with open_play(order, quota, environ) as play:
+            collect_rarely()
             yield LocalExecutor(play, spec.concurrency)
     else:
         from wardian.cluster.executor import RayExecutor

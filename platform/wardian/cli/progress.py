@@ -24,8 +24,6 @@ class ProgressSink:
         columns = (BarColumn(bar_width=24), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
         self._bar = Progress(TextColumn("episodes"), *columns, TextColumn("{task.description}"), console=console)
         self._task = self._bar.add_task("", total=total)
-        if console.is_terminal:
-            self._bar.start()
 
     async def write(self, scored: Scored) -> None:
         """Count one more episode."""
@@ -36,6 +34,7 @@ class ProgressSink:
             success = int(scored.value("success") == 1.0)
             self._arms[scored.episode.spec.agent.name] = (solved + success, played + 1)
         if self._console.is_terminal:
+            self._bar.start()
             self._bar.update(self._task, completed=self._done, description=self._state())
         elif self._done == self._total or self._clock.monotonic() - self._said_at >= LINE_EVERY_S:
             self._said_at = self._clock.monotonic()

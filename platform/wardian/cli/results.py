@@ -28,7 +28,7 @@ class Outcome(Frozen):
     run: str
     folder: Path
     planned: int | None
-    standings: Standings
+    standings: Standings = Standings(arms=())
     tracked: Tracked = Tracked()
     interrupted: int = 0
 

@@ -13,7 +13,7 @@ from wardian.runs.plan import Plan
 from wardian.scoring.statistics import Estimate
 from wardian.specs.job import JobSpec
 from wardian.specs.secrets import tracking_uri
-from wardian.tracking.summary import ArmFigures, Figure, RunCard, RunSummary
+from wardian.tracking.summary import ArmFigures, Figure, RunCard, RunStatus, RunSummary
 from wardian.tracking.tracker import NoTracker, Tracker, default_uri
 
 __all__ = ["open_tracker", "run_card", "run_summary"]
@@ -41,26 +41,37 @@ def run_card(folder: RunFolder, plan: Plan) -> RunCard:
     )
 
 
-def run_summary(outcome: Outcome) -> RunSummary:
+def run_summary(outcome: Outcome, status: RunStatus) -> RunSummary:
     """The run after its last episode."""
     names = ("tables", "leaderboard.md", "leaderboard.json", "job.json")
     return RunSummary(
-        status="interrupted" if outcome.interrupted else "finished",
+        status=status,
+        figures=_of_the_run(outcome),
         arms=tuple(ArmFigures(arm=arm.arm, figures=_figures(arm)) for arm in outcome.standings.arms),
         note=leaderboard_markdown(outcome.standings),
         artifacts=tuple(path for name in names if (path := outcome.folder / name).exists()),
     )
 
 
+def _of_the_run(outcome: Outcome) -> tuple[Figure, ...]:
+    best = next((arm.success for arm in outcome.standings.arms if arm.success), None)
+    figures = [Figure(name="missing", value=outcome.missing)]
+    if best is not None:
+        figures.append(_figure("best_success", best))
+    if outcome.cost_usd is not None:
+        figures.append(Figure(name="total_cost_usd", value=outcome.cost_usd))
+    return tuple(figures)
+
+
 def _figures(arm: Standing) -> tuple[Figure, ...]:
-    figures = [_figure(mean.metric, mean.estimate) for mean in arm.metrics]
+    figures = [Figure(name=mean.metric, value=mean.estimate.value) for mean in arm.metrics]
     if arm.success is not None:
         figures.insert(0, _figure("success", arm.success))
     figures += [_figure(f"pass_hat_{point.k}", point.all_of) for point in arm.reliability]
     figures.append(Figure(name="episodes", value=arm.episodes))
     figures.append(Figure(name="missing", value=sum(missing.episodes for missing in arm.missing)))
     if arm.cost_usd is not None:
-        figures.append(Figure(name="cost_usd", value=arm.cost_usd))
+        figures.append(Figure(name="total_cost_usd", value=arm.cost_usd))
     return tuple(figures)
 
 

@@ -81,16 +81,18 @@ class RayExecutor:
 
     async def _keep(self, number: int, backlog: Backlog, deliver: Deliver) -> None:
         """Keep worker `number` alive until there is nothing left to play."""
+        reason = ""
         for attempt in range(RESTARTS + 1):
             lane = self._lanes[number] = _Lane(self._start(f"worker-{number}.{attempt}"), self._spec.concurrency)
             try:
                 return await self._stream(lane, backlog, deliver)
             except RayActorError as error:
+                reason = _why(error)
                 for spec in lane.give_back(backlog):
                     await deliver(_poisonous(spec, error))
             except RayTaskError as error:
                 raise InfraError(f"a worker failed: {error.cause!r}") from error
-        raise InfraError(f"worker {number} was lost {RESTARTS + 1} times; what is missing can be resumed")
+        raise InfraError(f"worker {number} was lost {RESTARTS + 1} times, the last time because {reason}")
 
     def _start(self, name: str) -> ActorHandle:
         # One CPU each and SPREAD puts one warm worker on every core of every node.
@@ -118,7 +120,12 @@ class RayExecutor:
                 lane.actor.finish.remote()
 
 
+def _why(error: RayActorError) -> str:
+    """Ray's own words, and a hint where they hide the usual cause."""
+    words = " ".join(str(error).split())[:300]
+    return f"{words} (does RAY_AUTH_MODE here match the cluster's?)" if "never ran" in words else words
+
+
 def _poisonous(spec: EpisodeSpec, error: RayActorError) -> Scored:
-    reason = str(error).splitlines()[0]
-    failure = Failure(cause="infra", kind="poison", message=f"three workers died while they played it: {reason}")
+    failure = Failure(cause="infra", kind="poison", message=f"three workers died while they played it: {_why(error)}")
     return Scored(episode=Episode(spec=spec, events=(), stop="failed", failure=failure))

@@ -13,7 +13,8 @@ from wardian.specs.job import RayExecutorSpec
 __all__ = ["ray_session", "runtime_env"]
 
 NAMESPACE = "wardian"
-NOT_SHIPPED = [".git", ".venv", "runs", "node_modules", "*.parquet", "*.db", "dist", "build", "tests", "docs"]
+NOT_SHIPPED = [".git", ".venv", ".*_cache", "node_modules", "__pycache__", "*.wal", "*.parquet", "*.db", "*.log"]
+"""By what they are, not by a folder's name: the patterns hold inside the package as well, which has a `runs` too."""
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """Handing a job to a running cluster: the same as `ray job submit`, with the runtime environment filled in."""
 
 import asyncio
+import logging
 import shlex
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -13,6 +14,7 @@ from wardian.cluster.session import runtime_env
 __all__ = ["Submission"]
 
 POLL_S = 1.0
+LOST = 3
 
 
 class Submission:
@@ -23,6 +25,7 @@ class Submission:
     """
 
     def __init__(self, address: str) -> None:
+        logging.getLogger("ray").setLevel(logging.ERROR)
         try:
             self._client = JobSubmissionClient(address)
         except (ConnectionError, RuntimeError, ValueError) as error:
@@ -30,7 +33,7 @@ class Submission:
         self.id = ""
 
     def submit(self, arguments: list[str], folder: Path) -> str:
-        """Ship `folder` and the package, and start `python jobs/evaluate.py ARGUMENTS` there; the job's id."""
+        """Ship `folder` and the package, and start `wardian run ARGUMENTS` there; the job's id."""
         entrypoint = f"python -m wardian run {shlex.join(arguments)}"
         self.id = self._client.submit_job(entrypoint=entrypoint, runtime_env=runtime_env(folder))
         return self.id
@@ -40,10 +43,11 @@ class Submission:
         async for lines in self._client.tail_job_logs(self.id):
             yield lines
 
-    async def succeeded(self) -> bool:
-        """Wait for the end; whether it was a good one."""
+    async def exit_code(self) -> int:
+        """Wait for the end; the exit code of `wardian run` there, 3 when the job ended without one."""
         while True:
-            status = self._client.get_job_status(self.id)
-            if status.is_terminal():
-                return bool(status == JobStatus.SUCCEEDED)
+            info = self._client.get_job_info(self.id)
+            if info.status.is_terminal():
+                lost = 0 if info.status == JobStatus.SUCCEEDED else LOST
+                return lost if info.driver_exit_code is None else int(info.driver_exit_code)
             await asyncio.sleep(POLL_S)

@@ -13,6 +13,7 @@ from ray.actor import ActorHandle
 
 from wardian.assembly import WorkOrder, open_play
 from wardian.base.errors import ConfigError
+from wardian.base.memory import collect_rarely
 from wardian.cluster.broker import exchange_with
 from wardian.episodes.record import EpisodeSpec
 from wardian.models.quota import LeasedQuota
@@ -37,10 +38,12 @@ class EpisodeWorker:
 
     async def open(self) -> str | None:
         """Open packs and pool; the answer is what the user has to mend, or None."""
+        self._stack.push_async_callback(self._quota.close)
         try:
             self._play = await self._stack.enter_async_context(open_play(self._order, self._quota, os.environ))
         except ConfigError as error:
             return str(error)
+        collect_rarely()
         return None
 
     async def pid(self) -> int:
