@@ -26,6 +26,15 @@ def test_every_key_of_a_job_is_described() -> None:
     assert bare - set(SkillSpec.model_fields) <= {"kind", "name", "limits", "tracking", "sampling"}
 
 
+def test_editors_accept_a_variable_in_place_of_a_value_but_not_of_a_kind() -> None:
+    parts = editor_schema()["$defs"]
+    variable = {"type": "string", "pattern": r"\$\{"}
+    assert variable in parts["ModelSpec"]["properties"]["rpm"]["anyOf"]
+    assert variable in parts["Limits"]["properties"]["turns"]["anyOf"]
+    assert "anyOf" not in parts["RayExecutorSpec"]["properties"]["kind"]
+    assert parts["Limits"]["properties"]["turns"]["description"] == "Model calls."
+
+
 def test_the_schema_knows_every_part_and_no_other_keys() -> None:
     schema: dict[str, Any] = editor_schema()
     assert set(schema["properties"]) == set(JobSpec.model_fields)

@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from wardian.specs.schema import editor_schema
+from wardian.specs.schema import described_schema
 from wardian.specs.shape import Schema, resolve
 from wardian.specs.words import describe, tags
 
@@ -32,7 +32,7 @@ line; `wardian schema` prints this page as JSON Schema for editors.
 
 def reference_page() -> str:
     """The whole page."""
-    schema = editor_schema()
+    schema = described_schema()
     sections = [_section(path, part) for path, part in _sections("", schema)]
     return "\n".join([INTRODUCTION, *dict.fromkeys(sections)])
 
@@ -63,7 +63,7 @@ def _sections_of_names(path: str, schema: Schema) -> Iterator[tuple[str, Schema]
 def _described(schema: Schema) -> Schema:
     """The definition that `schema` refers to, out of the schema with descriptions."""
     plain = resolve(schema)
-    definition: Schema = editor_schema()["$defs"].get(plain.get("title"), plain)
+    definition: Schema = described_schema()["$defs"].get(plain.get("title"), plain)
     return schema if "$schema" in schema else definition
 
 

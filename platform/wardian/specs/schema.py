@@ -16,11 +16,31 @@ from pydantic import BaseModel
 from wardian.specs.job import JobSpec
 from wardian.specs.shape import Schema, job_schema
 
-__all__ = ["editor_schema", "field_notes", "specs_of"]
+__all__ = ["described_schema", "editor_schema", "field_notes", "specs_of"]
+
+
+VARIABLE = {"type": "string", "pattern": r"\$\{"}
+"""In a file, any value but a kind may be written as `${VAR}`."""
+
+
+def editor_schema() -> Schema:
+    """The schema of what stands in a file, where `${VAR}` may take the place of a value."""
+    schema = deepcopy(described_schema())
+    for part in (schema, *schema["$defs"].values()):
+        part["properties"] = {key: _or_variable(key, inside) for key, inside in part["properties"].items()}
+    return schema
+
+
+def _or_variable(key: str, schema: Schema) -> Schema:
+    if key == "kind" or schema.get("type") in ("array", "object") or "$ref" in schema or "oneOf" in schema:
+        return schema
+    about = {name: value for name, value in schema.items() if name in ("description", "default")}
+    choices = schema.get("anyOf") or [{name: value for name, value in schema.items() if name not in about}]
+    return {"anyOf": [*choices, VARIABLE], **about}
 
 
 @cache
-def editor_schema() -> Schema:
+def described_schema() -> Schema:
     """`job_schema` with a description of every key that has one in the source."""
     schema = deepcopy(job_schema())
     schema |= {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Wardian job"}
