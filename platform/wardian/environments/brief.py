@@ -12,13 +12,13 @@ __all__ = ["Brief", "Correction", "Fact", "Request", "Wish", "mentions"]
 
 
 def mentions(pattern: str, text: str) -> bool:
-    """Whether `pattern` (a regular expression) occurs in `text`, without regard to case."""
+    """Whether `pattern` (a regular expression) occurs in `text`, without regard to case; `^` begins any line."""
     return _compiled(pattern).search(text) is not None
 
 
 @cache  # re's own cache holds 512 patterns: fewer than a large pack has
 def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern, re.IGNORECASE)
+    return re.compile(pattern, re.IGNORECASE | re.MULTILINE)
 
 
 class Fact(Frozen):

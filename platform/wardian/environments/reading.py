@@ -18,8 +18,8 @@ _LINE = 60
 class Reading(NamedTuple):
     """What the user makes of one text of the agent."""
 
-    questions: tuple[str, ...]
-    """Sentences that want something from the user, polite farewells aside."""
+    questions: str
+    """Sentences that want something from the user, one a line, polite farewells aside."""
     proposes: bool
     """Asks for consent to something."""
     closes: bool
@@ -49,7 +49,7 @@ def read(text: str) -> Reading:
     questions = tuple(_questions(rest))
     statements = [sentence for sentence in rest if "?" not in sentence]
     return Reading(
-        questions=questions,
+        questions="\n".join(questions),
         proposes=any(cues.PROPOSES.search(asked) and not cues.OPEN.search(asked) for asked in questions),
         closes=len(rest) < len(sentences),
         done=_any(cues.DONE, statements, but_not=cues.UNFINISHED),

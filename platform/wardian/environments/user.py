@@ -1,6 +1,5 @@
 """The simulated user: a state machine over facts, without any model."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from wardian.base.identity import derive_seed
@@ -90,18 +89,21 @@ class UserSimulator:
         return self._waste(self._say(self._persona.waits))
 
     def _listen(self, text: str) -> None:
-        news = {wish.name for wish in self._request.wishes if wish.touched_in(text)}
-        self.mood.heard |= news
+        for wish in self._request.wishes:
+            if wish.name not in self.mood.heard and wish.touched_in(text):
+                self.mood.heard |= {wish.name}
 
-    def _facts(self, text: str, questions: Iterable[str]) -> list[Fact]:
+    def _facts(self, text: str, questions: str) -> list[Fact]:
         """What the agent wants to know, of the things that this user has an answer to.
 
         Once asked who they are, users give all that is spoken of: "your email? Name and ZIP code work too."
         """
-        about_me = [fact for fact in self._brief.identity if _asked(fact, questions)]
+        if not questions:
+            return []
+        about_me = [fact for fact in self._brief.identity if mentions(fact.asked, questions)]
         if about_me:
             about_me = [fact for fact in self._brief.identity if fact in about_me or mentions(fact.asked, text)]
-        return [*about_me, *(fact for fact in self._request.facts if _asked(fact, questions))]
+        return [*about_me, *(fact for fact in self._request.facts if mentions(fact.asked, questions))]
 
     def _answer(self, facts: list[Fact]) -> str | None:
         names = {fact.name for fact in facts}
@@ -172,7 +174,3 @@ class UserSimulator:
     def _say(self, phrases: tuple[str, ...], content: str = "") -> str:
         phrase = phrases[derive_seed(self._seed, "user", self.mood.turns) % len(phrases)]
         return phrase.replace("{}", content)
-
-
-def _asked(fact: Fact, questions: Iterable[str]) -> bool:
-    return any(mentions(fact.asked, question) for question in questions)
