@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Sequence
 from itertools import cycle, islice
 from pathlib import Path
@@ -234,6 +235,25 @@ async def test_distractors_are_offered_and_work() -> None:
         assert seen.changes
     assert (await world.call(do("list_categories").tool_calls[0])).error is None
     assert not (await world.examine()).success
+
+
+async def test_endless_text_takes_no_time(pack: Pack) -> None:
+    for words in (
+        "refund the amount to ",
+        "Sorry, I can't ",
+        "$1 back charge ",
+        "a",
+        "\n- your email? ",
+        "((((",
+        "no. ",
+    ):
+        world = world_of(pack, pack.tasks()[3].id)
+        await world.open(1)
+        begun = time.perf_counter()
+        await world.reply(words * (200_000 // len(words)))
+        await world.examine()
+        assert time.perf_counter() - begun < 2, words
+        world.close()
 
 
 def test_knobs_change_the_digest_and_the_size() -> None:

@@ -17,6 +17,8 @@ from wardian.environments.user import Mood, UserSimulator
 __all__ = ["SimulatedWorld"]
 
 _LENGTH_BYTES = 4
+_READ_CHARACTERS = 6_000
+"""Longer texts count up to here: a model that never stops must not hold up the others."""
 
 
 class Saved(Frozen):
@@ -74,9 +76,10 @@ class SimulatedWorld(Environment):
         return observation
 
     async def reply(self, text: str) -> str | None:
-        """The user's answer."""
-        self._transcript.texts.append(text)
-        return self._user.hear(text)
+        """The user's answer to as much of the text as anybody would read."""
+        read = text[:_READ_CHARACTERS]
+        self._transcript.texts.append(read)
+        return self._user.hear(read)
 
     def digest(self) -> str:
         """The state's."""
