@@ -14,7 +14,7 @@ from wardian.base.errors import ConfigError, Failure, boundary
 from wardian.base.frozen import Frozen
 from wardian.base.messages import Message
 from wardian.environments.pack import Pack
-from wardian.environments.packs import bundled_roots, load_pack
+from wardian.environments.packs import bundled_roots, load_packs
 from wardian.episodes.record import Episode, EpisodeSpec
 from wardian.episodes.runner import run_episode
 from wardian.fusion.vote import VoteClient
@@ -26,12 +26,11 @@ from wardian.runs.executor import Play
 from wardian.scoring.score import Score, Scored, Scorer
 from wardian.scoring.trajectory import TrajectoryScorer
 from wardian.specs.agents import AgentSpec
-from wardian.specs.environments import EnvironmentSpec
 from wardian.specs.job import JobSpec
 from wardian.specs.models import ServerSpec
 from wardian.specs.secrets import api_key
 
-__all__ = ["PackPlaybook", "WorkOrder", "check_endpoints", "load_packs", "open_play", "running_servers"]
+__all__ = ["PackPlaybook", "WorkOrder", "check_endpoints", "open_play", "running_servers"]
 
 
 class WorkOrder(Frozen):
@@ -49,27 +48,11 @@ class WorkOrder(Frozen):
     @property
     def pool(self) -> PoolSpec:
         """The models with the places where they answer, now that the servers run."""
-        return PoolSpec.of(self.job.models, self.servers)
+        return PoolSpec.of(self.job.asked, self.servers)
 
     def secrets(self, environ: Mapping[str, str]) -> Secrets:
         """Where the models' keys come from: the variables that the config names."""
         return lambda name: api_key(name, self.job.models[name], environ)
-
-
-def load_packs(job: JobSpec, roots: Sequence[Path]) -> dict[str, Pack]:
-    """The job's packs by their names in results.
-
-    Raises:
-        ConfigError: when one is not there or its knobs are wrong; begins with the key.
-    """
-    return {spec.label: _pack(f"environments.{index}", spec, roots) for index, spec in enumerate(job.environments)}
-
-
-def _pack(key: str, spec: EnvironmentSpec, roots: Sequence[Path]) -> Pack:
-    try:
-        return load_pack(spec, roots)
-    except ConfigError as error:
-        raise ConfigError(f"{key}: {error}") from error
 
 
 @asynccontextmanager
@@ -108,7 +91,7 @@ async def check_endpoints(job: JobSpec, environ: Mapping[str, str]) -> None:
         CredentialError: when a key is missing or refused.
         ConfigError: when nobody answers.
     """
-    outside = {name: model for name, model in job.models.items() if model.server is None}
+    outside = {name: model for name, model in job.asked.items() if model.server is None}
     pool_spec, clock = PoolSpec.of(outside, {}), SystemClock()
     secrets = WorkOrder(job=job).secrets(environ)
     async with ModelPool.open(pool_spec, secrets, LocalQuota({}, clock), clock) as pool:
@@ -133,7 +116,8 @@ async def running_servers(
     """
     running: dict[str, RunningServer] = {}
     async with AsyncExitStack() as stack:
-        for name, spec in job.servers.items():
+        for name in {model.server for model in job.asked.values() if model.server}:
+            spec = job.servers[name]
             argv = _server_argv(name, spec, job_file, roots)
             child = ChildServer(argv, name=name, log=str(logs / f"{name}.log"))
             stack.push_async_callback(child.stop)
@@ -173,7 +157,7 @@ def _clients(job: JobSpec, pool: ModelPool) -> dict[str, ModelClient]:
     """Everything that an agent may name as its model."""
     clients = {name: pool.client(name) for name in pool.names}
     for name, fusion in job.fusions.items():
-        members = [clients[member] for member in fusion.members]
+        members = [clients[member] for member in fusion.members if member in clients]
         clients[f"fusion/{name}"] = VoteClient(f"fusion/{name}", members)
     return clients
 

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 from support.outcomes import essence
 
-from wardian.assembly import WorkOrder, load_packs, open_play, running_servers
+from wardian.assembly import WorkOrder, open_play, running_servers
 from wardian.base.clock import SystemClock
 from wardian.base.errors import ConfigError
 from wardian.cluster.executor import RayExecutor
+from wardian.environments.packs import load_packs
 from wardian.models.quota import LocalQuota
 from wardian.runs.executor import Executor
 from wardian.runs.local import LocalExecutor

@@ -55,7 +55,7 @@ def head(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Head]:
     ports = [f"--port={port}", f"--dashboard-port={dashboard}", "--dashboard-host=127.0.0.1"]
     # A short folder: Ray puts sockets into it, whose paths must not be long.
     folder = tmp_path_factory.mktemp("ray")
-    words = [BIN / "ray", "start", "--head", "--block", *ports, "--num-cpus=2", "--node-ip-address=127.0.0.1"]
+    words = [str(BIN / "ray"), "start", "--head", "--block", *ports, "--num-cpus=2", "--node-ip-address=127.0.0.1"]
     with open(folder / "head.log", "wb") as log:
         process = subprocess.Popen([*words, "--disable-usage-stats"], env=environ, stdout=log, stderr=log)
     url = f"http://127.0.0.1:{dashboard}"

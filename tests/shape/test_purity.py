@@ -11,9 +11,9 @@ import asyncio, sys
 for name in ("ray", "mlflow", "pyarrow"):
     sys.modules[name] = None
 from pathlib import Path
-from wardian.assembly import WorkOrder, load_packs, open_play
+from wardian.assembly import WorkOrder, open_play
 from wardian.base.clock import SystemClock
-from wardian.environments.packs import bundled_roots
+from wardian.environments.packs import bundled_roots, load_packs
 from wardian.models.quota import LocalQuota
 from wardian.runs.local import LocalExecutor
 from wardian.runs.journal import Journal, read_journal

@@ -7,9 +7,8 @@ from pathlib import Path
 
 import orjson
 
-from wardian.assembly import load_packs
 from wardian.base.frozen import Frozen
-from wardian.environments.packs import bundled_roots
+from wardian.environments.packs import bundled_roots, load_packs
 from wardian.runs.plan import Plan
 from wardian.specs.job import JobSpec
 from wardian.specs.secrets import api_key
@@ -48,7 +47,7 @@ class Forecast(Frozen):
             tasks=len(plan) // (len(plan.agents) * job.repeats),
             calls_least=sum(turns[task] * episodes for task, episodes in tasks.items()),
             calls_most=tasks.total() * job.limits.turns,
-            unpriced=tuple(n for n, model in job.models.items() if model.price is None and not job.is_simulated(n)),
+            unpriced=tuple(n for n, model in job.asked.items() if model.price is None and not job.is_simulated(n)),
             simulated=job.simulated,
         )
 
@@ -59,7 +58,7 @@ def validate_job(config: Path, job: JobSpec, environ: Mapping[str, str]) -> str:
     Raises:
         ConfigError: when it could not.
     """
-    for name, model in job.models.items():
+    for name, model in job.asked.items():
         api_key(name, model, environ)
     plan = Plan(job, load_packs(job, bundled_roots()))
     return f"{config}: ok: {len(plan):,} episodes, {len(plan.agents)} arms, {len(plan.environments)} environments"

@@ -8,14 +8,14 @@ from datetime import UTC, datetime
 
 from rich.console import Console
 
-from wardian.assembly import WorkOrder, check_endpoints, load_packs, open_play, running_servers
+from wardian.assembly import WorkOrder, check_endpoints, open_play, running_servers
 from wardian.base.clock import SystemClock
 from wardian.base.memory import collect_rarely
 from wardian.cli.interruption import Interruption
 from wardian.cli.progress import ProgressSink
 from wardian.cli.results import Outcome, show_outcome
 from wardian.cli.tracking import open_tracker, run_card, run_summary
-from wardian.environments.packs import bundled_roots
+from wardian.environments.packs import bundled_roots, load_packs
 from wardian.models.quota import LocalQuota
 from wardian.reports.sink import LeaderboardSink
 from wardian.runs.executor import Executor, Sink

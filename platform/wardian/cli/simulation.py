@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from wardian.assembly import PackPlaybook, load_packs
-from wardian.base.errors import ConfigError
+from wardian.assembly import PackPlaybook
+from wardian.base.errors import ConfigError, CredentialError
 from wardian.base.frozen import Frozen
-from wardian.environments.packs import bundled_roots
+from wardian.environments.packs import bundled_roots, load_packs
 from wardian.simulator.app import SimulatorApp
 from wardian.simulator.serve import serve
 from wardian.specs.job import JobSpec
@@ -34,7 +34,21 @@ def serve_simulator(config: Path, serving: Serving, environ: Mapping[str, str]) 
     resolved = config.suffix == ".json"
     job = JobSpec.model_validate_json(config.read_bytes()) if resolved else load(config, environ=environ)
     playbook = PackPlaybook(load_packs(job, (*serving.packs, *bundled_roots())))
-    serve(SimulatorApp(_simulator(job, serving.server), playbook), port=serving.port, child=serving.child)
+    spec = _simulator(job, serving.server)
+    serve(SimulatorApp(spec, playbook, key=_key(spec, environ)), port=serving.port, child=serving.child)
+
+
+def _key(spec: SimulatorServer, environ: Mapping[str, str]) -> str | None:
+    """The key that the simulator asks for, None when it lets everybody in.
+
+    Raises:
+        CredentialError: when the variable that the job names is not set.
+    """
+    if spec.api_key_env is None:
+        return None
+    if not environ.get(spec.api_key_env):
+        raise CredentialError(f"the simulator's api_key_env: the environment variable '{spec.api_key_env}' is not set")
+    return environ[spec.api_key_env]
 
 
 def _simulator(job: JobSpec, name: str | None) -> SimulatorServer:

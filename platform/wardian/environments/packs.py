@@ -18,9 +18,10 @@ from wardian.base.identity import digest
 from wardian.environments.manifest import MANIFEST, PackManifest, read_manifest
 from wardian.environments.pack import Pack
 from wardian.specs.environments import EnvironmentSpec, KnobValue
+from wardian.specs.job import JobSpec
 from wardian.specs.names import nearest
 
-__all__ = ["PackContext", "available_packs", "bundled_roots", "find_pack", "load_pack"]
+__all__ = ["PackContext", "available_packs", "bundled_roots", "find_pack", "load_pack", "load_packs"]
 
 ENTRY_POINT = "open_pack"
 
@@ -83,6 +84,22 @@ def load_pack(spec: EnvironmentSpec, roots: Sequence[Path]) -> Pack:
     if not isinstance(opened, Pack):
         raise ConfigError(f"{folder / manifest.module}: {ENTRY_POINT} gave {type(opened).__name__}, not a Pack")
     return opened
+
+
+def load_packs(job: JobSpec, roots: Sequence[Path]) -> dict[str, Pack]:
+    """The job's packs by their names in results.
+
+    Raises:
+        ConfigError: when one is not there or its knobs are wrong; begins with the key.
+    """
+    return {spec.label: _pack(f"environments.{index}", spec, roots) for index, spec in enumerate(job.environments)}
+
+
+def _pack(key: str, spec: EnvironmentSpec, roots: Sequence[Path]) -> Pack:
+    try:
+        return load_pack(spec, roots)
+    except ConfigError as error:
+        raise ConfigError(f"{key}: {error}") from error
 
 
 def _files_digest(folder: Path) -> str:

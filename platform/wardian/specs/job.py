@@ -126,13 +126,24 @@ class JobSpec(Frozen):
 
     @property
     def simulated(self) -> bool:
-        """Whether any model of the job is simulated: such results are labelled wherever they appear."""
-        return any(self.is_simulated(name) for name in self.models)
+        """Whether any model that is asked is simulated: such results are labelled wherever they appear."""
+        return any(self.is_simulated(name) for name in self.asked)
+
+    @property
+    def asked(self) -> dict[str, ModelSpec]:
+        """The models that agents ask, alone or in a fusion: only these need keys, prices and servers."""
+        names = [agent.model for agent in self.agents if agent.kind == "tools"]
+        members = [self._members(name) for name in names]
+        return {name: spec for name, spec in self.models.items() if any(name in panel for panel in members)}
+
+    def _members(self, model: str) -> tuple[str, ...]:
+        is_fusion = model.startswith("fusion/")
+        return self.fusions[model.removeprefix("fusion/")].members if is_fusion else (model,)
 
     def is_simulated(self, model: str) -> bool:
         """Whether `model` (of the pool, or fusion/NAME) answers from a simulator."""
         if model.startswith("fusion/"):
-            return any(self.is_simulated(member) for member in self.fusions[model.removeprefix("fusion/")].members)
+            return any(self.is_simulated(member) for member in self._members(model))
         spec = self.models[model]
         if spec.server is not None:
             return self.servers[spec.server].kind == "simulator"

@@ -1,0 +1,251 @@
+"""What the platform itself costs: per turn, per episode, at the start.
+
+python benchmarks/skeleton.py [--quick] [--json] [--only cpu,makespan,scripted,fork,start]
+
+CPU figures are those of the process that plays (what a worker is); the simulated provider is another process.
+"""
+
+import argparse
+import asyncio
+import gc
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import aiohttp
+import httpx
+import orjson
+from goals import Goal, report
+
+from wardian.assembly import WorkOrder, open_play, running_servers
+from wardian.base.clock import SystemClock
+from wardian.base.memory import collect_rarely
+from wardian.cluster.executor import RayExecutor
+from wardian.cluster.session import ray_session
+from wardian.environments.packs import bundled_roots, load_packs
+from wardian.models.quota import LocalQuota
+from wardian.runs.local import LocalExecutor
+from wardian.runs.plan import Plan
+from wardian.scoring.score import Scored
+from wardian.specs.job import JobSpec, RayExecutorSpec
+
+HERE = Path(__file__).parent
+ROOTS = (HERE / "packs", HERE.parent / "envs")
+CONCURRENT = 100
+WORKERS, EPISODES_EACH, CALLS, LATENCY_S = 2, 2_000, 5, 1.0
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--quick", action="store_true", help="smaller numbers, under a minute")
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--only", default="cpu,makespan,scripted,fork,start")
+    options = parser.parse_args()
+    measures = {"cpu": cpu, "makespan": makespan, "scripted": scripted, "fork": fork, "start": start}
+    goals = [goal for name in options.only.split(",") for goal in measures[name](quick=options.quick)]
+    report(goals, as_json=options.json)
+
+
+def cpu(*, quick: bool) -> Iterator[Goal]:
+    """CPU of a turn at 100 concurrent episodes, against a provider without latency."""
+    runs = [asyncio.run(_cpu_per_turn(episodes=200 if quick else 800)) for _ in range(3)]
+    ours = statistics.median(run["ours"] for run in runs)
+    yield Goal("CPU a turn in the worker, everything included", ours, "ms", 0.7)
+    for peer in ("aiohttp", "httpx"):
+        ratio = statistics.median(run["ours"] / run[peer] for run in runs)
+        yield Goal(f"that, relative to a bare {peer} loop that only sends the same number of calls", ratio, "x")
+
+
+async def _cpu_per_turn(episodes: int) -> dict[str, float]:
+    job = _job({"pack": "retail"}, {"accuracy": 1.0}, repeats=max(1, episodes // 84))
+    async with _ordered(job) as order, open_play(order, LocalQuota({}, SystemClock()), {}) as play:
+        collect_rarely()
+        turns, request = 0, b""
+
+        async def keep(scored: Scored) -> None:
+            nonlocal turns, request
+            turns += len(scored.episode.asked)
+            request = scored.model_dump_json().encode()  # what travels to the driver
+
+        begun = time.process_time()
+        await LocalExecutor(play, CONCURRENT).play_all(_plan(job), keep)
+        ours = time.process_time() - begun
+        gc.unfreeze()
+        url = f"{order.servers['sim'].url}/v1/chat/completions"
+        calls = min(turns, 2_000)
+        seconds = {"ours": ours / turns}
+        for name, bare in (("aiohttp", _bare_aiohttp), ("httpx", _bare_httpx)):
+            begun = time.process_time()
+            await bare(url, calls)
+            seconds[name] = (time.process_time() - begun) / calls
+    return {name: 1_000 * value for name, value in seconds.items()}
+
+
+BODY = {"model": "m", "messages": [{"role": "user", "content": "Hello. " * 400}]}
+
+
+async def _bare_aiohttp(url: str, calls: int) -> None:
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
+
+        async def ask() -> None:
+            async with session.post(url, data=orjson.dumps(BODY)) as response:
+                orjson.loads(await response.read())
+
+        await _side_by_side(ask, calls)
+
+
+async def _bare_httpx(url: str, calls: int) -> None:
+    limits = httpx.Limits(max_connections=None, max_keepalive_connections=None)
+    async with httpx.AsyncClient(limits=limits) as client:
+
+        async def ask() -> None:
+            response = await client.post(url, content=orjson.dumps(BODY))
+            orjson.loads(response.content)
+
+        await _side_by_side(ask, calls)
+
+
+async def _side_by_side(ask: Callable[[], Awaitable[None]], calls: int) -> None:
+    waiting = iter(range(calls))
+
+    async def slot() -> None:
+        for _ in waiting:
+            await ask()
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(CONCURRENT):
+            group.create_task(slot())
+
+
+def makespan(*, quick: bool) -> Iterator[Goal]:
+    """Two workers full of episodes that wait for a model most of the time, over HTTP on loopback."""
+    for each in (500,) if quick else (500, 1_000, EPISODES_EACH):
+        ratio = asyncio.run(_makespan(each)) / (CALLS * LATENCY_S)
+        target = 1.15 if each == EPISODES_EACH else None
+        name = f"{WORKERS} workers x {each} concurrent episodes x {CALLS} turns of {LATENCY_S:g} s, makespan / ideal"
+        yield Goal(name, ratio, "x", target)
+
+
+async def _makespan(each: int) -> float:
+    knobs = {"tasks": WORKERS * each, "calls": CALLS - 1}
+    job = _job({"pack": "turns", "knobs": knobs}, {"accuracy": 1.0, "latency_s": LATENCY_S})
+    results: list[tuple[float, float]] = []
+
+    async def keep(scored: Scored) -> None:
+        if scored.episode.failure is not None:
+            raise AssertionError(scored.episode.failure)
+        results.append((scored.episode.started_at, scored.episode.started_at + scored.episode.wall_s))
+
+    spec = RayExecutorSpec(kind="ray", workers=WORKERS, concurrency=each)
+    async with _ordered(job) as order:
+        with ray_session(spec, inside_job=False):
+            await RayExecutor(order, spec).play_all(_plan(job), keep)
+    return max(end for _, end in results) - min(begin for begin, _ in results)
+
+
+def scripted(*, quick: bool) -> Iterator[Goal]:
+    """Reference solutions of the shop in one process: no model, no network."""
+    yield Goal("scripted retail episodes a second and core", asyncio.run(_scripted(quick)), "/s", 1_000, "at least")
+
+
+async def _scripted(quick: bool) -> float:
+    job = JobSpec.model_validate(
+        {
+            "name": "scripted",
+            "environments": [{"pack": "retail"}],
+            "agents": [{"kind": "reference"}],
+            "repeats": 5 if quick else 20,
+        }
+    )
+    solved = 0
+
+    async def keep(scored: Scored) -> None:
+        nonlocal solved
+        solved += scored.value("success") == 1.0
+
+    rates = []
+    async with open_play(WorkOrder(job=job, roots=ROOTS), LocalQuota({}, SystemClock()), {}) as play:
+        collect_rarely()
+        for _ in range(4):
+            solved, begun = 0, time.process_time()
+            await LocalExecutor(play, 8).play_all(_plan(job), keep)
+            rates.append(solved / (time.process_time() - begun))
+            if solved != len(_plan(job)):
+                raise AssertionError(f"{solved} of {len(_plan(job))} references succeeded")
+    gc.unfreeze()
+    return statistics.median(rates[1:])
+
+
+def fork(*, quick: bool) -> Iterator[Goal]:
+    """A second world from a running one: snapshot, and restore into a new environment."""
+    yield Goal("fork of a retail environment", asyncio.run(_fork(200 if quick else 2_000)), "ms", 1.0)
+
+
+async def _fork(times: int) -> float:
+    job = _job({"pack": "retail"}, {})
+    pack = load_packs(job, ROOTS)["retail"]
+    task = pack.tasks()[0].id
+    environment = pack.environment(task)
+    await environment.open(1)
+    seconds = []
+    for _ in range(times):
+        begun = time.perf_counter()
+        copy = pack.environment(task)
+        copy.restore(environment.snapshot())
+        seconds.append(time.perf_counter() - begun)
+        copy.close()
+    environment.close()
+    return 1_000 * statistics.median(seconds)
+
+
+def start(*, quick: bool) -> Iterator[Goal]:
+    """How long a person waits for the command line."""
+    wardian = str(Path(sys.executable).parent / "wardian")
+    config = str(HERE.parent / "configs" / "quickstart.yaml")
+    runs = 5 if quick else 15
+    yield Goal("wardian --help", _wall([wardian, "--help"], runs), "s", 0.35)
+    yield Goal("wardian validate configs/quickstart.yaml", _wall([wardian, "validate", config], runs), "s", 1.0)
+
+
+def _wall(command: list[str], runs: int) -> float:
+    seconds = []
+    for _ in range(runs):
+        begun = time.perf_counter()
+        subprocess.run(command, check=True, capture_output=True)
+        seconds.append(time.perf_counter() - begun)
+    return statistics.median(seconds)
+
+
+def _job(environment: dict[str, object], skill: dict[str, object], repeats: int = 1) -> JobSpec:
+    return JobSpec.model_validate(
+        {
+            "name": "bench",
+            "environments": [environment],
+            "servers": {"sim": {"kind": "simulator", "skills": {"m": skill}}},
+            "models": {"m": {"server": "sim"}},
+            "agents": [{"name": "a", "model": "m"}],
+            "repeats": repeats,
+        }
+    )
+
+
+def _plan(job: JobSpec) -> Plan:
+    return Plan(job, load_packs(job, ROOTS))
+
+
+@asynccontextmanager
+async def _ordered(job: JobSpec) -> AsyncIterator[WorkOrder]:
+    with tempfile.TemporaryDirectory() as folder:
+        job_file = Path(folder) / "job.json"
+        job_file.write_text(job.model_dump_json())
+        async with running_servers(job, job_file, Path(folder), ROOTS) as servers:
+            yield WorkOrder(job=job, servers=servers, roots=(*ROOTS, *bundled_roots()))
+
+
+if __name__ == "__main__":
+    main()
