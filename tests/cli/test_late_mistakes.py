@@ -11,7 +11,7 @@ name: try
 environments:
   - pack: {pack}
 agents:
-  - {{kind: idle}}
+  - {{name: a, model: m}}
 models:
   m:
     base_url: http://127.0.0.1:9/v1
