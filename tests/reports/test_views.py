@@ -11,6 +11,7 @@ from wardian.reports.leaderboard import Leaderboard
 from wardian.reports.markdown import leaderboard_markdown
 from wardian.reports.standings import Standings
 from wardian.reports.terminal import leaderboard_view
+from wardian.scoring.catalogue import CATALOGUE
 from wardian.scoring.result import Result
 
 
@@ -43,6 +44,25 @@ def test_no_line_is_wider_than_the_terminal(width: int) -> None:
 def test_a_usual_board_needs_eighty_columns_and_no_folding() -> None:
     rows = [line.split() for line in terminal(board(), 80).splitlines()]
     assert ["strong-careful", "20", "10", "80.0", "[49.0,", "94.3]", "80.0", "$0.2000", "0"] in rows
+
+
+def test_four_arms_with_every_metric_fit_into_eighty_columns_without_folding() -> None:
+    arms = ("strong-careful", "weak-careful", "strong-plain", "weak-plain")
+    some = {metric.name: metric.high or 31_442.0 for metric in CATALOGUE} | {"cost_usd": 0.0743, "turns": 10.8}
+    results = [
+        Result(arm, "shop", f"t{task}", 0, 0, values={name: value * (task % 2) for name, value in some.items()})
+        for arm, task in product(arms, range(40))
+    ]
+    lines = terminal(Leaderboard.of(results).standings(), 80).splitlines()
+    for metric in CATALOGUE:
+        if metric.name != "success":
+            (row,) = (line.split() for line in lines if line.startswith(metric.name))
+            assert len(row) == 1 + 2 * len(arms), row
+    assert any(line.startswith("tokens") and "15.7k ±5.1k" in line for line in lines)
+
+
+def test_a_mean_that_never_varied_claims_no_interval() -> None:
+    assert "| path\\_efficiency↑ | 0.50 | 0.50 |" in leaderboard_markdown(board())
 
 
 def test_names_are_text_and_never_markup() -> None:

@@ -14,7 +14,12 @@ NONE = "-"
 SHOWN_ARMS = 4
 """Arms side by side in the table of metrics; all of them are in the JSON."""
 
-ARROWS = {"higher": " ↑", "lower": " ↓", "neutral": ""}
+ARROWS = {"higher": "↑", "lower": "↓", "neutral": ""}
+
+DIGITS = {"tokens": 0, "turns": 1, "USD": 4}
+"""Decimals of a mean, two for all other units."""
+THOUSANDS = 10_000
+"""From here on a mean is told in thousands."""
 
 
 class Section(Frozen):
@@ -74,7 +79,7 @@ def _absence(arm: Standing) -> str:
 def _metrics(arms: Sequence[Standing]) -> Section:
     shown = [metric for metric in CATALOGUE if any(arm.mean(metric.name) for arm in arms)]
     return Section(
-        title="How they work (mean of a task ± half of the 95 % interval)",
+        title="How they work (mean over tasks ± half of the 95 % interval)",
         headings=("metric", *(arm.arm for arm in arms)),
         rows=tuple(
             (metric.name + ARROWS[metric.better], *(_mean(metric, arm.mean(metric.name)) for arm in arms))
@@ -86,11 +91,13 @@ def _metrics(arms: Sequence[Standing]) -> Section:
 def _mean(metric: Metric, mean: Estimate | None) -> str:
     if mean is None:
         return NONE
-    digits = {"tokens": 0, "turns": 1, "calls": 2, "USD": 4}.get(metric.unit, 2)
-    value = f"{mean.value:,.{digits}f}"
-    if mean.low is None or mean.high is None:
+    thousands = mean.value >= THOUSANDS
+    digits = 1 if thousands else DIGITS.get(metric.unit, 2)
+    unit, suffix = (1_000, "k") if thousands else (1, "")
+    value = f"{mean.value / unit:,.{digits}f}{suffix}"
+    if mean.low is None or mean.high is None or mean.low == mean.high:
         return value
-    return f"{value} ±{max(mean.high - mean.value, mean.value - mean.low):,.{digits}f}"
+    return f"{value} ±{max(mean.high - mean.value, mean.value - mean.low) / unit:,.{digits}f}{suffix}"
 
 
 def _comparisons(comparisons: Sequence[Comparison]) -> Section:

@@ -11,6 +11,9 @@ from wardian.reports.standings import Standings
 
 __all__ = ["leaderboard_view"]
 
+WHOLE_NAME = 20
+"""Characters of a first column that stays on one line; where names are longer they fold like everything else."""
+
 
 def leaderboard_view(standings: Standings) -> RenderableType:
     """The leaderboard as something that a rich console prints."""
@@ -18,13 +21,13 @@ def leaderboard_view(standings: Standings) -> RenderableType:
 
 
 def _view(section: Section) -> RenderableType:
-    title = Text(section.title, style="bold")
-    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
     first, *numbers = section.headings
-    table.add_column(Text(first), overflow="fold")
+    whole = all(len(row[0]) <= WHOLE_NAME for row in section.rows)
+    table.add_column(Text(first), overflow="fold", no_wrap=whole)
     for heading in numbers:
         table.add_column(Text(heading), justify="right", overflow="fold")
     for row in section.rows:
         table.add_row(*(Text(cell) for cell in row))
     notes = [Text(note, style="dim") for note in section.notes]
-    return Padding(Group(table, *notes), (0, 0, 1, 0))
+    return Padding(Group(Text(section.title, style="bold"), Text(), table, *notes), (0, 0, 1, 0))
