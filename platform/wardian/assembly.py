@@ -4,6 +4,8 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
+import httpx
+
 from wardian.agents.agent import Agent
 from wardian.agents.script_agent import ScriptAgent
 from wardian.agents.tool_agent import ToolAgent
@@ -56,13 +58,19 @@ class WorkOrder(Frozen):
 
 
 @asynccontextmanager
-async def open_play(order: WorkOrder, quota: Quota, environ: Mapping[str, str]) -> AsyncIterator[Play]:
+async def open_play(
+    order: WorkOrder,
+    quota: Quota,
+    environ: Mapping[str, str],
+    transport: httpx.AsyncBaseTransport | None = None,
+) -> AsyncIterator[Play]:
     """Connections, packs and agents, once; then a function that plays one episode after another.
 
     Args:
         order: what to play with.
         quota: admission to the models' rate limits.
         environ: where the API keys are.
+        transport: replaces the network, for tests and benchmarks.
 
     Raises:
         ConfigError: when a pack or a model cannot be opened.
@@ -72,7 +80,7 @@ async def open_play(order: WorkOrder, quota: Quota, environ: Mapping[str, str]) 
     _check_digests(packs, order.digests)
     specs = {agent.name: agent for agent in order.job.agents}
     scorer = TrajectoryScorer()
-    async with ModelPool.open(order.pool, order.secrets(environ), quota, clock) as pool:
+    async with ModelPool.open(order.pool, order.secrets(environ), quota, clock, transport) as pool:
         clients = _clients(order.job, pool)
 
         async def play(spec: EpisodeSpec) -> Scored:

@@ -51,10 +51,11 @@ class RayExecutor:
     they would repeat paid calls without anybody counting.
     """
 
-    def __init__(self, order: WorkOrder, spec: RayExecutorSpec) -> None:
+    def __init__(self, order: WorkOrder, spec: RayExecutorSpec, worker: type[EpisodeWorker] = EpisodeWorker) -> None:
         self._order = order.model_dump_json().encode()
         self._limits = order.pool.limits
         self._spec = spec
+        self._worker = worker
         self._workers = spec.workers or max(1, int(ray.cluster_resources().get("CPU", 1) / spec.worker_cpus))
         self._lanes: dict[int, _Lane] = {}
 
@@ -97,7 +98,7 @@ class RayExecutor:
     def _start(self, name: str) -> ActorHandle:
         # One CPU each and SPREAD puts one warm worker on every core of every node.
         options = {"num_cpus": self._spec.worker_cpus, "scheduling_strategy": "SPREAD"}
-        worker = ray.remote(EpisodeWorker).options(max_restarts=0, max_task_retries=0, **options)
+        worker = ray.remote(self._worker).options(max_restarts=0, max_task_retries=0, **options)
         return worker.remote(self._order, self._broker, name)
 
     async def _stream(self, lane: _Lane, backlog: Backlog, deliver: Deliver) -> None:

@@ -7,7 +7,7 @@ every result costs ten times as much. Errors travel as text: an exception may no
 import asyncio
 import os
 from collections.abc import AsyncGenerator
-from contextlib import AsyncExitStack
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 
 from ray.actor import ActorHandle
 
@@ -36,11 +36,15 @@ class EpisodeWorker:
         self._waiting: asyncio.Queue[EpisodeSpec | None] = asyncio.Queue()
         self._results: asyncio.Queue[bytes] = asyncio.Queue()
 
+    def opened(self) -> AbstractAsyncContextManager[Play]:
+        """What `open` opens: the seam for a worker with another network."""
+        return open_play(self._order, self._quota, os.environ)
+
     async def open(self) -> str | None:
         """Open packs and pool; the answer is what the user has to mend, or None."""
         self._stack.push_async_callback(self._quota.close)
         try:
-            self._play = await self._stack.enter_async_context(open_play(self._order, self._quota, os.environ))
+            self._play = await self._stack.enter_async_context(self.opened())
         except ConfigError as error:
             return str(error)
         collect_rarely()
