@@ -4,7 +4,7 @@ from wardian.environments.brief import Correction, Request, Wish
 from wardian.environments.checks import Communicated
 
 from .desk import Desk, Issue
-from .facts import CANCEL_REASONS, amount_check, amount_wish, days, new_address_facts, reason_fact
+from .facts import CANCEL_REASONS, amount_check, amount_wish, days, looked_up_order, new_address_facts, reason_fact
 from .records import Address, Order, usd
 
 __all__ = ["cancel_order", "cancel_shipped", "move_one_of_two", "move_order"]
@@ -65,7 +65,8 @@ def cancel_shipped(desk: Desk) -> Issue:
         fallback="Can you not stop the parcel? It is important to me." if desk.persona.insists else "",
     )
     told = Communicated(name="told_already_shipped", pattern=_SHIPPED)
-    return Issue(request, (told, Communicated(name="told_return_window", pattern=days(desk.customer))))
+    window_told = Communicated(name="told_return_window", pattern=days(desk.customer))
+    return Issue(request, (looked_up_order(), told, window_told))
 
 
 def move_order(desk: Desk) -> Issue:

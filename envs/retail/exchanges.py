@@ -1,10 +1,18 @@
 """Exchanges: another variant of the same product, in stock, with the difference in price."""
 
-from wardian.environments.brief import Request, Wish
+from wardian.environments.brief import Fact, Request, Wish
 from wardian.environments.checks import Communicated
 
 from .desk import Desk, Issue
-from .facts import amount_check, amount_wish, reason_fact, variant_correction, variant_fact
+from .facts import (
+    amount_check,
+    amount_wish,
+    method_correction,
+    method_fact,
+    reason_fact,
+    variant_correction,
+    variant_fact,
+)
 from .records import Item, Order, Product, Variant, usd
 
 __all__ = ["exchange_item", "exchange_second_choice"]
@@ -20,8 +28,13 @@ def exchange_item(desk: Desk) -> Issue:
     request = Request(
         opening=f"I would like to exchange my {product.name} for the same one in {wanted.label}.",
         detail=f"I want to exchange the {product.name}, {bought.label}, for {wanted.label}.",
-        facts=(desk.order_fact(order), variant_fact(wanted), reason_fact("I would simply like the other one better.")),
-        corrections=(variant_correction(wanted, product.variants),),
+        facts=(
+            desk.order_fact(order),
+            variant_fact(wanted),
+            reason_fact("I would simply like the other one better."),
+            _usual_method(desk),
+        ),
+        corrections=(variant_correction(wanted, product.variants), method_correction(order, None)),
         wishes=_wishes(wanted.price_cents - bought.price_cents),
     )
     return Issue(request, _checks(wanted.price_cents - bought.price_cents))
@@ -41,9 +54,17 @@ def exchange_second_choice(desk: Desk) -> Issue:
     request = Request(
         opening=f"Can I exchange my {product.name}? I want {first.label}.",
         detail=f"I want to exchange the {product.name} that I have, {bought.label}, for {first.label}.",
-        facts=(desk.order_fact(order), variant_fact(first), reason_fact("I would like the other one better.")),
+        facts=(
+            desk.order_fact(order),
+            variant_fact(first),
+            reason_fact("I would like the other one better."),
+            _usual_method(desk),
+        ),
         wishes=_wishes(second.price_cents - bought.price_cents),
-        corrections=(variant_correction(second, (bought, *(v for v in product.variants if v != first))),),
+        corrections=(
+            variant_correction(second, (bought, *(v for v in product.variants if v != first))),
+            method_correction(order, None),
+        ),
         fallback=f"Oh. Then I take it in {second.label}.",
     )
     told = Communicated(
@@ -63,6 +84,11 @@ def _choice(desk: Desk, sold_out: int) -> tuple[Product, Variant, tuple[Variant,
             bought, wanted = desk.random.sample(full, 2)
             return product, bought, (*desk.random.sample(empty, sold_out), wanted)
     raise LookupError("the catalogue has no product left that can be exchanged")
+
+
+def _usual_method(desk: Desk) -> Fact:
+    """The difference is settled the way the order was paid."""
+    return method_fact(f"my {desk.customer.paying.label}, the way I paid")
 
 
 def _exchange(desk: Desk, order: Order, wanted: Variant) -> None:

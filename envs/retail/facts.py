@@ -3,7 +3,7 @@
 from datetime import date
 
 from wardian.environments.brief import Correction, Fact, Wish
-from wardian.environments.checks import Communicated, money
+from wardian.environments.checks import Communicated, Consulted, money
 
 from .records import Address, Customer, Order, PaymentMethod, Variant
 from .tools import CancelReason, ReturnReason
@@ -15,6 +15,7 @@ __all__ = [
     "amount_wish",
     "day",
     "days",
+    "looked_up_order",
     "method_correction",
     "method_fact",
     "new_address_facts",
@@ -108,12 +109,17 @@ def amount_check(name: str, cents: int) -> Communicated:
     return Communicated(name=name, pattern=money(cents))
 
 
+def looked_up_order() -> Consulted:
+    """They were not told no without a look at their orders: a refusal by guess is right now and then."""
+    return Consulted(name="looked_up_order", tools=("list_orders", "get_order"))
+
+
 def day(moment: date) -> str:
     """A pattern for a date as people write it: 2026-02-20, 20 February, February 20th, Feb 20, 2/20."""
     name = f"{moment:%B}"
     month = rf"{name[:3]}(?:{name[3:]})?\.?"
     number = rf"{moment.day}(?:st|nd|rd|th)?"
-    slashed = rf"0?{moment.month}/0?{moment.day}\b"
+    slashed = rf"(?<![\d/])0?{moment.month}/0?{moment.day}\b"
     return rf"{moment.isoformat()}|\b{number} (?:of )?{month}\b|\b{month} {number}\b|\b{slashed}"
 
 

@@ -4,7 +4,16 @@ from wardian.environments.brief import Correction, Request, Wish
 from wardian.environments.checks import Communicated
 
 from .desk import Desk, Issue
-from .facts import RETURN_REASONS, amount_check, amount_wish, days, method_correction, method_fact, reason_fact
+from .facts import (
+    RETURN_REASONS,
+    amount_check,
+    amount_wish,
+    days,
+    looked_up_order,
+    method_correction,
+    method_fact,
+    reason_fact,
+)
 from .records import Item, Order, PaymentMethod, usd
 from .tools import FREE_RETURN_REASONS, RETURN_FEE_CENTS, ReturnReason
 
@@ -126,7 +135,8 @@ def return_late(desk: Desk) -> Issue:
         wishes=(Wish(name="window", said=days(desk.customer), ask="How long would I have had?", about=r"\d+[- ]day"),),
         fallback="Come on, it is only a few days. Can you not make an exception?" if desk.persona.insists else "",
     )
-    return Issue(request, (Communicated(name="told_return_window", pattern=days(desk.customer)),))
+    told = Communicated(name="told_return_window", pattern=days(desk.customer))
+    return Issue(request, (looked_up_order(), told))
 
 
 def _reason(desk: Desk, item: Item) -> ReturnReason:

@@ -68,12 +68,21 @@ class Shop:
         street = f"{random.randrange(2, 980)} {random.choice(self._people['streets'])}"
         return Address(street, city, state, f"{zip_start}{random.randrange(10, 99)}")
 
+    def _newcomer(self, random: Random) -> tuple[str, str, Address]:
+        """Name and address of somebody who can be told from all others: no two share name and ZIP code."""
+        while True:
+            first, last = random.choice(self._people["first_names"]), random.choice(self._people["last_names"])
+            address = self.address(random)
+            known_as = f"{first} {last} {address.zip}"
+            if known_as not in self._taken:
+                self._taken.add(known_as)
+                return first, last, address
+
     def customer(self, random: Random, *, plus: bool, gift_card: bool) -> Customer:
         """A new customer with a card or PayPal, and a gift card if wanted."""
-        first, last = random.choice(self._people["first_names"]), random.choice(self._people["last_names"])
+        first, last, address = self._newcomer(random)
         customer_id = self._id("C", 5)
-        email = f"{first}.{last}{customer_id[-3:]}@example.com".lower()
-        address = self.address(random)
+        email = f"{first}.{last}{customer_id[1:]}@example.com".lower()
         paying = self._paying(random)
         gift = (
             PaymentMethod(self._id("PM", 6), "gift_card", "gift card", random.randrange(20, 90) * 100)

@@ -102,12 +102,35 @@ async def test_idling_solves_nothing(pack: Pack) -> None:
         assert not (await outcome(pack, card.id, [say("")] * 10)).success, card
 
 
-async def test_stock_phrases_solve_nothing(pack: Pack) -> None:
-    refusal = "I'm sorry, I cannot do that, it is against our policy. Is there anything else?"
-    handover = "I am transferring you to a human agent."
+REFUSAL = "I'm sorry, I cannot do that, it is against our policy. Is there anything else?"
+EVERY_RULE = (
+    "I am sorry: it has already shipped, so it cannot be cancelled. Final sale cannot be returned. Returns are "
+    "possible within 30 days. I cannot share information about another customer's order. Is there anything else?"
+)
+
+
+@pytest.mark.parametrize("issues", [1, 2])
+@pytest.mark.parametrize("phrase", [REFUSAL, EVERY_RULE, "I am transferring you to a human agent."])
+async def test_stock_phrases_solve_nothing(issues: int, phrase: str) -> None:
+    pack = retail(issues=issues)
     for card in pack.tasks():
-        assert not (await outcome(pack, card.id, [say(refusal)] * 8)).success, card
-        assert not (await outcome(pack, card.id, [say(handover)])).success, card
+        assert not (await outcome(pack, card.id, [say(phrase)] * 8)).success, card
+
+
+async def test_not_available_is_not_available() -> None:
+    pack = retail(issues=1)
+    for card in (card for card in pack.tasks() if card.template == "product_question"):
+        *looked, told = pack.reference(card.id)
+        in_stock = "is in stock" in told.content
+        for words in ("isn't available", "is unavailable", "is not in stock", "is currently not available"):
+            text = told.content.replace("is in stock", words).replace("is out of stock", words)
+            findings = await outcome(pack, card.id, [*looked, say(text)] + [say("Anything else?")] * 3)
+            assert findings.success is not in_stock, (card, text)
+
+
+def test_a_shop_as_large_as_the_knobs_allow_knows_everybody_apart() -> None:
+    for seed in range(3):
+        assert len(retail(tasks=1, customers=5_000, other_orders=0, seed=seed).tasks()) == 1
 
 
 async def test_transferring_everybody_solves_nothing(pack: Pack) -> None:

@@ -15,6 +15,7 @@ __all__ = [
     "Check",
     "Communicated",
     "ConfirmedWrites",
+    "Consulted",
     "Evidence",
     "RequiredBefore",
     "StateReached",
@@ -101,6 +102,18 @@ class RequiredBefore(Frozen):
         return CheckResult(name=self.name, passed=True)
 
 
+class Consulted(Frozen):
+    """The agent has looked before it spoke: one of `tools` succeeded. A no that fits every task is no answer."""
+
+    name: str
+    tools: tuple[str, ...]
+
+    def examine(self, evidence: Evidence) -> CheckResult:
+        """Search the successful calls."""
+        passed = any(note.tool in self.tools for note in evidence.transcript.succeeded)
+        return CheckResult(name=self.name, passed=passed, detail="" if passed else f"no {' or '.join(self.tools)}")
+
+
 class ConfirmedWrites(Frozen):
     """Every successful write comes after the user's yes; tools in `exempt` need none."""
 
@@ -119,11 +132,17 @@ class ConfirmedWrites(Frozen):
 
 
 def money(cents: int) -> str:
-    """A pattern for an amount as people write it: $1,234.50, 1234.5, 59 dollars; never a part of another number."""
+    """A pattern for an amount as people write it: $1,234.50, 1234.5, 59 dollars; never a part of another number.
+
+    A bare 59 is none: it may be a house, a day or a size.
+    """
     whole, rest = divmod(cents, 100)
     digits = f"{whole:,}".replace(",", ",?")
-    decimals = r"(?:\.00?)?" if rest == 0 else rf"\.{rest // 10}{rest % 10}" if rest % 10 else rf"\.{rest // 10}0?"
-    return rf"(?<![\d.,]){digits}{decimals}(?![\d]|[.,]\d)"
+    end = r"(?![\d]|[.,]\d)"
+    if rest:
+        return rf"(?<![\d.,]){digits}\.{rest // 10}{rest % 10 or '0?'}{end}"
+    marked = rf"(?:\$|\bUSD) ?{digits}{end}|(?<![\d.,]){digits} ?(?:dollars|bucks|usd)\b"
+    return rf"(?:(?<![\d.,]){digits}\.00?{end}|{marked})"
 
 
 def visible(
