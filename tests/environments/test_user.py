@@ -56,6 +56,14 @@ def test_what_was_not_said_is_asked_for() -> None:
     assert ava.hear("It is $59.90.") is None
 
 
+def test_a_correction_takes_the_yes_back() -> None:
+    ava = user(RETURN)
+    ava.hear("Shall I return the boots and refund $59.90 to your Visa?")
+    assert agreed(ava)
+    assert "on my Visa" in (ava.hear("Or shall I put the $59.90 on a gift card?") or "")
+    assert not agreed(ava)
+
+
 def test_a_wrong_proposal_is_corrected() -> None:
     ava = user(RETURN)
     assert "on my Visa" in (ava.hear("I'll refund $59.90 to your gift card. Is that okay?") or "")

@@ -121,6 +121,7 @@ class UserSimulator:
         """Say yes to a proposal, or what is wrong with it."""
         wrong = next((item for item in self._request.corrections if item.applies(text)), None)
         if wrong is not None:
+            self.mood.consented = False
             return self._waste(self._say(self._persona.corrects, wrong.say))
         if reading.hands_over and self._request.kind != "handover":
             return self._waste(self._say(self._persona.declines))
