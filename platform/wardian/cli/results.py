@@ -1,6 +1,7 @@
 """What came out of a run: printed at its end, and again by `wardian results`."""
 
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -63,9 +64,12 @@ class Outcome(Frozen):
 
 
 def show_results(folder: RunFolder, *, as_json: bool) -> None:
-    """Print what the journal of a run says; exit with the run's code."""
-    board = Leaderboard.of(folder.results())
-    show_outcome(Outcome(run=folder.id, folder=folder.path, planned=None, standings=board.standings()), as_json=as_json)
+    """Print what the record of a run says: the journal's results, and where it was tracked."""
+    standings = Leaderboard.of(folder.results()).standings()
+    told = folder.path / "tracking.json"
+    tracked = Tracked.model_validate_json(told.read_bytes()) if told.exists() else Tracked()
+    outcome = Outcome(run=folder.id, folder=folder.path, planned=None, standings=standings, tracked=tracked)
+    show_outcome(outcome, as_json=as_json)
 
 
 def show_outcome(outcome: Outcome, *, as_json: bool) -> None:
@@ -89,11 +93,23 @@ def _lines(outcome: Outcome) -> list[tuple[str, str]]:
         ("cost", cost + (" (simulated models: nothing was spent)" if outcome.only_simulated else "")),
         ("results", f"{folder}/tables/*.parquet, {folder}/leaderboard.json"),
     ]
-    lines += [("mlflow", text) for text in (outcome.tracked.open_with, outcome.tracked.problem) if text]
+    if outcome.tracked.open_with is not None:
+        lines.append(("mlflow", _typed(outcome.tracked.open_with)))
+    if outcome.tracked.problem is not None:
+        lines.append(("mlflow", outcome.tracked.problem))
     if outcome.missing or outcome.unplayed:
         rest = f"{outcome.unplayed} episodes not played, {outcome.missing} broken by others than the agent"
-        lines.append(("resume", f"wardian resume {outcome.run}   ({rest})"))
+        lines.append(("resume", _typed(f"wardian resume {outcome.run}   ({rest})")))
     return lines
+
+
+def _typed(command: str) -> str:
+    """The command as it works from here: outside the virtual environment with the path of its program."""
+    program, _, rest = command.partition(" ")
+    beside = Path(sys.executable).parent / program
+    if shutil.which(program) is not None or not beside.exists():
+        return command
+    return f"{_short(beside)} {rest}"
 
 
 def _short(path: Path) -> str:
