@@ -87,6 +87,21 @@ def test_amounts_as_people_write_them(cents: int, right: list[str], wrong: list[
     assert not any(re.search(money(cents), text) for text in wrong)
 
 
+def test_what_doing_nothing_keeps_earns_nothing_but_costs_when_broken() -> None:
+    kept = calls()
+    rules = (
+        StateReached(),
+        Withheld(name="w", pattern="x"),
+        ConfirmedWrites(),
+        RequiredBefore(name="r", first=(), then=("a",)),
+    )
+    assert [(check.passed, check.weight) for check in (rule.examine(kept) for rule in rules)] == [(True, 0.0)] * 4
+    broken = Evidence((), (update("j1", 1),), Transcript(("x",), calls(("a", True, True, False)).transcript.calls))
+    assert [(check.passed, check.weight) for check in (rule.examine(broken) for rule in rules)] == [(False, 1.0)] * 4
+    done = evidence(expected=(update("j1", 1),), actual=(update("j1", 1),))
+    assert StateReached().examine(done).weight == 1.0
+
+
 def test_something_must_come_first() -> None:
     rule = RequiredBefore(name="identified", first=("find",), then=("read", "write"))
     assert rule.examine(calls(("find", True, False, False), ("read", True, False, False))).passed

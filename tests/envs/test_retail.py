@@ -99,7 +99,9 @@ async def test_the_reference_solves_every_task_and_uses_every_message(knobs: dic
 
 async def test_idling_solves_nothing(pack: Pack) -> None:
     for card in pack.tasks():
-        assert not (await outcome(pack, card.id, [say("")] * 10)).success, card
+        findings = await outcome(pack, card.id, [say("")] * 10)
+        assert not findings.success, card
+        assert not [check for check in findings.checks if check.passed and check.weight], card
 
 
 REFUSAL = "I'm sorry, I cannot do that, it is against our policy. Is there anything else?"

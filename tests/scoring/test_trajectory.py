@@ -139,8 +139,16 @@ class TestEfficiency:
         builder = EpisodeBuilder()
         for number in range(calls):
             builder.call("look", {"page": number})
+        scores = await scores_of(builder.done(reference_calls=2))
+        assert (scores["path_efficiency"].value, scores["spl"].value) == (expected, expected)
+
+    @pytest.mark.parametrize("calls", [0, 1, 2])
+    async def test_giving_up_is_no_short_way(self, calls: int) -> None:
+        builder = EpisodeBuilder()
+        for number in range(calls):
+            builder.call("look", {"page": number})
         scores = await scores_of(builder.done(False, reference_calls=2))
-        assert (scores["path_efficiency"].value, scores["spl"].value) == (expected, 0.0)
+        assert (scores["path_efficiency"].value, scores["spl"].value) == (None, 0.0)
 
     async def test_spl_is_the_path_of_a_success(self) -> None:
         assert await value(EpisodeBuilder().call("a").call("b").done(reference_calls=1), "spl") == 0.5

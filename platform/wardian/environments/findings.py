@@ -7,7 +7,10 @@ __all__ = ["CheckResult", "Findings"]
 
 
 class CheckResult(Frozen):
-    """One check of a task; the task succeeds when all `required` ones passed."""
+    """One check of a task; the task succeeds when all `required` ones passed.
+
+    A check that passed with `weight` 0 earns no share of the score: doing nothing would have passed it too.
+    """
 
     name: str
     passed: bool

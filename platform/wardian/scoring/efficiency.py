@@ -23,14 +23,15 @@ PATH_EFFICIENCY = Metric(
     better="higher",
     high=1.0,
     description="`l / max(n, l)`, where `n` counts the tool calls and `l` those of the reference. "
-    "Says nothing about success: read it beside `spl`. Does not apply when the reference makes no call.",
+    "Does not apply to episodes that failed, for giving up is no short way, nor when the reference makes no call.",
 )
 SPL = Metric(
     name="spl",
     unit="share",
     better="higher",
     high=1.0,
-    description="Success weighted by path length: `success` times `path_efficiency`.",
+    description="Success weighted by path length: `path_efficiency`, and 0 when the episode failed. "
+    "Does not apply when the reference makes no call.",
 )
 REDUNDANT_CALLS = Metric(
     name="redundant_calls",
@@ -55,11 +56,11 @@ METRICS = (PATH_EFFICIENCY, SPL, REDUNDANT_CALLS, N_TOOL_CALLS, TURNS, TOKENS, C
 
 def efficiency(walk: Walk) -> list[Score]:
     """The length of the path, what of it was for nothing, and its price."""
-    path = _path(walk)
+    path, solved = _path(walk), succeeded(walk)
     redundant = _redundant(walk)
     return [
-        PATH_EFFICIENCY.score(path),
-        SPL.score(None if path is None else path * succeeded(walk)),
+        PATH_EFFICIENCY.score(path if solved else None),
+        SPL.score(None if path is None else path * solved),
         REDUNDANT_CALLS.score(float(len(redundant)), redundant),
         N_TOOL_CALLS.score(float(len(walk.steps))),
         TURNS.score(float(len(walk.asked))),
