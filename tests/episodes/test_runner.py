@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from support.specs import episode_spec
 from support.packs.counter.environment import Counter, add
+from support.specs import episode_spec
 
 from wardian.agents.agent import Agent
 from wardian.agents.script_agent import ScriptAgent
