@@ -9,7 +9,8 @@ from wardian.environments.packs import load_pack
 from wardian.specs.environments import EnvironmentSpec
 from wardian.specs.job import JobSpec
 
-GUIDE = Path(__file__).resolve().parents[2] / "docs" / "guides" / "first-environment.md"
+ROOT = Path(__file__).resolve().parents[2]
+GUIDE = ROOT / "docs" / "guides" / "first-environment.md"
 
 
 def blocks(language: str) -> list[str]:
@@ -19,6 +20,12 @@ def blocks(language: str) -> list[str]:
 def test_the_guide_s_job_is_valid() -> None:
     _, job = blocks("yaml")
     assert JobSpec.model_validate(yaml.safe_load(job)).environments[0].pack == "library"
+
+
+def test_the_guide_shows_the_pack_that_is_shipped() -> None:
+    shipped = ROOT / "envs" / "library"
+    assert blocks("yaml")[0] == (shipped / "pack.yaml").read_text(encoding="utf-8")
+    assert blocks("python")[0] == (shipped / "environment.py").read_text(encoding="utf-8")
 
 
 async def test_the_guide_s_pack_works_as_written(tmp_path: Path) -> None:

@@ -8,7 +8,8 @@ from wardian.base.errors import ConfigError
 
 __all__ = ["start_project"]
 
-SHARED = ("quickstart.yaml", "prompts", "openrouter.yaml")
+CONFIGS = ("quickstart.yaml", "prompts", "openrouter.yaml", "library.yaml")
+FIRST_PACK = "library"
 IGNORED = "runs/\n.venv/\n__pycache__/\n"
 WELCOME = """# {name}
 
@@ -16,7 +17,11 @@ WELCOME = """# {name}
     wardian results                          # the leaderboard again
     wardian validate configs/openrouter.yaml # your own endpoint: needs OPENROUTER_API_KEY
 
-`envs/` is where environments of your own go; Wardian looks there first. `runs/` holds the results.
+`envs/` holds environments of your own; Wardian looks there first. `envs/library` is a small one to change:
+
+    wardian run configs/library.yaml
+
+`runs/` holds the results.
 """
 
 
@@ -31,23 +36,24 @@ def start_project(folder: Path) -> str:
         raise ConfigError(f"{folder}: is not an empty folder; choose another one")
     (project / "envs").mkdir(parents=True)
     (project / "configs").mkdir()
-    for name in SHARED:
-        _copy(_bundled_configs() / name, project / "configs" / name)
+    for name in CONFIGS:
+        _copy(_bundled("configs") / name, project / "configs" / name)
+    _copy(_bundled("envs") / FIRST_PACK, project / "envs" / FIRST_PACK)
     (project / ".gitignore").write_text(IGNORED)
     (project / "README.md").write_text(WELCOME.format(name=project.name))
     enter = "" if project == Path.cwd() else f"cd {folder} && "
     return f"{project.name}: ready. Next: {enter}wardian run configs/quickstart.yaml"
 
 
-def _bundled_configs() -> Path:
+def _bundled(name: str) -> Path:
     """In an installed wheel inside the package, in a checkout beside it."""
     package = Path(wardian.__file__).parent
-    bundled = package / "bundled" / "configs"
-    return bundled if bundled.is_dir() else package.parents[1] / "configs"
+    bundled = package / "bundled" / name
+    return bundled if bundled.is_dir() else package.parents[1] / name
 
 
 def _copy(source: Path, target: Path) -> None:
     if source.is_dir():
-        shutil.copytree(source, target)
+        shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
     else:
         shutil.copyfile(source, target)
