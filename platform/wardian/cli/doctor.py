@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from rich.console import Console
+from rich.markup import escape
 
 from wardian.base.frozen import Frozen
 from wardian.environments.packs import available_packs, bundled_roots
@@ -37,7 +38,7 @@ def examine(environ: Mapping[str, str]) -> int:
     console = Console()
     found = list(findings(environ))
     for finding in found:
-        console.print(f"{MARKS[finding.state]} {finding.text}", highlight=False, soft_wrap=True)
+        console.print(MARKS[finding.state], escape(finding.text), highlight=False, soft_wrap=True)
     return int(any(finding.state == "bad" for finding in found))
 
 

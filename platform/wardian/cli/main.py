@@ -69,7 +69,7 @@ def run(
 
 @app.command()
 def resume(run: Run, output: Output = RUNS, as_json: AsJson = False) -> None:
-    """Finish a run: what is done stays, what was interrupted or broken by others is played."""
+    """Finish a run: play what was interrupted or broken by others."""
     from wardian.cli.evaluation import resume as play_the_rest
     from wardian.runs.folder import RunFolder
 
@@ -87,7 +87,7 @@ def results(run: Run = "last", output: Output = RUNS, as_json: AsJson = False) -
 
 @app.command()
 def validate(config: Config, overrides: Overrides = None) -> None:
-    """Check a job without playing it: the file, the packs, the variables that it names."""
+    """Check a job without playing it."""
     from wardian.cli.checks import validate_job
     from wardian.specs.load import loaded
 
@@ -105,7 +105,7 @@ def doctor() -> None:
 
 @app.command()
 def init(folder: Annotated[Path, typer.Argument(help="An empty or new folder.")] = Path()) -> None:
-    """Start a project: a first config, its prompts, and an environment of your own."""
+    """Start a project that runs, in an empty folder."""
     from wardian.cli.scaffold import start_project
 
     typer.echo(start_project(folder))
@@ -120,7 +120,7 @@ def submit(
     ] = None,
     wait: Annotated[bool, typer.Option(help="Follow the job until it ends.")] = True,
 ) -> None:
-    """Hand a job to a running Ray cluster (what `ray job submit` does, with the runtime environment filled in)."""
+    """Hand a job to a running Ray cluster, as `ray job submit` does."""
     from wardian.cli.submission import submit_job
 
     raise typer.Exit(submit_job(config, overrides or [], os.environ, address=address, wait=wait))
@@ -134,7 +134,7 @@ def simulate(
     packs: Annotated[list[Path] | None, typer.Option(help="A folder of environment packs.")] = None,
     child: Annotated[bool, typer.Option("--child", hidden=True, help="End when stdin does.")] = False,
 ) -> None:
-    """Serve a job's simulated models as an OpenAI-compatible provider."""
+    """Serve simulated models as an OpenAI-compatible provider."""
     from wardian.cli.simulation import Serving, serve_simulator
 
     serving = Serving(server=server, port=port, child=child, packs=tuple(packs or ()))
