@@ -21,7 +21,7 @@ from wardian.episodes.record import Episode, EpisodeSpec
 from wardian.episodes.runner import run_episode
 from wardian.fusion.vote import VoteClient
 from wardian.models.endpoint import RunningServer
-from wardian.models.llama_server import llama_argv
+from wardian.models.llama_server import check_installed, llama_argv
 from wardian.models.pool import ModelPool, PoolSpec, Secrets
 from wardian.models.quota import LocalQuota
 from wardian.runs.executor import Play
@@ -93,12 +93,13 @@ async def open_play(
 
 
 async def check_endpoints(job: JobSpec, environ: Mapping[str, str]) -> None:
-    """Ask every endpoint that is not the job's own server whether it is there and takes the key.
+    """Ask every endpoint whether it is there and takes the key; of the job's own servers, whether they are installed.
 
     Raises:
         CredentialError: when a key is missing or refused.
-        ConfigError: when nobody answers.
+        ConfigError: when nobody answers, or a server of the job's own is not installed.
     """
+    check_installed(job)
     outside = {name: model for name, model in job.asked.items() if model.server is None}
     pool_spec, clock = PoolSpec.of(outside, {}), SystemClock()
     secrets = WorkOrder(job=job).secrets(environ)

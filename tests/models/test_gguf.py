@@ -12,7 +12,7 @@ def package(folder: Path, name: str, *files: str) -> None:
     (folder / name).mkdir()
     (folder / name / "__init__.py").write_text("raise RuntimeError('must not be imported')")
     for file in files:
-        (folder / name / file).touch()
+        (folder / name / file).write_bytes(b"GGUF")
 
 
 def test_the_one_file_is_found_without_importing_the_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -30,6 +30,14 @@ def test_none_or_several_files_are_refused(
     monkeypatch.syspath_prepend(tmp_path)
     with pytest.raises(ConfigError, match=f"'{name}' carries {len(files)} GGUF files where one is needed"):
         find_gguf(name)
+
+
+def test_a_file_that_only_bears_the_name_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    package(tmp_path, "weights_of_paper", "tiny.gguf")
+    (tmp_path / "weights_of_paper" / "tiny.gguf").write_text("version https://git-lfs")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(ConfigError, match=r"'weights_of_paper' carries a file tiny\.gguf that is no GGUF file"):
+        find_gguf("weights_of_paper")
 
 
 @pytest.mark.parametrize("name", ["no_such_package", "", "../etc", "a.b", "sys"])

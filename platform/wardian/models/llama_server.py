@@ -12,10 +12,12 @@ from typing import Any, Final, NoReturn
 
 import orjson
 
+from wardian.base.errors import ConfigError
 from wardian.models.gguf import find_gguf, require_installed
+from wardian.specs.job import JobSpec
 from wardian.specs.models import LlamaServer
 
-__all__ = ["llama_argv", "main"]
+__all__ = ["check_installed", "llama_argv", "main"]
 
 TEMPLATE: Final = Path(__file__).with_name("chatml_tools.jinja")
 BATCH_TOKENS: Final = 512
@@ -36,14 +38,26 @@ def llama_argv(spec: LlamaServer) -> list[str]:
     return ["-m", "wardian.models.llama_server", spec.model_dump_json()]
 
 
+def check_installed(job: JobSpec) -> None:
+    """Make sure that the servers which the job's agents need can be started, before anything is.
+
+    Raises:
+        ConfigError: naming the server and what to install.
+    """
+    for name in sorted({model.server for model in job.asked.values() if model.server}):
+        server = job.servers[name]
+        try:
+            if server.kind == "llamacpp":
+                llama_argv(server)
+        except ConfigError as error:
+            raise ConfigError(f"servers.{name}: {error}") from None
+
+
 def main(spec: LlamaServer) -> NoReturn:
     """Serve until stdin ends, which it does as well when the parent is killed."""
     # Ctrl-C reaches the whole process group, but the parent still needs answers while it drains.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        server = _start(spec)
-    except RuntimeError:
-        sys.exit(f"llama.cpp cannot serve the model in '{spec.package}'; its own reasons stand above")
+    server = _start(spec)
     sys.stdout.buffer.write(orjson.dumps({"url": server.listening_address}) + b"\n")
     sys.stdout.flush()
     sys.stdin.buffer.read()
