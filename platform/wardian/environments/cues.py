@@ -1,4 +1,4 @@
-"""The words by which the simulated user understands an agent: patterns over one sentence each."""
+"""The words by which the simulated user understands an agent: patterns over one sentence each, in small letters."""
 
 import re
 
@@ -7,7 +7,7 @@ __all__ += ["SEARCHING", "STALLS", "UNFINISHED"]
 
 
 def _any(*alternatives: str) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{alternative})" for alternative in alternatives), re.IGNORECASE)
+    return re.compile("|".join(f"(?:{alternative})" for alternative in alternatives))
 
 
 _SOON = r"(?:just |now |then |quickly |first |also |still )*"

@@ -19,7 +19,7 @@ class Reading(NamedTuple):
     """What the user makes of one text of the agent."""
 
     questions: str
-    """Sentences that want something from the user, one a line, polite farewells aside."""
+    """Sentences that want something from the user, one a line, in small letters, polite farewells aside."""
     proposes: bool
     """Asks for consent to something."""
     closes: bool
@@ -43,7 +43,7 @@ class Reading(NamedTuple):
 @lru_cache(maxsize=4096)
 def read(text: str) -> Reading:
     """Read one text. The same words always mean the same, so scripted texts are read once."""
-    plain = _DECORATION.sub("", text.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'"))
+    plain = _DECORATION.sub("", text.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")).lower()
     sentences = [sentence.strip() for sentence in _SENTENCE.split(plain) if sentence.strip()]
     rest = [sentence for sentence in sentences if not cues.CLOSES.search(sentence)]
     questions = tuple(_questions(rest))

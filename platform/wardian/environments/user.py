@@ -173,5 +173,5 @@ class UserSimulator:
         return None if self.mood.wasted > self._persona.patience else answer
 
     def _say(self, phrases: tuple[str, ...], content: str = "") -> str:
-        phrase = phrases[derive_seed(self._seed, "user", self.mood.turns) % len(phrases)]
-        return phrase.replace("{}", content)
+        chosen = derive_seed(self._seed, "user", self.mood.turns) % len(phrases) if len(phrases) > 1 else 0
+        return phrases[chosen].replace("{}", content)
