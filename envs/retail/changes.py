@@ -4,7 +4,16 @@ from wardian.environments.brief import Correction, Request, Wish
 from wardian.environments.checks import Communicated
 
 from .desk import Desk, Issue
-from .facts import CANCEL_REASONS, amount_check, amount_wish, days, looked_up_order, new_address_facts, reason_fact
+from .facts import (
+    CANCEL_REASONS,
+    amount_check,
+    amount_wish,
+    days,
+    looked_up_order,
+    named,
+    new_address_facts,
+    reason_fact,
+)
 from .records import Address, Order, usd
 
 __all__ = ["cancel_order", "cancel_shipped", "move_one_of_two", "move_order"]
@@ -33,6 +42,7 @@ def cancel_order(desk: Desk) -> Issue:
         detail=f"I want to cancel the whole order with the {name}. {CANCEL_REASONS[reason]}",
         facts=(desk.order_fact(order), reason_fact(CANCEL_REASONS[reason])),
         wishes=(amount_wish("refund_amount", order.cents, "How much money do I get back?"),),
+        terms=named(order),
     )
     return Issue(request, (amount_check("told_refund_amount", order.cents),))
 
@@ -82,6 +92,7 @@ def move_order(desk: Desk) -> Issue:
         detail=f"Please send the order with the {name} to {address.line}.",
         facts=(desk.order_fact(order), *new_address_facts(address)),
         corrections=(_other_zip(address),),
+        terms=_place(address),
     )
     return Issue(request)
 
@@ -105,6 +116,7 @@ def move_one_of_two(desk: Desk) -> Issue:
         detail=f"I want {wanted} sent to my new address, {address.line}.",
         facts=(desk.order_fact(pending), *new_address_facts(address)),
         corrections=(_other_zip(address),),
+        terms=_place(address),
         fallback=f"Oh no. Then please change at least the other one. It is {address.line}.",
     )
     return Issue(request, (Communicated(name="told_already_shipped", pattern=_SHIPPED),))
@@ -114,6 +126,11 @@ def _move(desk: Desk, order: Order, address: Address) -> None:
     desk.say(f"I will send order {order.id} to {address.line}. Is that correct?")
     desk.call("change_address", order_id=order.id, **vars(address))
     desk.finish(f"The shipping address of order {order.id} has been changed to {address.line}.")
+
+
+def _place(address: Address) -> str:
+    """A pattern for the address, or enough of it."""
+    return rf"\b(?:{address.zip}|{address.street})\b"
 
 
 def _other_zip(address: Address) -> Correction:

@@ -9,6 +9,7 @@ from .facts import (
     amount_wish,
     method_correction,
     method_fact,
+    named,
     reason_fact,
     variant_correction,
     variant_fact,
@@ -35,6 +36,7 @@ def exchange_item(desk: Desk) -> Issue:
             _usual_method(desk),
         ),
         corrections=(variant_correction(wanted, product.variants), method_correction(order, None)),
+        terms=named(order, order.items[0]),
         wishes=_wishes(wanted.price_cents - bought.price_cents),
     )
     return Issue(request, _checks(wanted.price_cents - bought.price_cents))
@@ -60,6 +62,7 @@ def exchange_second_choice(desk: Desk) -> Issue:
             reason_fact("I would like the other one better."),
             _usual_method(desk),
         ),
+        terms=named(order),
         wishes=_wishes(second.price_cents - bought.price_cents),
         corrections=(
             variant_correction(second, (bought, *(v for v in product.variants if v != first))),

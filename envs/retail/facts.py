@@ -5,7 +5,7 @@ from datetime import date
 from wardian.environments.brief import Correction, Fact, Wish
 from wardian.environments.checks import Communicated, Consulted, money
 
-from .records import Address, Customer, Order, PaymentMethod, Variant
+from .records import Address, Customer, Item, Order, PaymentMethod, Variant
 from .tools import CancelReason, ReturnReason
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "looked_up_order",
     "method_correction",
     "method_fact",
+    "named",
     "new_address_facts",
     "reason_fact",
     "short",
@@ -38,6 +39,12 @@ CANCEL_REASONS: dict[CancelReason, str] = {
     "found_cheaper": "I found it cheaper somewhere else.",
     "arrives_too_late": "It would arrive too late for me.",
 }
+
+
+def named(order: Order, *items: Item) -> str:
+    """A pattern for a proposal that says what it is about: the order's number, or one of the things."""
+    things = (item.product.name.split()[-1] for item in items or order.items)
+    return "|".join((order.id, *(rf"\b{thing}\b" for thing in things)))
 
 
 def reason_fact(answer: str) -> Fact:

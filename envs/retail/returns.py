@@ -12,6 +12,7 @@ from .facts import (
     looked_up_order,
     method_correction,
     method_fact,
+    named,
     reason_fact,
 )
 from .records import Item, Order, PaymentMethod, usd
@@ -74,6 +75,7 @@ def return_to_other_card(desk: Desk) -> Issue:
         detail=detail,
         facts=(desk.order_fact(order), reason_fact(RETURN_REASONS[reason])),
         corrections=(method_correction(order, gift_card),),
+        terms=named(order),
         wishes=(amount_wish("refund_amount", cents, "How much will I get back?"),),
         fallback="All right, then put it on my gift card, please.",
     )
@@ -105,6 +107,7 @@ def return_final_sale(desk: Desk) -> Issue:
             method_fact(f"the card I paid with, {desk.customer.paying.label}"),
         ),
         corrections=(method_correction(order, None),),
+        terms=named(order, item),
         wishes=(amount_wish("refund_amount", cents, "How much will I get back?"),),
         fallback=f"What a pity. Then only the {item.product.name}.",
     )
@@ -180,6 +183,7 @@ def _returned(
         detail=f"I want to return the {names}. {why} Please refund it to {to}.",
         facts=(desk.order_fact(order), reason_fact(why), method_fact(to)),
         corrections=(which, method_correction(order, gift_card)),
+        terms=named(order, *items),
         wishes=(amount_wish("refund_amount", cents, "How much will I get back?"),),
     )
     return Issue(request, (amount_check("told_refund_amount", cents),))

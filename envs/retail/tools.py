@@ -167,15 +167,9 @@ class ShopTools(Lookups):
 
     def _book(self, order_id: str, item_id: str | None, method_id: str, kind: str, cents: int) -> None:
         """Book money to (+) or from (-) a payment method."""
-        number = self.state.all("SELECT count(*) AS n FROM transactions")[0]["n"] + 1
+        values = (order_id, item_id, method_id, kind, cents)
         self.state.run(
-            "INSERT INTO transactions VALUES (?, ?, ?, ?, ?, ?)",
-            f"T{number:04d}",
-            order_id,
-            item_id,
-            method_id,
-            kind,
-            cents,
+            "INSERT INTO transactions SELECT printf('T%04d', count(*) + 1), ?, ?, ?, ?, ? FROM transactions", *values
         )
         self.state.run(
             "UPDATE payment_methods SET balance_cents = balance_cents + ? WHERE id = ? AND type = 'gift_card'",

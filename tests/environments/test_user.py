@@ -56,6 +56,20 @@ def test_what_was_not_said_is_asked_for() -> None:
     assert ava.hear("It is $59.90.") is None
 
 
+def test_nobody_says_yes_to_nothing_in_particular() -> None:
+    ava = user(RETURN.model_copy(update={"terms": "boots"}))
+    assert ava.hear("Shall I go ahead?") in PERSONAS["plain"].clarifies
+    assert not agreed(ava)
+    assert (ava.hear("I will return the boots and refund $59.90. Shall I go ahead?") or "").startswith("Yes")
+    assert agreed(ava)
+
+
+def test_terms_that_were_named_before_need_not_be_named_again() -> None:
+    ava = user(RETURN.model_copy(update={"terms": "boots"}))
+    ava.hear("I have found your boots. Why do you want to return them?")
+    assert (ava.hear("Shall I go ahead?") or "").startswith("Yes")
+
+
 def test_a_correction_takes_the_yes_back() -> None:
     ava = user(RETURN)
     ava.hear("Shall I return the boots and refund $59.90 to your Visa?")

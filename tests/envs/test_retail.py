@@ -119,6 +119,24 @@ async def test_stock_phrases_solve_nothing(issues: int, phrase: str) -> None:
         assert not (await outcome(pack, card.id, [say(phrase)] * 8)).success, card
 
 
+async def test_a_yes_to_nothing_in_particular_is_no_consent() -> None:
+    pack = retail(issues=1)
+    for card in pack.tasks():
+        script = pack.reference(card.id)
+        writes = (i for i, message in enumerate(script) if _needs_consent(message))
+        if (first := next(writes, None)) is None:
+            continue
+        asked = [m for m in script[:first] if m.tool_calls or "email" in m.content or "full name" in m.content]
+        findings = await outcome(pack, card.id, [*asked, say("Shall I go ahead?"), *script[first:]])
+        assert "confirmed_before_write" in {check.name for check in findings.checks if not check.passed}, card
+
+
+def _needs_consent(message: Message) -> bool:
+    return any(
+        c.name in {"cancel_order", "change_address", "return_items", "exchange_item"} for c in message.tool_calls
+    )
+
+
 async def test_not_available_is_not_available() -> None:
     pack = retail(issues=1)
     for card in (card for card in pack.tasks() if card.template == "product_question"):

@@ -82,6 +82,8 @@ class Request(Frozen):
     facts: tuple[Fact, ...] = ()
     corrections: tuple[Correction, ...] = ()
     wishes: tuple[Wish, ...] = ()
+    terms: str = ""
+    """Recognises that the agent has said what it is about to do: before that nobody agrees to "shall I go ahead?"."""
     fallback: str = ""
     """What the user says when told that it is not possible: a second choice, or a last attempt."""
 

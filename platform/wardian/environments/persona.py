@@ -20,6 +20,8 @@ class Persona(Frozen):
     opens: tuple[str, ...] = ("{}",)
     answers: tuple[str, ...] = ("{}",)
     consents: tuple[str, ...] = ("Yes, please go ahead.", "Yes, that is right. Please do.", "Yes, go ahead, please.")
+    clarifies: tuple[str, ...] = ("What exactly would you do?", "With what, exactly? Please tell me first.")
+    """When asked for a yes to something that has no name yet."""
     corrects: tuple[str, ...] = ("No, not quite. {}",)
     repeats: tuple[str, ...] = ("As I said: {}",)
     restates: tuple[str, ...] = ("I am not sure what you mean. {}", "Hm, let me put it differently. {}")
@@ -42,6 +44,7 @@ PERSONAS = {
             patience=4,
             bare=True,
             consents=("yes", "Yes.", "ok, do it"),
+            clarifies=("do what?",),
             corrects=("no. {}",),
             repeats=("{}",),
             restates=("{}",),
@@ -86,6 +89,7 @@ PERSONAS = {
             opens=("{} I do not have much time.", "{} Please be quick, I am at work."),
             answers=("{}", "{} Can we hurry up?"),
             consents=("Yes, just do it.", "Yes! Go ahead."),
+            clarifies=("Do what? Be precise, please.",),
             corrects=("No! {}",),
             repeats=("I have told you already: {}",),
             restates=("What? {}",),

@@ -18,6 +18,8 @@ class Mood:
     turns: int = 0
     wasted: int = 0
     told: frozenset[str] = frozenset()
+    informed: bool = False
+    """Whether the agent has named what the current request is about."""
     consented: bool = False
     fell_back: bool = False
     insisted: bool = False
@@ -89,6 +91,7 @@ class UserSimulator:
         return self._waste(self._say(self._persona.waits))
 
     def _listen(self, text: str) -> None:
+        self.mood.informed = self.mood.informed or not self._request.terms or mentions(self._request.terms, text)
         for wish in self._request.wishes:
             if wish.name not in self.mood.heard and wish.touched_in(text):
                 self.mood.heard |= {wish.name}
@@ -125,6 +128,8 @@ class UserSimulator:
             return self._waste(self._say(self._persona.corrects, wrong.say))
         if reading.hands_over and self._request.kind != "handover":
             return self._waste(self._say(self._persona.declines))
+        if not self.mood.informed:
+            return self._waste(self._say(self._persona.clarifies))
         again = self.mood.consented
         self.mood.consented = True
         news = [fact for fact in answers if fact.name not in self.mood.told and fact.known]
@@ -137,7 +142,9 @@ class UserSimulator:
         request = self._request
         if request.fallback and not self.mood.fell_back:
             self.mood.fell_back = True
-            fits = reading.proposes and not any(item.applies(text) for item in request.corrections)
+            fits = (
+                reading.proposes and self.mood.informed and not any(item.applies(text) for item in request.corrections)
+            )
             if fits and request.kind == "action":
                 self.mood.consented = True
                 return f"{request.fallback} {self._say(self._persona.consents)}"
