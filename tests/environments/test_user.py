@@ -1,8 +1,10 @@
 """The simulated user: answers what it knows, agrees to what it means, and lets go when it is served."""
 
+import re
+
 import pytest
 
-from wardian.environments.brief import Brief, Correction, Fact, Request, Wish
+from wardian.environments.brief import Brief, Correction, Fact, Request, Wish, mentions
 from wardian.environments.persona import PERSONAS
 from wardian.environments.user import UserSimulator
 
@@ -162,3 +164,20 @@ def test_the_seed_chooses_words_not_facts() -> None:
 
 def test_a_terse_person_says_the_bare_value() -> None:
     assert user(RETURN, persona="terse").hear("Your e-mail, please?") == "ava@example.com"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "found"),
+    [
+        ("Oak STREET", "at 5 oak street", True),
+        (r"\b[A-Z]{2} \d{5}\b", "Denver, CO 80212", True),
+        (r"^yes\W*$", "Well.\nYES!\nBye", True),
+        (r"a\Sb", "A b", False),
+        (r"(?P<Word>No)\D(?P=Word)", "no, NO-no", True),
+        (r"\N{EURO SIGN}5", "\u20ac5", True),
+        ("[^A-C]", "abc", False),
+    ],
+)
+def test_capitals_make_no_difference(pattern: str, text: str, found: bool) -> None:
+    assert mentions(pattern, text) is found
+    assert (re.search(pattern, text, re.IGNORECASE | re.MULTILINE) is not None) is found

@@ -10,15 +10,19 @@ from wardian.base.frozen import Frozen
 
 __all__ = ["Brief", "Correction", "Fact", "Request", "Wish", "mentions"]
 
+_UNESCAPED = re.compile(r"(\\N\{[^}]*\}|\\.|\(\?P)|.", re.DOTALL)
+"""A piece of a pattern; the first group holds those whose meaning depends on capitals, such as `\\W`."""
+
 
 def mentions(pattern: str, text: str) -> bool:
     """Whether `pattern` (a regular expression) occurs in `text`, without regard to case; `^` begins any line."""
-    return _compiled(pattern).search(text) is not None
+    return _compiled(pattern).search(text.lower()) is not None
 
 
 @cache  # re's own cache holds 512 patterns: fewer than a large pack has
 def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern, re.IGNORECASE | re.MULTILINE)
+    """The pattern in small letters, for texts in small letters: that takes less time than `re.IGNORECASE`."""
+    return re.compile(_UNESCAPED.sub(lambda found: found[0] if found[1] else found[0].lower(), pattern), re.MULTILINE)
 
 
 class Fact(Frozen):
