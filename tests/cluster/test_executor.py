@@ -1,5 +1,6 @@
 """RayExecutor against a real Ray: the same results as in process, also when workers die."""
 
+import asyncio
 import os
 import signal
 from collections.abc import AsyncIterator
@@ -93,3 +94,16 @@ async def test_what_a_worker_cannot_open_is_one_clear_line(own_ray: RayExecutorS
         pytest.RaisesExc(ConfigError, match="NO_SUCH_KEY"), allow_unwrapped=True, flatten_subgroups=True
     ):
         await played(RayExecutor(WorkOrder(job=broken, roots=PACKS), own_ray), plan(broken))
+
+
+async def test_workers_for_which_there_is_no_cpu_hold_nobody_up(own_ray: RayExecutorSpec, tmp_path: Path) -> None:
+    """Two CPUs, five workers: two of them play everything, and the run ends without the others."""
+    async with ordered(job(), tmp_path) as order, asyncio.timeout(60):
+        results = await played(RayExecutor(order, own_ray.model_copy(update={"workers": 5})), plan(order.job))
+    assert len(results) == 8 * 3 * 5
+
+
+async def test_a_worker_that_is_too_large_for_this_machine(own_ray: RayExecutorSpec) -> None:
+    large = own_ray.model_copy(update={"workers": None, "worker_cpus": 64.0})
+    with pytest.raises(ConfigError, match=r"executor\.worker_cpus: a worker needs 64 CPUs, Ray has 2 here"):
+        RayExecutor(WorkOrder(job=job(models={}, servers={}, agents=[{"kind": "idle"}])), large)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 import ray
 from ray.actor import ActorHandle
-from ray.exceptions import RayActorError, RayTaskError
+from ray.exceptions import RayActorError, RayError
 
 from wardian.assembly import WorkOrder
 from wardian.base.errors import ConfigError, Failure, InfraError
@@ -27,6 +27,7 @@ class _Lane:
 
     def __init__(self, actor: ActorHandle, concurrency: int) -> None:
         self.actor = actor
+        self.open = False
         self.playing: dict[str, EpisodeSpec] = {}
         self._concurrency = concurrency
         self._block = max(1, min(10, concurrency // 8))
@@ -49,6 +50,9 @@ class RayExecutor:
 
     A lost worker is replaced and what it was playing is played again elsewhere. Ray's own retries stay off:
     they would repeat paid calls without anybody counting.
+
+    Raises:
+        ConfigError: when a worker needs more CPUs than this machine has, on a Ray of our own.
     """
 
     def __init__(self, order: WorkOrder, spec: RayExecutorSpec, worker: type[EpisodeWorker] = EpisodeWorker) -> None:
@@ -56,8 +60,9 @@ class RayExecutor:
         self._limits = order.pool.limits
         self._spec = spec
         self._worker = worker
-        self._workers = spec.workers or max(1, int(ray.cluster_resources().get("CPU", 1) / spec.worker_cpus))
+        self._workers = spec.workers or _one_for_every_core(spec)
         self._lanes: dict[int, _Lane] = {}
+        self._over = False
 
     async def play_all(self, specs: Iterable[EpisodeSpec], deliver: Deliver) -> None:
         """Deliver one result for every spec, in any order.
@@ -67,6 +72,7 @@ class RayExecutor:
             InfraError: when a worker was lost more often than it is replaced; what is missing can be resumed.
         """
         backlog = Backlog(specs)
+        self._over = False
         self._broker = start_broker(self._limits)
         try:
             async with asyncio.TaskGroup() as group:
@@ -88,11 +94,14 @@ class RayExecutor:
             try:
                 return await self._stream(lane, backlog, deliver)
             except RayActorError as error:
+                if self._over:
+                    return None  # it was still waiting for a CPU when the last episode ended
+                ray.kill(lane.actor)  # it may only be out of reach, and would go on paying for calls
                 reason = _why(error)
                 for spec in lane.give_back(backlog):
                     await deliver(_poisonous(spec, error))
-            except RayTaskError as error:
-                raise InfraError(f"a worker failed: {error.cause!r}") from error
+            except RayError as error:
+                raise InfraError(f"a worker failed: {getattr(error, 'cause', None) or error!r}") from error
         raise InfraError(f"worker {number} was lost {RESTARTS + 1} times, the last time because {reason}")
 
     def _start(self, name: str) -> ActorHandle:
@@ -104,6 +113,7 @@ class RayExecutor:
     async def _stream(self, lane: _Lane, backlog: Backlog, deliver: Deliver) -> None:
         if problem := await lane.actor.open.remote():
             raise ConfigError(problem)
+        lane.open = True
         lane.top_up(backlog)
         self._finish_when_idle()
         async for block in lane.actor.run.options(num_returns="streaming").remote():
@@ -115,10 +125,25 @@ class RayExecutor:
             self._finish_when_idle()
 
     def _finish_when_idle(self) -> None:
-        """Everybody goes home together: until then a lost worker's episodes may need a free one."""
-        if not any(lane.playing for lane in self._lanes.values()):
-            for lane in self._lanes.values():
+        """Everybody goes home together: until then a lost worker's episodes may need a free one.
+
+        Who has not opened by then never will be needed; the CPU that it waits for may never come.
+        """
+        if any(lane.playing for lane in self._lanes.values()):
+            return
+        self._over = True
+        for lane in self._lanes.values():
+            if lane.open:
                 lane.actor.finish.remote()
+            else:
+                ray.kill(lane.actor)
+
+
+def _one_for_every_core(spec: RayExecutorSpec) -> int:
+    cpus = ray.cluster_resources().get("CPU", 0.0)
+    if spec.address == "local" and spec.worker_cpus > cpus:
+        raise ConfigError(f"executor.worker_cpus: a worker needs {spec.worker_cpus:g} CPUs, Ray has {cpus:g} here")
+    return max(1, int(cpus / spec.worker_cpus))
 
 
 def _why(error: RayActorError) -> str:

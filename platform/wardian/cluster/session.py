@@ -1,5 +1,6 @@
 """Starting or joining Ray, and leaving it."""
 
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -35,7 +36,7 @@ def ray_session(spec: RayExecutorSpec, *, inside_job: bool) -> Iterator[None]:
             namespace=NAMESPACE,
             runtime_env=shipped,
             include_dashboard=False if own else None,
-            num_cpus=spec.workers if own and spec.workers else None,
+            num_cpus=math.ceil(spec.workers * spec.worker_cpus) if own and spec.workers else None,
             log_to_driver=False,
             logging_level="ERROR",
         )
