@@ -97,9 +97,16 @@ def test_a_killed_run_resumes_without_repeating_what_is_finished(project: Path) 
 
 
 def test_a_run_that_goes_on_cannot_be_resumed(project: Path) -> None:
+    """Nor does the attempt touch what the run has written so far: a new writer drops a dead one's parts."""
     process = start(project)
+    [parts] = (project / "runs").glob("*/tables/parts")
+    part = parts / "episodes-999999.parquet"
+    part.touch()
     done = subprocess.run([*WARDIAN, "resume", "last"], cwd=project, capture_output=True, text=True, timeout=60)
+    assert part.exists()
+    part.unlink()
     process.send_signal(signal.SIGINT)
     process.communicate(timeout=30)
     assert done.returncode == 2
+    assert len(done.stderr.splitlines()) == 1
     assert "another process is writing to this run" in done.stderr

@@ -1,11 +1,12 @@
 """The journal survives what happens to files."""
 
+import resource
 from pathlib import Path
 
 import pytest
 from support.specs import episode_spec, failed, scored
 
-from wardian.base.errors import ConfigError
+from wardian.base.errors import ConfigError, InfraError
 from wardian.runs.folder import RunFolder
 from wardian.runs.journal import Journal, read_journal
 
@@ -72,3 +73,21 @@ async def test_an_infra_failure_is_not_finished(tmp_path: Path) -> None:
         await journal.write(entry)
     await journal.close()
     assert folder.finished() == {episode_spec().key}
+
+
+async def test_a_full_disk_is_one_line_and_costs_one_result(tmp_path: Path) -> None:
+    """The limit on a file's size stands for the disk: half a frame fits, then nothing."""
+    path = tmp_path / "j"
+    await written(path, 2)
+    journal = Journal(path)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (path.stat().st_size + 100, hard))
+    try:
+        for reason in ("the disk is full", "File too large"):
+            with pytest.raises(InfraError, match=reason):
+                await journal.write(scored(episode_spec(seed=2)))
+        await journal.close()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    await written(path, 1)
+    assert [entry.episode.spec.seed for entry in read_journal(path)] == [0, 1, 0]

@@ -55,18 +55,27 @@ def _play(folder: RunFolder, environ: Mapping[str, str], *, as_json: bool) -> No
 
 
 async def _evaluate(folder: RunFolder, environ: Mapping[str, str], console: Console) -> Outcome:
+    """Play as the only writer of the run: tables and tracker are not touched before the journal is ours."""
+    journal = Journal(folder.journal)
+    try:
+        return await _evaluate_alone(folder, journal, environ, console)
+    finally:
+        await journal.close()
+
+
+async def _evaluate_alone(folder: RunFolder, journal: Journal, environ: Mapping[str, str], console: Console) -> Outcome:
     """Play, and tell the tracker how it ended, whatever happens."""
     job, clock, interruption = folder.job(), SystemClock(), Interruption(console)
     plan, board = Plan(job, load_packs(job, bundled_roots())), LeaderboardSink(folder.path)
     tracker = open_tracker(job, folder.path.parent, clock, environ)
     await tracker.start(run_card(folder, plan))
     progress = ProgressSink(console, clock, total=len(plan))
-    derived = (tracker, ParquetSink(folder.tables, folder.id, clock), board, progress)
+    sinks = (journal, tracker, ParquetSink(folder.tables, folder.id, clock), board, progress)
     outcome = Outcome(run=folder.id, folder=folder.path, planned=len(plan))
     status: RunStatus = "failed"
     console.print(f"{folder.id}: {len(plan):,} episodes in {len(plan.agents)} arms", highlight=False)
     try:
-        await _play_plan(folder, plan, derived, environ, interruption)
+        await _play_plan(folder, plan, sinks, environ, interruption)
         status = "interrupted" if interruption.exit_code else "finished"
     except asyncio.CancelledError:
         if not interruption.exit_code:
@@ -80,19 +89,18 @@ async def _evaluate(folder: RunFolder, environ: Mapping[str, str], console: Cons
 
 
 async def _play_plan(
-    folder: RunFolder, plan: Plan, derived: Sequence[Sink], environ: Mapping[str, str], interruption: Interruption
+    folder: RunFolder, plan: Plan, sinks: Sequence[Sink], environ: Mapping[str, str], interruption: Interruption
 ) -> None:
     """Play what is not finished; the journal is the first sink, for it is the truth."""
     job, roots, finished = folder.job(), bundled_roots(), folder.finished()
-    journal = Journal(folder.journal)
-    await _replay(folder, derived)
+    await _replay(folder, sinks[1:])  # all but the journal, where they come from
     async with running_servers(job, folder.job_file, folder.logs, roots) as servers:
         digests = {environment.name: environment.digest for environment in plan.environments}
         order = WorkOrder(job=job, servers=servers, roots=roots, digests=digests)
         async with open_executor(order, environ) as executor:
-            interruption.listen()
             specs = (spec for spec in interruption.until_stopped(plan) if spec.key not in finished)
-            await run_job(specs, executor, [journal, *derived])
+            with interruption.listening():
+                await run_job(specs, executor, sinks)
 
 
 async def _replay(folder: RunFolder, sinks: Sequence[Sink]) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 from rich.console import Console
@@ -13,6 +14,7 @@ from wardian.cli.exits import INTERRUPTED, TERMINATED
 __all__ = ["Interruption"]
 
 DRAIN_S = 10.0
+CODES = {signal.SIGINT: INTERRUPTED, signal.SIGTERM: TERMINATED}
 
 T = TypeVar("T")
 
@@ -22,15 +24,24 @@ class Interruption:
 
     def __init__(self, console: Console) -> None:
         self._console = console
+        self._deadline: asyncio.TimerHandle | None = None
         self.exit_code = 0
 
-    def listen(self) -> None:
-        """Take over SIGINT and SIGTERM for the running task."""
+    @contextmanager
+    def listening(self) -> Iterator[None]:
+        """Take over SIGINT and SIGTERM for the running task; what follows the block is not cut short."""
         loop = asyncio.get_running_loop()
         task = asyncio.current_task()
         assert task is not None  # noqa: S101  (called from a coroutine)
-        for received, code in ((signal.SIGINT, INTERRUPTED), (signal.SIGTERM, TERMINATED)):
+        for received, code in CODES.items():
             loop.add_signal_handler(received, self._received, code, task)
+        try:
+            yield
+        finally:
+            for received in CODES:
+                loop.remove_signal_handler(received)
+            if self._deadline is not None:
+                self._deadline.cancel()
 
     def until_stopped(self, items: Iterable[T]) -> Iterator[T]:
         """`items` up to the moment of the first signal."""
@@ -44,4 +55,4 @@ class Interruption:
             os._exit(code)
         self.exit_code = code
         self._console.print(f"\nstopping: episodes in flight get {DRAIN_S:.0f} s to end; once more to stop at once")
-        asyncio.get_running_loop().call_later(DRAIN_S, task.cancel)
+        self._deadline = asyncio.get_running_loop().call_later(DRAIN_S, task.cancel)

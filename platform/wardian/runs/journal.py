@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 from zlib import crc32
 
-from wardian.base.errors import ConfigError
+from wardian.base.errors import ConfigError, InfraError
 from wardian.scoring.score import Scored
 
 __all__ = ["Journal", "read_journal"]
@@ -33,7 +33,8 @@ class Journal:
         Raises:
             ConfigError: when another process writes to it.
         """
-        self._file = open(path, "ab")  # noqa: SIM115  (held open until close())
+        self._path = path
+        self._file = open(path, "ab", buffering=0)  # noqa: SIM115  (held open until close())
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -44,15 +45,25 @@ class Journal:
         self._file.truncate(sound)
 
     async def write(self, scored: Scored) -> None:
-        """Append one result."""
+        """Append one result.
+
+        Raises:
+            InfraError: when the disk does not take it; what was written before is safe.
+        """
         payload = scored.model_dump_json().encode()
-        self._file.write(HEADER.pack(len(payload), crc32(payload)) + payload)
-        self._file.flush()
+        frame = HEADER.pack(len(payload), crc32(payload)) + payload
+        try:
+            written = self._file.write(frame)
+        except OSError as error:
+            raise InfraError(f"{self._path}: cannot be written: {error.strerror}") from error
+        if written != len(frame):
+            raise InfraError(f"{self._path}: cannot be written: the disk is full")
 
     async def close(self) -> None:
-        """Wait until everything is on the disk, and let the next writer in."""
-        os.fsync(self._file.fileno())
-        self._file.close()
+        """Wait until everything is on the disk, and let the next writer in; closing twice is harmless."""
+        if not self._file.closed:
+            os.fsync(self._file.fileno())
+            self._file.close()
 
 
 def read_journal(path: Path) -> Iterator[Scored]:
