@@ -91,7 +91,7 @@ def _lines(outcome: Outcome) -> list[tuple[str, str]]:
     cost = "unknown (a model has no price)" if outcome.cost_usd is None else f"${outcome.cost_usd:,.4f}"
     lines = [
         ("cost", cost + (" (simulated models: nothing was spent)" if outcome.only_simulated else "")),
-        ("results", f"{folder}/tables/*.parquet, {folder}/leaderboard.json"),
+        ("results", f"{folder}/: tables/*.parquet, leaderboard.md, leaderboard.json"),
     ]
     if outcome.tracked.open_with is not None:
         lines.append(("mlflow", _typed(outcome.tracked.open_with)))

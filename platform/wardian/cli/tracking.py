@@ -67,7 +67,7 @@ def _figures(arm: Standing) -> tuple[Figure, ...]:
     figures = [Figure(name=mean.metric, value=mean.estimate.value) for mean in arm.metrics]
     if arm.success is not None:
         figures.insert(0, _figure("success", arm.success))
-    figures += [_figure(f"pass_hat_{point.k}", point.all_of) for point in arm.reliability]
+    figures += [_figure(f"pass_hat_{point.k}", point.all_of) for point in arm.reliability if point.k > 1]
     figures.append(Figure(name="episodes", value=arm.episodes))
     figures.append(Figure(name="missing", value=sum(missing.episodes for missing in arm.missing)))
     if arm.cost_usd is not None:

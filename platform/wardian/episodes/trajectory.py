@@ -24,6 +24,7 @@ class Trajectory:
         self.findings: Findings | None = None
         self.failure: Failure | None = None
         self.spec = spec
+        self._task = f"{spec.environment.name}/{spec.task.id}"
         self._clock = clock
         self._events: list[Event] = []
         self._opening_digest = self._digest = ""
@@ -38,8 +39,7 @@ class Trajectory:
     @property
     def origin(self) -> Origin:
         """Who asks next: this episode, in the turn to come."""
-        task = f"{self.spec.environment.name}/{self.spec.task.id}"
-        return Origin(episode=self.spec.key, task=task, path=f"t{self.turn + 1}/agent")
+        return Origin(episode=self.spec.key, task=self._task, path=f"t{self.turn + 1}/agent")
 
     def opened(self, messages: Sequence[Message], digest: str) -> None:
         """The environment's opening: policy and the user's first words."""
