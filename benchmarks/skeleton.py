@@ -1,8 +1,10 @@
 """What the platform itself costs: per turn, per episode, at the start.
 
-python benchmarks/skeleton.py [--quick] [--json] [--only cpu,makespan,scripted,fork,start]
+python benchmarks/skeleton.py [--quick] [--json] [--only cpu,makespan,scripted,fork,start] [--peers [--venvs DIR]]
 
 CPU figures are those of the process that plays (what a worker is); the simulated provider is another process.
+--peers adds what a turn costs in other frameworks; it installs them (minutes, the first time), not in this
+environment but each in one of its own. `--only peers` plays nothing else.
 """
 
 import argparse
@@ -11,34 +13,33 @@ import gc
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from contextlib import AbstractAsyncContextManager
+from functools import partial
 from pathlib import Path
 
 import aiohttp
 import httpx
 import orjson
 from goals import Goal, report
+from peer_loops import Load, peer_goals
+from venvs import CACHE
+from worlds import CONCURRENT, HERE, ROOTS, job_of, ordered, plan_of
 
-from wardian.assembly import WorkOrder, open_play, running_servers
+from wardian.assembly import WorkOrder, open_play
 from wardian.base.clock import SystemClock
 from wardian.base.memory import collect_rarely
 from wardian.cluster.executor import RayExecutor
 from wardian.cluster.session import ray_session
 from wardian.cluster.worker import EpisodeWorker
-from wardian.environments.packs import bundled_roots, load_packs
+from wardian.environments.packs import load_packs
 from wardian.models.quota import LocalQuota
 from wardian.runs.executor import Play
 from wardian.runs.local import LocalExecutor
-from wardian.runs.plan import Plan
 from wardian.scoring.score import Scored
 from wardian.specs.job import JobSpec, RayExecutorSpec
 
-HERE = Path(__file__).parent
-ROOTS = (HERE / "packs", HERE.parent / "envs")
-CONCURRENT = 100
 WORKERS, EPISODES_EACH, CALLS, LATENCY_S = 2, 2_000, 5, 1.0
 WARM_UP_S = 8.0
 
@@ -48,10 +49,31 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="smaller numbers, under a minute")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--only", default="cpu,makespan,scripted,fork,start")
+    parser.add_argument("--peers", action="store_true", help="compare with other frameworks, which are installed")
+    parser.add_argument("--venvs", type=_outside, default=CACHE, metavar="DIR", help="where the peers are kept")
     options = parser.parse_args()
-    measures = {"cpu": cpu, "makespan": makespan, "scripted": scripted, "fork": fork, "start": start}
-    goals = [goal for name in options.only.split(",") for goal in measures[name](quick=options.quick)]
+    peers = partial(_peers, venvs=options.venvs)
+    measures: dict[str, Callable[..., Iterable[Goal]]] = {
+        "cpu": cpu,
+        "makespan": makespan,
+        "scripted": scripted,
+        "fork": fork,
+        "start": start,
+        "peers": peers,
+    }
+    names = dict.fromkeys([*options.only.split(","), *(["peers"] if options.peers else [])])
+    goals = [goal for name in names for goal in measures[name](quick=options.quick)]
     report(goals, as_json=options.json)
+
+
+def _outside(folder: str) -> Path:
+    if Path(folder).resolve().is_relative_to(HERE.parent.resolve()):
+        raise argparse.ArgumentTypeError("the peers' environments do not belong inside the repository")
+    return Path(folder).resolve()
+
+
+def _peers(*, quick: bool, venvs: Path) -> Iterable[Goal]:
+    return peer_goals(Load(episodes=100, rounds=1) if quick else Load(episodes=400, rounds=3), venvs)
 
 
 def cpu(*, quick: bool) -> Iterator[Goal]:
@@ -65,8 +87,8 @@ def cpu(*, quick: bool) -> Iterator[Goal]:
 
 
 async def _cpu_per_turn(episodes: int) -> dict[str, float]:
-    job = _job({"pack": "retail"}, {"accuracy": 1.0}, repeats=max(1, episodes // 84))
-    async with _ordered(job) as order, open_play(order, LocalQuota({}, SystemClock()), {}) as play:
+    job = job_of({"pack": "retail"}, {"accuracy": 1.0}, repeats=max(1, episodes // 84))
+    async with ordered(job) as order, open_play(order, LocalQuota({}, SystemClock()), {}) as play:
         collect_rarely()
         turns, request = 0, b""
 
@@ -76,7 +98,7 @@ async def _cpu_per_turn(episodes: int) -> dict[str, float]:
             request = scored.model_dump_json().encode()  # what travels to the driver
 
         begun = time.process_time()
-        await LocalExecutor(play, CONCURRENT).play_all(_plan(job), keep)
+        await LocalExecutor(play, CONCURRENT).play_all(plan_of(job), keep)
         ours = time.process_time() - begun
         gc.unfreeze()
         url = f"{order.servers['sim'].url}/v1/chat/completions"
@@ -174,7 +196,7 @@ def makespan(*, quick: bool) -> Iterator[Goal]:
 
 async def _makespan(each: int, worker: type[WarmWorker]) -> float:
     knobs = {"tasks": WORKERS * each, "calls": CALLS - 1}
-    job = _job({"pack": "turns", "knobs": knobs}, {"accuracy": 1.0, "latency_s": LATENCY_S})
+    job = job_of({"pack": "turns", "knobs": knobs}, {"accuracy": 1.0, "latency_s": LATENCY_S})
     results: list[tuple[float, float]] = []
 
     async def keep(scored: Scored) -> None:
@@ -183,10 +205,10 @@ async def _makespan(each: int, worker: type[WarmWorker]) -> float:
         results.append((scored.episode.started_at, scored.episode.started_at + scored.episode.wall_s))
 
     spec = RayExecutorSpec(kind="ray", workers=WORKERS, concurrency=each)
-    async with _ordered(job) as order:
+    async with ordered(job) as order:
         with ray_session(spec, inside_job=False):
             worker.starts_at = time.time() + WARM_UP_S
-            await RayExecutor(order, spec, worker).play_all(_plan(job), keep)
+            await RayExecutor(order, spec, worker).play_all(plan_of(job), keep)
     return max(end for _, end in results) - min(begin for begin, _ in results)
 
 
@@ -215,10 +237,10 @@ async def _scripted(quick: bool) -> float:
         collect_rarely()
         for _ in range(4):
             solved, begun = 0, time.process_time()
-            await LocalExecutor(play, 8).play_all(_plan(job), keep)
+            await LocalExecutor(play, 8).play_all(plan_of(job), keep)
             rates.append(solved / (time.process_time() - begun))
-            if solved != len(_plan(job)):
-                raise AssertionError(f"{solved} of {len(_plan(job))} references succeeded")
+            if solved != len(plan_of(job)):
+                raise AssertionError(f"{solved} of {len(plan_of(job))} references succeeded")
     gc.unfreeze()
     return statistics.median(rates[1:])
 
@@ -229,7 +251,7 @@ def fork(*, quick: bool) -> Iterator[Goal]:
 
 
 async def _fork(times: int) -> float:
-    job = _job({"pack": "retail"}, {})
+    job = job_of({"pack": "retail"}, {})
     pack = load_packs(job, ROOTS)["retail"]
     task = pack.tasks()[0].id
     environment = pack.environment(task)
@@ -261,32 +283,6 @@ def _wall(command: list[str], runs: int) -> float:
         subprocess.run(command, check=True, capture_output=True)
         seconds.append(time.perf_counter() - begun)
     return statistics.median(seconds)
-
-
-def _job(environment: dict[str, object], skill: dict[str, object], repeats: int = 1) -> JobSpec:
-    return JobSpec.model_validate(
-        {
-            "name": "bench",
-            "environments": [environment],
-            "servers": {"sim": {"kind": "simulator", "skills": {"m": skill}}},
-            "models": {"m": {"server": "sim"}},
-            "agents": [{"name": "a", "model": "m"}],
-            "repeats": repeats,
-        }
-    )
-
-
-def _plan(job: JobSpec) -> Plan:
-    return Plan(job, load_packs(job, ROOTS))
-
-
-@asynccontextmanager
-async def _ordered(job: JobSpec) -> AsyncIterator[WorkOrder]:
-    with tempfile.TemporaryDirectory() as folder:
-        job_file = Path(folder) / "job.json"
-        job_file.write_text(job.model_dump_json())
-        async with running_servers(job, job_file, Path(folder), ROOTS) as servers:
-            yield WorkOrder(job=job, servers=servers, roots=(*ROOTS, *bundled_roots()))
 
 
 if __name__ == "__main__":
