@@ -31,6 +31,8 @@ limits:
   turns: 5
 """
 
+TASKS = "a whole number of at least 1, 'all' or a list of texts with at least 1 item"
+
 EDITS: list[tuple[str, str, str]] = [
     # Unknown keys
     ("    model: sim\n", "    model: sim\n    modle: sim\n", "8: agents.0.modle: unknown key; did you mean 'model'?"),
@@ -42,6 +44,17 @@ EDITS: list[tuple[str, str, str]] = [
         "limits:\n  turns: 5",
         "executor: {kind: ray, adress: auto}",
         "20: executor.adress: unknown key; did you mean 'address'?",
+    ),
+    # Tasks
+    (
+        "    tasks: 2\n",
+        "    tasks: [a, b, a]\n",
+        "4: environments.0.tasks.2: the task 'a' is named twice; `repeats` plays all tasks more often",
+    ),
+    (
+        "    tasks: 2\n",
+        "    tasks: []\n",
+        f"4: environments.0.tasks: must be {TASKS}, not an empty list",
     ),
     # Missing keys
     ("name: try\n", "", "1: name: this key is required (a name of a-z, 0-9, - and _)"),
@@ -117,7 +130,7 @@ EDITS: list[tuple[str, str, str]] = [
     (
         "tasks: 2",
         "tasks: some",
-        "4: environments.0.tasks: must be a whole number of at least 1, 'all' or a list of texts, not the text 'some'",
+        f"4: environments.0.tasks: must be {TASKS}, not the text 'some'",
     ),
     ("tasks: 2", "tasks: [a, 001]", "4: environments.0.tasks.1: must be text, not 1; put it in quotes"),
     (

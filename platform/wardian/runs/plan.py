@@ -25,11 +25,17 @@ class Plan:
 
     The arms of one (task, seed) stand next to each other, so that comparisons are paired and a
     provider's slow minute hits all arms alike.
+
+    Raises:
+        ConfigError: when a pack has not the tasks that are asked for; begins with the key.
     """
 
     def __init__(self, job: JobSpec, packs: Mapping[str, Pack]) -> None:
         self._job = job
-        self._worlds = [_world(spec, packs[spec.label]) for spec in job.environments]
+        self._worlds = [
+            _world(f"environments.{index}.tasks", spec, packs[spec.label])
+            for index, spec in enumerate(job.environments)
+        ]
         self._agents = [agent_ref(job, agent) for agent in job.agents]
 
     def __len__(self) -> int:
@@ -75,22 +81,22 @@ def _behaviour(job: JobSpec, model: str) -> object:
     return [model, spec.model, spec.tools, server]
 
 
-def _world(spec: EnvironmentSpec, pack: Pack) -> _World:
+def _world(key: str, spec: EnvironmentSpec, pack: Pack) -> _World:
     environment = EnvironmentRef(name=spec.label, pack=pack.name, version=pack.version, digest=pack.digest)
-    tasks = (TaskRef(id=card.id, template=card.template, persona=card.persona) for card in _chosen(spec, pack))
+    chosen = _chosen(key, spec, list(pack.tasks()))
+    tasks = (TaskRef(id=card.id, template=card.template, persona=card.persona) for card in chosen)
     return _World(environment=environment, tasks=tuple(tasks))
 
 
-def _chosen(spec: EnvironmentSpec, pack: Pack) -> list[TaskCard]:
-    cards = list(pack.tasks())
+def _chosen(key: str, spec: EnvironmentSpec, cards: list[TaskCard]) -> list[TaskCard]:
     if spec.tasks == "all":
         return cards
     if isinstance(spec.tasks, int):
         if spec.tasks > len(cards):
-            raise ConfigError(f"environment '{spec.label}': {spec.tasks} tasks asked for, the pack has {len(cards)}")
+            raise ConfigError(f"{key}: '{spec.label}' has {len(cards)} tasks, not {spec.tasks}")
         return cards[: spec.tasks]
     known = {card.id: card for card in cards}
-    for task in spec.tasks:
+    for place, task in enumerate(spec.tasks):
         if task not in known:
-            raise ConfigError(f"environment '{spec.label}': there is no task '{task}'; {nearest(task, known)}")
+            raise ConfigError(f"{key}.{place}: '{spec.label}' has no task '{task}'; {nearest(task, known)}")
     return [known[task] for task in spec.tasks]

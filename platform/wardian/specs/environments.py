@@ -1,8 +1,8 @@
 """Which environments a job plays, at which difficulty."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import PositiveInt
+from pydantic import Field, PositiveInt
 
 from wardian.base.frozen import Frozen
 from wardian.specs.names import Label
@@ -19,7 +19,7 @@ class EnvironmentSpec(Frozen):
     """A folder below `envs/`, or a bundled pack such as `retail`."""
     name: Label | None = None
     """The name in results, when one pack is played with several knobs; by default the pack's."""
-    tasks: PositiveInt | Literal["all"] | tuple[str, ...] = "all"
+    tasks: PositiveInt | Literal["all"] | Annotated[tuple[str, ...], Field(min_length=1)] = "all"
     """All tasks, the first n, or a list of task ids."""
     knobs: dict[str, KnobValue] = {}
     """Difficulty, by the pack's own names (its README lists them)."""

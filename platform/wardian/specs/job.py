@@ -95,6 +95,7 @@ class JobSpec(Frozen):
     @model_validator(mode="after")
     def _names_exist(self) -> Self:
         problems = [*self._bad_models(), *self._bad_agents()]
+        problems += self._bad_tasks()
         problems += _twins("agents", [agent.name for agent in self.agents])
         problems += _twins("environments", [environment.label for environment in self.environments])
         if problems:
@@ -123,6 +124,16 @@ class JobSpec(Frozen):
             if agent.kind == "tools":
                 yield from _missing(("agents", index, "model"), agent.model, answering)
                 yield from _missing(("agents", index, "prompt"), agent.prompt, self.prompts)
+
+    def _bad_tasks(self) -> Iterator[BadName]:
+        """A task that is named twice would be one episode with two results."""
+        for index, environment in enumerate(self.environments):
+            named: set[str] = set()
+            for place, task in enumerate(environment.tasks if isinstance(environment.tasks, tuple) else ()):
+                if task in named:
+                    text = f"the task '{task}' is named twice; `repeats` plays all tasks more often"
+                    yield BadName(("environments", index, "tasks", place), text)
+                named.add(task)
 
     @property
     def simulated(self) -> bool:

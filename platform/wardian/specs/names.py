@@ -42,6 +42,9 @@ RayAddress = Annotated[str, Field(pattern=_RAY)]
 Url = Annotated[str, Field(pattern=_URL)]
 """Where a model answers."""
 
+SHOWN = 20
+"""A line that lists more names is none that anybody reads."""
+
 PATTERNS = {
     _JOB: "a name of a-z, 0-9, - and _",
     _LABEL: "a name of letters, digits and . _ + = @ -",
@@ -59,7 +62,8 @@ def nearest(name: str, valid: Iterable[str]) -> str:
     close = get_close_matches(name, names, n=1, cutoff=0.6)
     if close:
         return f"did you mean '{close[0]}'?"
-    return f"valid: {', '.join(names) or '(none)'}"
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return f"valid: {', '.join(names[:SHOWN]) or '(none)'}{more}"
 
 
 class BadName(ConfigError, ValueError):
