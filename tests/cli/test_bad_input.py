@@ -6,12 +6,15 @@ import socket
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 from cli.conftest import JOB, Wardian
 
 from wardian.base.errors import ConfigError
 from wardian.cli.main import main
+from wardian.runs.folder import RunFolder
+from wardian.runs.journal import HEADER
 
 MODEL = "models: {{m: {{base_url: '{url}', api_key_env: TEST_KEY}}}}\n"
 ASKING = JOB.replace("  - {kind: idle}\n", "  - {name: a, model: m}\n")
@@ -105,6 +108,48 @@ def test_a_refused_key(project: Path, wardian: Wardian, refusing: str, monkeypat
     assert "TEST_KEY" in done.err
     assert "secret-of-the-test" not in done.err
     assert not (project / "runs").exists()
+
+
+def test_an_output_folder_that_cannot_be_made(project: Path, wardian: Wardian) -> None:
+    (project / "taken").touch()
+    (project / "job.yaml").write_text(JOB + "output: taken\n")
+    done = wardian("run", "job.yaml")
+    assert done.code == 2
+    assert done.err == "wardian: job.yaml:8: output: cannot write to 'taken' (Not a directory)\n"
+
+
+def test_a_run_of_another_version(project: Path, wardian: Wardian) -> None:
+    wardian("run", "job.yaml")
+    folder = RunFolder.find("last", project / "runs")
+    folder.journal.write_bytes(frame(b'{"other": 1}'))
+    for command in ("resume", "results"):
+        done = wardian(command, "last")
+        assert done.code == 2
+        assert done.err.endswith("journal.wal: holds results that this version of Wardian cannot read\n")
+    folder.job_file.write_text('{"name": 1}')
+    for command in ("resume", "results"):
+        done = wardian(command, "last")
+        assert done.code == 2
+        assert "job.json: not a job of this version of Wardian (name: " in done.err
+        assert len(done.err.splitlines()) == 1
+
+
+def frame(payload: bytes) -> bytes:
+    return HEADER.pack(len(payload), crc32(payload)) + payload
+
+
+def test_nowhere_to_serve_or_start(project: Path, wardian: Wardian) -> None:
+    (project / "job.yaml").write_text(
+        ASKING + "models: {m: {server: s}}\nservers: {s: {kind: simulator, skills: {m: {}}}}\n"
+    )
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        done = wardian("simulate", "job.yaml", "--port", port)
+    assert (done.code, done.err) == (2, f"wardian: --port {port}: Address already in use\n")
+    done = wardian("simulate", "nothing.json")
+    assert (done.code, done.err) == (2, "wardian: nothing.json: cannot be read (No such file or directory)\n")
+    done = wardian("init", "job.yaml/below")
+    assert (done.code, done.err) == (2, "wardian: job.yaml/below: cannot be written (Not a directory)\n")
 
 
 def test_debug_shows_the_traceback(project: Path, wardian: Wardian) -> None:

@@ -86,6 +86,18 @@ def test_broken_environments_leave_a_resumable_run(project: Path, wardian: Wardi
     assert done.code == 3
     assert "wardian resume" in done.out
     assert len(list(read_journal(only_run(project).journal))) == 8
+    again = orjson.loads(wardian("results", "--json").out)
+    assert (again["missing"], again["unplayed"], again["exit_code"]) == (4, 0, 3)
+
+
+def test_results_of_half_a_run_say_that_it_is_half(project: Path, wardian: Wardian) -> None:
+    wardian("run", "job.yaml")
+    journal = only_run(project).journal
+    data = journal.read_bytes()
+    journal.write_bytes(data[: len(data) // 2])
+    done = wardian("results")
+    assert f"wardian resume {only_run(project).id}" in done.out
+    assert f"({8 - len(list(read_journal(journal)))} episodes not played" in done.out
 
 
 def test_validate_says_what_would_run(project: Path, wardian: Wardian) -> None:

@@ -9,12 +9,16 @@ import orjson
 from rich.console import Console
 from rich.text import Text
 
+from wardian.base.errors import ConfigError
 from wardian.base.frozen import Frozen
 from wardian.cli.exits import INCOMPLETE
+from wardian.environments.packs import bundled_roots, load_packs
 from wardian.reports.leaderboard import Leaderboard
 from wardian.reports.standings import Standings
 from wardian.reports.terminal import leaderboard_view
 from wardian.runs.folder import RunFolder
+from wardian.runs.plan import Plan
+from wardian.specs.job import JobSpec
 from wardian.tracking.summary import Tracked
 
 __all__ = ["Outcome", "show_outcome", "show_results"]
@@ -23,7 +27,7 @@ __all__ = ["Outcome", "show_outcome", "show_results"]
 class Outcome(Frozen):
     """A run in a few values.
 
-    `planned` is None when only the record was read; `tracked` says where a tracker shows the run.
+    `planned` is None when the packs are not here to count; `tracked` says where a tracker shows the run.
     """
 
     run: str
@@ -64,12 +68,20 @@ class Outcome(Frozen):
 
 
 def show_results(folder: RunFolder, *, as_json: bool) -> None:
-    """Print what the record of a run says: the journal's results, and where it was tracked."""
-    standings = Leaderboard.of(folder.results()).standings()
+    """Print what the record of a run says: the journal's results, what is missing, and where it was tracked."""
+    planned, standings = _planned(folder.job()), Leaderboard.of(folder.latest()).standings()
     told = folder.path / "tracking.json"
     tracked = Tracked.model_validate_json(told.read_bytes()) if told.exists() else Tracked()
-    outcome = Outcome(run=folder.id, folder=folder.path, planned=None, standings=standings, tracked=tracked)
+    outcome = Outcome(run=folder.id, folder=folder.path, planned=planned, standings=standings, tracked=tracked)
     show_outcome(outcome, as_json=as_json)
+
+
+def _planned(job: JobSpec) -> int | None:
+    """How many episodes the run has; None when its packs are not on this machine."""
+    try:
+        return len(Plan(job, load_packs(job, bundled_roots())))
+    except ConfigError:
+        return None
 
 
 def show_outcome(outcome: Outcome, *, as_json: bool) -> None:

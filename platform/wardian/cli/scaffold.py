@@ -34,6 +34,15 @@ def start_project(folder: Path) -> str:
     project = folder.resolve()
     if project.exists() and (not project.is_dir() or any(project.iterdir())):
         raise ConfigError(f"{folder}: is not an empty folder; choose another one")
+    try:
+        _fill(project)
+    except OSError as error:
+        raise ConfigError(f"{folder}: cannot be written ({error.strerror})") from error
+    enter = "" if project == Path.cwd() else f"cd {folder} && "
+    return f"{project.name}: ready. Next: {enter}wardian run configs/quickstart.yaml"
+
+
+def _fill(project: Path) -> None:
     (project / "envs").mkdir(parents=True)
     (project / "configs").mkdir()
     for name in CONFIGS:
@@ -41,8 +50,6 @@ def start_project(folder: Path) -> str:
     _copy(_bundled("envs") / FIRST_PACK, project / "envs" / FIRST_PACK)
     (project / ".gitignore").write_text(IGNORED)
     (project / "README.md").write_text(WELCOME.format(name=project.name))
-    enter = "" if project == Path.cwd() else f"cd {folder} && "
-    return f"{project.name}: ready. Next: {enter}wardian run configs/quickstart.yaml"
 
 
 def _bundled(name: str) -> Path:

@@ -1,5 +1,6 @@
 """`wardian simulate`: a job's simulated models as a provider, for the job itself or for anybody."""
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -7,6 +8,7 @@ from wardian.assembly import PackPlaybook
 from wardian.base.errors import ConfigError, CredentialError
 from wardian.base.frozen import Frozen
 from wardian.environments.packs import bundled_roots, load_packs
+from wardian.runs.folder import read_job
 from wardian.simulator.app import SimulatorApp
 from wardian.simulator.serve import serve
 from wardian.specs.job import JobSpec
@@ -30,12 +32,18 @@ def serve_simulator(config: Path, serving: Serving, environ: Mapping[str, str]) 
     """Serve until interrupted; as a `child`, until stdin ends.
 
     `config` is a job's YAML, or the resolved `job.json` of a run.
+
+    Raises:
+        ConfigError: when the job is wrong, or the port is taken.
     """
-    resolved = config.suffix == ".json"
-    job = JobSpec.model_validate_json(config.read_bytes()) if resolved else load(config, environ=environ)
+    job = read_job(config) if config.suffix == ".json" else load(config, environ=environ)
     playbook = PackPlaybook(load_packs(job, (*serving.packs, *bundled_roots())))
     spec = _simulator(job, serving.server)
-    serve(SimulatorApp(spec, playbook, key=_key(spec, environ)), port=serving.port, child=serving.child)
+    app = SimulatorApp(spec, playbook, key=_key(spec, environ))
+    try:
+        serve(app, port=serving.port, child=serving.child)
+    except OSError as error:
+        raise ConfigError(f"--port {serving.port}: {os.strerror(error.errno or 0)}") from error
 
 
 def _key(spec: SimulatorServer, environ: Mapping[str, str]) -> str | None:

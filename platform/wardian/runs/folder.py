@@ -5,13 +5,15 @@ from datetime import datetime
 from hashlib import blake2b
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from wardian.base.errors import ConfigError
 from wardian.runs.journal import read_journal
 from wardian.scoring.score import Scored
 from wardian.specs.job import JobSpec
 from wardian.specs.names import nearest
 
-__all__ = ["RunFolder"]
+__all__ = ["RunFolder", "read_job"]
 
 
 class RunFolder:
@@ -22,12 +24,19 @@ class RunFolder:
 
     @classmethod
     def create(cls, job: JobSpec, now: datetime) -> "RunFolder":
-        """Make the folder of a new run, named after the job and the moment."""
+        """Make the folder of a new run, named after the job and the moment.
+
+        Raises:
+            ConfigError: when nothing can be written there.
+        """
         spec = job.model_dump_json(indent=2)
         tail = blake2b(f"{now.isoformat()}{spec}".encode(), digest_size=2).hexdigest()
         folder = cls(Path(job.output).resolve() / f"{job.name}-{now:%Y%m%d-%H%M%S}-{tail}")
-        folder.logs.mkdir(parents=True)
-        folder.job_file.write_text(spec)
+        try:
+            folder.logs.mkdir(parents=True)
+            folder.job_file.write_text(spec, encoding="utf-8")
+        except OSError as error:
+            raise ConfigError(f"output: cannot write to '{job.output}' ({error.strerror})") from error
         return folder
 
     @classmethod
@@ -39,7 +48,7 @@ class RunFolder:
         """
         known = {path.parent.name: path.parent for path in sorted(output.glob("*/job.json"))}
         if run == "last" and known:
-            return cls(max(known.values(), key=lambda path: (path / "job.json").stat().st_mtime))
+            return cls(max(known.values(), key=lambda path: (path / "job.json").stat().st_mtime).resolve())
         if (Path(run) / "job.json").exists():
             return cls(Path(run).resolve())
         if run not in known:
@@ -72,25 +81,41 @@ class RunFolder:
         return self.path / "logs"
 
     def job(self) -> JobSpec:
-        """The job as it was planned."""
-        return JobSpec.model_validate_json(self.job_file.read_bytes())
+        """The job as it was planned.
+
+        Raises:
+            ConfigError: when this version of Wardian cannot read it.
+        """
+        return read_job(self.job_file)
 
     def finished(self) -> set[str]:
         """Keys of the episodes that need not run again; those that somebody else than the agent broke do."""
-        return set(self._newest())
+        missing = {scored.episode.spec.key: scored.episode.missing for scored in read_journal(self.journal)}
+        return {key for key, again in missing.items() if not again}
 
     def results(self) -> Iterator[Scored]:
         """The newest result of every finished episode, one in memory at a time."""
-        newest = self._newest()
+        return (scored for scored in self.latest() if not scored.episode.missing)
+
+    def latest(self) -> Iterator[Scored]:
+        """The newest result of every episode, also of those that will run again; one in memory at a time."""
+        newest = {scored.episode.spec.key: position for position, scored in enumerate(read_journal(self.journal))}
         for position, scored in enumerate(read_journal(self.journal)):
             if newest.get(scored.episode.spec.key) == position:
                 yield scored
 
-    def _newest(self) -> dict[str, int]:
-        """For every finished episode, where in the journal its newest result stands."""
-        newest: dict[str, int] = {}
-        for position, scored in enumerate(read_journal(self.journal)):
-            newest.pop(scored.episode.spec.key, None)
-            if not scored.episode.missing:
-                newest[scored.episode.spec.key] = position
-        return newest
+
+def read_job(path: Path) -> JobSpec:
+    """The job in a `job.json`.
+
+    Raises:
+        ConfigError: when there is none, or none that this version of Wardian can read.
+    """
+    try:
+        return JobSpec.model_validate_json(path.read_bytes())
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        key = ".".join(map(str, first["loc"]))
+        raise ConfigError(f"{path}: not a job of this version of Wardian ({key}: {first['msg']})") from None
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read ({error.strerror})") from None

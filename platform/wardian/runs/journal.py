@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import BinaryIO
 from zlib import crc32
 
+from pydantic import ValidationError
+
 from wardian.base.errors import ConfigError, InfraError
 from wardian.scoring.score import Scored
 
@@ -67,12 +69,19 @@ class Journal:
 
 
 def read_journal(path: Path) -> Iterator[Scored]:
-    """All sound results in the order of writing; an episode that was run again appears again."""
+    """All sound results in the order of writing; an episode that was run again appears again.
+
+    Raises:
+        ConfigError: when another version of Wardian wrote what this one cannot read.
+    """
     if not path.exists():
         return
     with open(path, "rb") as file:
         for payload in _frames(file):
-            yield Scored.model_validate_json(payload)
+            try:
+                yield Scored.model_validate_json(payload)
+            except ValidationError:
+                raise ConfigError(f"{path}: holds results that this version of Wardian cannot read") from None
 
 
 def _frames(file: BinaryIO) -> Iterator[bytes]:
