@@ -39,3 +39,15 @@ def test_own_server() -> None:
     endpoint = Endpoint.of("m", ModelSpec(server="sim", model="strong"), servers)
     assert endpoint == Endpoint(url="http://127.0.0.1:7000/v1", model="strong", simulated=True)
     assert endpoint.loopback
+
+
+def test_query_follows_every_path() -> None:
+    endpoint = Endpoint.of("m", ModelSpec(base_url="https://host/openai/deployments/d/?api-version=2024-10-21"), {})
+    assert endpoint.at("/models") == "https://host/openai/deployments/d/models?api-version=2024-10-21"
+
+
+@pytest.mark.parametrize("query", ["key=hunter22", "api-key=hunter22", "access_token=hunter22"])
+def test_key_in_the_url_is_refused_and_not_repeated(query: str) -> None:
+    with pytest.raises(ConfigError, match="api_key_env") as caught:
+        Endpoint.of("m", ModelSpec(base_url=f"https://host/v1?{query}"), {})
+    assert "hunter22" not in str(caught.value)

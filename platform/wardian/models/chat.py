@@ -1,26 +1,29 @@
-"""One model at an OpenAI-compatible endpoint, asked once."""
+"""One model at an endpoint, asked once."""
 
 from wardian.base.messages import Completion, Origin, Request
-from wardian.models.encoding import encode, estimate_tokens
+from wardian.models.dialects.chat import ChatDialect
+from wardian.models.dialects.dialect import Dialect
+from wardian.models.encoding import estimate_tokens
 from wardian.models.endpoint import Endpoint
 from wardian.models.pricing import cost_usd
 from wardian.models.redaction import Redactor
 from wardian.models.refusal import Refusal, refusal
-from wardian.models.reply import Reply, Unreadable, read_reply
+from wardian.models.reply import Reply, Unreadable
 from wardian.models.wire import RawReply, Wire
 from wardian.specs.models import PriceSpec
 
-__all__ = ["ChatClient", "base_headers"]
+__all__ = ["ChatClient"]
 
 
 class ChatClient:
-    """Sends chat completions to one endpoint. Retries, rate limits and deadlines are wrappers around it.
+    """Asks one endpoint in its own dialect. Retries, rate limits and deadlines are wrappers around it.
 
     Args:
         name: the model's name in the pool.
         endpoint: where it answers.
         wire: how to get there.
-        key: the API key, which goes into the authorization header and nowhere else.
+        dialect: how it wants to be asked; by default with chat completions.
+        key: the API key, which goes into the dialect's header for it and nowhere else.
         price: what it charges, where that is known.
     """
 
@@ -30,16 +33,18 @@ class ChatClient:
         endpoint: Endpoint,
         wire: Wire,
         *,
+        dialect: Dialect | None = None,
         key: str | None = None,
         price: PriceSpec | None = None,
     ) -> None:
         self.name = name
         self.endpoint = endpoint
         self._wire = wire
+        self._dialect = dialect or ChatDialect()
         self._price = price
         self._redact = Redactor(key)
-        self._url = f"{endpoint.url}/chat/completions"
-        self._headers = {**base_headers(key), "content-type": "application/json"}
+        self._url = endpoint.at(self._dialect.path)
+        self._headers = {**self._dialect.headers(key), "content-type": "application/json"}
 
     async def complete(self, request: Request) -> Completion:
         """Ask once.
@@ -47,7 +52,7 @@ class ChatClient:
         Raises:
             Refusal: for everything that is no answer.
         """
-        body = encode(request, self.endpoint.model)
+        body = self._dialect.encode(request, self.endpoint.model)
         headers = self._headers_for(request.origin)
         raw = await self._wire.send("POST", self._url, headers, body)
         if not raw.ok:
@@ -61,7 +66,7 @@ class ChatClient:
 
     def _read(self, raw: RawReply, request: Request) -> Reply:
         try:
-            return read_reply(raw.body, turn=len(request.messages), prompt_tokens=estimate_tokens(request))
+            return self._dialect.read(raw.body, turn=len(request.messages), prompt_tokens=estimate_tokens(request))
         except Unreadable as problem:
             if problem.status is not None:
                 raise self._refused(raw, problem.status) from None
@@ -81,11 +86,3 @@ class ChatClient:
             cost_usd=reply.cost_usd if cost is None else cost,
             simulated=self.endpoint.simulated,
         )
-
-
-def base_headers(key: str | None) -> dict[str, str]:
-    """What every request to a provider carries."""
-    headers = {"accept": "application/json", "accept-encoding": "gzip, deflate", "user-agent": "wardian"}
-    if key is not None:
-        headers["authorization"] = f"Bearer {key}"
-    return headers

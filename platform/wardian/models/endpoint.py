@@ -1,5 +1,6 @@
 """Where a model really answers, once the job's own servers have started."""
 
+import re
 from collections.abc import Mapping
 
 import httpx
@@ -11,6 +12,7 @@ from wardian.specs.models import ModelSpec
 __all__ = ["Endpoint", "RunningServer"]
 
 SIMULATOR_SCHEME = "sim"
+LIKE_A_KEY = re.compile(r"key|token|secret|password|signature", re.IGNORECASE)
 
 
 class RunningServer(Frozen):
@@ -25,12 +27,14 @@ class Endpoint(Frozen):
 
     Args:
         url: the base URL up to and including the version, such as `https://openrouter.ai/api/v1`.
+        query: what follows every path, such as Azure's `api-version=2024-10-21`.
         model: the provider's name for the model.
         simulated: whether a simulator answers there; only such endpoints learn which task is played.
     """
 
     url: str
     model: str
+    query: str = ""
     simulated: bool = False
 
     @classmethod
@@ -46,7 +50,12 @@ class Endpoint(Frozen):
             return cls(url=_versioned(httpx.URL(server.url)), model=model, simulated=server.simulated)
         url = _checked(f"models.{name}.base_url", spec.base_url or "")
         simulated = url.scheme == SIMULATOR_SCHEME
-        return cls(url=_versioned(url.copy_with(scheme="http") if simulated else url), model=model, simulated=simulated)
+        place = _versioned(url.copy_with(scheme="http") if simulated else url)
+        return cls(url=place, model=model, query=url.query.decode(), simulated=simulated)
+
+    def at(self, path: str) -> str:
+        """The URL of `path` below the base URL."""
+        return f"{self.url}{path}?{self.query}" if self.query else f"{self.url}{path}"
 
     @property
     def loopback(self) -> bool:
@@ -63,6 +72,8 @@ def _checked(key: str, text: str) -> httpx.URL:
         raise ConfigError(f"{key}: '{text}' is no URL like https://host/v1, http://host:port/v1 or sim://host:port")
     if url.userinfo:
         raise ConfigError(f"{key}: a URL must not carry a password; put the key's variable into api_key_env")
+    if any(LIKE_A_KEY.search(name) for name in url.params):
+        raise ConfigError(f"{key}: a URL must not carry a key; put the key's variable into api_key_env")
     return url
 
 

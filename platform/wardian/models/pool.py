@@ -10,6 +10,7 @@ from wardian.base.clients import ModelClient, Quota
 from wardian.base.clock import Clock
 from wardian.base.frozen import Frozen
 from wardian.models.chat import ChatClient
+from wardian.models.dialects.choice import dialect_of
 from wardian.models.endpoint import Endpoint, RunningServer
 from wardian.models.ledger import RateLimit
 from wardian.models.preflight import Probe
@@ -90,7 +91,7 @@ class ModelPool:
         for name, model in spec.models.items():
             endpoint, key = spec.endpoints[name], secrets(name)
             wire = wires[endpoint.url]
-            chat = ChatClient(name, endpoint, wire, key=key, price=model.price)
+            chat = ChatClient(name, endpoint, wire, dialect=dialect_of(model), key=key, price=model.price)
             clients[name] = _wrapped(chat, model, quota, clock)
             probes.append(Probe(name, model, endpoint, wire, key))
         return cls(clients, probes, tuple(wires.values()))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 
 from wardian.base.errors import ConfigError, CredentialError, ModelError
-from wardian.models.chat import base_headers
+from wardian.models.dialects.choice import dialect_of
 from wardian.models.endpoint import Endpoint
 from wardian.models.wire import Wire
 from wardian.specs.models import ModelSpec
@@ -32,9 +32,10 @@ class Probe:
         Every other answer than a refused key is good enough: not every provider lists its models.
         """
         where = f"models.{self.name}: {self.endpoint.url}"
+        headers = dialect_of(self.spec).headers(self.key)
         try:
             async with asyncio.timeout(PATIENCE_S):
-                reply = await self.wire.send("GET", f"{self.endpoint.url}/models", base_headers(self.key))
+                reply = await self.wire.send("GET", self.endpoint.at("/models"), headers)
         except TimeoutError:
             return ConfigError(f"{where} did not answer within {PATIENCE_S:g} s")
         except ModelError as error:

@@ -38,6 +38,8 @@ OUT_OF_MONEY: Final = re.compile(
     r"|billing.?(?:hard.?limit|not.?active)",
     re.IGNORECASE,
 )
+ANTHROPIC_OUT_OF_MONEY: Final = re.compile(r"your credit balance is too low", re.IGNORECASE)
+"""Its status is 400. Other texts are not searched for money there: they may quote the conversation."""
 UNPARSABLE: Final = re.compile(r"model produced output that does not match", re.IGNORECASE)
 """llama.cpp's 500 for a tool call that it could not parse: the model's doing, and the same again when repeated."""
 OF_THE_MODEL: Final = frozenset({"context_overflow", "unparsable_output"})
@@ -94,6 +96,8 @@ def _kind(status: int, text: str, *, told_to_wait: bool) -> str:
         return "unparsable_output"
     if status in CONTEXT_STATUSES and CONTEXT_OVERFLOW.search(text):
         return "context_overflow"
+    if status == 400 and ANTHROPIC_OUT_OF_MONEY.search(text):
+        return "quota_exhausted"
     if status == 429 and not told_to_wait and OUT_OF_MONEY.search(text):
         return "quota_exhausted"
     known = KINDS.get(status)

@@ -12,16 +12,31 @@ from wardian.models.lenient import as_object, as_text, parse
 from wardian.models.tool_calls import read_tool_calls
 from wardian.models.usage import read_cost, read_usage
 
-__all__ = ["Reply", "Unreadable", "read_reply"]
+__all__ = ["Reply", "Unreadable", "read_reply", "reply_in", "root_of"]
 
 FINISHES: Final[dict[str, FinishReason]] = {
     "length": "length",
     "max_tokens": "length",
     "model_length": "length",
+    "max_output_tokens": "length",
+    "model_context_window_exceeded": "length",
     "content_filter": "content_filter",
     "safety": "content_filter",
     "refusal": "refusal",
 }
+ERROR_TYPES: Final = {
+    "invalid_request_error": 400,
+    "authentication_error": 401,
+    "billing_error": 402,
+    "permission_error": 403,
+    "not_found_error": 404,
+    "request_too_large": 413,
+    "rate_limit_error": 429,
+    "api_error": 500,
+    "server_error": 500,
+    "overloaded_error": 529,
+}
+"""Statuses by the names that Anthropic and OpenAI give to errors."""
 ERROR_STATUSES = frozenset(str(status) for status in range(400, 600))
 
 
@@ -53,7 +68,15 @@ def read_reply(body: bytes, *, turn: int, prompt_tokens: int) -> Reply:
     Raises:
         Unreadable: when there is no answer in it.
     """
-    reply = _root(body)
+    return reply_in(root_of(body), turn=turn, prompt_tokens=prompt_tokens)
+
+
+def reply_in(reply: JsonObject, *, turn: int, prompt_tokens: int) -> Reply:
+    """The answer in a chat completion, see `read_reply`.
+
+    Raises:
+        Unreadable: when there is no answer in it.
+    """
     choice = _choice(reply)
     said = choice.get("message")
     if not isinstance(said, dict):
@@ -70,7 +93,12 @@ def read_reply(body: bytes, *, turn: int, prompt_tokens: int) -> Reply:
     )
 
 
-def _root(body: bytes) -> JsonObject:
+def root_of(body: bytes) -> JsonObject:
+    """The JSON object that a reply is.
+
+    Raises:
+        Unreadable: when it is none, or one that says what went wrong.
+    """
     if not body.strip():
         raise Unreadable("the reply is empty")
     try:
@@ -106,6 +134,8 @@ def _error(error: JsonValue) -> NoReturn:
     status = next((int(code) for code in codes if code in ERROR_STATUSES), None)
     if status is None and codes[1].startswith("rate_limit"):
         status = 429
+    if status is None:
+        status = next((ERROR_TYPES[name] for name in (codes[1], str(details.get("type"))) if name in ERROR_TYPES), None)
     raise Unreadable("the reply is an error object", status)
 
 

@@ -78,7 +78,7 @@ def _behaviour(job: JobSpec, model: str) -> object:
         return [fusion.mode, [_behaviour(job, member) for member in fusion.members]]
     spec = job.models[model]
     server = job.servers[spec.server].model_dump(mode="json") if spec.server else None
-    return [model, spec.model, spec.tools, server]
+    return [model, spec.model, spec.dialect, spec.tools, server]
 
 
 def _world(key: str, spec: EnvironmentSpec, pack: Pack) -> _World:

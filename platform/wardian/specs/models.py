@@ -10,6 +10,7 @@ from wardian.base.frozen import Frozen
 from wardian.specs.names import PoolName, Url, VariableName
 
 __all__ = [
+    "DialectName",
     "FusionSpec",
     "LlamaServer",
     "ModelSpec",
@@ -19,6 +20,9 @@ __all__ = [
     "SimulatorServer",
     "SkillSpec",
 ]
+
+DialectName = Literal["chat", "openai", "azure", "anthropic"]
+"""How a provider wants to be asked."""
 
 Probability = Annotated[float, Field(ge=0, le=1)]
 
@@ -52,13 +56,16 @@ class ModelSpec(Frozen):
     """
 
     base_url: Url | None = None
-    """The endpoint up to and including its version."""
+    """The endpoint up to and including its version; a query such as Azure's `?api-version=…` follows every path."""
     server: str | None = None
     """A name out of `servers`."""
     model: str | None = None
     """The provider's name for it; by default the name in the pool."""
     api_key_env: VariableName | None = None
     """The *name* of the environment variable that holds the key."""
+    dialect: DialectName = "chat"
+    """The API that answers there: `chat` is OpenAI's chat completions as OpenRouter, vLLM, SGLang, llama.cpp and Ollama
+    speak them, `openai` and `azure` the same as OpenAI and Azure want them, `anthropic` the Messages API."""
     tools: Literal["native", "text"] = "native"
     """`text` describes the tools in the prompt and reads calls from the answer, for models without tool calls."""
     rpm: PositiveInt | None = None

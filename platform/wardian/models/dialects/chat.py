@@ -1,0 +1,68 @@
+"""OpenAI's chat completions, which nearly every server speaks.
+
+Reference: "Create chat completion" in OpenAI's API reference. OpenRouter, vLLM, SGLang, llama.cpp and Ollama take the
+same body; OpenAI's newer models and Azure want another name for `max_tokens`, and Azure another header for the key.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import orjson
+
+from wardian.base.messages import Request, Sampling
+from wardian.models.dialects.dialect import COMMON_HEADERS
+from wardian.models.reply import Reply, read_reply
+
+__all__ = ["ChatDialect"]
+
+
+@dataclass(frozen=True, slots=True)
+class ChatDialect:
+    """Chat completions, with the two things in which providers differ.
+
+    Args:
+        limit: what the longest answer is called. OpenAI's reasoning models refuse `max_tokens`, most other servers
+            know nothing else.
+        key_header: where the key goes: a bearer token, or Azure's `api-key`.
+    """
+
+    limit: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"
+    key_header: Literal["authorization", "api-key"] = "authorization"
+
+    @property
+    def path(self) -> str:
+        """What follows the base URL."""
+        return "/chat/completions"
+
+    def headers(self, key: str | None) -> dict[str, str]:
+        """The key, when there is one."""
+        if key is None:
+            return {**COMMON_HEADERS}
+        return {**COMMON_HEADERS, self.key_header: f"Bearer {key}" if self.key_header == "authorization" else key}
+
+    def encode(self, request: Request, model: str) -> bytes:
+        """A chat completion; messages and tools encode themselves once, so a turn costs as much as its new messages."""
+        body: dict[str, object] = {
+            "model": model,
+            "messages": [orjson.Fragment(message.wire) for message in request.messages],
+        }
+        if request.tools:
+            body["tools"] = [orjson.Fragment(tool.wire) for tool in request.tools]
+        self._sample(request.sampling, body)
+        return orjson.dumps(body)
+
+    def read(self, body: bytes, *, turn: int, prompt_tokens: int) -> Reply:
+        """The answer, see `Dialect.read`."""
+        return read_reply(body, turn=turn, prompt_tokens=prompt_tokens)
+
+    def _sample(self, sampling: Sampling, body: dict[str, object]) -> None:
+        if sampling.temperature is not None:
+            body["temperature"] = sampling.temperature
+        if sampling.top_p is not None:
+            body["top_p"] = sampling.top_p
+        if sampling.max_tokens is not None:
+            body[self.limit] = sampling.max_tokens
+        if sampling.seed is not None:
+            body["seed"] = sampling.seed
+        if sampling.stop:
+            body["stop"] = sampling.stop

@@ -1,0 +1,88 @@
+"""What differs between the servers that speak chat completions."""
+
+from typing import Any
+
+import httpx
+import orjson
+import pytest
+
+from wardian.base.clock import SystemClock
+from wardian.base.messages import Completion, Message, Request, Sampling
+from wardian.models.pool import ModelPool, PoolSpec
+from wardian.models.quota import LocalQuota
+from wardian.specs.models import ModelSpec
+
+QUESTION = Request(model="m", messages=(Message(role="user", content="Hi"),), sampling=Sampling(max_tokens=9))
+ANSWER = {"choices": [{"message": {"content": "Hello"}, "finish_reason": "stop"}]}
+
+
+async def asked(spec: dict[str, Any], answer: dict[str, Any]) -> tuple[Completion, httpx.Request]:
+    seen: list[httpx.Request] = []
+
+    def provider(request: httpx.Request) -> httpx.Response:
+        seen.append(request)
+        return httpx.Response(200, json=answer)
+
+    pool_spec = PoolSpec.of({"m": ModelSpec.model_validate(spec)}, {})
+    clock = SystemClock()
+    transport = httpx.MockTransport(provider)
+    async with ModelPool.open(pool_spec, lambda name: "sk-secret", LocalQuota({}, clock), clock, transport) as pool:
+        return await pool.client("m").complete(QUESTION), seen[0]
+
+
+@pytest.mark.parametrize(
+    ("spec", "url", "key", "body"),
+    [
+        (
+            {"base_url": "https://openrouter.ai/api/v1", "model": "vendor/m"},
+            "https://openrouter.ai/api/v1/chat/completions",
+            ("authorization", "Bearer sk-secret"),
+            b'{"model":"vendor/m","messages":[{"role":"user","content":"Hi"}],"max_tokens":9}',
+        ),
+        (
+            {"base_url": "https://api.openai.com/v1", "model": "gpt", "dialect": "openai"},
+            "https://api.openai.com/v1/chat/completions",
+            ("authorization", "Bearer sk-secret"),
+            b'{"model":"gpt","messages":[{"role":"user","content":"Hi"}],"max_completion_tokens":9}',
+        ),
+        (
+            {
+                "base_url": "https://me.openai.azure.com/openai/deployments/gpt?api-version=2024-10-21",
+                "model": "gpt",
+                "dialect": "azure",
+            },
+            "https://me.openai.azure.com/openai/deployments/gpt/chat/completions?api-version=2024-10-21",
+            ("api-key", "sk-secret"),
+            b'{"model":"gpt","messages":[{"role":"user","content":"Hi"}],"max_completion_tokens":9}',
+        ),
+    ],
+    ids=["chat", "openai", "azure"],
+)
+async def test_request(spec: dict[str, Any], url: str, key: tuple[str, str], body: bytes) -> None:
+    _, request = await asked(spec, ANSWER)
+    assert str(request.url) == url
+    assert request.content == body
+    shown = {name: value for name, value in request.headers.items() if "sk-secret" in value}
+    assert shown == {key[0]: key[1]}
+
+
+@pytest.mark.parametrize("key", ["reasoning_content", "reasoning"], ids=["vllm-sglang-llamacpp", "openrouter-ollama"])
+async def test_reasoning_is_kept_and_not_sent_back(key: str) -> None:
+    said = {"content": "42", key: "six times seven"}
+    answer = {"choices": [{"message": said, "finish_reason": "stop"}]}
+    completion, _ = await asked({"base_url": "http://host/v1"}, answer)
+    assert (completion.message.content, completion.message.reasoning) == ("42", "six times seven")
+    assert orjson.loads(completion.message.wire) == {"role": "assistant", "content": "42"}
+
+
+async def test_what_openrouter_charged_is_the_cost() -> None:
+    usage = {
+        "prompt_tokens": 10,
+        "completion_tokens": 4,
+        "cost": 0.00014,
+        "prompt_tokens_details": {"cached_tokens": 8},
+        "completion_tokens_details": {"reasoning_tokens": 3},
+    }
+    completion, _ = await asked({"base_url": "http://host/v1"}, {**ANSWER, "usage": usage})
+    assert completion.cost_usd == 0.00014
+    assert (completion.usage.cached_tokens, completion.usage.reasoning_tokens) == (8, 3)
