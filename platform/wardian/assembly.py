@@ -30,7 +30,7 @@ from wardian.scoring.trajectory import TrajectoryScorer
 from wardian.specs.agents import AgentSpec
 from wardian.specs.job import JobSpec
 from wardian.specs.models import ServerSpec
-from wardian.specs.secrets import api_key
+from wardian.specs.secrets import api_key, check_keys
 
 __all__ = ["PackPlaybook", "WorkOrder", "check_endpoints", "open_play", "running_servers"]
 
@@ -100,6 +100,7 @@ async def check_endpoints(job: JobSpec, environ: Mapping[str, str]) -> None:
         ConfigError: when nobody answers, or a server of the job's own is not installed.
     """
     check_installed(job)
+    check_keys(job, environ)
     outside = {name: model for name, model in job.asked.items() if model.server is None}
     pool_spec, clock = PoolSpec.of(outside, {}), SystemClock()
     secrets = WorkOrder(job=job).secrets(environ)
@@ -125,7 +126,7 @@ async def running_servers(
     """
     running: dict[str, RunningServer] = {}
     async with AsyncExitStack() as stack:
-        for name in {model.server for model in job.asked.values() if model.server}:
+        for name in dict.fromkeys(model.server for model in job.asked.values() if model.server):
             spec = job.servers[name]
             argv = _server_argv(name, spec, job_file, roots)
             child = ChildServer(argv, name=name, log=str(logs / f"{name}.log"))
@@ -166,8 +167,8 @@ def _clients(job: JobSpec, pool: ModelPool) -> dict[str, ModelClient]:
     """Everything that an agent may name as its model."""
     clients = {name: pool.client(name) for name in pool.names}
     for name, fusion in job.fusions.items():
-        members = [clients[member] for member in fusion.members if member in clients]
-        clients[f"fusion/{name}"] = VoteClient(f"fusion/{name}", members)
+        if all(member in clients for member in fusion.members):  # otherwise no agent names it
+            clients[f"fusion/{name}"] = VoteClient(f"fusion/{name}", [clients[member] for member in fusion.members])
     return clients
 
 

@@ -61,6 +61,25 @@ def test_a_missing_key_is_an_auth_error(project: Path, wardian: Wardian) -> None
     assert not (project / "runs").exists()
 
 
+@pytest.mark.parametrize(
+    ("model", "server", "key"),
+    [("api_key_env: TEST_KEY", "", "models.m"), ("", "api_key_env: TEST_KEY,", "servers.s")],
+    ids=["of a model", "of a simulator"],
+)
+def test_a_missing_key_for_a_server_of_our_own(
+    project: Path, wardian: Wardian, model: str, server: str, key: str
+) -> None:
+    pool = f"models: {{m: {{server: s, {model}}}}}\n"
+    servers = f"servers: {{s: {{kind: simulator, {server} skills: {{m: {{}}}}}}}}\n"
+    (project / "job.yaml").write_text(ASKING + pool + servers)
+    for command in ("run", "validate"):
+        done = wardian(command, "job.yaml")
+        assert done.code == 5
+        assert f"{key}.api_key_env: the environment variable 'TEST_KEY' is not set" in done.err
+        assert len(done.err.splitlines()) == 1
+    assert not (project / "runs").exists()
+
+
 def test_an_unreachable_endpoint(project: Path, wardian: Wardian, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TEST_KEY", "secret-of-the-test")
     with socket.create_server(("127.0.0.1", 0)) as taken:

@@ -46,6 +46,17 @@ def test_dry_run_plays_nothing(project: Path, wardian: Wardian) -> None:
     assert not (project / "runs").exists()
 
 
+def test_a_dry_run_of_real_and_simulated_models_promises_nothing(project: Path, wardian: Wardian) -> None:
+    price = "price: {input: 1, output: 1}"
+    models = f"models: {{m: {{server: s}}, n: {{base_url: 'http://127.0.0.1:9/v1', {price}}}}}\n"
+    agents = "  - {name: a, model: m}\n  - {name: b, model: n}\n"
+    job = JOB.replace("  - {kind: idle}\n", agents) + models + "servers: {s: {kind: simulator, skills: {m: {}}}}\n"
+    (project / "job.yaml").write_text(job)
+    done = wardian("run", "job.yaml", "--dry-run")
+    assert done.code == 0, done.err
+    assert "nothing is spent" not in done.out
+
+
 def test_resume_plays_only_what_is_missing(project: Path, wardian: Wardian) -> None:
     """Half of the journal is cut away, as after a crash: the other half is not played again."""
     wardian("run", "job.yaml")

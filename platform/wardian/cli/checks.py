@@ -12,13 +12,16 @@ from wardian.environments.packs import bundled_roots, load_packs
 from wardian.models.llama_server import check_installed
 from wardian.runs.plan import Plan
 from wardian.specs.job import JobSpec
-from wardian.specs.secrets import api_key
+from wardian.specs.secrets import check_keys
 
 __all__ = ["Forecast", "say_forecast", "validate_job"]
 
 
 class Forecast(Frozen):
-    """How much a job is. `calls_least` is what the reference solutions take, `calls_most` what the limits allow."""
+    """How much a job is. `calls_least` is what the reference solutions take, `calls_most` what the limits allow.
+
+    `simulated`: no real model is asked.
+    """
 
     job: str
     episodes: int
@@ -49,7 +52,7 @@ class Forecast(Frozen):
             calls_least=sum(turns[task] * episodes for task, episodes in tasks.items()),
             calls_most=tasks.total() * job.limits.turns,
             unpriced=tuple(n for n, model in job.asked.items() if model.price is None and not job.is_simulated(n)),
-            simulated=job.simulated,
+            simulated=bool(job.asked) and all(job.is_simulated(name) for name in job.asked),
         )
 
 
@@ -60,8 +63,7 @@ def validate_job(config: Path, job: JobSpec, environ: Mapping[str, str]) -> str:
         ConfigError: when it could not.
     """
     check_installed(job)
-    for name, model in job.asked.items():
-        api_key(name, model, environ)
+    check_keys(job, environ)
     plan = Plan(job, load_packs(job, bundled_roots()))
     return f"{config}: ok: {len(plan):,} episodes, {len(plan.agents)} arms, {len(plan.environments)} environments"
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from wardian.assembly import PackPlaybook
-from wardian.base.errors import ConfigError, CredentialError
+from wardian.base.errors import ConfigError
 from wardian.base.frozen import Frozen
 from wardian.environments.packs import bundled_roots, load_packs
 from wardian.runs.folder import read_job
@@ -15,6 +15,7 @@ from wardian.specs.job import JobSpec
 from wardian.specs.load import load
 from wardian.specs.models import SimulatorServer
 from wardian.specs.names import nearest
+from wardian.specs.secrets import simulator_key
 
 __all__ = ["Serving", "serve_simulator"]
 
@@ -38,31 +39,18 @@ def serve_simulator(config: Path, serving: Serving, environ: Mapping[str, str]) 
     """
     job = read_job(config) if config.suffix == ".json" else load(config, environ=environ)
     playbook = PackPlaybook(load_packs(job, (*serving.packs, *bundled_roots())))
-    spec = _simulator(job, serving.server)
-    app = SimulatorApp(spec, playbook, key=_key(spec, environ))
+    name, spec = _simulator(job, serving.server)
+    app = SimulatorApp(spec, playbook, key=simulator_key(name, spec, environ))
     try:
         serve(app, port=serving.port, child=serving.child)
     except OSError as error:
         raise ConfigError(f"--port {serving.port}: {os.strerror(error.errno or 0)}") from error
 
 
-def _key(spec: SimulatorServer, environ: Mapping[str, str]) -> str | None:
-    """The key that the simulator asks for, None when it lets everybody in.
-
-    Raises:
-        CredentialError: when the variable that the job names is not set.
-    """
-    if spec.api_key_env is None:
-        return None
-    if not environ.get(spec.api_key_env):
-        raise CredentialError(f"the simulator's api_key_env: the environment variable '{spec.api_key_env}' is not set")
-    return environ[spec.api_key_env]
-
-
-def _simulator(job: JobSpec, name: str | None) -> SimulatorServer:
+def _simulator(job: JobSpec, name: str | None) -> tuple[str, SimulatorServer]:
     simulators = {label: spec for label, spec in job.servers.items() if spec.kind == "simulator"}
     if name is None and len(simulators) == 1:
-        return next(iter(simulators.values()))
-    if name not in simulators:
+        return next(iter(simulators.items()))
+    if name is None or name not in simulators:
         raise ConfigError(f"servers: the job has no simulator '{name}'; {nearest(name or '', simulators)}")
-    return simulators[name]
+    return name, simulators[name]

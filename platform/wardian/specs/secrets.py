@@ -4,11 +4,11 @@ import re
 from collections.abc import Mapping
 
 from wardian.base.errors import CredentialError
-from wardian.specs.job import TrackingSpec
-from wardian.specs.models import ModelSpec
-from wardian.specs.places import spell
+from wardian.specs.job import JobSpec, TrackingSpec
+from wardian.specs.models import ModelSpec, SimulatorServer
+from wardian.specs.places import KeyPath, spell
 
-__all__ = ["api_key", "tracking_uri", "without_password"]
+__all__ = ["api_key", "check_keys", "simulator_key", "tracking_uri", "without_password"]
 
 SENDABLE = re.compile(r"[\x21-\x7e]+")
 """What an HTTP header can carry."""
@@ -21,14 +21,29 @@ def api_key(model: str, spec: ModelSpec, environ: Mapping[str, str]) -> str | No
     Raises:
         CredentialError: naming the variable and the model, never the value.
     """
-    if spec.api_key_env is None:
-        return None
-    key = environ.get(spec.api_key_env, "").strip()
-    if SENDABLE.fullmatch(key):
-        return key
-    state = "holds characters that no API key has" if key else "is not set"
-    path = spell(("models", model, "api_key_env"))
-    raise CredentialError(f"{path}: the environment variable '{spec.api_key_env}' {state}")
+    return _key(("models", model, "api_key_env"), spec.api_key_env, environ)
+
+
+def simulator_key(server: str, spec: SimulatorServer, environ: Mapping[str, str]) -> str | None:
+    """The one key that a simulator lets in; None when it lets everybody in.
+
+    Raises:
+        CredentialError: naming the variable, never the value.
+    """
+    return _key(("servers", server, "api_key_env"), spec.api_key_env, environ)
+
+
+def check_keys(job: JobSpec, environ: Mapping[str, str]) -> None:
+    """Make sure that every key is there which the job's models, and servers of its own, will need.
+
+    Raises:
+        CredentialError: naming the variable and who needs it.
+    """
+    for name, model in job.asked.items():
+        api_key(name, model, environ)
+        server = job.servers.get(model.server or "")
+        if model.server is not None and server is not None and server.kind == "simulator":
+            simulator_key(model.server, server, environ)
 
 
 def tracking_uri(spec: TrackingSpec, environ: Mapping[str, str]) -> str | None:
@@ -40,3 +55,13 @@ def tracking_uri(spec: TrackingSpec, environ: Mapping[str, str]) -> str | None:
 def without_password(uri: str) -> str:
     """`uri` as it may be recorded: the user stays, the password does not."""
     return PASSWORD.sub(r"\1@", uri)
+
+
+def _key(path: KeyPath, variable: str | None, environ: Mapping[str, str]) -> str | None:
+    if variable is None:
+        return None
+    key = environ.get(variable, "").strip()
+    if SENDABLE.fullmatch(key):
+        return key
+    state = "holds characters that no API key has" if key else "is not set"
+    raise CredentialError(f"{spell(path)}: the environment variable '{variable}' {state}")
