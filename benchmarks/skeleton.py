@@ -32,7 +32,7 @@ from wardian.base.clock import SystemClock
 from wardian.base.memory import collect_rarely
 from wardian.cluster.executor import RayExecutor
 from wardian.cluster.session import ray_session
-from wardian.cluster.worker import EpisodeWorker
+from wardian.cluster.worker import EpisodeWorker, Refused
 from wardian.environments.packs import load_packs
 from wardian.models.quota import LocalQuota
 from wardian.runs.executor import Play
@@ -168,7 +168,7 @@ class WarmWorker(EpisodeWorker):
 
     starts_at = 0.0
 
-    async def open(self) -> str | None:
+    async def open(self) -> Refused | None:
         """Open, and begin with the others."""
         problem = await super().open()
         await asyncio.sleep(max(0.0, self.starts_at - time.time()))

@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence, Set
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
@@ -37,14 +37,23 @@ INSIDE_JOB = "RAY_JOB_CONFIG_JSON_ENV_VAR"
 def evaluate_new(job: JobSpec, environ: Mapping[str, str], *, as_json: bool) -> None:
     """Play `job` in a new run folder, which is made once everything that can be checked before is right."""
     Plan(job, load_packs(job, bundled_roots()))
+    _check_executor(job)
     asyncio.run(check_endpoints(job, environ))
     _play(RunFolder.create(job, datetime.now(UTC)), environ, as_json=as_json)
 
 
 def resume(folder: RunFolder, environ: Mapping[str, str], *, as_json: bool) -> None:
     """Play what is missing of the run in `folder`."""
+    _check_executor(folder.job())
     asyncio.run(check_endpoints(folder.job(), environ))
     _play(folder, environ, as_json=as_json)
+
+
+def _check_executor(job: JobSpec) -> None:
+    if job.executor.kind == "ray" and job.executor.address != "local":
+        from wardian.cluster.session import check_reachable
+
+        check_reachable(job.executor.address)
 
 
 def _play(folder: RunFolder, environ: Mapping[str, str], *, as_json: bool) -> None:
@@ -93,7 +102,7 @@ async def _play_plan(
 ) -> None:
     """Play what is not finished; the journal is the first sink, for it is the truth."""
     job, roots, finished = folder.job(), bundled_roots(), folder.finished()
-    await _replay(folder, sinks[1:])  # all but the journal, where they come from
+    await _replay(folder, {spec.key for spec in plan}, sinks[1:])  # all but the journal, where they come from
     async with running_servers(job, folder.job_file, folder.logs, roots) as servers:
         digests = {environment.name: environment.digest for environment in plan.environments}
         order = WorkOrder(job=job, servers=servers, roots=roots, digests=digests)
@@ -103,11 +112,15 @@ async def _play_plan(
                 await run_job(specs, executor, sinks)
 
 
-async def _replay(folder: RunFolder, sinks: Sequence[Sink]) -> None:
-    """What an earlier process finished, out of the journal: tables and leaderboard are always of the whole run."""
+async def _replay(folder: RunFolder, planned: Set[str], sinks: Sequence[Sink]) -> None:
+    """What an earlier process finished, out of the journal: tables and leaderboard are always of the whole run.
+
+    Results of other keys are those of a pack that has changed since: they stay in the journal and count nowhere.
+    """
     for scored in folder.results():
-        for sink in sinks:
-            await sink.write(scored)
+        if scored.episode.spec.key in planned:
+            for sink in sinks:
+                await sink.write(scored)
 
 
 @asynccontextmanager

@@ -1,7 +1,9 @@
 """What a person sees while a run goes on."""
 
-from rich.console import Console
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.text import Text
 
 from wardian.base.clock import Clock
 from wardian.scoring.score import Scored
@@ -22,8 +24,9 @@ class ProgressSink:
         self._done = self._missing = 0
         self._said_at = float("-inf")
         columns = (BarColumn(bar_width=24), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
-        self._bar = Progress(TextColumn("episodes"), *columns, TextColumn("{task.description}"), console=console)
+        self._bar = Progress(TextColumn("episodes"), *columns, auto_refresh=False)
         self._task = self._bar.add_task("", total=total)
+        self._live = Live(console=console, refresh_per_second=4, get_renderable=self._view)
 
     async def write(self, scored: Scored) -> None:
         """Count one more episode."""
@@ -34,8 +37,8 @@ class ProgressSink:
             success = int(scored.value("success") == 1.0)
             self._arms[scored.episode.spec.agent.name] = (solved + success, played + 1)
         if self._console.is_terminal:
-            self._bar.start()
-            self._bar.update(self._task, completed=self._done, description=self._state())
+            self._live.start()
+            self._bar.update(self._task, completed=self._done)
         elif self._done == self._total or self._clock.monotonic() - self._said_at >= LINE_EVERY_S:
             self._said_at = self._clock.monotonic()
             self._console.print(
@@ -45,7 +48,11 @@ class ProgressSink:
     async def close(self) -> None:
         """Leave the last state on the screen."""
         if self._console.is_terminal:
-            self._bar.stop()
+            self._live.stop()
+
+    def _view(self) -> RenderableType:
+        """The bar, and below it how the arms stand: together they would not fit into one line."""
+        return Group(self._bar, Text(self._state(), style="dim"))
 
     def _state(self) -> str:
         arms = [f"{name} {100 * solved / played:.0f}%" for name, (solved, played) in sorted(self._arms.items())]

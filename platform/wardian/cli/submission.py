@@ -7,8 +7,11 @@ from urllib.parse import urlsplit
 
 from rich.console import Console
 
+import wardian
 from wardian.base.errors import ConfigError
 from wardian.cluster.submission import Submission
+from wardian.environments.packs import bundled_roots, find_pack
+from wardian.specs.job import JobSpec
 from wardian.specs.load import load
 
 __all__ = ["submit_job"]
@@ -30,18 +33,33 @@ def submit_job(
     if not config.resolve().is_relative_to(folder):
         raise ConfigError(f"{config}: lies outside {folder}, and only that is shipped; run from the project's folder")
     words = [str(config.resolve().relative_to(folder))]
-    for assignment in (*overrides, f"output={_output(Path(job.output), dashboard)}"):
+    others = [assignment for assignment in overrides if not assignment.startswith("output=")]
+    for assignment in (*others, f"output={_output(Path(job.output), dashboard)}"):
         words += ["--set", assignment]
-    submission = Submission(dashboard)
+    _check_shipped(job, folder)
+    return asyncio.run(_submit(Submission(dashboard), words, folder, wait=wait))
+
+
+async def _submit(submission: Submission, words: list[str], folder: Path, *, wait: bool) -> int:
     console = Console()
-    console.print(f"submitted {submission.submit(words, folder)}", highlight=False)
-    return asyncio.run(_follow(submission, console)) if wait else 0
-
-
-async def _follow(submission: Submission, console: Console) -> int:
+    console.print(f"submitted {await submission.submit(words, folder)}", highlight=False)
+    if not wait:
+        return 0
     async for lines in submission.follow():
         console.out(lines, end="", highlight=False)
     return await submission.exit_code()
+
+
+def _check_shipped(job: JobSpec, folder: Path) -> None:
+    """Only the working folder and the package travel: packs beside an editable installation would stay behind.
+
+    Raises:
+        ConfigError: naming the pack.
+    """
+    for index, environment in enumerate(job.environments):
+        pack = find_pack(environment.pack, bundled_roots()).resolve()
+        if not any(pack.is_relative_to(shipped) for shipped in (folder, Path(wardian.__file__).parent)):
+            raise ConfigError(f"environments.{index}: the pack '{environment.pack}' is not shipped; copy it into envs/")
 
 
 def _output(output: Path, dashboard: str) -> Path:

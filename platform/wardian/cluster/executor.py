@@ -112,7 +112,7 @@ class RayExecutor:
 
     async def _stream(self, lane: _Lane, backlog: Backlog, deliver: Deliver) -> None:
         if problem := await lane.actor.open.remote():
-            raise ConfigError(problem)
+            raise problem.error
         lane.open = True
         lane.top_up(backlog)
         self._finish_when_idle()

@@ -1,21 +1,40 @@
 """Starting or joining Ray, and leaving it."""
 
 import math
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import ray
+from ray.exceptions import AuthenticationError
 
 import wardian
-from wardian.base.errors import ConfigError
+from wardian.base.errors import ConfigError, CredentialError
 from wardian.specs.job import RayExecutorSpec
 
-__all__ = ["ray_session", "runtime_env"]
+__all__ = ["AUTH_HINT", "check_reachable", "ray_session", "runtime_env"]
 
 NAMESPACE = "wardian"
+PATIENCE_S = 5.0
+AUTH_HINT = "set RAY_AUTH_MODE=token, or disabled when the cluster was started that way; both sides must agree"
 NOT_SHIPPED = [".git", ".venv", ".*_cache", "node_modules", "__pycache__", "*.wal", "*.parquet", "*.db", "*.log"]
 """By what they are, not by a folder's name: the patterns hold inside the package as well, which has a `runs` too."""
+
+
+def check_reachable(address: str) -> None:
+    """Knock at a cluster's address: Ray itself would try for minutes, and could not be interrupted.
+
+    Raises:
+        ConfigError: when nobody opens. `auto` and `local` name no place and pass.
+    """
+    host, colon, port = address.removeprefix("ray://").rpartition(":")
+    if not colon:
+        return
+    try:
+        socket.create_connection((host, int(port)), timeout=PATIENCE_S).close()
+    except (OSError, OverflowError) as error:
+        raise ConfigError(f"executor.address: no Ray at '{address}': {error}") from error
 
 
 @contextmanager
@@ -40,6 +59,8 @@ def ray_session(spec: RayExecutorSpec, *, inside_job: bool) -> Iterator[None]:
             log_to_driver=False,
             logging_level="ERROR",
         )
+    except AuthenticationError as error:
+        raise CredentialError(f"executor.address: the Ray at '{spec.address}' asks for a token: {AUTH_HINT}") from error
     except (ConnectionError, RuntimeError, ValueError) as error:
         raise ConfigError(f"executor.address: no Ray at '{spec.address}': {str(error).splitlines()[0]}") from error
     try:

@@ -12,7 +12,8 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from ray.actor import ActorHandle
 
 from wardian.assembly import WorkOrder, open_play
-from wardian.base.errors import ConfigError
+from wardian.base.errors import ConfigError, CredentialError
+from wardian.base.frozen import Frozen
 from wardian.base.memory import collect_rarely
 from wardian.cluster.broker import exchange_with
 from wardian.episodes.record import EpisodeSpec
@@ -23,6 +24,18 @@ __all__ = ["EpisodeWorker"]
 
 MOST_IN_A_BLOCK = 50
 GATHER_S = 0.02
+
+
+class Refused(Frozen):
+    """What a worker could not open; `key` when it is about an API key."""
+
+    text: str
+    key: bool
+
+    @property
+    def error(self) -> ConfigError:
+        """As the error that it was."""
+        return CredentialError(self.text) if self.key else ConfigError(self.text)
 
 
 class EpisodeWorker:
@@ -40,13 +53,13 @@ class EpisodeWorker:
         """What `open` opens: the seam for a worker with another network."""
         return open_play(self._order, self._quota, os.environ)
 
-    async def open(self) -> str | None:
+    async def open(self) -> Refused | None:
         """Open packs and pool; the answer is what the user has to mend, or None."""
         self._stack.push_async_callback(self._quota.close)
         try:
             self._play = await self._stack.enter_async_context(self.opened())
         except ConfigError as error:
-            return str(error)
+            return Refused(text=str(error), key=isinstance(error, CredentialError))
         collect_rarely()
         return None
 

@@ -51,6 +51,8 @@ class RunFolder:
             return cls(max(known.values(), key=lambda path: (path / "job.json").stat().st_mtime).resolve())
         if (Path(run) / "job.json").exists():
             return cls(Path(run).resolve())
+        if not known:
+            raise ConfigError(f"there are no runs in {output}/ yet; start one with `wardian run CONFIG`")
         if run not in known:
             raise ConfigError(f"there is no run '{run}' in {output}/; {nearest(run, known)}")
         return cls(known[run].resolve())
