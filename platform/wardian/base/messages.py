@@ -104,11 +104,16 @@ class Sampling(Frozen):
 
 
 class Origin(Frozen):
-    """Who asks: for records, priorities and the simulator. Never sent to a real provider."""
+    """Who asks: for records, priorities, the reply cache and the simulator. Never sent to a real provider.
+
+    `sample` names the draw of an answer: the same question in another repeat, or from another agent, is another
+    draw. Other than `episode` it stays the same when a file of the pack changes. By default it is the episode.
+    """
 
     episode: str
     task: str
     path: str
+    sample: str = ""
 
 
 class Request(Frozen):
@@ -142,11 +147,15 @@ class Usage(Frozen):
 
 
 class CallTiming(Frozen):
-    """Where the time of a call went, in seconds: waiting for quota, then until the answer was complete."""
+    """Where the time of a call went, in seconds: waiting for quota, then until the answer was complete.
+
+    `cached` answers came out of the reply cache: they took no time and cost nothing this time.
+    """
 
     queue_s: float = 0.0
     total_s: float = 0.0
     retries: int = 0
+    cached: bool = False
 
 
 class Completion(Frozen):

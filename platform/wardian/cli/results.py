@@ -9,6 +9,7 @@ import orjson
 from rich.console import Console
 from rich.text import Text
 
+from wardian.base.dollars import total_usd
 from wardian.base.errors import ConfigError
 from wardian.base.frozen import Frozen
 from wardian.cli.exits import INCOMPLETE
@@ -61,10 +62,13 @@ class Outcome(Frozen):
 
     @property
     def cost_usd(self) -> float | None:
-        """What the run has cost; None when a price is unknown."""
-        costs = [arm.cost_usd for arm in self.standings.arms]
-        known = [cost for cost in costs if cost is not None]
-        return sum(known) if len(known) == len(costs) else None
+        """What the answers cost when they were asked for; None when a price is unknown."""
+        return total_usd(arm.cost_usd for arm in self.standings.arms)
+
+    @property
+    def spent_usd(self) -> float | None:
+        """What of it this run has paid: answers out of the reply cache were free."""
+        return total_usd(arm.spent_usd for arm in self.standings.arms)
 
 
 def show_results(folder: RunFolder, *, as_json: bool) -> None:
@@ -87,8 +91,9 @@ def _planned(job: JobSpec) -> int | None:
 def show_outcome(outcome: Outcome, *, as_json: bool) -> None:
     """Print on stdout: the leaderboard and where everything is, or JSON and nothing else."""
     if as_json:
-        derived = {"missing": outcome.missing, "unplayed": outcome.unplayed, "cost_usd": outcome.cost_usd}
-        document = {**outcome.model_dump(mode="json"), **derived, "exit_code": outcome.exit_code}
+        money = {"cost_usd": outcome.cost_usd, "spent_usd": outcome.spent_usd}
+        derived = {"missing": outcome.missing, "unplayed": outcome.unplayed, **money, "exit_code": outcome.exit_code}
+        document = {**outcome.model_dump(mode="json"), **derived}
         sys.stdout.buffer.write(orjson.dumps(document, option=orjson.OPT_INDENT_2) + b"\n")
         return
     console = Console()
@@ -100,9 +105,9 @@ def show_outcome(outcome: Outcome, *, as_json: bool) -> None:
 
 def _lines(outcome: Outcome) -> list[tuple[str, str]]:
     folder = _short(outcome.folder)
-    cost = "unknown (a model has no price)" if outcome.cost_usd is None else f"${outcome.cost_usd:,.4f}"
+    cost = _dollars(outcome.cost_usd)
     lines = [
-        ("cost", cost + (" (simulated models: nothing was spent)" if outcome.only_simulated else "")),
+        ("cost", cost + _spending(outcome)),
         ("results", f"{folder}/: tables/*.parquet, leaderboard.md, leaderboard.json"),
     ]
     if outcome.tracked.open_with is not None:
@@ -113,6 +118,19 @@ def _lines(outcome: Outcome) -> list[tuple[str, str]]:
         rest = f"{outcome.unplayed} episodes not played, {outcome.missing} broken by others than the agent"
         lines.append(("resume", _typed(f"wardian resume {outcome.run}   ({rest})")))
     return lines
+
+
+def _dollars(cost: float | None) -> str:
+    return "unknown (a model has no price)" if cost is None else f"${cost:,.4f}"
+
+
+def _spending(outcome: Outcome) -> str:
+    """How much of the cost was not paid by this run."""
+    if outcome.only_simulated:
+        return " (simulated models: nothing was spent)"
+    if outcome.spent_usd == outcome.cost_usd:
+        return ""
+    return f" (of which this run paid {_dollars(outcome.spent_usd)}; the other replies came from the cache)"
 
 
 def _typed(command: str) -> str:

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from wardian.base.dollars import total_usd
 from wardian.base.errors import Failure
 from wardian.base.frozen import Frozen
 from wardian.base.identity import digest
@@ -66,6 +67,11 @@ class EpisodeSpec(Frozen):
                 self.repeat,
             ]
         )
+
+    @cached_property
+    def sample(self) -> str:
+        """Names the draws that its models make: the key without what may change while the questions stay the same."""
+        return digest([self.environment.name, self.task.id, self.agent.name, self.seed, self.repeat])
 
 
 class Said(Frozen):
@@ -135,9 +141,17 @@ class Episode(Frozen):
     @property
     def cost_usd(self) -> float | None:
         """US dollars for all calls; None as soon as one price is unknown."""
-        costs = [event.completion.cost_usd for event in self.asked]
-        known = [cost for cost in costs if cost is not None]
-        return sum(known) if len(known) == len(costs) else None
+        return total_usd(event.completion.cost_usd for event in self.asked)
+
+    @property
+    def spent_usd(self) -> float | None:
+        """What of the cost was paid when this was played: answers out of the reply cache are free."""
+        return total_usd(event.completion.cost_usd for event in self.asked if not event.completion.timing.cached)
+
+    @property
+    def cached_calls(self) -> int:
+        """How many answers came out of the reply cache."""
+        return sum(event.completion.timing.cached for event in self.asked)
 
     @property
     def simulated(self) -> bool:

@@ -39,7 +39,8 @@ class Trajectory:
     @property
     def origin(self) -> Origin:
         """Who asks next: this episode, in the turn to come."""
-        return Origin(episode=self.spec.key, task=self._task, path=f"t{self.turn + 1}/agent")
+        path = f"t{self.turn + 1}/agent"
+        return Origin(episode=self.spec.key, task=self._task, path=path, sample=self.spec.sample)
 
     def opened(self, messages: Sequence[Message], digest: str) -> None:
         """The environment's opening: policy and the user's first words."""

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import orjson
 
 from wardian.base.clients import ModelClient
+from wardian.base.dollars import total_usd
 from wardian.base.errors import Failure, ModelError, boundary
 from wardian.base.identity import canonical_json
 from wardian.base.messages import CallTiming, Completion, Message, Request, Usage
@@ -69,7 +70,6 @@ def _arguments(text: str) -> object:
 
 
 def _joined(name: str, winner: Completion, answers: Sequence[Completion]) -> Completion:
-    costs = [answer.cost_usd for answer in answers if answer.cost_usd is not None]
     usage = Usage(
         input_tokens=sum(answer.usage.input_tokens for answer in answers),
         output_tokens=sum(answer.usage.output_tokens for answer in answers),
@@ -81,13 +81,14 @@ def _joined(name: str, winner: Completion, answers: Sequence[Completion]) -> Com
         queue_s=max(answer.timing.queue_s for answer in answers),
         total_s=max(answer.timing.total_s for answer in answers),
         retries=sum(answer.timing.retries for answer in answers),
+        cached=all(answer.timing.cached for answer in answers),
     )
     return Completion(
         message=winner.message,
         finish=winner.finish,
         model=name,
         usage=usage,
-        cost_usd=sum(costs) if len(costs) == len(answers) else None,
+        cost_usd=total_usd(answer.cost_usd for answer in answers),
         timing=timing,
         simulated=any(answer.simulated for answer in answers),
     )

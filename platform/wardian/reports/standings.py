@@ -33,7 +33,8 @@ class Standing(Frozen):
     """One arm. `success` is None when every episode is missing; `cost_usd` when a price is unknown.
 
     `worst_case` bounds success whatever the missing episodes would have been; `metrics` holds the
-    rest of the catalogue.
+    rest of the catalogue. `cost_usd` is what the answers cost when they were asked for, `spent_usd` the part that
+    this run paid: what came out of the reply cache was free.
     """
 
     arm: str
@@ -48,6 +49,7 @@ class Standing(Frozen):
     reliability: tuple[Reliability, ...] = ()
     metrics: tuple[MetricMean, ...] = ()
     cost_usd: float | None = None
+    spent_usd: float | None = None
 
     def mean(self, metric: str) -> Estimate | None:
         """The mean of `metric`; None when it applied to no episode."""

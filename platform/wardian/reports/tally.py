@@ -1,8 +1,9 @@
 """What has been counted of one arm so far."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
+from wardian.base.dollars import total_usd
 from wardian.base.errors import Cause
 from wardian.reports.standings import MetricMean, Missing, Reliability, Standing
 from wardian.scoring.catalogue import CATALOGUE
@@ -58,6 +59,7 @@ class ArmTally:
         self._first = first
         self._simulated = False
         self._costs: dict[str, float | None] = {}
+        self._spent: dict[str, float | None] = {}
         self.tasks: dict[tuple[str, str], TaskTally] = {}
 
     def add(self, result: Result) -> None:
@@ -67,8 +69,9 @@ class ArmTally:
             return
         task.add(result)
         self._simulated |= result.simulated
-        spent = self._costs.get(result.environment, 0.0)
-        self._costs[result.environment] = None if spent is None or result.cost_usd is None else spent + result.cost_usd
+        for sums, dollars in ((self._costs, result.cost_usd), (self._spent, result.spent_usd)):
+            before = sums.get(result.environment, 0.0)
+            sums[result.environment] = total_usd((before, dollars))
 
     def within(self, environment: str | None) -> dict[tuple[str, str], TaskTally]:
         """The tasks of `environment`, or all."""
@@ -90,13 +93,14 @@ class ArmTally:
             missing=_missing(tasks),
             reliability=_reliability([task.tries for task in tasks]),
             metrics=tuple(_means(tasks)),
-            cost_usd=self._cost(environment),
+            cost_usd=_total(self._costs, environment),
+            spent_usd=_total(self._spent, environment),
         )
 
-    def _cost(self, environment: str | None) -> float | None:
-        costs = [cost for name, cost in self._costs.items() if environment in (None, name)]
-        known = [cost for cost in costs if cost is not None]
-        return sum(known) if len(known) == len(costs) else None
+
+def _total(sums: Mapping[str, float | None], environment: str | None) -> float | None:
+    """The sum of `environment`, or of all; None when a part is unknown."""
+    return total_usd(dollars for name, dollars in sums.items() if environment in (None, name))
 
 
 def _missing(tasks: Iterable[TaskTally]) -> tuple[Missing, ...]:

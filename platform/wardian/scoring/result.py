@@ -25,6 +25,7 @@ class Result:
     missing: Cause | None = None
     values: Mapping[str, float] = field(default_factory=dict)
     cost_usd: float | None = None
+    spent_usd: float | None = None
     simulated: bool = False
     model: str = ""
     prompt: str = ""
@@ -44,6 +45,7 @@ class Result:
             missing=missing,
             values={} if missing else _values(scored),
             cost_usd=episode.cost_usd,
+            spent_usd=episode.spent_usd,
             simulated=episode.simulated,
             model=spec.agent.model,
             prompt=spec.agent.prompt,

@@ -56,6 +56,8 @@ def episode_row(job: str, scored: Scored) -> EpisodeRow:
         reasoning_tokens=_total(usage.reasoning_tokens for usage in usages),
         tokens_estimated=any(usage.estimated for usage in usages),
         cost_usd=episode.cost_usd,
+        spent_usd=episode.spent_usd,
+        n_cached_calls=episode.cached_calls,
         wall_s=episode.wall_s,
         wait_s=wait_s,
         working_s=max(0.0, episode.wall_s - wait_s),

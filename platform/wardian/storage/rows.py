@@ -54,6 +54,8 @@ class EpisodeRow(TypedDict):
     reasoning_tokens: Annotated[int, "Tokens of hidden reasoning."]
     tokens_estimated: Annotated[bool, "Whether a provider did not report usage, so that we counted ourselves."]
     cost_usd: Annotated[float | None, "US dollars; null when a price is unknown, which is not the same as free."]
+    spent_usd: Annotated[float | None, "US dollars without the answers that came out of the reply cache."]
+    n_cached_calls: Annotated[int, "How many answers came out of the reply cache."]
     wall_s: Annotated[float, "Seconds from opening to findings."]
     wait_s: Annotated[float, "Seconds of it in which a model call waited for quota."]
     working_s: Annotated[float, "The other seconds."]
@@ -96,6 +98,7 @@ class StepRow(TypedDict, total=False):
     t_queue_ms: Annotated[float | None, "Milliseconds that the call waited for quota."]
     t_total_ms: Annotated[float | None, "Milliseconds of the model call after that, or of the tool call."]
     retries: Annotated[int | None, "How often the model call was sent again."]
+    cache_hit: Annotated[bool | None, "Whether the answer came out of the reply cache."]
 
 
 class ScoreRow(TypedDict):

@@ -67,6 +67,7 @@ def _asked(event: Asked) -> StepRow:
         t_queue_ms=timing.queue_s * 1000,
         t_total_ms=timing.total_s * 1000,
         retries=timing.retries,
+        cache_hit=timing.cached,
     )
 
 
