@@ -20,10 +20,13 @@ from wardian.environments.packs import bundled_roots, load_packs
 from wardian.episodes.record import Episode, EpisodeSpec
 from wardian.episodes.runner import run_episode
 from wardian.fusion.vote import VoteClient
+from wardian.models.cache import RecordingClient, ReplayClient
 from wardian.models.endpoint import RunningServer
 from wardian.models.llama_server import check_installed, llama_argv
 from wardian.models.pool import ModelPool, PoolSpec, Secrets
 from wardian.models.quota import LocalQuota
+from wardian.models.reply_key import ReplyKeys, answering
+from wardian.models.reply_store import ReplyStore, check_folder
 from wardian.runs.executor import Play
 from wardian.scoring.score import Score, Scored, Scorer
 from wardian.scoring.trajectory import TrajectoryScorer
@@ -50,7 +53,7 @@ class WorkOrder(Frozen):
     @property
     def pool(self) -> PoolSpec:
         """The models with the places where they answer, now that the servers run."""
-        return PoolSpec.of(self.job.asked, self.servers)
+        return PoolSpec.of(self.job.called, self.servers)
 
     def secrets(self, environ: Mapping[str, str]) -> Secrets:
         """Where the models' keys come from: the variables that the config names."""
@@ -80,8 +83,11 @@ async def open_play(
     _check_digests(packs, order.digests)
     specs = {agent.name: agent for agent in order.job.agents}
     scorer = TrajectoryScorer()
-    async with ModelPool.open(order.pool, order.secrets(environ), quota, clock, transport) as pool:
-        clients = _clients(order.job, pool)
+    async with AsyncExitStack() as stack:
+        opened = ModelPool.open(order.pool, order.secrets(environ), quota, clock, transport)
+        pool = await stack.enter_async_context(opened)
+        replies = stack.enter_context(ReplyStore(Path(order.job.cache.folder), clock))
+        clients = _clients(order.job, pool, replies)
 
         async def play(spec: EpisodeSpec) -> Scored:
             pack, task = packs[spec.environment.name], spec.task.id
@@ -93,15 +99,16 @@ async def open_play(
 
 
 async def check_endpoints(job: JobSpec, environ: Mapping[str, str]) -> None:
-    """Ask every endpoint whether it is there and takes the key; of the job's own servers, whether they are installed.
+    """Ask every endpoint whether it is there and takes the key; see that servers and recorded replies are here.
 
     Raises:
         CredentialError: when a key is missing or refused.
-        ConfigError: when nobody answers, or a server of the job's own is not installed.
+        ConfigError: when nobody answers, a server of the job's own is not installed, or there is nothing to replay.
     """
+    check_folder(job.cache)
     check_installed(job)
     check_keys(job, environ)
-    outside = {name: model for name, model in job.asked.items() if model.server is None}
+    outside = {name: model for name, model in job.called.items() if model.server is None}
     pool_spec, clock = PoolSpec.of(outside, {}), SystemClock()
     secrets = WorkOrder(job=job).secrets(environ)
     async with ModelPool.open(pool_spec, secrets, LocalQuota({}, clock), clock) as pool:
@@ -126,7 +133,7 @@ async def running_servers(
     """
     running: dict[str, RunningServer] = {}
     async with AsyncExitStack() as stack:
-        for name in dict.fromkeys(model.server for model in job.asked.values() if model.server):
+        for name in dict.fromkeys(model.server for model in job.called.values() if model.server):
             spec = job.servers[name]
             argv = _server_argv(name, spec, job_file, roots)
             child = ChildServer(argv, name=name, log=str(logs / f"{name}.log"))
@@ -163,13 +170,24 @@ def _server_argv(name: str, spec: ServerSpec, job_file: Path, roots: Sequence[Pa
     return ["-m", "wardian", "simulate", str(job_file), "--server", name, "--child", *packs]
 
 
-def _clients(job: JobSpec, pool: ModelPool) -> dict[str, ModelClient]:
+def _clients(job: JobSpec, pool: ModelPool, replies: ReplyStore) -> dict[str, ModelClient]:
     """Everything that an agent may name as its model."""
-    clients = {name: pool.client(name) for name in pool.names}
+    clients = {name: _client(name, job, pool, replies) for name in job.asked}
     for name, fusion in job.fusions.items():
         if all(member in clients for member in fusion.members):  # otherwise no agent names it
             clients[f"fusion/{name}"] = VoteClient(f"fusion/{name}", [clients[member] for member in fusion.members])
     return clients
+
+
+def _client(name: str, job: JobSpec, pool: ModelPool, replies: ReplyStore) -> ModelClient:
+    """The pool's model `name`, behind the reply cache when the job has one."""
+    mode, model = job.cache.mode, job.models[name]
+    if mode == "off":
+        return pool.client(name)
+    keys = ReplyKeys(answering(name, model, job.servers.get(model.server or "")))
+    if mode == "replay":
+        return ReplayClient(name, keys, replies)
+    return RecordingClient(pool.client(name), keys, replies, reuse=mode == "read-write")
 
 
 def _agent(

@@ -44,7 +44,7 @@ def check_installed(job: JobSpec) -> None:
     Raises:
         ConfigError: naming the server and what to install.
     """
-    for name in sorted({model.server for model in job.asked.values() if model.server}):
+    for name in sorted({model.server for model in job.called.values() if model.server}):
         server = job.servers[name]
         try:
             if server.kind == "llamacpp":

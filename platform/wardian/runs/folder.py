@@ -26,10 +26,13 @@ class RunFolder:
     def create(cls, job: JobSpec, now: datetime) -> "RunFolder":
         """Make the folder of a new run, named after the job and the moment.
 
+        The recorded job has the full path of its reply cache: workers and `resume` may be started elsewhere.
+
         Raises:
             ConfigError: when nothing can be written there.
         """
-        spec = job.model_dump_json(indent=2)
+        cache = job.cache.model_copy(update={"folder": str(Path(job.cache.folder).resolve())})
+        spec = job.model_copy(update={"cache": cache}).model_dump_json(indent=2)
         tail = blake2b(f"{now.isoformat()}{spec}".encode(), digest_size=2).hexdigest()
         folder = cls(Path(job.output).resolve() / f"{job.name}-{now:%Y%m%d-%H%M%S}-{tail}")
         try:

@@ -7,6 +7,7 @@ from pydantic import Field, PositiveFloat, PositiveInt, model_validator
 
 from wardian.base.frozen import Frozen
 from wardian.specs.agents import AgentSpec
+from wardian.specs.cache import CacheSpec
 from wardian.specs.environments import EnvironmentSpec
 from wardian.specs.models import FusionSpec, ModelSpec, ServerSpec
 from wardian.specs.names import BadName, BadNames, JobName, Label, PoolName, RayAddress, nearest, unknown
@@ -88,6 +89,8 @@ class JobSpec(Frozen):
     limits: Limits = Limits()
     executor: ExecutorSpec = LocalExecutorSpec(kind="local")
     """Where episodes run."""
+    cache: CacheSpec = CacheSpec()
+    """Answers of models that are kept and given again."""
     tracking: TrackingSpec = TrackingSpec()
     output: str = "runs"
     """The folder of all runs, relative to where the command is started."""
@@ -142,10 +145,15 @@ class JobSpec(Frozen):
 
     @property
     def asked(self) -> dict[str, ModelSpec]:
-        """The models that agents ask, alone or in a fusion: only these need keys, prices and servers."""
+        """The models that agents ask, alone or in a fusion: only these need prices."""
         names = [agent.model for agent in self.agents if agent.kind == "tools"]
         members = [self._members(name) for name in names]
         return {name: spec for name, spec in self.models.items() if any(name in panel for panel in members)}
+
+    @property
+    def called(self) -> dict[str, ModelSpec]:
+        """Those of them that are really called, none in a replay: only these need keys, servers and endpoints."""
+        return {} if self.cache.replays else self.asked
 
     def _members(self, model: str) -> tuple[str, ...]:
         is_fusion = model.startswith("fusion/")

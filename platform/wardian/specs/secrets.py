@@ -39,7 +39,7 @@ def check_keys(job: JobSpec, environ: Mapping[str, str]) -> None:
     Raises:
         CredentialError: naming the variable and who needs it.
     """
-    for name, model in job.asked.items():
+    for name, model in job.called.items():
         api_key(name, model, environ)
         server = job.servers.get(model.server or "")
         if model.server is not None and server is not None and server.kind == "simulator":

@@ -1,0 +1,145 @@
+"""The reply cache: answers that are kept, and given again without asking.
+
+It stands outside of everything else that a model's client consists of, so a reply from the cache costs neither
+money nor quota, and a replay needs neither key nor server.
+"""
+
+import asyncio
+from typing import Annotated, Final, Literal
+
+from pydantic import Field, TypeAdapter, ValidationError
+
+from wardian.base.clients import ModelClient
+from wardian.base.errors import Failure, ModelError
+from wardian.base.frozen import Frozen
+from wardian.base.messages import CallTiming, Completion, Request
+from wardian.models.reply_key import ReplyKeys
+from wardian.models.reply_store import ReplyStore
+
+__all__ = ["RecordingClient", "ReplayClient"]
+
+WHOLE: Final = frozenset({"stop", "tool_calls"})
+"""How an answer ends that may stand for a new one. What was cut off, filtered or refused may go better next time."""
+FROM_CACHE: Final = CallTiming(cached=True)
+
+
+class Answered(Frozen):
+    """The model answered, completely or not: `completion.finish` says so."""
+
+    kind: Literal["answered"] = "answered"
+    completion: Completion
+
+    @property
+    def whole(self) -> bool:
+        """Whether it may be given instead of asking."""
+        return self.completion.finish in WHOLE
+
+    def again(self) -> Completion:
+        """The answer as it was, marked as one that took no time and no money."""
+        return self.completion.model_copy(update={"timing": FROM_CACHE})
+
+
+class Failed(Frozen):
+    """There was no answer, and the model is to blame: this belongs to its result as answers do."""
+
+    kind: Literal["failed"] = "failed"
+    failure: Failure
+    status: int | None = None
+    whole: Literal[False] = False
+
+    def again(self) -> Completion:
+        """Fail as it failed.
+
+        Raises:
+            ModelError: always.
+        """
+        said = self.failure
+        raise ModelError(said.kind, said.message, cause=said.cause, status=self.status)
+
+
+Recorded = Annotated[Answered | Failed, Field(discriminator="kind")]
+RECORDED: Final[TypeAdapter[Answered | Failed]] = TypeAdapter(Recorded)
+
+
+class RecordingClient:
+    """Keeps what `inner` answers.
+
+    Failures of the provider are not kept: they say nothing about the model.
+
+    Args:
+        inner: who is asked.
+        keys: the names of its answers.
+        store: where they are kept.
+        reuse: give an answer that is there instead of asking, if it was a whole one.
+    """
+
+    def __init__(self, inner: ModelClient, keys: ReplyKeys, store: ReplyStore, *, reuse: bool) -> None:
+        self.name = inner.name
+        self._inner = inner
+        self._keys = keys
+        self._store = store
+        self._reuse = reuse
+
+    async def complete(self, request: Request) -> Completion:
+        """The recorded answer, or a new one.
+
+        Raises:
+            ModelError: whatever `inner` raises.
+            InfraError: when the answer cannot be written down.
+        """
+        key = self._keys.next(request)
+        if self._reuse and (known := await _recorded(self._store, key)) is not None and known.whole:
+            return known.again()
+        try:
+            completion = await self._inner.complete(request)
+        except ModelError as error:
+            if error.cause == "agent":
+                self._keep(key, Failed(failure=Failure.of(error), status=error.status))
+            raise
+        self._keep(key, Answered(completion=completion.model_copy(update={"timing": CallTiming()})))
+        return completion
+
+    def _keep(self, key: bytes, reply: Answered | Failed) -> None:
+        self._store.put(key, reply.model_dump_json().encode())
+
+
+class ReplayClient:
+    """Answers what was recorded and asks nobody.
+
+    Args:
+        name: the model's name in the pool.
+        keys: the names of its answers.
+        store: where they are kept.
+    """
+
+    def __init__(self, name: str, keys: ReplyKeys, store: ReplyStore) -> None:
+        self.name = name
+        self._keys = keys
+        self._store = store
+
+    async def complete(self, request: Request) -> Completion:
+        """The recorded answer, exactly as it was.
+
+        Raises:
+            ModelError: the recorded one, or kind "cache_miss", which names the request.
+        """
+        key = self._keys.next(request)
+        reply = await _recorded(self._store, key)
+        if reply is None:
+            raise ModelError("cache_miss", self._missed(request, key), cause="infra")
+        return reply.again()
+
+    def _missed(self, request: Request, key: bytes) -> str:
+        origin = request.origin
+        who = "a request without origin" if origin is None else f"{origin.task} {origin.path}"
+        return f"replay: '{self.name}' has no recorded reply to {who} (key {key.hex()}) in {self._store.folder}"
+
+
+async def _recorded(store: ReplyStore, key: bytes) -> Answered | Failed | None:
+    """What stands under `key`. Others get their turn first: an episode out of the cache waits for nothing else."""
+    await asyncio.sleep(0)
+    payload = store.get(key)
+    try:
+        return None if payload is None else RECORDED.validate_json(payload)
+    except ValidationError:  # written by another version of Wardian
+        return None

@@ -1,0 +1,221 @@
+"""The reply cache: what is kept, what is given again, and which questions are the same."""
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from wardian.base.clock import SystemClock
+from wardian.base.errors import Cause, ModelError
+from wardian.base.messages import (
+    CallTiming,
+    Completion,
+    FinishReason,
+    Message,
+    Origin,
+    Request,
+    Sampling,
+    ToolCall,
+    ToolSchema,
+    Usage,
+)
+from wardian.fusion.vote import VoteClient
+from wardian.models.cache import RecordingClient, ReplayClient
+from wardian.models.reply_key import ReplyKeys, answering
+from wardian.models.reply_store import ReplyStore
+from wardian.specs.models import ModelSpec, PriceSpec, SimulatorServer, SkillSpec
+
+MODEL = ModelSpec(base_url="http://host/v1")
+ORIGIN = Origin(episode="e1", task="shop/t1", path="t1/agent", sample="s1")
+QUESTION = Request(model="m", messages=(Message(role="user", content="Hi"),), origin=ORIGIN)
+
+
+class Counting:
+    """A model that never says the same thing twice."""
+
+    def __init__(self, finish: FinishReason = "stop") -> None:
+        self.name = "m"
+        self.asked = 0
+        self._finish: FinishReason = finish
+
+    async def complete(self, request: Request) -> Completion:
+        self.asked += 1
+        number = self.asked
+        await asyncio.sleep(0)
+        calls = (ToolCall(id=f"c{number}", name="f", arguments='{"a": 1'),)
+        return Completion(
+            message=Message(role="assistant", content=f"answer {number}", tool_calls=calls, reasoning="hm"),
+            finish=self._finish,
+            model="m",
+            usage=Usage(input_tokens=3, output_tokens=4),
+            cost_usd=0.25,
+            timing=CallTiming(total_s=2.0, retries=1),
+        )
+
+
+class Failing:
+    """A model that never answers."""
+
+    def __init__(self, cause: Cause) -> None:
+        self.name = "m"
+        self.asked = 0
+        self._cause: Cause = cause
+
+    async def complete(self, request: Request) -> Completion:
+        self.asked += 1
+        raise ModelError("context_overflow", "too long", cause=self._cause, status=400)
+
+
+def keys(model: ModelSpec = MODEL) -> ReplyKeys:
+    return ReplyKeys(answering("m", model, None))
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> ReplyStore:
+    return ReplyStore(tmp_path, SystemClock())
+
+
+def cached(inner: Counting | Failing, store: ReplyStore, *, reuse: bool = True) -> RecordingClient:
+    return RecordingClient(inner, keys(), store, reuse=reuse)
+
+
+async def test_an_answer_is_given_again_as_it_was_but_free(store: ReplyStore) -> None:
+    model = Counting()
+    first = await cached(model, store).complete(QUESTION)
+    assert first.timing == CallTiming(total_s=2.0, retries=1)
+    for again in (cached(model, store), ReplayClient("m", keys(), store)):
+        second = await again.complete(QUESTION)
+        assert second == first.model_copy(update={"timing": CallTiming(cached=True)})
+    assert model.asked == 1
+
+
+async def test_record_asks_every_time_and_the_last_answer_stays(store: ReplyStore) -> None:
+    model = Counting()
+    for _ in range(3):
+        await cached(model, store, reuse=False).complete(QUESTION)
+    assert model.asked == 3
+    replayed = await ReplayClient("m", keys(), store).complete(QUESTION)
+    assert replayed.message.content == "answer 3"
+
+
+async def test_a_miss_names_the_request(store: ReplyStore, tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=r"'m' has no recorded reply to shop/t1 t1/agent \(key [0-9a-f]{32}\)") as miss:
+        await ReplayClient("m", keys(), store).complete(QUESTION)
+    assert (miss.value.kind, miss.value.cause) == ("cache_miss", "infra")
+    assert str(tmp_path) in str(miss.value)
+
+
+@pytest.mark.parametrize("finish", ["length", "content_filter", "refusal"])
+async def test_what_is_no_whole_answer_is_replayed_but_never_reused(store: ReplyStore, finish: FinishReason) -> None:
+    model = Counting(finish)
+    await cached(model, store).complete(QUESTION)
+    replayed = await ReplayClient("m", keys(), store).complete(QUESTION)
+    assert (replayed.finish, replayed.message.content) == (finish, "answer 1")
+    again = await cached(model, store).complete(QUESTION)
+    assert (again.message.content, again.timing.cached) == ("answer 2", False)
+
+
+async def test_a_failure_of_the_model_is_replayed_but_never_reused(store: ReplyStore) -> None:
+    model = Failing("agent")
+    for _ in range(2):
+        with pytest.raises(ModelError):
+            await cached(model, store).complete(QUESTION)
+    assert model.asked == 2
+    with pytest.raises(ModelError, match="too long") as replayed:
+        await ReplayClient("m", keys(), store).complete(QUESTION)
+    assert (replayed.value.kind, replayed.value.cause, replayed.value.status) == ("context_overflow", "agent", 400)
+
+
+async def test_a_failure_of_the_provider_is_not_kept(store: ReplyStore) -> None:
+    with pytest.raises(ModelError):
+        await cached(Failing("provider"), store).complete(QUESTION)
+    with pytest.raises(ModelError) as miss:
+        await ReplayClient("m", keys(), store).complete(QUESTION)
+    assert miss.value.kind == "cache_miss"
+
+
+async def test_what_another_version_wrote_is_asked_anew(store: ReplyStore) -> None:
+    store.put(keys().next(QUESTION), b'{"kind": "answered", "who": "knows"}')
+    assert (await cached(Counting(), store).complete(QUESTION)).message.content == "answer 1"
+
+
+# Which questions are the same
+
+OTHER_QUESTIONS: dict[str, dict[str, object]] = {
+    "text": {"messages": (Message(role="user", content="Ho"),)},
+    "role": {"messages": (Message(role="system", content="Hi"),)},
+    "reasoning": {"messages": (Message(role="user", content="Hi", reasoning="hm"),)},
+    "tools": {"tools": (ToolSchema(name="f", description="", parameters={}),)},
+    "temperature": {"sampling": Sampling(temperature=0.5)},
+    "seed": {"sampling": Sampling(seed=1)},
+    "repeat": {"origin": ORIGIN.model_copy(update={"sample": "s2"})},
+    "role in the episode": {"origin": ORIGIN.model_copy(update={"path": "t1/judge"})},
+    "nobody": {"origin": None},
+}
+
+
+@pytest.mark.parametrize("change", OTHER_QUESTIONS)
+def test_another_question_has_another_key(change: str) -> None:
+    other = QUESTION.model_copy(update=OTHER_QUESTIONS[change])
+    assert keys().next(QUESTION) != keys().next(other)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        ModelSpec(base_url="http://elsewhere/v1"),
+        ModelSpec(base_url="http://host/v1", model="other"),
+        ModelSpec(base_url="http://host/v1", tools="text"),
+    ],
+    ids=["endpoint", "model", "tools"],
+)
+def test_another_model_has_another_key(other: ModelSpec) -> None:
+    assert keys().next(QUESTION) != keys(other).next(QUESTION)
+
+
+def test_what_decides_no_answer_is_in_no_key() -> None:
+    other = MODEL.model_copy(
+        update={"rpm": 60, "price": PriceSpec(input=1, output=2), "api_key_env": "KEY", "timeout_s": 1.0}
+    )
+    edited = QUESTION.model_copy(update={"origin": ORIGIN.model_copy(update={"episode": "pack edited"})})
+    assert keys().next(QUESTION) == keys(other).next(edited)
+
+
+def test_of_a_simulator_only_the_skill_that_is_asked_counts() -> None:
+    def simulator(accuracy: float, *others: str) -> bytes:
+        skills = {"m": SkillSpec(accuracy=accuracy), **dict.fromkeys(others, SkillSpec())}
+        return answering("m", ModelSpec(server="sim"), SimulatorServer(kind="simulator", skills=skills))
+
+    assert simulator(0.5) == simulator(0.5, "another") != simulator(0.6)
+
+
+def test_equal_questions_of_one_turn_are_different_draws_also_when_they_are_replayed() -> None:
+    def draws(count: int) -> Sequence[bytes]:
+        names, turn = keys(), ORIGIN.model_copy()
+        return [names.next(QUESTION.model_copy(update={"origin": turn})) for _ in range(count)]
+
+    assert len(set(draws(3))) == 3
+    assert draws(3) == draws(3)
+
+
+def test_the_same_episode_played_again_in_this_process_draws_the_same() -> None:
+    names = keys()
+    first = [names.next(QUESTION.model_copy(update={"origin": Origin(**ORIGIN.model_dump())})) for _ in range(2)]
+    assert first[0] == first[1]
+
+
+def test_a_question_without_origin_is_one_draw() -> None:
+    names, anonymous = keys(), QUESTION.model_copy(update={"origin": None})
+    assert names.next(anonymous) == names.next(anonymous)
+
+
+async def test_a_panel_that_asks_one_model_twice_hears_two_answers_then_and_now(store: ReplyStore) -> None:
+    recording = cached(Counting(), store)
+    said = await VoteClient("fusion/self", [recording, recording]).complete(QUESTION)
+    replay = ReplayClient("m", keys(), store)
+    replayed = await VoteClient("fusion/self", [replay, replay]).complete(QUESTION)
+    assert said.usage == replayed.usage
+    assert said.message == replayed.message
+    assert replayed.timing.cached
+    assert len(list(store.folder.iterdir())) == 1
