@@ -66,7 +66,7 @@ ERRORS: dict[str, tuple[int, bytes, str]] = {
     "finish error": (200, reply(finish="error"), "bad_reply"),
     "nested too deeply": (200, b"[" * 100_000, "bad_reply"),
     "number too long": (200, b'{"choices":' + b"9" * 5_000 + b"}", "bad_reply"),
-    "more than 8 MB": (200, b" " * (8 * 2**20 + 1), "bad_reply"),
+    "more than 8 MB": (200, b" " * (8 * 2**20 + 1), "oversized"),
     "binary": (200, bytes(range(256)), "bad_reply"),
     "error object": (200, b'{"error":{"message":"oops"}}', "bad_reply"),
     "error string": (200, b'{"error":"oops"}', "bad_reply"),

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -176,3 +177,51 @@ def test_other_errors_pass_untouched(run_virtual: RunVirtual) -> None:
     with pytest.raises(RuntimeError, match="a bug"):
         run_virtual(client(provider).complete(REQUEST))
     assert len(provider.asked) == 1
+
+
+def test_repetitions_cost_a_tenth_at_most(run_virtual: RunVirtual) -> None:
+    class Flaky(Provider):
+        """Fails every third time."""
+
+        async def complete(self, request: Request) -> Completion:
+            self.asked.append(asyncio.get_running_loop().time())
+            if len(self.asked) % 3 == 0:
+                raise Refusal("server_error", "oops", status=500)
+            return ANSWER
+
+    async def main() -> int:
+        provider = Flaky()
+        retrying = client(provider)
+        for _ in range(2_000):
+            with suppress(Refusal):
+                await retrying.complete(REQUEST)
+        return len(provider.asked)
+
+    assert 2_000 < run_virtual(main()) <= 2_000 * 1.1 + 20
+
+
+def test_five_percent_of_faults_are_all_mended(run_virtual: RunVirtual) -> None:
+    class Flaky(Provider):
+        """Fails every twentieth time."""
+
+        async def complete(self, request: Request) -> Completion:
+            self.asked.append(asyncio.get_running_loop().time())
+            if len(self.asked) % 20 == 0:
+                raise Refusal("server_error", "oops", status=500)
+            return ANSWER
+
+    async def main() -> int:
+        provider = Flaky()
+        retrying = client(provider)
+        for _ in range(2_000):
+            await retrying.complete(REQUEST)
+        return len(provider.asked)
+
+    assert run_virtual(main()) <= 2_000 * 1.06
+
+
+def test_an_oversized_reply_is_read_twice_at_most(run_virtual: RunVirtual) -> None:
+    provider = Provider(*[Refusal("oversized", "9 MB")] * 9)
+    result, _ = run_virtual(outcome(client(provider)))
+    assert result.kind == "oversized"
+    assert len(provider.asked) == 2

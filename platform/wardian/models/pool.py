@@ -9,6 +9,7 @@ import httpx
 from wardian.base.clients import ModelClient, Quota
 from wardian.base.clock import Clock
 from wardian.base.frozen import Frozen
+from wardian.models.breaker import Breaker
 from wardian.models.chat import ChatClient
 from wardian.models.dialects.choice import dialect_of
 from wardian.models.endpoint import Endpoint, RunningServer
@@ -88,11 +89,13 @@ class ModelPool:
         wires = _wires(spec, transport)
         clients: dict[str, ModelClient] = {}
         probes: list[Probe] = []
+        breakers: dict[tuple[str, str, str | None], Breaker] = {}
         for name, model in spec.models.items():
             endpoint, key = spec.endpoints[name], secrets(name)
             wire = wires[endpoint.url]
             chat = ChatClient(name, endpoint, wire, dialect=dialect_of(model), key=key, price=model.price)
-            clients[name] = _wrapped(chat, model, quota, clock)
+            breaker = breakers.setdefault((endpoint.url, endpoint.model, key), Breaker(clock))
+            clients[name] = _wrapped(chat, model, quota, clock, breaker)
             probes.append(Probe(name, model, endpoint, wire, key))
         return cls(clients, probes, tuple(wires.values()))
 
@@ -132,9 +135,9 @@ class ModelPool:
         await self.close()
 
 
-def _wrapped(chat: ChatClient, model: ModelSpec, quota: Quota, clock: Clock) -> ModelClient:
+def _wrapped(chat: ChatClient, model: ModelSpec, quota: Quota, clock: Clock, breaker: Breaker) -> ModelClient:
     policy = RetryPolicy(timeout_s=model.timeout_s, max_retries=model.max_retries)
-    client = RetryingClient(chat, quota, policy, clock)
+    client = RetryingClient(chat, quota, policy, clock, breaker)
     return TextToolsClient(client) if model.tools == "text" else client
 
 

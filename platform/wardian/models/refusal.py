@@ -8,9 +8,11 @@ from typing import Final
 
 from wardian.base.errors import Cause, ModelError
 
-__all__ = ["RETRIED", "Refusal", "refusal", "retry_after"]
+__all__ = ["FAULTS", "RETRIED", "Refusal", "refusal", "retry_after"]
 
-RETRIED: Final = frozenset({"rate_limited", "overloaded", "server_error", "connection", "bad_reply", "timeout"})
+FAULTS: Final = frozenset({"overloaded", "server_error", "connection", "bad_reply", "oversized", "timeout"})
+"""Kinds that say that the provider, or the way to it, is not well."""
+RETRIED: Final = FAULTS | {"rate_limited"}
 """Kinds that may go away by themselves. Everything else is asked once."""
 
 KINDS: Final = {
@@ -30,7 +32,9 @@ CONTEXT_STATUSES: Final = frozenset({400, 413, 422, 500})
 CONTEXT_OVERFLOW: Final = re.compile(
     r"context.?(?:length|window|size|limit)|maximum context|exceeds? the (?:available|model'?s?) context"
     r"|(?:prompt|input) is too long|too many (?:input )?tokens|reduce the length of|max_model_len|max_seq_len"
-    r"|exceeds the maximum number of tokens|input length .{0,60}exceed|longer than the model",
+    r"|exceeds the maximum number of tokens|input length .{0,60}exceed|longer than the model"
+    r"|tokens.{0,60}too large for model|maximum prompt length|input tokens exceeded|exceed_context_size"
+    r"|inputs` (?:tokens|must have less than)",
     re.IGNORECASE,
 )
 OUT_OF_MONEY: Final = re.compile(

@@ -8,6 +8,7 @@ from typing import Final, NoReturn
 
 from wardian.base.frozen import Frozen, JsonObject, JsonValue
 from wardian.base.messages import FinishReason, Message, ToolCall, Usage
+from wardian.models.error_codes import status_in
 from wardian.models.lenient import as_object, as_text, parse
 from wardian.models.tool_calls import read_tool_calls
 from wardian.models.usage import read_cost, read_usage
@@ -24,20 +25,6 @@ FINISHES: Final[dict[str, FinishReason]] = {
     "safety": "content_filter",
     "refusal": "refusal",
 }
-ERROR_TYPES: Final = {
-    "invalid_request_error": 400,
-    "authentication_error": 401,
-    "billing_error": 402,
-    "permission_error": 403,
-    "not_found_error": 404,
-    "request_too_large": 413,
-    "rate_limit_error": 429,
-    "api_error": 500,
-    "server_error": 500,
-    "overloaded_error": 529,
-}
-"""Statuses by the names that Anthropic and OpenAI give to errors."""
-ERROR_STATUSES = frozenset(str(status) for status in range(400, 600))
 
 
 class Reply(Frozen):
@@ -129,14 +116,7 @@ def _choice(reply: JsonObject) -> JsonObject:
 
 def _error(error: JsonValue) -> NoReturn:
     """An error object in a reply that claims success: its code may be the true status."""
-    details = as_object(error)
-    codes = [str(details.get(key)) for key in ("status", "code")]
-    status = next((int(code) for code in codes if code in ERROR_STATUSES), None)
-    if status is None and codes[1].startswith("rate_limit"):
-        status = 429
-    if status is None:
-        status = next((ERROR_TYPES[name] for name in (codes[1], str(details.get("type"))) if name in ERROR_TYPES), None)
-    raise Unreadable("the reply is an error object", status)
+    raise Unreadable("the reply is an error object", status_in(as_object(error)))
 
 
 def _content(value: JsonValue) -> str:

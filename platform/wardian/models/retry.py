@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import dataclass
 from random import Random
+from typing import Final
 
 from pydantic import NonNegativeInt, PositiveFloat
 
@@ -12,10 +13,15 @@ from wardian.base.errors import ModelError
 from wardian.base.frozen import Frozen
 from wardian.base.identity import random_stream
 from wardian.base.messages import CallTiming, Completion, Request
+from wardian.models.breaker import Breaker
 from wardian.models.encoding import estimate_tokens
 from wardian.models.refusal import RETRIED, Refusal
+from wardian.models.retry_budget import RetryBudget
 
 __all__ = ["RetryPolicy", "RetryingClient"]
+
+MOST_REPEATED: Final = {"oversized": 1}
+"""Eight megabytes for nothing are not paid for often."""
 
 
 class RetryPolicy(Frozen):
@@ -41,14 +47,25 @@ class RetryingClient:
 
     Repeated are 429, 408, 5xx, lost connections and broken replies (`refusal.RETRIED`), after a pause drawn
     from [0, 0.5 s * 2^n] or as long as the provider says; what a repetition cannot mend is raised at once.
+
+    Args:
+        inner: what asks once.
+        quota: admission to the provider's rate limits.
+        policy: how long and how often.
+        clock: the time of pauses.
+        breaker: stands before the quota; clients of the same provider's model with the same key share one.
     """
 
-    def __init__(self, inner: ModelClient, quota: Quota, policy: RetryPolicy, clock: Clock) -> None:
+    def __init__(
+        self, inner: ModelClient, quota: Quota, policy: RetryPolicy, clock: Clock, breaker: Breaker | None = None
+    ) -> None:
         self.name = inner.name
         self._inner = inner
         self._quota = quota
         self._policy = policy
         self._clock = clock
+        self._breaker = breaker or Breaker(clock)
+        self._budget = RetryBudget()
 
     async def complete(self, request: Request) -> Completion:
         """The first usable answer.
@@ -57,6 +74,7 @@ class RetryingClient:
             ModelError: the last attempt's error, or kind "timeout" at the deadline.
         """
         call = _Call(self._clock.monotonic())
+        self._budget.called()
         while True:
             try:
                 completion = await self._attempt(request, call)
@@ -66,20 +84,32 @@ class RetryingClient:
                 return completion.model_copy(update={"timing": self._timing(call)})
 
     async def _attempt(self, request: Request, call: "_Call") -> Completion:
+        await self._breaker.closed(self._left(call))
         asked_at = self._clock.monotonic()
-        async with self._quota.admit(self.name, tokens=estimate_tokens(request)) as permit:
+        async with (
+            self._breaker.entry() as entry,
+            self._quota.admit(self.name, tokens=estimate_tokens(request)) as permit,
+        ):
+            entry.admitted()
             call.queued_s += self._clock.monotonic() - asked_at
-            try:
-                async with asyncio.timeout(self._left(call)):
-                    completion = await self._inner.complete(request)
-            except TimeoutError:
-                limit = self._policy.timeout_s
-                raise ModelError("timeout", f"'{self.name}' gave no answer within {limit:g} s (timeout_s)") from None
-            except ModelError as error:
-                _tell(permit, error)
-                raise
-            permit.settle(completion.usage)
-            return completion
+            return await self._send(request, call, permit)
+
+    async def _send(self, request: Request, call: "_Call", permit: Permit) -> Completion:
+        try:
+            async with asyncio.timeout(self._left(call)):
+                completion = await self._inner.complete(request)
+        except TimeoutError:
+            limit = self._policy.timeout_s
+            late = Refusal("timeout", f"'{self.name}' gave no answer within {limit:g} s (timeout_s)")
+            self._breaker.failed(late)
+            raise late from None
+        except ModelError as error:
+            self._breaker.failed(error)
+            _tell(permit, error)
+            raise
+        self._breaker.answered()
+        permit.settle(completion.usage)
+        return completion
 
     async def _pause(self, error: ModelError, request: Request, call: "_Call") -> None:
         """Wait as long as `error` demands; raise it when asking again is no use."""
@@ -104,7 +134,8 @@ class RetryingClient:
         if error.kind not in RETRIED or policy.max_retries == 0 or self._left(call) <= 0:
             return False
         if error.kind != "rate_limited":
-            return call.faults < policy.max_retries
+            most = min(policy.max_retries, MOST_REPEATED.get(error.kind, policy.max_retries))
+            return call.faults < most and not self._breaker.lost and self._budget.take()
         patient = self._clock.monotonic() - (call.limited_since or 0.0) < policy.patience_s
         return patient and (wait or 0.0) <= policy.patience_s
 

@@ -50,7 +50,7 @@ class Wire(Protocol):
         """Send a request and read the whole reply.
 
         Raises:
-            Refusal: kind "connection", "bad_reply" or "out_of_files".
+            Refusal: kind "connection", "bad_reply", "oversized" or "out_of_files".
         """
         ...
 
@@ -75,7 +75,7 @@ class AiohttpWire:
         """Send a request and read the whole reply; redirects are not followed.
 
         Raises:
-            Refusal: kind "connection", "bad_reply" or "out_of_files".
+            Refusal: kind "connection", "bad_reply", "oversized" or "out_of_files".
         """
         session = self._session or self._open()
         place = self._urls.get(url) or self._urls.setdefault(url, URL(url))
@@ -110,7 +110,7 @@ class HttpxWire:
         """Send a request and read the whole reply.
 
         Raises:
-            Refusal: kind "connection" or "bad_reply".
+            Refusal: kind "connection", "bad_reply" or "oversized".
         """
         request = httpx.Request(method, url, headers=httpx.Headers(dict(headers), encoding="utf-8"), content=body)
         try:
@@ -141,7 +141,7 @@ async def _read(stream: AsyncIterable[bytes], url: str) -> bytes:
     async for chunk in stream:
         size += len(chunk)
         if size > MOST_BYTES:
-            raise Refusal("bad_reply", f"{url} answered with more than {MOST_BYTES // 2**20} MB")
+            raise Refusal("oversized", f"{url} answered with more than {MOST_BYTES // 2**20} MB")
         chunks.append(chunk)
     return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 

@@ -1,0 +1,184 @@
+"""The circuit breaker before a provider's model: what fails for everybody is not tried by everybody.
+
+Faults in a row open it for a second, then two, four, up to a minute. After each pause one call goes through as a
+probe; its success lets all others follow. What no waiting mends (no credit, a refused key, a model that does not exist,
+five minutes without an answer) ends it for good: whoever queues gets that error at once, and no request is sent.
+"""
+
+import asyncio
+from types import TracebackType
+from typing import Final, Self
+
+from wardian.base.clock import Clock
+from wardian.base.errors import ModelError
+from wardian.models.refusal import FAULTS, Refusal
+
+__all__ = ["Breaker", "Entry"]
+
+FAULTS_IN_A_ROW: Final = 20
+FIRST_PAUSE_S: Final = 1.0
+LONGEST_PAUSE_S: Final = 60.0
+PATIENCE_S: Final = 300.0
+AT_FIRST: Final = {"quota_exhausted": 1, "auth": 2, "not_found": 5, "bad_request": 10}
+"""How many in a row are believed to last, as long as nothing was ever answered."""
+LATER: Final = {"quota_exhausted": 1, "auth": 10}
+"""The same afterwards: what is left may be one request's own fault (a moderated prompt is a 403 at some providers)."""
+OF_THE_CONFIG: Final = frozenset({"not_found", "bad_request"})
+
+
+class Breaker:
+    """Watches all calls of one process to one model with one key.
+
+    Args:
+        clock: the time of pauses.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._entries: set[Entry] = set()
+        self._changed = asyncio.Event()
+        self._answered = False
+        self._last: ModelError | None = None
+        self._row = 0
+        self._lost = False
+        self._pause_s = 0.0
+        self._probing = False
+        self._opened_at = 0.0
+        self._next_at = 0.0
+
+    async def closed(self, within_s: float) -> None:
+        """Wait until a call may be made.
+
+        Raises:
+            Refusal: when that takes longer than `within_s`, or waiting is no use.
+        """
+        until = self._clock.monotonic() + within_s
+        while self._pause_s > 0 and not self._lost:
+            now = self._clock.monotonic()
+            if now >= self._next_at:
+                self._probe(now)
+                return
+            if now >= until:
+                raise self.refusal()
+            await self._change(min(self._next_at, until) - now)
+        if self._lost:
+            raise self.refusal()
+
+    def entry(self) -> "Entry":
+        """For `async with` around the wait for rate limits: it ends when the breaker does."""
+        return Entry(self)
+
+    def answered(self) -> None:
+        """A call succeeded."""
+        self._answered = True
+        if self._row:
+            self._alive()
+
+    def failed(self, error: ModelError) -> None:
+        """A call did not."""
+        lasting = LATER if self._answered else AT_FIRST
+        if error.kind not in FAULTS and error.kind not in lasting:
+            self._alive()
+            return
+        same = self._last is not None and _family(error) == _family(self._last)
+        self._row = self._row + 1 if same else 1
+        self._last = error
+        if self._row >= lasting.get(error.kind, FAULTS_IN_A_ROW):
+            self._trip(error.kind in lasting)
+
+    def refusal(self) -> Refusal:
+        """The error of a call that was not made."""
+        last = self._last or ModelError("connection", "no answer")
+        hint = " (a mistake in the config?)" if last.kind in OF_THE_CONFIG else ""
+        return Refusal(last.kind, f"not asked again{hint} after {self._row} failures: {last}", cause=last.cause)
+
+    @property
+    def lost(self) -> bool:
+        """Whether no further call will be made."""
+        return self._lost
+
+    @property
+    def entries(self) -> "set[Entry]":
+        """Who waits for admission."""
+        return self._entries
+
+    def _alive(self) -> None:
+        """Somebody answered, be it with a refusal that is the request's own."""
+        self._row, self._pause_s, self._probing = 0, 0.0, False
+        self._changed.set()
+
+    def _probe(self, now: float) -> None:
+        """Whoever calls this goes through; should no more be heard of it, another one follows."""
+        self._probing = True
+        self._next_at = now + LONGEST_PAUSE_S
+
+    def _trip(self, lasting: bool) -> None:
+        now = self._clock.monotonic()
+        first = self._pause_s == 0
+        if first:
+            self._opened_at = now
+        if lasting or now - self._opened_at >= PATIENCE_S:
+            self._lose()
+        elif first or self._probing:  # others were on their way already and say nothing new
+            self._pause_s = min(max(self._pause_s * 2, FIRST_PAUSE_S), LONGEST_PAUSE_S)
+            self._next_at = now + self._pause_s
+            self._probing = False
+
+    def _lose(self) -> None:
+        self._lost = True
+        self._changed.set()
+        for entry in tuple(self._entries):
+            entry.end()
+
+    async def _change(self, seconds: float) -> None:
+        self._changed.clear()
+        try:
+            async with asyncio.timeout(seconds):
+                await self._changed.wait()
+        except TimeoutError:
+            return
+
+
+class Entry:
+    """One call's wait for its rate limit."""
+
+    __slots__ = ("_breaker", "_scope")
+
+    def __init__(self, breaker: Breaker) -> None:
+        self._breaker = breaker
+        self._scope = asyncio.timeout(None)
+
+    async def __aenter__(self) -> Self:
+        """Begin to wait."""
+        await self._scope.__aenter__()
+        self._breaker.entries.add(self)
+        return self
+
+    def admitted(self) -> None:
+        """The wait is over.
+
+        Raises:
+            Refusal: when the breaker ended in the meantime.
+        """
+        self._breaker.entries.discard(self)
+        if self._breaker.lost:
+            raise self._breaker.refusal()
+
+    def end(self) -> None:
+        """Wait no longer."""
+        self._scope.reschedule(0.0)
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._breaker.entries.discard(self)
+        try:
+            await self._scope.__aexit__(kind, error, trace)
+        except TimeoutError:
+            if not self._scope.expired():
+                raise
+            raise self._breaker.refusal() from None
+
+
+def _family(error: ModelError) -> str:
+    return "fault" if error.kind in FAULTS else error.kind
