@@ -27,6 +27,7 @@ from wardian.models.reply_store import ReplyStore
 from wardian.specs.models import ModelSpec, PriceSpec, SimulatorServer, SkillSpec
 
 MODEL = ModelSpec(base_url="http://host/v1")
+OTHER = ModelSpec(base_url="http://host/v1", model="other")
 ORIGIN = Origin(episode="e1", task="shop/t1", path="t1/agent", sample="s1")
 QUESTION = Request(model="m", messages=(Message(role="user", content="Hi"),), origin=ORIGIN)
 
@@ -116,20 +117,22 @@ async def test_what_is_no_whole_answer_is_replayed_but_never_reused(store: Reply
     assert (again.message.content, again.timing.cached) == ("answer 2", False)
 
 
-async def test_a_failure_of_the_model_is_replayed_but_never_reused(store: ReplyStore) -> None:
-    model = Failing("agent")
+@pytest.mark.parametrize("cause", ["agent", "provider"])
+async def test_a_failure_is_replayed_but_never_reused(store: ReplyStore, cause: Cause) -> None:
+    model = Failing(cause)
     for _ in range(2):
         with pytest.raises(ModelError):
             await cached(model, store).complete(QUESTION)
     assert model.asked == 2
     with pytest.raises(ModelError, match="too long") as replayed:
         await ReplayClient("m", keys(), store).complete(QUESTION)
-    assert (replayed.value.kind, replayed.value.cause, replayed.value.status) == ("context_overflow", "agent", 400)
+    assert (replayed.value.kind, replayed.value.cause, replayed.value.status) == ("context_overflow", cause, 400)
 
 
-async def test_a_failure_of_the_provider_is_not_kept(store: ReplyStore) -> None:
+@pytest.mark.parametrize("cause", ["infra", "budget"])
+async def test_a_failure_of_ours_is_not_kept(store: ReplyStore, cause: Cause) -> None:
     with pytest.raises(ModelError):
-        await cached(Failing("provider"), store).complete(QUESTION)
+        await cached(Failing(cause), store).complete(QUESTION)
     with pytest.raises(ModelError) as miss:
         await ReplayClient("m", keys(), store).complete(QUESTION)
     assert miss.value.kind == "cache_miss"
@@ -219,3 +222,23 @@ async def test_a_panel_that_asks_one_model_twice_hears_two_answers_then_and_now(
     assert said.message == replayed.message
     assert replayed.timing.cached
     assert len(list(store.folder.iterdir())) == 1
+
+
+async def test_a_panel_without_one_of_its_members_recordings_is_no_panel(store: ReplyStore) -> None:
+    recording = cached(Counting(), store)
+    await VoteClient("fusion/pair", [recording, recording]).complete(QUESTION)
+    replay = ReplayClient("m", keys(), store)
+    with pytest.raises(ModelError) as miss:
+        await VoteClient("fusion/three", [replay, replay, replay]).complete(QUESTION)
+    assert (miss.value.kind, miss.value.cause) == ("cache_miss", "infra")
+
+
+async def test_a_panel_replays_the_member_that_failed(store: ReplyStore) -> None:
+    def panel(*members: RecordingClient | ReplayClient) -> VoteClient:
+        return VoteClient("fusion/pair", members)
+
+    said = await panel(
+        cached(Counting(), store), RecordingClient(Failing("provider"), keys(OTHER), store, reuse=True)
+    ).complete(QUESTION)
+    replayed = await panel(ReplayClient("m", keys(), store), ReplayClient("m", keys(OTHER), store)).complete(QUESTION)
+    assert replayed.message == said.message

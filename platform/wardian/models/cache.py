@@ -20,6 +20,8 @@ __all__ = ["RecordingClient", "ReplayClient"]
 
 WHOLE: Final = frozenset({"stop", "tool_calls"})
 """How an answer ends that may stand for a new one. What was cut off, filtered or refused may go better next time."""
+KEPT_FAILURES: Final = frozenset({"agent", "provider"})
+"""Others are failures of this process, or of its budget: no replies."""
 FROM_CACHE: Final = CallTiming(cached=True)
 
 
@@ -40,7 +42,7 @@ class Answered(Frozen):
 
 
 class Failed(Frozen):
-    """There was no answer, and the model is to blame: this belongs to its result as answers do."""
+    """There was no answer: a replay of the run lacks it too."""
 
     kind: Literal["failed"] = "failed"
     failure: Failure
@@ -62,9 +64,7 @@ RECORDED: Final[TypeAdapter[Answered | Failed]] = TypeAdapter(Recorded)
 
 
 class RecordingClient:
-    """Keeps what `inner` answers.
-
-    Failures of the provider are not kept: they say nothing about the model.
+    """Keeps what `inner` answers, and that it did not.
 
     Args:
         inner: who is asked.
@@ -93,7 +93,7 @@ class RecordingClient:
         try:
             completion = await self._inner.complete(request)
         except ModelError as error:
-            if error.cause == "agent":
+            if error.cause in KEPT_FAILURES:
                 self._keep(key, Failed(failure=Failure.of(error), status=error.status))
             raise
         self._keep(key, Answered(completion=completion.model_copy(update={"timing": CallTiming()})))

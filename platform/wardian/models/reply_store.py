@@ -9,10 +9,10 @@ from wardian.base.errors import ConfigError
 from wardian.models.segment import SUFFIX, Place, SegmentWriter, read_payload, scan
 from wardian.specs.cache import CacheSpec
 
-__all__ = ["REFRESH_S", "ReplyStore", "check_folder"]
+__all__ = ["ReplyStore", "check_folder"]
 
-REFRESH_S: Final = 0.5
-"""So often at most, a miss looks at what other processes have written meanwhile."""
+PAUSE: Final = 20.0
+"""So many times as long as it took, nobody looks again at what others have written: 5 % of the time at most."""
 
 
 def check_folder(spec: CacheSpec) -> None:
@@ -49,7 +49,7 @@ class ReplyStore:
         self._clock = clock
         self._index: dict[bytes, Place] = {}
         self._known_bytes: dict[str, int] = {}
-        self._refreshed_at: float | None = None
+        self._fresh_until: float | None = None
         self._writer: SegmentWriter | None = None
 
     def get(self, key: bytes) -> bytes | None:
@@ -67,7 +67,7 @@ class ReplyStore:
         """
         writer = self._writer or self._open_writer()
         place = writer.append(key, self._clock.now(), payload)
-        if self._refreshed_at is not None:
+        if self._fresh_until is not None:
             self._note(key, place)
 
     def close(self) -> None:
@@ -89,13 +89,14 @@ class ReplyStore:
 
     def _refresh(self) -> bool:
         """Read what is new in the folder; False when somebody looked a moment ago."""
-        now = self._clock.monotonic()
-        if self._refreshed_at is not None and now - self._refreshed_at < REFRESH_S:
+        begun = self._clock.monotonic()
+        if self._fresh_until is not None and begun < self._fresh_until:
             return False
-        self._refreshed_at = now
         for name in _grown(self.folder, self._known_bytes):
             for key, place in scan(self.folder / name, self._known_bytes.get(name, 0)):
                 self._note(key, place)
+        ended = self._clock.monotonic()
+        self._fresh_until = ended + PAUSE * (ended - begun)
         return True
 
     def _note(self, key: bytes, place: Place) -> None:
