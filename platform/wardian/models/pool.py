@@ -16,8 +16,9 @@ from wardian.models.endpoint import Endpoint, RunningServer
 from wardian.models.ledger import RateLimit
 from wardian.models.preflight import Probe
 from wardian.models.retry import RetryingClient, RetryPolicy
+from wardian.models.streaming import StreamingWire
 from wardian.models.text_tools import TextToolsClient
-from wardian.models.wire import AiohttpWire, HttpxWire, Wire, raise_open_files_limit
+from wardian.models.wire import AiohttpWire, Carrier, HttpxWire, Wire, raise_open_files_limit
 from wardian.specs.models import ModelSpec
 
 __all__ = ["ModelPool", "PoolSpec", "Secrets"]
@@ -93,7 +94,9 @@ class ModelPool:
         for name, model in spec.models.items():
             endpoint, key = spec.endpoints[name], secrets(name)
             wire = wires[endpoint.url]
-            chat = ChatClient(name, endpoint, wire, dialect=dialect_of(model), key=key, price=model.price)
+            dialect = dialect_of(model)
+            way = StreamingWire(wire, dialect.gatherer, model.stall_s) if model.stream else wire
+            chat = ChatClient(name, endpoint, way, dialect=dialect, key=key, price=model.price)
             breaker = breakers.setdefault((endpoint.url, endpoint.model, key), Breaker(clock))
             clients[name] = _wrapped(chat, model, quota, clock, breaker)
             probes.append(Probe(name, model, endpoint, wire, key))
@@ -141,7 +144,7 @@ def _wrapped(chat: ChatClient, model: ModelSpec, quota: Quota, clock: Clock, bre
     return TextToolsClient(client) if model.tools == "text" else client
 
 
-def _wires(spec: PoolSpec, transport: httpx.AsyncBaseTransport | None) -> dict[str, Wire]:
+def _wires(spec: PoolSpec, transport: httpx.AsyncBaseTransport | None) -> dict[str, Carrier]:
     """One wire for every endpoint; the certificates are read once for all."""
     places = {endpoint.url: endpoint for endpoint in spec.endpoints.values()}
     if transport is not None:

@@ -10,7 +10,7 @@ from wardian.base.errors import Cause, ModelError
 
 __all__ = ["FAULTS", "RETRIED", "Refusal", "refusal", "retry_after"]
 
-FAULTS: Final = frozenset({"overloaded", "server_error", "connection", "bad_reply", "oversized", "timeout"})
+FAULTS: Final = frozenset({"overloaded", "server_error", "connection", "bad_reply", "oversized", "timeout", "stalled"})
 """Kinds that say that the provider, or the way to it, is not well."""
 RETRIED: Final = FAULTS | {"rate_limited"}
 """Kinds that may go away by themselves. Everything else is asked once."""

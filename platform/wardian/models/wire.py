@@ -7,9 +7,9 @@ httpx's transport interface stays the seam for tests and for whoever has a trans
 
 import resource
 import ssl
-from collections.abc import AsyncIterable, Mapping
+from collections.abc import AsyncIterable, Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from errno import EMFILE, ENFILE
 from typing import Protocol
 
@@ -21,9 +21,10 @@ from yarl import URL
 from wardian.models.endpoint import Endpoint
 from wardian.models.refusal import Refusal
 
-__all__ = ["AiohttpWire", "HttpxWire", "RawReply", "Wire", "raise_open_files_limit"]
+__all__ = ["AiohttpWire", "Carrier", "HttpxWire", "RawReply", "Wire", "raise_open_files_limit"]
 
 MOST_BYTES = 8 * 2**20
+EVENT_STREAM = "text/event-stream"
 KEEP_ALIVE_S = 15.0
 TIMEOUT = aiohttp.ClientTimeout(total=None, sock_connect=20.0)
 """Only the connection has a limit of its own: how long an answer may take is known to whoever asks."""
@@ -59,6 +60,24 @@ class Wire(Protocol):
         ...
 
 
+Sink = Callable[[bytes], None]
+"""Takes the bytes of a stream as they come; what it raises ends the stream."""
+
+
+class Carrier(Wire, Protocol):
+    """A wire that can also show a reply while it comes."""
+
+    async def stream(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None, sink: Sink
+    ) -> RawReply:
+        """As `send`; but what claims success and is an event stream goes into `sink` instead of the body.
+
+        Raises:
+            Refusal: as `send`, and whatever `sink` raises.
+        """
+        ...
+
+
 class AiohttpWire:
     """As many connections as there are calls, kept for the next ones; opened when first used.
 
@@ -77,18 +96,30 @@ class AiohttpWire:
         Raises:
             Refusal: kind "connection", "bad_reply", "oversized" or "out_of_files".
         """
-        session = self._session or self._open()
-        place = self._urls.get(url) or self._urls.setdefault(url, URL(url))
-        try:
-            async with session.request(method, place, data=body, headers=headers, allow_redirects=False) as response:
-                return RawReply(response.status, response.headers, await _read(response.content.iter_any(), url))
-        except (aiohttp.ClientError, OSError) as error:
-            raise _broken(url, error) from error
+        return await self._exchange(method, url, headers, body, None)
+
+    async def stream(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None, sink: Sink
+    ) -> RawReply:
+        """Send a request and pour an event stream into `sink`, see `Carrier`."""
+        return await self._exchange(method, url, headers, body, sink)
 
     async def close(self) -> None:
         """Close all connections."""
         if self._session is not None:
             await self._session.close()
+
+    async def _exchange(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None, sink: Sink | None
+    ) -> RawReply:
+        session = self._session or self._open()
+        place = self._urls.get(url) or self._urls.setdefault(url, URL(url))
+        try:
+            async with session.request(method, place, data=body, headers=headers, allow_redirects=False) as response:
+                head = RawReply(response.status, response.headers, b"")
+                return await _received(head, response.content.iter_any(), url, sink)
+        except (aiohttp.ClientError, OSError) as error:
+            raise _broken(url, error) from error
 
     def _open(self) -> aiohttp.ClientSession:
         self._session = aiohttp.ClientSession(
@@ -112,19 +143,31 @@ class HttpxWire:
         Raises:
             Refusal: kind "connection", "bad_reply" or "oversized".
         """
-        request = httpx.Request(method, url, headers=httpx.Headers(dict(headers), encoding="utf-8"), content=body)
-        try:
-            response = await self._transport.handle_async_request(request)
-            try:
-                return RawReply(response.status_code, response.headers, await _read(response.aiter_bytes(), url))
-            finally:
-                await response.aclose()
-        except (httpx.HTTPError, OSError) as error:
-            raise _broken(url, error) from error
+        return await self._exchange(method, url, headers, body, None)
+
+    async def stream(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None, sink: Sink
+    ) -> RawReply:
+        """Send a request and pour an event stream into `sink`, see `Carrier`."""
+        return await self._exchange(method, url, headers, body, sink)
 
     async def close(self) -> None:
         """Close the transport."""
         await self._transport.aclose()
+
+    async def _exchange(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None, sink: Sink | None
+    ) -> RawReply:
+        request = httpx.Request(method, url, headers=httpx.Headers(dict(headers), encoding="utf-8"), content=body)
+        try:
+            response = await self._transport.handle_async_request(request)
+            try:
+                head = RawReply(response.status_code, response.headers, b"")
+                return await _received(head, response.aiter_bytes(), url, sink)
+            finally:
+                await response.aclose()
+        except (httpx.HTTPError, OSError) as error:
+            raise _broken(url, error) from error
 
 
 def raise_open_files_limit() -> None:
@@ -133,6 +176,14 @@ def raise_open_files_limit() -> None:
     if soft != hard:
         with suppress(ValueError, OSError):  # some machines report a limit that they do not grant
             resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+async def _received(head: RawReply, stream: AsyncIterable[bytes], url: str, sink: Sink | None) -> RawReply:
+    if sink is None or not head.ok or not head.headers.get("content-type", "").startswith(EVENT_STREAM):
+        return replace(head, body=await _read(stream, url))
+    async for chunk in stream:
+        sink(chunk)
+    return head
 
 
 async def _read(stream: AsyncIterable[bytes], url: str) -> bytes:

@@ -76,6 +76,10 @@ class ModelSpec(Frozen):
     """Without it a model's cost is unknown, which is not the same as free."""
     timeout_s: PositiveFloat = 120.0
     """Seconds for one call with all its retries."""
+    stream: bool = False
+    """Ask for the answer piece by piece, so that a model that falls silent is noticed before `timeout_s`."""
+    stall_s: PositiveFloat = 30.0
+    """With `stream`: seconds without a new piece of the answer after which it is asked for again."""
     max_retries: Annotated[int, Field(ge=0, le=20)] = 5
     """After a rate limit, a server's error, a lost connection or an unreadable answer."""
 

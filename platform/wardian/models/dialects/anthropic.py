@@ -6,6 +6,7 @@ which puts no marks into messages, so that their bytes stay the same from turn t
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from itertools import takewhile
 from typing import Final
 
@@ -13,8 +14,10 @@ import orjson
 
 from wardian.base.messages import Message, Request, Sampling, ToolCall, ToolSchema
 from wardian.models.dialects.anthropic_reply import chat_completion
+from wardian.models.dialects.anthropic_stream import AnthropicGatherer
 from wardian.models.dialects.dialect import COMMON_HEADERS
 from wardian.models.reply import Reply, reply_in, root_of
+from wardian.models.streaming import Gatherer
 
 __all__ = ["AnthropicDialect"]
 
@@ -26,8 +29,15 @@ NOT_IN_AN_ID: Final = re.compile(r"[^A-Za-z0-9_-]")
 Block = dict[str, object]
 
 
+@dataclass(frozen=True, slots=True)
 class AnthropicDialect:
-    """Messages with content blocks: the system prompt stands apart, results of tools are the user's."""
+    """Messages with content blocks: the system prompt stands apart, results of tools are the user's.
+
+    Args:
+        stream: whether to ask for the answer piece by piece.
+    """
+
+    stream: bool = False
 
     @property
     def path(self) -> str:
@@ -53,7 +63,13 @@ class AnthropicDialect:
             body["system"] = "\n\n".join(message.content for message in system)
         body["messages"] = _messages(request.messages[len(system) :])
         _sample(request.sampling, body)
+        if self.stream:
+            body["stream"] = True
         return orjson.dumps(body)
+
+    def gatherer(self) -> Gatherer:
+        """Adds up content blocks."""
+        return AnthropicGatherer()
 
     def read(self, body: bytes, *, turn: int, prompt_tokens: int) -> Reply:
         """The answer, see `Dialect.read`."""

@@ -10,8 +10,10 @@ from typing import Literal
 import orjson
 
 from wardian.base.messages import Request, Sampling
+from wardian.models.dialects.chat_stream import ChatGatherer
 from wardian.models.dialects.dialect import COMMON_HEADERS
 from wardian.models.reply import Reply, read_reply
+from wardian.models.streaming import Gatherer
 
 __all__ = ["ChatDialect"]
 
@@ -24,10 +26,12 @@ class ChatDialect:
         limit: what the longest answer is called. OpenAI's reasoning models refuse `max_tokens`, most other servers
             know nothing else.
         key_header: where the key goes: a bearer token, or Azure's `api-key`.
+        stream: whether to ask for the answer piece by piece.
     """
 
     limit: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"
     key_header: Literal["authorization", "api-key"] = "authorization"
+    stream: bool = False
 
     @property
     def path(self) -> str:
@@ -49,7 +53,14 @@ class ChatDialect:
         if request.tools:
             body["tools"] = [orjson.Fragment(tool.wire) for tool in request.tools]
         self._sample(request.sampling, body)
+        if self.stream:
+            body["stream"] = True
+            body["stream_options"] = {"include_usage": True}
         return orjson.dumps(body)
+
+    def gatherer(self) -> Gatherer:
+        """Adds up chunks."""
+        return ChatGatherer()
 
     def read(self, body: bytes, *, turn: int, prompt_tokens: int) -> Reply:
         """The answer, see `Dialect.read`."""

@@ -10,14 +10,14 @@ from wardian.specs.models import DialectName, ModelSpec
 
 __all__ = ["dialect_of"]
 
-DIALECTS: Final[Mapping[DialectName, Callable[[], Dialect]]] = {
-    "chat": ChatDialect,
-    "openai": lambda: ChatDialect(limit="max_completion_tokens"),
-    "azure": lambda: ChatDialect(limit="max_completion_tokens", key_header="api-key"),
-    "anthropic": AnthropicDialect,
+DIALECTS: Final[Mapping[DialectName, Callable[[bool], Dialect]]] = {
+    "chat": lambda stream: ChatDialect(stream=stream),
+    "openai": lambda stream: ChatDialect(limit="max_completion_tokens", stream=stream),
+    "azure": lambda stream: ChatDialect(limit="max_completion_tokens", key_header="api-key", stream=stream),
+    "anthropic": lambda stream: AnthropicDialect(stream=stream),
 }
 
 
 def dialect_of(spec: ModelSpec) -> Dialect:
     """How to talk to the model that `spec` describes."""
-    return DIALECTS[spec.dialect]()
+    return DIALECTS[spec.dialect](spec.stream)

@@ -4,6 +4,7 @@ from typing import Final, Protocol
 
 from wardian.base.messages import Request
 from wardian.models.reply import Reply
+from wardian.models.streaming import Gatherer
 
 __all__ = ["COMMON_HEADERS", "Dialect"]
 
@@ -28,6 +29,10 @@ class Dialect(Protocol):
         The bytes of a conversation's messages begin with those of the conversation one turn earlier, so that a
         provider's prompt cache finds them.
         """
+        ...
+
+    def gatherer(self) -> Gatherer:
+        """What puts together one reply that comes as a stream."""
         ...
 
     def read(self, body: bytes, *, turn: int, prompt_tokens: int) -> Reply:
