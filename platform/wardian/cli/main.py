@@ -128,16 +128,19 @@ def submit(
 
 @app.command()
 def simulate(
-    config: Config,
+    config: Annotated[Path | None, typer.Argument(help="The job's YAML file.", metavar="CONFIG")] = None,
     server: Annotated[str | None, typer.Option(help="Which of the job's simulators, when it has several.")] = None,
     port: Annotated[int, typer.Option(help="The port on loopback; 0 takes a free one.")] = 0,
     packs: Annotated[list[Path] | None, typer.Option(help="A folder of environment packs.")] = None,
+    faults: Annotated[
+        bool, typer.Option("--faults", help="Models fault/NAME that break; CONFIG may be left out.")
+    ] = False,
     child: Annotated[bool, typer.Option("--child", hidden=True, help="End when stdin does.")] = False,
 ) -> None:
-    """Serve simulated models as an OpenAI-compatible provider."""
+    """Serve simulated models, or faults by name, as an OpenAI-compatible provider."""
     from wardian.cli.simulation import Serving, serve_simulator
 
-    serving = Serving(server=server, port=port, child=child, packs=tuple(packs or ()))
+    serving = Serving(server=server, port=port, child=child, faults=faults, packs=tuple(packs or ()))
     serve_simulator(config, serving, os.environ)
 
 

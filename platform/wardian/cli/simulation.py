@@ -10,6 +10,9 @@ from wardian.base.frozen import Frozen
 from wardian.environments.packs import bundled_roots, load_packs
 from wardian.runs.folder import read_job
 from wardian.simulator.app import SimulatorApp
+from wardian.simulator.asgi import Application
+from wardian.simulator.faults.provider import FaultyProvider
+from wardian.simulator.playbook import NoTasks
 from wardian.simulator.serve import serve
 from wardian.specs.job import JobSpec
 from wardian.specs.load import load
@@ -21,30 +24,44 @@ __all__ = ["Serving", "serve_simulator"]
 
 
 class Serving(Frozen):
-    """Which simulator to serve, and where: `packs` are folders of packs besides the usual ones."""
+    """Which simulator to serve, and where: `packs` are more folders of packs, `faults` adds the models that break."""
 
     server: str | None = None
     port: int = 0
     child: bool = False
+    faults: bool = False
     packs: tuple[Path, ...] = ()
 
 
-def serve_simulator(config: Path, serving: Serving, environ: Mapping[str, str]) -> None:
+def serve_simulator(config: Path | None, serving: Serving, environ: Mapping[str, str]) -> None:
     """Serve until interrupted; as a `child`, until stdin ends.
 
-    `config` is a job's YAML, or the resolved `job.json` of a run.
+    `config` is a job's YAML, or the resolved `job.json` of a run; none serves nothing but faults.
 
     Raises:
         ConfigError: when the job is wrong, or the port is taken.
     """
-    job = read_job(config) if config.suffix == ".json" else load(config, environ=environ)
-    playbook = PackPlaybook(load_packs(job, (*serving.packs, *bundled_roots())))
-    name, spec = _simulator(job, serving.server)
-    app = SimulatorApp(spec, playbook, key=simulator_key(name, spec, environ))
+    app = _faults_only(serving) if config is None else _of_job(config, serving, environ)
     try:
         serve(app, port=serving.port, child=serving.child)
     except OSError as error:
         raise ConfigError(f"--port {serving.port}: {os.strerror(error.errno or 0)}") from error
+
+
+def _of_job(config: Path, serving: Serving, environ: Mapping[str, str]) -> Application:
+    job = read_job(config) if config.suffix == ".json" else load(config, environ=environ)
+    playbook = PackPlaybook(load_packs(job, (*serving.packs, *bundled_roots())))
+    name, spec = _simulator(job, serving.server)
+    app = SimulatorApp(spec, playbook, key=simulator_key(name, spec, environ))
+    if serving.faults or spec.fault_rate > 0:
+        return FaultyProvider(app, rate=spec.fault_rate, seed=spec.seed)
+    return app
+
+
+def _faults_only(serving: Serving) -> Application:
+    if not serving.faults:
+        raise ConfigError("simulate: name a job's YAML file, or ask for --faults")
+    return FaultyProvider(SimulatorApp(SimulatorServer(kind="simulator", skills={}), NoTasks()))
 
 
 def _simulator(job: JobSpec, name: str | None) -> tuple[str, SimulatorServer]:

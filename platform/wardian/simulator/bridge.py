@@ -1,4 +1,8 @@
-"""An ASGI application as a handler of aiohttp's low-level server; answers are sent in one piece."""
+"""An ASGI application as a handler of aiohttp's low-level server; answers are sent in one piece.
+
+An application that wants to answer in no HTTP at all finds the connection as the extension `wardian.transport`; it
+closes what it has taken.
+"""
 
 from collections.abc import Awaitable, Callable
 
@@ -37,10 +41,13 @@ def _scope(request: web.BaseRequest) -> Event:
         "method": request.method,
         "path": request.path,
         "headers": [(name.lower(), value) for name, value in request.raw_headers],
+        "extensions": {"wardian.transport": request.transport},
     }
 
 
 def _response(events: list[Event]) -> web.Response:
+    if not events:  # it has used the transport itself
+        return web.Response()
     start, *bodies = events
     headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in start["headers"]}
     return web.Response(

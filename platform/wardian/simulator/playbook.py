@@ -5,7 +5,7 @@ from typing import Protocol
 
 from wardian.base.messages import Message
 
-__all__ = ["Playbook"]
+__all__ = ["NoTasks", "Playbook"]
 
 
 class Playbook(Protocol):
@@ -14,3 +14,10 @@ class Playbook(Protocol):
     def script(self, task: str) -> Sequence[Message] | None:
         """The assistant's messages that solve `task` ("environment/task id"), None when there is no such task."""
         ...
+
+
+class NoTasks:
+    """Knows none: such a simulator only chats."""
+
+    def script(self, task: str) -> None:
+        """None, for every task."""

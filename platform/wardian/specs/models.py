@@ -144,6 +144,8 @@ class SimulatorServer(Frozen):
     """Its models by name."""
     seed: int = 0
     """Decides every mistake that its models make."""
+    fault_rate: Probability = 0.0
+    """The share of its answers that fail in a way that passes: 5xx, a reset, half a body."""
     api_key_env: VariableName | None = None
     """The *name* of the environment variable with the one key that it accepts; without it any key will do."""
 

@@ -1,0 +1,101 @@
+"""A provider that answers badly: always for the models `fault/<name>`, at a rate for all others."""
+
+import asyncio
+from collections import Counter
+from typing import Any, Final
+
+import orjson
+
+from wardian.base.identity import digest, random_stream
+from wardian.simulator.asgi import Application, Event, Receive, Scope, Send
+from wardian.simulator.faults.catalogue import FAULTS, PASSING
+from wardian.simulator.faults.fault import Fault
+from wardian.simulator.faults.listing import PREFIX, longer
+from wardian.simulator.linger import end
+
+__all__ = ["FaultyProvider"]
+
+MODELS: Final = "/v1/models"
+WIRE: Final = "wardian.transport"
+"""The ASGI extension by which a server hands over the connection itself."""
+
+
+class FaultyProvider:
+    """An ASGI application before another one.
+
+    Which request meets a fault follows from the seed, the request's bytes and how often they came: repeated requests
+    draw again, and the order in which different ones arrive decides nothing.
+
+    Args:
+        app: answers everything else.
+        rate: the share of its answers that fail in one of the `PASSING` ways.
+        seed: decides which.
+    """
+
+    def __init__(self, app: Application, *, rate: float = 0.0, seed: int = 0) -> None:
+        self._app = app
+        self._rate = rate
+        self._seed = seed
+        self._seen: Counter[str] = Counter()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one HTTP request, or fail to."""
+        if scope["type"] != "http" or scope["method"] != "POST":
+            listing = scope.get("path") == MODELS
+            await self._app(scope, receive, longer(send) if listing else send)
+            return
+        body = await _read(receive)
+        fault = self._named(body) or self._drawn(dict(scope["headers"]).get(b"x-wardian-episode", b"") + body)
+        if fault is None:
+            await self._app(scope, _again(body), send)
+        else:
+            await _play(fault, scope["extensions"][WIRE])
+
+    def _named(self, body: bytes) -> Fault | None:
+        try:
+            model = orjson.loads(body)["model"]
+        except (ValueError, KeyError, TypeError):
+            return None
+        named = isinstance(model, str) and model.startswith(PREFIX)
+        return FAULTS.get(model.removeprefix(PREFIX)) if named else None
+
+    def _drawn(self, request: bytes) -> Fault | None:
+        if self._rate == 0:
+            return None
+        name = digest(request)
+        self._seen[name] += 1
+        stream = random_stream(self._seed, "faults", name, self._seen[name])
+        return FAULTS[stream.choice(PASSING)] if stream.random() < self._rate else None
+
+
+async def _play(fault: Fault, transport: asyncio.Transport) -> None:
+    """Send what the fault says until the client has enough of it."""
+    for act in fault.acts():
+        if transport.is_closing():
+            return
+        if isinstance(act, bytes):
+            transport.write(act)
+            await asyncio.sleep(0)
+        else:
+            await asyncio.sleep(act)
+    end(transport, fault.end)
+
+
+async def _read(receive: Receive) -> bytes:
+    body = b""
+    more = True
+    while more:
+        event = await receive()
+        body += event.get("body", b"")
+        more = event.get("more_body", False)
+    return body
+
+
+def _again(body: bytes) -> Receive:
+    """A body that was read already."""
+
+    async def receive() -> Event:
+        event: dict[str, Any] = {"type": "http.request", "body": body, "more_body": False}
+        return event
+
+    return receive

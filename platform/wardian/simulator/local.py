@@ -1,0 +1,28 @@
+"""A provider on a real port of this process, for tests and benchmarks; `serve` is for a process of its own."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Final
+
+from aiohttp import web
+
+from wardian.simulator.asgi import Application
+from wardian.simulator.bridge import handler_of
+
+__all__ = ["served"]
+
+BACKLOG: Final = 1024
+
+
+@asynccontextmanager
+async def served(app: Application) -> AsyncIterator[str]:
+    """Serve `app` on a free port of loopback until the end of the block; gives its URL."""
+    server = web.Server(handler_of(app), access_log=None)
+    listening = await asyncio.get_running_loop().create_server(server, "127.0.0.1", 0, backlog=BACKLOG)
+    host, port = listening.sockets[0].getsockname()[:2]
+    try:
+        yield f"http://{host}:{port}"
+    finally:
+        listening.close()
+        await server.shutdown(0)
