@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
-from typing import Any, Literal
+from typing import Any
 
 import httpx
 import orjson
@@ -14,7 +14,7 @@ from wardian.base.errors import ModelError
 from wardian.base.messages import Completion, Message, Request, ToolCall
 from wardian.models.pool import ModelPool, PoolSpec
 from wardian.models.quota import LocalQuota
-from wardian.specs.models import ModelSpec
+from wardian.specs.models import DialectName, ModelSpec
 
 QUESTION = Request(model="m", messages=(Message(role="user", content="Hi"),))
 Piece = bytes | float
@@ -61,6 +61,20 @@ MESSAGES_API = [
 ]
 
 
+ANSWER = {
+    "status": "completed",
+    "output": [{"type": "message", "content": [{"type": "output_text", "text": "Hello"}]}],
+    "usage": {"input_tokens": 7, "output_tokens": 3},
+}
+RESPONSES_API = [
+    {"type": "response.created", "response": {"status": "in_progress", "output": []}},
+    {"type": "response.output_text.delta", "delta": "Hel"},
+    {"type": "response.output_text.delta", "delta": "lo"},
+    {"type": "response.output_text.done", "text": "Hello"},
+    {"type": "response.completed", "response": ANSWER},
+]
+
+
 class Stream(httpx.AsyncByteStream):
     """Pieces of a stream, with pauses."""
 
@@ -90,7 +104,7 @@ class Provider:
 
 async def ask(
     provider: Callable[[httpx.Request], httpx.Response],
-    dialect: Literal["chat", "anthropic"] = "chat",
+    dialect: DialectName = "chat",
     retries: int = 0,
 ) -> Completion:
     spec = ModelSpec(base_url="http://host/v1", dialect=dialect, stream=True, stall_s=10, max_retries=retries)
@@ -157,9 +171,21 @@ async def test_messages_api() -> None:
     assert (completion.usage.input_tokens, completion.usage.output_tokens) == (7, 3)
 
 
+async def test_responses_api() -> None:
+    completion = await ask(Provider([event(value) for value in RESPONSES_API]), "responses")
+    assert (completion.message.content, completion.usage.total) == ("Hello", 10)
+
+
 @pytest.mark.parametrize(
     ("dialect", "pieces", "kind"),
     [
+        ("responses", [event(value) for value in RESPONSES_API[:-1]], "bad_reply"),
+        ("responses", [event({"type": "error", "code": "rate_limit_exceeded", "message": "slow"})], "rate_limited"),
+        (
+            "responses",
+            [event({"type": "response.failed", "response": {"status": "failed", "error": {"code": "server_error"}}})],
+            "server_error",
+        ),
         ("chat", TEXT, "bad_reply"),
         ("chat", [], "bad_reply"),
         ("chat", [*TEXT, b"data: [DONE]\n\n"], "bad_reply"),
@@ -175,7 +201,7 @@ async def test_messages_api() -> None:
         ),
     ],
 )
-async def test_no_answer(dialect: Literal["chat", "anthropic"], pieces: list[Piece], kind: str) -> None:
+async def test_no_answer(dialect: DialectName, pieces: list[Piece], kind: str) -> None:
     with pytest.raises(ModelError) as caught:
         await ask(Provider(pieces), dialect)
     assert caught.value.kind == kind

@@ -21,7 +21,7 @@ __all__ = [
     "SkillSpec",
 ]
 
-DialectName = Literal["chat", "openai", "azure", "anthropic"]
+DialectName = Literal["chat", "openai", "azure", "anthropic", "responses"]
 """How a provider wants to be asked."""
 
 Probability = Annotated[float, Field(ge=0, le=1)]
@@ -65,7 +65,8 @@ class ModelSpec(Frozen):
     """The *name* of the environment variable that holds the key."""
     dialect: DialectName = "chat"
     """The API that answers there: `chat` is OpenAI's chat completions as OpenRouter, vLLM, SGLang, llama.cpp and Ollama
-    speak them, `openai` and `azure` the same as OpenAI and Azure want them, `anthropic` the Messages API."""
+    speak them, `openai` and `azure` the same as OpenAI and Azure want them, `anthropic` the Messages API, `responses`
+    OpenAI's Responses API."""
     tools: Literal["native", "text"] = "native"
     """`text` describes the tools in the prompt and reads calls from the answer, for models without tool calls."""
     rpm: PositiveInt | None = None

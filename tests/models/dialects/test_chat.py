@@ -86,3 +86,34 @@ async def test_what_openrouter_charged_is_the_cost() -> None:
     completion, _ = await asked({"base_url": "http://host/v1"}, {**ANSWER, "usage": usage})
     assert completion.cost_usd == 0.00014
     assert (completion.usage.cached_tokens, completion.usage.reasoning_tokens) == (8, 3)
+
+
+@pytest.mark.parametrize(
+    ("dialect", "url", "header"),
+    [
+        ("chat", "https://host/v1/models?a=b", "authorization"),
+        ("azure", "https://host/v1/models?a=b", "api-key"),
+        ("anthropic", "https://host/v1/models?a=b", "x-api-key"),
+        ("responses", "https://host/v1/models?a=b", "authorization"),
+    ],
+)
+async def test_preflight_shows_the_key_as_the_dialect_does(dialect: str, url: str, header: str) -> None:
+    seen: list[httpx.Request] = []
+
+    def provider(request: httpx.Request) -> httpx.Response:
+        seen.append(request)
+        return httpx.Response(200, json={})
+
+    spec = ModelSpec.model_validate({"base_url": "https://host/v1?a=b", "dialect": dialect})
+    clock = SystemClock()
+    opened = ModelPool.open(
+        PoolSpec.of({"m": spec}, {}),
+        lambda name: "sk-secret",
+        LocalQuota({}, clock),
+        clock,
+        httpx.MockTransport(provider),
+    )
+    async with opened as pool:
+        await pool.preflight()
+    assert [str(request.url) for request in seen] == [url]
+    assert [name for name, value in seen[0].headers.items() if "sk-secret" in value] == [header]

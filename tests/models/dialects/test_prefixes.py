@@ -25,7 +25,7 @@ TURNS = (
 CLOSING = re.compile(rb"[\]}]+$")
 
 
-@pytest.mark.parametrize("dialect", ["chat", "openai", "azure", "anthropic"])
+@pytest.mark.parametrize("dialect", ["chat", "openai", "azure", "anthropic", "responses"])
 def test_each_turn_begins_with_the_one_before(dialect: DialectName) -> None:
     spoken = dialect_of(ModelSpec(base_url="http://host/v1", dialect=dialect))
     messages: tuple[Message, ...] = OPENING

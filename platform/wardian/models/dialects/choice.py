@@ -6,6 +6,7 @@ from typing import Final
 from wardian.models.dialects.anthropic import AnthropicDialect
 from wardian.models.dialects.chat import ChatDialect
 from wardian.models.dialects.dialect import Dialect
+from wardian.models.dialects.responses import ResponsesDialect
 from wardian.specs.models import DialectName, ModelSpec
 
 __all__ = ["dialect_of"]
@@ -15,6 +16,7 @@ DIALECTS: Final[Mapping[DialectName, Callable[[bool], Dialect]]] = {
     "openai": lambda stream: ChatDialect(limit="max_completion_tokens", stream=stream),
     "azure": lambda stream: ChatDialect(limit="max_completion_tokens", key_header="api-key", stream=stream),
     "anthropic": lambda stream: AnthropicDialect(stream=stream),
+    "responses": lambda stream: ResponsesDialect(stream=stream),
 }
 
 

@@ -1,0 +1,90 @@
+"""OpenAI's Responses API.
+
+Reference: "Create a model response" in OpenAI's API reference. Nothing stays with the provider (`store: false`): every
+request brings the whole conversation, as the other dialects do.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import orjson
+
+from wardian.base.messages import Message, Request, Sampling, ToolSchema
+from wardian.models.dialects.dialect import COMMON_HEADERS
+from wardian.models.dialects.responses_reply import chat_completion
+from wardian.models.dialects.responses_stream import ResponsesGatherer
+from wardian.models.reply import Reply, reply_in, root_of
+from wardian.models.streaming import Gatherer
+
+__all__ = ["ResponsesDialect"]
+
+Item = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class ResponsesDialect:
+    """A conversation as a list of items: messages, calls, results of calls.
+
+    Args:
+        stream: whether to ask for the answer piece by piece.
+    """
+
+    stream: bool = False
+
+    @property
+    def path(self) -> str:
+        """What follows the base URL."""
+        return "/responses"
+
+    def headers(self, key: str | None) -> dict[str, str]:
+        """The key as a bearer token."""
+        return {**COMMON_HEADERS} if key is None else {**COMMON_HEADERS, "authorization": f"Bearer {key}"}
+
+    def encode(self, request: Request, model: str) -> bytes:
+        """A response to create. The API has neither seed nor stop texts: they are not sent."""
+        items = [item for message in request.messages for item in _items(message)]
+        body: dict[str, object] = {"model": model, "store": False, "input": items}
+        if request.tools:
+            body["tools"] = [_tool(tool) for tool in request.tools]
+        _sample(request.sampling, body)
+        if self.stream:
+            body["stream"] = True
+        return orjson.dumps(body)
+
+    def gatherer(self) -> Gatherer:
+        """Waits for the response that ends the stream."""
+        return ResponsesGatherer()
+
+    def read(self, body: bytes, *, turn: int, prompt_tokens: int) -> Reply:
+        """The answer, see `Dialect.read`."""
+        return reply_in(chat_completion(root_of(body)), turn=turn, prompt_tokens=prompt_tokens)
+
+
+def _items(message: Message) -> Iterable[Item]:
+    if message.role == "tool":
+        yield {"type": "function_call_output", "call_id": message.tool_call_id, "output": message.content}
+        return
+    if message.content or not message.tool_calls:
+        yield {"role": message.role, "content": message.content}
+    for call in message.tool_calls:
+        yield {"type": "function_call", "call_id": call.id, "name": call.name, "arguments": call.sendable}
+
+
+def _tool(tool: ToolSchema) -> Item:
+    """Not `strict`, which is this API's default: it refuses schemas with optional arguments."""
+    return {
+        "type": "function",
+        "name": tool.name,
+        "description": tool.description,
+        "parameters": tool.parameters,
+        "strict": False,
+    }
+
+
+def _sample(sampling: Sampling, body: dict[str, object]) -> None:
+    if sampling.temperature is not None:
+        body["temperature"] = sampling.temperature
+    if sampling.top_p is not None:
+        body["top_p"] = sampling.top_p
+    if sampling.max_tokens is not None:
+        body["max_output_tokens"] = sampling.max_tokens
