@@ -34,4 +34,4 @@ bench: .venv/dev ## the benchmarks in their short form
 	$(BIN)/python benchmarks/skeleton.py --quick
 
 clean: ## remove the environment and what tools left behind
-	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv build dist .import_linter_cache .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -38,13 +38,17 @@ async def test_a_torn_tail_costs_the_last_frame_only(tmp_path: Path, cut: int) -
     assert [entry.episode.spec.seed for entry in read_journal(path)] == [0, 1, 0]
 
 
-async def test_a_flipped_bit_ends_the_journal_there(tmp_path: Path) -> None:
+async def test_a_flipped_bit_is_no_torn_tail(tmp_path: Path) -> None:
+    """What stands behind it was paid for: nobody may cut it off."""
     path = tmp_path / "j"
     await written(path, 3)
     data = bytearray(path.read_bytes())
     data[len(data) // 2] ^= 1
     path.write_bytes(bytes(data))
     assert len(list(read_journal(path))) == 1
+    with pytest.raises(ConfigError, match=r"damaged at byte \d+, with more behind it"):
+        Journal(path)
+    assert path.read_bytes() == bytes(data)
 
 
 async def test_two_writers_are_refused(tmp_path: Path) -> None:
@@ -91,3 +95,12 @@ async def test_a_full_disk_is_one_line_and_costs_one_result(tmp_path: Path) -> N
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     await written(path, 1)
     assert [entry.episode.spec.seed for entry in read_journal(path)] == [0, 1, 0]
+
+
+@pytest.mark.parametrize(("results", "there"), [(0, False), (1, True)])
+async def test_a_run_that_could_not_begin_leaves_nothing(tmp_path: Path, results: int, there: bool) -> None:
+    folder = RunFolder(tmp_path / "run")
+    folder.logs.mkdir(parents=True)
+    await written(folder.journal, results)
+    folder.discard_if_unplayed()
+    assert folder.path.exists() is there

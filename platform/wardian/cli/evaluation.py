@@ -3,13 +3,15 @@
 import asyncio
 import sys
 from collections.abc import AsyncIterator, Mapping, Sequence, Set
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from rich.console import Console
 
 from wardian.assembly import WorkOrder, check_endpoints, open_play, running_servers
 from wardian.base.clock import SystemClock
+from wardian.base.errors import ConfigError
 from wardian.base.memory import collect_rarely
 from wardian.cli.interruption import Interruption
 from wardian.cli.progress import ProgressSink
@@ -27,6 +29,7 @@ from wardian.runs.run import run_job
 from wardian.specs.job import JobSpec
 from wardian.storage.parquet_sink import ParquetSink
 from wardian.tracking.summary import RunStatus
+from wardian.tracking.tracker import Tracker
 
 __all__ = ["evaluate_new", "resume"]
 
@@ -57,59 +60,76 @@ def _check_executor(job: JobSpec) -> None:
 
 
 def _play(folder: RunFolder, environ: Mapping[str, str], *, as_json: bool) -> None:
-    """Evaluate, print the outcome, and exit with its code."""
-    outcome = asyncio.run(_evaluate(folder, environ, Console(stderr=True)))
+    """Evaluate, print the outcome, and exit with its code; a run that could not begin leaves nothing behind."""
+    try:
+        outcome = asyncio.run(_evaluate(folder, environ, Console(stderr=True)))
+    except (ConfigError, ExceptionGroup):
+        folder.discard_if_unplayed()
+        raise
     show_outcome(outcome, as_json=as_json)
     sys.exit(outcome.exit_code)
 
 
 async def _evaluate(folder: RunFolder, environ: Mapping[str, str], console: Console) -> Outcome:
-    """Play as the only writer of the run: tables and tracker are not touched before the journal is ours."""
-    journal = Journal(folder.journal)
-    try:
-        return await _evaluate_alone(folder, journal, environ, console)
-    finally:
-        await journal.close()
+    """Open everything, as the only writer of the run, before tables and tracker are touched; then play."""
+    job, roots = folder.job(), bundled_roots()
+    async with AsyncExitStack() as stack:
+        journal = Journal(folder.journal)
+        stack.push_async_callback(journal.close)
+        plan = Plan(job, load_packs(job, roots))
+        console.print(f"{folder.id}: {len(plan):,} episodes in {len(plan.agents)} arms", highlight=False)
+        servers = await stack.enter_async_context(running_servers(job, folder.job_file, folder.logs, roots))
+        digests = {environment.name: environment.digest for environment in plan.environments}
+        order = WorkOrder(job=job, servers=servers, roots=roots, digests=digests)
+        executor = await stack.enter_async_context(open_executor(order, environ))
+        tracker = open_tracker(job, folder.path.parent, SystemClock(), environ)
+        return await _play_plan(_Run(folder, plan, journal, tracker), executor, console)
 
 
-async def _evaluate_alone(folder: RunFolder, journal: Journal, environ: Mapping[str, str], console: Console) -> Outcome:
-    """Play, and tell the tracker how it ended, whatever happens."""
-    job, clock, interruption = folder.job(), SystemClock(), Interruption(console)
-    plan, board = Plan(job, load_packs(job, bundled_roots())), LeaderboardSink(folder.path)
-    tracker = open_tracker(job, folder.path.parent, clock, environ)
-    await tracker.start(run_card(folder, plan))
-    progress = ProgressSink(console, clock, total=len(plan))
-    sinks = (journal, tracker, ParquetSink(folder.tables, folder.id, clock), board, progress)
-    outcome = Outcome(run=folder.id, folder=folder.path, planned=len(plan))
+@dataclass(frozen=True)
+class _Run:
+    folder: RunFolder
+    plan: Plan
+    journal: Journal
+    tracker: Tracker
+
+
+async def _play_plan(run: _Run, executor: Executor, console: Console) -> Outcome:
+    """Play what is not finished, and tell the tracker how it ended, whatever happens."""
+    folder, plan, interruption = run.folder, run.plan, Interruption(console)
+    board = LeaderboardSink(folder.path)
     status: RunStatus = "failed"
-    console.print(f"{folder.id}: {len(plan):,} episodes in {len(plan.agents)} arms", highlight=False)
+    await run.tracker.start(run_card(folder, plan))
     try:
-        await _play_plan(folder, plan, sinks, environ, interruption)
+        await _play_rest(run, board, executor, interruption, console)
         status = "interrupted" if interruption.exit_code else "finished"
     except asyncio.CancelledError:
         if not interruption.exit_code:
             raise
         status = "interrupted"
     finally:
-        ended = {"standings": board.standings(), "interrupted": interruption.exit_code}
-        outcome = outcome.model_copy(update=ended)
-        tracked = await tracker.finish(run_summary(outcome, status))
+        outcome = Outcome(
+            run=folder.id,
+            folder=folder.path,
+            planned=len(plan),
+            standings=board.standings(),
+            interrupted=interruption.exit_code,
+        )
+        tracked = await run.tracker.finish(run_summary(outcome, status))
     return outcome.model_copy(update={"tracked": tracked})
 
 
-async def _play_plan(
-    folder: RunFolder, plan: Plan, sinks: Sequence[Sink], environ: Mapping[str, str], interruption: Interruption
+async def _play_rest(
+    run: _Run, board: LeaderboardSink, executor: Executor, interruption: Interruption, console: Console
 ) -> None:
-    """Play what is not finished; the journal is the first sink, for it is the truth."""
-    job, roots, finished = folder.job(), bundled_roots(), folder.finished()
-    await _replay(folder, {spec.key for spec in plan}, sinks[1:])  # all but the journal, where they come from
-    async with running_servers(job, folder.job_file, folder.logs, roots) as servers:
-        digests = {environment.name: environment.digest for environment in plan.environments}
-        order = WorkOrder(job=job, servers=servers, roots=roots, digests=digests)
-        async with open_executor(order, environ) as executor:
-            specs = (spec for spec in interruption.until_stopped(plan) if spec.key not in finished)
-            with interruption.listening():
-                await run_job(specs, executor, sinks)
+    """The journal is the first sink, for it is the truth; the others are given what it holds already."""
+    clock, finished = SystemClock(), run.folder.finished()
+    progress = ProgressSink(console, clock, total=len(run.plan))
+    derived = (run.tracker, ParquetSink(run.folder.tables, run.folder.id, clock), board, progress)
+    await _replay(run.folder, {spec.key for spec in run.plan}, derived)
+    specs = (spec for spec in interruption.until_stopped(run.plan) if spec.key not in finished)
+    with interruption.listening():
+        await run_job(specs, executor, (run.journal, *derived))
 
 
 async def _replay(folder: RunFolder, planned: Set[str], sinks: Sequence[Sink]) -> None:

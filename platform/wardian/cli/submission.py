@@ -1,6 +1,7 @@
 """`wardian submit`: a job on a running Ray cluster."""
 
 import asyncio
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -34,7 +35,7 @@ def submit_job(
         raise ConfigError(f"{config}: lies outside {folder}, and only that is shipped; run from the project's folder")
     words = [str(config.resolve().relative_to(folder))]
     others = [assignment for assignment in overrides if not assignment.startswith("output=")]
-    for assignment in (*others, f"output={_output(Path(job.output), dashboard)}"):
+    for assignment in (*others, f"output={json.dumps(str(_output(Path(job.output), dashboard)))}"):
         words += ["--set", assignment]
     _check_shipped(job, folder)
     return asyncio.run(_submit(Submission(dashboard), words, folder, wait=wait))

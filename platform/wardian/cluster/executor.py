@@ -1,7 +1,7 @@
 """Episodes on Ray: warm workers that each hold many environments and a model pool."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import ray
 from ray.actor import ActorHandle
@@ -58,6 +58,7 @@ class RayExecutor:
     def __init__(self, order: WorkOrder, spec: RayExecutorSpec, worker: type[EpisodeWorker] = EpisodeWorker) -> None:
         self._order = order.model_dump_json().encode()
         self._limits = order.pool.limits
+        self._servers = tuple(order.servers)
         self._spec = spec
         self._worker = worker
         self._workers = spec.workers or _one_for_every_core(spec)
@@ -71,6 +72,7 @@ class RayExecutor:
             ConfigError: when a worker cannot open what the job names.
             InfraError: when a worker was lost more often than it is replaced; what is missing can be resumed.
         """
+        _check_servers_reachable(self._servers)
         backlog = Backlog(specs)
         self._over = False
         self._broker = start_broker(self._limits)
@@ -144,6 +146,20 @@ def _one_for_every_core(spec: RayExecutorSpec) -> int:
     if spec.address == "local" and spec.worker_cpus > cpus:
         raise ConfigError(f"executor.worker_cpus: a worker needs {spec.worker_cpus:g} CPUs, Ray has {cpus:g} here")
     return max(1, int(cpus / spec.worker_cpus))
+
+
+def _check_servers_reachable(servers: Sequence[str]) -> None:
+    """The job's own servers listen on loopback: workers on other machines would not find them.
+
+    Raises:
+        ConfigError: when there are other machines.
+    """
+    nodes = sum(node["Alive"] for node in ray.nodes())
+    if servers and nodes > 1:
+        raise ConfigError(
+            f"servers.{servers[0]}: serves this machine only, and the cluster has {nodes}; "
+            f"name an endpoint that all of them reach (base_url), or play on one machine"
+        )
 
 
 def _why(error: RayActorError) -> str:

@@ -55,7 +55,10 @@ class EpisodeSpec(Frozen):
 
     @cached_property
     def key(self) -> str:
-        """Content hash that fully determines the episode: its name in journal, tables and resume."""
+        """Content hash of pack, task, agent and seed: the episode's name in journal, tables and resume.
+
+        Limits, endpoints and prices are not part of it: changing them repeats nothing that is finished.
+        """
         return digest(
             [
                 self.environment.digest,

@@ -1,5 +1,6 @@
 """The folder of a run: everything about it, on disk."""
 
+import shutil
 from collections.abc import Iterator
 from datetime import datetime
 from hashlib import blake2b
@@ -84,6 +85,11 @@ class RunFolder:
     def logs(self) -> Path:
         """What the servers of the job said."""
         return self.path / "logs"
+
+    def discard_if_unplayed(self) -> None:
+        """Leave nothing of a run that never got to its first result."""
+        if not self.journal.exists() or self.journal.stat().st_size == 0:
+            shutil.rmtree(self.path)
 
     def job(self) -> JobSpec:
         """The job as it was planned.

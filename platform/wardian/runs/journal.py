@@ -33,7 +33,7 @@ class Journal:
         """Open `path` for appending, cut off a torn tail, and lock it.
 
         Raises:
-            ConfigError: when another process writes to it.
+            ConfigError: when another process writes to it, or when it is damaged before its end.
         """
         self._path = path
         self._file = open(path, "ab", buffering=0)  # noqa: SIM115  (held open until close())
@@ -42,9 +42,18 @@ class Journal:
         except BlockingIOError:
             self._file.close()
             raise ConfigError(f"{path}: another process is writing to this run; wait for it or stop it") from None
+        self._file.truncate(self._sound(path))
+
+    def _sound(self, path: Path) -> int:
+        """Bytes up to the torn tail. What is broken before the end is none: results that were paid stand behind it."""
         with open(path, "rb") as existing:
             sound = sum(HEADER.size + len(payload) for payload in _frames(existing))
-        self._file.truncate(sound)
+            existing.seek(sound)
+            rest = existing.read()
+        if len(rest) > HEADER.size and len(rest) > HEADER.size + HEADER.unpack(rest[: HEADER.size])[0]:
+            self._file.close()
+            raise ConfigError(f"{path}: damaged at byte {sound}, with more behind it; restore the file from a copy")
+        return sound
 
     async def write(self, scored: Scored) -> None:
         """Append one result.

@@ -5,6 +5,7 @@ The HTTP server is aiohttp's: its parser is compiled and already among our depen
 """
 
 import asyncio
+import os
 import signal
 import socket
 import sys
@@ -77,6 +78,8 @@ def _announce(listener: socket.socket) -> None:
     url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
     sys.stdout.buffer.write(orjson.dumps({"url": url}) + b"\n")
     sys.stdout.flush()
+    # Nobody reads on: a pack that prints would fill the pipe and stand still.
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
 
 
 def _at_end_of(stream: IO[bytes], loop: asyncio.AbstractEventLoop, stop: Callable[[], object]) -> None:
