@@ -18,6 +18,7 @@ __all__ = [
     "Message",
     "Origin",
     "Request",
+    "ResponseSchema",
     "Role",
     "Sampling",
     "ToolCall",
@@ -116,6 +117,16 @@ class Origin(Frozen):
     sample: str = ""
 
 
+class ResponseSchema(Frozen):
+    """The shape that an answer must have: `json_schema` in the subset that every provider takes.
+
+    See `wardian.models.structured`, which makes it from a type.
+    """
+
+    name: str
+    json_schema: JsonObject
+
+
 class Request(Frozen):
     """One question to a model; `model` is the name in the job's pool."""
 
@@ -123,6 +134,7 @@ class Request(Frozen):
     messages: tuple[Message, ...]
     tools: tuple[ToolSchema, ...] = ()
     sampling: Sampling = Sampling()
+    response_schema: ResponseSchema | None = None
     origin: Origin | None = None
 
     @cached_property

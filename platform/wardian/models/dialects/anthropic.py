@@ -62,6 +62,8 @@ class AnthropicDialect:
         if system:
             body["system"] = "\n\n".join(message.content for message in system)
         body["messages"] = _messages(request.messages[len(system) :])
+        if (shape := request.response_schema) is not None:
+            body["output_config"] = {"format": {"type": "json_schema", "schema": shape.json_schema}}
         _sample(request.sampling, body)
         if self.stream:
             body["stream"] = True

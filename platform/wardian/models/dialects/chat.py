@@ -9,7 +9,7 @@ from typing import Literal
 
 import orjson
 
-from wardian.base.messages import Request, Sampling
+from wardian.base.messages import Request, ResponseSchema, Sampling
 from wardian.models.dialects.chat_stream import ChatGatherer
 from wardian.models.dialects.dialect import COMMON_HEADERS
 from wardian.models.reply import Reply, read_reply
@@ -52,6 +52,8 @@ class ChatDialect:
         }
         if request.tools:
             body["tools"] = [orjson.Fragment(tool.wire) for tool in request.tools]
+        if request.response_schema is not None:
+            body["response_format"] = {"type": "json_schema", "json_schema": _shape(request.response_schema)}
         self._sample(request.sampling, body)
         if self.stream:
             body["stream"] = True
@@ -77,3 +79,7 @@ class ChatDialect:
             body["seed"] = sampling.seed
         if sampling.stop:
             body["stop"] = sampling.stop
+
+
+def _shape(shape: ResponseSchema) -> dict[str, object]:
+    return {"name": shape.name, "strict": True, "schema": shape.json_schema}

@@ -46,6 +46,10 @@ class ResponsesDialect:
         body: dict[str, object] = {"model": model, "store": False, "input": items}
         if request.tools:
             body["tools"] = [_tool(tool) for tool in request.tools]
+        if (shape := request.response_schema) is not None:
+            body["text"] = {
+                "format": {"type": "json_schema", "name": shape.name, "strict": True, "schema": shape.json_schema}
+            }
         _sample(request.sampling, body)
         if self.stream:
             body["stream"] = True
