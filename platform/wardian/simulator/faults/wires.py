@@ -10,6 +10,7 @@ __all__ = ["WIRES"]
 
 HALF: Final = GOOD[: len(GOOD) // 2]
 CHUNKED: Final = head(None, more="transfer-encoding: chunked\r\n")
+BAD_CHUNK: Final = b"zz\r\n" + GOOD + b"\r\n0\r\n\r\n"
 GZIPPED: Final = "content-encoding: gzip\r\n"
 MEGABYTE: Final = b" " * 2**20
 OVERSIZED_MB: Final = 9
@@ -62,7 +63,8 @@ WIRES: Final = (
     _sent("closed_in_chunk", "bad_reply", CHUNKED, b"%x\r\n" % len(GOOD), HALF),
     _sent("closed_without_last_chunk", "bad_reply", CHUNKED, b"%x\r\n%s\r\n" % (len(GOOD), GOOD)),
     _sent("closed_without_length", "bad_reply", head(None), HALF),
-    _sent("bad_chunk_size", "bad_reply", CHUNKED, b"zz\r\n" + GOOD + b"\r\n0\r\n\r\n"),
+    _sent("bad_chunk_size", "bad_reply", CHUNKED + BAD_CHUNK),
+    _sent("bad_chunk_size_later", "timeout", CHUNKED, 0.2, BAD_CHUNK),  # aiohttp does not tell: the deadline ends it
     _sent("not_http", "bad_reply", b"SSH-2.0-OpenSSH_9.6\r\n"),
     _sent("http_without_status", "bad_reply", b"HTTP/1.1 OK\r\n\r\n"),
     _sent("bad_length", "bad_reply", b"HTTP/1.1 200 OK\r\ncontent-length: many\r\n\r\n", GOOD),
