@@ -5,7 +5,11 @@ from pathlib import Path
 import orjson
 import pytest
 from cli.conftest import Wardian
+from support.outcomes import essence
 
+from wardian.cli.results import Outcome, show_outcome
+from wardian.cli.tracking import run_summary
+from wardian.reports.standings import Standing, Standings
 from wardian.runs.folder import RunFolder
 
 JOB = """\
@@ -37,14 +41,37 @@ def test_recorded_then_replayed(project: Path, wardian: Wardian, monkeypatch: py
     replayed = wardian("run", "job.yaml", "--json")
     assert replayed.code == 0, replayed.err
     first, second = orjson.loads(recorded.out), orjson.loads(replayed.out)
-    assert second["cost_usd"] == first["cost_usd"] == first["spent_usd"] > 0
+    assert first["spent_usd"] == first["cost_usd"] > 0
     assert second["spent_usd"] == 0
-    arms = [{**document["standings"]["arms"][0], "spent_usd": None} for document in (first, second)]
-    assert arms[0] == arms[1]
-    assert not list(RunFolder.find("last", project / "runs").logs.iterdir())
+    assert second["cost_usd"] == pytest.approx(first["cost_usd"])
+    folders = [RunFolder.find(document["run"], project / "runs") for document in (first, second)]
+    assert essence(folders[0].results()) == essence(folders[1].results())
+    assert not list(folders[1].logs.iterdir())
 
 
 def test_the_recorded_job_knows_the_folder_from_everywhere(project: Path, wardian: Wardian) -> None:
     assert wardian("run", "job.yaml").code == 0
     folder = RunFolder.find("last", project / "runs").job().cache.folder
     assert folder == str(project / "runs" / "replies")
+
+
+ARM = Standing(arm="a", model="m", prompt="", simulated=False, episodes=1, tasks=1, success=None, worst_case=(0.0, 1.0))
+
+
+def outcome(folder: Path, cost: float, spent: float) -> Outcome:
+    arm = ARM.model_copy(update={"cost_usd": cost, "spent_usd": spent})
+    return Outcome(run="r", folder=folder, planned=1, standings=Standings(arms=(arm,)))
+
+
+def test_the_tracker_is_told_what_was_paid(tmp_path: Path) -> None:
+    summary = run_summary(outcome(tmp_path, 2.0, 0.5), "finished")
+    for figures in (summary.figures, summary.arms[0].figures):
+        values = {figure.name: figure.value for figure in figures}
+        assert (values["total_cost_usd"], values["total_spent_usd"]) == (2.0, 0.5)
+
+
+def test_people_are_told_what_was_paid(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    show_outcome(outcome(tmp_path, 2.0, 0.5), as_json=False)
+    assert "$2.0000 (of which this run paid $0.5000; the other replies came from the cache)" in capsys.readouterr().out
+    show_outcome(outcome(tmp_path, 2.0, 2.0), as_json=False)
+    assert "$2.0000\n" in capsys.readouterr().out

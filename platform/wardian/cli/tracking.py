@@ -58,9 +58,7 @@ def _of_the_run(outcome: Outcome) -> tuple[Figure, ...]:
     figures = [Figure(name="missing", value=outcome.missing)]
     if best is not None:
         figures.append(_figure("best_success", best))
-    if outcome.cost_usd is not None:
-        figures.append(Figure(name="total_cost_usd", value=outcome.cost_usd))
-    return tuple(figures)
+    return (*figures, *_money(outcome.cost_usd, outcome.spent_usd))
 
 
 def _figures(arm: Standing) -> tuple[Figure, ...]:
@@ -70,9 +68,13 @@ def _figures(arm: Standing) -> tuple[Figure, ...]:
     figures += [_figure(f"pass_hat_{point.k}", point.all_of) for point in arm.reliability if point.k > 1]
     figures.append(Figure(name="episodes", value=arm.episodes))
     figures.append(Figure(name="missing", value=sum(missing.episodes for missing in arm.missing)))
-    if arm.cost_usd is not None:
-        figures.append(Figure(name="total_cost_usd", value=arm.cost_usd))
-    return tuple(figures)
+    return (*figures, *_money(arm.cost_usd, arm.spent_usd))
+
+
+def _money(cost_usd: float | None, spent_usd: float | None) -> tuple[Figure, ...]:
+    """What is known of it; the second differs from the first when there were answers out of the reply cache."""
+    known = (("total_cost_usd", cost_usd), ("total_spent_usd", spent_usd))
+    return tuple(Figure(name=name, value=dollars) for name, dollars in known if dollars is not None)
 
 
 def _figure(name: str, estimate: Estimate) -> Figure:
