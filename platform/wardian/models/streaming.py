@@ -124,7 +124,10 @@ class _Reply:
         self._take(self._reader.end())
         if not self.gatherer.complete:
             raise Refusal("bad_reply", f"{self._url}: the stream ended before the answer did")
-        return json.dumps(self.gatherer.whole()).encode()
+        try:
+            return json.dumps(self.gatherer.whole()).encode()
+        except RecursionError:
+            raise Refusal("bad_reply", f"{self._url} streamed values that are nested too deeply") from None
 
     def _take(self, events: list[bytes]) -> bool:
         news = [self.gatherer.add(self._parsed(event)) for event in events if event and not self.ended]
