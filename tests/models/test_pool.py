@@ -9,6 +9,7 @@ from wardian.base.clock import SystemClock
 from wardian.base.errors import ConfigError, CredentialError
 from wardian.base.messages import Message, Request, ToolSchema
 from wardian.models.endpoint import RunningServer
+from wardian.models.ledger import RateLimit
 from wardian.models.pool import ModelPool, PoolSpec
 from wardian.models.quota import LocalQuota
 from wardian.specs.models import ModelSpec
@@ -39,7 +40,7 @@ def test_spec_travels_and_holds_no_key() -> None:
     assert pickle.loads(pickle.dumps(spec)) == spec
     assert PoolSpec.model_validate_json(spec.model_dump_json()) == spec
     assert (spec.limits["real"].rpm, spec.limits["real"].tpm) == (60, 10_000)
-    assert spec.limits["weak"].unlimited
+    assert spec.limits["weak"] == RateLimit()
     assert [spec.endpoints[name].simulated for name in MODELS] == [False, False, True]
 
 

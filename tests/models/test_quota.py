@@ -10,8 +10,10 @@ import pytest
 from wardian.base.clients import Quota
 from wardian.base.clock import SystemClock
 from wardian.base.messages import Usage
-from wardian.models.leases import Ask, Grant, Lender
+from wardian.models.lanes import LanePlace
+from wardian.models.leases import Ask, Borrower, Grant, LaneAsk, LaneGrant
 from wardian.models.ledger import RateLimit
+from wardian.models.lender import Lender
 from wardian.models.quota import LeasedQuota, LocalQuota
 
 RunVirtual = Callable[[Coroutine[Any, Any, Any]], Any]
@@ -48,24 +50,24 @@ class Broker:
     """A lender behind a delay, as an actor would be; counts exchanges and may lose answers."""
 
     def __init__(self, limit: RateLimit, lose: frozenset[int] = frozenset()) -> None:
-        self._lender: Lender | None = None
+        self.lender = Lender()
         self._limit = limit
         self._lose = lose
         self.exchanges: list[tuple[str, float]] = []
 
-    def worker(self, name: str) -> LeasedQuota:
+    def worker(self, name: str, job: str = "", weight: float = 1.0) -> LeasedQuota:
+        who = Borrower(worker=name, job=job, weight=weight)
+
         async def exchange(ask: Ask) -> Grant:
             loop = asyncio.get_running_loop()
-            if self._lender is None:
-                self._lender = Lender({"m": self._limit}, loop.time())
             self.exchanges.append((name, loop.time()))
             await asyncio.sleep(0.005)
-            grant = self._lender.exchange(name, ask, loop.time())
+            grant = self.lender.exchange(who, ask, loop.time())
             if len(self.exchanges) in self._lose:
                 raise ConnectionError("the answer was lost")
             return grant
 
-        return LeasedQuota(exchange, SystemClock())
+        return LeasedQuota(exchange, lambda model: LanePlace(lane=model, limit=self._limit), SystemClock())
 
 
 def test_requests_per_minute_are_kept_and_used(run_virtual: RunVirtual) -> None:
@@ -184,16 +186,30 @@ def test_block_reaches_other_workers(run_virtual: RunVirtual) -> None:
     assert min(run_virtual(main())) >= 29.9
 
 
-def test_lost_answer_is_asked_for_again_and_counts_once(run_virtual: RunVirtual) -> None:
-    async def main() -> list[float]:
-        provider, broker = Provider(latency_s=0.0), Broker(RateLimit(rpm=60), lose=frozenset({1}))
-        quota = broker.worker("w")
-        with pytest.raises(ConnectionError):
-            await provider.take(quota, 0)
-        await all_at_once(provider, [quota], 6)
-        return provider.arrivals
+def test_lost_answer_is_asked_for_again_and_counts_once() -> None:
+    lender, who = Lender(), Borrower(worker="w")
+    lane = LaneAsk(lane="m", limit=RateLimit(rpm=600), requests=100)
+    lender.exchange(who, Ask(number=0, lanes=(lane,)), 0.0)
+    ask = Ask(number=1, lanes=(lane,))
+    assert lender.exchange(who, ask, 0.5) == lender.exchange(who, ask, 0.9)
+    used = lane.model_copy(update={"used_requests": 5})
+    assert lender.exchange(who, Ask(number=2, lanes=(used,)), 0.9).lanes[0].requests == 4, "9 by now, 5 are used"
 
-    assert run_virtual(main())[-1] < 3.0, "the burst of six was not lent twice"
+
+async def test_failed_exchange_is_repeated_as_it_was() -> None:
+    asks: list[Ask] = []
+
+    async def exchange(ask: Ask) -> Grant:
+        asks.append(ask)
+        if len(asks) == 1:
+            raise ConnectionError("the answer was lost")
+        return Grant(lanes=(LaneGrant(lane="m"),))
+
+    quota = LeasedQuota(exchange, lambda model: LanePlace(lane=model))
+    with pytest.raises(ConnectionError):
+        await quota.admit("m", tokens=10).__aenter__()
+    await quota.admit("m", tokens=20).__aenter__()
+    assert asks[0] == asks[1]
 
 
 def test_lost_worker_costs_no_more_than_its_lease(run_virtual: RunVirtual) -> None:
@@ -218,4 +234,93 @@ def test_closing_gives_leases_back(run_virtual: RunVirtual) -> None:
         await all_at_once(provider, [second], 5)
         return asyncio.get_running_loop().time()
 
-    assert run_virtual(main()) < 1.5
+    assert run_virtual(main()) < 6.2, "one a second, from the first on"
+
+
+async def shares(workers: dict[str, list[LeasedQuota]], seconds: float) -> dict[str, int]:
+    """Requests by job while every worker wants as much as it can get."""
+    providers = {job: Provider(latency_s=0.1) for job in workers}
+
+    async def insist(job: str, quota: LeasedQuota) -> None:
+        while True:
+            await providers[job].take(quota, 0)
+
+    try:
+        async with asyncio.timeout(seconds), asyncio.TaskGroup() as group:
+            for job, quotas in workers.items():
+                for quota in quotas * 50:
+                    group.create_task(insist(job, quota))
+    except TimeoutError:
+        pass
+    return {job: len(provider.arrivals) for job, provider in providers.items()}
+
+
+@pytest.mark.parametrize(
+    ("sizes", "weights", "part"),
+    [((1, 1), (1.0, 1.0), 0.5), ((7, 1), (1.0, 1.0), 0.5), ((2, 6), (3.0, 1.0), 0.75), ((1, 5), (1.0, 3.0), 0.25)],
+)
+def test_jobs_get_their_parts_however_many_workers_they_have(
+    run_virtual: RunVirtual, sizes: tuple[int, int], weights: tuple[float, float], part: float
+) -> None:
+    broker = Broker(RateLimit(rpm=6000))
+    workers = {
+        job: [broker.worker(f"{job}{number}", job, weight) for number in range(size)]
+        for job, size, weight in zip("ab", sizes, weights, strict=True)
+    }
+    used = run_virtual(shares(workers, 30.0))
+    assert used["a"] / sum(used.values()) == pytest.approx(part, abs=0.05)
+    assert sum(used.values()) >= 0.97 * 3000
+
+
+def test_what_a_modest_job_leaves_goes_to_the_other(run_virtual: RunVirtual) -> None:
+    async def main() -> tuple[int, int]:
+        greedy, modest, broker = Provider(), Provider(latency_s=0.0), Broker(RateLimit(rpm=6000))
+        big, small = broker.worker("big", "big"), broker.worker("small", "small")
+        async with asyncio.TaskGroup() as group:
+            group.create_task(all_at_once(greedy, [big], 3000))
+            for number in range(100):
+                await asyncio.sleep(0.1)
+                await modest.take(small, number)
+        return greedy.busiest(10.0), len(modest.arrivals)
+
+    greedy, modest = run_virtual(main())
+    assert modest == 100
+    assert greedy >= 0.85 * 1000
+
+
+def test_tightest_of_the_jobs_limits_holds(run_virtual: RunVirtual) -> None:
+    lender = Lender()
+
+    def requests(worker: str, rpm: int, number: int, now: float) -> int | None:
+        lane = LaneAsk(lane="m", limit=RateLimit(rpm=rpm), requests=1000)
+        return (
+            lender.exchange(Borrower(worker=worker, job=worker), Ask(number=number, lanes=(lane,)), now)
+            .lanes[0]
+            .requests
+        )
+
+    requests("a", 6000, 0, 0.0)
+    requests("b", 60, 0, 0.0)
+    assert sum(requests("a", 6000, number, number / 10) or 0 for number in range(1, 11)) <= 2
+
+
+def test_restarted_broker_begins_with_nothing_and_counts_on(run_virtual: RunVirtual) -> None:
+    """At any time at most the limit, a second's worth and what was lent is used, whatever the broker forgot."""
+
+    async def main() -> list[float]:
+        provider, broker = Provider(latency_s=0.1), Broker(RateLimit(rpm=600))
+        quotas: list[Quota] = [broker.worker(f"w{number}") for number in range(4)]
+
+        async def restart() -> None:
+            for _ in range(5):
+                await asyncio.sleep(7.0)
+                broker.lender = Lender()
+
+        async with asyncio.TaskGroup() as group:
+            group.create_task(restart())
+            group.create_task(all_at_once(provider, quotas, 600))
+        return provider.arrivals
+
+    arrivals = run_virtual(main())
+    assert 57.0 <= arrivals[-1] <= 66.0
+    assert max(sum(1 for other in arrivals if at <= other < at + 10.0) for at in arrivals) <= 100 + 10 + 20

@@ -3,9 +3,10 @@
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
+from wardian.base.frozen import Frozen
 from wardian.base.messages import Completion, Request, Usage
 
-__all__ = ["ModelClient", "Permit", "Quota"]
+__all__ = ["ModelClient", "Permit", "Quota", "RateReport"]
 
 
 class ModelClient(Protocol):
@@ -37,9 +38,37 @@ class Permit(Protocol):
         ...
 
 
+class RateReport(Frozen):
+    """What a reply says of its provider's rate limits; None where it says nothing.
+
+    Args:
+        limit_requests: requests a minute.
+        remaining_requests: how many of them are left.
+        limit_tokens: tokens a minute.
+        remaining_tokens: how many of them are left.
+        age_s: how long ago the call was sent.
+    """
+
+    limit_requests: int | None = None
+    remaining_requests: int | None = None
+    limit_tokens: int | None = None
+    remaining_tokens: int | None = None
+    age_s: float = 0.0
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether less than a second's worth is left of requests or tokens."""
+        pairs = (self.remaining_requests, self.limit_requests), (self.remaining_tokens, self.limit_tokens)
+        return any(left is not None and limit is not None and left * 60 <= limit for left, limit in pairs)
+
+
 class Quota(Protocol):
     """Admission to a provider's rate limits: `LocalQuota` in one process, `LeasedQuota` on a worker."""
 
     def admit(self, model: str, *, tokens: int) -> AbstractAsyncContextManager[Permit]:
         """Wait until one request of about `tokens` tokens may go to `model`."""
+        ...
+
+    def hear(self, model: str, report: RateReport) -> None:
+        """Take notice of what a reply of `model` says of the limits."""
         ...

@@ -10,7 +10,7 @@ from ray.exceptions import RayActorError, RayError
 from wardian.assembly import WorkOrder
 from wardian.base.errors import ConfigError, Failure, InfraError
 from wardian.cluster.backlog import Backlog
-from wardian.cluster.broker import start_broker
+from wardian.cluster.broker import shared_broker
 from wardian.cluster.worker import EpisodeWorker
 from wardian.episodes.record import Episode, EpisodeSpec
 from wardian.runs.executor import Deliver
@@ -57,7 +57,6 @@ class RayExecutor:
 
     def __init__(self, order: WorkOrder, spec: RayExecutorSpec, worker: type[EpisodeWorker] = EpisodeWorker) -> None:
         self._order = order.model_dump_json().encode()
-        self._limits = order.pool.limits
         self._servers = tuple(order.servers)
         self._spec = spec
         self._worker = worker
@@ -75,14 +74,14 @@ class RayExecutor:
         _check_servers_reachable(self._servers)
         backlog = Backlog(specs)
         self._over = False
-        self._broker = start_broker(self._limits)
+        self._broker = shared_broker()
         try:
             async with asyncio.TaskGroup() as group:
                 for number in range(self._workers):
                     group.create_task(self._keep(number, backlog, deliver))
         finally:
-            for actor in (*(lane.actor for lane in self._lanes.values()), self._broker):
-                ray.kill(actor)
+            for lane in self._lanes.values():
+                ray.kill(lane.actor)
 
     async def worker_pids(self) -> list[int]:
         """The processes of the workers that are playing now."""

@@ -15,8 +15,9 @@ from wardian.assembly import WorkOrder, open_play
 from wardian.base.errors import ConfigError, CredentialError
 from wardian.base.frozen import Frozen
 from wardian.base.memory import collect_rarely
-from wardian.cluster.broker import exchange_with
+from wardian.cluster.broker import borrower, exchange_with
 from wardian.episodes.record import EpisodeSpec
+from wardian.models.accounts import places_of
 from wardian.models.quota import LeasedQuota
 from wardian.runs.executor import Play
 
@@ -43,7 +44,8 @@ class EpisodeWorker:
 
     def __init__(self, order: bytes, broker: ActorHandle, name: str) -> None:
         self._order = WorkOrder.model_validate_json(order)
-        self._quota = LeasedQuota(exchange_with(broker, name))
+        places = places_of(self._order.pool, self._order.secrets(os.environ))
+        self._quota = LeasedQuota(exchange_with(broker, borrower(self._order.job.weight)), places)
         self._stack = AsyncExitStack()
         self._play: Play | None = None
         self._waiting: asyncio.Queue[EpisodeSpec | None] = asyncio.Queue()

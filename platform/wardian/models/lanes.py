@@ -5,46 +5,68 @@ import math
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
+from wardian.base.clients import RateReport
 from wardian.base.clock import Clock
+from wardian.base.frozen import Frozen
 from wardian.base.messages import Usage
+from wardian.models.forecast import Forecast
 from wardian.models.leases import LEASE_S, LaneAsk, LaneGrant
 from wardian.models.ledger import Ledger, RateLimit
 
-__all__ = ["Admission", "Lane", "LeasedLane", "LocalLane"]
+__all__ = ["Admission", "Lane", "LanePlace", "LeasedLane", "LocalLane"]
 
 GLANCE_S = 0.1
 """Whoever waits looks again this often: estimates that were settled meanwhile may have set him free."""
 BLOCKED_GLANCE_S = 1.0
+HEARD_S = 0.05
+"""Headers are listened to so often."""
+
+
+class LanePlace(Frozen):
+    """Where a model's calls queue up: models with the same `lane` share one provider's limit."""
+
+    lane: str
+    limit: RateLimit = RateLimit()
 
 
 class Lane(Protocol):
     """The queue before one model."""
 
-    async def enter(self, tokens: int) -> None:
-        """Wait until a request of about `tokens` may be sent, and charge it."""
+    @property
+    def forecast(self) -> Forecast:
+        """What calls of this lane use."""
+        ...
+
+    async def enter(self, tokens: int) -> int:
+        """Wait until a request of about `tokens` may be sent; the answer is what was charged for it."""
         ...
 
     def settle(self, tokens: int) -> None:
         """Charge `tokens` more than was estimated; negative ones are given back."""
         ...
 
-    def block(self, seconds: float) -> None:
-        """Nobody sends before `seconds` have passed."""
+    def reject(self, seconds: float | None) -> None:
+        """The provider answered 429; nobody sends before `seconds` have passed."""
+        ...
+
+    def hear(self, report: RateReport) -> None:
+        """What a reply says of the limits."""
         ...
 
 
 class Admission:
     """One request on its way in, and its permit once it is in. Much cheaper than a generator."""
 
-    __slots__ = ("_lane", "_tokens")
+    __slots__ = ("_charged", "_lane", "_tokens")
 
     def __init__(self, lane: Lane, tokens: int) -> None:
         self._lane = lane
         self._tokens = tokens
+        self._charged = 0
 
     async def __aenter__(self) -> "Admission":
         """Wait for the permit."""
-        await self._lane.enter(self._tokens)
+        self._charged = await self._lane.enter(self._tokens)
         return self
 
     async def __aexit__(self, *exc: object) -> None:
@@ -52,65 +74,86 @@ class Admission:
 
     def settle(self, usage: Usage) -> None:
         """Replace the estimate of tokens by what was really used."""
-        self._lane.settle(usage.total - self._tokens)
-        self._tokens = usage.total
+        self._lane.forecast.learn(self._tokens, usage.total)
+        self._lane.settle(usage.total - self._charged)
+        self._charged = usage.total
 
     def rejected(self, retry_after_s: float | None) -> None:
         """The provider answered 429: that cost a request but no tokens."""
         self.settle(Usage())
-        if retry_after_s is not None:
-            self._lane.block(retry_after_s)
+        self._lane.reject(retry_after_s)
 
 
 class LocalLane:
     """A lane whose ledger is in this process; only the head of the queue watches it."""
 
     def __init__(self, limit: RateLimit, clock: Clock) -> None:
+        self.forecast = Forecast()
         self._clock = clock
         self._turn = asyncio.Lock()
         self._ledger = Ledger(limit, clock.monotonic())
+        self._heard_at = -math.inf
 
-    async def enter(self, tokens: int) -> None:
+    async def enter(self, tokens: int) -> int:
         """Wait for the ledger, first come, first served."""
         async with self._turn:
-            while (wait := self._ledger.wait(tokens, self._clock.monotonic())) > 0:
+            while (wait := self._ledger.wait(self.forecast.of(tokens), self._clock.monotonic())) > 0:
                 await self._clock.sleep(min(wait, GLANCE_S))
-            self._ledger.take(1, tokens, self._clock.monotonic())
+            charged = self.forecast.of(tokens)
+            self._ledger.take(1, charged, self._clock.monotonic())
+            return charged
 
     def settle(self, tokens: int) -> None:
         """Correct the ledger."""
         self._ledger.take(0, tokens, self._clock.monotonic())
 
-    def block(self, seconds: float) -> None:
-        """Stop the lane for a while."""
-        self._ledger.block_until(self._clock.monotonic() + seconds)
+    def reject(self, seconds: float | None) -> None:
+        """Use less of the limit, and stop the lane for a while."""
+        now = self._clock.monotonic()
+        self._ledger.rejected(1, now)
+        if seconds is not None:
+            self._ledger.block_until(now + seconds)
+
+    def hear(self, report: RateReport) -> None:
+        """Correct the ledger by what the provider says."""
+        now = self._clock.monotonic()
+        if report.exhausted or now - self._heard_at >= HEARD_S:
+            self._heard_at = now
+            self._ledger.hear(report, (0.0, 0.0), now)
 
 
 class LeasedLane:
     """A lane that spends leases. `renew` brings a new one, unless one came after the given number of renewals."""
 
-    def __init__(self, model: str, renew: "Callable[[LeasedLane, int], Awaitable[None]]", clock: Clock) -> None:
+    def __init__(self, place: LanePlace, renew: "Callable[[LeasedLane, int], Awaitable[None]]", clock: Clock) -> None:
         self.renewals = 0
+        self.forecast = Forecast()
+        self._limit = place.limit
         self._renew = renew
         self._clock = clock
         self._turn = asyncio.Lock()
-        self._lease = LaneGrant(model=model)
+        self._lease = LaneGrant(lane=place.lane)
         self._expires_at = -math.inf
         self._blocked_until = -math.inf
         self._unreported_block = False
         self._used_requests = 0
         self._used_tokens = 0
+        self._rejected = 0
+        self._report: RateReport | None = None
+        self._heard_at = 0.0
         self._waiting: list[int] = []
 
-    async def enter(self, tokens: int) -> None:
+    async def enter(self, tokens: int) -> int:
         """Spend the lease, first come, first served; get a new one when it is used up or too old."""
         self._waiting.append(tokens)
         try:
             async with self._turn:
-                while not self._covers(tokens, self._clock.monotonic()):
+                while not self._covers(self.forecast.of(tokens), self._clock.monotonic()):
                     await self._wait()
+                charged = self.forecast.of(tokens)
                 self._used_requests += 1
-                self._used_tokens += tokens
+                self._used_tokens += charged
+                return charged
         finally:
             self._waiting.remove(tokens)
 
@@ -118,19 +161,30 @@ class LeasedLane:
         """Correct what the next ask will report; what was estimated too high can be spent here at once."""
         self._used_tokens += tokens
 
-    def block(self, seconds: float) -> None:
+    def reject(self, seconds: float | None) -> None:
         """Stop the lane for a while, and tell the lender at the next exchange."""
-        self._blocked_until = max(self._blocked_until, self._clock.monotonic() + seconds)
-        self._unreported_block = True
+        self._rejected += 1
+        if seconds is not None:
+            self._blocked_until = max(self._blocked_until, self._clock.monotonic() + seconds)
+            self._unreported_block = True
+
+    def hear(self, report: RateReport) -> None:
+        """Tell the lender at the next exchange; that nothing is left is the more important news."""
+        if self._report is None or report.exhausted or not self._report.exhausted:
+            self._report, self._heard_at = report, self._clock.monotonic()
 
     def report(self) -> LaneAsk:
-        """What was used since the last exchange, without asking for more."""
-        blocked = max(self._blocked_until - self._clock.monotonic(), 0.0) if self._unreported_block else 0.0
+        """What was used and heard since the last exchange, without asking for more."""
+        now = self._clock.monotonic()
+        heard = self._report
         return LaneAsk(
-            model=self._lease.model,
+            lane=self._lease.lane,
+            limit=self._limit,
             used_requests=self._used_requests,
             used_tokens=self._used_tokens,
-            blocked_s=blocked,
+            rejected=self._rejected,
+            blocked_s=max(self._blocked_until - now, 0.0) if self._unreported_block else 0.0,
+            report=heard and heard.model_copy(update={"age_s": heard.age_s + now - self._heard_at}),
         )
 
     def ask(self) -> LaneAsk:
@@ -138,8 +192,8 @@ class LeasedLane:
         waiting = self._waiting
         wish = {
             "requests": len(waiting) + self._used_requests,
-            "tokens": sum(waiting) + max(self._used_tokens, 0),
-            "next_tokens": waiting[0] if waiting else 0,
+            "tokens": self.forecast.of(sum(waiting)) + max(self._used_tokens, 0),
+            "next_tokens": self.forecast.of(waiting[0]) if waiting else 0,
         }
         return self.report().model_copy(update=wish)
 
@@ -148,6 +202,8 @@ class LeasedLane:
         self.renewals += 1
         self._used_requests -= asked.used_requests
         self._used_tokens -= asked.used_tokens
+        self._rejected -= asked.rejected
+        self._report = None
         self._lease = lease
         self._expires_at = asked_at + LEASE_S
         if asked.blocked_s > 0:

@@ -15,6 +15,7 @@ from wardian.models.dialects.choice import dialect_of
 from wardian.models.endpoint import Endpoint, RunningServer
 from wardian.models.ledger import RateLimit
 from wardian.models.preflight import Probe
+from wardian.models.rate_headers import ListeningWire
 from wardian.models.retry import RetryingClient, RetryPolicy
 from wardian.models.streaming import StreamingWire
 from wardian.models.text_tools import TextToolsClient
@@ -95,7 +96,8 @@ class ModelPool:
             endpoint, key = spec.endpoints[name], secrets(name)
             wire = wires[endpoint.url]
             dialect = dialect_of(model)
-            way = StreamingWire(wire, dialect.gatherer, model.stall_s) if model.stream else wire
+            way: Wire = StreamingWire(wire, dialect.gatherer, model.stall_s) if model.stream else wire
+            way = ListeningWire(way, name, quota, clock)
             chat = ChatClient(name, endpoint, way, dialect=dialect, key=key, price=model.price)
             breaker = breakers.setdefault((endpoint.url, endpoint.model, key), Breaker(clock))
             clients[name] = _wrapped(chat, model, quota, clock, breaker)

@@ -4,15 +4,19 @@ import asyncio
 import math
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 
+from wardian.base.clients import RateReport
 from wardian.base.clock import Clock, SystemClock
-from wardian.models.lanes import Admission, LeasedLane, LocalLane
+from wardian.models.lanes import Admission, LanePlace, LeasedLane, LocalLane
 from wardian.models.leases import Ask, Grant, LaneAsk
 from wardian.models.ledger import RateLimit
 
-__all__ = ["Exchange", "LeasedQuota", "LocalQuota"]
+__all__ = ["Exchange", "LeasedQuota", "LocalQuota", "Places"]
 
 Exchange = Callable[[Ask], Awaitable[Grant]]
 """How a worker reaches the `Lender`, e.g. a call to the broker actor."""
+
+Places = Callable[[str], LanePlace]
+"""Where the calls of a model (by its name in the pool) queue up."""
 
 EXCHANGE_S = 0.1
 """A worker asks no more often than this."""
@@ -30,10 +34,17 @@ class LocalQuota:
 
     def admit(self, model: str, *, tokens: int) -> Admission:
         """Wait until one request of about `tokens` tokens may go to `model`, first come, first served."""
+        return Admission(self._lane(model), tokens)
+
+    def hear(self, model: str, report: RateReport) -> None:
+        """Take notice of what a reply of `model` says of the limits."""
+        self._lane(model).hear(report)
+
+    def _lane(self, model: str) -> LocalLane:
         lane = self._lanes.get(model)
         if lane is None:
             lane = self._lanes[model] = LocalLane(self._limits.get(model, RateLimit()), self._clock)
-        return Admission(lane, tokens)
+        return lane
 
 
 class LeasedQuota:
@@ -43,9 +54,11 @@ class LeasedQuota:
     once in two seconds, so that a provider's 429 reaches every worker.
     """
 
-    def __init__(self, exchange: Exchange, clock: Clock = SYSTEM_CLOCK) -> None:
+    def __init__(self, exchange: Exchange, place_of: Places, clock: Clock = SYSTEM_CLOCK) -> None:
         self._exchange = exchange
+        self._place_of = place_of
         self._clock = clock
+        self._of_model: dict[str, LeasedLane] = {}
         self._lanes: dict[str, LeasedLane] = {}
         self._asking = asyncio.Lock()
         self._asked_at = -math.inf
@@ -54,16 +67,25 @@ class LeasedQuota:
 
     def admit(self, model: str, *, tokens: int) -> Admission:
         """Wait until one request of about `tokens` tokens may go to `model`, first come, first served."""
-        lane = self._lanes.get(model)
-        if lane is None:
-            lane = self._lanes[model] = LeasedLane(model, self._renew, self._clock)
-        return Admission(lane, tokens)
+        return Admission(self._lane(model), tokens)
+
+    def hear(self, model: str, report: RateReport) -> None:
+        """Take notice of what a reply of `model` says of the limits."""
+        self._lane(model).hear(report)
 
     async def close(self) -> None:
         """Give back what is held."""
         async with self._asking:
             if self._lanes:
                 await self._ask(lane.report() for lane in self._lanes.values())
+
+    def _lane(self, model: str) -> LeasedLane:
+        lane = self._of_model.get(model)
+        if lane is None:
+            place = self._place_of(model)
+            lane = self._lanes.get(place.lane) or LeasedLane(place, self._renew, self._clock)
+            self._of_model[model] = self._lanes[place.lane] = lane
+        return lane
 
     async def _renew(self, lane: LeasedLane, renewals: int) -> None:
         """Exchange for all lanes at once; `lane` may have got its lease while it waited for its turn."""
@@ -82,4 +104,4 @@ class LeasedQuota:
         self._unanswered = None
         self._number += 1
         for lane in ask.lanes:
-            self._lanes[lane.model].renewed(lane, grant.of(lane.model), self._asked_at)
+            self._lanes[lane.lane].renewed(lane, grant.of(lane.lane), self._asked_at)

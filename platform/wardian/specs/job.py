@@ -91,6 +91,8 @@ class JobSpec(Frozen):
     """Where episodes run."""
     cache: CacheSpec = CacheSpec()
     """Answers of models that are kept and given again."""
+    weight: PositiveFloat = 1.0
+    """Its part of a rate limit that it shares with other jobs, in relation to theirs (executor ray)."""
     tracking: TrackingSpec = TrackingSpec()
     output: str = "runs"
     """The folder of all runs, relative to where the command is started."""

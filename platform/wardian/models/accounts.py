@@ -1,0 +1,25 @@
+"""Which calls count against the same rate limit: those with the same key, to the same place, for the same model."""
+
+from hashlib import sha256
+
+from wardian.base.identity import digest
+from wardian.models.endpoint import Endpoint
+from wardian.models.lanes import LanePlace
+from wardian.models.pool import PoolSpec, Secrets
+from wardian.models.quota import Places
+
+__all__ = ["lane_of", "places_of"]
+
+
+def lane_of(endpoint: Endpoint, key: str | None) -> str:
+    """The lane's name: equal for equal accounts on every machine. Nobody can read the key out of it."""
+    return digest([sha256((key or "").encode()).hexdigest(), endpoint.url, endpoint.model], length=32)
+
+
+def places_of(pool: PoolSpec, secrets: Secrets) -> Places:
+    """Where the models of `pool` queue up; a key is looked up when its model is first asked."""
+
+    def place_of(model: str) -> LanePlace:
+        return LanePlace(lane=lane_of(pool.endpoints[model], secrets(model)), limit=pool.limits[model])
+
+    return place_of
