@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+import httpx
 import pytest
 
 from wardian.base.clock import SystemClock
@@ -11,9 +12,11 @@ from wardian.base.errors import ModelError
 from wardian.base.messages import Completion, Message, Request, Usage
 from wardian.models.breaker import FAULTS_IN_A_ROW, PATIENCE_S, Breaker
 from wardian.models.ledger import RateLimit
+from wardian.models.pool import ModelPool, PoolSpec
 from wardian.models.quota import LocalQuota
 from wardian.models.refusal import Refusal
 from wardian.models.retry import RetryingClient, RetryPolicy
+from wardian.specs.models import ModelSpec
 
 RunVirtual = Callable[[Coroutine[Any, Any, Any]], Any]
 ANSWER = Completion(message=Message(role="assistant", content="ok"), finish="stop", model="m", usage=Usage())
@@ -198,3 +201,21 @@ def test_a_cancelled_wait_leaves_nothing_behind(run_virtual: RunVirtual) -> None
         return len(breaker.entries)
 
     assert run_virtual(main()) == 0
+
+
+async def test_two_names_of_one_model_share_it() -> None:
+    asked: list[str] = []
+
+    def refuse(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.path)
+        return httpx.Response(402)
+
+    same = ModelSpec(base_url="http://host/v1", model="vendor/m")
+    spec = PoolSpec.of({"a": same, "b": same, "other": ModelSpec(base_url="http://host/v1")}, {})
+    clock = SystemClock()
+    quota = LocalQuota(spec.limits, clock)
+    async with ModelPool.open(spec, lambda _: "key", quota, clock, httpx.MockTransport(refuse)) as pool:
+        for name in ("a", "b", "other"):
+            with pytest.raises(ModelError):
+                await pool.client(name).complete(REQUEST)
+    assert len(asked) == 2
