@@ -43,7 +43,8 @@ async def sent(quota: LeasedQuota, until: float) -> int:
 
 
 async def test_two_jobs_share_one_broker_and_one_limit(own_ray: RayExecutorSpec) -> None:
-    assert shared_broker()._actor_id == shared_broker()._actor_id
+    broker = shared_broker()
+    assert shared_broker()._actor_id == broker._actor_id
     end = time.monotonic() + 6.0
     async with asyncio.TaskGroup() as group:
         jobs = [group.create_task(sent(worker_of(job, "shared", 6_000), end)) for job in ("one", "other")]

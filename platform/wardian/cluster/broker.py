@@ -38,8 +38,11 @@ class QuotaBroker:
 
 
 def shared_broker() -> ActorHandle:
-    """The cluster's broker, which the first job starts; it outlives the jobs and takes no CPU from the workers."""
-    options = {"name": NAME, "namespace": NAMESPACE, "lifetime": "detached", "get_if_exists": True}
+    """The cluster's broker, which the first job starts and whose end it shares; the others then start the next.
+
+    A detached one would hold up a cluster's shutdown for more than half a minute. It takes no CPU from the workers.
+    """
+    options = {"name": NAME, "namespace": NAMESPACE, "get_if_exists": True}
     return ray.remote(QuotaBroker).options(num_cpus=0, max_restarts=-1, max_task_retries=0, **options).remote()
 
 
