@@ -1,9 +1,9 @@
 """A real MLflow store in sqlite, and stores that do not work."""
 
-import asyncio
 import json
 import logging
 import shutil
+import socket
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -165,12 +165,9 @@ async def test_an_absent_server_is_one_warning(card: RunCard, results: Any) -> N
 
 @asynccontextmanager
 async def silent_server() -> AsyncIterator[str]:
-    """Takes connections and never answers."""
-    server = await asyncio.start_server(lambda reader, writer: asyncio.sleep(60), "127.0.0.1", 0)
-    try:
-        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    finally:
-        server.close()
+    """Lets the kernel take connections and never answers one: so there is none to close either."""
+    with socket.create_server(("127.0.0.1", 0), backlog=128) as server:
+        yield f"http://127.0.0.1:{server.getsockname()[1]}"
 
 
 async def test_a_server_that_hangs_holds_up_nothing(card: RunCard, results: Any) -> None:
