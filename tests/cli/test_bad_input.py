@@ -115,7 +115,6 @@ def refusing() -> Iterator[str]:
     loop.call_soon_threadsafe(loop.stop)
     thread.join()
     loop.run_until_complete(server.wait_closed())
-    loop.run_until_complete(asyncio.gather(*asyncio.all_tasks(loop), return_exceptions=True))
     loop.close()
 
 
