@@ -144,11 +144,16 @@ class Request(Frozen):
 
 
 class Usage(Frozen):
-    """Tokens of one call; `estimated` when the provider did not say and we counted ourselves."""
+    """Tokens of one call; `estimated` when the provider did not say and we counted ourselves.
+
+    Of the input, `cached_tokens` were read from the provider's cache and `cache_write_tokens` written to it: both have
+    prices of their own.
+    """
 
     input_tokens: int = 0
     output_tokens: int = 0
     cached_tokens: int = 0
+    cache_write_tokens: int = 0
     reasoning_tokens: int = 0
     estimated: bool = False
 

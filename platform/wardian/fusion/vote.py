@@ -77,6 +77,7 @@ def _joined(name: str, winner: Completion, answers: Sequence[Completion]) -> Com
         input_tokens=sum(answer.usage.input_tokens for answer in answers),
         output_tokens=sum(answer.usage.output_tokens for answer in answers),
         cached_tokens=sum(answer.usage.cached_tokens for answer in answers),
+        cache_write_tokens=sum(answer.usage.cache_write_tokens for answer in answers),
         reasoning_tokens=sum(answer.usage.reasoning_tokens for answer in answers),
         estimated=any(answer.usage.estimated for answer in answers),
     )

@@ -16,11 +16,13 @@ MOST_TOKENS = 100_000_000
 def read_usage(value: JsonValue, message: Message, prompt_tokens: int) -> Usage:
     """The reported usage; where it is missing or no sensible number, an estimate that says so."""
     usage = as_object(value)
+    details = as_object(usage.get("prompt_tokens_details"))
     read, written = _count(usage.get("prompt_tokens")), _count(usage.get("completion_tokens"))
     return Usage(
         input_tokens=prompt_tokens if read is None else read,
         output_tokens=_estimate(message) if written is None else written,
-        cached_tokens=_count(as_object(usage.get("prompt_tokens_details")).get("cached_tokens")) or 0,
+        cached_tokens=_count(details.get("cached_tokens")) or 0,
+        cache_write_tokens=_count(details.get("cache_write_tokens")) or 0,
         reasoning_tokens=_count(as_object(usage.get("completion_tokens_details")).get("reasoning_tokens")) or 0,
         estimated=read is None or written is None,
     )

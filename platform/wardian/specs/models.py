@@ -44,6 +44,8 @@ class PriceSpec(Frozen):
     """For what it writes, reasoning included."""
     cached: Annotated[float, Field(ge=0)] | None = None
     """For input that the provider had in its cache; by default as `input`."""
+    cache_write: Annotated[float, Field(ge=0)] | None = None
+    """For input that it wrote to its cache, where it says so; by default 1.25 times `input`, as at Anthropic."""
     as_of: date | None = None
     """When the price was looked up."""
 

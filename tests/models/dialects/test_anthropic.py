@@ -105,13 +105,10 @@ async def test_no_empty_text_is_sent() -> None:
 
 async def test_usage_counts_what_met_the_cache_as_input() -> None:
     completion, _ = await ask(OK)
-    assert (completion.usage.input_tokens, completion.usage.cached_tokens, completion.usage.output_tokens) == (
-        100,
-        70,
-        5,
-    )
-    assert not completion.usage.estimated
-    assert completion.cost_usd == pytest.approx((30 * 10 + 70 * 1 + 5 * 100) / 1e6)
+    usage = completion.usage
+    assert (usage.input_tokens, usage.cached_tokens, usage.cache_write_tokens, usage.output_tokens) == (100, 70, 20, 5)
+    assert not usage.estimated
+    assert completion.cost_usd == pytest.approx((10 * 10 + 70 * 1 + 20 * 12.5 + 5 * 100) / 1e6)
 
 
 async def test_thinking_text_and_calls() -> None:

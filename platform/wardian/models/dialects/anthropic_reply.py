@@ -45,5 +45,8 @@ def _usage(usage: JsonObject) -> JsonObject:
     return {
         "prompt_tokens": sum(counts) if complete else None,
         "completion_tokens": usage.get("output_tokens"),
-        "prompt_tokens_details": {"cached_tokens": usage.get("cache_read_input_tokens")},
+        "prompt_tokens_details": {
+            "cached_tokens": usage.get("cache_read_input_tokens"),
+            "cache_write_tokens": usage.get("cache_creation_input_tokens"),
+        },
     }
