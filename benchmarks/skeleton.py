@@ -14,7 +14,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager
 from functools import partial
 from pathlib import Path
@@ -35,6 +35,7 @@ from wardian.cluster.session import ray_session
 from wardian.cluster.worker import EpisodeWorker, Refused
 from wardian.environments.packs import load_packs
 from wardian.models.quota import LocalQuota
+from wardian.models.wire import RawReply
 from wardian.runs.executor import Play
 from wardian.runs.local import LocalExecutor
 from wardian.scoring.score import Scored
@@ -147,14 +148,23 @@ async def _side_by_side(ask: Callable[[], Awaitable[None]], calls: int) -> None:
             group.create_task(slot())
 
 
-class SleepyTransport(httpx.AsyncBaseTransport):
+class SleepyWire:
     """A provider that costs nothing but time: it answers inside the worker, after a second."""
 
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+    async def send(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None = None) -> RawReply:
         """The next step, or the end."""
         await asyncio.sleep(LATENCY_S)
-        steps = request.content.count(b'"role":"tool"')
-        return httpx.Response(200, content=STEP if steps < CALLS - 1 else DONE)
+        steps = (body or b"").count(b'"role":"tool"')
+        return RawReply(200, {}, STEP if steps < CALLS - 1 else DONE)
+
+    async def stream(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None, sink: Callable[[bytes], None]
+    ) -> RawReply:
+        """It does not stream."""
+        return await self.send(method, url, headers, body)
+
+    async def close(self) -> None:
+        """There is nothing to close."""
 
 
 USAGE = b'"usage":{"prompt_tokens":100,"completion_tokens":10}'
@@ -180,7 +190,7 @@ class SleepyWorker(WarmWorker):
 
     def opened(self) -> AbstractAsyncContextManager[Play]:
         """The usual, with another network."""
-        return open_play(self._order, self._quota, {}, SleepyTransport())
+        return open_play(self._order, self._quota, {}, SleepyWire())
 
 
 def makespan(*, quick: bool) -> Iterator[Goal]:

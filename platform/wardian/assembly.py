@@ -4,8 +4,6 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
-import httpx
-
 from wardian.agents.agent import Agent
 from wardian.agents.script_agent import ScriptAgent
 from wardian.agents.tool_agent import ToolAgent
@@ -27,6 +25,7 @@ from wardian.models.pool import ModelPool, PoolSpec, Secrets
 from wardian.models.quota import LocalQuota
 from wardian.models.reply_key import ReplyKeys, answering
 from wardian.models.reply_store import ReplyStore, check_folder
+from wardian.models.wire import Carrier
 from wardian.runs.executor import Play
 from wardian.scoring.score import Score, Scored, Scorer
 from wardian.scoring.trajectory import TrajectoryScorer
@@ -65,7 +64,7 @@ async def open_play(
     order: WorkOrder,
     quota: Quota,
     environ: Mapping[str, str],
-    transport: httpx.AsyncBaseTransport | None = None,
+    network: Carrier | None = None,
 ) -> AsyncIterator[Play]:
     """Connections, packs and agents, once; then a function that plays one episode after another.
 
@@ -73,7 +72,7 @@ async def open_play(
         order: what to play with.
         quota: admission to the models' rate limits.
         environ: where the API keys are.
-        transport: replaces the network, for tests and benchmarks.
+        network: replaces the real one, for tests and benchmarks.
 
     Raises:
         ConfigError: when a pack or a model cannot be opened.
@@ -84,7 +83,7 @@ async def open_play(
     specs = {agent.name: agent for agent in order.job.agents}
     scorer = TrajectoryScorer()
     async with AsyncExitStack() as stack:
-        opened = ModelPool.open(order.pool, order.secrets(environ), quota, clock, transport)
+        opened = ModelPool.open(order.pool, order.secrets(environ), quota, clock, network)
         pool = await stack.enter_async_context(opened)
         replies = stack.enter_context(ReplyStore(Path(order.job.cache.folder), clock))
         clients = _clients(order.job, pool, replies)

@@ -15,6 +15,7 @@ from wardian.base.errors import ConfigError
 from wardian.environments.packs import load_packs
 from wardian.models.endpoint import RunningServer
 from wardian.models.quota import LocalQuota
+from wardian.models.wire import HttpxWire
 from wardian.runs.executor import Play
 from wardian.runs.local import LocalExecutor
 from wardian.runs.plan import Plan
@@ -77,7 +78,7 @@ async def opened(job: JobSpec, network: httpx.AsyncBaseTransport) -> AsyncIterat
     replay = job.cache.mode == "replay"
     order = WorkOrder(job=job, servers={} if replay else SERVER, roots=PACKS)
     environ = {} if replay else {"THE_KEY": "sk-test"}
-    async with open_play(order, LocalQuota(order.pool.limits, SystemClock()), environ, network) as play:
+    async with open_play(order, LocalQuota(order.pool.limits, SystemClock()), environ, HttpxWire(network)) as play:
         yield play
 
 

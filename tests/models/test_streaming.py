@@ -14,6 +14,7 @@ from wardian.base.errors import ModelError
 from wardian.base.messages import Completion, Message, Request, ToolCall
 from wardian.models.pool import ModelPool, PoolSpec
 from wardian.models.quota import LocalQuota
+from wardian.models.wire import HttpxWire
 from wardian.specs.models import DialectName, ModelSpec
 
 QUESTION = Request(model="m", messages=(Message(role="user", content="Hi"),))
@@ -110,8 +111,8 @@ async def ask(
     spec = ModelSpec(base_url="http://host/v1", dialect=dialect, stream=True, stall_s=10, max_retries=retries)
     clock = SystemClock()
     pool_spec = PoolSpec.of({"m": spec}, {})
-    transport = httpx.MockTransport(provider)
-    async with ModelPool.open(pool_spec, lambda name: None, LocalQuota({}, clock), clock, transport) as pool:
+    network = HttpxWire(httpx.MockTransport(provider))
+    async with ModelPool.open(pool_spec, lambda name: None, LocalQuota({}, clock), clock, network) as pool:
         return await pool.client("m").complete(QUESTION)
 
 

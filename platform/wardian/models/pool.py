@@ -19,7 +19,7 @@ from wardian.models.rate_headers import ListeningWire
 from wardian.models.retry import RetryingClient, RetryPolicy
 from wardian.models.streaming import StreamingWire
 from wardian.models.text_tools import TextToolsClient
-from wardian.models.wire import AiohttpWire, Carrier, HttpxWire, Wire, raise_open_files_limit
+from wardian.models.wire import AiohttpWire, Carrier, Wire, raise_open_files_limit
 from wardian.specs.models import ModelSpec
 
 __all__ = ["ModelPool", "PoolSpec", "Secrets"]
@@ -73,7 +73,7 @@ class ModelPool:
         secrets: Secrets,
         quota: Quota,
         clock: Clock,
-        transport: httpx.AsyncBaseTransport | None = None,
+        network: Carrier | None = None,
     ) -> Self:
         """A pool whose connections are made when they are first used.
 
@@ -82,13 +82,13 @@ class ModelPool:
             secrets: where keys come from; asked once per model, here.
             quota: admission to rate limits, shared by all models.
             clock: the time of pauses and durations.
-            transport: replaces the network, for tests.
+            network: replaces the real one, for tests and benchmarks.
 
         Raises:
             CredentialError: when `secrets` misses a key.
         """
         raise_open_files_limit()
-        wires = _wires(spec, transport)
+        wires = _wires(spec, network)
         clients: dict[str, ModelClient] = {}
         probes: list[Probe] = []
         breakers: dict[tuple[str, str, str | None], Breaker] = {}
@@ -146,10 +146,10 @@ def _wrapped(chat: ChatClient, model: ModelSpec, quota: Quota, clock: Clock, bre
     return TextToolsClient(client) if model.tools == "text" else client
 
 
-def _wires(spec: PoolSpec, transport: httpx.AsyncBaseTransport | None) -> dict[str, Carrier]:
+def _wires(spec: PoolSpec, network: Carrier | None) -> dict[str, Carrier]:
     """One wire for every endpoint; the certificates are read once for all."""
     places = {endpoint.url: endpoint for endpoint in spec.endpoints.values()}
-    if transport is not None:
-        return dict.fromkeys(places, HttpxWire(transport))
+    if network is not None:
+        return dict.fromkeys(places, network)
     tls = httpx.create_ssl_context()
     return {url: AiohttpWire(endpoint, tls) for url, endpoint in places.items()}

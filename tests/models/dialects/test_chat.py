@@ -10,6 +10,7 @@ from wardian.base.clock import SystemClock
 from wardian.base.messages import Completion, Message, Request, Sampling
 from wardian.models.pool import ModelPool, PoolSpec
 from wardian.models.quota import LocalQuota
+from wardian.models.wire import HttpxWire
 from wardian.specs.models import ModelSpec
 
 QUESTION = Request(model="m", messages=(Message(role="user", content="Hi"),), sampling=Sampling(max_tokens=9))
@@ -25,8 +26,8 @@ async def asked(spec: dict[str, Any], answer: dict[str, Any]) -> tuple[Completio
 
     pool_spec = PoolSpec.of({"m": ModelSpec.model_validate(spec)}, {})
     clock = SystemClock()
-    transport = httpx.MockTransport(provider)
-    async with ModelPool.open(pool_spec, lambda name: "sk-secret", LocalQuota({}, clock), clock, transport) as pool:
+    network = HttpxWire(httpx.MockTransport(provider))
+    async with ModelPool.open(pool_spec, lambda name: "sk-secret", LocalQuota({}, clock), clock, network) as pool:
         return await pool.client("m").complete(QUESTION), seen[0]
 
 
@@ -111,7 +112,7 @@ async def test_preflight_shows_the_key_as_the_dialect_does(dialect: str, url: st
         lambda name: "sk-secret",
         LocalQuota({}, clock),
         clock,
-        httpx.MockTransport(provider),
+        HttpxWire(httpx.MockTransport(provider)),
     )
     async with opened as pool:
         await pool.preflight()
