@@ -324,3 +324,28 @@ def test_restarted_broker_begins_with_nothing_and_counts_on(run_virtual: RunVirt
     arrivals = run_virtual(main())
     assert 57.0 <= arrivals[-1] <= 66.0
     assert max(sum(1 for other in arrivals if at <= other < at + 10.0) for at in arrivals) <= 100 + 10 + 20
+
+
+@pytest.mark.parametrize(("kept_fresh", "slowest"), [(True, 0.0), (False, 0.3)])
+def test_a_lease_that_is_kept_fresh_holds_up_no_call(run_virtual: RunVirtual, kept_fresh: bool, slowest: float) -> None:
+    lender = Lender()
+
+    async def exchange(ask: Ask) -> Grant:
+        await asyncio.sleep(0.3)  # as long as a busy loop takes to read an answer
+        return lender.exchange(Borrower(worker="w", job="j"), ask, asyncio.get_running_loop().time())
+
+    quota = LeasedQuota(exchange, lambda model: LanePlace(lane=model), SystemClock())
+
+    async def calls() -> list[float]:
+        loop, waits = asyncio.get_running_loop(), list[float]()
+        keeping = asyncio.ensure_future(quota.keep_fresh()) if kept_fresh else None
+        for _ in range(100):
+            begun = loop.time()
+            async with quota.admit("m", tokens=1):
+                waits.append(loop.time() - begun)
+            await asyncio.sleep(0.1)
+        if keeping is not None:
+            keeping.cancel()
+        return waits[1:]
+
+    assert max(run_virtual(calls())) == pytest.approx(slowest, abs=0.01)

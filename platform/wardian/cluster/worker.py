@@ -81,11 +81,13 @@ class EpisodeWorker:
     async def run(self) -> AsyncGenerator[list[bytes], None]:
         """Blocks of results, each a `Scored` as JSON; after `open`."""
         async with self._stack, asyncio.TaskGroup() as group:
+            leases = group.create_task(self._quota.keep_fresh())
             playing = group.create_task(self._play_all())
             while not (playing.done() and self._results.empty()):
                 await asyncio.sleep(GATHER_S)
                 if block := self._finished():
                     yield block
+            leases.cancel()
 
     async def _play_all(self) -> None:
         async with asyncio.TaskGroup() as group:

@@ -143,6 +143,11 @@ class LeasedLane:
         self._heard_at = 0.0
         self._waiting: list[int] = []
 
+    @property
+    def ageing(self) -> bool:
+        """Whether the lease is in use and past the half of its life."""
+        return self._used_requests > 0 and self._clock.monotonic() >= self._expires_at - LEASE_S / 2
+
     async def enter(self, tokens: int) -> int:
         """Spend the lease, first come, first served; get a new one when it is used up or too old."""
         self._waiting.append(tokens)

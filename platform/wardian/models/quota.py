@@ -50,8 +50,8 @@ class LocalQuota:
 class LeasedQuota:
     """Rate limits of one worker among many: it spends leases and gets new ones by `exchange`.
 
-    An exchange happens when a call has to wait for one: at most ten times a second, and for a model without limits
-    once in two seconds, so that a provider's 429 reaches every worker.
+    An exchange happens when a call has to wait for one, at most ten times a second. A lease is good for two seconds,
+    for a model without limits too, so that a provider's 429 reaches every worker; `keep_fresh` renews it in time.
     """
 
     def __init__(self, exchange: Exchange, place_of: Places, clock: Clock = SYSTEM_CLOCK) -> None:
@@ -72,6 +72,17 @@ class LeasedQuota:
     def hear(self, model: str, report: RateReport) -> None:
         """Take notice of what a reply of `model` says of the limits."""
         self._lane(model).hear(report)
+
+    async def keep_fresh(self) -> None:
+        """Renew leases that are in use before they are too old, until cancelled.
+
+        Without it the first call that finds its lease too old would hold up all others until the answer is read, and
+        on a loop with thousands of calls that can be half a second.
+        """
+        while True:
+            await self._clock.sleep(EXCHANGE_S)
+            if lane := next((lane for lane in self._lanes.values() if lane.ageing), None):
+                await self._renew(lane, lane.renewals)
 
     async def close(self) -> None:
         """Give back what is held."""
