@@ -16,6 +16,7 @@ from wardian.models.pool import ModelPool, PoolSpec
 from wardian.models.quota import LocalQuota
 from wardian.models.refusal import Refusal
 from wardian.models.retry import RetryingClient, RetryPolicy
+from wardian.models.wire import HttpxWire
 from wardian.specs.models import ModelSpec
 
 RunVirtual = Callable[[Coroutine[Any, Any, Any]], Any]
@@ -214,7 +215,7 @@ async def test_two_names_of_one_model_share_it() -> None:
     spec = PoolSpec.of({"a": same, "b": same, "other": ModelSpec(base_url="http://host/v1")}, {})
     clock = SystemClock()
     quota = LocalQuota(spec.limits, clock)
-    async with ModelPool.open(spec, lambda _: "key", quota, clock, httpx.MockTransport(refuse)) as pool:
+    async with ModelPool.open(spec, lambda _: "key", quota, clock, HttpxWire(httpx.MockTransport(refuse))) as pool:
         for name in ("a", "b", "other"):
             with pytest.raises(ModelError):
                 await pool.client(name).complete(REQUEST)

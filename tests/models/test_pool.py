@@ -12,6 +12,7 @@ from wardian.models.endpoint import RunningServer
 from wardian.models.ledger import RateLimit
 from wardian.models.pool import ModelPool, PoolSpec
 from wardian.models.quota import LocalQuota
+from wardian.models.wire import HttpxWire
 from wardian.specs.models import ModelSpec
 
 SERVERS = {"sim": RunningServer(url="http://127.0.0.1:8123", simulated=True)}
@@ -27,7 +28,7 @@ MODELS = {
 def pool(models: dict[str, ModelSpec], handler: httpx.MockTransport, key: str | None = "sk-1234567890") -> ModelPool:
     spec = PoolSpec.of(models, SERVERS)
     clock = SystemClock()
-    return ModelPool.open(spec, lambda _: key, LocalQuota(spec.limits, clock), clock, handler)
+    return ModelPool.open(spec, lambda _: key, LocalQuota(spec.limits, clock), clock, HttpxWire(handler))
 
 
 def answering(status: int) -> httpx.MockTransport:

@@ -15,6 +15,7 @@ from wardian.models.endpoint import Endpoint
 from wardian.models.pool import ModelPool, PoolSpec
 from wardian.models.quota import LocalQuota
 from wardian.models.rate_headers import read_report
+from wardian.models.wire import HttpxWire
 from wardian.specs.models import ModelSpec
 
 ASK = Request(model="m", messages=(Message(role="user", content="hi"),))
@@ -58,7 +59,7 @@ async def test_pool_tells_the_quota_also_of_refusals(status: int) -> None:
 
     spec = PoolSpec.of({"m": ModelSpec(base_url="http://host/v1", max_retries=0)}, {})
     quota, clock = LocalQuota({}, SystemClock()), SystemClock()
-    async with ModelPool.open(spec, lambda _: None, quota, clock, httpx.MockTransport(provider)) as pool:
+    async with ModelPool.open(spec, lambda _: None, quota, clock, HttpxWire(httpx.MockTransport(provider))) as pool:
         with suppress(ModelError):
             await pool.client("m").complete(ASK)
         with pytest.raises(TimeoutError):
