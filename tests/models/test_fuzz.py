@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wardian.models.lenient import as_text, clean
-from wardian.models.reply import Unreadable, read_reply
+from wardian.models.reply import Unreadable, reply_in, root_of
 from wardian.models.text_calls import read_calls
 
 ANY = st.recursive(
@@ -41,7 +41,7 @@ REPLY = st.fixed_dictionaries(
 
 def read(body: bytes) -> None:
     try:
-        reply = read_reply(body, turn=1, prompt_tokens=1)
+        reply = reply_in(root_of(body), turn=1, prompt_tokens=1)
     except Unreadable:
         return
     orjson.loads(reply.model_dump_json())

@@ -21,6 +21,7 @@ __all__ = [
     "ResponseSchema",
     "Role",
     "Sampling",
+    "Thoughts",
     "ToolCall",
     "ToolSchema",
     "Usage",
@@ -56,18 +57,34 @@ class ToolCall(Frozen):
         return orjson.dumps({"malformed": self.arguments}).decode()
 
 
+class Thoughts(Frozen):
+    """A model's reasoning in the form in which its provider wants to see it again.
+
+    Args:
+        source: who wrote it (`Endpoint.source`). Much of it is signed or encrypted: others refuse it.
+        body: JSON text in the words of the source's dialect, sent back as it is.
+    """
+
+    source: str
+    body: str
+
+
 class Message(Frozen):
-    """One message of a conversation; `tool_calls` only from the assistant, `tool_call_id` only from a tool."""
+    """One message of a conversation; `tool_calls` only from the assistant, `tool_call_id` only from a tool.
+
+    `reasoning` is for people, `thoughts` for the provider that it came from.
+    """
 
     role: Role
     content: str = ""
     tool_calls: tuple[ToolCall, ...] = ()
     tool_call_id: str | None = None
     reasoning: str | None = None
+    thoughts: Thoughts | None = None
 
     @cached_property
     def wire(self) -> bytes:
-        """The message as chat-completions JSON, encoded once however often the conversation is sent."""
+        """The message without its thoughts as chat-completions JSON, encoded once however often it is sent."""
         body: dict[str, object] = {"role": self.role, "content": self.content}
         if self.tool_calls:
             body["tool_calls"] = [

@@ -1,6 +1,6 @@
 """One model at an endpoint, asked once."""
 
-from wardian.base.messages import Completion, Origin, Request
+from wardian.base.messages import Completion, Message, Origin, Request, Thoughts
 from wardian.models.dialects.chat import ChatDialect
 from wardian.models.dialects.dialect import Dialect
 from wardian.models.encoding import estimate_tokens
@@ -42,6 +42,7 @@ class ChatClient:
         self._wire = wire
         self._dialect = dialect or ChatDialect()
         self._price = price
+        self._source = endpoint.source
         self._redact = Redactor(key)
         self._url = endpoint.at(self._dialect.path)
         self._headers = {**self._dialect.headers(key), "content-type": "application/json"}
@@ -52,12 +53,24 @@ class ChatClient:
         Raises:
             Refusal: for everything that is no answer.
         """
-        body = self._dialect.encode(request, self.endpoint.model)
+        body = self._dialect.encode(self._with_own_thoughts(request), self.endpoint.model)
         headers = self._headers_for(request.origin)
         raw = await self._wire.send("POST", self._url, headers, body)
         if not raw.ok:
             raise self._refused(raw, raw.status)
         return self._completion(self._read(raw, request))
+
+    def _with_own_thoughts(self, request: Request) -> Request:
+        """Without what others thought: a fusion shows its members what one of them said."""
+        if all(map(self._own, request.messages)):
+            return request
+        return request.model_copy(update={"messages": tuple(map(self._without_others, request.messages))})
+
+    def _without_others(self, message: Message) -> Message:
+        return message if self._own(message) else message.model_copy(update={"thoughts": None})
+
+    def _own(self, message: Message) -> bool:
+        return message.thoughts is None or message.thoughts.source == self._source
 
     def _headers_for(self, origin: Origin | None) -> dict[str, str]:
         if origin is None or not self.endpoint.simulated:
@@ -79,10 +92,15 @@ class ChatClient:
     def _completion(self, reply: Reply) -> Completion:
         cost = cost_usd(self._price, reply.usage)
         return Completion(
-            message=reply.message,
+            message=self._said(reply),
             finish=reply.finish,
             model=self.name,
             usage=reply.usage,
             cost_usd=reply.cost_usd if cost is None else cost,
             simulated=self.endpoint.simulated,
         )
+
+    def _said(self, reply: Reply) -> Message:
+        if reply.thoughts is None:
+            return reply.message
+        return reply.message.model_copy(update={"thoughts": Thoughts(source=self._source, body=reply.thoughts)})

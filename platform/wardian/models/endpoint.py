@@ -53,6 +53,11 @@ class Endpoint(Frozen):
         place = _versioned(url.copy_with(scheme="http") if simulated else url)
         return cls(url=place, model=model, query=url.query.decode(), simulated=simulated)
 
+    @property
+    def source(self) -> str:
+        """Whose thoughts may be sent here (`Thoughts`): those of the same model at the same place."""
+        return f"{self.url} {self.model}"
+
     def at(self, path: str) -> str:
         """The URL of `path` below the base URL."""
         return f"{self.url}{path}?{self.query}" if self.query else f"{self.url}{path}"

@@ -11,7 +11,7 @@ import orjson
 
 from wardian.base.frozen import JsonObject, JsonValue
 
-__all__ = ["as_object", "as_text", "clean", "parse"]
+__all__ = ["as_json", "as_object", "as_text", "clean", "parse"]
 
 REPLACEMENT = "\ufffd"
 
@@ -46,6 +46,14 @@ def clean(text: str) -> str:
 def as_object(value: JsonValue) -> JsonObject:
     """`value` when it is an object, else an empty one."""
     return value if isinstance(value, dict) else {}
+
+
+def as_json(value: object) -> str | None:
+    """`value` as strict JSON; None when there is no such thing (lone surrogates, nested too deeply)."""
+    try:
+        return orjson.dumps(value).decode()
+    except TypeError:  # orjson's errors are such
+        return None
 
 
 def as_text(value: JsonValue) -> str:

@@ -13,7 +13,7 @@ from wardian.models.lenient import as_object, as_text, parse
 from wardian.models.tool_calls import read_tool_calls
 from wardian.models.usage import read_cost, read_usage
 
-__all__ = ["Reply", "Unreadable", "read_reply", "reply_in", "root_of"]
+__all__ = ["REASONING", "Reply", "Unreadable", "first_choice", "reply_in", "root_of"]
 
 FINISHES: Final[dict[str, FinishReason]] = {
     "length": "length",
@@ -25,15 +25,26 @@ FINISHES: Final[dict[str, FinishReason]] = {
     "safety": "content_filter",
     "refusal": "refusal",
 }
+REASONING: Final = ("reasoning_content", "reasoning")
+"""The first at DeepSeek, SGLang, llama.cpp and older vLLM, the second at OpenRouter, Ollama and vLLM."""
 
 
 class Reply(Frozen):
-    """A provider's answer; `cost_usd` when the provider itself said what it charged."""
+    """A provider's answer.
+
+    Args:
+        message: what the model said.
+        finish: why it stopped.
+        usage: what it used.
+        cost_usd: what the provider itself says that it charged.
+        thoughts: what it wants to see again, as in `Thoughts.body`.
+    """
 
     message: Message
     finish: FinishReason
     usage: Usage
     cost_usd: float | None = None
+    thoughts: str | None = None
 
 
 class Unreadable(ValueError):
@@ -44,27 +55,18 @@ class Unreadable(ValueError):
         self.status = status
 
 
-def read_reply(body: bytes, *, turn: int, prompt_tokens: int) -> Reply:
-    """The answer in the body of a successful chat completion.
+def reply_in(reply: JsonObject, *, turn: int, prompt_tokens: int) -> Reply:
+    """The answer in a chat completion.
 
     Args:
-        body: the bytes as they came.
+        reply: the completion as it came.
         turn: where the conversation stands; names tool calls that came without an id.
         prompt_tokens: our own estimate, for providers that do not count.
 
     Raises:
         Unreadable: when there is no answer in it.
     """
-    return reply_in(root_of(body), turn=turn, prompt_tokens=prompt_tokens)
-
-
-def reply_in(reply: JsonObject, *, turn: int, prompt_tokens: int) -> Reply:
-    """The answer in a chat completion, see `read_reply`.
-
-    Raises:
-        Unreadable: when there is no answer in it.
-    """
-    choice = _choice(reply)
+    choice = first_choice(reply)
     said = choice.get("message")
     if not isinstance(said, dict):
         raise Unreadable("the choice has no message")
@@ -100,7 +102,12 @@ def root_of(body: bytes) -> JsonObject:
     return reply
 
 
-def _choice(reply: JsonObject) -> JsonObject:
+def first_choice(reply: JsonObject) -> JsonObject:
+    """The choice that counts.
+
+    Raises:
+        Unreadable: when there is none, or one that says what went wrong.
+    """
     choices = reply.get("choices")
     if not isinstance(choices, list) or not choices:
         raise Unreadable("the reply has no choices")
@@ -128,8 +135,7 @@ def _content(value: JsonValue) -> str:
 
 
 def _reasoning(said: JsonObject) -> str | None:
-    text = as_text(said.get("reasoning_content")) or as_text(said.get("reasoning"))
-    return text or None
+    return next((text for key in REASONING if (text := as_text(said.get(key)))), None)
 
 
 def _finish(value: JsonValue, calls: tuple[ToolCall, ...]) -> FinishReason:

@@ -68,6 +68,8 @@ class ReplyKeys:
             content.update(message.wire)
             if message.reasoning is not None:
                 content.update(orjson.dumps(message.reasoning))
+            if message.thoughts is not None:
+                content.update(message.thoughts.body.encode())
         for tool in request.tools:
             content.update(tool.wire)
         content.update(request.model_dump_json(exclude=ELSEWHERE, exclude_defaults=True).encode())

@@ -4,9 +4,9 @@ import re
 from datetime import date
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, PositiveFloat, PositiveInt, model_validator
+from pydantic import AfterValidator, Field, PositiveFloat, PositiveInt, WithJsonSchema, field_validator, model_validator
 
-from wardian.base.frozen import Frozen
+from wardian.base.frozen import Frozen, JsonObject
 from wardian.specs.names import PoolName, Url, VariableName
 
 __all__ = [
@@ -24,6 +24,10 @@ __all__ = [
 DialectName = Literal["chat", "openai", "azure", "anthropic", "responses"]
 """How a provider wants to be asked."""
 
+OURS = frozenset({"model", "messages", "input", "tools", "stream", "n", "api_key"})
+"""Keys of a request that no config may replace: the rest of Wardian counts on them."""
+
+AnyKeys = Annotated[JsonObject, WithJsonSchema({"type": "object"})]
 Probability = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -71,6 +75,11 @@ class ModelSpec(Frozen):
     OpenAI's Responses API."""
     tools: Literal["native", "text"] = "native"
     """`text` describes the tools in the prompt and reads calls from the answer, for models without tool calls."""
+    extra: AnyKeys = {}
+    """More keys for the body of every request, in the provider's words: `{reasoning: {effort: high}}`."""
+    send_reasoning: bool = True
+    """Give a model its own earlier reasoning back with the conversation, as providers want it; false for a server that
+    refuses it."""
     rpm: PositiveInt | None = None
     """Requests per minute that we send at most, over all workers."""
     tpm: PositiveInt | None = None
@@ -91,6 +100,13 @@ class ModelSpec(Frozen):
         if (self.base_url is None) == (self.server is None):
             raise ValueError("a model needs either base_url or server (one of the two)")
         return self
+
+    @field_validator("extra")
+    @classmethod
+    def _nothing_of_ours(cls, extra: JsonObject) -> JsonObject:
+        if taken := sorted(OURS & extra.keys()):
+            raise ValueError(f"'{taken[0]}' is for Wardian to say")
+        return extra
 
 
 class RuleEffect(Frozen):

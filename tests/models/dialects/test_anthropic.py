@@ -30,7 +30,7 @@ CONVERSATION = (
 BODY = (
     '{"model":"claude","max_tokens":4096,"cache_control":{"type":"ephemeral"},'
     '"tools":[{"name":"find","description":"Finds.","input_schema":{"type":"object","properties":{}}}],'
-    '"system":"Be brief.","messages":['
+    '"system":[{"type":"text","text":"Be brief.","cache_control":{"type":"ephemeral"}}],"messages":['
     '{"role":"user","content":[{"type":"text","text":"Where is A?"}]},'
     '{"role":"assistant","content":[{"type":"text","text":"I look."},'
     '{"type":"tool_use","id":"t_1","name":"find","input":{"q": "ü"}},'
@@ -89,6 +89,21 @@ async def test_sampling() -> None:
     body = orjson.loads(request.content)
     settings = {key: body[key] for key in body if key not in {"model", "messages", "tools", "system", "cache_control"}}
     assert settings == {"max_tokens": 7, "temperature": 0.5, "top_p": 0.9, "stop_sequences": ["END"]}
+
+
+async def test_an_empty_prompt_is_not_sent() -> None:
+    _, request = await ask(OK, messages=(Message(role="system", content=" "), Message(role="user", content="a")))
+    assert "system" not in orjson.loads(request.content)
+
+
+@pytest.mark.parametrize(("calls", "marked"), [(8, False), (9, True), (30, True)])
+async def test_the_last_request_is_found_behind_many_results(calls: int, marked: bool) -> None:
+    used = tuple(ToolCall(id=f"c{number}", name="find") for number in range(calls))
+    results = [Message(role="tool", content="x", tool_call_id=call.id) for call in used]
+    messages = (Message(role="user", content="a"), Message(role="assistant", tool_calls=used), *results)
+    _, request = await ask(OK, messages=messages)
+    first = orjson.loads(request.content)["messages"][0]["content"][0]
+    assert first == {"type": "text", "text": "a", **({"cache_control": {"type": "ephemeral"}} if marked else {})}
 
 
 async def test_no_empty_text_is_sent() -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import httpx
 import orjson
 import pytest
+from pydantic import ValidationError
 
 from wardian.base.clock import SystemClock
 from wardian.base.messages import Completion, Message, Request, Sampling
@@ -67,13 +68,17 @@ async def test_request(spec: dict[str, Any], url: str, key: tuple[str, str], bod
     assert shown == {key[0]: key[1]}
 
 
-@pytest.mark.parametrize("key", ["reasoning_content", "reasoning"], ids=["vllm-sglang-llamacpp", "openrouter-ollama"])
-async def test_reasoning_is_kept_and_not_sent_back(key: str) -> None:
-    said = {"content": "42", key: "six times seven"}
-    answer = {"choices": [{"message": said, "finish_reason": "stop"}]}
-    completion, _ = await asked({"base_url": "http://host/v1"}, answer)
-    assert (completion.message.content, completion.message.reasoning) == ("42", "six times seven")
-    assert orjson.loads(completion.message.wire) == {"role": "assistant", "content": "42"}
+async def test_extra_keys_of_the_body() -> None:
+    extra = {"reasoning": {"effort": "high"}, "max_tokens": 5}
+    _, request = await asked({"base_url": "http://host/v1", "extra": extra}, ANSWER)
+    body = orjson.loads(request.content)
+    assert (body["reasoning"], body["max_tokens"]) == ({"effort": "high"}, 5)
+
+
+@pytest.mark.parametrize("key", ["messages", "input", "stream", "tools", "model", "n"])
+def test_extra_keys_are_not_ours(key: str) -> None:
+    with pytest.raises(ValidationError, match=f"'{key}' is for Wardian to say"):
+        ModelSpec(base_url="http://host/v1", extra={key: 1})
 
 
 async def test_what_openrouter_charged_is_the_cost() -> None:

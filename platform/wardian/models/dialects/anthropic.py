@@ -1,21 +1,23 @@
 """Anthropic's Messages API.
 
-Reference: "Create a Message" in Anthropic's API reference; `cache_control` at the top is its automatic prompt caching,
-which puts no marks into messages, so that their bytes stay the same from turn to turn.
+Reference: "Create a Message" in Anthropic's API reference, "Prompt caching" on the marks: the one at the top is set by
+the API on the last block of the conversation, and looks back 20 blocks for what earlier requests left. The one behind
+tools and system prompt serves all episodes of an arm. In the conversation itself there is none, so its bytes stay the
+same from turn to turn, except where a turn has more blocks than the API looks back.
 """
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 from typing import Final
 
 import orjson
 
-from wardian.base.messages import Message, Request, Sampling, ToolCall, ToolSchema
-from wardian.models.dialects.anthropic_reply import chat_completion
+from wardian.base.messages import Message, Request, Sampling, ToolSchema
+from wardian.models.dialects.anthropic_blocks import Block, blocks_of, said_again
+from wardian.models.dialects.anthropic_reply import blocks_in, chat_completion
 from wardian.models.dialects.anthropic_stream import AnthropicGatherer
-from wardian.models.dialects.dialect import COMMON_HEADERS
+from wardian.models.dialects.dialect import COMMON_HEADERS, Manner
 from wardian.models.reply import Reply, reply_in, root_of
 from wardian.models.streaming import Gatherer
 
@@ -24,20 +26,14 @@ __all__ = ["AnthropicDialect"]
 VERSION: Final = "2023-06-01"
 LONGEST_ANSWER: Final = 4096
 """The API demands a limit; this one holds when the agent's sampling names none."""
-NOT_IN_AN_ID: Final = re.compile(r"[^A-Za-z0-9_-]")
-
-Block = dict[str, object]
+CACHED: Final = {"type": "ephemeral"}
+MANY_RESULTS: Final = 9
+"""With their calls they come close to the 20 blocks that the API looks back."""
 
 
 @dataclass(frozen=True, slots=True)
-class AnthropicDialect:
-    """Messages with content blocks: the system prompt stands apart, results of tools are the user's.
-
-    Args:
-        stream: whether to ask for the answer piece by piece.
-    """
-
-    stream: bool = False
+class AnthropicDialect(Manner):
+    """Messages with content blocks: the system prompt stands apart, results of tools are the user's."""
 
     @property
     def path(self) -> str:
@@ -55,19 +51,17 @@ class AnthropicDialect:
         body: dict[str, object] = {
             "model": model,
             "max_tokens": request.sampling.max_tokens or LONGEST_ANSWER,
-            "cache_control": {"type": "ephemeral"},
+            "cache_control": CACHED,
         }
         if request.tools:
             body["tools"] = [_tool(tool) for tool in request.tools]
-        if system:
-            body["system"] = "\n\n".join(message.content for message in system)
+        if prompt := "\n\n".join(message.content for message in system).strip():
+            body["system"] = [{"type": "text", "text": prompt, "cache_control": CACHED}]
         body["messages"] = _messages(request.messages[len(system) :])
         if (shape := request.response_schema) is not None:
             body["output_config"] = {"format": {"type": "json_schema", "schema": shape.json_schema}}
         _sample(request.sampling, body)
-        if self.stream:
-            body["stream"] = True
-        return orjson.dumps(body)
+        return self.encoded(body)
 
     def gatherer(self) -> Gatherer:
         """Adds up content blocks."""
@@ -75,7 +69,9 @@ class AnthropicDialect:
 
     def read(self, body: bytes, *, turn: int, prompt_tokens: int) -> Reply:
         """The answer, see `Dialect.read`."""
-        return reply_in(chat_completion(root_of(body)), turn=turn, prompt_tokens=prompt_tokens)
+        message = root_of(body)
+        reply = reply_in(chat_completion(message), turn=turn, prompt_tokens=prompt_tokens)
+        return self.answered(reply, said_again(blocks_in(message), reply.message.tool_calls))
 
 
 def _is_system(message: Message) -> bool:
@@ -97,32 +93,21 @@ def _tool(tool: ToolSchema) -> Block:
 
 def _messages(messages: Sequence[Message]) -> list[Block]:
     """Neighbours with the same voice are one message, as the API demands of the results of several calls."""
-    turns: list[tuple[str, list[Block]]] = []
+    turns: list[tuple[str, list[Block | orjson.Fragment]]] = []
     for message in messages:
         voice = "assistant" if message.role == "assistant" else "user"
-        blocks = list(_blocks(message))
+        blocks = list(blocks_of(message))
         if turns and turns[-1][0] == voice:
             turns[-1][1].extend(blocks)
         elif blocks:
             turns.append((voice, blocks))
+    if len(turns) > 2 and len(turns[-1][1]) >= MANY_RESULTS:
+        _mark(turns[-3][1])
     return [{"role": voice, "content": blocks} for voice, blocks in turns]
 
 
-def _blocks(message: Message) -> Iterable[Block]:
-    """A message's content; empty texts are refused by the API and left out."""
-    if message.role == "tool":
-        yield {"type": "tool_result", "tool_use_id": _id(message.tool_call_id or ""), "content": message.content}
-        return
-    if message.content.strip():
-        yield {"type": "text", "text": message.content}
-    yield from map(_call, message.tool_calls)
-
-
-def _call(call: ToolCall) -> Block:
-    arguments = orjson.Fragment(call.sendable.encode())
-    return {"type": "tool_use", "id": _id(call.id), "name": call.name, "input": arguments}
-
-
-def _id(text: str) -> str:
-    """Ids that other providers made may hold characters that this API refuses."""
-    return NOT_IN_AN_ID.sub("_", text)
+def _mark(blocks: list[Block | orjson.Fragment]) -> None:
+    """Where the last request ended, the API shall look for it."""
+    last = blocks[-1]
+    if isinstance(last, dict):
+        blocks[-1] = {**last, "cache_control": CACHED}

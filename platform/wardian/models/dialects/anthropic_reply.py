@@ -4,7 +4,7 @@ from wardian.base.frozen import JsonObject, JsonValue
 from wardian.models.lenient import as_object, as_text
 from wardian.models.reply import Unreadable
 
-__all__ = ["chat_completion"]
+__all__ = ["blocks_in", "chat_completion"]
 
 INPUT = ("input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens")
 """What the model read: the API counts tokens that met the cache apart from the others."""
@@ -16,10 +16,7 @@ def chat_completion(message: JsonObject) -> JsonObject:
     Raises:
         Unreadable: when it has no content at all.
     """
-    content = message.get("content")
-    if not isinstance(content, list):
-        raise Unreadable("the message has no content")
-    blocks = [as_object(block) for block in content]
+    blocks = blocks_in(message)
     said: JsonObject = {
         "content": _texts(blocks, "text", "text"),
         "reasoning_content": _texts(blocks, "thinking", "thinking"),
@@ -27,6 +24,18 @@ def chat_completion(message: JsonObject) -> JsonObject:
     }
     choice: JsonObject = {"message": said, "finish_reason": message.get("stop_reason")}
     return {"choices": [choice], "usage": _usage(as_object(message.get("usage")))}
+
+
+def blocks_in(message: JsonObject) -> list[JsonObject]:
+    """The blocks of its content.
+
+    Raises:
+        Unreadable: when it has no content at all.
+    """
+    content = message.get("content")
+    if not isinstance(content, list):
+        raise Unreadable("the message has no content")
+    return [as_object(block) for block in content]
 
 
 def _texts(blocks: list[JsonObject], kind: str, key: str) -> str:

@@ -10,10 +10,15 @@ from wardian.models.lenient import as_object, as_text
 
 __all__ = ["AnthropicGatherer"]
 
-DELTAS: Final = {"text_delta": "text", "thinking_delta": "thinking", "input_json_delta": "partial_json"}
+DELTAS: Final = {
+    "text_delta": "text",
+    "thinking_delta": "thinking",
+    "signature_delta": "signature",
+    "input_json_delta": "partial_json",
+}
 """What of a delta is the model's."""
-FIELDS: Final = {"text": "text", "thinking": "thinking", "tool_use": "input"}
-"""Where a block keeps it."""
+FIELDS: Final = {"partial_json": "input"}
+"""Where a block keeps it, when not under the same name."""
 
 
 class AnthropicGatherer:
@@ -23,7 +28,7 @@ class AnthropicGatherer:
         self.done = False
         self._usage: JsonObject = {}
         self._blocks: dict[str, JsonObject] = {}
-        self._pieces: dict[str, list[str]] = {}
+        self._pieces: dict[str, dict[str, list[str]]] = {}
         self._stop: JsonValue = None
         self._error: JsonObject | None = None
 
@@ -63,11 +68,13 @@ class AnthropicGatherer:
         if kind != "content_block_delta":
             return False
         delta = as_object(event.get("delta"))
-        piece = as_text(delta.get(DELTAS.get(as_text(delta.get("type")), "")))
-        self._pieces.setdefault(index, []).append(piece)
-        return bool(piece)
+        key = DELTAS.get(as_text(delta.get("type")))
+        piece = as_text(delta.get(key)) if key else ""
+        if not key or not piece:
+            return False
+        self._pieces.setdefault(index, {}).setdefault(FIELDS.get(key, key), []).append(piece)
+        return True
 
     def _filled(self, index: str, block: JsonObject) -> JsonValue:
-        key = FIELDS.get(as_text(block.get("type")))
-        streamed = "".join(self._pieces.get(index, ()))
-        return {**block, key: streamed} if key and streamed else block
+        streamed: JsonObject = {key: "".join(parts) for key, parts in self._pieces.get(index, {}).items()}
+        return {**block, **streamed}

@@ -9,29 +9,28 @@ from typing import Literal
 
 import orjson
 
-from wardian.base.messages import Request, ResponseSchema, Sampling
+from wardian.base.messages import Message, Request, ResponseSchema, Sampling
+from wardian.models.dialects.chat_reasoning import said_again
 from wardian.models.dialects.chat_stream import ChatGatherer
-from wardian.models.dialects.dialect import COMMON_HEADERS
-from wardian.models.reply import Reply, read_reply
+from wardian.models.dialects.dialect import COMMON_HEADERS, Manner, bearer
+from wardian.models.reply import Reply, reply_in, root_of
 from wardian.models.streaming import Gatherer
 
 __all__ = ["ChatDialect"]
 
 
 @dataclass(frozen=True, slots=True)
-class ChatDialect:
+class ChatDialect(Manner):
     """Chat completions, with the two things in which providers differ.
 
     Args:
         limit: what the longest answer is called. OpenAI's reasoning models refuse `max_tokens`, most other servers
             know nothing else.
         key_header: where the key goes: a bearer token, or Azure's `api-key`.
-        stream: whether to ask for the answer piece by piece.
     """
 
     limit: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"
     key_header: Literal["authorization", "api-key"] = "authorization"
-    stream: bool = False
 
     @property
     def path(self) -> str:
@@ -40,15 +39,15 @@ class ChatDialect:
 
     def headers(self, key: str | None) -> dict[str, str]:
         """The key, when there is one."""
-        if key is None:
-            return {**COMMON_HEADERS}
-        return {**COMMON_HEADERS, self.key_header: f"Bearer {key}" if self.key_header == "authorization" else key}
+        if key is None or self.key_header == "authorization":
+            return bearer(key)
+        return {**COMMON_HEADERS, self.key_header: key}
 
     def encode(self, request: Request, model: str) -> bytes:
         """A chat completion; messages and tools encode themselves once, so a turn costs as much as its new messages."""
         body: dict[str, object] = {
             "model": model,
-            "messages": [orjson.Fragment(message.wire) for message in request.messages],
+            "messages": [orjson.Fragment(_wire(message)) for message in request.messages],
         }
         if request.tools:
             body["tools"] = [orjson.Fragment(tool.wire) for tool in request.tools]
@@ -56,9 +55,8 @@ class ChatDialect:
             body["response_format"] = {"type": "json_schema", "json_schema": _shape(request.response_schema)}
         self._sample(request.sampling, body)
         if self.stream:
-            body["stream"] = True
             body["stream_options"] = {"include_usage": True}
-        return orjson.dumps(body)
+        return self.encoded(body)
 
     def gatherer(self) -> Gatherer:
         """Adds up chunks."""
@@ -66,7 +64,9 @@ class ChatDialect:
 
     def read(self, body: bytes, *, turn: int, prompt_tokens: int) -> Reply:
         """The answer, see `Dialect.read`."""
-        return read_reply(body, turn=turn, prompt_tokens=prompt_tokens)
+        completion = root_of(body)
+        reply = reply_in(completion, turn=turn, prompt_tokens=prompt_tokens)
+        return self.answered(reply, said_again(completion))
 
     def _sample(self, sampling: Sampling, body: dict[str, object]) -> None:
         if sampling.temperature is not None:
@@ -79,6 +79,13 @@ class ChatDialect:
             body["seed"] = sampling.seed
         if sampling.stop:
             body["stop"] = sampling.stop
+
+
+def _wire(message: Message) -> bytes:
+    """The message, with the keys in which its provider wants to see its thoughts again."""
+    if message.thoughts is None:
+        return message.wire
+    return b"%b,%b" % (message.wire[:-1], message.thoughts.body[1:].encode())
 
 
 def _shape(shape: ResponseSchema) -> dict[str, object]:

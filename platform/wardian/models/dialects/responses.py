@@ -4,32 +4,22 @@ Reference: "Create a model response" in OpenAI's API reference. Nothing stays wi
 request brings the whole conversation, as the other dialects do.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-import orjson
-
-from wardian.base.messages import Message, Request, Sampling, ToolSchema
-from wardian.models.dialects.dialect import COMMON_HEADERS
-from wardian.models.dialects.responses_reply import chat_completion
+from wardian.base.messages import Request, Sampling, ToolSchema
+from wardian.models.dialects.dialect import Manner, bearer
+from wardian.models.dialects.responses_items import Item, items_of, said_again
+from wardian.models.dialects.responses_reply import chat_completion, items_in
 from wardian.models.dialects.responses_stream import ResponsesGatherer
 from wardian.models.reply import Reply, reply_in, root_of
 from wardian.models.streaming import Gatherer
 
 __all__ = ["ResponsesDialect"]
 
-Item = dict[str, object]
-
 
 @dataclass(frozen=True, slots=True)
-class ResponsesDialect:
-    """A conversation as a list of items: messages, calls, results of calls.
-
-    Args:
-        stream: whether to ask for the answer piece by piece.
-    """
-
-    stream: bool = False
+class ResponsesDialect(Manner):
+    """A conversation as a list of items: messages, calls, results of calls."""
 
     @property
     def path(self) -> str:
@@ -38,11 +28,11 @@ class ResponsesDialect:
 
     def headers(self, key: str | None) -> dict[str, str]:
         """The key as a bearer token."""
-        return {**COMMON_HEADERS} if key is None else {**COMMON_HEADERS, "authorization": f"Bearer {key}"}
+        return bearer(key)
 
     def encode(self, request: Request, model: str) -> bytes:
         """A response to create. The API has neither seed nor stop texts: they are not sent."""
-        items = [item for message in request.messages for item in _items(message)]
+        items = [item for message in request.messages for item in items_of(message)]
         body: dict[str, object] = {"model": model, "store": False, "input": items}
         if request.tools:
             body["tools"] = [_tool(tool) for tool in request.tools]
@@ -51,9 +41,7 @@ class ResponsesDialect:
                 "format": {"type": "json_schema", "name": shape.name, "strict": True, "schema": shape.json_schema}
             }
         _sample(request.sampling, body)
-        if self.stream:
-            body["stream"] = True
-        return orjson.dumps(body)
+        return self.encoded(body)
 
     def gatherer(self) -> Gatherer:
         """Waits for the response that ends the stream."""
@@ -61,17 +49,9 @@ class ResponsesDialect:
 
     def read(self, body: bytes, *, turn: int, prompt_tokens: int) -> Reply:
         """The answer, see `Dialect.read`."""
-        return reply_in(chat_completion(root_of(body)), turn=turn, prompt_tokens=prompt_tokens)
-
-
-def _items(message: Message) -> Iterable[Item]:
-    if message.role == "tool":
-        yield {"type": "function_call_output", "call_id": message.tool_call_id, "output": message.content}
-        return
-    if message.content or not message.tool_calls:
-        yield {"role": message.role, "content": message.content}
-    for call in message.tool_calls:
-        yield {"type": "function_call", "call_id": call.id, "name": call.name, "arguments": call.sendable}
+        response = root_of(body)
+        reply = reply_in(chat_completion(response), turn=turn, prompt_tokens=prompt_tokens)
+        return self.answered(reply, said_again(items_in(response), reply.message.tool_calls))
 
 
 def _tool(tool: ToolSchema) -> Item:

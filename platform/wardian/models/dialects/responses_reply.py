@@ -6,7 +6,7 @@ from wardian.base.frozen import JsonObject, JsonValue
 from wardian.models.lenient import as_object, as_text
 from wardian.models.reply import Unreadable
 
-__all__ = ["chat_completion"]
+__all__ = ["chat_completion", "items_in", "texts_in"]
 
 
 def chat_completion(response: JsonObject) -> JsonObject:
@@ -15,13 +15,10 @@ def chat_completion(response: JsonObject) -> JsonObject:
     Raises:
         Unreadable: when it has no output at all, or is one that failed or never ended.
     """
-    output = response.get("output")
-    if not isinstance(output, list):
-        raise Unreadable("the response has no output")
+    items = items_in(response)
     status = response.get("status")
     if status in ("failed", "cancelled", "queued", "in_progress"):
         raise Unreadable(f"the response is {status}")
-    items = [as_object(item) for item in output]
     parts = [part for item in items if item.get("type") == "message" for part in _parts(item.get("content"))]
     said: JsonObject = {
         "content": _texts(parts, "output_text", "text"),
@@ -32,6 +29,24 @@ def chat_completion(response: JsonObject) -> JsonObject:
     reason = as_object(response.get("incomplete_details")).get("reason") if status == "incomplete" else None
     choice: JsonObject = {"message": said, "finish_reason": reason}
     return {"choices": [choice], "usage": _usage(as_object(response.get("usage")))}
+
+
+def items_in(response: JsonObject) -> list[JsonObject]:
+    """The items of its output.
+
+    Raises:
+        Unreadable: when it has no output at all.
+    """
+    output = response.get("output")
+    if not isinstance(output, list):
+        raise Unreadable("the response has no output")
+    return [as_object(item) for item in output]
+
+
+def texts_in(message: JsonObject) -> str:
+    """What a message says, be it a refusal."""
+    parts = _parts(message.get("content"))
+    return _texts(parts, "output_text", "text") or _texts(parts, "refusal", "refusal")
 
 
 def _parts(value: JsonValue) -> list[JsonObject]:
