@@ -24,7 +24,7 @@ class ChatClient:
         wire: how to get there.
         dialect: how it wants to be asked; by default with chat completions.
         key: the API key, which goes into the dialect's header for it and nowhere else.
-        price: what it charges, where that is known.
+        price: what it charges, for providers that do not say what a call cost.
     """
 
     def __init__(
@@ -90,13 +90,13 @@ class ChatClient:
         return refusal(status, raw.headers, self._redact.excerpt(raw.body), self._url)
 
     def _completion(self, reply: Reply) -> Completion:
-        cost = cost_usd(self._price, reply.usage)
+        charged = reply.cost_usd
         return Completion(
             message=self._said(reply),
             finish=reply.finish,
             model=self.name,
             usage=reply.usage,
-            cost_usd=reply.cost_usd if cost is None else cost,
+            cost_usd=cost_usd(self._price, reply.usage) if charged is None else charged,
             simulated=self.endpoint.simulated,
         )
 

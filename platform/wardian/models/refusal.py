@@ -18,7 +18,7 @@ RETRIED: Final = FAULTS | {"rate_limited"}
 KINDS: Final = {
     400: "bad_request",
     401: "auth",
-    402: "quota_exhausted",
+    402: "rate_limited",  # with a Retry-After: OpenRouter's calls on their way have reserved what is left
     403: "auth",
     404: "not_found",
     408: "timeout",
@@ -38,15 +38,21 @@ CONTEXT_OVERFLOW: Final = re.compile(
     re.IGNORECASE,
 )
 OUT_OF_MONEY: Final = re.compile(
-    r"insufficient.?(?:quota|credit|balance|fund)|exceeded your current quota|credit balance"
-    r"|billing.?(?:hard.?limit|not.?active)",
-    re.IGNORECASE,
+    r"insufficient.?(?:quota|credit|balance|fund)|credit balance|billing.?(?:hard.?limit|not.?active)", re.IGNORECASE
 )
+OUT_OF_QUOTA: Final = re.compile(r"exceeded your current quota", re.IGNORECASE)
+"""OpenAI means money by it, Gemini a minute's limit, and then says how long to wait."""
 ANTHROPIC_OUT_OF_MONEY: Final = re.compile(r"your credit balance is too low", re.IGNORECASE)
 """Its status is 400. Other texts are not searched for money there: they may quote the conversation."""
+FILTERED: Final = re.compile(
+    r"(?:code|type)\W{3,9}(?:content_filter|content_policy_violation|invalid_prompt)\b"
+    r"|content management policy|\bflagged_input\b|input was flagged",
+    re.IGNORECASE,
+)
+"""The prompt met a filter: Azure and OpenAI answer 400 then, OpenRouter 403."""
 UNPARSABLE: Final = re.compile(r"model produced output that does not match", re.IGNORECASE)
 """llama.cpp's 500 for a tool call that it could not parse: the model's doing, and the same again when repeated."""
-OF_THE_MODEL: Final = frozenset({"context_overflow", "unparsable_output"})
+OF_THE_MODEL: Final = frozenset({"context_overflow", "unparsable_output", "content_filter"})
 FIRST_SERVER_ERROR = 500
 
 
@@ -100,9 +106,9 @@ def _kind(status: int, text: str, *, told_to_wait: bool) -> str:
         return "unparsable_output"
     if status in CONTEXT_STATUSES and CONTEXT_OVERFLOW.search(text):
         return "context_overflow"
-    if status == 400 and ANTHROPIC_OUT_OF_MONEY.search(text):
-        return "quota_exhausted"
-    if status == 429 and not told_to_wait and OUT_OF_MONEY.search(text):
+    if status in (400, 403) and FILTERED.search(text):
+        return "content_filter"
+    if _lacks_money(status, text, told_to_wait=told_to_wait):
         return "quota_exhausted"
     known = KINDS.get(status)
     if known is not None:
@@ -110,6 +116,14 @@ def _kind(status: int, text: str, *, told_to_wait: bool) -> str:
     if status >= FIRST_SERVER_ERROR:
         return "server_error"
     return "bad_request" if status >= 400 else "redirected"
+
+
+def _lacks_money(status: int, text: str, *, told_to_wait: bool) -> bool:
+    if status == 402:
+        return not told_to_wait
+    if status == 429:
+        return OUT_OF_MONEY.search(text) is not None or (not told_to_wait and OUT_OF_QUOTA.search(text) is not None)
+    return status == 400 and ANTHROPIC_OUT_OF_MONEY.search(text) is not None
 
 
 def _number(text: str | None) -> float | None:

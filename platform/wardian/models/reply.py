@@ -8,6 +8,7 @@ from typing import Final, NoReturn
 
 from wardian.base.frozen import Frozen, JsonObject, JsonValue
 from wardian.base.messages import FinishReason, Message, ToolCall, Usage
+from wardian.models.content import spoken, thought
 from wardian.models.error_codes import status_in
 from wardian.models.lenient import as_object, as_text, parse
 from wardian.models.tool_calls import read_tool_calls
@@ -25,6 +26,8 @@ FINISHES: Final[dict[str, FinishReason]] = {
     "safety": "content_filter",
     "refusal": "refusal",
 }
+BROKEN_OFF: Final = ("error", "abort", "insufficient_system_resource")
+"""OpenRouter's and Mistral's, vLLM's and SGLang's, DeepSeek's word for it."""
 REASONING: Final = ("reasoning_content", "reasoning")
 """The first at DeepSeek, SGLang, llama.cpp and older vLLM, the second at OpenRouter, Ollama and vLLM."""
 
@@ -72,7 +75,7 @@ def reply_in(reply: JsonObject, *, turn: int, prompt_tokens: int) -> Reply:
         raise Unreadable("the choice has no message")
     calls = read_tool_calls(said, turn)
     refusal = as_text(said.get("refusal"))
-    text = _content(said.get("content")) or refusal
+    text = spoken(said.get("content")) or refusal
     message = Message(role="assistant", content=text, tool_calls=calls, reasoning=_reasoning(said))
     return Reply(
         message=message,
@@ -116,8 +119,8 @@ def first_choice(reply: JsonObject) -> JsonObject:
         raise Unreadable("the first choice is no object")
     if choice.get("error"):
         _error(choice["error"])
-    if choice.get("finish_reason") == "error":
-        raise Unreadable("the provider broke off (finish_reason error)")
+    if (reason := choice.get("finish_reason")) in BROKEN_OFF:
+        raise Unreadable(f"the provider broke off (finish_reason {reason})")
     return choice
 
 
@@ -126,16 +129,9 @@ def _error(error: JsonValue) -> NoReturn:
     raise Unreadable("the reply is an error object", status_in(as_object(error)))
 
 
-def _content(value: JsonValue) -> str:
-    """Content is a text, null, or a list of parts of which the texts count."""
-    if not isinstance(value, list):
-        return as_text(value)
-    parts = [as_text(part.get("text")) if isinstance(part, dict) else as_text(part) for part in value]
-    return "".join(parts)
-
-
 def _reasoning(said: JsonObject) -> str | None:
-    return next((text for key in REASONING if (text := as_text(said.get(key)))), None)
+    named = next((text for key in REASONING if (text := as_text(said.get(key)))), None)
+    return named or thought(said.get("content")) or None
 
 
 def _finish(value: JsonValue, calls: tuple[ToolCall, ...]) -> FinishReason:

@@ -29,11 +29,23 @@ def read_usage(value: JsonValue, message: Message, prompt_tokens: int) -> Usage:
 
 
 def read_cost(value: JsonValue) -> float | None:
-    """US dollars that the provider says it charged (OpenRouter's `usage.cost`)."""
-    cost = as_object(value).get("cost")
-    if isinstance(cost, bool) or not isinstance(cost, int | float):
+    """US dollars that the call cost, as the provider says (OpenRouter's `usage.cost`).
+
+    With a key of one's own behind OpenRouter (`is_byok`) that is only its fee; what the model's provider charges that
+    key comes on top.
+    """
+    usage = as_object(value)
+    cost = _dollars(usage.get("cost"))
+    if cost is None or usage.get("is_byok") is not True:
+        return cost
+    upstream = _dollars(as_object(usage.get("cost_details")).get("upstream_inference_cost"))
+    return None if upstream is None else cost + upstream
+
+
+def _dollars(value: JsonValue) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return float(cost) if math.isfinite(cost) and cost >= 0 else None
+    return float(value) if 0 <= value < math.inf else None  # NaN fails the comparison
 
 
 def _count(value: JsonValue) -> int | None:

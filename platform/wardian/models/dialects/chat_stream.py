@@ -7,6 +7,7 @@ place of deltas, calls without an index or all with the same one, arguments that
 from dataclasses import dataclass, field
 
 from wardian.base.frozen import JsonObject, JsonValue
+from wardian.models.content import spoken, thought
 from wardian.models.dialects.chat_reasoning import ReasoningDetails
 from wardian.models.lenient import as_object, as_text
 from wardian.models.streaming import DONE_EVENT
@@ -36,6 +37,7 @@ class ChatGatherer:
     def __init__(self) -> None:
         self.done = False
         self._texts: dict[str, list[str]] = {key: [] for key in TEXTS}
+        self._thought: list[str] = []
         self._calls: list[_Call] = []
         self._details = ReasoningDetails()
         self._finish: JsonValue = None
@@ -65,16 +67,21 @@ class ChatGatherer:
             return self._error
         said: JsonObject = {key: "".join(parts) for key, parts in self._texts.items() if parts}
         said["tool_calls"] = [call.entry() for call in self._calls]
+        if self._thought:
+            said["content"] = [{"thinking": "".join(self._thought)}, {"text": said.get("content")}]
         if self._details.whole:
             said["reasoning_details"] = self._details.whole
         return {"choices": [{"message": said, "finish_reason": self._finish}], "usage": self._usage}
 
     def _said(self, delta: JsonObject) -> bool:
         news = self._details.add(delta.get("reasoning_details"))
+        if thinking := thought(delta.get("content")):
+            self._thought.append(thinking)
         for key, parts in self._texts.items():
             if (value := delta.get(key)) is not None:  # an empty text counts: DeepSeek wants its reasoning back
-                parts.append(as_text(value))
+                parts.append(spoken(value))
                 news = news or bool(parts[-1])
+        news = news or bool(thinking)
         calls = delta.get("tool_calls")
         pieces = [self._piece(as_object(entry)) for entry in calls] if isinstance(calls, list) else []
         return news or any(pieces)

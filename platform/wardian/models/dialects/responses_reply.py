@@ -75,5 +75,5 @@ def _usage(usage: JsonObject) -> JsonObject:
         "completion_tokens": usage.get("output_tokens"),
         "prompt_tokens_details": usage.get("input_tokens_details"),
         "completion_tokens_details": usage.get("output_tokens_details"),
-        "cost": usage.get("cost"),
+        **{key: usage.get(key) for key in ("cost", "is_byok", "cost_details")},
     }
