@@ -63,6 +63,16 @@ async def test_failed_members_do_not_vote() -> None:
     assert (await VoteClient("v", members).complete(REQUEST)).message.content == "yes"
 
 
+async def test_a_member_that_never_answers_again_ends_the_panel() -> None:
+    class Broke(Member):
+        async def complete(self, request: Request) -> Completion:
+            raise ModelError("quota_exhausted", "b: 402", lasting=True)
+
+    with pytest.raises(ModelError, match="b: 402") as caught:
+        await VoteClient("v", [Member("a", text("yes")), Broke("b", None)]).complete(REQUEST)
+    assert (caught.value.kind, caught.value.lasting) == ("quota_exhausted", True)
+
+
 async def test_an_unknown_price_makes_the_total_unknown() -> None:
     members = [Member("a", text("yes"), cost=None), Member("b", text("yes"))]
     assert (await VoteClient("v", members).complete(REQUEST)).cost_usd is None

@@ -71,7 +71,9 @@ class Crowd:
         return asyncio.get_running_loop().time()
 
 
-@pytest.mark.parametrize(("kind", "most"), [("quota_exhausted", 1), ("auth", 2), ("not_found", 5), ("bad_request", 10)])
+@pytest.mark.parametrize(
+    ("kind", "most"), [("quota_exhausted", 1), ("auth", 2), ("not_found", 5), ("bad_request", 10), ("too_large", 10)]
+)
 def test_what_no_waiting_mends_is_asked_a_few_times_only(run_virtual: RunVirtual, kind: str, most: int) -> None:
     provider = Provider(Refusal(kind, "no"))
     crowd = Crowd(provider)
@@ -89,7 +91,7 @@ def test_ten_thousand_who_queue_are_let_go_at_once(run_virtual: RunVirtual) -> N
     assert crowd.kinds == ["quota_exhausted"] * 10_000
 
 
-@pytest.mark.parametrize("kind", ["context_overflow", "unparsable_output", "too_large", "out_of_files"])
+@pytest.mark.parametrize("kind", ["context_overflow", "unparsable_output", "out_of_files"])
 def test_a_request_s_own_fault_does_not_count(run_virtual: RunVirtual, kind: str) -> None:
     provider = Provider(Refusal(kind, "no"))
     run_virtual(Crowd(provider).calls(100, every_s=1.0))
@@ -202,6 +204,48 @@ def test_a_cancelled_wait_leaves_nothing_behind(run_virtual: RunVirtual) -> None
         return len(breaker.entries)
 
     assert run_virtual(main()) == 0
+
+
+def lasting(breaker: Breaker, *errors: ModelError) -> list[bool]:
+    """Which of the failures, in this order, ends all further calls."""
+    return [breaker.failed(error) for error in errors]
+
+
+def test_who_ends_the_breaker_learns_it(run_virtual: RunVirtual) -> None:
+    async def main() -> None:
+        assert lasting(Breaker(SystemClock()), Refusal("quota_exhausted", "pay")) == [True]
+        assert lasting(Breaker(SystemClock()), *[Refusal("not_found", "?")] * 5) == [False] * 4 + [True]
+        assert not any(lasting(Breaker(SystemClock()), *[Refusal("server_error", "oops")] * 100))
+        assert lasting(lost := Breaker(SystemClock()), Refusal("quota_exhausted", "pay"))
+        assert lasting(lost, Refusal("context_overflow", "too long", cause="agent")) == [False]
+        assert lost.refusal().lasting
+
+    run_virtual(main())
+
+
+def test_a_key_that_was_good_is_probed_once_more(run_virtual: RunVirtual) -> None:
+    """A 403 may be about one prompt, a 401 is about the key."""
+
+    async def main() -> None:
+        for status, most in ((401, 2), (403, 10)):
+            breaker = Breaker(SystemClock())
+            breaker.answered()
+            refused = [Refusal("auth", "no", status=status)] * 10
+            assert lasting(breaker, *refused).index(True) == most - 1
+
+    run_virtual(main())
+
+
+def test_an_outage_ends_the_run_when_the_probes_gave_up(run_virtual: RunVirtual) -> None:
+    async def main() -> float:
+        breaker = Breaker(SystemClock())
+        for seconds in range(0, 3_600, 10):
+            if breaker.failed(Refusal("connection", "refused")):
+                return float(seconds)
+            await asyncio.sleep(10.0)
+        return 3_600.0
+
+    assert PATIENCE_S <= run_virtual(main()) <= PATIENCE_S + FAULTS_IN_A_ROW * 10.0
 
 
 async def test_two_names_of_one_model_share_it() -> None:

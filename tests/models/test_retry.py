@@ -1,6 +1,7 @@
 """One retry layer: what is repeated, how long it waits, when it gives up."""
 
 import asyncio
+import re
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from typing import Any
@@ -140,6 +141,25 @@ def test_patience_with_limits_ends(run_virtual: RunVirtual) -> None:
 def test_absurd_retry_after_is_not_obeyed(run_virtual: RunVirtual) -> None:
     result, elapsed = run_virtual(outcome(client(Provider(busy(86_400.0)))))
     assert (result.kind, elapsed) == ("rate_limited", 0.0)
+    assert result.lasting
+    assert re.fullmatch(r"'m': not before 20\d\d-\d\d-\d\d \d\d:\d\d UTC: slow down", str(result))
+
+
+@pytest.mark.parametrize("retries", [0, 5])
+def test_what_ends_all_calls_says_so(run_virtual: RunVirtual, retries: int) -> None:
+    provider = Provider(Refusal("quota_exhausted", "pay first", status=402))
+    retrying = client(provider, max_retries=retries)
+    first, _ = run_virtual(outcome(retrying))
+    again, _ = run_virtual(outcome(retrying))
+    for error in (first, again):
+        assert (error.kind, error.lasting, error.status) == ("quota_exhausted", True, 402)
+        assert str(error).startswith("'m': ")
+    assert len(provider.asked) == 1
+
+
+def test_one_request_s_own_failure_does_not(run_virtual: RunVirtual) -> None:
+    result, _ = run_virtual(outcome(client(Provider(Refusal("bad_request", "x")))))
+    assert not result.lasting
 
 
 def test_server_that_says_when_it_is_back_is_asked_then(run_virtual: RunVirtual) -> None:

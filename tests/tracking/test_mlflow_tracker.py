@@ -129,14 +129,16 @@ async def test_prompts_are_versions_linked_to_the_arms_that_use_them(uri: str, c
 
 
 async def test_a_resumed_run_goes_on_in_the_same_runs(uri: str, card: RunCard, results: Any) -> None:
-    first = await track(uri, card, list(results(2)), RunSummary(status="interrupted"))
+    first = await track(uri, card, list(results(2)), RunSummary(status="paused"))
     assert {run.info.status for run in Store(uri).runs.values()} == {"KILLED"}
+    assert {run.data.tags["wardian.status"] for run in Store(uri).runs.values()} == {"paused"}
     job = card.job.model_copy(update={"repeats": 3})
     resumed = await track(uri, card.model_copy(update={"job": job}), list(results(4)))
     store = Store(uri)
     assert resumed == first
     assert len(store.runs) == 4
     assert {run.info.status for run in store.runs.values()} == {"FINISHED"}
+    assert {run.data.tags["wardian.status"] for run in store.runs.values()} == {"finished"}
     assert [step for step, _ in store.history("a", "turns")] == [1, 2, 3, 4]
     assert store.runs["returns-1"].data.params["repeats"] == "2"
     assert len(store.runs["a"].inputs.dataset_inputs) == 1

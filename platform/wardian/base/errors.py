@@ -58,12 +58,22 @@ class ModelError(WardianError):
         message: one line for people.
         cause: "agent" when the model is to blame (scored), otherwise "provider" or "infra" (missing).
         status: the HTTP status, where there was one.
+        lasting: whether every further call would end like this one: the run pauses. Kind "budget" always is.
     """
 
-    def __init__(self, kind: str, message: str, *, cause: Cause = "provider", status: int | None = None) -> None:
+    def __init__(
+        self,
+        kind: str,
+        message: str,
+        *,
+        cause: Cause = "provider",
+        status: int | None = None,
+        lasting: bool = False,
+    ) -> None:
         super().__init__(message)
         self.cause = cause
         self.status = status
+        self.lasting = lasting or kind == "budget"
         self._kind = kind
 
     @property
@@ -83,16 +93,19 @@ class InfraError(WardianError):
 
 
 class Failure(Frozen):
-    """An error as data: part of the record of the episode it ended."""
+    """An error as data: part of the record of the episode it ended; `lasting` ones end all others too."""
 
     cause: Cause
     kind: str
     message: str
+    lasting: bool = False
 
     @classmethod
     def of(cls, error: BaseException, *, cause: Cause = "infra") -> "Failure":
         """Describe `error`; `cause` is used for errors that do not say themselves whose fault they are."""
         message = (str(error) or type(error).__name__)[:EXCERPT_CHARACTERS]
+        if isinstance(error, ModelError):
+            return cls(cause=error.cause, kind=error.kind, message=message, lasting=error.lasting)
         if isinstance(error, WardianError):
             return cls(cause=error.cause, kind=error.kind, message=message)
         return cls(cause=cause, kind=type(error).__name__, message=f"{type(error).__name__}: {message}")

@@ -24,6 +24,7 @@ from wardian.runs.executor import Executor, Sink
 from wardian.runs.folder import RunFolder
 from wardian.runs.journal import Journal
 from wardian.runs.local import LocalExecutor
+from wardian.runs.pausing import PausingExecutor
 from wardian.runs.plan import Plan
 from wardian.runs.run import run_job
 from wardian.specs.job import JobSpec
@@ -63,11 +64,25 @@ def _play(folder: RunFolder, environ: Mapping[str, str], *, as_json: bool) -> No
     """Evaluate, print the outcome, and exit with its code; a run that could not begin leaves nothing behind."""
     try:
         outcome = asyncio.run(_evaluate(folder, environ, Console(stderr=True)))
+        _check_begun(outcome, folder)
     except (ConfigError, ExceptionGroup):
         folder.discard_if_unplayed()
         raise
     show_outcome(outcome, as_json=as_json)
     sys.exit(outcome.exit_code)
+
+
+def _check_begun(outcome: Outcome, folder: RunFolder) -> None:
+    """A mistake in the config that only the provider could find.
+
+    Raises:
+        ConfigError: when nothing was played because of it; begins with the model's key.
+    """
+    pause = outcome.paused
+    if pause is not None and pause.reason == "config" and folder.unplayed:
+        fusion = pause.model.startswith("fusion/")
+        key = f"fusions.{pause.model.removeprefix('fusion/')}" if fusion else f"models.{pause.model}"
+        raise ConfigError(f"{key}: {pause.line}")
 
 
 async def _evaluate(folder: RunFolder, environ: Mapping[str, str], console: Console) -> Outcome:
@@ -97,12 +112,14 @@ class _Run:
 async def _play_plan(run: _Run, executor: Executor, console: Console) -> Outcome:
     """Play what is not finished, and tell the tracker how it ended, whatever happens."""
     folder, plan, interruption = run.folder, run.plan, Interruption(console)
-    board = LeaderboardSink(folder.path)
+    pausing = PausingExecutor(executor, fresh=not folder.finished())
+    board = LeaderboardSink(folder.path, lambda: f"Paused: {pausing.pause.line}" if pausing.pause else "")
     status: RunStatus = "failed"
+    folder.note_pause(None)
     await run.tracker.start(run_card(folder, plan))
     try:
-        await _play_rest(run, board, executor, interruption, console)
-        status = "interrupted" if interruption.exit_code else "finished"
+        await _play_rest(run, board, pausing, interruption, console)
+        status = "paused" if pausing.pause else "interrupted" if interruption.exit_code else "finished"
     except asyncio.CancelledError:
         if not interruption.exit_code:
             raise
@@ -114,7 +131,9 @@ async def _play_plan(run: _Run, executor: Executor, console: Console) -> Outcome
             planned=len(plan),
             standings=board.standings(),
             interrupted=interruption.exit_code,
+            paused=pausing.pause,
         )
+        folder.note_pause(pausing.pause)
         tracked = await run.tracker.finish(run_summary(outcome, status))
     return outcome.model_copy(update={"tracked": tracked})
 

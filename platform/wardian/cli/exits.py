@@ -6,14 +6,25 @@ from contextlib import contextmanager
 from typing import NoReturn
 
 from wardian.base.errors import ConfigError, CredentialError, WardianError
+from wardian.runs.pausing import PauseReason
 
-__all__ = ["AUTH", "INCOMPLETE", "INTERRUPTED", "TERMINATED", "USAGE", "report"]
+__all__ = ["AUTH", "BUDGET", "INCOMPLETE", "INTERRUPTED", "PAUSED", "TERMINATED", "USAGE", "report"]
 
 USAGE = 2
 INCOMPLETE = 3
+BUDGET = 4
 AUTH = 5
 INTERRUPTED = 130
 TERMINATED = 143
+PAUSED: dict[PauseReason, int] = {
+    "quota": AUTH,
+    "auth": AUTH,
+    "rate_limit": AUTH,
+    "budget": BUDGET,
+    "config": USAGE,
+    "outage": INCOMPLETE,
+}
+"""Why a run was paused, as an exit code."""
 
 
 @contextmanager

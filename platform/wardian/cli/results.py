@@ -12,12 +12,13 @@ from rich.text import Text
 from wardian.base.dollars import total_usd
 from wardian.base.errors import ConfigError
 from wardian.base.frozen import Frozen
-from wardian.cli.exits import INCOMPLETE
+from wardian.cli.exits import INCOMPLETE, PAUSED
 from wardian.environments.packs import bundled_roots, load_packs
 from wardian.reports.leaderboard import Leaderboard
 from wardian.reports.standings import Standings
 from wardian.reports.terminal import leaderboard_view
 from wardian.runs.folder import RunFolder
+from wardian.runs.pausing import Pause
 from wardian.runs.plan import Plan
 from wardian.specs.job import JobSpec
 from wardian.tracking.summary import Tracked
@@ -37,6 +38,7 @@ class Outcome(Frozen):
     standings: Standings = Standings(arms=())
     tracked: Tracked = Tracked()
     interrupted: int = 0
+    paused: Pause | None = None
 
     @property
     def missing(self) -> int:
@@ -51,8 +53,20 @@ class Outcome(Frozen):
 
     @property
     def exit_code(self) -> int:
-        """0 when every planned episode has a score; the signal's code after an interruption."""
-        return self.interrupted or (INCOMPLETE if self.missing or self.unplayed else 0)
+        """0 when every planned episode has a score; the signal's code after an interruption, the pause's after one."""
+        if self.interrupted or self.paused is None:
+            return self.interrupted or (INCOMPLETE if self.missing or self.unplayed else 0)
+        return PAUSED[self.paused.reason]
+
+    @property
+    def pause_line(self) -> str | None:
+        """What happened, how far the run is, and how it goes on; None when it was not paused."""
+        if self.paused is None:
+            return None
+        played = sum(arm.episodes for arm in self.standings.arms)
+        of = "" if self.planned is None else f" of {self.planned:,}"
+        resume = _typed(f"wardian resume {self.run}")
+        return f"{self.paused.line}; {played:,}{of} episodes are done; go on with: {resume}"
 
     @property
     def only_simulated(self) -> bool:
@@ -76,8 +90,8 @@ def show_results(folder: RunFolder, *, as_json: bool) -> None:
     planned, standings = _planned(folder.job()), Leaderboard.of(folder.latest()).standings()
     told = folder.path / "tracking.json"
     tracked = Tracked.model_validate_json(told.read_bytes()) if told.exists() else Tracked()
-    outcome = Outcome(run=folder.id, folder=folder.path, planned=planned, standings=standings, tracked=tracked)
-    show_outcome(outcome, as_json=as_json)
+    known = Outcome(run=folder.id, folder=folder.path, planned=planned, standings=standings, tracked=tracked)
+    show_outcome(known.model_copy(update={"paused": folder.pause}), as_json=as_json)
 
 
 def _planned(job: JobSpec) -> int | None:
@@ -89,8 +103,10 @@ def _planned(job: JobSpec) -> int | None:
 
 
 def show_outcome(outcome: Outcome, *, as_json: bool) -> None:
-    """Print on stdout: the leaderboard and where everything is, or JSON and nothing else."""
+    """Print on stdout: the leaderboard and where everything is, or JSON and nothing else; then a pause is on stderr."""
     if as_json:
+        if outcome.pause_line is not None:
+            sys.stderr.write(f"paused: {outcome.pause_line}\n")
         money = {"cost_usd": outcome.cost_usd, "spent_usd": outcome.spent_usd}
         derived = {"missing": outcome.missing, "unplayed": outcome.unplayed, **money, "exit_code": outcome.exit_code}
         document = {**outcome.model_dump(mode="json"), **derived}
@@ -114,7 +130,9 @@ def _lines(outcome: Outcome) -> list[tuple[str, str]]:
         lines.append(("mlflow", _typed(outcome.tracked.open_with)))
     if outcome.tracked.problem is not None:
         lines.append(("mlflow", outcome.tracked.problem))
-    if outcome.missing or outcome.unplayed:
+    if outcome.pause_line is not None:
+        lines.append(("paused", outcome.pause_line))
+    elif outcome.missing or outcome.unplayed:
         rest = f"{outcome.unplayed} episodes not played, {outcome.missing} broken by others than the agent"
         lines.append(("resume", _typed(f"wardian resume {outcome.run}   ({rest})")))
     return lines

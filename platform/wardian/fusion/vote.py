@@ -31,13 +31,14 @@ class VoteClient:
 
         Raises:
             ModelError: kind "all_members_failed", when no member answered; or that of a member who gave no answer
-                for a reason of ours (cause "infra"), since without it this is another panel.
+                for a reason of ours (cause "infra") or never will, since without it this is another panel.
         """
         failures: list[Failure] = []
         async with asyncio.TaskGroup() as group:
             asked = [group.create_task(_ask(member, request, failures)) for member in self._members]
-        if (ours := next((failure for failure in failures if failure.cause == "infra"), None)) is not None:
-            raise ModelError(ours.kind, ours.message, cause="infra")
+        ours = next((failure for failure in failures if failure.lasting or failure.cause == "infra"), None)
+        if ours is not None:
+            raise ModelError(ours.kind, ours.message, cause=ours.cause, lasting=ours.lasting)
         answers = [answer for task in asked if (answer := task.result()) is not None]
         if not answers:
             reasons = "; ".join(failure.message for failure in failures)

@@ -19,11 +19,12 @@ FAULTS_IN_A_ROW: Final = 20
 FIRST_PAUSE_S: Final = 1.0
 LONGEST_PAUSE_S: Final = 60.0
 PATIENCE_S: Final = 300.0
-AT_FIRST: Final = {"quota_exhausted": 1, "auth": 2, "not_found": 5, "bad_request": 10}
+AT_FIRST: Final = {"quota_exhausted": 1, "auth": 2, "not_found": 5, "bad_request": 10, "too_large": 10}
 """How many in a row are believed to last, as long as nothing was ever answered."""
 LATER: Final = {"quota_exhausted": 1, "auth": 10}
 """The same afterwards: what is left may be one request's own fault (a moderated prompt is a 403 at some providers)."""
-OF_THE_CONFIG: Final = frozenset({"not_found", "bad_request"})
+KEY_REFUSED: Final = 401
+"""No request's own fault: one probe after the first."""
 
 
 class Breaker:
@@ -74,23 +75,25 @@ class Breaker:
         if self._row:
             self._alive()
 
-    def failed(self, error: ModelError) -> None:
-        """A call did not."""
+    def failed(self, error: ModelError) -> bool:
+        """A call did not; whether that, and what came before, ends all further ones."""
         lasting = LATER if self._answered else AT_FIRST
         if error.kind not in FAULTS and error.kind not in lasting:
             self._alive()
-            return
+            return False
         same = self._last is not None and _family(error) == _family(self._last)
         self._row = self._row + 1 if same else 1
         self._last = error
-        if self._row >= lasting.get(error.kind, FAULTS_IN_A_ROW):
+        most = lasting.get(error.kind, FAULTS_IN_A_ROW)
+        if self._row >= (min(most, 2) if error.status == KEY_REFUSED else most):
             self._trip(error.kind in lasting)
+        return self._lost
 
     def refusal(self) -> Refusal:
         """The error of a call that was not made."""
         last = self._last or ModelError("connection", "no answer")
-        hint = " (a mistake in the config?)" if last.kind in OF_THE_CONFIG else ""
-        return Refusal(last.kind, f"not asked again{hint} after {self._row} failures: {last}", cause=last.cause)
+        text = f"not asked again after {self._row} failures: {last}"
+        return Refusal(last.kind, text, cause=last.cause, status=last.status, lasting=self._lost)
 
     @property
     def lost(self) -> bool:

@@ -65,6 +65,7 @@ class Refusal(ModelError):
         cause: whose fault it is.
         status: the HTTP status, where there was one.
         retry_after_s: how long the provider asks us to wait.
+        lasting: see `ModelError`.
     """
 
     def __init__(
@@ -75,8 +76,9 @@ class Refusal(ModelError):
         cause: Cause = "provider",
         status: int | None = None,
         retry_after_s: float | None = None,
+        lasting: bool = False,
     ) -> None:
-        super().__init__(kind, message, cause=cause, status=status)
+        super().__init__(kind, message, cause=cause, status=status, lasting=lasting)
         self.retry_after_s = retry_after_s
 
 

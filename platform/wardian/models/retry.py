@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from random import Random
 from typing import Final
 
@@ -101,10 +102,10 @@ class RetryingClient:
         except TimeoutError:
             limit = self._policy.timeout_s
             late = Refusal("timeout", f"'{self.name}' gave no answer within {limit:g} s (timeout_s)")
-            self._breaker.failed(late)
+            late.lasting = self._breaker.failed(late)
             raise late from None
         except ModelError as error:
-            self._breaker.failed(error)
+            error.lasting |= self._breaker.failed(error)
             _tell(permit, error)
             raise
         self._breaker.answered()
@@ -117,7 +118,7 @@ class RetryingClient:
         wait = error.retry_after_s if isinstance(error, Refusal) else None
         call.limited_since = call.limited_since or (self._clock.monotonic() if limited else None)
         if not self._may_repeat(error, wait, call):
-            raise error
+            raise self._final(error)
         call.retries += 1
         call.faults += not limited
         pause = self._jitter(request, call).uniform(0.0, self._ceiling(call)) if wait is None or not limited else 0.0
@@ -138,6 +139,17 @@ class RetryingClient:
             return call.faults < most and not self._breaker.lost and self._budget.take()
         patient = self._clock.monotonic() - (call.limited_since or 0.0) < policy.patience_s
         return patient and (wait or 0.0) <= policy.patience_s
+
+    def _final(self, error: ModelError) -> ModelError:
+        """The error that ends the call; one that would end all others as well says at which model."""
+        text = str(error)
+        if error.kind == "rate_limited" and isinstance(error, Refusal):
+            wait = error.retry_after_s or 0.0
+            error.lasting |= wait > self._policy.patience_s
+            text = f"not before {_date(self._clock.now() + wait)}: {text}"
+        if not error.lasting:
+            return error
+        return Refusal(error.kind, f"'{self.name}': {text}", cause=error.cause, status=error.status, lasting=True)
 
     def _ceiling(self, call: "_Call") -> float:
         policy = self._policy
@@ -167,6 +179,10 @@ class _Call:
     retries: int = 0
     faults: int = 0
     limited_since: float | None = None
+
+
+def _date(at: float) -> str:
+    return f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def _tell(permit: Permit, error: ModelError) -> None:

@@ -64,7 +64,10 @@ def _ranked(arm: Standing, k: int) -> tuple[str, ...]:
 
 
 def _about(standings: Standings) -> list[str]:
-    notes = ["Every task weighs the same; intervals are over tasks, repeats of a task are not counted as independent."]
+    notes = [standings.remark] if standings.remark else []
+    notes.append(
+        "Every task weighs the same; intervals are over tasks, repeats of a task are not counted as independent."
+    )
     if standings.simulated:
         notes.append("Simulated models answered: these numbers say nothing about real ones.")
     return notes

@@ -1,5 +1,6 @@
 """The sink that keeps the leaderboard and leaves it in the run's folder."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from wardian.reports.leaderboard import Leaderboard
@@ -11,10 +12,16 @@ __all__ = ["LeaderboardSink"]
 
 
 class LeaderboardSink:
-    """Writes `leaderboard.json` and `leaderboard.md` into `folder` when it is closed."""
+    """Writes `leaderboard.json` and `leaderboard.md` into `folder` when it is closed.
 
-    def __init__(self, folder: Path) -> None:
+    Args:
+        folder: the run's.
+        remark: what is to be said of the whole run, asked for at the end.
+    """
+
+    def __init__(self, folder: Path, remark: Callable[[], str] = str) -> None:
         self._folder = folder
+        self._remark = remark
         self._board = Leaderboard()
 
     async def write(self, scored: Scored) -> None:
@@ -30,4 +37,4 @@ class LeaderboardSink:
 
     def standings(self) -> Standings:
         """Over all environments, as far as they are known."""
-        return self._board.standings()
+        return self._board.standings().model_copy(update={"remark": self._remark()})

@@ -70,11 +70,15 @@ class Comparison(Frozen):
 
 
 class Standings(Frozen):
-    """All arms, the best first, over all environments or one (`environment`)."""
+    """All arms, the best first, over all environments or one (`environment`).
+
+    `remark` is about the whole run, such as that it is paused.
+    """
 
     arms: tuple[Standing, ...]
     comparisons: tuple[Comparison, ...] = ()
     environment: str | None = None
+    remark: str = ""
 
     @property
     def simulated(self) -> bool:

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from wardian.base.errors import ConfigError
 from wardian.runs.journal import read_journal
+from wardian.runs.pausing import Pause
 from wardian.scoring.score import Scored
 from wardian.specs.job import JobSpec
 from wardian.specs.names import nearest
@@ -18,7 +19,7 @@ __all__ = ["RunFolder", "read_job"]
 
 
 class RunFolder:
-    """`OUTPUT/RUN_ID/` with `job.json`, `journal.wal`, `tables/`, `leaderboard.*` and `logs/`."""
+    """`OUTPUT/RUN_ID/` with `job.json`, `journal.wal`, `tables/`, `leaderboard.*`, `logs/`, `pause.json`."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -86,10 +87,31 @@ class RunFolder:
         """What the servers of the job said."""
         return self.path / "logs"
 
+    @property
+    def unplayed(self) -> bool:
+        """Whether the run never got to its first result."""
+        return not self.journal.exists() or self.journal.stat().st_size == 0
+
     def discard_if_unplayed(self) -> None:
         """Leave nothing of a run that never got to its first result."""
-        if not self.journal.exists() or self.journal.stat().st_size == 0:
+        if self.unplayed:
             shutil.rmtree(self.path)
+
+    def note_pause(self, pause: Pause | None) -> None:
+        """Keep why the run is paused, for whoever looks at it later; None: it is not."""
+        if pause is None:
+            self._pause_file.unlink(missing_ok=True)
+        else:
+            self._pause_file.write_text(pause.model_dump_json(indent=2), encoding="utf-8")
+
+    @property
+    def pause(self) -> Pause | None:
+        """Why the run is paused."""
+        return Pause.model_validate_json(self._pause_file.read_bytes()) if self._pause_file.exists() else None
+
+    @property
+    def _pause_file(self) -> Path:
+        return self.path / "pause.json"
 
     def job(self) -> JobSpec:
         """The job as it was planned.

@@ -29,7 +29,8 @@ BATCH = 1_000
 """Metrics a call: as many as MLflow takes."""
 NOTE_CHARACTERS = 5_000
 EXPERIMENT_NOTE = "Agent evaluations by Wardian: see Evaluation runs, one for every job, with its arms below it."
-STATUS: dict[RunStatus, str] = {"finished": "FINISHED", "failed": "FAILED", "interrupted": "KILLED"}
+STATUS: dict[RunStatus, str] = {"finished": "FINISHED", "failed": "FAILED"}
+"""All others are KILLED, for MLflow knows no pause; the tag `wardian.status` says it."""
 SETTINGS = {
     "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2",
     "MLFLOW_HTTP_REQUEST_BACKOFF_FACTOR": "1",
@@ -152,7 +153,8 @@ class _Runs:
                 self._keep(path)
         finally:
             for run in reversed(self.ids.values()):
-                self._client.set_terminated(run, STATUS[summary.status])
+                self._client.set_tag(run, "wardian.status", summary.status)
+                self._client.set_terminated(run, STATUS.get(summary.status, "KILLED"))
 
     def _experiment(self, artifacts: str | None) -> str:
         name = self._card.job.tracking.experiment
@@ -170,6 +172,7 @@ class _Runs:
         runs = self._client.search_runs([self.experiment_id], chosen, max_results=1_000)
         for run in runs:
             self._client.update_run(run.info.run_id, status="RUNNING")
+            self._client.set_tag(run.info.run_id, "wardian.status", "running")
         return {run.data.tags.get("wardian.arm"): run for run in runs}
 
     def _create(self, arm: Arm) -> Any:

@@ -11,7 +11,7 @@ from wardian.specs.job import JobSpec
 
 __all__ = ["ArmFigures", "Figure", "RunCard", "RunStatus", "RunSummary", "Tracked"]
 
-RunStatus = Literal["finished", "failed", "interrupted"]
+RunStatus = Literal["finished", "failed", "interrupted", "paused"]
 
 
 class RunCard(Frozen):
