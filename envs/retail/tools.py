@@ -1,5 +1,6 @@
 """What a service agent of the shop can do. The tools guard the data; the policy guards the customers."""
 
+from collections.abc import Collection
 from typing import Literal
 
 from wardian.environments.state import Row
@@ -67,7 +68,7 @@ class ShopTools(Lookups):
         if not item_ids:
             raise ToolError("invalid_arguments", "item_ids is empty")
         refunded = 0
-        for item in [self._open_item(order_id, item_id) for item_id in dict.fromkeys(item_ids)]:
+        for item in self._open_items(order_id, dict.fromkeys(item_ids)):
             self.state.run(
                 "UPDATE order_items SET status = 'return_requested', reason = ? WHERE id = ?", reason, item["id"]
             )
@@ -89,7 +90,7 @@ class ShopTools(Lookups):
             payment_method_id: Charged or refunded with the difference in price.
         """
         order = self._order_in(order_id, "delivered")
-        item = self._open_item(order_id, item_id)
+        item = self._open_items(order_id, [item_id])[0]
         variant = self._exchangeable(item, new_variant_id)
         method = self._method_of(order["customer_id"], payment_method_id)
         difference = (variant["price_cents"] - item["unit_price_cents"]) * item["quantity"]
@@ -132,13 +133,14 @@ class ShopTools(Lookups):
             raise ToolError("not_allowed", f"order {order_id} is {order['status']}; this needs a {status} order")
         return order
 
-    def _open_item(self, order_id: str, item_id: str) -> Row:
+    def _open_items(self, order_id: str, item_ids: Collection[str]) -> list[Row]:
         items = {item["id"]: item for item in self.state.all(ITEMS, order_id)}
-        if item_id not in items:
-            raise ToolError("not_found", f"order {order_id} has no item {item_id}; it has {', '.join(items)}")
-        if items[item_id]["status"] != "ordered":
-            raise ToolError("conflict", f"item {item_id} is already {items[item_id]['status']}")
-        return items[item_id]
+        for item_id in item_ids:
+            if item_id not in items:
+                raise ToolError("not_found", f"order {order_id} has no item {item_id}; it has {', '.join(items)}")
+            if items[item_id]["status"] != "ordered":
+                raise ToolError("conflict", f"item {item_id} is already {items[item_id]['status']}")
+        return [items[item_id] for item_id in item_ids]
 
     def _method_of(self, customer_id: str, method_id: str) -> Row:
         row = self.state.one("SELECT * FROM payment_methods WHERE id = ? AND customer_id = ?", method_id, customer_id)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -156,8 +157,8 @@ OTHER_QUESTIONS: dict[str, dict[str, object]] = {
     "temperature": {"sampling": Sampling(temperature=0.5)},
     "seed": {"sampling": Sampling(seed=1)},
     "shape": {"response_schema": ResponseSchema(name="s", json_schema={})},
-    "repeat": {"origin": ORIGIN.model_copy(update={"sample": "s2"})},
-    "role in the episode": {"origin": ORIGIN.model_copy(update={"path": "t1/judge"})},
+    "repeat": {"origin": replace(ORIGIN, sample="s2")},
+    "role in the episode": {"origin": replace(ORIGIN, path="t1/judge")},
     "nobody": {"origin": None},
 }
 
@@ -185,7 +186,7 @@ def test_what_decides_no_answer_is_in_no_key() -> None:
     other = MODEL.model_copy(
         update={"rpm": 60, "price": PriceSpec(input=1, output=2), "api_key_env": "KEY", "timeout_s": 1.0}
     )
-    edited = QUESTION.model_copy(update={"origin": ORIGIN.model_copy(update={"episode": "pack edited"})})
+    edited = QUESTION.model_copy(update={"origin": replace(ORIGIN, episode="pack edited")})
     assert keys().next(QUESTION) == keys(other).next(edited)
 
 
@@ -199,7 +200,7 @@ def test_of_a_simulator_only_the_skill_that_is_asked_counts() -> None:
 
 def test_equal_questions_of_one_turn_are_different_draws_also_when_they_are_replayed() -> None:
     def draws(count: int) -> Sequence[bytes]:
-        names, turn = keys(), ORIGIN.model_copy()
+        names, turn = keys(), replace(ORIGIN)
         return [names.next(QUESTION.model_copy(update={"origin": turn})) for _ in range(count)]
 
     assert len(set(draws(3))) == 3
@@ -208,7 +209,7 @@ def test_equal_questions_of_one_turn_are_different_draws_also_when_they_are_repl
 
 def test_the_same_episode_played_again_in_this_process_draws_the_same() -> None:
     names = keys()
-    first = [names.next(QUESTION.model_copy(update={"origin": Origin(**ORIGIN.model_dump())})) for _ in range(2)]
+    first = [names.next(QUESTION.model_copy(update={"origin": replace(ORIGIN)})) for _ in range(2)]
     assert first[0] == first[1]
 
 

@@ -3,6 +3,7 @@
 API reference: the "Create chat completion" page of OpenAI's API reference.
 """
 
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
@@ -121,7 +122,8 @@ class Sampling(Frozen):
     stop: tuple[str, ...] = ()
 
 
-class Origin(Frozen):
+@dataclass(frozen=True, slots=True, weakref_slot=True)  # one for every call, and never stored
+class Origin:
     """Who asks: for records, priorities, the reply cache and the simulator. Never sent to a real provider.
 
     `sample` names the draw of an answer: the same question in another repeat, or from another agent, is another

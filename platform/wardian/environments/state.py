@@ -39,6 +39,7 @@ class State:
         self._connection.deserialize(data)
         self._checksum = checksum % _MODULUS
         self._logged = logged
+        self._net: tuple[Change, ...] | None = None if logged else ()  # of `diff`, where one call wrote all there is
         self._writes = self._connection.total_changes
         self.digest = f"{self._checksum:032x}"
 
@@ -74,7 +75,10 @@ class State:
             self._logged = rows[-1][0]
         entries = [(row[1], row[2], row[3]) for row in rows]
         self._account(entries)
-        return fold(entries, self.template.keys)
+        changes = fold(entries, self.template.keys)
+        if entries:
+            self._net = changes if self._net == () else None
+        return changes
 
     def _account(self, entries: list[LogEntry]) -> None:
         for table, before, after in entries:
@@ -87,6 +91,8 @@ class State:
 
     def diff(self) -> tuple[Change, ...]:
         """The net changes since the state was opened from its template."""
+        if self._net is not None and not self.touched:
+            return self._net
         log = self._connection.execute(_LOG_SINCE, (0,))
         return fold([(row[1], row[2], row[3]) for row in log], self.template.keys)
 

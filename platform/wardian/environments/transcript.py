@@ -1,13 +1,13 @@
 """What the agent said and did, as far as checks need it."""
 
 from collections.abc import Iterable
-
-from wardian.base.frozen import Frozen
+from dataclasses import dataclass
 
 __all__ = ["CallNote", "Transcript"]
 
 
-class CallNote(Frozen):
+@dataclass(frozen=True, slots=True)
+class CallNote:
     """One tool call: whether it succeeded, whether it may write, whether the user had agreed to it by then."""
 
     tool: str

@@ -129,12 +129,12 @@ class Episode(Frozen):
     @property
     def asked(self) -> tuple[Asked, ...]:
         """The model calls in order."""
-        return tuple(event for event in self.events if isinstance(event, Asked))
+        return tuple(event for event in self.events if event.kind == "asked")
 
     @property
     def acted(self) -> tuple[Acted, ...]:
         """The tool calls in order."""
-        return tuple(event for event in self.events if isinstance(event, Acted))
+        return tuple(event for event in self.events if event.kind == "acted")
 
     @property
     def missing(self) -> bool:

@@ -1,6 +1,5 @@
 """Steps that stand on nothing: tools, arguments and identifiers that the model made up."""
 
-from wardian.episodes.record import Asked, Said
 from wardian.scoring.grounding import Heard, identifiers
 from wardian.scoring.metric import Metric
 from wardian.scoring.score import Score
@@ -52,9 +51,9 @@ def _inventions(walk: Walk) -> list[Invention]:
     steps = iter(walk.steps)
     unread: list[tuple[str, frozenset[str]]] = []  # results of this turn's calls: the model reads them when asked next
     for event in walk.episode.events:
-        if isinstance(event, Said):
+        if event.kind == "said":
             heard.hear(event.text)
-        elif isinstance(event, Asked):
+        elif event.kind == "asked":
             for text, without in unread:
                 heard.hear(text, without=without)
             unread.clear()

@@ -48,7 +48,7 @@ class Walk:
     def of(cls, episode: Episode) -> Self:
         """Read `episode`; everything after this looks at no JSON text again."""
         events = enumerate(episode.events)
-        steps = tuple(Step.of(position, event) for position, event in events if isinstance(event, Acted))
+        steps = tuple(Step.of(position, event) for position, event in events if event.kind == "acted")
         return cls(episode, episode.asked, steps)
 
 

@@ -21,9 +21,9 @@ def step_rows(scored: Scored) -> Iterator[StepRow]:
     episode = scored.episode.spec.key
     turn = 0
     for step, event in enumerate(scored.episode.events):
-        if isinstance(event, Said):
+        if event.kind == "said":
             row = _said(event)
-        elif isinstance(event, Asked):
+        elif event.kind == "asked":
             turn = event.turn
             row = _asked(event)
         else:
