@@ -36,8 +36,8 @@ from wardian.cluster.worker import EpisodeWorker, Refused
 from wardian.environments.packs import load_packs
 from wardian.models.quota import LocalQuota
 from wardian.models.wire import RawReply
-from wardian.runs.executor import Play
 from wardian.runs.local import LocalExecutor
+from wardian.runs.player import Player
 from wardian.scoring.score import Scored
 from wardian.specs.job import JobSpec, RayExecutorSpec
 
@@ -188,7 +188,7 @@ class WarmWorker(EpisodeWorker):
 class SleepyWorker(WarmWorker):
     """A worker whose models wait inside its own process."""
 
-    def opened(self) -> AbstractAsyncContextManager[Play]:
+    def opened(self) -> AbstractAsyncContextManager[Player]:
         """The usual, with another network."""
         return open_play(self._order, self._quota, {}, SleepyWire())
 

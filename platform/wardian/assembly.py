@@ -26,7 +26,7 @@ from wardian.models.quota import LocalQuota
 from wardian.models.reply_key import ReplyKeys, answering
 from wardian.models.reply_store import ReplyStore, check_folder
 from wardian.models.wire import Carrier
-from wardian.runs.executor import Play
+from wardian.runs.player import Player
 from wardian.scoring.score import Score, Scored, Scorer
 from wardian.scoring.trajectory import TrajectoryScorer
 from wardian.specs.agents import AgentSpec
@@ -40,11 +40,13 @@ __all__ = ["PackPlaybook", "WorkOrder", "check_endpoints", "open_play", "running
 class WorkOrder(Frozen):
     """Everything that a worker needs to know; no secrets, they are found where the worker runs.
 
+    `run` is the run's id, by which its metrics are found.
     `roots` are the folders of packs where the order was made; on another machine the worker looks in its own
     as well, and `digests` (by the environments' names) make sure that it finds the same packs.
     """
 
     job: JobSpec
+    run: str = ""
     servers: dict[str, RunningServer] = {}
     roots: tuple[Path, ...] = ()
     digests: dict[str, str] = {}
@@ -65,7 +67,7 @@ async def open_play(
     quota: Quota,
     environ: Mapping[str, str],
     network: Carrier | None = None,
-) -> AsyncIterator[Play]:
+) -> AsyncIterator[Player]:
     """Connections, packs and agents, once; then a function that plays one episode after another.
 
     Args:
@@ -94,7 +96,7 @@ async def open_play(
             episode = await run_episode(spec, lambda: pack.environment(task), agent, order.job.limits, clock)
             return await _scored(episode, scorer)
 
-        yield play
+        yield Player(play, pool.gauges)
 
 
 async def check_endpoints(job: JobSpec, environ: Mapping[str, str]) -> None:
@@ -172,9 +174,9 @@ def _server_argv(name: str, spec: ServerSpec, job_file: Path, roots: Sequence[Pa
 def _clients(job: JobSpec, pool: ModelPool, replies: ReplyStore) -> dict[str, ModelClient]:
     """Everything that an agent may name as its model."""
     clients = {name: _client(name, job, pool, replies) for name in job.asked}
-    for name, panel in job.panels.items():
-        if all(member in clients for member in panel.members):  # otherwise no agent names it
-            clients[name] = VoteClient(name, [clients[member] for member in panel.members])
+    for name, fusion in job.fusions.items():
+        if all(member in clients for member in fusion.members):  # otherwise no agent names it
+            clients[f"fusion/{name}"] = VoteClient(f"fusion/{name}", [clients[member] for member in fusion.members])
     return clients
 
 

@@ -1,12 +1,15 @@
 """The two protocols that stand between an agent and a provider."""
 
+from collections.abc import Callable, Iterable
 from contextlib import AbstractAsyncContextManager
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from wardian.base.frozen import Frozen
 from wardian.base.messages import Completion, Request, Usage
 
-__all__ = ["ModelClient", "Permit", "Quota", "RateReport"]
+__all__ = ["Allowance", "ModelClient", "Permit", "Quota", "RateReport"]
+
+N = TypeVar("N", int, float)
 
 
 class ModelClient(Protocol):
@@ -62,6 +65,36 @@ class RateReport(Frozen):
         return any(left is not None and limit is not None and left * 60 <= limit for left, limit in pairs)
 
 
+class Allowance(Frozen):
+    """What a quota lets through now; None where nothing limits it.
+
+    Args:
+        rpm: requests a minute, as the limit is in force now.
+        tpm: tokens a minute.
+        requests: how many may be sent at once.
+        tokens: how many tokens at once.
+        blocked_s: seconds until the provider wants to hear from us again.
+    """
+
+    rpm: float | None = None
+    tpm: float | None = None
+    requests: int | None = None
+    tokens: int | None = None
+    blocked_s: float = 0.0
+
+    @classmethod
+    def together(cls, parts: Iterable["Allowance"]) -> "Allowance":
+        """Those of several workers under one limit: that limit, and the sum of what each may send."""
+        every = tuple(parts)
+        return cls(
+            rpm=_known(min, (part.rpm for part in every)),
+            tpm=_known(min, (part.tpm for part in every)),
+            requests=_known(sum, (part.requests for part in every)),
+            tokens=_known(sum, (part.tokens for part in every)),
+            blocked_s=max((part.blocked_s for part in every), default=0.0),
+        )
+
+
 class Quota(Protocol):
     """Admission to a provider's rate limits: `LocalQuota` in one process, `LeasedQuota` on a worker."""
 
@@ -72,3 +105,12 @@ class Quota(Protocol):
     def hear(self, model: str, report: RateReport) -> None:
         """Take notice of what a reply of `model` says of the limits."""
         ...
+
+    def allowance(self, model: str) -> Allowance:
+        """What may go to `model` now, for people to look at."""
+        ...
+
+
+def _known(join: Callable[[list[N]], N], numbers: Iterable[N | None]) -> N | None:
+    known = [number for number in numbers if number is not None]
+    return join(known) if known else None

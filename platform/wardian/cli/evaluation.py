@@ -20,13 +20,14 @@ from wardian.cli.tracking import open_tracker, run_card, run_summary
 from wardian.environments.packs import bundled_roots, load_packs
 from wardian.models.quota import LocalQuota
 from wardian.reports.sink import LeaderboardSink
-from wardian.runs.executor import Executor, Sink
+from wardian.runs.executor import Executor, Sink, WatchableExecutor
 from wardian.runs.folder import RunFolder
 from wardian.runs.journal import Journal
 from wardian.runs.local import LocalExecutor
 from wardian.runs.pausing import PausingExecutor
 from wardian.runs.plan import Plan
 from wardian.runs.run import run_job
+from wardian.runs.watch import StatusSink, WatchedExecutor
 from wardian.specs.job import JobSpec
 from wardian.storage.parquet_sink import ParquetSink
 from wardian.tracking.summary import RunStatus
@@ -95,7 +96,7 @@ async def _evaluate(folder: RunFolder, environ: Mapping[str, str], console: Cons
         console.print(f"{folder.id}: {len(plan):,} episodes in {len(plan.agents)} arms", highlight=False)
         servers = await stack.enter_async_context(running_servers(job, folder.job_file, folder.logs, roots))
         digests = {environment.name: environment.digest for environment in plan.environments}
-        order = WorkOrder(job=job, servers=servers, roots=roots, digests=digests)
+        order = WorkOrder(job=job, run=folder.id, servers=servers, roots=roots, digests=digests)
         executor = await stack.enter_async_context(open_executor(order, environ))
         tracker = open_tracker(job, folder.path.parent, SystemClock(), environ)
         return await _play_plan(_Run(folder, plan, journal, tracker), executor, console)
@@ -109,16 +110,17 @@ class _Run:
     tracker: Tracker
 
 
-async def _play_plan(run: _Run, executor: Executor, console: Console) -> Outcome:
+async def _play_plan(run: _Run, executor: WatchableExecutor, console: Console) -> Outcome:
     """Play what is not finished, and tell the tracker how it ended, whatever happens."""
     folder, plan, interruption = run.folder, run.plan, Interruption(console)
-    pausing = PausingExecutor(executor, fresh=not folder.finished())
+    watching = StatusSink(folder.status_file, len(plan), SystemClock(), lambda: pausing.why)
+    pausing: PausingExecutor = PausingExecutor(WatchedExecutor(executor, watching), fresh=not folder.finished())
     board = LeaderboardSink(folder.path, lambda: f"Paused: {pausing.pause.line}" if pausing.pause else "")
     status: RunStatus = "failed"
     folder.note_pause(None)
     await run.tracker.start(run_card(folder, plan))
     try:
-        await _play_rest(run, board, pausing, interruption, console)
+        await _play_rest(run, (watching, board), pausing, interruption, console)
         status = "paused" if pausing.pause else "interrupted" if interruption.exit_code else "finished"
     except asyncio.CancelledError:
         if not interruption.exit_code:
@@ -139,12 +141,12 @@ async def _play_plan(run: _Run, executor: Executor, console: Console) -> Outcome
 
 
 async def _play_rest(
-    run: _Run, board: LeaderboardSink, executor: Executor, interruption: Interruption, console: Console
+    run: _Run, sinks: Sequence[Sink], executor: Executor, interruption: Interruption, console: Console
 ) -> None:
     """The journal is the first sink, for it is the truth; the others are given what it holds already."""
     clock, finished = SystemClock(), run.folder.finished()
     progress = ProgressSink(console, clock, total=len(run.plan))
-    derived = (run.tracker, ParquetSink(run.folder.tables, run.folder.id, clock), board, progress)
+    derived = (*sinks, run.tracker, ParquetSink(run.folder.tables, run.folder.id, clock), progress)
     await _replay(run.folder, {spec.key for spec in run.plan}, derived)
     specs = (spec for spec in interruption.until_stopped(run.plan) if spec.key not in finished)
     with interruption.listening():
@@ -163,14 +165,14 @@ async def _replay(folder: RunFolder, planned: Set[str], sinks: Sequence[Sink]) -
 
 
 @asynccontextmanager
-async def open_executor(order: WorkOrder, environ: Mapping[str, str]) -> AsyncIterator[Executor]:
+async def open_executor(order: WorkOrder, environ: Mapping[str, str]) -> AsyncIterator[WatchableExecutor]:
     """The executor that the job names, ready to play."""
     spec = order.job.executor
     if spec.kind == "local":
         quota = LocalQuota(order.pool.limits, SystemClock())
         async with open_play(order, quota, environ) as play:
             collect_rarely()
-            yield LocalExecutor(play, spec.concurrency)
+            yield LocalExecutor(play, spec.concurrency, play.lanes)
     else:
         from wardian.cluster.executor import RayExecutor
         from wardian.cluster.session import ray_session

@@ -86,6 +86,20 @@ def results(run: Run = "last", output: Output = RUNS, as_json: AsJson = False) -
 
 
 @app.command()
+def status(
+    run: Run = "last",
+    output: Output = RUNS,
+    as_json: AsJson = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Once a second, until the run ends.")] = False,
+) -> None:
+    """Say how a run is doing, also from another terminal while it goes on."""
+    from wardian.cli.status import show_status
+    from wardian.runs.folder import RunFolder
+
+    show_status(RunFolder.find(run, output), as_json=as_json, watch=watch)
+
+
+@app.command()
 def validate(config: Config, overrides: Overrides = None) -> None:
     """Check a job without playing it."""
     from wardian.cli.checks import validate_job

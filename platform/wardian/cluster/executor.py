@@ -14,12 +14,14 @@ from wardian.cluster.broker import shared_broker
 from wardian.cluster.worker import EpisodeWorker
 from wardian.episodes.record import Episode, EpisodeSpec
 from wardian.runs.executor import Deliver
+from wardian.runs.gauges import WorkerGauge
 from wardian.scoring.score import Scored
 from wardian.specs.job import RayExecutorSpec
 
 __all__ = ["RayExecutor"]
 
 RESTARTS = 3
+PATIENCE_S = 1.0
 
 
 class _Lane:
@@ -83,6 +85,11 @@ class RayExecutor:
             for lane in self._lanes.values():
                 ray.kill(lane.actor)
 
+    async def workers(self) -> Sequence[WorkerGauge]:
+        """What goes on at the workers that are open and answer within a second."""
+        asked = (_gauge(lane.actor) for lane in self._lanes.values() if lane.open)
+        return [gauge for gauge in await asyncio.gather(*asked) if gauge is not None]
+
     async def worker_pids(self) -> list[int]:
         """The processes of the workers that are playing now."""
         return [await lane.actor.pid.remote() for lane in self._lanes.values()]
@@ -138,6 +145,15 @@ class RayExecutor:
                 lane.actor.finish.remote()
             else:
                 ray.kill(lane.actor)
+
+
+async def _gauge(actor: ActorHandle) -> WorkerGauge | None:
+    """What the worker says of itself; None when it says nothing, which others deal with."""
+    try:
+        async with asyncio.timeout(PATIENCE_S):
+            return WorkerGauge.model_validate_json(await actor.gauge.remote())
+    except (TimeoutError, RayError):
+        return None
 
 
 def _one_for_every_core(spec: RayExecutorSpec) -> int:

@@ -6,6 +6,7 @@ every result costs ten times as much. Errors travel as text: an exception may no
 
 import asyncio
 import os
+import socket
 from collections.abc import AsyncGenerator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 
@@ -16,15 +17,18 @@ from wardian.base.errors import ConfigError, CredentialError
 from wardian.base.frozen import Frozen
 from wardian.base.memory import collect_rarely
 from wardian.cluster.broker import borrower, exchange_with
+from wardian.cluster.metrics import RayMetrics
 from wardian.episodes.record import EpisodeSpec
 from wardian.models.accounts import places_of
 from wardian.models.quota import LeasedQuota
-from wardian.runs.executor import Play
+from wardian.runs.gauges import WorkerGauge
+from wardian.runs.player import Player
 
 __all__ = ["EpisodeWorker"]
 
 MOST_IN_A_BLOCK = 50
 GATHER_S = 0.02
+METRICS_S = 1.0
 
 
 class Refused(Frozen):
@@ -47,11 +51,13 @@ class EpisodeWorker:
         places = places_of(self._order.pool, self._order.secrets(os.environ))
         self._quota = LeasedQuota(exchange_with(broker, borrower(self._order.job.weight)), places)
         self._stack = AsyncExitStack()
-        self._play: Play | None = None
+        self._name = name
+        self._player: Player | None = None
+        self._playing = 0
         self._waiting: asyncio.Queue[EpisodeSpec | None] = asyncio.Queue()
         self._results: asyncio.Queue[bytes] = asyncio.Queue()
 
-    def opened(self) -> AbstractAsyncContextManager[Play]:
+    def opened(self) -> AbstractAsyncContextManager[Player]:
         """What `open` opens: the seam for a worker with another network."""
         return open_play(self._order, self._quota, os.environ)
 
@@ -59,7 +65,7 @@ class EpisodeWorker:
         """Open packs and pool; the answer is what the user has to mend, or None."""
         self._stack.push_async_callback(self._quota.close)
         try:
-            self._play = await self._stack.enter_async_context(self.opened())
+            self._player = await self._stack.enter_async_context(self.opened())
         except ConfigError as error:
             return Refused(text=str(error), key=isinstance(error, CredentialError))
         collect_rarely()
@@ -68,6 +74,10 @@ class EpisodeWorker:
     async def pid(self) -> int:
         """The worker's process, for people and for tests that kill it."""
         return os.getpid()
+
+    async def gauge(self) -> bytes:
+        """What goes on here, a `WorkerGauge` as JSON; after `open`."""
+        return self._gauge().model_dump_json().encode()
 
     async def feed(self, specs: list[bytes]) -> None:
         """More episodes to play. The caller keeps the number in flight below the worker's concurrency."""
@@ -81,13 +91,14 @@ class EpisodeWorker:
     async def run(self) -> AsyncGenerator[list[bytes], None]:
         """Blocks of results, each a `Scored` as JSON; after `open`."""
         async with self._stack, asyncio.TaskGroup() as group:
-            leases = group.create_task(self._quota.keep_fresh())
+            aside = [group.create_task(self._quota.keep_fresh()), group.create_task(self._show_metrics())]
             playing = group.create_task(self._play_all())
             while not (playing.done() and self._results.empty()):
                 await asyncio.sleep(GATHER_S)
                 if block := self._finished():
                     yield block
-            leases.cancel()
+            for task in aside:
+                task.cancel()
 
     async def _play_all(self) -> None:
         async with asyncio.TaskGroup() as group:
@@ -95,9 +106,23 @@ class EpisodeWorker:
                 group.create_task(self._play_one(spec))
 
     async def _play_one(self, spec: EpisodeSpec) -> None:
-        assert self._play is not None, "open() comes before run()"  # noqa: S101
-        scored = await self._play(spec)
+        assert self._player is not None, "open() comes before run()"  # noqa: S101
+        self._playing += 1
+        scored = await self._player(spec)
+        self._playing -= 1
         self._results.put_nowait(scored.model_dump_json().encode())
+
+    async def _show_metrics(self) -> None:
+        metrics = RayMetrics(self._order.job.name, self._order.run)
+        while True:
+            metrics.show(self._gauge())
+            await asyncio.sleep(METRICS_S)
+
+    def _gauge(self) -> WorkerGauge:
+        lanes = self._player.lanes() if self._player is not None else ()
+        return WorkerGauge(
+            name=self._name, host=socket.gethostname(), pid=os.getpid(), episodes=self._playing, lanes=lanes
+        )
 
     def _finished(self) -> list[bytes]:
         return [self._results.get_nowait() for _ in range(min(self._results.qsize(), MOST_IN_A_BLOCK))]

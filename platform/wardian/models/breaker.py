@@ -11,6 +11,7 @@ from typing import Final, Self
 
 from wardian.base.clock import Clock
 from wardian.base.errors import ModelError
+from wardian.models.gauges import BreakerState
 from wardian.models.refusal import FAULTS, Refusal
 
 __all__ = ["Breaker", "Entry"]
@@ -94,6 +95,15 @@ class Breaker:
         last = self._last or ModelError("connection", "no answer")
         text = f"not asked again after {self._row} failures: {last}"
         return Refusal(last.kind, text, cause=last.cause, status=last.status, lasting=self._lost)
+
+    @property
+    def state(self) -> BreakerState:
+        """What it lets through, for people to look at."""
+        if self._lost:
+            return "lost"
+        if self._pause_s == 0:
+            return "closed"
+        return "probing" if self._probing else "open"
 
     @property
     def lost(self) -> bool:

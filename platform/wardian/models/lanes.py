@@ -5,7 +5,7 @@ import math
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
-from wardian.base.clients import RateReport
+from wardian.base.clients import Allowance, RateReport
 from wardian.base.clock import Clock
 from wardian.base.frozen import Frozen
 from wardian.base.messages import Usage
@@ -51,6 +51,10 @@ class Lane(Protocol):
 
     def hear(self, report: RateReport) -> None:
         """What a reply says of the limits."""
+        ...
+
+    def allowance(self) -> Allowance:
+        """What may be sent now."""
         ...
 
 
@@ -121,6 +125,10 @@ class LocalLane:
             self._heard_at = now
             self._ledger.hear(report, (0.0, 0.0), now)
 
+    def allowance(self) -> Allowance:
+        """What the ledger says."""
+        return self._ledger.allowance(self._clock.monotonic())
+
 
 class LeasedLane:
     """A lane that spends leases. `renew` brings a new one, unless one came after the given number of renewals."""
@@ -177,6 +185,18 @@ class LeasedLane:
         """Tell the lender at the next exchange; that nothing is left is the more important news."""
         if self._report is None or report.exhausted or not self._report.exhausted:
             self._report, self._heard_at = report, self._clock.monotonic()
+
+    def allowance(self) -> Allowance:
+        """The configured limit, and what is left of the lease."""
+        now = self._clock.monotonic()
+        valid, lease = now < self._expires_at, self._lease
+        return Allowance(
+            rpm=self._limit.rpm,
+            tpm=self._limit.tpm,
+            requests=lease.requests and max(lease.requests - self._used_requests, 0) * valid,
+            tokens=lease.tokens and max(lease.tokens - self._used_tokens, 0) * valid,
+            blocked_s=max(self._blocked_until - now, 0.0),
+        )
 
     def report(self) -> LaneAsk:
         """What was used and heard since the last exchange, without asking for more."""

@@ -4,7 +4,7 @@ import math
 
 from pydantic import PositiveInt
 
-from wardian.base.clients import RateReport
+from wardian.base.clients import Allowance, RateReport
 from wardian.base.frozen import Frozen
 from wardian.models.bucket import Bucket, Tally
 from wardian.models.pace import Pace
@@ -105,6 +105,17 @@ class Ledger:
         """Seconds until the provider wants to hear from us again."""
         return max(self._blocked_until - now, 0.0)
 
+    def allowance(self, now: float) -> Allowance:
+        """The limits in force, and what may leave now."""
+        self.refill(now)
+        return Allowance(
+            rpm=_per_minute(self.requests),
+            tpm=_per_minute(self.tokens),
+            requests=_whole(self.requests),
+            tokens=_whole(self.tokens),
+            blocked_s=self.blocked_for(now),
+        )
+
     @property
     def _base(self) -> tuple[float, float]:
         """Requests and tokens a second, as far as anybody knows."""
@@ -127,6 +138,14 @@ class Ledger:
 
 def _rate(per_minute: int | None) -> float:
     return math.inf if per_minute is None else per_minute / MINUTE
+
+
+def _per_minute(bucket: Bucket) -> float | None:
+    return None if bucket.rate == math.inf else bucket.rate * MINUTE
+
+
+def _whole(bucket: Bucket) -> int | None:
+    return None if bucket.rate == math.inf else max(int(bucket.level), 0)
 
 
 def _least(one: int | None, other: int | None) -> int | None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Self
 
 import httpx
@@ -13,6 +14,7 @@ from wardian.models.breaker import Breaker
 from wardian.models.chat import ChatClient
 from wardian.models.dialects.choice import dialect_of
 from wardian.models.endpoint import Endpoint, RunningServer
+from wardian.models.gauges import LaneGauge, LaneMeter
 from wardian.models.ledger import RateLimit
 from wardian.models.preflight import Probe
 from wardian.models.rate_headers import ListeningWire
@@ -61,10 +63,12 @@ class ModelPool:
         clients: Mapping[str, ModelClient],
         probes: Sequence[Probe],
         wires: Sequence[Wire],
+        lanes: Sequence["_Lane"],
     ) -> None:
         self._clients = clients
         self._probes = probes
         self._wires = wires
+        self._lanes = lanes
 
     @classmethod
     def open(
@@ -91,7 +95,7 @@ class ModelPool:
         wires = _wires(spec, network)
         clients: dict[str, ModelClient] = {}
         probes: list[Probe] = []
-        breakers: dict[tuple[str, str, str | None], Breaker] = {}
+        lanes: dict[tuple[str, str, str | None], _Lane] = {}
         for name, model in spec.models.items():
             endpoint, key = spec.endpoints[name], secrets(name)
             wire = wires[endpoint.url]
@@ -99,10 +103,11 @@ class ModelPool:
             way: Wire = StreamingWire(wire, dialect.gatherer, model.stall_s) if model.stream else wire
             way = ListeningWire(way, name, quota, clock)
             chat = ChatClient(name, endpoint, way, dialect=dialect, key=key, price=model.price)
-            breaker = breakers.setdefault((endpoint.url, endpoint.model, key), Breaker(clock))
-            clients[name] = _wrapped(chat, model, quota, clock, breaker)
+            place = (endpoint.url, endpoint.model, key)
+            lane = lanes[place] = lanes.get(place) or _Lane(name, quota, clock, Breaker(clock), LaneMeter())
+            clients[name] = lane.client(chat, model)
             probes.append(Probe(name, model, endpoint, wire, key))
-        return cls(clients, probes, tuple(wires.values()))
+        return cls(clients, probes, tuple(wires.values()), tuple(lanes.values()))
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -112,6 +117,10 @@ class ModelPool:
     def client(self, name: str) -> ModelClient:
         """The client of the pool's model `name`."""
         return self._clients[name]
+
+    def gauges(self) -> tuple[LaneGauge, ...]:
+        """What goes on at the lanes now."""
+        return tuple(lane.gauge() for lane in self._lanes)
 
     async def preflight(self) -> None:
         """Ask every endpoint once, before a run spends anything.
@@ -140,10 +149,26 @@ class ModelPool:
         await self.close()
 
 
-def _wrapped(chat: ChatClient, model: ModelSpec, quota: Quota, clock: Clock, breaker: Breaker) -> ModelClient:
-    policy = RetryPolicy(timeout_s=model.timeout_s, max_retries=model.max_retries)
-    client = RetryingClient(chat, quota, policy, clock, breaker)
-    return TextToolsClient(client) if model.tools == "text" else client
+@dataclass(frozen=True, slots=True)
+class _Lane:
+    """What the clients of one provider's model with one key share; `name` is that of the first."""
+
+    name: str
+    quota: Quota
+    clock: Clock
+    breaker: Breaker
+    meter: LaneMeter
+
+    def client(self, chat: ChatClient, model: ModelSpec) -> ModelClient:
+        """`chat` with everything that the lane brings."""
+        policy = RetryPolicy(timeout_s=model.timeout_s, max_retries=model.max_retries)
+        client = RetryingClient(chat, self.quota, policy, self.clock, self.breaker, self.meter)
+        return TextToolsClient(client) if model.tools == "text" else client
+
+    def gauge(self) -> LaneGauge:
+        """What goes on here now."""
+        allowance = self.quota.allowance(self.name)
+        return self.meter.gauge(self.name, self.breaker.state, allowance, self.clock.monotonic())
 
 
 def _wires(spec: PoolSpec, network: Carrier | None) -> dict[str, Carrier]:

@@ -4,7 +4,7 @@ import asyncio
 import math
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 
-from wardian.base.clients import RateReport
+from wardian.base.clients import Allowance, RateReport
 from wardian.base.clock import Clock, SystemClock
 from wardian.models.lanes import Admission, LanePlace, LeasedLane, LocalLane
 from wardian.models.leases import Ask, Grant, LaneAsk
@@ -40,6 +40,10 @@ class LocalQuota:
         """Take notice of what a reply of `model` says of the limits."""
         self._lane(model).hear(report)
 
+    def allowance(self, model: str) -> Allowance:
+        """What may go to `model` now, for people to look at."""
+        return self._lane(model).allowance()
+
     def _lane(self, model: str) -> LocalLane:
         lane = self._lanes.get(model)
         if lane is None:
@@ -72,6 +76,10 @@ class LeasedQuota:
     def hear(self, model: str, report: RateReport) -> None:
         """Take notice of what a reply of `model` says of the limits."""
         self._lane(model).hear(report)
+
+    def allowance(self, model: str) -> Allowance:
+        """What may go to `model` now, for people to look at."""
+        return self._lane(model).allowance()
 
     async def keep_fresh(self) -> None:
         """Renew leases that are in use before they are too old, until cancelled.

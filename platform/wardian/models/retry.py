@@ -16,6 +16,7 @@ from wardian.base.identity import random_stream
 from wardian.base.messages import CallTiming, Completion, Request
 from wardian.models.breaker import Breaker
 from wardian.models.encoding import estimate_tokens
+from wardian.models.gauges import LaneCall, LaneMeter
 from wardian.models.refusal import RETRIED, Refusal
 from wardian.models.retry_budget import RetryBudget
 
@@ -54,11 +55,18 @@ class RetryingClient:
         quota: admission to the provider's rate limits.
         policy: how long and how often.
         clock: the time of pauses.
-        breaker: stands before the quota; clients of the same provider's model with the same key share one.
+        breaker: stands before the quota; clients of the same provider's model with the same key share one, …
+        meter: … and one of these, which counts.
     """
 
     def __init__(
-        self, inner: ModelClient, quota: Quota, policy: RetryPolicy, clock: Clock, breaker: Breaker | None = None
+        self,
+        inner: ModelClient,
+        quota: Quota,
+        policy: RetryPolicy,
+        clock: Clock,
+        breaker: Breaker | None = None,
+        meter: LaneMeter | None = None,
     ) -> None:
         self.name = inner.name
         self._inner = inner
@@ -66,6 +74,7 @@ class RetryingClient:
         self._policy = policy
         self._clock = clock
         self._breaker = breaker or Breaker(clock)
+        self._meter = meter or LaneMeter()
         self._budget = RetryBudget()
 
     async def complete(self, request: Request) -> Completion:
@@ -74,8 +83,16 @@ class RetryingClient:
         Raises:
             ModelError: the last attempt's error, or kind "timeout" at the deadline.
         """
-        call = _Call(self._clock.monotonic())
+        now = self._clock.monotonic()
+        call = _Call(waiting_since=now, started=now)
         self._budget.called()
+        self._meter.calls.add(call)
+        try:
+            return await self._answer(request, call)
+        finally:
+            self._meter.calls.discard(call)
+
+    async def _answer(self, request: Request, call: "_Call") -> Completion:
         while True:
             try:
                 completion = await self._attempt(request, call)
@@ -96,30 +113,42 @@ class RetryingClient:
             return await self._send(request, call, permit)
 
     async def _send(self, request: Request, call: "_Call", permit: Permit) -> Completion:
+        self._meter.requests += 1
+        call.waiting_since = None
         try:
             async with asyncio.timeout(self._left(call)):
                 completion = await self._inner.complete(request)
         except TimeoutError:
             limit = self._policy.timeout_s
             late = Refusal("timeout", f"'{self.name}' gave no answer within {limit:g} s (timeout_s)")
-            late.lasting = self._breaker.failed(late)
+            self._failed(late, permit)
             raise late from None
         except ModelError as error:
-            error.lasting |= self._breaker.failed(error)
-            _tell(permit, error)
+            self._failed(error, permit)
             raise
         self._breaker.answered()
+        self._meter.tokens += completion.usage.total
         permit.settle(completion.usage)
         return completion
+
+    def _failed(self, error: ModelError, permit: Permit) -> None:
+        error.lasting |= self._breaker.failed(error)
+        if error.kind == "rate_limited":
+            self._meter.rate_limited += 1
+            permit.rejected(error.retry_after_s if isinstance(error, Refusal) else None)
+        else:
+            self._meter.failed += 1
 
     async def _pause(self, error: ModelError, request: Request, call: "_Call") -> None:
         """Wait as long as `error` demands; raise it when asking again is no use."""
         limited = error.kind == "rate_limited"
         wait = error.retry_after_s if isinstance(error, Refusal) else None
-        call.limited_since = call.limited_since or (self._clock.monotonic() if limited else None)
+        call.waiting_since = now = self._clock.monotonic()
+        call.limited_since = call.limited_since or (now if limited else None)
         if not self._may_repeat(error, wait, call):
             raise self._final(error)
         call.retries += 1
+        self._meter.retries += 1
         call.faults += not limited
         pause = self._jitter(request, call).uniform(0.0, self._ceiling(call)) if wait is None or not limited else 0.0
         if wait is not None and not limited:
@@ -170,8 +199,8 @@ class RetryingClient:
         return CallTiming(queue_s=call.queued_s, total_s=self._spent(call), retries=call.retries)
 
 
-@dataclass(slots=True)
-class _Call:
+@dataclass(slots=True, eq=False)
+class _Call(LaneCall):
     """Where one call stands."""
 
     started: float
@@ -183,8 +212,3 @@ class _Call:
 
 def _date(at: float) -> str:
     return f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d %H:%M} UTC"
-
-
-def _tell(permit: Permit, error: ModelError) -> None:
-    if error.kind == "rate_limited":
-        permit.rejected(error.retry_after_s if isinstance(error, Refusal) else None)

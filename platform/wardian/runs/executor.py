@@ -1,12 +1,13 @@
 """Who plays the episodes, and who takes the results."""
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Protocol
 
 from wardian.episodes.record import EpisodeSpec
+from wardian.runs.gauges import WorkerGauge
 from wardian.scoring.score import Scored
 
-__all__ = ["Deliver", "Executor", "Play", "Sink"]
+__all__ = ["Deliver", "Executor", "Play", "Sink", "WatchableExecutor"]
 
 Play = Callable[[EpisodeSpec], Awaitable[Scored]]
 """Plays and scores one episode; never raises for what happens inside it."""
@@ -20,6 +21,14 @@ class Executor(Protocol):
 
     async def play_all(self, specs: Iterable[EpisodeSpec], deliver: Deliver) -> None:
         """Deliver one result for every spec, in any order; a failed episode is data, never an exception."""
+        ...
+
+
+class WatchableExecutor(Executor, Protocol):
+    """An executor with a window, for `WatchedExecutor`."""
+
+    async def workers(self) -> Sequence[WorkerGauge]:
+        """What goes on at the processes that play, as far as they answer at once."""
         ...
 
 

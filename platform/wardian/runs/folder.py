@@ -19,7 +19,7 @@ __all__ = ["RunFolder", "read_job"]
 
 
 class RunFolder:
-    """`OUTPUT/RUN_ID/` with `job.json`, `journal.wal`, `tables/`, `leaderboard.*`, `logs/`, `pause.json`."""
+    """`OUTPUT/RUN_ID/`: `job.json`, `journal.wal`, `status.json`, `tables/`, `leaderboard.*`, `logs/`, `pause.json`."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -86,6 +86,11 @@ class RunFolder:
     def logs(self) -> Path:
         """What the servers of the job said."""
         return self.path / "logs"
+
+    @property
+    def status_file(self) -> Path:
+        """How the run is doing, see `wardian.runs.status`."""
+        return self.path / "status.json"
 
     @property
     def unplayed(self) -> bool:

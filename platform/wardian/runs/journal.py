@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from wardian.base.errors import ConfigError, InfraError
 from wardian.scoring.score import Scored
 
-__all__ = ["Journal", "read_journal"]
+__all__ = ["Journal", "is_written", "read_journal"]
 
 HEADER = struct.Struct("<II")
 
@@ -91,6 +91,18 @@ def read_journal(path: Path) -> Iterator[Scored]:
                 yield Scored.model_validate_json(payload)
             except ValidationError:
                 raise ConfigError(f"{path}: holds results that this version of Wardian cannot read") from None
+
+
+def is_written(path: Path) -> bool:
+    """Whether some process has the journal open for writing now: its run is alive, wherever it runs."""
+    try:
+        with open(path, "rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except FileNotFoundError:
+        return False
+    return False
 
 
 def _frames(file: BinaryIO) -> Iterator[bytes]:

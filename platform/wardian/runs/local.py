@@ -1,20 +1,32 @@
 """Episodes in this process."""
 
 import asyncio
-from collections.abc import Iterable
+import os
+import socket
+from collections.abc import Callable, Iterable, Sequence
 
 from wardian.episodes.record import EpisodeSpec
+from wardian.models.gauges import LaneGauge
 from wardian.runs.executor import Deliver, Play
+from wardian.runs.gauges import WorkerGauge
 
 __all__ = ["LocalExecutor"]
 
 
 class LocalExecutor:
-    """Plays up to `concurrency` episodes at once on the running event loop."""
+    """Plays up to `concurrency` episodes at once on the running event loop.
 
-    def __init__(self, play: Play, concurrency: int) -> None:
+    Args:
+        play: plays one of them.
+        concurrency: how many at once.
+        lanes: reads the gauges of the models that `play` asks.
+    """
+
+    def __init__(self, play: Play, concurrency: int, lanes: Callable[[], tuple[LaneGauge, ...]] = tuple) -> None:
         self._play = play
         self._concurrency = concurrency
+        self._lanes = lanes
+        self._playing = 0
 
     async def play_all(self, specs: Iterable[EpisodeSpec], deliver: Deliver) -> None:
         """Deliver the results in completion order."""
@@ -22,8 +34,18 @@ class LocalExecutor:
 
         async def slot() -> None:
             for spec in waiting:
-                await deliver(await self._play(spec))
+                self._playing += 1
+                scored = await self._play(spec)
+                self._playing -= 1
+                await deliver(scored)
 
         async with asyncio.TaskGroup() as group:
             for _ in range(self._concurrency):
                 group.create_task(slot())
+
+    async def workers(self) -> Sequence[WorkerGauge]:
+        """This process, the only one that plays."""
+        here = WorkerGauge(
+            name="here", host=socket.gethostname(), pid=os.getpid(), episodes=self._playing, lanes=self._lanes()
+        )
+        return (here,)

@@ -97,6 +97,11 @@ class PausingExecutor:
                 self._cut.cancel()
         await self._settle(deliver)
 
+    @property
+    def why(self) -> str | None:
+        """The pause in a line, None when there is none."""
+        return self.pause.line if self.pause else None
+
     def _until_paused(self, specs: Iterable[EpisodeSpec]) -> Iterator[EpisodeSpec]:
         for spec in specs:
             if self.pause is not None:

@@ -73,11 +73,12 @@ def agent_ref(job: JobSpec, agent: AgentSpec) -> AgentRef:
 
 def _behaviour(job: JobSpec, model: str) -> object:
     """What of a pool entry decides its answers."""
-    if (panel := job.panels.get(model)) is not None:
-        return [panel.mode, [_behaviour(job, member) for member in panel.members]]
+    if model.startswith("fusion/"):
+        fusion = job.fusions[model.removeprefix("fusion/")]
+        return [fusion.mode, [_behaviour(job, member) for member in fusion.members]]
     spec = job.models[model]
     server = job.servers[spec.server].model_dump(mode="json") if spec.server else None
-    return [model, spec.model, spec.dialect, spec.tools, spec.extra, spec.send_reasoning, server]
+    return [model, spec.model, spec.dialect, spec.tools, server]
 
 
 def _world(key: str, spec: EnvironmentSpec, pack: Pack) -> _World:

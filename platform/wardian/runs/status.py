@@ -1,0 +1,110 @@
+"""`status.json`: what a run is doing, rewritten about once a second so that anybody can look."""
+
+import os
+from contextlib import suppress
+from pathlib import Path
+from typing import Literal
+
+from pydantic import NonNegativeFloat, NonNegativeInt, ValidationError
+
+from wardian.base.errors import ConfigError
+from wardian.base.frozen import Frozen
+from wardian.models.gauges import LaneGauge
+from wardian.runs.gauges import WorkerGauge
+
+__all__ = ["InFlight", "LaneStatus", "State", "Status", "read_status", "write_status"]
+
+
+State = Literal["running", "finished", "paused", "stopped"]
+
+
+class LaneStatus(LaneGauge):
+    """A lane of all workers together, with what it used in the last minute."""
+
+    requests_per_min: NonNegativeFloat = 0.0
+    tokens_per_min: NonNegativeFloat = 0.0
+
+
+class InFlight(Frozen):
+    """An episode that is being played; `age_s` since it was handed out, in seconds."""
+
+    episode: str
+    arm: str
+    task: str
+    age_s: NonNegativeFloat
+
+
+class Status(Frozen):
+    """A run at `written_at` (seconds since the epoch).
+
+    Args:
+        format: of this file; another number may mean other fields.
+        run: the run's id.
+        state: `running`; `finished` when every planned episode has a result; when the run ended before that, `paused`
+            if no further call could mend its trouble, and otherwise `stopped`.
+        reason: why it pauses.
+        host: the machine of the process that writes this.
+        pid: that process.
+        started_at: when it began, in seconds since the epoch; a resumed run begins again.
+        written_at: when this was written.
+        planned: episodes of the whole run.
+        finished: those with a result, from earlier parts of the run too.
+        missing: those of them that somebody else than the agent broke; `resume` plays them again.
+        in_flight: those that are being played.
+        episodes_per_min: finished in the last minute.
+        eta_s: how long the rest takes at that pace; None as long as there is none.
+        spent_usd: what was paid so far; None when a price is unknown.
+        oldest: the episodes that have been played longest.
+        lanes: the models, over all workers.
+        workers: the processes that play, as far as they answered.
+    """
+
+    format: Literal[1] = 1
+    run: str
+    state: State
+    reason: str | None = None
+    host: str
+    pid: int
+    started_at: float
+    written_at: float
+    planned: NonNegativeInt
+    finished: NonNegativeInt
+    missing: NonNegativeInt
+    in_flight: NonNegativeInt
+    episodes_per_min: NonNegativeFloat
+    eta_s: NonNegativeFloat | None
+    spent_usd: float | None
+    oldest: tuple[InFlight, ...] = ()
+    lanes: tuple[LaneStatus, ...] = ()
+    workers: tuple[WorkerGauge, ...] = ()
+
+
+def write_status(path: Path, status: Status) -> None:
+    """Replace the file at once, so that readers see the old or the new one.
+
+    A disk that takes nothing is the journal's business: it stops the run, this does not.
+    """
+    fresh = path.with_name(f".{path.name}.new")
+    with suppress(OSError):
+        fresh.write_text(status.model_dump_json(indent=2), encoding="utf-8")
+        os.replace(fresh, path)
+
+
+def read_status(path: Path) -> Status:
+    """What was written last.
+
+    Raises:
+        ConfigError: when nothing was, or by another version of Wardian.
+    """
+    try:
+        return Status.model_validate_json(path.read_bytes())
+    except FileNotFoundError:
+        raise ConfigError(
+            f"{path}: this run has said nothing yet; `wardian results` shows what it has played"
+        ) from None
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read ({error.strerror})") from None
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        key = ".".join(map(str, first["loc"]))
+        raise ConfigError(f"{path}: not a status of this version of Wardian ({key}: {first['msg']})") from None

@@ -1,0 +1,154 @@
+"""Watching a run: a sink that counts, around an executor whose workers are asked once a second."""
+
+import asyncio
+import os
+import socket
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Final
+
+from wardian.base.clock import Clock
+from wardian.base.dollars import total_usd
+from wardian.episodes.record import EpisodeSpec
+from wardian.models.gauges import LaneGauge, joined
+from wardian.runs.executor import Deliver, WatchableExecutor
+from wardian.runs.gauges import WorkerGauge
+from wardian.runs.rates import Rate
+from wardian.runs.status import InFlight, LaneStatus, State, Status, write_status
+from wardian.scoring.score import Scored
+
+__all__ = ["StatusSink", "WatchedExecutor"]
+
+EVERY_S: Final = 1.0
+OLDEST: Final = 5
+
+
+class StatusSink:
+    """Keeps the status of a run, and leaves it in `path` when it is asked to and at the end.
+
+    Args:
+        path: the run's `status.json`.
+        planned: episodes of the whole run.
+        clock: the time.
+        reason: says why the run pauses; None as long as it does not.
+    """
+
+    def __init__(self, path: Path, planned: int, clock: Clock, reason: Callable[[], str | None] = lambda: None) -> None:
+        self.clock = clock
+        self._path = path
+        self._planned = planned
+        self._reason = reason
+        self._started_at = clock.now()
+        self._finished = self._missing = 0
+        self._spent_usd: float | None = 0.0
+        self._playing: dict[str, tuple[EpisodeSpec, float]] = {}
+        self._pace = Rate()
+        self._lanes = _LaneRates()
+        self._workers: Sequence[WorkerGauge] = ()
+
+    def begun(self, specs: Iterable[EpisodeSpec]) -> Iterator[EpisodeSpec]:
+        """`specs`, each noted as it is handed out."""
+        for spec in specs:
+            self._playing[spec.key] = spec, self.clock.monotonic()
+            yield spec
+
+    def played(self, spec: EpisodeSpec) -> None:
+        """It is no longer in flight, whatever becomes of its result."""
+        self._playing.pop(spec.key, None)
+
+    async def write(self, scored: Scored) -> None:
+        """Count one more result."""
+        episode = scored.episode
+        self._finished += 1
+        self._missing += episode.missing
+        self._spent_usd = total_usd((self._spent_usd, episode.spent_usd))
+
+    async def close(self) -> None:
+        """Leave the last status."""
+        ended: State = "paused" if self._reason() else "stopped"
+        self._leave("finished" if self._finished >= self._planned else ended)
+
+    def report(self, workers: Sequence[WorkerGauge]) -> None:
+        """Leave a status with what the workers say now."""
+        now = self.clock.monotonic()
+        self._workers = workers
+        self._pace.read(self._finished, now)
+        self._lanes.read(joined(lane for worker in workers for lane in worker.lanes), now)
+        self._leave("running")
+
+    def _leave(self, state: State) -> None:
+        write_status(self._path, self._status(state))
+
+    def _status(self, state: State) -> Status:
+        pace, left = self._pace.per_minute, max(self._planned - self._finished, 0)
+        return Status(
+            run=self._path.parent.name,
+            state=state,
+            reason=self._reason(),
+            host=socket.gethostname(),
+            pid=os.getpid(),
+            started_at=self._started_at,
+            written_at=self.clock.now(),
+            planned=self._planned,
+            finished=self._finished,
+            missing=self._missing,
+            in_flight=len(self._playing),
+            episodes_per_min=pace,
+            eta_s=left / pace * 60.0 if pace > 0 else None,
+            spent_usd=self._spent_usd,
+            oldest=tuple(self._oldest()),
+            lanes=self._lanes.statuses,
+            workers=tuple(self._workers),
+        )
+
+    def _oldest(self) -> Iterator[InFlight]:
+        now = self.clock.monotonic()
+        for spec, since in islice(self._playing.values(), OLDEST):
+            task = f"{spec.environment.name}/{spec.task.id}"
+            yield InFlight(episode=spec.key, arm=spec.agent.name, task=task, age_s=now - since)
+
+
+class WatchedExecutor:
+    """Plays as `inner` does, and reports to `status` how it goes."""
+
+    def __init__(self, inner: WatchableExecutor, status: StatusSink) -> None:
+        self._inner = inner
+        self._status = status
+
+    async def play_all(self, specs: Iterable[EpisodeSpec], deliver: Deliver) -> None:
+        """Deliver one result for every spec, in any order."""
+
+        async def played(scored: Scored) -> None:
+            self._status.played(scored.episode.spec)
+            await deliver(scored)
+
+        async with asyncio.TaskGroup() as group:
+            reporting = group.create_task(self._report())
+            await self._inner.play_all(self._status.begun(specs), played)
+            reporting.cancel()
+
+    async def _report(self) -> None:
+        while True:
+            self._status.report(await self._inner.workers())
+            await self._status.clock.sleep(EVERY_S)
+
+
+class _LaneRates:
+    """Lanes with their rates, from readings of their counters."""
+
+    def __init__(self) -> None:
+        self._requests: dict[str, Rate] = defaultdict(Rate)
+        self._tokens: dict[str, Rate] = defaultdict(Rate)
+        self.statuses: tuple[LaneStatus, ...] = ()
+
+    def read(self, lanes: Iterable[LaneGauge], now: float) -> None:
+        self.statuses = tuple(self._status(lane, now) for lane in lanes)
+
+    def _status(self, lane: LaneGauge, now: float) -> LaneStatus:
+        requests, tokens = self._requests[lane.lane], self._tokens[lane.lane]
+        requests.read(lane.requests, now)
+        tokens.read(lane.tokens, now)
+        known = {name: getattr(lane, name) for name in LaneGauge.model_fields}
+        return LaneStatus(**known, requests_per_min=requests.per_minute, tokens_per_min=tokens.per_minute)
