@@ -174,9 +174,9 @@ def _server_argv(name: str, spec: ServerSpec, job_file: Path, roots: Sequence[Pa
 def _clients(job: JobSpec, pool: ModelPool, replies: ReplyStore) -> dict[str, ModelClient]:
     """Everything that an agent may name as its model."""
     clients = {name: _client(name, job, pool, replies) for name in job.asked}
-    for name, fusion in job.fusions.items():
-        if all(member in clients for member in fusion.members):  # otherwise no agent names it
-            clients[f"fusion/{name}"] = VoteClient(f"fusion/{name}", [clients[member] for member in fusion.members])
+    for name, panel in job.panels.items():
+        if all(member in clients for member in panel.members):  # otherwise no agent names it
+            clients[name] = VoteClient(name, [clients[member] for member in panel.members])
     return clients
 
 

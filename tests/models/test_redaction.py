@@ -30,6 +30,12 @@ def test_all_forms_are_masked(form: str) -> None:
         "gsk_abcdefghijklmnop",
         "AIzaSyA1234567890abcdefghijklmnop",
         "Bearer abcdefghijklmnop",
+        "bearer  abcdefghijklmnop",
+        "ghp_abcdefghijklmnop",
+        "github_pat_abcdefghijklmnop",
+        "glpat-abcdefghijklmnop",
+        "AKIAabcdefghijklmnop",
+        "r8_abcdefghijklmnop",
     ],
 )
 def test_what_looks_like_a_key_is_masked(other: str) -> None:

@@ -64,6 +64,7 @@ ERRORS: dict[str, tuple[int, bytes, str]] = {
     "message null": (200, wild("null"), "bad_reply"),
     "message string": (200, wild('"hi"'), "bad_reply"),
     "finish error": (200, reply(finish="error"), "bad_reply"),
+    "a thousand calls and one": (200, called(*[None] * 1_001), "bad_reply"),
     "nested too deeply": (200, b"[" * 100_000, "bad_reply"),
     "number too long": (200, b'{"choices":' + b"9" * 5_000 + b"}", "bad_reply"),
     "more than 8 MB": (200, b" " * (8 * 2**20 + 1), "oversized"),
@@ -147,12 +148,12 @@ ANSWERS: dict[str, tuple[bytes, dict[str, Any]]] = {
     "refusal": (reply({"content": None, "refusal": "no"}), {"finish": "refusal", "content": "no"}),
     "calls, finish stop": (reply({"tool_calls": [CALL]}), {"finish": "tool_calls"}),
     "finish tool_calls, no calls": (reply(finish="tool_calls"), {"finish": "stop"}),
-    "legacy function call": (reply({"function_call": CALL["function"]}), {"calls": [("call00100", "f", '{"a":1}')]}),
+    "legacy function call": (reply({"function_call": CALL["function"]}), {"calls": [("c00010000", "f", '{"a":1}')]}),
     "one call, no list": (reply({"tool_calls": CALL}), {"calls": [("c1", "f", '{"a":1}')]}),
     "tool_calls null": (reply({"content": "x", "tool_calls": None}), {"calls": []}),
     "tool_calls text": (reply({"content": "x", "tool_calls": "f()"}), {"calls": []}),
-    "no id": (called({**CALL, "id": None}), {"calls": [("call00100", "f", '{"a":1}')]}),
-    "same id twice": (called(CALL, CALL), {"calls": [("c1", "f", '{"a":1}'), ("call00101", "f", '{"a":1}')]}),
+    "no id": (called({**CALL, "id": None}), {"calls": [("c00010000", "f", '{"a":1}')]}),
+    "same id twice": (called(CALL, CALL), {"calls": [("c1", "f", '{"a":1}'), ("c00010001", "f", '{"a":1}')]}),
     "no name": (called({"id": "c1", "function": {"arguments": "{}"}}), {"calls": [("c1", "", "{}")]}),
     "name null": (called({"id": "c1", "function": {"name": None}}), {"calls": [("c1", "", "")]}),
     "name number": (called({"id": "c1", "function": {"name": 3}}), {"calls": [("c1", "", "")]}),
@@ -169,8 +170,8 @@ ANSWERS: dict[str, tuple[bytes, dict[str, Any]]] = {
         {"calls": [("c1", "f", '{"a')]},
     ),
     "call without function": (called({"id": "c1", "name": "f", "arguments": "{}"}), {"calls": [("c1", "f", "{}")]}),
-    "call is text": (called("f(1)"), {"calls": [("call00100", "", "f(1)")]}),
-    "call is null": (called(None), {"calls": [("call00100", "", "")]}),
+    "call is text": (called("f(1)"), {"calls": [("c00010000", "", "f(1)")]}),
+    "call is null": (called(None), {"calls": [("c00010000", "", "")]}),
     "usage missing": (wild('{"content":"x"}'), {"estimated": True}),
     "usage null": (reply(usage=[None]), {"estimated": True}),
     "usage text": (reply(usage={"prompt_tokens": "10", "completion_tokens": 5}), {"estimated": True}),
@@ -205,8 +206,9 @@ async def test_odd_answer_is_read(body: bytes, expected: dict[str, Any]) -> None
 
 async def test_estimated_usage_counts_the_prompt() -> None:
     completion = await ask(200, wild('{"content":"x"}'))
-    assert 50 < completion.usage.input_tokens < 500
-    assert completion.usage.output_tokens > 0
+    assert completion.usage.input_tokens == len(REQUEST.messages[0].wire) // 4
+    assert completion.usage.output_tokens == len(completion.message.wire) // 4
+    assert completion.usage.estimated
 
 
 async def test_reported_details_are_kept() -> None:

@@ -77,7 +77,7 @@ def test_text_stays_text(text: str) -> None:
 def test_several_calls_and_words_before() -> None:
     said, calls = read_calls(f"Let me look.\n<tool_call>{GOOD}</tool_call>\n<tool_call>{GOOD}</tool_call> bye", 12)
     assert said == "Let me look."
-    assert [call.id for call in calls] == ["call01200", "call01201"]
+    assert [call.id for call in calls] == ["c000c0000", "c000c0001"]
 
 
 async def test_tools_are_described_and_calls_become_typed() -> None:

@@ -50,6 +50,8 @@ def test_arms_are_paired_on_task_and_seed() -> None:
         {"seed": 1},
         {"models": {"m": {"base_url": "http://h/v1", "tools": "text"}}},
         {"models": {"m": {"base_url": "http://h/v1", "model": "other"}}},
+        {"models": {"m": {"base_url": "http://h/v1", "extra": {"reasoning_effort": "high"}}}},
+        {"models": {"m": {"base_url": "http://h/v1", "send_reasoning": False}}},
         {"agents": [{"name": "a", "model": "m", "prompt": "p", "sampling": {"temperature": 0.5}}]},
     ],
 )

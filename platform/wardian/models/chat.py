@@ -3,7 +3,7 @@
 from wardian.base.messages import Completion, Message, Origin, Request, Thoughts
 from wardian.models.dialects.chat import ChatDialect
 from wardian.models.dialects.dialect import Dialect
-from wardian.models.encoding import estimate_tokens
+from wardian.models.encoding import prompt_tokens
 from wardian.models.endpoint import Endpoint
 from wardian.models.pricing import cost_usd
 from wardian.models.redaction import Redactor
@@ -79,7 +79,7 @@ class ChatClient:
 
     def _read(self, raw: RawReply, request: Request) -> Reply:
         try:
-            return self._dialect.read(raw.body, turn=len(request.messages), prompt_tokens=estimate_tokens(request))
+            return self._dialect.read(raw.body, turn=len(request.messages), prompt_tokens=prompt_tokens(request))
         except Unreadable as problem:
             if problem.status is not None:
                 raise self._refused(raw, problem.status) from None

@@ -4,13 +4,11 @@ import base64
 import re
 from urllib.parse import quote
 
+from wardian.base.key_shapes import LIKE_A_KEY, MASK
+
 __all__ = ["EXCERPT_BYTES", "Redactor"]
 
 EXCERPT_BYTES = 2_000
-MASK = "[key]"
-LOOKS_LIKE_A_KEY = re.compile(
-    r"\b(?:sk|pk|rk|gsk|xai|hf)[-_][A-Za-z0-9_\-]{12,}|\bAIza[A-Za-z0-9_\-]{16,}|(?i:bearer)\s+[A-Za-z0-9._\-]{12,}"
-)
 UNPRINTABLE = re.compile(r"[^\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]+")
 SHORTEST_SECRET = 6
 """A shorter key (such as llama.cpp's "none") is no secret, and masking it would eat ordinary words."""
@@ -26,7 +24,7 @@ class Redactor:
         """`text` without keys."""
         for form in self._forms:
             text = text.replace(form, MASK)
-        return LOOKS_LIKE_A_KEY.sub(MASK, text)
+        return LIKE_A_KEY.sub(MASK, text)
 
     def excerpt(self, body: bytes) -> str:
         """The beginning of a reply's body for people: one line, printable, at most 2,000 bytes, without keys."""

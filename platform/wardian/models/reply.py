@@ -26,6 +26,8 @@ FINISHES: Final[dict[str, FinishReason]] = {
     "safety": "content_filter",
     "refusal": "refusal",
 }
+MOST_CALLS: Final = 1_000
+"""More in one message are a fault and no decision of any model: eight megabytes hold a million."""
 BROKEN_OFF: Final = ("error", "abort", "insufficient_system_resource")
 """OpenRouter's and Mistral's, vLLM's and SGLang's, DeepSeek's word for it."""
 REASONING: Final = ("reasoning_content", "reasoning")
@@ -73,7 +75,7 @@ def reply_in(reply: JsonObject, *, turn: int, prompt_tokens: int) -> Reply:
     said = choice.get("message")
     if not isinstance(said, dict):
         raise Unreadable("the choice has no message")
-    calls = read_tool_calls(said, turn)
+    calls = _calls(said, turn)
     refusal = as_text(said.get("refusal"))
     text = spoken(said.get("content")) or refusal
     message = Message(role="assistant", content=text, tool_calls=calls, reasoning=_reasoning(said))
@@ -127,6 +129,13 @@ def first_choice(reply: JsonObject) -> JsonObject:
 def _error(error: JsonValue) -> NoReturn:
     """An error object in a reply that claims success: its code may be the true status."""
     raise Unreadable("the reply is an error object", status_in(as_object(error)))
+
+
+def _calls(said: JsonObject, turn: int) -> tuple[ToolCall, ...]:
+    entries = said.get("tool_calls")
+    if isinstance(entries, list) and len(entries) > MOST_CALLS:
+        raise Unreadable(f"the message calls {len(entries)} tools at once")
+    return read_tool_calls(said, turn)
 
 
 def _reasoning(said: JsonObject) -> str | None:

@@ -7,6 +7,7 @@ httpx's transport interface stays the seam for tests and for whoever has a trans
 
 import resource
 import ssl
+from abc import ABC, abstractmethod
 from collections.abc import AsyncIterable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -78,17 +79,8 @@ class Carrier(Wire, Protocol):
         ...
 
 
-class AiohttpWire:
-    """As many connections as there are calls, kept for the next ones; opened when first used.
-
-    The usual proxy variables count, except on loopback, where looking for them would cost more than the call.
-    """
-
-    def __init__(self, endpoint: Endpoint, tls: ssl.SSLContext) -> None:
-        self._endpoint = endpoint
-        self._tls = tls
-        self._session: aiohttp.ClientSession | None = None
-        self._urls: dict[str, URL] = {}
+class _Exchanging(ABC):
+    """Both ways of a carrier out of one."""
 
     async def send(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None = None) -> RawReply:
         """Send a request and read the whole reply; redirects are not followed.
@@ -103,6 +95,24 @@ class AiohttpWire:
     ) -> RawReply:
         """Send a request and pour an event stream into `sink`, see `Carrier`."""
         return await self._exchange(method, url, headers, body, sink)
+
+    @abstractmethod
+    async def _exchange(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None, sink: Sink | None
+    ) -> RawReply: ...
+
+
+class AiohttpWire(_Exchanging):
+    """As many connections as there are calls, kept for the next ones; opened when first used.
+
+    The usual proxy variables count, except on loopback, where looking for them would cost more than the call.
+    """
+
+    def __init__(self, endpoint: Endpoint, tls: ssl.SSLContext) -> None:
+        self._endpoint = endpoint
+        self._tls = tls
+        self._session: aiohttp.ClientSession | None = None
+        self._urls: dict[str, URL] = {}
 
     async def close(self) -> None:
         """Close all connections."""
@@ -131,25 +141,11 @@ class AiohttpWire:
         return self._session
 
 
-class HttpxWire:
+class HttpxWire(_Exchanging):
     """Any httpx transport as a wire: `httpx.MockTransport`, `httpx.ASGITransport`, or one of your own."""
 
     def __init__(self, transport: httpx.AsyncBaseTransport) -> None:
         self._transport = transport
-
-    async def send(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None = None) -> RawReply:
-        """Send a request and read the whole reply.
-
-        Raises:
-            Refusal: kind "connection", "bad_reply" or "oversized".
-        """
-        return await self._exchange(method, url, headers, body, None)
-
-    async def stream(
-        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None, sink: Sink
-    ) -> RawReply:
-        """Send a request and pour an event stream into `sink`, see `Carrier`."""
-        return await self._exchange(method, url, headers, body, sink)
 
     async def close(self) -> None:
         """Close the transport."""

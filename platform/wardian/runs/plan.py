@@ -73,12 +73,11 @@ def agent_ref(job: JobSpec, agent: AgentSpec) -> AgentRef:
 
 def _behaviour(job: JobSpec, model: str) -> object:
     """What of a pool entry decides its answers."""
-    if model.startswith("fusion/"):
-        fusion = job.fusions[model.removeprefix("fusion/")]
-        return [fusion.mode, [_behaviour(job, member) for member in fusion.members]]
+    if (panel := job.panels.get(model)) is not None:
+        return [panel.mode, [_behaviour(job, member) for member in panel.members]]
     spec = job.models[model]
     server = job.servers[spec.server].model_dump(mode="json") if spec.server else None
-    return [model, spec.model, spec.dialect, spec.tools, server]
+    return [model, spec.model, spec.dialect, spec.tools, spec.extra, spec.send_reasoning, server]
 
 
 def _world(key: str, spec: EnvironmentSpec, pack: Pack) -> _World:

@@ -124,7 +124,7 @@ class JobSpec(Frozen):
             yield BadName(("models", name, key), text)
 
     def _bad_agents(self) -> Iterator[BadName]:
-        answering = [*self.models, *(f"fusion/{name}" for name in self.fusions)]
+        answering = [*self.models, *self.panels]
         for index, agent in enumerate(self.agents):
             if agent.kind == "tools":
                 yield from _missing(("agents", index, "model"), agent.model, answering)
@@ -157,18 +157,23 @@ class JobSpec(Frozen):
         """Those of them that are really called, none in a replay: only these need keys, servers and endpoints."""
         return {} if self.cache.replays else self.asked
 
+    @property
+    def panels(self) -> dict[str, FusionSpec]:
+        """The fusions by the names under which agents ask them."""
+        return {f"fusion/{name}": fusion for name, fusion in self.fusions.items()}
+
     def _members(self, model: str) -> tuple[str, ...]:
-        is_fusion = model.startswith("fusion/")
-        return self.fusions[model.removeprefix("fusion/")].members if is_fusion else (model,)
+        panel = self.panels.get(model)
+        return (model,) if panel is None else panel.members
 
     def is_simulated(self, model: str) -> bool:
         """Whether `model` (of the pool, or fusion/NAME) answers from a simulator."""
-        if model.startswith("fusion/"):
-            return any(self.is_simulated(member) for member in self._members(model))
-        spec = self.models[model]
-        if spec.server is not None:
-            return self.servers[spec.server].kind == "simulator"
-        return spec.base_url is not None and spec.base_url.startswith("sim://")
+        return any(self._is_simulated(self.models[member]) for member in self._members(model))
+
+    def _is_simulated(self, model: ModelSpec) -> bool:
+        if model.server is not None:
+            return self.servers[model.server].kind == "simulator"
+        return model.base_url is not None and model.base_url.startswith("sim://")
 
 
 def _missing(path: KeyPath, name: str | None, valid: Iterable[str]) -> Iterator[BadName]:

@@ -1,16 +1,12 @@
-"""What API keys look like, and how to keep them out of messages."""
+"""Telling keys from words in a config, and keeping them out of messages."""
 
 import math
 import re
 from collections import Counter
 
-__all__ = ["has_key_shape", "is_irregular", "mask"]
+from wardian.base.key_shapes import KEY, MASK
 
-SHAPES = re.compile(
-    r"(?<![A-Za-z0-9])(?:sk-|rk-|pk-|hf_|gsk_|xai-|r8_|ghp_|github_pat_|glpat-|AKIA|AIza|Bearer )"
-    r"(?=[A-Za-z_-]*\d)[A-Za-z0-9_-]{16,}"
-)
-"""Providers' prefixes; the digit keeps ordinary hyphenated words out."""
+__all__ = ["has_key_shape", "is_irregular", "mask"]
 
 LONG = 20
 MIXED = 3.0
@@ -19,7 +15,7 @@ MIXED = 3.0
 
 def has_key_shape(text: str) -> bool:
     """Whether `text` holds something with a provider's prefix."""
-    return SHAPES.search(text) is not None
+    return KEY.search(text) is not None
 
 
 def is_irregular(text: str) -> bool:
@@ -29,7 +25,7 @@ def is_irregular(text: str) -> bool:
 
 def mask(text: str) -> str:
     """`text` with everything of a key's shape covered."""
-    return SHAPES.sub("[key]", text)
+    return KEY.sub(MASK, text)
 
 
 def _entropy(text: str) -> float:

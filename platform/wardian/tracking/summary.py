@@ -28,10 +28,7 @@ class RunCard(Frozen):
 
     def simulated(self, arm: AgentRef) -> bool:
         """Whether a simulated model answers in `arm`, as far as the job says."""
-        if not arm.model.startswith("fusion/"):
-            return bool(arm.model) and self.job.is_simulated(arm.model)
-        members = self.job.fusions[arm.model.removeprefix("fusion/")].members
-        return any(self.job.is_simulated(member) for member in members)
+        return bool(arm.model) and self.job.is_simulated(arm.model)
 
 
 class Figure(Frozen):

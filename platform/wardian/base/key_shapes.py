@@ -1,0 +1,15 @@
+"""What API keys look like: the one list, for configs that must not hold any and for texts that must not show them."""
+
+import re
+from typing import Final
+
+__all__ = ["KEY", "LIKE_A_KEY", "MASK"]
+
+PREFIXES: Final = r"sk-|rk-|pk-|hf_|gsk_|xai-|r8_|ghp_|github_pat_|glpat-|AKIA|AIza|(?i:bearer)\s+"
+"""Providers' own."""
+KEY: Final = re.compile(rf"(?<![A-Za-z0-9])(?:{PREFIXES})(?=[A-Za-z_-]*\d)[A-Za-z0-9_-]{{16,}}")
+"""Surely one: the digit keeps ordinary hyphenated words out."""
+LIKE_A_KEY: Final = re.compile(rf"(?<![A-Za-z0-9])(?:{PREFIXES}|(?:sk|pk|rk|hf|gsk|xai)[-_])[A-Za-z0-9._-]{{12,}}")
+"""Perhaps one: rather a word too many is covered than a key shown."""
+MASK: Final = "[key]"
+"""What stands in its place."""
