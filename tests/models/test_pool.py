@@ -1,12 +1,13 @@
 """The pool: from specs to clients, and the one question before a run."""
 
+import asyncio
 import pickle
 
 import httpx
 import pytest
 
 from wardian.base.clock import SystemClock
-from wardian.base.errors import ConfigError, CredentialError
+from wardian.base.errors import ConfigError, CredentialError, ModelError
 from wardian.base.messages import Message, Request, ToolSchema
 from wardian.models.endpoint import RunningServer
 from wardian.models.ledger import RateLimit
@@ -106,3 +107,23 @@ async def test_preflight_names_who_cannot_be_reached() -> None:
 
 def _tool() -> ToolSchema:
     return ToolSchema(name="f", description="d", parameters={"type": "object"})
+
+
+async def test_each_model_has_its_own_patience_with_one_endpoint() -> None:
+    async def stall(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+        writer.close()
+
+    server = await asyncio.start_server(stall, "127.0.0.1", 0)
+    async with server:
+        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1"
+        hasty = ModelSpec(base_url=url, idle_s=0.05, max_retries=0)
+        patient = ModelSpec(base_url=url, timeout_s=0.2, max_retries=0)
+        spec, clock = PoolSpec.of({"hasty": hasty, "patient": patient}, {}), SystemClock()
+        kinds = {}
+        async with ModelPool.open(spec, lambda _: None, LocalQuota({}, clock), clock) as opened:
+            for name in opened.names:
+                with pytest.raises(ModelError) as caught:
+                    await opened.client(name).complete(Request(model=name, messages=(Message(role="user"),)))
+                kinds[name] = caught.value.kind
+    assert kinds == {"hasty": "stalled", "patient": "timeout"}

@@ -29,8 +29,8 @@ async def provider(handler: Handler) -> AsyncIterator[str]:
         yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1"
 
 
-async def ask(url: str) -> RawReply:
-    wire = AiohttpWire(Endpoint(url=url, model="m"), httpx.create_ssl_context())
+async def ask(url: str, idle_s: float | None = None) -> RawReply:
+    wire = AiohttpWire(Endpoint(url=url, model="m"), httpx.create_ssl_context(), idle_s)
     try:
         return await wire.send("POST", f"{url}/chat/completions", {}, b"{}")
     finally:
@@ -94,6 +94,18 @@ async def test_stalled_answer_can_be_cancelled() -> None:
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(0.2):
                 await ask(url)
+
+
+@pytest.mark.parametrize("said", [b"", b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nx"])
+async def test_silence_is_given_up_before_and_within_the_answer(said: bytes) -> None:
+    async def stall(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(said)
+        await reader.read()
+
+    async with provider(stall) as url:
+        with pytest.raises(Refusal, match="idle_s") as caught:
+            await ask(url, idle_s=0.05)
+    assert caught.value.kind == "stalled"
 
 
 async def test_connections_are_kept() -> None:

@@ -98,7 +98,7 @@ class ModelPool:
         lanes: dict[tuple[str, str, str | None], _Lane] = {}
         for name, model in spec.models.items():
             endpoint, key = spec.endpoints[name], secrets(name)
-            wire = wires[endpoint.url]
+            wire = wires[endpoint.url, model.idle_s]
             dialect = dialect_of(model)
             way: Wire = StreamingWire(wire, dialect.gatherer, model.stall_s) if model.stream else wire
             way = ListeningWire(way, name, quota, clock)
@@ -171,10 +171,10 @@ class _Lane:
         return self.meter.gauge(self.name, self.breaker.state, allowance, self.clock.monotonic())
 
 
-def _wires(spec: PoolSpec, network: Carrier | None) -> dict[str, Carrier]:
-    """One wire for every endpoint; the certificates are read once for all."""
-    places = {endpoint.url: endpoint for endpoint in spec.endpoints.values()}
+def _wires(spec: PoolSpec, network: Carrier | None) -> dict[tuple[str, float | None], Carrier]:
+    """One wire for every endpoint and patience with it; the certificates are read once for all."""
+    places = {(spec.endpoints[name].url, model.idle_s): spec.endpoints[name] for name, model in spec.models.items()}
     if network is not None:
         return dict.fromkeys(places, network)
     tls = httpx.create_ssl_context()
-    return {url: AiohttpWire(endpoint, tls) for url, endpoint in places.items()}
+    return {(url, idle_s): AiohttpWire(endpoint, tls, idle_s) for (url, idle_s), endpoint in places.items()}

@@ -15,7 +15,18 @@ from wardian.specs.models import ModelSpec, ServerSpec
 
 __all__ = ["ReplyKeys", "answering"]
 
-NOT_DECISIVE: Final = {"api_key_env", "rpm", "tpm", "price", "timeout_s", "max_retries", "stream", "stall_s", "server"}
+NOT_DECISIVE: Final = {
+    "api_key_env",
+    "rpm",
+    "tpm",
+    "price",
+    "timeout_s",
+    "idle_s",
+    "max_retries",
+    "stream",
+    "stall_s",
+    "server",
+}
 """What of a model's config does not change its answers. Keys that come later do until somebody says otherwise."""
 ELSEWHERE: Final = {"messages", "tools", "origin", "model"}
 """What of a request goes into the key by itself."""

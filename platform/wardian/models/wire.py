@@ -27,8 +27,8 @@ __all__ = ["AiohttpWire", "Carrier", "HttpxWire", "RawReply", "Wire", "raise_ope
 MOST_BYTES = 8 * 2**20
 EVENT_STREAM = "text/event-stream"
 KEEP_ALIVE_S = 15.0
-TIMEOUT = aiohttp.ClientTimeout(total=None, sock_connect=20.0)
-"""Only the connection has a limit of its own: how long an answer may take is known to whoever asks."""
+CONNECT_S = 20.0
+"""How long an answer may take is known to whoever asks; nobody waits longer than this for a connection."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Wire(Protocol):
         """Send a request and read the whole reply.
 
         Raises:
-            Refusal: kind "connection", "bad_reply", "oversized" or "out_of_files".
+            Refusal: kind "connection", "stalled", "bad_reply", "oversized" or "out_of_files".
         """
         ...
 
@@ -106,9 +106,15 @@ class AiohttpWire(_Exchanging):
     """As many connections as there are calls, kept for the next ones; opened when first used.
 
     The usual proxy variables count, except on loopback, where looking for them would cost more than the call.
+
+    Args:
+        endpoint: where they lead.
+        tls: what certificates are good for it.
+        idle_s: how long it may send nothing at all, before an answer or within one; None for as long as it likes.
     """
 
-    def __init__(self, endpoint: Endpoint, tls: ssl.SSLContext) -> None:
+    def __init__(self, endpoint: Endpoint, tls: ssl.SSLContext, idle_s: float | None = None) -> None:
+        self._timeout = aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_S, sock_read=idle_s)
         self._endpoint = endpoint
         self._tls = tls
         self._session: aiohttp.ClientSession | None = None
@@ -135,7 +141,7 @@ class AiohttpWire(_Exchanging):
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=0, ssl=self._tls, keepalive_timeout=KEEP_ALIVE_S),
             cookie_jar=aiohttp.DummyCookieJar(),
-            timeout=TIMEOUT,
+            timeout=self._timeout,
             trust_env=not self._endpoint.loopback,
         )
         return self._session
@@ -196,6 +202,8 @@ async def _read(stream: AsyncIterable[bytes], url: str) -> bytes:
 def _broken(url: str, error: Exception) -> Refusal:
     if isinstance(error, OSError) and error.errno in {EMFILE, ENFILE}:
         return Refusal("out_of_files", "this machine allows no more open connections (ulimit -n)", cause="infra")
+    if isinstance(error, aiohttp.SocketTimeoutError):
+        return Refusal("stalled", f"{url} sent nothing for too long (idle_s)")
     reason = " ".join(str(error).split()) or type(error).__name__
     garbled = isinstance(error.__cause__, ContentEncodingError | TransferEncodingError)
     if garbled or isinstance(error, httpx.DecodingError | httpx.RemoteProtocolError | aiohttp.ClientResponseError):

@@ -88,6 +88,9 @@ class ModelSpec(Frozen):
     """Without it a model's cost is unknown, which is not the same as free."""
     timeout_s: PositiveFloat = 120.0
     """Seconds for one call with all its retries."""
+    idle_s: PositiveFloat | None = None
+    """Seconds without a single byte from the provider, before its answer or within, after which the call is made again.
+    Many send nothing before the whole answer is there; without it only `timeout_s` counts."""
     stream: bool = False
     """Ask for the answer piece by piece, so that a model that falls silent is noticed before `timeout_s`."""
     stall_s: PositiveFloat = 30.0
