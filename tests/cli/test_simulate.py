@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 import orjson
 
-from wardian.simulator.faults.catalogue import FAULTS
+from wardian.simulator.faults.catalogue import FAULTS, STREAMED
 
 JOB = """
 name: faulty
@@ -27,7 +27,7 @@ def test_faults_are_served_without_a_job() -> None:
     assert process.stdout is not None
     url = orjson.loads(process.stdout.readline())["url"]
     listed = {model["id"]: model["expected"] for model in httpx.get(f"{url}/v1/models").json()["data"]}
-    assert listed == {f"fault/{name}": fault.expected for name, fault in FAULTS.items()}
+    assert listed == {f"fault/{name}": fault.expected for name, fault in {**FAULTS, **STREAMED}.items()}
     reply = httpx.post(f"{url}/v1/chat/completions", json={"model": "fault/html_502", "messages": []})
     assert (reply.status_code, reply.text[:6]) == (502, "<html>")
     process.communicate(timeout=20)

@@ -15,7 +15,7 @@ from wardian.simulator.conversation import Conversation
 from wardian.simulator.limits import Lane
 from wardian.simulator.model import SimulatedModel
 from wardian.simulator.playbook import Playbook
-from wardian.simulator.replies import Rejection, Reply, completion, json_reply, tokens
+from wardian.simulator.replies import Completed, Rejection, Reply, json_reply, tokens
 from wardian.simulator.script import Script
 from wardian.specs.models import SimulatorServer
 
@@ -56,14 +56,7 @@ class SimulatorApp:
             reply = await self._reply(scope, receive)
         except Rejection as rejection:
             reply = rejection.reply
-        headers = [
-            (b"content-type", b"application/json"),
-            (b"content-length", b"%d" % len(reply.body)),
-            (b"x-wardian-simulated", b"1"),
-            *reply.headers,
-        ]
-        await send({"type": "http.response.start", "status": int(reply.status), "headers": headers})
-        await send({"type": "http.response.body", "body": reply.body})
+        await reply.send(send)
 
     async def _reply(self, scope: Scope, receive: Receive) -> Reply:
         path = scope["path"]
@@ -85,8 +78,11 @@ class SimulatorApp:
         if seconds > 0:
             await self._clock.sleep(seconds)
         name = f"sim-{episode or 'chat'}-{len(conversation.messages)}"
-        answer = completion(name, model.name, message, prompt_tokens=prompt_tokens, created=self._clock.now())
-        return Reply(answer, headers=tuple(lane.headers()))
+        head = {"id": name, "created": int(self._clock.now()), "model": model.name}
+        answer = Completed(head, message, prompt_tokens)
+        if conversation.stream:
+            return answer.streamed(lane.headers(), counted=conversation.counts)
+        return answer.whole(lane.headers())
 
     def _admitted(self, headers: RequestHeaders, model: SimulatedModel, prompt_tokens: int) -> Lane:
         """The lane of the caller, when it may pass."""

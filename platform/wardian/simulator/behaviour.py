@@ -102,7 +102,7 @@ def _with_new_ids(message: Message, turn: int) -> Message:
     if not message.tool_calls:
         return message
     calls = tuple(
-        ToolCall(id=f"call{turn % 10_000:04d}{place % 10}", name=call.name, arguments=call.arguments)
+        ToolCall(id=f"c{turn % 0x10000:04x}{place % 0x10000:04x}", name=call.name, arguments=call.arguments)
         for place, call in enumerate(message.tool_calls)
     )
     return Message(role="assistant", content=message.content, tool_calls=calls)

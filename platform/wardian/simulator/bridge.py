@@ -1,7 +1,7 @@
-"""An ASGI application as a handler of aiohttp's low-level server; answers are sent in one piece.
+"""An ASGI application as a handler of aiohttp's low-level server.
 
-An application that wants to answer in no HTTP at all finds the connection as the extension `wardian.transport`; it
-closes what it has taken.
+An answer of one part is sent in one piece, one of several as the parts come. An application that wants to answer in no
+HTTP at all finds the connection as the extension `wardian.transport`; it closes what it has taken.
 """
 
 from collections.abc import Awaitable, Callable
@@ -13,24 +13,49 @@ from wardian.simulator.asgi import Application, Event
 __all__ = ["handler_of"]
 
 
-def handler_of(app: Application) -> Callable[[web.BaseRequest], Awaitable[web.Response]]:
+def handler_of(app: Application) -> Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]:
     """Let `app` answer aiohttp's requests."""
 
-    async def handle(request: web.BaseRequest) -> web.Response:
+    async def handle(request: web.BaseRequest) -> web.StreamResponse:
         content = request.content
-        events: list[Event] = []
+        answer = _Answer(request)
 
         async def receive() -> Event:
             part = await content.readany()
             return {"type": "http.request", "body": part, "more_body": not content.at_eof()}
 
-        async def send(event: Event) -> None:
-            events.append(event)
-
-        await app(_scope(request), receive, send)
-        return _response(events)
+        await app(_scope(request), receive, answer.send)
+        return answer.response or web.Response()  # an application that used the transport itself has sent nothing here
 
     return handle
+
+
+class _Answer:
+    """What an application sends, on its way out."""
+
+    def __init__(self, request: web.BaseRequest) -> None:
+        self.response: web.StreamResponse | None = None
+        self._request = request
+        self._start: Event = {}
+        self._streaming: web.StreamResponse | None = None
+
+    async def send(self, event: Event) -> None:
+        if event["type"] == "http.response.start":
+            self._start = event
+        elif self._streaming is not None or event.get("more_body"):
+            await self._stream(event["body"])
+        else:
+            self.response = web.Response(status=self._start["status"], headers=self._headers, body=event["body"])
+
+    async def _stream(self, part: bytes) -> None:
+        if self._streaming is None:
+            self.response = self._streaming = web.StreamResponse(status=self._start["status"], headers=self._headers)
+            await self._streaming.prepare(self._request)
+        await self._streaming.write(part)
+
+    @property
+    def _headers(self) -> dict[str, str]:
+        return {name.decode("latin-1"): value.decode("latin-1") for name, value in self._start["headers"]}
 
 
 def _scope(request: web.BaseRequest) -> Event:
@@ -43,13 +68,3 @@ def _scope(request: web.BaseRequest) -> Event:
         "headers": [(name.lower(), value) for name, value in request.raw_headers],
         "extensions": {"wardian.transport": request.transport},
     }
-
-
-def _response(events: list[Event]) -> web.Response:
-    if not events:  # it has used the transport itself
-        return web.Response()
-    start, *bodies = events
-    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in start["headers"]}
-    return web.Response(
-        status=start["status"], headers=headers, body=b"".join(event.get("body", b"") for event in bodies)
-    )

@@ -55,16 +55,29 @@ class Turn(_Read):
         return self.text.startswith('{"error"')
 
 
+class StreamOptions(_Read):
+    """What a stream shall hold besides the answer."""
+
+    include_usage: bool | None = None
+
+
 class Conversation(_Read):
     """The question to a simulated model."""
 
     model: str
+    stream: bool | None = None
+    stream_options: StreamOptions | None = None
     messages: Annotated[tuple[Turn, ...], Field(min_length=1)]
 
     @cached_property
     def system_prompt(self) -> str:
         """Everything that the model was told in advance: the agent's prompt and the policy."""
         return "\n".join(turn.text for turn in self.messages if turn.role in SYSTEM)
+
+    @property
+    def counts(self) -> bool:
+        """Whether the usage shall stand at the end of a stream."""
+        return self.stream_options is not None and self.stream_options.include_usage is True
 
     @property
     def last_words(self) -> str:

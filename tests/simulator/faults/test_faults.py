@@ -13,27 +13,39 @@ from wardian.base.clock import SystemClock
 from wardian.base.errors import ModelError
 from wardian.base.messages import Message, Request
 from wardian.models.chat import ChatClient
+from wardian.models.dialects.chat import ChatDialect
 from wardian.models.endpoint import Endpoint
+from wardian.models.pool import ModelPool, PoolSpec
 from wardian.models.quota import LocalQuota
 from wardian.models.refusal import RETRIED
 from wardian.models.retry import RetryingClient, RetryPolicy
+from wardian.models.streaming import StreamingWire
 from wardian.models.wire import AiohttpWire
 from wardian.simulator.app import SimulatorApp
 from wardian.simulator.asgi import Receive, Scope, Send
 from wardian.simulator.faults.answers import ANSWERS
 from wardian.simulator.faults.bodies import BODIES
-from wardian.simulator.faults.catalogue import BROKEN, FAULTS, PASSING
+from wardian.simulator.faults.catalogue import BROKEN, FAULTS, PASSING, PASSING_STREAMS, STREAMED
 from wardian.simulator.faults.fault import ANSWER
 from wardian.simulator.faults.provider import FaultyProvider
 from wardian.simulator.faults.refusals import REFUSALS
 from wardian.simulator.faults.wires import WIRES
 from wardian.simulator.local import served
 from wardian.simulator.playbook import NoTasks
-from wardian.specs.models import SimulatorServer, SkillSpec
+from wardian.specs.models import ModelSpec, SimulatorServer, SkillSpec
 
+ALL = {**FAULTS, **STREAMED}
 DEADLINE_S = 3.0
+STALL_S = 0.7
 RETRIES = 2
 SECOND_S = 1.0
+
+
+class FastClock(SystemClock):
+    """Does not pause."""
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(0)
 
 
 class Counted:
@@ -75,7 +87,11 @@ def request(text: str = "hi") -> Request:
 async def outcome(model: str, url: str, wire: AiohttpWire, app: Counted) -> Outcome:
     clock = SystemClock()
     policy = RetryPolicy(timeout_s=DEADLINE_S, max_retries=RETRIES, first_pause_s=0.05, patience_s=1.0)
-    chat = ChatClient(model, Endpoint(url=f"{url}/v1", model=model), wire, key="sk-canary-0123456789")
+    streams = model.removeprefix("fault/") in STREAMED
+    dialect = ChatDialect(stream=streams)
+    way = StreamingWire(wire, dialect.gatherer, stall_s=STALL_S) if streams else wire
+    place = Endpoint(url=f"{url}/v1", model=model)
+    chat = ChatClient(model, place, way, dialect=dialect, key="sk-canary-0123456789")
     began = clock.monotonic()
     kind, text = ANSWER, ""
     try:
@@ -93,8 +109,8 @@ def outcomes() -> dict[str, Outcome]:
         app = Counted(provider())
         async with served(app) as url:
             wire = AiohttpWire(Endpoint(url=url, model="m"), ssl.create_default_context())
-            calls = (outcome(f"fault/{name}", url, wire, app) for name in FAULTS)
-            found = dict(zip(FAULTS, await asyncio.gather(*calls), strict=True))
+            calls = (outcome(f"fault/{name}", url, wire, app) for name in ALL)
+            found = dict(zip(ALL, await asyncio.gather(*calls), strict=True))
             await wire.close()
             return found
 
@@ -108,17 +124,17 @@ def test_there_are_enough_broken_replies_and_all_differ() -> None:
     assert len(FAULTS) == len(BROKEN) + len(REFUSALS)
 
 
-@pytest.mark.parametrize("name", FAULTS)
+@pytest.mark.parametrize("name", ALL)
 def test_every_fault_is_typed_in_time(outcomes: dict[str, Outcome], name: str) -> None:
     found = outcomes[name]
-    assert found.kind == FAULTS[name].expected
+    assert found.kind == ALL[name].expected
     assert found.kind == "rate_limited" or found.seconds <= DEADLINE_S + SECOND_S  # limits have a patience of their own
     assert found.seconds <= 10 * SECOND_S
     assert "\n" not in found.text
     assert "canary" not in found.text
 
 
-@pytest.mark.parametrize("name", [name for name, fault in FAULTS.items() if fault.expected not in RETRIED])
+@pytest.mark.parametrize("name", [name for name, fault in ALL.items() if fault.expected not in RETRIED])
 def test_what_is_final_costs_one_request(outcomes: dict[str, Outcome], name: str) -> None:
     assert outcomes[name].requests == 1
 
@@ -161,3 +177,14 @@ async def test_a_request_that_failed_may_be_answered_the_next_time() -> None:
 
 def test_what_happens_now_and_then_passes() -> None:
     assert {FAULTS[name].expected for name in PASSING} <= RETRIED
+    assert {ALL[name].expected for name in PASSING_STREAMS} <= RETRIED
+
+
+async def test_a_rate_breaks_streams_in_ways_of_their_own_and_all_pass() -> None:
+    async with served(provider(rate=0.3)) as url:
+        spec = PoolSpec.of({"sim": ModelSpec(base_url=f"{url}/v1", stream=True, max_retries=20)}, {})
+        clock = SystemClock()
+        async with ModelPool.open(spec, lambda _: None, LocalQuota({}, clock), FastClock()) as pool:
+            answers = [await pool.client("sim").complete(request(f"question {number}")) for number in range(20)]
+    assert all(f"question {number}" in answer.message.content for number, answer in enumerate(answers))
+    assert sum(answer.timing.retries for answer in answers) > 3

@@ -5,7 +5,7 @@ from typing import Final
 import orjson
 
 from wardian.simulator.asgi import Event, Send
-from wardian.simulator.faults.catalogue import FAULTS
+from wardian.simulator.faults.catalogue import FAULTS, STREAMED
 
 __all__ = ["PREFIX", "longer"]
 
@@ -33,6 +33,6 @@ def _with_faults(body: bytes) -> bytes:
     listed = orjson.loads(body)
     listed["data"] += [
         {"id": f"{PREFIX}{name}", "object": "model", "created": 0, "owned_by": "simulator", "expected": fault.expected}
-        for name, fault in FAULTS.items()
+        for name, fault in {**FAULTS, **STREAMED}.items()
     ]
     return orjson.dumps(listed)

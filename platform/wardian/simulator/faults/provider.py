@@ -2,19 +2,22 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any, Final
 
 import orjson
 
+from wardian.base.frozen import JsonObject
 from wardian.base.identity import digest, random_stream
 from wardian.simulator.asgi import Application, Event, Receive, Scope, Send
-from wardian.simulator.faults.catalogue import FAULTS, PASSING
+from wardian.simulator.faults.catalogue import FAULTS, PASSING, PASSING_STREAMS, STREAMED
 from wardian.simulator.faults.fault import Fault
 from wardian.simulator.faults.listing import PREFIX, longer
 from wardian.simulator.linger import end
 
 __all__ = ["FaultyProvider"]
 
+ALL: Final = {**FAULTS, **STREAMED}
 MODELS: Final = "/v1/models"
 WIRE: Final = "wardian.transport"
 """The ASGI extension by which a server hands over the connection itself."""
@@ -45,27 +48,37 @@ class FaultyProvider:
             await self._app(scope, receive, longer(send) if listing else send)
             return
         body = await _read(receive)
-        fault = self._named(body) or self._drawn(dict(scope["headers"]).get(b"x-wardian-episode", b"") + body)
+        asked = _parsed(body)
+        passing = PASSING_STREAMS if asked.get("stream") is True else PASSING
+        episode = dict(scope["headers"]).get(b"x-wardian-episode", b"")
+        fault = _named(asked) or self._drawn(episode + body, passing)
         if fault is None:
             await self._app(scope, _again(body), send)
         else:
             await _play(fault, scope["extensions"][WIRE])
 
-    def _named(self, body: bytes) -> Fault | None:
-        try:
-            model = orjson.loads(body)["model"]
-        except (ValueError, KeyError, TypeError):
-            return None
-        named = isinstance(model, str) and model.startswith(PREFIX)
-        return FAULTS.get(model.removeprefix(PREFIX)) if named else None
-
-    def _drawn(self, request: bytes) -> Fault | None:
+    def _drawn(self, request: bytes, passing: Sequence[str]) -> Fault | None:
         if self._rate == 0:
             return None
         name = digest(request)
         self._seen[name] += 1
         stream = random_stream(self._seed, "faults", name, self._seen[name])
-        return FAULTS[stream.choice(PASSING)] if stream.random() < self._rate else None
+        return ALL[stream.choice(passing)] if stream.random() < self._rate else None
+
+
+def _parsed(body: bytes) -> JsonObject:
+    """The request; what is none is left to the application to refuse."""
+    try:
+        asked = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return {}
+    return asked if isinstance(asked, dict) else {}
+
+
+def _named(asked: JsonObject) -> Fault | None:
+    model = asked.get("model")
+    named = isinstance(model, str) and model.startswith(PREFIX)
+    return ALL.get(str(model).removeprefix(PREFIX)) if named else None
 
 
 async def _play(fault: Fault, transport: asyncio.Transport) -> None:
