@@ -124,3 +124,11 @@ def test_a_folder_that_cannot_be_made_is_one_line(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"^cache\.folder: .*file/replies cannot be made \(Not a directory\)$"):
         check_folder(CacheSpec(mode="record", folder=str(tmp_path / "file" / "replies")))
     check_folder(CacheSpec(mode="off", folder=str(tmp_path / "file" / "replies")))
+
+
+async def test_a_segment_that_somebody_took_away_is_no_error(tmp_path: Path) -> None:
+    with ReplyStore(tmp_path, SystemClock()) as writer:
+        writer.put(KEY, b"one")
+    (tmp_path / "000002.replies").symlink_to(tmp_path / "gone")  # listed like one that goes before it is opened
+    with ReplyStore(tmp_path, SystemClock()) as store:
+        assert store.get(KEY) == b"one"

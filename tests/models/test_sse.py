@@ -1,6 +1,7 @@
 """Server-sent events, cut anywhere."""
 
 from itertools import pairwise
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -32,3 +33,30 @@ def test_any_pieces(cuts: list[int]) -> None:
 
 def test_comments_are_no_events() -> None:
     assert read([b": keep-alive\n\n", b": again\n\n"]) == []
+
+
+def test_a_long_event_in_small_chunks_takes_no_longer_than_its_bytes() -> None:
+    reader = EventReader()
+    began = process_time()
+    assert reader.feed(b"data: ") == []
+    for size in range(1, 2_001):
+        assert reader.feed(b"x" * 4_096) == []
+        assert reader.waiting == 6 + size * 4_096
+    assert reader.feed(b"\n\n") == [b"x" * 4_096 * 2_000]
+    assert process_time() - began < 1
+    assert reader.waiting == 0
+
+
+def test_a_line_end_may_be_cut_in_the_middle() -> None:
+    reader = EventReader()
+    pieces = (b"data: a\r", b"\ndata: b", b"\r", b"\r", b"data: c", b"\r\r")
+    assert [event for piece in pieces for event in reader.feed(piece)] + reader.end() == [b"a\nb", b"c"]
+
+
+def test_an_event_of_many_lines_counts_its_empty_ones() -> None:
+    reader = EventReader()
+    began = process_time()
+    for _ in range(500):
+        assert reader.feed(b"data:\n" * 1_000) == []
+    assert reader.waiting == 500 * 1_000 * 5
+    assert process_time() - began < 2

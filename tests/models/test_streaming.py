@@ -288,3 +288,14 @@ async def test_over_a_real_connection_that_is_kept() -> None:
         await runner.cleanup()
     assert [answer.message.content for answer in answers] == ["Hello"] * 3
     assert len(places) == 1
+
+
+async def test_a_thousand_calls_are_put_together_and_more_are_a_fault() -> None:
+    def calls(count: int) -> list[Piece]:
+        pieces = [call(index, id=f"i{index}", name="f", arguments="{}") for index in range(count)]
+        return [*(delta(tool_calls=[piece]) for piece in pieces), delta("tool_calls"), *END[1:]]
+
+    assert len((await ask(Provider(calls(1_000)))).message.tool_calls) == 1_000
+    with pytest.raises(ModelError) as caught:
+        await ask(Provider(calls(1_001)))
+    assert caught.value.kind == "bad_reply"

@@ -1,6 +1,7 @@
 """The recorded replies of a folder, by key."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Final, Self
 
@@ -93,8 +94,9 @@ class ReplyStore:
         if self._fresh_until is not None and begun < self._fresh_until:
             return False
         for name in _grown(self.folder, self._known_bytes):
-            for key, place in scan(self.folder / name, self._known_bytes.get(name, 0)):
-                self._note(key, place)
+            with suppress(FileNotFoundError):  # somebody tidied up: what is gone is asked anew
+                for key, place in scan(self.folder / name, self._known_bytes.get(name, 0)):
+                    self._note(key, place)
         ended = self._clock.monotonic()
         self._fresh_until = ended + PAUSE * (ended - begun)
         return True
@@ -111,5 +113,12 @@ def _grown(folder: Path, known_bytes: dict[str, int]) -> list[str]:
     if not folder.is_dir():
         return []
     with os.scandir(folder) as entries:
-        sizes = {entry.name: entry.stat().st_size for entry in entries if entry.name.endswith(SUFFIX)}
+        sizes = {entry.name: _size(entry) for entry in entries if entry.name.endswith(SUFFIX)}
     return sorted(name for name, size in sizes.items() if size > known_bytes.get(name, 0))
+
+
+def _size(entry: os.DirEntry[str]) -> int:
+    try:
+        return entry.stat().st_size
+    except FileNotFoundError:
+        return 0

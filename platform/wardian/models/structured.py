@@ -1,6 +1,5 @@
 """Answers with a shape: a model is asked for JSON, and what comes back is a value of a type or a typed failure."""
 
-import re
 from typing import Final, TypeVar, cast
 
 from pydantic import ValidationError
@@ -9,6 +8,7 @@ from wardian.base.clients import ModelClient
 from wardian.base.errors import ModelError
 from wardian.base.frozen import Frozen, JsonObject, JsonValue
 from wardian.base.messages import Completion, Request, ResponseSchema
+from wardian.models.fences import unfenced
 
 __all__ = ["ask_for", "response_schema"]
 
@@ -19,7 +19,6 @@ CHECKED_HERE: Final = frozenset(
     | {"minLength", "maxLength", "pattern", "format", "minItems", "maxItems", "uniqueItems"}
 )
 """Keywords that at least one provider refuses."""
-FENCE: Final = re.compile(r"\s*```(?:json)?\s*\n(.*?)\n\s*```\s*", re.DOTALL)
 
 
 async def ask_for(client: ModelClient, request: Request, shape: type[Answer]) -> tuple[Answer, Completion]:
@@ -29,10 +28,8 @@ async def ask_for(client: ModelClient, request: Request, shape: type[Answer]) ->
         ModelError: kind "unparsable_output" when the answer has another shape, or whatever the client raises.
     """
     completion = await client.complete(request.model_copy(update={"response_schema": response_schema(shape)}))
-    text = completion.message.content
-    fenced = FENCE.fullmatch(text)
     try:
-        return shape.model_validate_json(fenced[1] if fenced else text), completion
+        return shape.model_validate_json(unfenced(completion.message.content)), completion
     except ValidationError as error:
         problem = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(map(str, problem["loc"])) or "the answer"

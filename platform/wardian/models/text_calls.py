@@ -9,13 +9,13 @@ from collections.abc import Iterator
 
 from wardian.base.frozen import JsonObject, JsonValue
 from wardian.base.messages import ToolCall
+from wardian.models.fences import unfenced
 from wardian.models.lenient import as_text, parse
 from wardian.models.tool_calls import call_id
 
 __all__ = ["read_calls"]
 
 TAGGED = re.compile(r"<tool_call>(.*?)(?:</tool_call>|(?=<tool_call>)|(?=<tool_response>)|\Z)", re.DOTALL)
-FENCE = re.compile(r"^```[a-zA-Z_]*\s*(.*?)\s*(?:```)?$", re.DOTALL)
 NAME = re.compile(r"""["'](?:name|tool|tool_name|function)["']\s*:\s*["']([^"'\\]{1,200})["']""")
 NAME_KEYS = ("name", "tool", "tool_name", "function")
 ARGUMENT_KEYS = ("arguments", "parameters", "args", "input")
@@ -28,9 +28,9 @@ def read_calls(text: str, turn: int) -> tuple[str, tuple[ToolCall, ...]]:
     """
     tagged = list(TAGGED.finditer(text))
     if tagged:
-        found = [call for match in tagged for call in _calls(_unfenced(match[1]))]
+        found = [call for match in tagged for call in _calls(unfenced(match[1]))]
         return text[: tagged[0].start()].strip(), _numbered(found, turn)
-    bare = _bare(_unfenced(text))
+    bare = _bare(unfenced(text))
     return ("", _numbered(bare, turn)) if bare else (text, ())
 
 
@@ -39,12 +39,6 @@ def _numbered(found: list[tuple[str, str]], turn: int) -> tuple[ToolCall, ...]:
         ToolCall(id=call_id(turn, index), name=name, arguments=arguments)
         for index, (name, arguments) in enumerate(found)
     )
-
-
-def _unfenced(text: str) -> str:
-    text = text.strip()
-    match = FENCE.match(text)
-    return match[1] if match else text
 
 
 def _bare(text: str) -> list[tuple[str, str]]:

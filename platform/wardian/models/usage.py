@@ -57,4 +57,5 @@ def _count(value: JsonValue) -> int | None:
 
 
 def _estimate(message: Message) -> int:
-    return len(message.wire) // BYTES_PER_TOKEN
+    reasoning = len((message.reasoning or "").encode())
+    return (len(message.wire) + reasoning) // BYTES_PER_TOKEN

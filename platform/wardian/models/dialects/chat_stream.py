@@ -21,7 +21,6 @@ TEXTS = ("content", "reasoning_content", "reasoning", "refusal")
 class _Call:
     """A tool call on its way."""
 
-    index: JsonValue
     id: str = ""
     name: str = ""
     arguments: list[str] = field(default_factory=list)
@@ -39,6 +38,7 @@ class ChatGatherer:
         self._texts: dict[str, list[str]] = {key: [] for key in TEXTS}
         self._thought: list[str] = []
         self._calls: list[_Call] = []
+        self._last: dict[str, _Call] = {}
         self._details = ReasoningDetails()
         self._finish: JsonValue = None
         self._usage: JsonValue = None
@@ -99,8 +99,9 @@ class ChatGatherer:
 
     def _call(self, index: JsonValue, call_id: str) -> _Call:
         """The call that a piece continues: the last one of its index, unless the piece has an id of its own."""
-        same = [call for call in self._calls if call.index == index]
-        if same and (not call_id or call_id == same[-1].id):
-            return same[-1]
-        self._calls.append(_Call(index))
-        return self._calls[-1]
+        last = self._last.get(as_text(index))
+        if last is not None and (not call_id or call_id == last.id):
+            return last
+        call = self._last[as_text(index)] = _Call()
+        self._calls.append(call)
+        return call
