@@ -8,6 +8,7 @@ import pytest
 
 from wardian.base.messages import Completion, Message, Request
 from wardian.models.chat import ChatClient
+from wardian.models.dialects.chat import ChatDialect
 from wardian.models.endpoint import Endpoint
 from wardian.models.refusal import RETRIED, Refusal
 from wardian.models.wire import HttpxWire
@@ -206,7 +207,7 @@ async def test_odd_answer_is_read(body: bytes, expected: dict[str, Any]) -> None
 
 async def test_estimated_usage_counts_the_prompt() -> None:
     completion = await ask(200, wild('{"content":"x"}'))
-    assert completion.usage.input_tokens == len(REQUEST.messages[0].wire) // 4
+    assert completion.usage.input_tokens == len(ChatDialect().encode(REQUEST, "m")) // 4
     assert completion.usage.output_tokens == len(completion.message.wire) // 4
     assert completion.usage.estimated
 

@@ -3,7 +3,7 @@
 from wardian.base.messages import Completion, Message, Origin, Request, Thoughts
 from wardian.models.dialects.chat import ChatDialect
 from wardian.models.dialects.dialect import Dialect
-from wardian.models.encoding import prompt_tokens
+from wardian.models.encoding import BYTES_PER_TOKEN
 from wardian.models.endpoint import Endpoint
 from wardian.models.pricing import cost_usd
 from wardian.models.redaction import Redactor
@@ -58,28 +58,28 @@ class ChatClient:
         raw = await self._wire.send("POST", self._url, headers, body)
         if not raw.ok:
             raise self._refused(raw, raw.status)
-        return self._completion(self._read(raw, request))
+        return self._completion(self._read(raw, turn=len(request.messages), sent=len(body)))
 
     def _with_own_thoughts(self, request: Request) -> Request:
         """Without what others thought: a fusion shows its members what one of them said."""
-        if all(map(self._own, request.messages)):
+        thoughts = [message.thoughts for message in request.messages if message.thoughts is not None]
+        if all(each.source == self._source for each in thoughts):
             return request
         return request.model_copy(update={"messages": tuple(map(self._without_others, request.messages))})
 
     def _without_others(self, message: Message) -> Message:
-        return message if self._own(message) else message.model_copy(update={"thoughts": None})
-
-    def _own(self, message: Message) -> bool:
-        return message.thoughts is None or message.thoughts.source == self._source
+        if message.thoughts is None or message.thoughts.source == self._source:
+            return message
+        return message.model_copy(update={"thoughts": None})
 
     def _headers_for(self, origin: Origin | None) -> dict[str, str]:
         if origin is None or not self.endpoint.simulated:
             return self._headers
         return {**self._headers, "x-wardian-task": origin.task, "x-wardian-episode": origin.episode}
 
-    def _read(self, raw: RawReply, request: Request) -> Reply:
+    def _read(self, raw: RawReply, *, turn: int, sent: int) -> Reply:
         try:
-            return self._dialect.read(raw.body, turn=len(request.messages), prompt_tokens=prompt_tokens(request))
+            return self._dialect.read(raw.body, turn=turn, prompt_tokens=sent // BYTES_PER_TOKEN)
         except Unreadable as problem:
             if problem.status is not None:
                 raise self._refused(raw, problem.status) from None

@@ -9,7 +9,7 @@ from typing import Literal
 
 import orjson
 
-from wardian.base.messages import Message, Request, ResponseSchema, Sampling
+from wardian.base.messages import Request, ResponseSchema, Sampling, Thoughts
 from wardian.models.dialects.chat_reasoning import said_again
 from wardian.models.dialects.chat_stream import ChatGatherer
 from wardian.models.dialects.dialect import COMMON_HEADERS, Manner, bearer
@@ -47,7 +47,10 @@ class ChatDialect(Manner):
         """A chat completion; messages and tools encode themselves once, so a turn costs as much as its new messages."""
         body: dict[str, object] = {
             "model": model,
-            "messages": [orjson.Fragment(_wire(message)) for message in request.messages],
+            "messages": [
+                orjson.Fragment(message.wire if message.thoughts is None else _thinking(message.wire, message.thoughts))
+                for message in request.messages
+            ],
         }
         if request.tools:
             body["tools"] = [orjson.Fragment(tool.wire) for tool in request.tools]
@@ -81,11 +84,9 @@ class ChatDialect(Manner):
             body["stop"] = sampling.stop
 
 
-def _wire(message: Message) -> bytes:
-    """The message, with the keys in which its provider wants to see its thoughts again."""
-    if message.thoughts is None:
-        return message.wire
-    return b"%b,%b" % (message.wire[:-1], message.thoughts.body[1:].encode())
+def _thinking(wire: bytes, thoughts: Thoughts) -> bytes:
+    """The message with the keys in which its provider wants to see its thoughts again."""
+    return b"%b,%b" % (wire[:-1], thoughts.body[1:].encode())
 
 
 def _shape(shape: ResponseSchema) -> dict[str, object]:
