@@ -1,10 +1,13 @@
 """Whatever a provider or a model says becomes a value or a typed error."""
 
 import orjson
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.reply_fuzz import Case, ReplyFuzz
 
-from wardian.models.lenient import as_text, clean
+from wardian.models.error_codes import status_in
+from wardian.models.lenient import as_text, clean, parse
 from wardian.models.reply import Unreadable, reply_in, root_of
 from wardian.models.text_calls import read_calls
 
@@ -115,3 +118,40 @@ def test_deep_values_are_no_crash() -> None:
     for _ in range(100_000):
         value = [value]
     assert as_text(value) == "\ufffd"  # type: ignore[arg-type]  # list[object] stands for any JSON
+
+
+async def test_damaged_replies_of_every_dialect() -> None:
+    """The beginning of `benchmarks/fuzz_replies.py`."""
+    fuzz = ReplyFuzz()
+    for number in range(1_500):
+        await fuzz.play(Case.of(0, number))
+    assert fuzz.outcomes["answer"] > 200
+    assert len(fuzz.outcomes) > 8
+
+
+def test_integers_beyond_all_floats_are_no_crash() -> None:
+    huge = b"9" * 400
+    assert parse(b'{"cost":' + huge + b"}") == {"cost": float("inf")}
+    assert parse(b"[NaN,-5]") == [pytest.approx(float("nan"), nan_ok=True), -5]
+    read(b'{"choices":[{"message":{"content":"a"}}],"usage":{"cost":' + huge + b"}}")
+
+
+def test_error_codes_that_are_nested_too_deeply_are_no_crash() -> None:
+    assert status_in({"code": parse(b"[" * 1_000 + b"]" * 1_000), "type": "server_error"}) == 500
+
+
+def test_calls_inside_calls_are_no_crash() -> None:
+    said, calls = read_calls('<tool_call>{"name":"f","function":' + '{"function":' * 900 + "{}" + "}" * 901, 1)
+    assert (said, [call.name for call in calls]) == ("", [""])
+
+
+def test_a_fence_full_of_space_is_read_in_no_time() -> None:
+    text = "```json\n" + "\n" * 200_000 + "x"  # a pattern that tries every end would take an hour
+    assert read_calls(text, 1) == (text, ())
+
+
+def test_ids_of_many_calls_differ() -> None:
+    entry = {"function": {"name": "f", "arguments": "{}"}}
+    body = {"choices": [{"message": {"tool_calls": [{**entry, "id": "c00010003"}, *[entry] * 250]}}]}
+    calls = reply_in(root_of(orjson.dumps(body)), turn=1, prompt_tokens=1).message.tool_calls
+    assert len({call.id for call in calls}) == 251

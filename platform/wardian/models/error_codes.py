@@ -49,6 +49,6 @@ KEYS: Final = ("status", "code", "type")
 
 def status_in(error: JsonObject) -> int | None:
     """The HTTP status that `error` names, None when it names none."""
-    said = [str(error.get(key)).lower() for key in KEYS]
+    said = [str(value).lower() for key in KEYS if isinstance(value := error.get(key), str | int)]
     number = next((int(value) for value in said if value in STATUSES), None)
     return number or next((NAMES[value] for value in said if value in NAMES), None)

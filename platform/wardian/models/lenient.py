@@ -14,6 +14,7 @@ from wardian.base.frozen import JsonObject, JsonValue
 __all__ = ["as_json", "as_object", "as_text", "clean", "parse"]
 
 REPLACEMENT = "\ufffd"
+SAFE_DIGITS = 18
 
 
 def parse(body: bytes) -> JsonValue:
@@ -27,9 +28,15 @@ def parse(body: bytes) -> JsonValue:
     except orjson.JSONDecodeError:
         pass
     try:
-        return cast("JsonValue", json.loads(body.decode("utf-8-sig", "replace"), strict=False))
+        text = body.decode("utf-8-sig", "replace")
+        return cast("JsonValue", json.loads(text, strict=False, parse_int=_integer))
     except RecursionError:
         raise ValueError("nested too deeply") from None
+
+
+def _integer(digits: str) -> int | float:
+    """Longer ones become floats, as orjson reads them: arithmetic with an integer beyond all floats raises."""
+    return int(digits) if len(digits) <= SAFE_DIGITS else float(digits)
 
 
 def clean(text: str) -> str:

@@ -77,15 +77,17 @@ def _call(entry: JsonObject) -> tuple[str, str]:
 
 
 def _name(entry: JsonObject) -> str:
-    function = entry.get("function")
-    if isinstance(function, dict):
-        return _name(function)
-    found = (entry.get(key) for key in NAME_KEYS)
+    found = (_innermost(entry).get(key) for key in NAME_KEYS)
     return next((as_text(name) for name in found if isinstance(name, str)), "")
 
 
 def _arguments(entry: JsonObject) -> JsonValue:
-    function = entry.get("function")
-    if isinstance(function, dict):
-        return _arguments(function)
-    return next((entry[key] for key in ARGUMENT_KEYS if entry.get(key) is not None), None)
+    inside = _innermost(entry)
+    return next((inside[key] for key in ARGUMENT_KEYS if inside.get(key) is not None), None)
+
+
+def _innermost(entry: JsonObject) -> JsonObject:
+    """The call itself, which some models put into a `function`, as chat completions do."""
+    while isinstance(function := entry.get("function"), dict):
+        entry = function
+    return entry

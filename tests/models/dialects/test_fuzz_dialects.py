@@ -168,3 +168,10 @@ def test_deep_values_are_no_crash(name: DialectName) -> None:
     chunk = b'data: {"usage":' + deep + b',"choices":[{"finish_reason":"stop"}]}\n\n'
     streamed(name, [usage, chunk, last])
     read(name, b'{"content":' + deep + b',"output":' + deep + b"}")
+
+
+def test_deep_indexes_in_two_events_are_no_crash() -> None:
+    deep = b"[" * 900 + b"]" * 900
+    pieces = b'"tool_calls":[{"index":' + deep + b'}],"reasoning_details":[{"index":' + deep + b',"text":"a"}]'
+    chunk = b'data: {"choices":[{"delta":{' + pieces + b'},"finish_reason":"stop"}]}\n\n'
+    streamed("chat", [chunk, chunk])

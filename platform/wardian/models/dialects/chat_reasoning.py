@@ -44,8 +44,8 @@ class ReasoningDetails:
         return any(piece.get(key) for piece in pieces for key in (*JOINED, "data"))
 
     def _add(self, piece: JsonObject) -> None:
-        same = all(piece.get(key) == self._last.get(key) for key in ("type", "index")) and not piece.get("data")
-        if not self._last or not same:
+        same = all(as_text(piece.get(key)) == as_text(self._last.get(key)) for key in ("type", "index"))
+        if not self._last or not same or piece.get("data"):
             self._last = {**piece}
             self.whole.append(self._last)
             return
