@@ -17,6 +17,7 @@ from wardian.base.messages import (
     Origin,
     Request,
     ResponseSchema,
+    Retry,
     Sampling,
     Thoughts,
     ToolCall,
@@ -31,6 +32,7 @@ from wardian.specs.models import ModelSpec, PriceSpec, SimulatorServer, SkillSpe
 
 MODEL = ModelSpec(base_url="http://host/v1")
 OTHER = ModelSpec(base_url="http://host/v1", model="other")
+RETRY = Retry(kind="overloaded", at_s=0.5, pause_s=0.5)
 ORIGIN = Origin(episode="e1", task="shop/t1", path="t1/agent", sample="s1")
 QUESTION = Request(model="m", messages=(Message(role="user", content="Hi"),), origin=ORIGIN)
 
@@ -54,7 +56,7 @@ class Counting:
             model="m",
             usage=Usage(input_tokens=3, output_tokens=4),
             cost_usd=0.25,
-            timing=CallTiming(total_s=2.0, retries=1),
+            timing=CallTiming(total_s=2.0, retried=(RETRY,)),
         )
 
 
@@ -87,7 +89,7 @@ def cached(inner: Counting | Failing, store: ReplyStore, *, reuse: bool = True) 
 async def test_an_answer_is_given_again_as_it_was_but_free(store: ReplyStore) -> None:
     model = Counting()
     first = await cached(model, store).complete(QUESTION)
-    assert first.timing == CallTiming(total_s=2.0, retries=1)
+    assert first.timing == CallTiming(total_s=2.0, retried=(RETRY,))
     for again in (cached(model, store), ReplayClient("m", keys(), store)):
         second = await again.complete(QUESTION)
         assert second == first.model_copy(update={"timing": CallTiming(cached=True)})

@@ -128,6 +128,29 @@ def test_a_tracking_uri_that_was_overridden_does_not_come_back(path: Path) -> No
     assert tracking_uri(job.tracking, environ) == "http://other"
 
 
+@pytest.mark.parametrize(
+    ("environ", "url"),
+    [
+        ({}, None),
+        ({"OTEL_EXPORTER_OTLP_ENDPOINT": "http://collector:4318/"}, "http://collector:4318/v1/traces"),
+        ({"OTEL_EXPORTER_OTLP_ENDPOINT": "http://host/otel"}, "http://host/otel/v1/traces"),
+        ({"OTEL_EXPORTER_OTLP_ENDPOINT": "http://a", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": "http://b/c"}, "http://b/c"),
+        ({"OTEL_EXPORTER_OTLP_ENDPOINT": "http://me:secret@host"}, "http://me@host/v1/traces"),
+        ({"OTEL_EXPORTER_OTLP_ENDPOINT": "http://a", "OTEL_SDK_DISABLED": "true"}, None),
+    ],
+)
+def test_where_spans_go_is_what_opentelemetrys_variables_say(
+    path: Path, environ: dict[str, str], url: str | None
+) -> None:
+    assert change(path, **environ).telemetry.traces_url == url
+    assert change(path, "telemetry.otlp=http://cli:1", **environ).telemetry.traces_url == "http://cli:1/v1/traces"
+
+
+def test_a_bad_endpoint_for_spans_is_named_as_the_source(path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"^OTEL_EXPORTER_OTLP_ENDPOINT: telemetry.otlp: must be a URL such as http"):
+        change(path, OTEL_EXPORTER_OTLP_ENDPOINT="collector:4317")
+
+
 def said(path: Path, error: ConfigError, *overrides: str) -> str:
     with pytest.raises(ConfigError) as caught, loaded(path, overrides=overrides, environ={}):
         raise error

@@ -7,7 +7,7 @@ import pytest
 from support.episodes import EpisodeBuilder, spec, update
 
 from wardian.base.errors import Cause, Failure
-from wardian.base.messages import CallTiming, Completion, Message, Usage
+from wardian.base.messages import CallTiming, Completion, Message, Retry, Usage
 from wardian.episodes.record import Asked, Episode, Stop
 from wardian.scoring.score import Score, Scored
 from wardian.storage.episode_row import episode_row
@@ -52,7 +52,7 @@ def test_one_unknown_price_makes_the_cost_unknown() -> None:
 
 
 def test_times_and_waiting() -> None:
-    timing = CallTiming(queue_s=0.5, total_s=0.2, retries=2)
+    timing = CallTiming(queue_s=0.5, total_s=0.2, retried=(Retry(kind="overloaded", at_s=0.1, pause_s=0.1),) * 2)
     row = episode_row("r", judged(asking(completion(timing=timing), completion(timing=timing))))
     assert (row["wall_s"], row["wait_s"], row["working_s"], row["retries"]) == (3.0, 1.0, 2.0, 4)
     assert row["started_at"] == datetime.fromtimestamp(1_700_000_000, UTC)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from support.episodes import SHOP, EpisodeBuilder, spec
+from support.otlp import Receiver, receiving
 
 from wardian.base.errors import Failure
 from wardian.episodes.record import AgentRef
@@ -71,3 +72,10 @@ def missing() -> Scored:
     failure = Failure(cause="provider", kind="timeout", message="gone")
     episode = EpisodeBuilder(spec("a", "t0")).done().model_copy(update={"failure": failure, "stop": "failed"})
     return Scored(episode=episode)
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    """A collector that answers."""
+    with receiving() as server:
+        yield server

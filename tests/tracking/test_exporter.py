@@ -78,3 +78,26 @@ async def test_when_the_store_is_slow_the_oldest_items_go() -> None:
     exporter.start()
     await exporter.finish(lambda: None, 5)
     assert seen == list(range(5, CAPACITY + 5))
+
+
+async def test_what_comes_during_an_export_is_not_taken_for_exported() -> None:
+    """Full while a batch is under way: the oldest of those that wait go, and nothing else."""
+    seen: list[int] = []
+    started, go_on = threading.Event(), threading.Event()
+
+    def export(batch: tuple[int, ...]) -> None:
+        if batch and not seen:
+            started.set()
+            go_on.wait(10)
+        seen.extend(batch)
+
+    exporter: Exporter[int] = Exporter(export, ignore, pause_s=0.001, capacity=3)
+    for number in range(3):
+        exporter.put(number)
+    exporter.start()
+    assert started.wait(10)
+    for number in range(10, 15):
+        exporter.put(number)
+    go_on.set()
+    await exporter.finish(lambda: None, 5)
+    assert seen == [0, 1, 2, 12, 13, 14]

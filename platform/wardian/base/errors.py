@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Literal
 
 from wardian.base.frozen import Frozen
+from wardian.base.messages import Retry
 
 __all__ = [
     "Cause",
@@ -74,6 +75,7 @@ class ModelError(WardianError):
         self.cause = cause
         self.status = status
         self.lasting = lasting or kind == "budget"
+        self.retried: tuple[Retry, ...] = ()
         self._kind = kind
 
     @property
@@ -93,19 +95,24 @@ class InfraError(WardianError):
 
 
 class Failure(Frozen):
-    """An error as data: part of the record of the episode it ended; `lasting` ones end all others too."""
+    """An error as data: part of the record of the episode it ended; `lasting` ones end all others too.
+
+    `retried` are a model call's attempts before the one that failed for good.
+    """
 
     cause: Cause
     kind: str
     message: str
     lasting: bool = False
+    retried: tuple[Retry, ...] = ()
 
     @classmethod
     def of(cls, error: BaseException, *, cause: Cause = "infra") -> "Failure":
         """Describe `error`; `cause` is used for errors that do not say themselves whose fault they are."""
         message = (str(error) or type(error).__name__)[:EXCERPT_CHARACTERS]
         if isinstance(error, ModelError):
-            return cls(cause=error.cause, kind=error.kind, message=message, lasting=error.lasting)
+            lasting, retried = error.lasting, error.retried
+            return cls(cause=error.cause, kind=error.kind, message=message, lasting=lasting, retried=retried)
         if isinstance(error, WardianError):
             return cls(cause=error.cause, kind=error.kind, message=message)
         return cls(cause=cause, kind=type(error).__name__, message=f"{type(error).__name__}: {message}")

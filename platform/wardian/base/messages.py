@@ -20,6 +20,7 @@ __all__ = [
     "Origin",
     "Request",
     "ResponseSchema",
+    "Retry",
     "Role",
     "Sampling",
     "Thoughts",
@@ -182,6 +183,14 @@ class Usage(Frozen):
         return self.input_tokens + self.output_tokens
 
 
+class Retry(Frozen):
+    """An attempt that failed with `kind` after `at_s` of its call (seconds), and the pause before the next one."""
+
+    kind: str
+    at_s: float
+    pause_s: float
+
+
 class CallTiming(Frozen):
     """Where the time of a call went, in seconds: waiting for quota, then until the answer was complete.
 
@@ -190,8 +199,13 @@ class CallTiming(Frozen):
 
     queue_s: float = 0.0
     total_s: float = 0.0
-    retries: int = 0
+    retried: tuple[Retry, ...] = ()
     cached: bool = False
+
+    @property
+    def retries(self) -> int:
+        """How often the call was sent again."""
+        return len(self.retried)
 
 
 class Completion(Frozen):

@@ -16,6 +16,7 @@ from wardian.base.memory import collect_rarely
 from wardian.cli.interruption import Interruption
 from wardian.cli.progress import ProgressSink
 from wardian.cli.results import Outcome, show_outcome
+from wardian.cli.telemetry import check_telemetry, span_sinks
 from wardian.cli.tracking import open_tracker, run_card, run_summary
 from wardian.environments.packs import bundled_roots, load_packs
 from wardian.models.quota import LocalQuota
@@ -42,19 +43,20 @@ INSIDE_JOB = "RAY_JOB_CONFIG_JSON_ENV_VAR"
 def evaluate_new(job: JobSpec, environ: Mapping[str, str], *, as_json: bool) -> None:
     """Play `job` in a new run folder, which is made once everything that can be checked before is right."""
     Plan(job, load_packs(job, bundled_roots()))
-    _check_executor(job)
+    _check_surroundings(job, environ)
     asyncio.run(check_endpoints(job, environ))
     _play(RunFolder.create(job, datetime.now(UTC)), environ, as_json=as_json)
 
 
 def resume(folder: RunFolder, environ: Mapping[str, str], *, as_json: bool) -> None:
     """Play what is missing of the run in `folder`."""
-    _check_executor(folder.job())
+    _check_surroundings(folder.job(), environ)
     asyncio.run(check_endpoints(folder.job(), environ))
     _play(folder, environ, as_json=as_json)
 
 
-def _check_executor(job: JobSpec) -> None:
+def _check_surroundings(job: JobSpec, environ: Mapping[str, str]) -> None:
+    check_telemetry(job, environ)
     if job.executor.kind == "ray" and job.executor.address != "local":
         from wardian.cluster.session import check_reachable
 
@@ -99,7 +101,8 @@ async def _evaluate(folder: RunFolder, environ: Mapping[str, str], console: Cons
         order = WorkOrder(job=job, run=folder.id, servers=servers, roots=roots, digests=digests)
         executor = await stack.enter_async_context(open_executor(order, environ))
         tracker = open_tracker(job, folder.path.parent, SystemClock(), environ)
-        return await _play_plan(_Run(folder, plan, journal, tracker), executor, console)
+        spans = span_sinks(folder, job, environ, console)
+        return await _play_plan(_Run(folder, plan, journal, tracker, spans), executor, console)
 
 
 @dataclass(frozen=True)
@@ -108,6 +111,7 @@ class _Run:
     plan: Plan
     journal: Journal
     tracker: Tracker
+    spans: tuple[Sink, ...]
 
 
 async def _play_plan(run: _Run, executor: WatchableExecutor, console: Console) -> Outcome:
@@ -150,7 +154,7 @@ async def _play_rest(
     await _replay(run.folder, {spec.key for spec in run.plan}, derived)
     specs = (spec for spec in interruption.until_stopped(run.plan) if spec.key not in finished)
     with interruption.listening():
-        await run_job(specs, executor, (run.journal, *derived))
+        await run_job(specs, executor, (run.journal, *run.spans, *derived))
 
 
 async def _replay(folder: RunFolder, planned: Set[str], sinks: Sequence[Sink]) -> None:

@@ -89,15 +89,23 @@ class Said(Frozen):
 
 
 class Asked(Frozen):
-    """One model call; `turn` counts from 1. The request is the conversation so far, so it is not kept."""
+    """One model call; `turn` counts from 1. The request is the conversation so far, so it is not kept.
+
+    It began `at_s` after the episode and took `seconds`, with all that the agent did around it.
+    """
 
     kind: Literal["asked"] = "asked"
     turn: int
     completion: Completion
+    at_s: float = 0.0
+    seconds: float = 0.0
 
 
 class Acted(Frozen):
-    """One tool call and what it did; `digest` is the state's afterwards, `changed` whether that is a new one."""
+    """One tool call and what it did; `digest` is the state's afterwards, `changed` whether that is a new one.
+
+    It began `at_s` after the episode and took `seconds`.
+    """
 
     kind: Literal["acted"] = "acted"
     turn: int
@@ -105,6 +113,7 @@ class Acted(Frozen):
     observation: Observation
     digest: str
     changed: bool
+    at_s: float = 0.0
     seconds: float = 0.0
 
 
@@ -114,7 +123,8 @@ Event = Annotated[Said | Asked | Acted, Field(discriminator="kind")]
 class Episode(Frozen):
     """What happened, from the first word to the findings. `failure` says why, when `stop` is "failed".
 
-    Times: `started_at` in seconds since the epoch, `wall_s` in seconds.
+    Times: `started_at` in seconds since the epoch, `wall_s` in seconds. `unanswered_at_s` is when the call began, in
+    seconds since then, to which the agent's model gave no answer: the `failure` is its end.
     """
 
     spec: EpisodeSpec
@@ -125,6 +135,7 @@ class Episode(Frozen):
     failure: Failure | None = None
     started_at: float = 0.0
     wall_s: float = 0.0
+    unanswered_at_s: float | None = None
 
     @property
     def asked(self) -> tuple[Asked, ...]:

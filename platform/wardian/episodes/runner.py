@@ -57,10 +57,10 @@ async def _turns(trajectory: Trajectory, environment: Environment, agent: Agent,
 
 async def _ask(trajectory: Trajectory, environment: Environment, agent: Agent) -> Completion | None:
     """The agent's next message; None when there is none, which is not the environment's fault."""
-    tools = environment.tools()
-    with boundary(trajectory.failed):
+    tools, begun = environment.tools(), trajectory.seconds
+    with boundary(trajectory.unanswered(begun)):
         completion = await agent.act(trajectory.history, tools, trajectory.origin)
-        trajectory.asked(completion)
+        trajectory.asked(completion, begun)
         return completion
     return None
 
@@ -75,7 +75,7 @@ async def _answer(trajectory: Trajectory, environment: Environment, message: Mes
     for call in message.tool_calls:
         begun = trajectory.seconds
         observation = await environment.call(call)
-        trajectory.acted(call, observation, environment.digest(), trajectory.seconds - begun)
+        trajectory.acted(call, observation, environment.digest(), begun)
     return True
 
 

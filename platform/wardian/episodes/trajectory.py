@@ -1,6 +1,6 @@
 """The record while it is written, and the conversation as the agent sees it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from wardian.base.clock import Clock
 from wardian.base.errors import Failure
@@ -28,6 +28,7 @@ class Trajectory:
         self._clock = clock
         self._events: list[Event] = []
         self._opening_digest = self._digest = ""
+        self._unanswered_at: float | None = None
         self._started_at = clock.now()
         self._started = clock.monotonic()
 
@@ -49,20 +50,29 @@ class Trajectory:
             self._events.append(Said(speaker="policy" if message.role == "system" else "user", text=message.content))
         self.history.extend(messages)
 
-    def asked(self, completion: Completion) -> None:
-        """The agent's model answered."""
+    def asked(self, completion: Completion, begun: float) -> None:
+        """The agent's model answered what it was asked at `begun`."""
         self.turn += 1
         self.output_tokens += completion.usage.output_tokens
-        self._events.append(Asked(turn=self.turn, completion=completion))
+        self._events.append(Asked(turn=self.turn, completion=completion, at_s=begun, seconds=self.seconds - begun))
         self.history.append(completion.message)
 
-    def acted(self, call: ToolCall, observation: Observation, digest: str, seconds: float) -> None:
-        """A tool call was executed."""
+    def acted(self, call: ToolCall, observation: Observation, digest: str, begun: float) -> None:
+        """A tool call was executed that began at `begun`."""
+        seconds = self.seconds - begun
         changed = digest != self._digest
         self._digest = digest
         self.errors_in_a_row = self.errors_in_a_row + 1 if observation.error else 0
         self._events.append(
-            Acted(turn=self.turn, call=call, observation=observation, digest=digest, changed=changed, seconds=seconds)
+            Acted(
+                turn=self.turn,
+                call=call,
+                observation=observation,
+                digest=digest,
+                changed=changed,
+                at_s=begun,
+                seconds=seconds,
+            )
         )
         self.history.append(Message(role="tool", content=observation.text, tool_call_id=call.id))
 
@@ -70,6 +80,15 @@ class Trajectory:
         """The user answered the agent."""
         self._events.append(Said(speaker="user", text=text))
         self.history.append(Message(role="user", content=text))
+
+    def unanswered(self, begun: float) -> Callable[[Failure], None]:
+        """What to do when the model gives no answer to what it is asked at `begun`."""
+
+        def report(failure: Failure) -> None:
+            self._unanswered_at = begun
+            self.failed(failure)
+
+        return report
 
     def failed(self, failure: Failure) -> None:
         """Something broke; the first failure is the one that counts."""
@@ -87,4 +106,5 @@ class Trajectory:
             failure=self.failure,
             started_at=self._started_at,
             wall_s=self.seconds,
+            unanswered_at_s=self._unanswered_at,
         )

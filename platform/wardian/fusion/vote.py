@@ -85,7 +85,7 @@ def _joined(name: str, winner: Completion, answers: Sequence[Completion]) -> Com
     timing = CallTiming(
         queue_s=max(answer.timing.queue_s for answer in answers),
         total_s=max(answer.timing.total_s for answer in answers),
-        retries=sum(answer.timing.retries for answer in answers),
+        retried=tuple(retry for answer in answers for retry in answer.timing.retried),
         cached=all(answer.timing.cached for answer in answers),
     )
     return Completion(

@@ -1,7 +1,7 @@
 """The one retry layer: no other part of Wardian asks a provider twice."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from random import Random
 from typing import Final
@@ -13,7 +13,7 @@ from wardian.base.clock import Clock
 from wardian.base.errors import ModelError
 from wardian.base.frozen import Frozen
 from wardian.base.identity import random_stream
-from wardian.base.messages import CallTiming, Completion, Request
+from wardian.base.messages import CallTiming, Completion, Request, Retry
 from wardian.models.breaker import Breaker
 from wardian.models.encoding import estimate_tokens
 from wardian.models.gauges import LaneCall, LaneMeter
@@ -89,6 +89,9 @@ class RetryingClient:
         self._meter.calls.add(call)
         try:
             return await self._answer(request, call)
+        except ModelError as error:
+            error.retried = tuple(call.retried)
+            raise
         finally:
             self._meter.calls.discard(call)
 
@@ -147,8 +150,6 @@ class RetryingClient:
         call.limited_since = call.limited_since or (now if limited else None)
         if not self._may_repeat(error, wait, call):
             raise self._final(error)
-        call.retries += 1
-        self._meter.retries += 1
         call.faults += not limited
         pause = self._jitter(request, call).uniform(0.0, self._ceiling(call)) if wait is None or not limited else 0.0
         if wait is not None and not limited:
@@ -157,6 +158,8 @@ class RetryingClient:
             call.queued_s += pause
         elif pause >= self._left(call):
             raise error
+        self._meter.retries += 1
+        call.retried.append(Retry(kind=error.kind, at_s=now - call.started, pause_s=pause))
         await self._clock.sleep(pause)
 
     def _may_repeat(self, error: ModelError, wait: float | None, call: "_Call") -> bool:
@@ -182,12 +185,12 @@ class RetryingClient:
 
     def _ceiling(self, call: "_Call") -> float:
         policy = self._policy
-        return float(min(policy.longest_pause_s, policy.first_pause_s * 2 ** min(call.retries - 1, 30)))
+        return float(min(policy.longest_pause_s, policy.first_pause_s * 2 ** min(len(call.retried), 30)))
 
     def _jitter(self, request: Request, call: "_Call") -> Random:
         origin = request.origin
         who = (origin.episode, origin.path) if origin else (str(len(request.messages)), "")
-        return random_stream("retry", self.name, *who, call.retries)
+        return random_stream("retry", self.name, *who, len(call.retried) + 1)
 
     def _left(self, call: "_Call") -> float:
         return self._policy.timeout_s - self._spent(call)
@@ -196,7 +199,7 @@ class RetryingClient:
         return self._clock.monotonic() - call.started - call.queued_s
 
     def _timing(self, call: "_Call") -> CallTiming:
-        return CallTiming(queue_s=call.queued_s, total_s=self._spent(call), retries=call.retries)
+        return CallTiming(queue_s=call.queued_s, total_s=self._spent(call), retried=tuple(call.retried))
 
 
 @dataclass(slots=True, eq=False)
@@ -205,7 +208,7 @@ class _Call(LaneCall):
 
     started: float
     queued_s: float = 0.0
-    retries: int = 0
+    retried: list[Retry] = field(default_factory=list)
     faults: int = 0
     limited_since: float | None = None
 

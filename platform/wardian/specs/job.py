@@ -12,6 +12,7 @@ from wardian.specs.environments import EnvironmentSpec
 from wardian.specs.models import FusionSpec, ModelSpec, ServerSpec
 from wardian.specs.names import BadName, BadNames, JobName, Label, PoolName, RayAddress, nearest, unknown
 from wardian.specs.places import KeyPath
+from wardian.specs.telemetry import TelemetrySpec
 
 __all__ = ["ExecutorSpec", "JobSpec", "Limits", "LocalExecutorSpec", "RayExecutorSpec", "TrackingSpec"]
 
@@ -94,6 +95,7 @@ class JobSpec(Frozen):
     weight: PositiveFloat = 1.0
     """Its part of a rate limit that it shares with other jobs, in relation to theirs (executor ray)."""
     tracking: TrackingSpec = TrackingSpec()
+    telemetry: TelemetrySpec = TelemetrySpec()
     output: str = "runs"
     """The folder of all runs, relative to where the command is started."""
 

@@ -18,6 +18,7 @@ from wardian.specs.parsing import parse
 from wardian.specs.places import KeyPath, Place, Problem, key_at_front, refusal
 from wardian.specs.prompts import read_prompts
 from wardian.specs.secrets import without_password
+from wardian.specs.telemetry import otlp_variable
 from wardian.specs.words import show
 
 __all__ = ["load", "loaded"]
@@ -28,8 +29,8 @@ LARGEST = 256 * 1024
 def load(path: Path | str, *, overrides: Sequence[str] = (), environ: Mapping[str, str]) -> JobSpec:
     """The job that the YAML file at `path` describes.
 
-    `overrides` (`--set`) win over the environment (RAY_ADDRESS, MLFLOW_TRACKING_URI), which wins over
-    the file. `${VAR}` is taken from `environ`; a prompt `file:PATH` is read, relative to the file.
+    `overrides` (`--set`) win over the environment (RAY_ADDRESS, MLFLOW_TRACKING_URI, OTEL_EXPORTER_OTLP_ENDPOINT),
+    which wins over the file. `${VAR}` is taken from `environ`; a prompt `file:PATH` is read, relative to the file.
 
     Raises:
         ConfigError: with all problems of the file, one a line: `configs/x.yaml:12: agents.0.modle: unknown key; …`.
@@ -68,20 +69,22 @@ def _read(path: Path, overrides: Sequence[str], environ: Mapping[str, str]) -> D
 
 
 def _apply_environment(document: Document, environ: Mapping[str, str], changed: Sequence[KeyPath]) -> None:
-    """RAY_ADDRESS and MLFLOW_TRACKING_URI mean what they mean everywhere, unless `--set` says otherwise.
+    """RAY_ADDRESS, MLFLOW_TRACKING_URI and OTEL_… mean what they mean everywhere, unless `--set` says otherwise.
 
     An http address is a dashboard's, for `ray job submit`: no driver can join it. A password stays
     in the environment (`secrets.tracking_uri`), for jobs are recorded.
     """
     address = environ.get("RAY_ADDRESS", "")
     on_ray = document.get(("executor", "kind")) == "ray" and not address.startswith("http")
-    for variable, path, applies in (
-        ("RAY_ADDRESS", ("executor", "address"), on_ray),
-        ("MLFLOW_TRACKING_URI", ("tracking", "uri"), True),
+    otlp, spans_to = otlp_variable(environ) or ("", "")
+    for variable, path, value in (
+        ("RAY_ADDRESS", ("executor", "address"), address if on_ray else ""),
+        ("MLFLOW_TRACKING_URI", ("tracking", "uri"), environ.get("MLFLOW_TRACKING_URI", "")),
+        (otlp, ("telemetry", "otlp"), spans_to),
     ):
         overridden = any(path[: len(other)] == other for other in changed)
-        if environ.get(variable) and applies and not overridden:
-            put(document, path, without_password(environ[variable]), Place(source=variable))
+        if value and not overridden:
+            put(document, path, without_password(value), Place(source=variable))
 
 
 def _validate(document: Document) -> JobSpec:

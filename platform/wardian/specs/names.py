@@ -13,6 +13,7 @@ __all__ = [
     "PATTERNS",
     "BadName",
     "BadNames",
+    "HttpUrl",
     "JobName",
     "Label",
     "PoolName",
@@ -28,6 +29,7 @@ _POOL = r"^[A-Za-z0-9][A-Za-z0-9._+=@:/-]{0,99}$"
 _VARIABLE = r"^[A-Za-z_][A-Za-z0-9_]*$"
 _RAY = r"^(local|auto|(ray://)?[^\s:/]+:\d{1,5})$"
 _URL = r"^(https?|sim)://[^\s/]+\S*$"
+_HTTP = r"^https?://[^\s/]+\S*$"
 
 JobName = Annotated[str, Field(pattern=_JOB)]
 """Part of folder and experiment names."""
@@ -41,6 +43,8 @@ RayAddress = Annotated[str, Field(pattern=_RAY)]
 """Which Ray a driver starts or joins."""
 Url = Annotated[str, Field(pattern=_URL)]
 """Where a model answers."""
+HttpUrl = Annotated[str, Field(pattern=_HTTP)]
+"""Where something else does."""
 
 SHOWN = 20
 """A line that lists more names is none that anybody reads."""
@@ -52,6 +56,7 @@ PATTERNS = {
     _VARIABLE: "the name of an environment variable, such as OPENAI_API_KEY",
     _RAY: "local, auto or host:port",
     _URL: "a URL such as https://openrouter.ai/api/v1",
+    _HTTP: "a URL such as http://localhost:4318",
 }
 """The patterns in plain words."""
 

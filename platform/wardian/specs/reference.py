@@ -24,8 +24,9 @@ line; `wardian schema` prints this page as JSON Schema for editors.
   itself. Files of prompts are taken as they are.
 - **Overrides**: `--set agents.0.model=sim-strong`; list positions count from 0, one past the end appends, and names
   with a dot stand in quotes: `--set 'models."gpt-4.1".rpm=60'`. Values are YAML.
-- **Precedence**: `--set`, then `RAY_ADDRESS` (for `executor.address`, when the executor is `ray`) and
-  `MLFLOW_TRACKING_URI` (for `tracking.uri`), then the file.
+- **Precedence**: `--set`, then `RAY_ADDRESS` (for `executor.address`, when the executor is `ray`),
+  `MLFLOW_TRACKING_URI` (for `tracking.uri`) and `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT` or `OTEL_EXPORTER_OTLP_ENDPOINT`
+  (for `telemetry.otlp`), then the file.
 - **Keys**: a literal API key is an error. `api_key_env` names the variable that holds it.
 """
 

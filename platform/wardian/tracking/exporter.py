@@ -27,15 +27,21 @@ class Exporter(Generic[T]):
         export: takes a batch (maybe an empty one); must be harmless when it is given the same again.
         report: is told, in that thread, of everything that goes wrong.
         pause_s: between two batches.
+        capacity: how many items may wait.
     """
 
     def __init__(
-        self, export: Callable[[tuple[T, ...]], None], report: Callable[[Failure], None], pause_s: float = 1.0
+        self,
+        export: Callable[[tuple[T, ...]], None],
+        report: Callable[[Failure], None],
+        pause_s: float = 1.0,
+        capacity: int = CAPACITY,
     ) -> None:
         self._export = export
         self._report = report
         self._pause_s = pause_s
-        self._waiting: deque[T] = deque(maxlen=CAPACITY)
+        self._waiting: deque[T] = deque(maxlen=capacity)
+        self._batch: deque[T] = deque(maxlen=capacity)
         self._stopping = threading.Event()
         self._ended: Future[None] = Future()
         self._last: Callable[[], None] = lambda: None
@@ -63,7 +69,7 @@ class Exporter(Generic[T]):
     def _run(self) -> None:
         self._drain()
         while not self._stopping.wait(self._pause_s):
-            if self._waiting:
+            if self._waiting or self._batch:
                 self._drain()
         self._drain()
         with boundary(self._report):
@@ -71,8 +77,8 @@ class Exporter(Generic[T]):
         self._ended.set_result(None)
 
     def _drain(self) -> None:
-        batch = tuple(self._waiting)
+        while self._waiting:  # others go on putting while the batch is exported
+            self._batch.append(self._waiting.popleft())
         with boundary(self._report):
-            self._export(batch)
-            for _ in batch:
-                self._waiting.popleft()
+            self._export(tuple(self._batch))
+            self._batch.clear()

@@ -1,0 +1,91 @@
+"""What all spans of an arm have in common: which model it asks, where, and how."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+from urllib.parse import urlsplit
+
+from wardian.base.messages import Sampling
+from wardian.specs.agents import ToolAgentSpec
+from wardian.specs.job import JobSpec
+from wardian.specs.models import ModelSpec
+from wardian.tracking import gen_ai
+from wardian.tracking.span import Attributes
+
+__all__ = ["Arm", "arms_of"]
+
+PROVIDERS: Final[Mapping[str, str]] = {
+    "api.openai.com": "openai",
+    "api.anthropic.com": "anthropic",
+    "api.deepseek.com": "deepseek",
+    "api.groq.com": "groq",
+    "api.mistral.ai": "mistral_ai",
+    "api.moonshot.ai": "moonshot_ai",
+    "api.perplexity.ai": "perplexity",
+    "api.x.ai": "x_ai",
+    "generativelanguage.googleapis.com": "gcp.gemini",
+    "openrouter.ai": "openrouter",
+}
+DIALECTS: Final[Mapping[str, str]] = {"anthropic": "anthropic", "azure": "azure.ai.openai"}
+"""Whoever else answers at an unknown place speaks as OpenAI does."""
+OURSELVES: Final = "wardian"
+PORTS: Final[Mapping[str, int]] = {"http": 80, "https": 443}
+
+
+@dataclass(frozen=True, slots=True)
+class Arm:
+    """One arm.
+
+    Args:
+        model: the provider's name for the model that it asks; "" when it asks none.
+        client: whether somebody else answers, rather than a fusion in this process.
+        prompt: its system prompt.
+        attributes: of all its model calls.
+    """
+
+    model: str = ""
+    client: bool = False
+    prompt: str = ""
+    attributes: Attributes = field(default_factory=dict)
+
+
+def arms_of(job: JobSpec) -> dict[str, Arm]:
+    """The arms of `job` by name."""
+    return {agent.name: _asking(job, agent) if agent.kind == "tools" else Arm() for agent in job.agents}
+
+
+def _asking(job: JobSpec, agent: ToolAgentSpec) -> Arm:
+    spec = job.models.get(agent.model)
+    model = agent.model if spec is None else spec.model or agent.model
+    known = {gen_ai.REQUEST_MODEL: model, "wardian.lane": agent.model, **_sampling(agent.sampling)}
+    known |= {gen_ai.PROVIDER: OURSELVES} if spec is None else _place(job, agent.model, spec)
+    prompt = job.prompts[agent.prompt] if agent.prompt else ""
+    return Arm(model=model, client=spec is not None, prompt=prompt, attributes=known)
+
+
+def _place(job: JobSpec, name: str, spec: ModelSpec) -> Attributes:
+    known: dict[str, str | bool | int] = {gen_ai.PROVIDER: _provider(job, name, spec), gen_ai.STREAM: spec.stream}
+    url = urlsplit(spec.base_url or "")
+    if url.hostname:
+        known |= {gen_ai.SERVER_ADDRESS: url.hostname, gen_ai.SERVER_PORT: url.port or PORTS.get(url.scheme, 80)}
+    return known
+
+
+def _provider(job: JobSpec, name: str, spec: ModelSpec) -> str:
+    if job.is_simulated(name):
+        return f"{OURSELVES}.simulator"
+    if spec.server is not None:
+        return job.servers[spec.server].kind
+    host = urlsplit(spec.base_url or "").hostname or ""
+    return DIALECTS.get(spec.dialect) or PROVIDERS.get(host, "openai")
+
+
+def _sampling(sampling: Sampling) -> Attributes:
+    known = {
+        gen_ai.TEMPERATURE: sampling.temperature,
+        gen_ai.TOP_P: sampling.top_p,
+        gen_ai.MAX_TOKENS: sampling.max_tokens,
+        gen_ai.SEED: sampling.seed,
+        gen_ai.STOP_SEQUENCES: sampling.stop or None,
+    }
+    return {name: value for name, value in known.items() if value is not None}
