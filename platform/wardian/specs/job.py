@@ -96,6 +96,7 @@ class JobSpec(Frozen):
     """Its part of a rate limit that it shares with other jobs, in relation to theirs (executor ray)."""
     tracking: TrackingSpec = TrackingSpec()
     telemetry: TelemetrySpec = TelemetrySpec()
+    """Spans for a tracing backend."""
     output: str = "runs"
     """The folder of all runs, relative to where the command is started."""
 
