@@ -1,7 +1,7 @@
 """The only file that knows all concrete classes: from a job to something that plays its episodes."""
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, closing
 from pathlib import Path
 
 from wardian.agents.agent import Agent
@@ -10,7 +10,7 @@ from wardian.agents.tool_agent import ToolAgent
 from wardian.base.child import ChildServer
 from wardian.base.clients import ModelClient, Quota
 from wardian.base.clock import SystemClock
-from wardian.base.errors import ConfigError, Failure, boundary
+from wardian.base.errors import ConfigError, Failure, InfraError, boundary
 from wardian.base.frozen import Frozen
 from wardian.base.messages import Message
 from wardian.environments.pack import Pack
@@ -18,14 +18,17 @@ from wardian.environments.packs import bundled_roots, load_packs
 from wardian.episodes.record import Episode, EpisodeSpec
 from wardian.episodes.runner import run_episode
 from wardian.fusion.vote import VoteClient
+from wardian.models.accounts import account_of
+from wardian.models.budgets.budgets import BudgetBooks, BudgetPlace, Budgets
 from wardian.models.cache import RecordingClient, ReplayClient
 from wardian.models.endpoint import RunningServer
 from wardian.models.llama_server import check_installed, llama_argv
-from wardian.models.pool import ModelPool, PoolSpec, Secrets
+from wardian.models.pool import ModelPool, PayFor, PoolSpec, Secrets, for_nothing
 from wardian.models.quota import LocalQuota
 from wardian.models.reply_key import ReplyKeys, answering
 from wardian.models.reply_store import ReplyStore, check_folder
 from wardian.models.wire import Carrier
+from wardian.runs.folder import RunFolder
 from wardian.runs.player import Player
 from wardian.scoring.score import Score, Scored, Scorer
 from wardian.scoring.trajectory import TrajectoryScorer
@@ -34,7 +37,15 @@ from wardian.specs.job import JobSpec
 from wardian.specs.models import ServerSpec
 from wardian.specs.secrets import api_key, check_keys
 
-__all__ = ["PackPlaybook", "WorkOrder", "check_endpoints", "open_play", "running_servers"]
+__all__ = [
+    "PackPlaybook",
+    "WorkOrder",
+    "budget_places",
+    "check_endpoints",
+    "open_play",
+    "opened_budgets",
+    "running_servers",
+]
 
 
 class WorkOrder(Frozen):
@@ -50,6 +61,7 @@ class WorkOrder(Frozen):
     servers: dict[str, RunningServer] = {}
     roots: tuple[Path, ...] = ()
     digests: dict[str, str] = {}
+    budgets: dict[str, BudgetPlace] = {}
 
     @property
     def pool(self) -> PoolSpec:
@@ -67,6 +79,8 @@ async def open_play(
     quota: Quota,
     environ: Mapping[str, str],
     network: Carrier | None = None,
+    *,
+    budgets: Budgets | None = None,
 ) -> AsyncIterator[Player]:
     """Connections, packs and agents, once; then a function that plays one episode after another.
 
@@ -75,17 +89,19 @@ async def open_play(
         quota: admission to the models' rate limits.
         environ: where the API keys are.
         network: replaces the real one, for tests and benchmarks.
+        budgets: what calls are paid with; must be given when the job has a budget.
 
     Raises:
         ConfigError: when a pack or a model cannot be opened.
     """
     clock = SystemClock()
+    pay_for = _pay_for(order.job, budgets)
     packs = load_packs(order.job, (*order.roots, *bundled_roots()))
     _check_digests(packs, order.digests)
     specs = {agent.name: agent for agent in order.job.agents}
     scorer = TrajectoryScorer()
     async with AsyncExitStack() as stack:
-        opened = ModelPool.open(order.pool, order.secrets(environ), quota, clock, network)
+        opened = ModelPool.open(order.pool, order.secrets(environ), quota, clock, network, pay_for=pay_for)
         pool = await stack.enter_async_context(opened)
         replies = stack.enter_context(ReplyStore(Path(order.job.cache.folder), clock))
         clients = _clients(order.job, pool, replies)
@@ -97,6 +113,50 @@ async def open_play(
             return await _scored(episode, scorer)
 
         yield Player(play, pool.gauges)
+
+
+def budget_places(job: JobSpec, folder: RunFolder, environ: Mapping[str, str]) -> dict[str, BudgetPlace]:
+    """Where the budgets of the run in `folder` are kept, by their keys in the config; an account's by its key's hash.
+
+    Raises:
+        CredentialError: when the key of an account is not there.
+    """
+    places: dict[str, BudgetPlace] = {}
+    for key, spec in job.budgets.items():
+        variable = key.removeprefix("accounts.") if key.startswith("accounts.") else None
+        model = next((each for each in job.called.items() if each[1].api_key_env == variable), None)
+        if variable is None:
+            places[key] = BudgetPlace(spec=spec, path=folder.budget)
+        elif model is not None:
+            account = account_of(api_key(*model, environ) or "")
+            places[key] = BudgetPlace(spec=spec, path=folder.accounts / f"{account}.log", account=variable)
+    return places
+
+
+@asynccontextmanager
+async def opened_budgets(order: WorkOrder, holder: str) -> AsyncIterator[Budgets]:
+    """The budgets of a process that keeps the files itself; in the end, what was not spent goes back.
+
+    `holder` is a name that no other process had before.
+
+    Raises:
+        ConfigError: when a file cannot be opened.
+    """
+    clock = SystemClock()
+    with closing(BudgetBooks(order.budgets, clock)) as books:
+        budgets = Budgets(order.budgets, books.exchange, holder, clock)
+        try:
+            yield budgets
+        finally:
+            await budgets.close()
+
+
+def _pay_for(job: JobSpec, budgets: Budgets | None) -> PayFor:
+    if budgets is not None:
+        return budgets.pay
+    if job.budgets:
+        raise InfraError("the job has a budget, and nobody opened it")
+    return for_nothing
 
 
 async def check_endpoints(job: JobSpec, environ: Mapping[str, str]) -> None:

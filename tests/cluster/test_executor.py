@@ -3,8 +3,9 @@
 import asyncio
 import os
 import signal
+from collections import Counter
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 import pytest
@@ -15,11 +16,16 @@ from wardian.base.clock import SystemClock
 from wardian.base.errors import ConfigError
 from wardian.cluster.executor import RayExecutor
 from wardian.environments.packs import load_packs
+from wardian.episodes.record import Asked
+from wardian.models.budgets.amount import Cap
+from wardian.models.budgets.book import BudgetBook
+from wardian.models.budgets.budgets import BudgetPlace
 from wardian.models.quota import LocalQuota
 from wardian.runs.executor import Executor
 from wardian.runs.local import LocalExecutor
 from wardian.runs.plan import Plan
 from wardian.scoring.score import Scored
+from wardian.specs.budget import BudgetSpec
 from wardian.specs.job import JobSpec, RayExecutorSpec
 
 pytestmark = pytest.mark.cluster
@@ -107,3 +113,26 @@ async def test_a_worker_that_is_too_large_for_this_machine(own_ray: RayExecutorS
     large = own_ray.model_copy(update={"workers": None, "worker_cpus": 64.0})
     with pytest.raises(ConfigError, match=r"executor\.worker_cpus: a worker needs 64 CPUs, Ray has 2 here"):
         RayExecutor(WorkOrder(job=job(models={}, servers={}, agents=[{"kind": "idle"}])), large)
+
+
+async def test_workers_share_a_budget(own_ray: RayExecutorSpec, tmp_path: Path) -> None:
+    """Also when one of them is killed: what it held counts as spent."""
+    async with ordered(job(budget={"requests": 60}, repeats=20), tmp_path) as order:
+        place = BudgetPlace(spec=BudgetSpec(requests=60), path=tmp_path / "budget.log")
+        executor = RayExecutor(order.model_copy(update={"budgets": {"budget": place}}), own_ray)
+        results: list[Scored] = []
+
+        async def deliver(scored: Scored) -> None:
+            results.append(scored)
+            if len(results) == 20:
+                os.kill((await executor.worker_pids())[0], signal.SIGKILL)
+
+        await executor.play_all(plan(order.job), deliver)
+    asked = [scored for scored in results if scored.episode.spec.agent.name == "a"]
+    failures = Counter(scored.episode.failure.kind for scored in asked if scored.episode.failure)
+    assert set(failures) == {"budget"}
+    assert len(asked) == 8 * 20
+    calls = sum(isinstance(event, Asked) for scored in asked for event in scored.episode.events)
+    assert 0 < calls <= 60
+    with closing(BudgetBook(place.path, Cap.of(place.spec), SystemClock())) as book:
+        assert calls <= book.given.requests <= 60

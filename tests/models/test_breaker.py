@@ -52,7 +52,7 @@ class Crowd:
         clock = SystemClock()
         self.kinds: list[str] = []
         quota = LocalQuota({"m": RateLimit(rpm=rpm)}, clock)
-        self._client = RetryingClient(provider, quota, policy, clock, Breaker(clock))
+        self._client = RetryingClient(provider, quota, policy, clock)
 
     async def call(self) -> None:
         try:

@@ -19,7 +19,7 @@ from wardian.models.ledger import RateLimit
 from wardian.models.lender import Lender
 from wardian.models.quota import LeasedQuota, LocalQuota
 from wardian.models.refusal import Refusal
-from wardian.models.retry import RetryingClient, RetryPolicy
+from wardian.models.retry import Guards, RetryingClient, RetryPolicy
 
 RunVirtual = Callable[[Coroutine[Any, Any, Any]], Any]
 ANSWER = Completion(
@@ -54,7 +54,7 @@ class Lane:
         self.quota = LocalQuota({"m": limit or RateLimit()}, clock)
         self.breaker, self.meter = Breaker(clock), LaneMeter()
         policy = RetryPolicy(max_retries=1)
-        self.client = RetryingClient(Provider(*errors), self.quota, policy, clock, self.breaker, self.meter)
+        self.client = RetryingClient(Provider(*errors), self.quota, policy, clock, Guards(self.breaker, self.meter))
 
     def gauge(self) -> LaneGauge:
         now = asyncio.get_running_loop().time()

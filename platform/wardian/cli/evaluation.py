@@ -1,17 +1,28 @@
 """One evaluation from a job to its leaderboard: opens what it needs, runs, closes, and says what came out."""
 
 import asyncio
+import os
 import sys
 from collections.abc import AsyncIterator, Mapping, Sequence, Set
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from socket import gethostname
+from time import time_ns
 
 from rich.console import Console
 
-from wardian.assembly import WorkOrder, check_endpoints, open_play, running_servers
+from wardian.assembly import (
+    WorkOrder,
+    budget_places,
+    check_endpoints,
+    open_play,
+    opened_budgets,
+    running_servers,
+)
 from wardian.base.clock import SystemClock
 from wardian.base.errors import ConfigError
+from wardian.base.identity import digest
 from wardian.base.memory import collect_rarely
 from wardian.cli.interruption import Interruption
 from wardian.cli.progress import ProgressSink
@@ -98,7 +109,8 @@ async def _evaluate(folder: RunFolder, environ: Mapping[str, str], console: Cons
         console.print(f"{folder.id}: {len(plan):,} episodes in {len(plan.agents)} arms", highlight=False)
         servers = await stack.enter_async_context(running_servers(job, folder.job_file, folder.logs, roots))
         digests = {environment.name: environment.digest for environment in plan.environments}
-        order = WorkOrder(job=job, run=folder.id, servers=servers, roots=roots, digests=digests)
+        budgets = budget_places(job, folder, environ)
+        order = WorkOrder(job=job, run=folder.id, servers=servers, roots=roots, digests=digests, budgets=budgets)
         executor = await stack.enter_async_context(open_executor(order, environ))
         tracker = open_tracker(job, folder.path.parent, SystemClock(), environ)
         spans = span_sinks(folder, job, environ, console)
@@ -174,7 +186,11 @@ async def open_executor(order: WorkOrder, environ: Mapping[str, str]) -> AsyncIt
     spec = order.job.executor
     if spec.kind == "local":
         quota = LocalQuota(order.pool.limits, SystemClock())
-        async with open_play(order, quota, environ) as play:
+        holder = digest([gethostname(), os.getpid(), time_ns()])
+        async with (
+            opened_budgets(order, holder) as budgets,
+            open_play(order, quota, environ, budgets=budgets) as play,
+        ):
             collect_rarely()
             yield LocalExecutor(play, spec.concurrency, play.lanes)
     else:

@@ -11,6 +11,7 @@ from wardian.assembly import WorkOrder
 from wardian.base.errors import ConfigError, Failure, InfraError
 from wardian.cluster.backlog import Backlog
 from wardian.cluster.broker import shared_broker
+from wardian.cluster.purser import start_purser
 from wardian.cluster.worker import EpisodeWorker
 from wardian.episodes.record import Episode, EpisodeSpec
 from wardian.runs.executor import Deliver
@@ -60,6 +61,7 @@ class RayExecutor:
     def __init__(self, order: WorkOrder, spec: RayExecutorSpec, worker: type[EpisodeWorker] = EpisodeWorker) -> None:
         self._order = order.model_dump_json().encode()
         self._servers = tuple(order.servers)
+        self._budgets = order.budgets
         self._spec = spec
         self._worker = worker
         self._workers = spec.workers or _one_for_every_core(spec)
@@ -77,6 +79,7 @@ class RayExecutor:
         backlog = Backlog(specs)
         self._over = False
         self._broker = shared_broker()
+        self._purser = start_purser(self._budgets) if self._budgets else None
         try:
             async with asyncio.TaskGroup() as group:
                 for number in range(self._workers):
@@ -84,6 +87,8 @@ class RayExecutor:
         finally:
             for lane in self._lanes.values():
                 ray.kill(lane.actor)
+            if self._purser is not None:
+                ray.kill(self._purser)
 
     async def workers(self) -> Sequence[WorkerGauge]:
         """What goes on at the workers that are open and answer within a second."""
@@ -116,7 +121,7 @@ class RayExecutor:
         # One CPU each and SPREAD puts one warm worker on every core of every node.
         options = {"num_cpus": self._spec.worker_cpus, "scheduling_strategy": "SPREAD"}
         worker = ray.remote(self._worker).options(max_restarts=0, max_task_retries=0, **options)
-        return worker.remote(self._order, self._broker, name)
+        return worker.remote(self._order, self._broker, name, self._purser)
 
     async def _stream(self, lane: _Lane, backlog: Backlog, deliver: Deliver) -> None:
         if problem := await lane.actor.open.remote():

@@ -18,6 +18,7 @@ from wardian.base.frozen import Frozen
 from wardian.base.memory import collect_rarely
 from wardian.cluster.broker import borrower, exchange_with
 from wardian.cluster.metrics import RayMetrics
+from wardian.cluster.purser import budgets_from
 from wardian.episodes.record import EpisodeSpec
 from wardian.models.accounts import places_of
 from wardian.models.quota import LeasedQuota
@@ -46,10 +47,11 @@ class Refused(Frozen):
 class EpisodeWorker:
     """Plays what `feed` brings and yields the results of `run` as they come, until `finish`."""
 
-    def __init__(self, order: bytes, broker: ActorHandle, name: str) -> None:
+    def __init__(self, order: bytes, broker: ActorHandle, name: str, purser: ActorHandle | None = None) -> None:
         self._order = WorkOrder.model_validate_json(order)
         places = places_of(self._order.pool, self._order.secrets(os.environ))
         self._quota = LeasedQuota(exchange_with(broker, borrower(self._order.job.weight)), places)
+        self._budgets = None if purser is None else budgets_from(purser, self._order.budgets)
         self._stack = AsyncExitStack()
         self._name = name
         self._player: Player | None = None
@@ -59,11 +61,13 @@ class EpisodeWorker:
 
     def opened(self) -> AbstractAsyncContextManager[Player]:
         """What `open` opens: the seam for a worker with another network."""
-        return open_play(self._order, self._quota, os.environ)
+        return open_play(self._order, self._quota, os.environ, budgets=self._budgets)
 
     async def open(self) -> Refused | None:
         """Open packs and pool; the answer is what the user has to mend, or None."""
         self._stack.push_async_callback(self._quota.close)
+        if self._budgets is not None:
+            self._stack.push_async_callback(self._budgets.close)
         try:
             self._player = await self._stack.enter_async_context(self.opened())
         except ConfigError as error:

@@ -8,7 +8,12 @@ from wardian.models.lanes import LanePlace
 from wardian.models.pool import PoolSpec, Secrets
 from wardian.models.quota import Places
 
-__all__ = ["lane_of", "places_of"]
+__all__ = ["account_of", "lane_of", "places_of"]
+
+
+def account_of(key: str) -> str:
+    """The name of the account that `key` belongs to. Nobody can read the key out of it."""
+    return sha256(key.encode()).hexdigest()[:16]
 
 
 def lane_of(endpoint: Endpoint, key: str | None) -> str:

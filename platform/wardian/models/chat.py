@@ -82,12 +82,12 @@ class ChatClient:
             return self._dialect.read(raw.body, turn=turn, prompt_tokens=sent // BYTES_PER_TOKEN)
         except Unreadable as problem:
             if problem.status is not None:
-                raise self._refused(raw, problem.status) from None
+                raise self._refused(raw, problem.status, answered=True) from None
             excerpt = self._redact.excerpt(raw.body)
             raise Refusal("bad_reply", f"{self._url}: {problem}: {excerpt}", status=raw.status) from None
 
-    def _refused(self, raw: RawReply, status: int) -> Refusal:
-        return refusal(status, raw.headers, self._redact.excerpt(raw.body), self._url)
+    def _refused(self, raw: RawReply, status: int, *, answered: bool = False) -> Refusal:
+        return refusal(status, raw.headers, self._redact.excerpt(raw.body), self._url, answered=answered)
 
     def _completion(self, reply: Reply) -> Completion:
         charged = reply.cost_usd

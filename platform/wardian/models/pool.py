@@ -11,6 +11,7 @@ from wardian.base.clients import ModelClient, Quota
 from wardian.base.clock import Clock
 from wardian.base.frozen import Frozen
 from wardian.models.breaker import Breaker
+from wardian.models.budgets.spending import Pay, free
 from wardian.models.chat import ChatClient
 from wardian.models.dialects.choice import dialect_of
 from wardian.models.endpoint import Endpoint, RunningServer
@@ -18,16 +19,25 @@ from wardian.models.gauges import LaneGauge, LaneMeter
 from wardian.models.ledger import RateLimit
 from wardian.models.preflight import Probe
 from wardian.models.rate_headers import ListeningWire
-from wardian.models.retry import RetryingClient, RetryPolicy
+from wardian.models.retry import Guards, RetryingClient, RetryPolicy
 from wardian.models.streaming import StreamingWire
 from wardian.models.text_tools import TextToolsClient
 from wardian.models.wire import AiohttpWire, Carrier, Wire, raise_open_files_limit
 from wardian.specs.models import ModelSpec
 
-__all__ = ["ModelPool", "PoolSpec", "Secrets"]
+__all__ = ["ModelPool", "PayFor", "PoolSpec", "Secrets", "for_nothing"]
 
 Secrets = Callable[[str], str | None]
 """The API key of the pool's model of that name, None when it needs none. May raise `CredentialError`."""
+
+PayFor = Callable[[ModelSpec], Pay]
+"""How calls of a model are paid for."""
+
+
+def for_nothing(model: ModelSpec) -> Pay:
+    """Without budgets."""
+    del model
+    return free
 
 
 class PoolSpec(Frozen):
@@ -78,6 +88,8 @@ class ModelPool:
         quota: Quota,
         clock: Clock,
         network: Carrier | None = None,
+        *,
+        pay_for: PayFor = for_nothing,
     ) -> Self:
         """A pool whose connections are made when they are first used.
 
@@ -87,6 +99,7 @@ class ModelPool:
             quota: admission to rate limits, shared by all models.
             clock: the time of pauses and durations.
             network: replaces the real one, for tests and benchmarks.
+            pay_for: the budgets.
 
         Raises:
             CredentialError: when `secrets` misses a key.
@@ -105,7 +118,7 @@ class ModelPool:
             chat = ChatClient(name, endpoint, way, dialect=dialect, key=key, price=model.price)
             place = (endpoint.url, endpoint.model, key)
             lane = lanes[place] = lanes.get(place) or _Lane(name, quota, clock, Breaker(clock), LaneMeter())
-            clients[name] = lane.client(chat, model)
+            clients[name] = lane.client(chat, model, pay_for(model))
             probes.append(Probe(name, model, endpoint, wire, key))
         return cls(clients, probes, tuple(wires.values()), tuple(lanes.values()))
 
@@ -159,10 +172,11 @@ class _Lane:
     breaker: Breaker
     meter: LaneMeter
 
-    def client(self, chat: ChatClient, model: ModelSpec) -> ModelClient:
-        """`chat` with everything that the lane brings."""
+    def client(self, chat: ChatClient, model: ModelSpec, pay: Pay) -> ModelClient:
+        """`chat` with everything that the lane brings, and the budgets."""
         policy = RetryPolicy(timeout_s=model.timeout_s, max_retries=model.max_retries)
-        client = RetryingClient(chat, self.quota, policy, self.clock, self.breaker, self.meter)
+        guards = Guards(self.breaker, self.meter, pay)
+        client = RetryingClient(chat, self.quota, policy, self.clock, guards)
         return TextToolsClient(client) if model.tools == "text" else client
 
     def gauge(self) -> LaneGauge:

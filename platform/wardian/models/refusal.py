@@ -53,6 +53,8 @@ FILTERED: Final = re.compile(
 UNPARSABLE: Final = re.compile(r"model produced output that does not match", re.IGNORECASE)
 """llama.cpp's 500 for a tool call that it could not parse: the model's doing, and the same again when repeated."""
 OF_THE_MODEL: Final = frozenset({"context_overflow", "unparsable_output", "content_filter"})
+UNPAID: Final = frozenset({"auth", "bad_request", "not_found", "quota_exhausted", "rate_limited", "too_large"})
+"""Kinds of 4xx that no provider charges for. Azure may for a prompt that is too long, filtered or answered too late."""
 FIRST_SERVER_ERROR = 500
 
 
@@ -68,6 +70,9 @@ class Refusal(ModelError):
         lasting: see `ModelError`.
     """
 
+    unpaid = False
+    """Whether the provider has certainly charged nothing: it was not reached, or refused to begin."""
+
     def __init__(
         self,
         kind: str,
@@ -82,13 +87,18 @@ class Refusal(ModelError):
         self.retry_after_s = retry_after_s
 
 
-def refusal(status: int, headers: Mapping[str, str], excerpt: str, where: str) -> Refusal:
-    """The error that an HTTP `status` with a body that begins with `excerpt` stands for."""
+def refusal(status: int, headers: Mapping[str, str], excerpt: str, where: str, *, answered: bool = False) -> Refusal:
+    """The error that an HTTP `status` with a body that begins with `excerpt` stands for.
+
+    `answered`: the status stands in a reply that claims success, so the provider may have done what it charges for.
+    """
     wait = retry_after(headers)
     kind = _kind(status, excerpt, told_to_wait=wait is not None)
     cause: Cause = "agent" if kind in OF_THE_MODEL else "provider"
     message = f"{where} answered {status}: {excerpt or '(nothing)'}"
-    return Refusal(kind, message, cause=cause, status=status, retry_after_s=wait)
+    error = Refusal(kind, message, cause=cause, status=status, retry_after_s=wait)
+    error.unpaid = not answered and status < FIRST_SERVER_ERROR and kind in UNPAID
+    return error
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:

@@ -15,12 +15,13 @@ from wardian.base.frozen import Frozen
 from wardian.base.identity import random_stream
 from wardian.base.messages import CallTiming, Completion, Request, Retry
 from wardian.models.breaker import Breaker
+from wardian.models.budgets.spending import Pay, free
 from wardian.models.encoding import estimate_tokens
 from wardian.models.gauges import LaneCall, LaneMeter
 from wardian.models.refusal import RETRIED, Refusal
 from wardian.models.retry_budget import RetryBudget
 
-__all__ = ["RetryPolicy", "RetryingClient"]
+__all__ = ["Guards", "RetryPolicy", "RetryingClient"]
 
 MOST_REPEATED: Final = {"oversized": 1}
 """Eight megabytes for nothing are not paid for often."""
@@ -44,6 +45,21 @@ class RetryPolicy(Frozen):
     patience_s: PositiveFloat = 600.0
 
 
+@dataclass(frozen=True, slots=True)
+class Guards:
+    """What stands before the requests to a model.
+
+    Args:
+        breaker: comes before the quota; clients of the same provider's model with the same key share one, …
+        meter: … and one of these, which counts.
+        pay: the budgets; they come last, so that nothing is reserved for a call that waits for something else.
+    """
+
+    breaker: Breaker
+    meter: LaneMeter
+    pay: Pay = free
+
+
 class RetryingClient:
     """Asks `inner` under the provider's rate limits, again when that can help, and never beyond the deadline.
 
@@ -55,8 +71,7 @@ class RetryingClient:
         quota: admission to the provider's rate limits.
         policy: how long and how often.
         clock: the time of pauses.
-        breaker: stands before the quota; clients of the same provider's model with the same key share one, …
-        meter: … and one of these, which counts.
+        guards: the breaker, the meter and the budgets before it; by default ones of its own, and no budgets.
     """
 
     def __init__(
@@ -65,16 +80,17 @@ class RetryingClient:
         quota: Quota,
         policy: RetryPolicy,
         clock: Clock,
-        breaker: Breaker | None = None,
-        meter: LaneMeter | None = None,
+        guards: Guards | None = None,
     ) -> None:
         self.name = inner.name
         self._inner = inner
         self._quota = quota
         self._policy = policy
         self._clock = clock
-        self._breaker = breaker or Breaker(clock)
-        self._meter = meter or LaneMeter()
+        guards = guards or Guards(Breaker(clock), LaneMeter())
+        self._breaker = guards.breaker
+        self._meter = guards.meter
+        self._pay = guards.pay
         self._budget = RetryBudget()
 
     async def complete(self, request: Request) -> Completion:
@@ -112,8 +128,11 @@ class RetryingClient:
             self._quota.admit(self.name, tokens=estimate_tokens(request)) as permit,
         ):
             entry.admitted()
-            call.queued_s += self._clock.monotonic() - asked_at
-            return await self._send(request, call, permit)
+            async with self._pay(request) as attempt:
+                call.queued_s += self._clock.monotonic() - asked_at
+                completion = await self._send(request, call, permit)
+                attempt.answered(completion)
+                return completion
 
     async def _send(self, request: Request, call: "_Call", permit: Permit) -> Completion:
         self._meter.requests += 1

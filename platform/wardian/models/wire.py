@@ -45,6 +45,10 @@ class RawReply:
         return 200 <= self.status < 300
 
 
+UNREACHED = (aiohttp.ClientConnectorError, httpx.ConnectError, httpx.ConnectTimeout)
+"""No connection was made, so nothing was sent."""
+
+
 class Wire(Protocol):
     """Carries requests to one provider."""
 
@@ -200,6 +204,12 @@ async def _read(stream: AsyncIterable[bytes], url: str) -> bytes:
 
 
 def _broken(url: str, error: Exception) -> Refusal:
+    refusal = _refusal(url, error)
+    refusal.unpaid = isinstance(error, UNREACHED)
+    return refusal
+
+
+def _refusal(url: str, error: Exception) -> Refusal:
     if isinstance(error, OSError) and error.errno in {EMFILE, ENFILE}:
         return Refusal("out_of_files", "this machine allows no more open connections (ulimit -n)", cause="infra")
     if isinstance(error, aiohttp.SocketTimeoutError):

@@ -78,6 +78,16 @@ class RunFolder:
         return self.path / "journal.wal"
 
     @property
+    def budget(self) -> Path:
+        """What of the run's budget was given out."""
+        return self.path / "budget.log"
+
+    @property
+    def accounts(self) -> Path:
+        """What of accounts' budgets was given out, to all runs beside this one."""
+        return self.path.parent / "accounts"
+
+    @property
     def tables(self) -> Path:
         """The Parquet tables, derived from the journal."""
         return self.path / "tables"
@@ -117,6 +127,12 @@ class RunFolder:
     @property
     def _pause_file(self) -> Path:
         return self.path / "pause.json"
+
+    def record(self, job: JobSpec) -> None:
+        """Go on with `job` instead: the same with another budget."""
+        new = self.job_file.with_suffix(".new")
+        new.write_text(job.model_dump_json(indent=2), encoding="utf-8")
+        new.replace(self.job_file)
 
     def job(self) -> JobSpec:
         """The job as it was planned.

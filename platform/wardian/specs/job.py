@@ -7,10 +7,12 @@ from pydantic import Field, PositiveFloat, PositiveInt, model_validator
 
 from wardian.base.frozen import Frozen
 from wardian.specs.agents import AgentSpec
+from wardian.specs.budget import BudgetSpec
 from wardian.specs.cache import CacheSpec
 from wardian.specs.environments import EnvironmentSpec
+from wardian.specs.keeping import unbounded, unpriced
 from wardian.specs.models import FusionSpec, ModelSpec, ServerSpec
-from wardian.specs.names import BadName, BadNames, JobName, Label, PoolName, RayAddress, nearest, unknown
+from wardian.specs.names import BadName, BadNames, JobName, Label, PoolName, RayAddress, VariableName, nearest, unknown
 from wardian.specs.places import KeyPath
 from wardian.specs.telemetry import TelemetrySpec
 
@@ -92,6 +94,10 @@ class JobSpec(Frozen):
     """Where episodes run."""
     cache: CacheSpec = CacheSpec()
     """Answers of models that are kept and given again."""
+    budget: BudgetSpec | None = None
+    """What the run may spend at most, all resumes together."""
+    accounts: dict[VariableName, BudgetSpec] = {}
+    """What all runs below one `output` folder may spend together, by the variable that holds the account's key."""
     weight: PositiveFloat = 1.0
     """Its part of a rate limit that it shares with other jobs, in relation to theirs (executor ray)."""
     tracking: TrackingSpec = TrackingSpec()
@@ -104,8 +110,10 @@ class JobSpec(Frozen):
     def _names_exist(self) -> Self:
         problems = [*self._bad_models(), *self._bad_agents()]
         problems += self._bad_tasks()
+        problems += self._bad_accounts()
         problems += _twins("agents", [agent.name for agent in self.agents])
         problems += _twins("environments", [environment.label for environment in self.environments])
+        problems = problems or list(self._unkept())
         if problems:
             raise BadNames(problems)
         return self
@@ -143,6 +151,29 @@ class JobSpec(Frozen):
                     yield BadName(("environments", index, "tasks", place), text)
                 named.add(task)
 
+    def _bad_accounts(self) -> Iterator[BadName]:
+        known = [model.api_key_env for model in self.models.values() if model.api_key_env]
+        for variable in self.accounts:
+            if variable not in known:
+                text = f"no model has the api_key_env '{variable}'; {nearest(variable, known)}"
+                yield BadName(("accounts", variable), text)
+
+    def _unkept(self) -> Iterator[BadName]:
+        """What a budget needs to know and does not."""
+        for key, budget in self.budgets.items():
+            counted = {name: model for name, model in self.called.items() if _counts(key, model)}
+            yield from unpriced(key, budget, counted)
+            for index, agent in enumerate(self.agents):
+                members = self._members(agent.model) if agent.kind == "tools" else ()
+                yield from unbounded(key, budget, agent, index, [m for name, m in counted.items() if name in members])
+
+    @property
+    def budgets(self) -> dict[str, BudgetSpec]:
+        """All budgets by the keys at which they stand; none in a replay, which costs nothing."""
+        own = {} if self.budget is None else {"budget": self.budget}
+        shared = {f"accounts.{variable}": budget for variable, budget in self.accounts.items()}
+        return {} if self.cache.replays else own | shared
+
     @property
     def simulated(self) -> bool:
         """Whether any model that is asked is simulated: such results are labelled wherever they appear."""
@@ -177,6 +208,11 @@ class JobSpec(Frozen):
         if model.server is not None:
             return self.servers[model.server].kind == "simulator"
         return model.base_url is not None and model.base_url.startswith("sim://")
+
+
+def _counts(key: str, model: ModelSpec) -> bool:
+    """Whether calls of `model` count against the budget at `key`."""
+    return key == "budget" or key == f"accounts.{model.api_key_env}"
 
 
 def _missing(path: KeyPath, name: str | None, valid: Iterable[str]) -> Iterator[BadName]:

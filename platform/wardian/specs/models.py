@@ -86,6 +86,8 @@ class ModelSpec(Frozen):
     """Tokens per minute, in and out."""
     price: PriceSpec | None = None
     """Without it a model's cost is unknown, which is not the same as free."""
+    max_output_tokens: PositiveInt | None = None
+    """The longest answer that the provider gives; budgets need it where an agent's `sampling.max_tokens` is not set."""
     timeout_s: PositiveFloat = 120.0
     """Seconds for one call with all its retries."""
     idle_s: PositiveFloat | None = None

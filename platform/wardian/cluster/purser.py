@@ -1,0 +1,69 @@
+"""The purser: one actor of a job keeps its budgets' files, on the machine of the driver; workers ask it for blocks."""
+
+import asyncio
+from collections.abc import Mapping
+
+import ray
+from pydantic import TypeAdapter
+from ray.actor import ActorHandle
+from ray.exceptions import RayActorError
+from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
+
+from wardian.base.clock import SystemClock
+from wardian.base.errors import InfraError, WardianError
+from wardian.models.budgets.budgets import BudgetBooks, BudgetPlace, Budgets, Treasury
+from wardian.models.budgets.leases import BudgetAsk, BudgetGrant
+
+__all__ = ["Purser", "budgets_from", "start_purser"]
+
+PLACES = TypeAdapter(dict[str, BudgetPlace])
+PAUSE_S = 0.5
+ATTEMPTS = 20
+"""How often a lost purser is asked again: Ray starts it again, and it reads its files."""
+
+
+class Purser:
+    """Keeps what was given out in files, so that it may be lost at any moment; see `BudgetLedger`."""
+
+    def __init__(self, places: bytes) -> None:
+        self._books = BudgetBooks(PLACES.validate_json(places), SystemClock())
+
+    async def exchange(self, name: str, ask: bytes) -> bytes | str:
+        """`BudgetAsk` and `BudgetGrant` as JSON; what went wrong as text."""
+        try:
+            grant = await self._books.exchange(name, BudgetAsk.model_validate_json(ask))
+        except WardianError as error:
+            return str(error)
+        return grant.model_dump_json().encode()
+
+
+def start_purser(places: Mapping[str, BudgetPlace]) -> ActorHandle:
+    """The purser of a job, which ends with its driver. It takes no CPU from the workers."""
+    here = NodeAffinitySchedulingStrategy(ray.get_runtime_context().get_node_id(), soft=False)
+    options = {"num_cpus": 0, "max_restarts": -1, "max_task_retries": 0, "scheduling_strategy": here}
+    return ray.remote(Purser).options(**options).remote(PLACES.dump_json(dict(places)))
+
+
+def budgets_from(purser: ActorHandle, places: Mapping[str, BudgetPlace]) -> Budgets:
+    """The budgets of this worker, which is an actor."""
+    holder = str(ray.get_runtime_context().get_actor_id())
+    return Budgets(places, _treasury(purser), holder, SystemClock())
+
+
+def _treasury(purser: ActorHandle) -> Treasury:
+    """How a worker reaches the budgets' files. A lost answer makes the purse repeat its ask, which then counts once."""
+
+    async def exchange(name: str, ask: BudgetAsk) -> BudgetGrant:
+        payload = ask.model_dump_json().encode()
+        for _ in range(ATTEMPTS):
+            try:
+                answer = await purser.exchange.remote(name, payload)
+            except RayActorError:
+                await asyncio.sleep(PAUSE_S)
+                continue
+            if isinstance(answer, str):
+                raise InfraError(answer)
+            return BudgetGrant.model_validate_json(answer)
+        raise InfraError("the purser, who keeps the run's budget, does not answer")
+
+    return exchange

@@ -1,0 +1,1 @@
+"""Budgets: what may be spent is reserved before, settled afterwards, and written down in between."""

@@ -1,0 +1,96 @@
+"""What one attempt may take at most, and what it took."""
+
+from typing import Final
+
+import orjson
+
+from wardian.base.messages import Completion, Message, Request, Usage
+from wardian.models.budgets.amount import Amount, picodollars
+from wardian.models.dialects.anthropic import LONGEST_ANSWER
+from wardian.models.pricing import cost_usd
+from wardian.models.refusal import Refusal
+from wardian.specs.models import ModelSpec, PriceSpec
+
+__all__ = ["Tariff"]
+
+HIDDEN_TOKENS: Final = 1_000
+"""What providers add to a prompt at most: instructions for the use of tools (Anthropic: up to 700), templates."""
+MOST_BYTES_PER_TOKEN: Final = 16
+"""Text with more bytes in each token than that on average is none: such a count is not believed."""
+MOST_BYTES_PER_CHARACTER: Final = 4
+MILLION: Final = 1_000_000
+
+
+class Tariff:
+    """One model's worst case and real cost.
+
+    No tokenizer makes more tokens than there are bytes, and nobody writes more than `max_tokens`: so the worst case
+    holds whatever the model is, and is some times what a call usually takes.
+    """
+
+    def __init__(self, spec: ModelSpec) -> None:
+        self._longest = spec.max_output_tokens or 0
+        if spec.dialect == "anthropic":
+            self._longest = LONGEST_ANSWER
+        self._price = spec.price
+        self._read_price, self._write_price = _dearest(spec.price)
+
+    def worst_case(self, request: Request) -> Amount:
+        """The most that one attempt can take."""
+        read = _bytes(request) + HIDDEN_TOKENS
+        written = request.sampling.max_tokens or self._longest
+        return Amount(1, read + written, read * self._read_price + written * self._write_price)
+
+    def used(self, request: Request, completion: Completion, worst: Amount) -> Amount:
+        """What an answered attempt took: as reported when that can be true, else the worst case.
+
+        Of the list price and what the provider says that it charged, the higher one counts. A report of more than the
+        worst case is taken as it is: either it is true, or nobody can tell what is.
+        """
+        usage = completion.usage
+        if usage.estimated or not _credible(usage, request, completion.message):
+            return worst
+        money = max(cost_usd(self._price, usage) or 0.0, completion.cost_usd or 0.0)
+        return Amount(1, usage.total, picodollars(money))
+
+    def lost(self, error: BaseException | None, worst: Amount) -> Amount:
+        """What an attempt without an answer took: only a provider that refused it has charged nothing for certain."""
+        return Amount(requests=1) if isinstance(error, Refusal) and error.unpaid else worst
+
+
+def _dearest(price: PriceSpec | None) -> tuple[int, int]:
+    """The most that a token can cost that is read, and one that is written."""
+    if price is None:
+        return 0, 0
+    kinds = (
+        Usage(input_tokens=MILLION),
+        Usage(input_tokens=MILLION, cached_tokens=MILLION),
+        Usage(input_tokens=MILLION, cache_write_tokens=MILLION),
+    )
+    read = max(cost_usd(price, usage) or 0.0 for usage in kinds)
+    written = cost_usd(price, Usage(output_tokens=MILLION)) or 0.0
+    return _for_each(read), _for_each(written)
+
+
+def _for_each(usd_for_a_million: float) -> int:
+    return -(-picodollars(usd_for_a_million) // MILLION)
+
+
+def _bytes(request: Request) -> int:
+    """At least as many as the texts have that the model reads."""
+    size = sum([_size(message) for message in request.messages]) + sum([len(tool.wire) for tool in request.tools])
+    shape = request.response_schema
+    return size if shape is None else size + len(orjson.dumps(shape.json_schema))
+
+
+def _size(message: Message) -> int:
+    thoughts = message.thoughts
+    if thoughts is None:
+        return len(message.wire)
+    return len(message.wire) + len(thoughts.body) * (1 if thoughts.body.isascii() else MOST_BYTES_PER_CHARACTER)
+
+
+def _credible(usage: Usage, request: Request, answer: Message) -> bool:
+    read = usage.input_tokens * MOST_BYTES_PER_TOKEN >= sum([len(message.wire) for message in request.messages])
+    said = len(answer.content) + sum([len(call.arguments) for call in answer.tool_calls])
+    return read and usage.output_tokens * MOST_BYTES_PER_TOKEN >= said
