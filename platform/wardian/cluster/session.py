@@ -18,6 +18,8 @@ __all__ = ["AUTH_HINT", "check_reachable", "ray_session", "runtime_env"]
 NAMESPACE = "wardian"
 PATIENCE_S = 5.0
 AUTH_HINT = "set RAY_AUTH_MODE=token, or disabled when the cluster was started that way; both sides must agree"
+OWN = {"worker_niceness": 0}
+"""By itself Ray runs workers at niceness 15: whatever else this machine does would make episodes late."""
 NOT_SHIPPED = [".git", ".venv", ".*_cache", "node_modules", "__pycache__", "*.wal", "*.parquet", "*.db", "*.log"]
 """By what they are, not by a folder's name: the patterns hold inside the package as well, which has a `runs` too."""
 
@@ -57,6 +59,7 @@ def ray_session(spec: RayExecutorSpec, *, inside_job: bool) -> Iterator[None]:
             include_dashboard=False if own else None,
             num_cpus=math.ceil(spec.workers * spec.worker_cpus) if own and spec.workers else None,
             log_to_driver=False,
+            _system_config=OWN if own else None,
             logging_level="ERROR",
         )
     except AuthenticationError as error:

@@ -81,6 +81,14 @@ class LeasedQuota:
         """What may go to `model` now, for people to look at."""
         return self._lane(model).allowance()
 
+    async def prepare(self, models: Iterable[str]) -> None:
+        """Get the first leases before thousands of calls wait for them: until then none of them could begin."""
+        for model in models:
+            self._lane(model)
+        async with self._asking:
+            if self._lanes:
+                await self._ask(lane.ask() for lane in self._lanes.values())
+
     async def keep_fresh(self) -> None:
         """Renew leases that are in use before they are too old, until cancelled.
 
