@@ -80,6 +80,7 @@ def test_a_run_from_its_first_second_to_its_end(run_virtual: RunVirtual, tmp_pat
     assert second.eta_s == pytest.approx(4 / second.episodes_per_min * 60)
     last = read_status(path)
     assert (last.state, last.finished, last.missing, last.in_flight, last.spent_usd) == ("finished", 6, 1, 0, 3.0)
+    assert (last.lanes[0].in_flight, last.lanes[0].requests, last.workers) == (0, 300, ())
     assert list(path.parent.iterdir()) == [path]
 
 

@@ -66,7 +66,9 @@ class StatusSink:
         self._spent_usd = total_usd((self._spent_usd, episode.spent_usd))
 
     async def close(self) -> None:
-        """Leave the last status."""
+        """Leave the last status: nobody plays any more."""
+        self._workers = ()
+        self._lanes.rest()
         ended: State = "paused" if self._reason() else "stopped"
         self._leave("finished" if self._finished >= self._planned else ended)
 
@@ -128,6 +130,8 @@ class WatchedExecutor:
             reporting = group.create_task(self._report())
             await self._inner.play_all(self._status.begun(specs), played)
             reporting.cancel()
+            if workers := await self._inner.workers():
+                self._status.report(workers)
 
     async def _report(self) -> None:
         while True:
@@ -145,6 +149,11 @@ class _LaneRates:
 
     def read(self, lanes: Iterable[LaneGauge], now: float) -> None:
         self.statuses = tuple(self._status(lane, now) for lane in lanes)
+
+    def rest(self) -> None:
+        """Whatever was under way has ended; what was counted stays."""
+        quiet = {"in_flight": 0, "waiting": 0, "oldest_wait_s": 0.0}
+        self.statuses = tuple(lane.model_copy(update=quiet) for lane in self.statuses)
 
     def _status(self, lane: LaneGauge, now: float) -> LaneStatus:
         requests, tokens = self._requests[lane.lane], self._tokens[lane.lane]
