@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from wardian.base.clients import Quota
+from wardian.base.clients import Quota, Standing
 from wardian.base.clock import SystemClock
 from wardian.base.messages import Usage
 from wardian.models.lanes import LanePlace
@@ -130,6 +130,61 @@ def test_cancelled_waiter_lets_the_next_one_in(run_virtual: RunVirtual) -> None:
         return provider.arrivals
 
     assert run_virtual(main()) == pytest.approx([0.0, 6.0], abs=0.2)
+
+
+@pytest.mark.parametrize("leased", [False, True])
+def test_older_episodes_go_first(run_virtual: RunVirtual, leased: bool) -> None:
+    async def main() -> list[int]:
+        limit = RateLimit(rpm=60)
+        quota = Broker(limit).worker("w") if leased else LocalQuota({"m": limit}, SystemClock())
+        came: list[int] = []
+
+        async def come(since: int) -> None:
+            async with quota.admit("m", tokens=1, standing=Standing(since)):
+                came.append(since)
+
+        async with asyncio.TaskGroup() as group:
+            for since in (0, 5, 4, 3, 1, 2):
+                group.create_task(come(since))
+                await asyncio.sleep(0)
+        return came
+
+    first, *rest = run_virtual(main())
+    assert (first, rest) == (0, [1, 2, 3, 4, 5])
+
+
+def test_two_names_of_one_account_share_the_tighter_limit(run_virtual: RunVirtual) -> None:
+    async def main() -> list[float]:
+        limits = {"a": RateLimit(rpm=600), "b": RateLimit(rpm=60), "other": RateLimit(rpm=600)}
+        quota = LocalQuota(limits, SystemClock(), lane_of=lambda model: "other" if model == "other" else "one")
+        arrivals: list[float] = []
+        for number in range(8):
+            async with quota.admit("ab"[number % 2], tokens=1):
+                arrivals.append(asyncio.get_running_loop().time())
+        assert quota.free("other", tokens=1)
+        assert not quota.free("a", tokens=1)
+        return arrivals
+
+    arrivals = run_virtual(main())
+    assert arrivals[-1] == pytest.approx(6.0, abs=0.2)  # the second call brings the tighter limit
+
+
+def test_leased_lane_of_two_names_asks_for_the_tighter_limit(run_virtual: RunVirtual) -> None:
+    asked: list[RateLimit] = []
+
+    async def exchange(ask: Ask) -> Grant:
+        asked.extend(lane.limit for lane in ask.lanes)
+        return Grant(lanes=tuple(LaneGrant(lane=lane.lane, requests=1) for lane in ask.lanes))
+
+    async def main() -> None:
+        limits = {"a": RateLimit(rpm=600), "b": RateLimit(rpm=60)}
+        quota = LeasedQuota(exchange, lambda model: LanePlace(lane="one", limit=limits[model]), SystemClock())
+        for model in "aab":
+            async with quota.admit(model, tokens=1):
+                pass
+
+    run_virtual(main())
+    assert asked == [RateLimit(rpm=600), RateLimit(rpm=600), RateLimit(rpm=60)]
 
 
 def test_workers_share_one_limit(run_virtual: RunVirtual) -> None:

@@ -1,13 +1,15 @@
 """The two protocols that stand between an agent and a provider."""
 
+import math
 from collections.abc import Callable, Iterable
 from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from wardian.base.frozen import Frozen
 from wardian.base.messages import Completion, Request, Usage
 
-__all__ = ["Allowance", "ModelClient", "Permit", "Quota", "RateReport"]
+__all__ = ["Allowance", "ModelClient", "Permit", "Quota", "RateReport", "Standing"]
 
 N = TypeVar("N", int, float)
 
@@ -95,11 +97,34 @@ class Allowance(Frozen):
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a request stands in a line.
+
+    Args:
+        since: when what it belongs to began, on the monotonic clock: the earliest goes first, `-math.inf` before all.
+        patience_s: it does not wait for a provider that wants to hear from nobody for longer than this.
+    """
+
+    since: float
+    patience_s: float = math.inf
+
+
 class Quota(Protocol):
     """Admission to a provider's rate limits: `LocalQuota` in one process, `LeasedQuota` on a worker."""
 
-    def admit(self, model: str, *, tokens: int) -> AbstractAsyncContextManager[Permit]:
-        """Wait until one request of about `tokens` tokens may go to `model`."""
+    def admit(
+        self, model: str, *, tokens: int, standing: Standing | None = None
+    ) -> AbstractAsyncContextManager[Permit]:
+        """Wait until one request of about `tokens` tokens may go to `model`; without a standing, behind all others.
+
+        Raises:
+            wardian.base.errors.ModelError: kind "rate_limited", when that takes longer than `standing` allows.
+        """
+        ...
+
+    def free(self, model: str, *, tokens: int) -> bool:
+        """Whether a request of about `tokens` tokens would go to `model` at once."""
         ...
 
     def hear(self, model: str, report: RateReport) -> None:

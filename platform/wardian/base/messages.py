@@ -3,6 +3,7 @@
 API reference: the "Create chat completion" page of OpenAI's API reference.
 """
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -129,12 +130,22 @@ class Origin:
 
     `sample` names the draw of an answer: the same question in another repeat, or from another agent, is another
     draw. Other than `episode` it stays the same when a file of the pack changes. By default it is the episode.
+
+    Where calls wait for a rate limit, those go first whose episode began first: `began_at` is that moment on this
+    process's monotonic clock. What is `urgent` goes before all others: a verdict for which a whole episode waits.
     """
 
     episode: str
     task: str
     path: str
     sample: str = ""
+    began_at: float | None = None
+    urgent: bool = False
+
+    @property
+    def since(self) -> float | None:
+        """Its place in a line: the smallest goes first; None for whoever comes last."""
+        return -math.inf if self.urgent else self.began_at
 
 
 class ResponseSchema(Frozen):

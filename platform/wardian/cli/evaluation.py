@@ -30,6 +30,7 @@ from wardian.cli.results import Outcome, show_outcome
 from wardian.cli.telemetry import check_telemetry, span_sinks
 from wardian.cli.tracking import open_tracker, run_card, run_summary
 from wardian.environments.packs import bundled_roots, load_packs
+from wardian.models.accounts import lanes_of
 from wardian.models.quota import LocalQuota
 from wardian.reports.sink import LeaderboardSink
 from wardian.runs.executor import Executor, Sink, WatchableExecutor
@@ -185,7 +186,8 @@ async def open_executor(order: WorkOrder, environ: Mapping[str, str]) -> AsyncIt
     """The executor that the job names, ready to play."""
     spec = order.job.executor
     if spec.kind == "local":
-        quota = LocalQuota(order.pool.limits, SystemClock())
+        pool = order.pool
+        quota = LocalQuota(pool.limits, SystemClock(), lanes_of(pool, order.secrets(environ)))
         holder = digest([gethostname(), os.getpid(), time_ns()])
         async with (
             opened_budgets(order, holder) as budgets,

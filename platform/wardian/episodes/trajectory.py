@@ -41,7 +41,8 @@ class Trajectory:
     def origin(self) -> Origin:
         """Who asks next: this episode, in the turn to come."""
         path = f"t{self.turn + 1}/agent"
-        return Origin(episode=self.spec.key, task=self._task, path=path, sample=self.spec.sample)
+        spec = self.spec
+        return Origin(episode=spec.key, task=self._task, path=path, sample=spec.sample, began_at=self._started)
 
     def opened(self, messages: Sequence[Message], digest: str) -> None:
         """The environment's opening: policy and the user's first words."""

@@ -6,9 +6,9 @@ from wardian.base.identity import digest
 from wardian.models.endpoint import Endpoint
 from wardian.models.lanes import LanePlace
 from wardian.models.pool import PoolSpec, Secrets
-from wardian.models.quota import Places
+from wardian.models.quota import LaneOf, Places
 
-__all__ = ["account_of", "lane_of", "places_of"]
+__all__ = ["account_of", "lane_of", "lanes_of", "places_of"]
 
 
 def account_of(key: str) -> str:
@@ -21,10 +21,12 @@ def lane_of(endpoint: Endpoint, key: str | None) -> str:
     return digest([sha256((key or "").encode()).hexdigest(), endpoint.url, endpoint.model], length=32)
 
 
+def lanes_of(pool: PoolSpec, secrets: Secrets) -> LaneOf:
+    """Which models of `pool` share a lane; a key is looked up when its model is first asked."""
+    return lambda model: lane_of(pool.endpoints[model], secrets(model))
+
+
 def places_of(pool: PoolSpec, secrets: Secrets) -> Places:
-    """Where the models of `pool` queue up; a key is looked up when its model is first asked."""
-
-    def place_of(model: str) -> LanePlace:
-        return LanePlace(lane=lane_of(pool.endpoints[model], secrets(model)), limit=pool.limits[model])
-
-    return place_of
+    """Where the models of `pool` queue up, and what their limits are."""
+    names = lanes_of(pool, secrets)
+    return lambda model: LanePlace(lane=names(model), limit=pool.limits[model])

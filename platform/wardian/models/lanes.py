@@ -1,23 +1,22 @@
-"""The queues before the models: whoever may send now, in the order in which they came."""
+"""The lines before the models: whoever may send now, what began first before the rest."""
 
-import asyncio
 import math
-from collections.abc import Awaitable, Callable
 from typing import Protocol
 
-from wardian.base.clients import Allowance, RateReport
+from wardian.base.clients import Allowance, RateReport, Standing
 from wardian.base.clock import Clock
 from wardian.base.frozen import Frozen
 from wardian.base.messages import Usage
 from wardian.models.forecast import Forecast
-from wardian.models.leases import LEASE_S, LaneAsk, LaneGrant
 from wardian.models.ledger import Ledger, RateLimit
+from wardian.models.waiting_line import WaitingLine
 
-__all__ = ["Admission", "Lane", "LanePlace", "LeasedLane", "LocalLane"]
+__all__ = ["Admission", "Lane", "LanePlace", "LocalLane"]
 
 GLANCE_S = 0.1
-"""Whoever waits looks again this often: estimates that were settled meanwhile may have set him free."""
-BLOCKED_GLANCE_S = 1.0
+"""Whoever waits looks again this often: estimates that were settled meanwhile may have set him free …"""
+TICK_S = 0.005
+"""… and no more often than this, so that at high rates one look lets several through."""
 HEARD_S = 0.05
 """Headers are listened to so often."""
 
@@ -30,15 +29,27 @@ class LanePlace(Frozen):
 
 
 class Lane(Protocol):
-    """The queue before one model."""
+    """The line before one model."""
 
     @property
     def forecast(self) -> Forecast:
         """What calls of this lane use."""
         ...
 
-    async def enter(self, tokens: int) -> int:
-        """Wait until a request of about `tokens` may be sent; the answer is what was charged for it."""
+    async def enter(self, tokens: int, standing: Standing | None = None) -> int:
+        """Wait until a request of about `tokens` may be sent; the answer is what was charged for it.
+
+        Raises:
+            Refusal: kind "rate_limited", when that takes longer than `standing` allows.
+        """
+        ...
+
+    def free(self, tokens: int) -> bool:
+        """Whether such a request would go at once."""
+        ...
+
+    def tighten(self, limit: RateLimit) -> None:
+        """Somebody else who shares the lane says that `limit` holds."""
         ...
 
     def settle(self, tokens: int) -> None:
@@ -61,16 +72,17 @@ class Lane(Protocol):
 class Admission:
     """One request on its way in, and its permit once it is in. Much cheaper than a generator."""
 
-    __slots__ = ("_charged", "_lane", "_tokens")
+    __slots__ = ("_charged", "_lane", "_standing", "_tokens")
 
-    def __init__(self, lane: Lane, tokens: int) -> None:
+    def __init__(self, lane: Lane, tokens: int, standing: Standing | None = None) -> None:
         self._lane = lane
         self._tokens = tokens
+        self._standing = standing
         self._charged = 0
 
     async def __aenter__(self) -> "Admission":
         """Wait for the permit."""
-        self._charged = await self._lane.enter(self._tokens)
+        self._charged = await self._lane.enter(self._tokens, self._standing)
         return self
 
     async def __aexit__(self, *exc: object) -> None:
@@ -89,23 +101,49 @@ class Admission:
 
 
 class LocalLane:
-    """A lane whose ledger is in this process; only the head of the queue watches it."""
+    """A lane whose ledger is in this process."""
 
     def __init__(self, limit: RateLimit, clock: Clock) -> None:
         self.forecast = Forecast()
         self._clock = clock
-        self._turn = asyncio.Lock()
+        self._limit = limit
         self._ledger = Ledger(limit, clock.monotonic())
         self._heard_at = -math.inf
+        self._line = WaitingLine(self)
 
-    async def enter(self, tokens: int) -> int:
-        """Wait for the ledger, first come, first served."""
-        async with self._turn:
-            while (wait := self._ledger.wait(self.forecast.of(tokens), self._clock.monotonic())) > 0:
-                await self._clock.sleep(min(wait, GLANCE_S))
-            charged = self.forecast.of(tokens)
-            self._ledger.take(1, charged, self._clock.monotonic())
-            return charged
+    async def enter(self, tokens: int, standing: Standing | None = None) -> int:
+        """Wait for the ledger."""
+        return await self._line.enter(tokens, standing or Standing(self._clock.monotonic()))
+
+    def free(self, tokens: int) -> bool:
+        """Whether the ledger has enough, and nobody waits."""
+        return not len(self._line) and self._wait(tokens) <= 0
+
+    def charge(self, tokens: int) -> int | None:
+        """Take it from the ledger, if that has enough."""
+        if self._wait(tokens) > 0:
+            return None
+        charged = self.forecast.of(tokens)
+        self._ledger.take(1, charged, self._clock.monotonic())
+        return charged
+
+    def refund(self, charged: int) -> None:
+        """Give it back to the ledger."""
+        self._ledger.take(-1, -charged, self._clock.monotonic())
+
+    async def change(self, tokens: int) -> None:
+        """Sleep until the ledger should have enough."""
+        await self._clock.sleep(min(max(self._wait(tokens), TICK_S), GLANCE_S))
+
+    @property
+    def blocked_s(self) -> float:
+        """Seconds until the provider wants to hear from us again."""
+        return self._ledger.blocked_for(self._clock.monotonic())
+
+    def tighten(self, limit: RateLimit) -> None:
+        """The tighter of two limits holds."""
+        self._limit = self._limit.within(limit)
+        self._ledger.limit_to(self._limit, self._clock.monotonic())
 
     def settle(self, tokens: int) -> None:
         """Correct the ledger."""
@@ -117,6 +155,7 @@ class LocalLane:
         self._ledger.rejected(1, now)
         if seconds is not None:
             self._ledger.block_until(now + seconds)
+            self._line.blocked()
 
     def hear(self, report: RateReport) -> None:
         """Correct the ledger by what the provider says."""
@@ -129,124 +168,5 @@ class LocalLane:
         """What the ledger says."""
         return self._ledger.allowance(self._clock.monotonic())
 
-
-class LeasedLane:
-    """A lane that spends leases. `renew` brings a new one, unless one came after the given number of renewals."""
-
-    def __init__(self, place: LanePlace, renew: "Callable[[LeasedLane, int], Awaitable[None]]", clock: Clock) -> None:
-        self.renewals = 0
-        self.forecast = Forecast()
-        self._limit = place.limit
-        self._renew = renew
-        self._clock = clock
-        self._turn = asyncio.Lock()
-        self._lease = LaneGrant(lane=place.lane)
-        self._expires_at = -math.inf
-        self._blocked_until = -math.inf
-        self._unreported_block = False
-        self._used_requests = 0
-        self._used_tokens = 0
-        self._rejected = 0
-        self._report: RateReport | None = None
-        self._heard_at = 0.0
-        self._waiting: list[int] = []
-
-    @property
-    def ageing(self) -> bool:
-        """Whether the lease is in use and past the half of its life."""
-        return self._used_requests > 0 and self._clock.monotonic() >= self._expires_at - LEASE_S / 2
-
-    async def enter(self, tokens: int) -> int:
-        """Spend the lease, first come, first served; get a new one when it is used up or too old."""
-        self._waiting.append(tokens)
-        try:
-            async with self._turn:
-                while not self._covers(self.forecast.of(tokens), self._clock.monotonic()):
-                    await self._wait()
-                charged = self.forecast.of(tokens)
-                self._used_requests += 1
-                self._used_tokens += charged
-                return charged
-        finally:
-            self._waiting.remove(tokens)
-
-    def settle(self, tokens: int) -> None:
-        """Correct what the next ask will report; what was estimated too high can be spent here at once."""
-        self._used_tokens += tokens
-
-    def reject(self, seconds: float | None) -> None:
-        """Stop the lane for a while, and tell the lender at the next exchange."""
-        self._rejected += 1
-        if seconds is not None:
-            self._blocked_until = max(self._blocked_until, self._clock.monotonic() + seconds)
-            self._unreported_block = True
-
-    def hear(self, report: RateReport) -> None:
-        """Tell the lender at the next exchange; that nothing is left is the more important news."""
-        if self._report is None or report.exhausted or not self._report.exhausted:
-            self._report, self._heard_at = report, self._clock.monotonic()
-
-    def allowance(self) -> Allowance:
-        """The configured limit, and what is left of the lease."""
-        now = self._clock.monotonic()
-        valid, lease = now < self._expires_at, self._lease
-        return Allowance(
-            rpm=self._limit.rpm,
-            tpm=self._limit.tpm,
-            requests=lease.requests and max(lease.requests - self._used_requests, 0) * valid,
-            tokens=lease.tokens and max(lease.tokens - self._used_tokens, 0) * valid,
-            blocked_s=max(self._blocked_until - now, 0.0),
-        )
-
-    def report(self) -> LaneAsk:
-        """What was used and heard since the last exchange, without asking for more."""
-        now = self._clock.monotonic()
-        heard = self._report
-        return LaneAsk(
-            lane=self._lease.lane,
-            limit=self._limit,
-            used_requests=self._used_requests,
-            used_tokens=self._used_tokens,
-            rejected=self._rejected,
-            blocked_s=max(self._blocked_until - now, 0.0) if self._unreported_block else 0.0,
-            report=heard and heard.model_copy(update={"age_s": heard.age_s + now - self._heard_at}),
-        )
-
-    def ask(self) -> LaneAsk:
-        """The report, and a wish: what waits, and as much again as was used lately."""
-        waiting = self._waiting
-        wish = {
-            "requests": len(waiting) + self._used_requests,
-            "tokens": self.forecast.of(sum(waiting)) + max(self._used_tokens, 0),
-            "next_tokens": self.forecast.of(waiting[0]) if waiting else 0,
-        }
-        return self.report().model_copy(update=wish)
-
-    def renewed(self, asked: LaneAsk, lease: LaneGrant, asked_at: float) -> None:
-        """Hold `lease` from now on; what was used while the answer was on its way counts against it."""
-        self.renewals += 1
-        self._used_requests -= asked.used_requests
-        self._used_tokens -= asked.used_tokens
-        self._rejected -= asked.rejected
-        self._report = None
-        self._lease = lease
-        self._expires_at = asked_at + LEASE_S
-        if asked.blocked_s > 0:
-            self._unreported_block = False
-        if lease.blocked_s > 0:
-            self._blocked_until = max(self._blocked_until, asked_at + lease.blocked_s)
-
-    async def _wait(self) -> None:
-        blocked = self._blocked_until - self._clock.monotonic()
-        if blocked > 0 and not self._unreported_block:
-            await self._clock.sleep(min(blocked, BLOCKED_GLANCE_S))
-        else:
-            await self._renew(self, self.renewals)
-
-    def _covers(self, tokens: int, now: float) -> bool:
-        if now >= self._expires_at or now < self._blocked_until:
-            return False
-        requests, lent = self._lease.requests, self._lease.tokens
-        return (requests is None or requests > self._used_requests) and (
-            lent is None or lent - self._used_tokens >= tokens
-        )
+    def _wait(self, tokens: int) -> float:
+        return self._ledger.wait(self.forecast.of(tokens), self._clock.monotonic())

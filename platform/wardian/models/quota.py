@@ -4,16 +4,20 @@ import asyncio
 import math
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 
-from wardian.base.clients import Allowance, RateReport
+from wardian.base.clients import Allowance, RateReport, Standing
 from wardian.base.clock import Clock, SystemClock
-from wardian.models.lanes import Admission, LanePlace, LeasedLane, LocalLane
+from wardian.models.lanes import Admission, LanePlace, LocalLane
+from wardian.models.leased_lane import LeasedLane
 from wardian.models.leases import Ask, Grant, LaneAsk
 from wardian.models.ledger import RateLimit
 
-__all__ = ["Exchange", "LeasedQuota", "LocalQuota", "Places"]
+__all__ = ["Exchange", "LaneOf", "LeasedQuota", "LocalQuota", "Places"]
 
 Exchange = Callable[[Ask], Awaitable[Grant]]
 """How a worker reaches the `Lender`, e.g. a call to the broker actor."""
+
+LaneOf = Callable[[str], str]
+"""The name of the lane in which the calls of a model (by its name in the pool) queue up."""
 
 Places = Callable[[str], LanePlace]
 """Where the calls of a model (by its name in the pool) queue up."""
@@ -25,16 +29,30 @@ SYSTEM_CLOCK = SystemClock()
 
 
 class LocalQuota:
-    """Rate limits of a process that has them for itself. Models without limits still obey a provider's 429."""
+    """Rate limits of a process that has them for itself. Models without limits still obey a provider's 429.
 
-    def __init__(self, limits: Mapping[str, RateLimit], clock: Clock = SYSTEM_CLOCK) -> None:
+    Args:
+        limits: what the config says of each model.
+        clock: the time.
+        lane_of: which models share a limit; by default none do.
+    """
+
+    def __init__(
+        self, limits: Mapping[str, RateLimit], clock: Clock = SYSTEM_CLOCK, lane_of: LaneOf = lambda model: model
+    ) -> None:
         self._limits = limits
         self._clock = clock
+        self._lane_of = lane_of
+        self._of_model: dict[str, LocalLane] = {}
         self._lanes: dict[str, LocalLane] = {}
 
-    def admit(self, model: str, *, tokens: int) -> Admission:
-        """Wait until one request of about `tokens` tokens may go to `model`, first come, first served."""
-        return Admission(self._lane(model), tokens)
+    def admit(self, model: str, *, tokens: int, standing: Standing | None = None) -> Admission:
+        """Wait until one request of about `tokens` tokens may go to `model`; without a standing, behind all others."""
+        return Admission(self._lane(model), tokens, standing)
+
+    def free(self, model: str, *, tokens: int) -> bool:
+        """Whether a request of about `tokens` tokens would go to `model` at once."""
+        return self._lane(model).free(tokens)
 
     def hear(self, model: str, report: RateReport) -> None:
         """Take notice of what a reply of `model` says of the limits."""
@@ -45,9 +63,14 @@ class LocalQuota:
         return self._lane(model).allowance()
 
     def _lane(self, model: str) -> LocalLane:
-        lane = self._lanes.get(model)
-        if lane is None:
-            lane = self._lanes[model] = LocalLane(self._limits.get(model, RateLimit()), self._clock)
+        lane = self._of_model.get(model)
+        return self._opened(model) if lane is None else lane
+
+    def _opened(self, model: str) -> LocalLane:
+        limit, name = self._limits.get(model, RateLimit()), self._lane_of(model)
+        lane = self._lanes.get(name) or LocalLane(limit, self._clock)
+        lane.tighten(limit)
+        self._of_model[model] = self._lanes[name] = lane
         return lane
 
 
@@ -69,9 +92,13 @@ class LeasedQuota:
         self._number = 0
         self._unanswered: Ask | None = None
 
-    def admit(self, model: str, *, tokens: int) -> Admission:
-        """Wait until one request of about `tokens` tokens may go to `model`, first come, first served."""
-        return Admission(self._lane(model), tokens)
+    def admit(self, model: str, *, tokens: int, standing: Standing | None = None) -> Admission:
+        """Wait until one request of about `tokens` tokens may go to `model`; without a standing, behind all others."""
+        return Admission(self._lane(model), tokens, standing)
+
+    def free(self, model: str, *, tokens: int) -> bool:
+        """Whether a request of about `tokens` tokens would go to `model` at once."""
+        return self._lane(model).free(tokens)
 
     def hear(self, model: str, report: RateReport) -> None:
         """Take notice of what a reply of `model` says of the limits."""
@@ -111,6 +138,7 @@ class LeasedQuota:
         if lane is None:
             place = self._place_of(model)
             lane = self._lanes.get(place.lane) or LeasedLane(place, self._renew, self._clock)
+            lane.tighten(place.limit)
             self._of_model[model] = self._lanes[place.lane] = lane
         return lane
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from pydantic import NonNegativeInt, PositiveFloat
 
-from wardian.base.clients import ModelClient, Permit, Quota
+from wardian.base.clients import ModelClient, Permit, Quota, Standing
 from wardian.base.clock import Clock
 from wardian.base.errors import ModelError
 from wardian.base.frozen import Frozen
@@ -125,7 +125,9 @@ class RetryingClient:
         asked_at = self._clock.monotonic()
         async with (
             self._breaker.entry() as entry,
-            self._quota.admit(self.name, tokens=estimate_tokens(request)) as permit,
+            self._quota.admit(
+                self.name, tokens=estimate_tokens(request), standing=_standing(request, asked_at)
+            ) as permit,
         ):
             entry.admitted()
             async with self._pay(request) as attempt:
@@ -230,6 +232,11 @@ class _Call(LaneCall):
     retried: list[Retry] = field(default_factory=list)
     faults: int = 0
     limited_since: float | None = None
+
+
+def _standing(request: Request, now: float) -> Standing:
+    since = None if request.origin is None else request.origin.since
+    return Standing(now if since is None else since)
 
 
 def _date(at: float) -> str:
