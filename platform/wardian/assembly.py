@@ -1,5 +1,6 @@
 """The only file that knows all concrete classes: from a job to something that plays its episodes."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, closing
 from pathlib import Path
@@ -33,7 +34,7 @@ from wardian.runs.player import Player
 from wardian.scoring.score import Score, Scored, Scorer
 from wardian.scoring.trajectory import TrajectoryScorer
 from wardian.specs.agents import AgentSpec
-from wardian.specs.job import JobSpec
+from wardian.specs.job import JobSpec, Limits
 from wardian.specs.models import ServerSpec
 from wardian.specs.secrets import api_key, check_keys
 
@@ -110,7 +111,7 @@ async def open_play(
             pack, task = packs[spec.environment.name], spec.task.id
             agent = _agent(specs[spec.agent.name], order.job, clients, lambda: pack.reference(task))
             episode = await run_episode(spec, lambda: pack.environment(task), agent, order.job.limits, clock)
-            return await _scored(episode, scorer)
+            return await _scored(episode, scorer, order.job.limits)
 
         yield Player(play, pool.gauges)
 
@@ -260,9 +261,10 @@ def _agent(
     return ScriptAgent(reference() if spec.kind == "reference" else (), spec.name)
 
 
-async def _scored(episode: Episode, scorer: Scorer) -> Scored:
+async def _scored(episode: Episode, scorer: Scorer, limits: Limits) -> Scored:
     failures: list[Failure] = []
     scores: Sequence[Score] = ()
     with boundary(failures.append, cause="grader"):
-        scores = await scorer.score(episode)
+        async with asyncio.timeout(limits.examine_s):  # a scorer of one's own may ask somebody
+            scores = await scorer.score(episode)
     return Scored(episode=episode, scores=tuple(scores), failure=next(iter(failures), None))

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import pytest
 from support.packs.counter.environment import Counter, add
 from support.specs import episode_spec
 
@@ -12,6 +13,7 @@ from wardian.agents.script_agent import ScriptAgent
 from wardian.base.clock import SystemClock
 from wardian.base.errors import ModelError
 from wardian.base.messages import Completion, Message, Origin, ToolSchema, Usage
+from wardian.environments.findings import Findings
 from wardian.episodes.record import Episode
 from wardian.episodes.runner import run_episode
 from wardian.specs.job import Limits
@@ -134,3 +136,18 @@ def test_the_environment_is_closed_whatever_happens(run_virtual: Run) -> None:
     world = Counter(1)
     run_virtual(run_episode(episode_spec(), lambda: world, script(add(13)), Limits(), SystemClock()))
     assert world.closed
+
+
+def test_an_examination_that_never_ends_is_the_environments_fault(run_virtual: Run) -> None:
+    class Endless(Counter):
+        async def examine(self) -> Findings:
+            await asyncio.sleep(1e6)
+            raise AssertionError
+
+    agent = script(add(3), said("Done."))
+    episode = run_virtual(run_episode(episode_spec(), lambda: Endless(3), agent, Limits(examine_s=5), SystemClock()))
+    assert episode.missing
+    assert episode.failure is not None
+    assert episode.failure.cause == "environment"
+    assert episode.failure.message == "no findings within 5 s (limits.examine_s)"
+    assert episode.wall_s == pytest.approx(5.0)

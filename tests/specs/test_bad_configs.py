@@ -39,7 +39,7 @@ EDITS: list[tuple[str, str, str]] = [
     ("limits:", "limit:", "20: limit: unknown key; did you mean 'limits'?"),
     ("  turns: 5", "  turn: 5", "21: limits.turn: unknown key; did you mean 'turns'?"),
     ("accuracy: 0.9", "acuracy: 0.9", "19: servers.local.skills.sim.acuracy: unknown key; did you mean 'accuracy'?"),
-    ("turns: 5", "zzz: 5", "21: limits.zzz: unknown key; valid: output_tokens, tool_errors, turns, wall_s"),
+    ("turns: 5", "zzz: 5", "21: limits.zzz: unknown key; valid: examine_s, output_tokens, tool_errors, turns, wall_s"),
     (
         "limits:\n  turns: 5",
         "executor: {kind: ray, adress: auto}",

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from wardian.agents.agent import Agent
 from wardian.base.clock import Clock
-from wardian.base.errors import boundary
+from wardian.base.errors import EnvironmentFault, boundary
 from wardian.base.messages import Completion, Message
 from wardian.environments.environment import Environment
 from wardian.episodes.record import Episode, EpisodeSpec, Stop
@@ -28,7 +28,7 @@ async def run_episode(
         environment = make_environment()
         try:
             await _within_time(trajectory, environment, agent, limits)
-            trajectory.findings = await environment.examine()
+            await _examine(trajectory, environment, limits)
         finally:
             environment.close()
     return trajectory.record()
@@ -42,6 +42,15 @@ async def _within_time(trajectory: Trajectory, environment: Environment, agent: 
                 await _turns(trajectory, environment, agent, limits)
     except TimeoutError:
         trajectory.stop = "time_limit"
+
+
+async def _examine(trajectory: Trajectory, environment: Environment, limits: Limits) -> None:
+    """Ask the world what came of it; one that never answers must not hold up the run."""
+    try:
+        async with asyncio.timeout(limits.examine_s):
+            trajectory.findings = await environment.examine()
+    except TimeoutError:
+        raise EnvironmentFault(f"no findings within {limits.examine_s:g} s (limits.examine_s)") from None
 
 
 async def _turns(trajectory: Trajectory, environment: Environment, agent: Agent, limits: Limits) -> None:

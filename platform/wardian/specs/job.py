@@ -30,6 +30,8 @@ class Limits(Frozen):
     """Tokens that the agent may write in all turns together."""
     wall_s: PositiveFloat = 600.0
     """Seconds for the whole episode."""
+    examine_s: PositiveFloat = 60.0
+    """Seconds for its examination afterwards, and again for its scores; what takes longer is missing."""
 
 
 class LocalExecutorSpec(Frozen):
