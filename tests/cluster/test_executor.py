@@ -4,17 +4,20 @@ import asyncio
 import os
 import signal
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 import pytest
+import ray
+from ray.actor import ActorHandle
 from support.outcomes import essence
 
 from wardian.assembly import WorkOrder, open_play, running_servers
 from wardian.base.clock import SystemClock
-from wardian.base.errors import ConfigError
-from wardian.cluster.executor import RayExecutor
+from wardian.base.errors import ConfigError, InfraError
+from wardian.cluster.executor import RESTARTS, RayExecutor
+from wardian.cluster.worker import EpisodeWorker, Refused
 from wardian.environments.packs import load_packs
 from wardian.episodes.record import Asked
 from wardian.models.budgets.amount import Cap
@@ -136,3 +139,88 @@ async def test_workers_share_a_budget(own_ray: RayExecutorSpec, tmp_path: Path) 
     assert 0 < calls <= 60
     with closing(BudgetBook(place.path, Cap.of(place.spec), SystemClock())) as book:
         assert calls <= book.given.requests <= 60
+
+
+async def busy() -> ActorHandle:
+    """Somebody who holds both CPUs. A class inside a function travels by value: Ray's workers do not find tests."""
+
+    class Busy:
+        def ready(self) -> None:
+            """Answers when it has them."""
+
+    actor = ray.remote(Busy).options(num_cpus=2).remote()
+    await actor.ready.remote()
+    return actor
+
+
+async def test_who_waits_for_a_busy_cluster_is_told(own_ray: RayExecutorSpec, tmp_path: Path) -> None:
+    said: list[str] = []
+    actor = await busy()
+
+    def say(line: str) -> None:
+        said.append(line)
+        ray.kill(actor)
+
+    async with ordered(job(repeats=1), tmp_path) as order, asyncio.timeout(60):
+        results = await played(RayExecutor(order, own_ray, say=say), plan(order.job))
+    assert len(results) == 8 * 3
+    assert said == ["waiting for a worker to start: 2 workers want 2 CPUs, 0 of the cluster's 2 are free"]
+
+
+async def test_patience_with_a_busy_cluster_ends(own_ray: RayExecutorSpec) -> None:
+    order = WorkOrder(job=job(models={}, servers={}, agents=[{"kind": "idle"}]), roots=PACKS)
+    actor = await busy()
+    impatient = own_ray.model_copy(update={"start_timeout_s": 1.0})
+    line = r"executor\.start_timeout_s: no worker could start within 1 s; 2 workers want 2 CPUs, 0 of"
+    with pytest.RaisesGroup(pytest.RaisesExc(InfraError, match=line), flatten_subgroups=True):
+        await played(RayExecutor(order, impatient), plan(order.job))
+    ray.kill(actor)
+
+
+async def test_few_episodes_are_spread_over_the_workers(own_ray: RayExecutorSpec, tmp_path: Path) -> None:
+    """Each of them takes a second, so that who comes first could take all of them."""
+    slow = {"sim": {"kind": "simulator", "skills": {"m": {"accuracy": 1.0, "latency_s": 0.5, "latency_sigma": 0.0}}}}
+    few = job(servers=slow, agents=[{"name": "a", "model": "m"}], repeats=1)
+    async with ordered(few, tmp_path) as order:
+        executor = RayExecutor(order, own_ray.model_copy(update={"concurrency": 256}))
+        shares: list[list[int]] = []
+
+        async def deliver(scored: Scored) -> None:
+            shares.append([len(lane.playing) for lane in executor._lanes.values()])
+
+        await executor.play_all(plan(order.job), deliver)
+    assert len(shares) == 8
+    assert max(max(each) for each in shares) <= 4
+
+
+async def test_only_losses_in_a_row_are_counted(own_ray: RayExecutorSpec) -> None:
+    class Mortal(EpisodeWorker):
+        """Dies after every few results."""
+
+        async def run(self) -> AsyncGenerator[list[bytes], None]:
+            async for block in super().run():
+                yield block
+                await asyncio.sleep(0.05)
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    alone = own_ray.model_copy(update={"workers": 1, "concurrency": 1})
+    idle = job(models={}, servers={}, agents=[{"kind": "idle"}], repeats=1)
+    order = WorkOrder(job=idle, roots=PACKS)
+    results = await played(RayExecutor(order, alone, Mortal), plan(idle))
+    assert len(results) == 8 > RESTARTS + 1
+    assert not [scored for scored in results if scored.episode.failure]
+
+
+async def test_losses_in_a_row_end_the_run(own_ray: RayExecutorSpec) -> None:
+    class Stillborn(EpisodeWorker):
+        """Dies before its first result."""
+
+        async def open(self) -> Refused | None:
+            os.kill(os.getpid(), signal.SIGKILL)
+            return None
+
+    idle = job(models={}, servers={}, agents=[{"kind": "idle"}])
+    order = WorkOrder(job=idle, roots=PACKS)
+    line = f"was lost {RESTARTS + 1} times in a row"
+    with pytest.RaisesGroup(pytest.RaisesExc(InfraError, match=line), flatten_subgroups=True):
+        await played(RayExecutor(order, own_ray.model_copy(update={"workers": 1}), Stillborn), plan(idle))

@@ -18,13 +18,16 @@ REFUSED = {"error": {"message": "no"}}
 
 
 class CountingProvider:
-    """Answers `credit` calls (None: all), then refuses; `refused` are the times at which it did.
+    """Answers `credit` calls (None: all), then refuses.
+
+    `calls` are the times of answers, with the first message that came with each, and `refused` those of refusals.
 
     Args:
         credit: how many calls it answers.
         status: what it refuses with.
         headers: of a refusal.
-        latency_s: of an answer, and of a refusal after the first one.
+        latency_s: of an answer.
+        stall_s: after the first refusal, how long the others have to wait for theirs.
     """
 
     def __init__(
@@ -33,12 +36,14 @@ class CountingProvider:
         status: int = 402,
         headers: dict[str, str] | None = None,
         latency_s: float = 0.0,
+        stall_s: float = 0.0,
     ) -> None:
         self.credit = credit
         self.status = status
         self.headers = headers or {}
         self.latency_s = latency_s
-        self.answered = 0
+        self.stall_s = stall_s
+        self.calls: list[tuple[float, str]] = []
         self.refused: list[float] = []
         self.url = ""
 
@@ -48,14 +53,19 @@ class CountingProvider:
         if scope["method"] == "GET":
             await _send(send, 200, {"data": []})
         elif self.credit is None or self.answered < self.credit:
-            self.answered += 1
+            self.calls.append((time.monotonic(), body["messages"][0]["content"]))
             await asyncio.sleep(self.latency_s)
             await _send(send, 200, _answer(body["messages"]))
         else:
             self.refused.append(time.monotonic())
             if len(self.refused) > 1:
-                await asyncio.sleep(self.latency_s)
+                await asyncio.sleep(self.stall_s)
             await _send(send, self.status, REFUSED, self.headers)
+
+    @property
+    def answered(self) -> int:
+        """How many calls it has answered."""
+        return len(self.calls)
 
     @contextmanager
     def listening(self) -> Iterator[str]:

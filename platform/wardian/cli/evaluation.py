@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence, Set
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from socket import gethostname
 from time import time_ns
 
@@ -112,7 +113,7 @@ async def _evaluate(folder: RunFolder, environ: Mapping[str, str], console: Cons
         digests = {environment.name: environment.digest for environment in plan.environments}
         budgets = budget_places(job, folder, environ)
         order = WorkOrder(job=job, run=folder.id, servers=servers, roots=roots, digests=digests, budgets=budgets)
-        executor = await stack.enter_async_context(open_executor(order, environ))
+        executor = await stack.enter_async_context(open_executor(order, environ, console))
         tracker = open_tracker(job, folder.path.parent, SystemClock(), environ)
         spans = span_sinks(folder, job, environ, console)
         return await _play_plan(_Run(folder, plan, journal, tracker, spans), executor, console)
@@ -182,7 +183,9 @@ async def _replay(folder: RunFolder, planned: Set[str], sinks: Sequence[Sink]) -
 
 
 @asynccontextmanager
-async def open_executor(order: WorkOrder, environ: Mapping[str, str]) -> AsyncIterator[WatchableExecutor]:
+async def open_executor(
+    order: WorkOrder, environ: Mapping[str, str], console: Console
+) -> AsyncIterator[WatchableExecutor]:
     """The executor that the job names, ready to play."""
     spec = order.job.executor
     if spec.kind == "local":
@@ -200,4 +203,4 @@ async def open_executor(order: WorkOrder, environ: Mapping[str, str]) -> AsyncIt
         from wardian.cluster.session import ray_session
 
         with ray_session(spec, inside_job=INSIDE_JOB in environ):
-            yield RayExecutor(order, spec)
+            yield RayExecutor(order, spec, say=partial(console.print, highlight=False, soft_wrap=True))

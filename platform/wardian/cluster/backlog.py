@@ -1,7 +1,9 @@
 """The episodes that nobody plays yet, and what to do with those whose worker was lost."""
 
+import math
 from collections import Counter, deque
 from collections.abc import Iterable
+from itertools import islice
 
 from wardian.episodes.record import EpisodeSpec
 
@@ -18,23 +20,26 @@ class Backlog:
 
     def __init__(self, specs: Iterable[EpisodeSpec]) -> None:
         self._fresh = iter(specs)
-        self._returned: deque[EpisodeSpec] = deque()
+        self._next: deque[EpisodeSpec] = deque()
         self._strikes: Counter[str] = Counter()
 
     def take(self, most: int) -> list[EpisodeSpec]:
         """Up to `most` specs; an empty list when there are none left."""
-        taken: list[EpisodeSpec] = []
-        while len(taken) < most and (spec := self._next()) is not None:
-            taken.append(spec)
-        return taken
+        self._look_ahead(most)
+        return [self._next.popleft() for _ in range(min(most, len(self._next)))]
+
+    def share(self, among: int, most: int) -> int:
+        """An even part of what is left for each of `among` workers that play up to `most` at once."""
+        self._look_ahead(among * most)
+        return min(math.ceil(len(self._next) / among), most)
 
     def give_back(self, specs: Iterable[EpisodeSpec]) -> list[EpisodeSpec]:
         """Take back what a lost worker was playing; the answer is the poisonous ones."""
         poison: list[EpisodeSpec] = []
         for spec in specs:
             self._strikes[spec.key] += 1
-            (poison if self._strikes[spec.key] >= STRIKES else self._returned).append(spec)
+            (poison.append if self._strikes[spec.key] >= STRIKES else self._next.appendleft)(spec)
         return poison
 
-    def _next(self) -> EpisodeSpec | None:
-        return self._returned.popleft() if self._returned else next(self._fresh, None)
+    def _look_ahead(self, number: int) -> None:
+        self._next.extend(islice(self._fresh, max(number - len(self._next), 0)))

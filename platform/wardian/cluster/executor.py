@@ -1,7 +1,9 @@
 """Episodes on Ray: warm workers that each hold many environments and a model pool."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+import math
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 
 import ray
 from ray.actor import ActorHandle
@@ -11,6 +13,7 @@ from wardian.assembly import WorkOrder
 from wardian.base.errors import ConfigError, Failure, InfraError
 from wardian.cluster.backlog import Backlog
 from wardian.cluster.broker import shared_broker
+from wardian.cluster.lane import Lane
 from wardian.cluster.purser import start_purser
 from wardian.cluster.worker import EpisodeWorker
 from wardian.episodes.record import Episode, EpisodeSpec
@@ -22,30 +25,13 @@ from wardian.specs.job import RayExecutorSpec
 __all__ = ["RayExecutor"]
 
 RESTARTS = 3
+"""In a row, without a result in between: some losses over a day are what clusters are like."""
 PATIENCE_S = 1.0
-
-
-class _Lane:
-    """One worker and what it is playing."""
-
-    def __init__(self, actor: ActorHandle, concurrency: int) -> None:
-        self.actor = actor
-        self.open = False
-        self.playing: dict[str, EpisodeSpec] = {}
-        self._concurrency = concurrency
-        self._block = max(1, min(10, concurrency // 8))
-
-    def top_up(self, backlog: Backlog) -> None:
-        """Fill the free slots, in blocks that are worth a call."""
-        free = self._concurrency - len(self.playing)
-        if free >= self._block and (specs := backlog.take(free)):
-            self.playing.update((spec.key, spec) for spec in specs)
-            self.actor.feed.remote([spec.model_dump_json().encode() for spec in specs])
-
-    def give_back(self, backlog: Backlog) -> list[EpisodeSpec]:
-        """The worker is lost: what it was playing is played elsewhere; the answer is what killed too many."""
-        lost, self.playing = self.playing, {}
-        return backlog.give_back(lost.values())
+"""How long a worker may take to say how it is doing."""
+NOTICE_S = 5.0
+"""Who waits for CPUs so long is told."""
+FAIR_S = 5.0
+"""So long after the first worker, shares are kept for the others."""
 
 
 class RayExecutor:
@@ -54,34 +40,50 @@ class RayExecutor:
     A lost worker is replaced and what it was playing is played again elsewhere. Ray's own retries stay off:
     they would repeat paid calls without anybody counting.
 
+    Args:
+        order: what the workers open.
+        spec: how many of them, and how large.
+        worker: what is started for each; the seam for tests.
+        say: takes a line for whoever waits.
+
     Raises:
         ConfigError: when a worker needs more CPUs than this machine has, on a Ray of our own.
     """
 
-    def __init__(self, order: WorkOrder, spec: RayExecutorSpec, worker: type[EpisodeWorker] = EpisodeWorker) -> None:
+    def __init__(
+        self,
+        order: WorkOrder,
+        spec: RayExecutorSpec,
+        worker: type[EpisodeWorker] = EpisodeWorker,
+        say: Callable[[str], object] = str,
+    ) -> None:
         self._order = order.model_dump_json().encode()
         self._servers = tuple(order.servers)
         self._budgets = order.budgets
         self._spec = spec
         self._worker = worker
+        self._say = say
         self._workers = spec.workers or _one_for_every_core(spec)
-        self._lanes: dict[int, _Lane] = {}
-        self._over = False
+        self._lanes: dict[int, Lane] = {}
 
     async def play_all(self, specs: Iterable[EpisodeSpec], deliver: Deliver) -> None:
         """Deliver one result for every spec, in any order.
 
         Raises:
             ConfigError: when a worker cannot open what the job names.
-            InfraError: when a worker was lost more often than it is replaced; what is missing can be resumed.
+            InfraError: when no worker could start in time, or one was lost more often than it is replaced; what is
+                missing can be resumed.
         """
         _check_servers_reachable(self._servers)
         backlog = Backlog(specs)
         self._over = False
+        self._lanes.clear()
+        self._first, self._all = asyncio.Event(), asyncio.Event()
         self._broker = shared_broker()
         self._purser = start_purser(self._budgets) if self._budgets else None
         try:
             async with asyncio.TaskGroup() as group:
+                group.create_task(self._await_workers(backlog))
                 for number in range(self._workers):
                     group.create_task(self._keep(number, backlog, deliver))
         finally:
@@ -101,21 +103,54 @@ class RayExecutor:
 
     async def _keep(self, number: int, backlog: Backlog, deliver: Deliver) -> None:
         """Keep worker `number` alive until there is nothing left to play."""
-        reason = ""
-        for attempt in range(RESTARTS + 1):
-            lane = self._lanes[number] = _Lane(self._start(f"worker-{number}.{attempt}"), self._spec.concurrency)
+        losses = 0
+        while True:
+            lane = self._lanes[number] = Lane(self._start(f"worker-{number}"), self._spec.concurrency)
             try:
                 return await self._stream(lane, backlog, deliver)
             except RayActorError as error:
                 if self._over:
                     return None  # it was still waiting for a CPU when the last episode ended
                 ray.kill(lane.actor)  # it may only be out of reach, and would go on paying for calls
-                reason = _why(error)
+                losses = 1 if lane.delivered else losses + 1
+                if losses > RESTARTS:
+                    why = f"worker {number} was lost {losses} times in a row, the last time because {_why(error)}"
+                    raise InfraError(why) from error
                 for spec in lane.give_back(backlog):
                     await deliver(_poisonous(spec, error))
             except RayError as error:
                 raise InfraError(f"a worker failed: {getattr(error, 'cause', None) or error!r}") from error
-        raise InfraError(f"worker {number} was lost {RESTARTS + 1} times, the last time because {reason}")
+
+    async def _await_workers(self, backlog: Backlog) -> None:
+        """Wait for the first one, with a word if that takes long; then keep shares for the others for a moment."""
+        try:
+            async with asyncio.timeout(self._spec.start_timeout_s):
+                await self._first_worker()
+        except TimeoutError:
+            limit = f"executor.start_timeout_s: no worker could start within {self._spec.start_timeout_s:g} s"
+            raise InfraError(f"{limit}; {await asyncio.to_thread(self._wanted)}") from None
+        with suppress(TimeoutError):
+            async with asyncio.timeout(FAIR_S):
+                await self._all.wait()
+        self._all.set()
+        for lane in self._lanes.values():
+            lane.widen(backlog)
+
+    async def _first_worker(self) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(NOTICE_S):
+                await self._first.wait()
+                return
+        wanted = await asyncio.to_thread(self._wanted)
+        if not self._first.is_set():
+            self._say(f"waiting for a worker to start: {wanted}")
+        await self._first.wait()
+
+    def _wanted(self) -> str:
+        """What the workers need and what there is."""
+        has, free = (cpus.get("CPU", 0.0) for cpus in (ray.cluster_resources(), ray.available_resources()))
+        need = self._workers * self._spec.worker_cpus
+        return f"{self._workers} workers want {need:g} CPUs, {math.floor(free)} of the cluster's {has:g} are free"
 
     def _start(self, name: str) -> ActorHandle:
         # One CPU each and SPREAD puts one warm worker on every core of every node.
@@ -123,19 +158,28 @@ class RayExecutor:
         worker = ray.remote(self._worker).options(max_restarts=0, max_task_retries=0, **options)
         return worker.remote(self._order, self._broker, name, self._purser)
 
-    async def _stream(self, lane: _Lane, backlog: Backlog, deliver: Deliver) -> None:
+    async def _stream(self, lane: Lane, backlog: Backlog, deliver: Deliver) -> None:
         if problem := await lane.actor.open.remote():
             raise problem.error
-        lane.open = True
-        lane.top_up(backlog)
+        self._opened(lane, backlog)
         self._finish_when_idle()
         async for block in lane.actor.run.options(num_returns="streaming").remote():
             for payload in await block:
                 scored = Scored.model_validate_json(payload)
-                del lane.playing[scored.episode.spec.key]
+                lane.ended(scored)
                 await deliver(scored)
             lane.top_up(backlog)
             self._finish_when_idle()
+
+    def _opened(self, lane: Lane, backlog: Backlog) -> None:
+        """The worker begins; as long as others are awaited, an even share is theirs."""
+        awaited = self._workers - sum(other.open for other in self._lanes.values())
+        lane.begin(backlog, max(awaited, 1))
+        self._first.set()
+        if awaited <= 1:
+            self._all.set()
+        if self._all.is_set():
+            lane.widen(backlog)
 
     def _finish_when_idle(self) -> None:
         """Everybody goes home together: until then a lost worker's episodes may need a free one.
@@ -145,6 +189,7 @@ class RayExecutor:
         if any(lane.playing for lane in self._lanes.values()):
             return
         self._over = True
+        self._all.set()
         for lane in self._lanes.values():
             if lane.open:
                 lane.actor.finish.remote()

@@ -2,7 +2,7 @@
 
 import math
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -24,19 +24,38 @@ NOT_SHIPPED = [".git", ".venv", ".*_cache", "node_modules", "__pycache__", "*.wa
 """By what they are, not by a folder's name: the patterns hold inside the package as well, which has a `runs` too."""
 
 
-def check_reachable(address: str) -> None:
-    """Knock at a cluster's address: Ray itself would try for minutes, and could not be interrupted.
+def noted_address() -> str:
+    """The host:port behind `auto`: of a Ray that runs here, or else of the one that was started or joined last.
 
     Raises:
-        ConfigError: when nobody opens. `auto` and `local` name no place and pass.
+        ConnectionError: when there is no note of any.
     """
-    host, colon, port = address.removeprefix("ray://").rpartition(":")
-    if not colon:
+    from ray._private.services import canonicalize_bootstrap_address  # what ray.init does; there is no public way
+
+    return str(canonicalize_bootstrap_address("auto"))
+
+
+def check_reachable(address: str, auto: Callable[[], str] = noted_address) -> None:
+    """Knock at a cluster's address: Ray itself would try for minutes, and could not be interrupted.
+
+    Args:
+        address: as in the config; `local` names no place and passes.
+        auto: finds the place that `auto` stands for, where a cluster may have been that is no more.
+
+    Raises:
+        ConfigError: when nobody opens.
+    """
+    if address == "local":
         return
+    where, place = address, address.removeprefix("ray://")
     try:
-        socket.create_connection((host, int(port)), timeout=PATIENCE_S).close()
+        if address == "auto":
+            place = auto()
+            where = f"{place} (auto)"
+        host, _, port = place.rpartition(":")
+        socket.create_connection((host.strip("[]"), int(port)), timeout=PATIENCE_S).close()
     except (OSError, OverflowError) as error:
-        raise ConfigError(f"executor.address: no Ray at '{address}': {error}") from error
+        raise ConfigError(f"executor.address: no Ray at '{where}': {str(error).splitlines()[0]}") from error
 
 
 @contextmanager

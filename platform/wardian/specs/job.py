@@ -54,6 +54,8 @@ class RayExecutorSpec(Frozen):
     """Episodes at once on each worker."""
     worker_cpus: PositiveFloat = 1.0
     """CPUs that Ray reserves for each worker."""
+    start_timeout_s: PositiveFloat = 1800.0
+    """How long to wait for the first worker when all CPUs of a cluster are taken."""
 
 
 ExecutorSpec = Annotated[LocalExecutorSpec | RayExecutorSpec, Field(discriminator="kind")]
