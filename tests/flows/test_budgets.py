@@ -117,12 +117,11 @@ def test_a_driver_that_is_killed_leaves_no_fresh_budget(project: Path, wardian: 
 @pytest.mark.parametrize(
     ("command", "line"),
     [
-        ("agents.0.name=b", "agents.0.name: a run keeps its config; resume changes budget and accounts only"),
         ("budget.usd=-1", "budget.usd: must be a number above 0, not -1"),
         ("budget.dollars=1", "budget.dollars: unknown key; valid: requests, tokens, usd"),
     ],
 )
-def test_resume_changes_budgets_only(project: Path, wardian: Wardian, command: str, line: str) -> None:
+def test_a_budget_that_is_none(project: Path, wardian: Wardian, command: str, line: str) -> None:
     provider = CountingProvider()
     with provider.listening() as url:
         write_job(project, url, "budget: {requests: 3}")

@@ -39,10 +39,12 @@ from wardian.runs.folder import RunFolder
 from wardian.runs.journal import Journal
 from wardian.runs.local import LocalExecutor
 from wardian.runs.pausing import PausingExecutor
-from wardian.runs.plan import Plan
+from wardian.runs.plan import Plan, check_same_episodes
 from wardian.runs.run import run_job
 from wardian.runs.watch import StatusSink, WatchedExecutor
 from wardian.specs.job import JobSpec
+from wardian.specs.load import changed
+from wardian.specs.places import spell
 from wardian.storage.parquet_sink import ParquetSink
 from wardian.tracking.summary import RunStatus
 from wardian.tracking.tracker import Tracker
@@ -58,14 +60,18 @@ def evaluate_new(job: JobSpec, environ: Mapping[str, str], *, as_json: bool) -> 
     Plan(job, load_packs(job, bundled_roots()))
     _check_surroundings(job, environ)
     asyncio.run(check_endpoints(job, environ))
-    _play(RunFolder.create(job, datetime.now(UTC)), environ, as_json=as_json)
+    _play(RunFolder.create(job, datetime.now(UTC)), job, environ, as_json=as_json)
 
 
-def resume(folder: RunFolder, environ: Mapping[str, str], *, as_json: bool) -> None:
-    """Play what is missing of the run in `folder`."""
-    _check_surroundings(folder.job(), environ)
-    asyncio.run(check_endpoints(folder.job(), environ))
-    _play(folder, environ, as_json=as_json)
+def resume(folder: RunFolder, overrides: Sequence[str], environ: Mapping[str, str], *, as_json: bool) -> None:
+    """Play what is missing of the run in `folder`, with `overrides` for what its episodes do not depend on."""
+    job = folder.job()
+    if overrides:
+        job = changed(job, overrides, environ)
+        check_same_episodes(folder.job(), job, lambda each: load_packs(each, bundled_roots()))
+    _check_surroundings(job, environ)
+    asyncio.run(check_endpoints(job, environ))
+    _play(folder, job, environ, as_json=as_json)
 
 
 def _check_surroundings(job: JobSpec, environ: Mapping[str, str]) -> None:
@@ -76,10 +82,10 @@ def _check_surroundings(job: JobSpec, environ: Mapping[str, str]) -> None:
         check_reachable(job.executor.address)
 
 
-def _play(folder: RunFolder, environ: Mapping[str, str], *, as_json: bool) -> None:
+def _play(folder: RunFolder, job: JobSpec, environ: Mapping[str, str], *, as_json: bool) -> None:
     """Evaluate, print the outcome, and exit with its code; a run that could not begin leaves nothing behind."""
     try:
-        outcome = asyncio.run(_evaluate(folder, environ, Console(stderr=True)))
+        outcome = asyncio.run(_evaluate(folder, job, environ, Console(stderr=True)))
         _check_begun(outcome, folder)
     except (ConfigError, ExceptionGroup):
         folder.discard_if_unplayed()
@@ -97,16 +103,17 @@ def _check_begun(outcome: Outcome, folder: RunFolder) -> None:
     pause = outcome.paused
     if pause is not None and pause.reason == "config" and folder.unplayed:
         fusion = pause.model.startswith("fusion/")
-        key = f"fusions.{pause.model.removeprefix('fusion/')}" if fusion else f"models.{pause.model}"
-        raise ConfigError(f"{key}: {pause.line}")
+        path = ("fusions", pause.model.removeprefix("fusion/")) if fusion else ("models", pause.model)
+        raise ConfigError(f"{spell(path)}: {pause.line}")
 
 
-async def _evaluate(folder: RunFolder, environ: Mapping[str, str], console: Console) -> Outcome:
+async def _evaluate(folder: RunFolder, job: JobSpec, environ: Mapping[str, str], console: Console) -> Outcome:
     """Open everything, as the only writer of the run, before tables and tracker are touched; then play."""
-    job, roots = folder.job(), bundled_roots()
+    roots = bundled_roots()
     async with AsyncExitStack() as stack:
         journal = Journal(folder.journal)
         stack.push_async_callback(journal.close)
+        job = folder.record(job)
         plan = Plan(job, load_packs(job, roots))
         console.print(f"{folder.id}: {len(plan):,} episodes in {len(plan.agents)} arms", highlight=False)
         servers = await stack.enter_async_context(running_servers(job, folder.job_file, folder.logs, roots))

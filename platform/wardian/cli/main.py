@@ -28,8 +28,9 @@ Config = Annotated[Path, typer.Argument(help="The job's YAML file.", metavar="CO
 Overrides = Annotated[
     list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change a key, e.g. agents.0.model=gpt-x.")
 ]
-NewBudget = Annotated[
-    list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change a budget, e.g. budget.usd=10.")
+Changes = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="Change what episodes do not depend on, e.g. budget.usd=10."),
 ]
 Run = Annotated[str, typer.Argument(help="A run's id or folder, or `last`.", metavar="RUN")]
 Output = Annotated[Path, typer.Option("--output", help="The folder that holds the runs.")]
@@ -71,16 +72,12 @@ def run(
 
 
 @app.command()
-def resume(run: Run, overrides: NewBudget = None, output: Output = RUNS, as_json: AsJson = False) -> None:
+def resume(run: Run, overrides: Changes = None, output: Output = RUNS, as_json: AsJson = False) -> None:
     """Finish a run: play what was paused, interrupted or broken by others."""
     from wardian.cli.evaluation import resume as play_the_rest
     from wardian.runs.folder import RunFolder
-    from wardian.specs.load import with_budget
 
-    folder = RunFolder.find(run, output)
-    if overrides:
-        folder.record(with_budget(folder.job(), overrides, os.environ))
-    play_the_rest(folder, os.environ, as_json=as_json)
+    play_the_rest(RunFolder.find(run, output), overrides or (), os.environ, as_json=as_json)
 
 
 @app.command()

@@ -33,8 +33,7 @@ class RunFolder:
         Raises:
             ConfigError: when nothing can be written there.
         """
-        cache = job.cache.model_copy(update={"folder": str(Path(job.cache.folder).resolve())})
-        spec = job.model_copy(update={"cache": cache}).model_dump_json(indent=2)
+        spec = _with_full_paths(job).model_dump_json(indent=2)
         tail = blake2b(f"{now.isoformat()}{spec}".encode(), digest_size=2).hexdigest()
         folder = cls(Path(job.output).resolve() / f"{job.name}-{now:%Y%m%d-%H%M%S}-{tail}")
         try:
@@ -128,11 +127,14 @@ class RunFolder:
     def _pause_file(self) -> Path:
         return self.path / "pause.json"
 
-    def record(self, job: JobSpec) -> None:
-        """Go on with `job` instead: the same with another budget."""
-        new = self.job_file.with_suffix(".new")
-        new.write_text(job.model_dump_json(indent=2), encoding="utf-8")
-        new.replace(self.job_file)
+    def record(self, job: JobSpec) -> JobSpec:
+        """Let `job`, which is returned with full paths, be that of the run; a crash leaves the old or the new one."""
+        recorded = _with_full_paths(job)
+        if recorded != self.job():
+            new = self.job_file.with_suffix(".new")
+            new.write_text(recorded.model_dump_json(indent=2), encoding="utf-8")
+            new.replace(self.job_file)
+        return recorded
 
     def job(self) -> JobSpec:
         """The job as it was planned.
@@ -157,6 +159,11 @@ class RunFolder:
         for position, scored in enumerate(read_journal(self.journal)):
             if newest.get(scored.episode.spec.key) == position:
                 yield scored
+
+
+def _with_full_paths(job: JobSpec) -> JobSpec:
+    cache = job.cache.model_copy(update={"folder": str(Path(job.cache.folder).resolve())})
+    return job.model_copy(update={"cache": cache})
 
 
 def read_job(path: Path) -> JobSpec:

@@ -1,6 +1,6 @@
 """From a job to its episodes, lazily and always in the same order."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from wardian.base.errors import ConfigError
 from wardian.base.frozen import Frozen
@@ -12,7 +12,10 @@ from wardian.specs.environments import EnvironmentSpec
 from wardian.specs.job import JobSpec
 from wardian.specs.names import nearest
 
-__all__ = ["Plan"]
+__all__ = ["Plan", "check_same_episodes"]
+
+DECIDING = ("seed", "environments", "agents", "prompts", "servers", "models", "fusions", "repeats")
+"""The keys of a job that episodes depend on, in whole or in part."""
 
 
 class _World(Frozen):
@@ -60,6 +63,20 @@ class Plan:
     def agents(self) -> tuple[AgentRef, ...]:
         """The arms in the order of the job."""
         return tuple(self._agents)
+
+
+def check_same_episodes(old: JobSpec, new: JobSpec, packs: Callable[[JobSpec], Mapping[str, Pack]]) -> None:
+    """See that a run of `old` can go on as `new`: with the same episodes, in the same place.
+
+    Raises:
+        ConfigError: naming the keys that may not change.
+    """
+    different = [key for key in JobSpec.model_fields if getattr(old, key) != getattr(new, key)]
+    fixed = [key for key in different if key in ("name", "output")]
+    if not fixed and [spec.key for spec in Plan(new, packs(new))] != [spec.key for spec in Plan(old, packs(old))]:
+        fixed = [key for key in different if key in DECIDING]
+    if fixed:
+        raise ConfigError(f"{', '.join(fixed)}: a run keeps its episodes, name and place; start a new one for others")
 
 
 def agent_ref(job: JobSpec, agent: AgentSpec) -> AgentRef:

@@ -15,16 +15,15 @@ from wardian.specs.literal_keys import refuse_literal_keys
 from wardian.specs.names import nearest
 from wardian.specs.overrides import override, put
 from wardian.specs.parsing import parse
-from wardian.specs.places import KeyPath, Place, Problem, key_at_front, refusal, spell
+from wardian.specs.places import KeyPath, Place, Problem, key_at_front, refusal
 from wardian.specs.prompts import read_prompts
 from wardian.specs.secrets import without_password
 from wardian.specs.telemetry import otlp_variable
 from wardian.specs.words import show
 
-__all__ = ["load", "loaded", "with_budget"]
+__all__ = ["changed", "load", "loaded"]
 
 LARGEST = 256 * 1024
-CHANGEABLE = ("budget", "accounts")
 
 
 def load(path: Path | str, *, overrides: Sequence[str] = (), environ: Mapping[str, str]) -> JobSpec:
@@ -60,18 +59,17 @@ def loaded(path: Path | str, *, overrides: Sequence[str] = (), environ: Mapping[
         raise kind(str(problem)) from error
 
 
-def with_budget(job: JobSpec, overrides: Sequence[str], environ: Mapping[str, str]) -> JobSpec:
-    """The recorded `job` with another budget, as `--set` says: `budget.usd=10`, `accounts.OPENAI_API_KEY.usd=100`.
+def changed(job: JobSpec, overrides: Sequence[str], environ: Mapping[str, str]) -> JobSpec:
+    """A job that was recorded, with `--set` applied; of the environment, only `${VAR}` in what is set counts.
 
     Raises:
-        ConfigError: when it says anything else, or what no budget can be.
+        ConfigError: with all problems, one a line.
     """
     document = Document("the recorded job")
     document.value = job.model_dump(mode="json")
     for assignment in overrides:
-        path = override(document, assignment, environ)
-        if path[0] not in CHANGEABLE:
-            raise ConfigError(f"--set {spell(path)}: a run keeps its config; resume changes budget and accounts only")
+        override(document, assignment, environ)
+    refuse_literal_keys(document)
     return _validate(document)
 
 
