@@ -78,3 +78,19 @@ async def test_what_was_paused_is_completed(own_ray: RayExecutorSpec, tmp_path: 
             await LocalExecutor(playing, 16).play_all(plan(spec), keep)
     assert len(results) == len(plan(spec))
     assert essence(results) == essence(undisturbed)
+
+
+async def test_a_model_that_is_not_there_ends_it_before_anything_is_played(own_ray: RayExecutorSpec) -> None:
+    provider, results = CountingProvider(credit=0, status=404), []
+
+    async def deliver(scored: Scored) -> None:
+        results.append(scored)
+
+    with provider.listening():
+        spec = asking(provider, 1_250)
+        executor = PausingExecutor(RayExecutor(WorkOrder(job=spec, roots=PACKS), own_ray), fresh=True)
+        await executor.play_all(plan(spec), deliver)
+    assert executor.pause is not None
+    assert executor.pause.line.startswith("looks like a config error: 'm': http://127.0.0.1")
+    assert not results
+    assert len(provider.refused) <= 2 * own_ray.concurrency + 5
