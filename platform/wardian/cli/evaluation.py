@@ -49,18 +49,28 @@ from wardian.storage.parquet_sink import ParquetSink
 from wardian.tracking.summary import RunStatus
 from wardian.tracking.tracker import Tracker
 
-__all__ = ["evaluate_new", "resume"]
+__all__ = ["evaluate_new", "new_run", "resume"]
 
 INSIDE_JOB = "RAY_JOB_CONFIG_JSON_ENV_VAR"
 """Ray sets it for drivers that `ray job submit` started: their code is on the cluster already."""
 
 
-def evaluate_new(job: JobSpec, environ: Mapping[str, str], *, as_json: bool) -> None:
-    """Play `job` in a new run folder, which is made once everything that can be checked before is right."""
+def new_run(job: JobSpec, environ: Mapping[str, str]) -> RunFolder:
+    """The folder of a new run, made once everything that can be checked before is right."""
     Plan(job, load_packs(job, bundled_roots()))
     _check_surroundings(job, environ)
     asyncio.run(check_endpoints(job, environ))
-    _play(RunFolder.create(job, datetime.now(UTC)), job, environ, as_json=as_json)
+    return RunFolder.create(job, datetime.now(UTC))
+
+
+def evaluate_new(job: JobSpec, environ: Mapping[str, str], *, as_json: bool) -> None:
+    """Play `job` in a new run folder; a run that could not begin leaves nothing behind."""
+    folder = new_run(job, environ)
+    try:
+        _play(folder, job, environ, as_json=as_json)
+    except (ConfigError, ExceptionGroup):
+        folder.discard_if_unplayed()
+        raise
 
 
 def resume(folder: RunFolder, overrides: Sequence[str], environ: Mapping[str, str], *, as_json: bool) -> None:
@@ -83,13 +93,9 @@ def _check_surroundings(job: JobSpec, environ: Mapping[str, str]) -> None:
 
 
 def _play(folder: RunFolder, job: JobSpec, environ: Mapping[str, str], *, as_json: bool) -> None:
-    """Evaluate, print the outcome, and exit with its code; a run that could not begin leaves nothing behind."""
-    try:
-        outcome = asyncio.run(_evaluate(folder, job, environ, Console(stderr=True)))
-        _check_begun(outcome, folder)
-    except (ConfigError, ExceptionGroup):
-        folder.discard_if_unplayed()
-        raise
+    """Evaluate, print the outcome, and exit with its code."""
+    outcome = asyncio.run(_evaluate(folder, job, environ, Console(stderr=True)))
+    _check_begun(outcome, folder)
     show_outcome(outcome, as_json=as_json)
     sys.exit(outcome.exit_code)
 
@@ -137,12 +143,13 @@ class _Run:
 
 async def _play_plan(run: _Run, executor: WatchableExecutor, console: Console) -> Outcome:
     """Play what is not finished, and tell the tracker how it ended, whatever happens."""
-    folder, plan, interruption = run.folder, run.plan, Interruption(console)
+    folder, plan, interruption = run.folder, run.plan, Interruption(console, lambda: folder.stop_request)
     watching = StatusSink(folder.status_file, len(plan), SystemClock(), lambda: pausing.why)
     pausing: PausingExecutor = PausingExecutor(WatchedExecutor(executor, watching), fresh=not folder.finished())
     board = LeaderboardSink(folder.path, lambda: f"Paused: {pausing.pause.line}" if pausing.pause else "")
     status: RunStatus = "failed"
     folder.note_pause(None)
+    folder.ask_to_stop(None)
     await run.tracker.start(run_card(folder, plan))
     try:
         await _play_rest(run, (watching, board), pausing, interruption, console)

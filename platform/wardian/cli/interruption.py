@@ -1,30 +1,40 @@
-"""Ctrl-C and SIGTERM: what is being played may end, nothing new begins."""
+"""Ctrl-C, SIGTERM and `wardian pause`: what is being played may end, nothing new begins."""
 
 import asyncio
 import os
 import signal
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
 from rich.console import Console
 
-from wardian.cli.exits import INTERRUPTED, TERMINATED
+from wardian.cli.exits import INCOMPLETE, INTERRUPTED, TERMINATED
+from wardian.runs.folder import StopRequest
 
 __all__ = ["Interruption"]
 
 DRAIN_S = 10.0
+GLANCE_S = 0.5
+"""How often a run looks whether somebody asked it to stop."""
 CODES = {signal.SIGINT: INTERRUPTED, signal.SIGTERM: TERMINATED}
 
 T = TypeVar("T")
 
 
 class Interruption:
-    """The first signal stops the plan and gives the episodes in flight ten seconds; the second ends at once."""
+    """The first signal stops the plan and gives the episodes in flight ten seconds; the second ends at once.
 
-    def __init__(self, console: Console) -> None:
+    Args:
+        console: where it says so.
+        asked: looks whether somebody else asked the run to stop; that is no signal, so its code is 3.
+    """
+
+    def __init__(self, console: Console, asked: Callable[[], StopRequest | None] = lambda: None) -> None:
         self._console = console
+        self._asked = asked
         self._deadline: asyncio.TimerHandle | None = None
+        self._glance: asyncio.TimerHandle | None = None
         self.exit_code = 0
 
     @contextmanager
@@ -35,13 +45,15 @@ class Interruption:
         assert task is not None  # noqa: S101  (called from a coroutine)
         for received, code in CODES.items():
             loop.add_signal_handler(received, self._received, code, task)
+        self._look(task)
         try:
             yield
         finally:
             for received in CODES:
                 loop.remove_signal_handler(received)
-            if self._deadline is not None:
-                self._deadline.cancel()
+            for timer in (self._deadline, self._glance):
+                if timer is not None:
+                    timer.cancel()
 
     def until_stopped(self, items: Iterable[T]) -> Iterator[T]:
         """`items` up to the moment of the first signal."""
@@ -49,6 +61,14 @@ class Interruption:
             if self.exit_code:
                 return
             yield item
+
+    def _look(self, task: "asyncio.Task[object]") -> None:
+        wanted = None if self.exit_code else self._asked()
+        if wanted is not None:
+            self._received(INCOMPLETE, task)
+        if wanted == "cancel":
+            task.cancel()
+        self._glance = asyncio.get_running_loop().call_later(GLANCE_S, self._look, task)
 
     def _received(self, code: int, task: "asyncio.Task[object]") -> None:
         if self.exit_code:

@@ -55,6 +55,7 @@ def run(
     config: Config,
     overrides: Overrides = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be played, and stop.")] = False,
+    detach: Annotated[bool, typer.Option("--detach", help="Leave it to a process of its own, see `attach`.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Play a job's episodes, score them, and print the leaderboard."""
@@ -65,6 +66,11 @@ def run(
             from wardian.cli.checks import say_forecast
 
             say_forecast(job, as_json=as_json)
+        elif detach:
+            from wardian.cli.detached import detach as start
+            from wardian.cli.evaluation import new_run
+
+            start(new_run(job, os.environ))
         else:
             from wardian.cli.evaluation import evaluate_new
 
@@ -101,6 +107,36 @@ def status(
     from wardian.runs.folder import RunFolder
 
     show_status(RunFolder.find(run, output), as_json=as_json, watch=watch)
+
+
+@app.command()
+def attach(run: Run = "last", output: Output = RUNS, as_json: AsJson = False) -> None:
+    """Follow a run to its end and exit with its code; Ctrl-C leaves it alone."""
+    from wardian.cli.detached import follow
+    from wardian.runs.folder import RunFolder
+
+    raise typer.Exit(follow(RunFolder.find(run, output), as_json=as_json))
+
+
+app.command("tail", hidden=True)(attach)
+
+
+@app.command()
+def pause(run: Run = "last", output: Output = RUNS) -> None:
+    """Stop a run: episodes in flight get ten seconds; `resume` plays the rest."""
+    from wardian.cli.detached import stop
+    from wardian.runs.folder import RunFolder
+
+    stop(RunFolder.find(run, output), "pause")
+
+
+@app.command()
+def cancel(run: Run = "last", output: Output = RUNS) -> None:
+    """Stop a run at once; what it has finished stays."""
+    from wardian.cli.detached import stop
+    from wardian.runs.folder import RunFolder
+
+    stop(RunFolder.find(run, output), "cancel")
 
 
 @app.command()

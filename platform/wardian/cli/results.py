@@ -23,7 +23,7 @@ from wardian.runs.plan import Plan
 from wardian.specs.job import JobSpec
 from wardian.tracking.summary import Tracked
 
-__all__ = ["Outcome", "show_outcome", "show_results"]
+__all__ = ["Outcome", "recorded", "show_outcome", "show_results"]
 
 
 class Outcome(Frozen):
@@ -86,12 +86,17 @@ class Outcome(Frozen):
 
 
 def show_results(folder: RunFolder, *, as_json: bool) -> None:
-    """Print what the record of a run says: the journal's results, what is missing, and where it was tracked."""
+    """Print what the record of a run says."""
+    show_outcome(recorded(folder), as_json=as_json)
+
+
+def recorded(folder: RunFolder) -> Outcome:
+    """What the record of a run says: the journal's results, what is missing, and where it was tracked."""
     planned, standings = _planned(folder.job()), Leaderboard.of(folder.latest()).standings()
     told = folder.path / "tracking.json"
     tracked = Tracked.model_validate_json(told.read_bytes()) if told.exists() else Tracked()
     known = Outcome(run=folder.id, folder=folder.path, planned=planned, standings=standings, tracked=tracked)
-    show_outcome(known.model_copy(update={"paused": folder.pause}), as_json=as_json)
+    return known.model_copy(update={"paused": folder.pause})
 
 
 def _planned(job: JobSpec) -> int | None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from hashlib import blake2b
 from pathlib import Path
+from typing import Literal
 
 from pydantic import ValidationError
 
@@ -15,7 +16,10 @@ from wardian.scoring.score import Scored
 from wardian.specs.job import JobSpec
 from wardian.specs.names import nearest
 
-__all__ = ["RunFolder", "read_job"]
+__all__ = ["RunFolder", "StopRequest", "read_job"]
+
+StopRequest = Literal["pause", "cancel"]
+"""How somebody wants a run to stop: let what is being played end, or end it at once."""
 
 
 class RunFolder:
@@ -122,6 +126,24 @@ class RunFolder:
     def pause(self) -> Pause | None:
         """Why the run is paused."""
         return Pause.model_validate_json(self._pause_file.read_bytes()) if self._pause_file.exists() else None
+
+    def ask_to_stop(self, how: StopRequest | None) -> None:
+        """Tell the process that plays this run, wherever it runs, to stop; None takes back what was said before."""
+        if how is None:
+            self._stop_file.unlink(missing_ok=True)
+        else:
+            self._stop_file.write_text(how, encoding="utf-8")
+
+    @property
+    def stop_request(self) -> StopRequest | None:
+        """How the run was asked to stop."""
+        if not self._stop_file.exists():
+            return None
+        return "cancel" if self._stop_file.read_text(encoding="utf-8") == "cancel" else "pause"
+
+    @property
+    def _stop_file(self) -> Path:
+        return self.path / "stop"
 
     @property
     def _pause_file(self) -> Path:

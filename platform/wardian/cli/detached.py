@@ -1,0 +1,90 @@
+"""Runs that go on without a terminal: started, followed, stopped.
+
+A detached run is a new run folder and a process that resumes it. Whoever follows or stops it needs the folder and
+nothing else, so that also works from another machine that sees the same disk.
+"""
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+
+import typer
+
+from wardian.base.errors import ConfigError, InfraError
+from wardian.cli.interruption import DRAIN_S
+from wardian.cli.results import recorded, show_outcome
+from wardian.cli.status import show_status
+from wardian.runs.folder import RunFolder, StopRequest
+from wardian.runs.journal import is_written
+
+__all__ = ["detach", "follow", "stop"]
+
+EVERY_S = 0.2
+START_S = 60.0
+"""How long a process may take until it plays; Ray takes up to a quarter of that."""
+END_S = DRAIN_S + 90.0
+"""How long a run may take to close after its last episode: MLflow is given a minute."""
+
+
+def detach(folder: RunFolder) -> None:
+    """Start a process for the run in `folder`, wait until it plays, and leave it alone.
+
+    Raises:
+        InfraError: when it ends before that; with its last words.
+    """
+    log = folder.logs / "run.log"
+    with open(log, "wb") as words:
+        child = subprocess.Popen(  # noqa: S603  (this interpreter, our own command)
+            [sys.executable, "-m", "wardian", "resume", str(folder.path)],
+            stdin=subprocess.DEVNULL,
+            stdout=words,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,  # a closed terminal ends its own session only
+        )
+    _wait(lambda: folder.status_file.exists() or child.poll() is not None, START_S)
+    if child.poll() and not folder.status_file.exists():
+        last = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-1:] or ["it said nothing"]
+        raise InfraError(f"{folder.id} did not start: {last[0]}")
+    typer.echo(f"{folder.id}: plays on its own (pid {child.pid}, {log})")
+    for command in ("status", "attach", "pause", "cancel"):
+        typer.echo(f"  wardian {command} {folder.id}")
+
+
+def follow(folder: RunFolder, *, as_json: bool) -> int:
+    """Show how the run goes on until it ends, then its results; the exit code is the run's.
+
+    Raises:
+        ConfigError: when it was never played.
+    """
+    if is_written(folder.journal):
+        _wait(folder.status_file.exists, START_S)
+        if not as_json:
+            show_status(folder, as_json=False, watch=True)
+    _wait(lambda: not is_written(folder.journal), END_S if not as_json else float("inf"))
+    outcome = recorded(folder)
+    show_outcome(outcome, as_json=as_json)
+    return outcome.exit_code
+
+
+def stop(folder: RunFolder, how: StopRequest) -> None:
+    """Ask the run to stop, and wait until it has.
+
+    Raises:
+        ConfigError: when nobody plays it.
+        InfraError: when it goes on all the same.
+    """
+    if not is_written(folder.journal):
+        raise ConfigError(f"{folder.id} is not being played; `wardian status {folder.id}` says how it ended")
+    folder.ask_to_stop(how)
+    if not _wait(lambda: not is_written(folder.journal), END_S):
+        raise InfraError(f"{folder.id} has not stopped within {END_S:.0f} s; is its process stuck?")
+    typer.echo(f"{folder.id}: stopped; `wardian resume {folder.id}` plays the rest")
+
+
+def _wait(until: Callable[[], bool], longest_s: float) -> bool:
+    """Whether `until` came true in time."""
+    ends = time.monotonic() + longest_s
+    while not (done := until()) and time.monotonic() < ends:
+        time.sleep(EVERY_S)
+    return done
