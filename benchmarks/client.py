@@ -1,6 +1,6 @@
 """What the client makes of a provider that is not well: every reply typed, no call endless, no request in vain.
 
-python benchmarks/client.py [--quick] [--json] [--only faults,repeats,permanent,outage]
+python benchmarks/client.py [--quick] [--json] [--only faults,repeats,permanent,outage,budget]
 
 The faulty provider (`wardian simulate --faults`) is a process of its own on loopback.
 """
@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from budgets import budget
 from goals import Goal, report
 from rich.console import Console
 from rich.table import Table
@@ -73,13 +74,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="smaller numbers")
     parser.add_argument("--json", action="store_true")
-    parser.add_argument("--only", default="faults,repeats,permanent,outage")
+    parser.add_argument("--only", default="faults,repeats,permanent,outage,budget")
     options = parser.parse_args()
     measures: dict[str, Callable[[bool, bool], Coroutine[Any, Any, Iterable[Goal]]]] = {
         "faults": faults,
         "repeats": repeats,
         "permanent": permanent,
         "outage": outage,
+        "budget": budget,
     }
     goals: list[Goal] = []
     for name in options.only.split(","):

@@ -25,7 +25,7 @@ from wardian.specs.models import ModelSpec
 RunVirtual = Callable[[Coroutine[Any, Any, Any]], Any]
 CLOCK = SystemClock()
 REQUEST = Request(model="m", messages=(Message(role="user", content="hi"),), sampling=Sampling(max_tokens=100))
-WORST = Tariff(ModelSpec(base_url="https://x/v1")).worst_case(REQUEST).tokens
+WORST = Tariff(ModelSpec(base_url="https://x/v1")).quote(REQUEST).worst.tokens
 
 
 class Treasury:

@@ -6,7 +6,7 @@ import pytest
 from wardian.base.errors import ModelError
 from wardian.base.messages import Completion, Message, Request, ResponseSchema, Sampling, Thoughts, ToolSchema, Usage
 from wardian.models.budgets.amount import Amount, picodollars
-from wardian.models.budgets.tariff import HIDDEN_TOKENS, Tariff
+from wardian.models.budgets.tariff import HIDDEN_TOKENS, Quote, Tariff
 from wardian.models.chat import ChatClient
 from wardian.models.endpoint import Endpoint
 from wardian.models.pricing import cost_usd
@@ -33,7 +33,7 @@ def tariff(**changes: object) -> Tariff:
 
 
 def test_the_worst_case_is_a_token_for_each_byte_at_the_dearest_price() -> None:
-    worst = tariff().worst_case(REQUEST)
+    worst = tariff().quote(REQUEST).worst
     read = worst.tokens - 200
     assert worst.requests == 1
     assert read >= 1_000 + 140 + 90 + 40 + HIDDEN_TOKENS
@@ -47,11 +47,11 @@ def test_the_worst_case_is_a_token_for_each_byte_at_the_dearest_price() -> None:
 def test_without_max_tokens_the_model_says_how_long_an_answer_can_be(changes: dict[str, object], longest: int) -> None:
     short, open_ended = (REQUEST.model_copy(update={"sampling": Sampling(max_tokens=n)}) for n in (1, None))
     each = tariff(**changes)
-    assert each.worst_case(open_ended).tokens - each.worst_case(short).tokens == longest - 1
+    assert each.quote(open_ended).worst.tokens - each.quote(short).worst.tokens == longest - 1
 
 
 def test_without_a_price_money_is_no_matter() -> None:
-    worst = tariff(price=None).worst_case(REQUEST)
+    worst = tariff(price=None).quote(REQUEST).worst
     assert worst.picodollars == 0
     assert worst.tokens > 0
 
@@ -63,14 +63,14 @@ def answer(usage: Usage, text: str = "ok") -> Completion:
 
 def test_a_credible_report_is_charged_as_it_is() -> None:
     usage = Usage(input_tokens=400, cached_tokens=300, output_tokens=50)
-    used = tariff().used(REQUEST, answer(usage), tariff().worst_case(REQUEST))
+    used = tariff().used(tariff().quote(REQUEST), answer(usage))
     assert used == Amount(1, 450, 100 * 3_000_000 + 300 * 300_000 + 50 * 15_000_000)
 
 
 @pytest.mark.parametrize(("charged", "counted"), [(0.0, 0.00114), (0.002, 0.002)])
 def test_what_the_provider_says_it_charged_counts_when_it_is_more(charged: float, counted: float) -> None:
     reply = answer(Usage(input_tokens=400, cached_tokens=300, output_tokens=50))
-    used = tariff().used(REQUEST, reply.model_copy(update={"cost_usd": charged}), tariff().worst_case(REQUEST))
+    used = tariff().used(tariff().quote(REQUEST), reply.model_copy(update={"cost_usd": charged}))
     assert used.picodollars == picodollars(counted)
 
 
@@ -84,13 +84,13 @@ def test_what_the_provider_says_it_charged_counts_when_it_is_more(charged: float
     ],
 )
 def test_an_incredible_report_is_charged_as_the_worst_case(usage: Usage, text: str) -> None:
-    worst = tariff().worst_case(REQUEST)
-    assert tariff().used(REQUEST, answer(usage, text), worst) == worst
+    worst = tariff().quote(REQUEST).worst
+    assert tariff().used(tariff().quote(REQUEST), answer(usage, text)) == worst
 
 
 def test_more_than_the_worst_case_is_charged_as_reported() -> None:
-    worst = tariff().worst_case(REQUEST)
-    used = tariff().used(REQUEST, answer(Usage(input_tokens=50_000, output_tokens=10)), worst)
+    worst = tariff().quote(REQUEST).worst
+    used = tariff().used(tariff().quote(REQUEST), answer(Usage(input_tokens=50_000, output_tokens=10)))
     assert used.tokens == 50_010 > worst.tokens
 
 
@@ -120,7 +120,7 @@ async def lost(handler: httpx.MockTransport) -> Amount:
     client = ChatClient("m", Endpoint(url="https://x/v1", model="m"), HttpxWire(handler))
     with pytest.raises(ModelError) as caught:
         await client.complete(REQUEST)
-    return tariff().lost(caught.value, Amount(1, 2, 3))
+    return tariff().lost(caught.value, Quote(0, Amount(1, 2, 3)))
 
 
 @pytest.mark.parametrize("response", UNPAID, ids=lambda each: str(each.status_code))
@@ -151,4 +151,4 @@ async def test_only_a_connection_that_was_never_made_costs_nothing(error: httpx.
 
 @pytest.mark.parametrize("error", [None, TimeoutError(), Refusal("timeout", "late"), Refusal("stalled", "silent")])
 def test_what_was_broken_off_costs_the_worst_case(error: Exception | None) -> None:
-    assert tariff().lost(error, Amount(1, 2, 3)) == Amount(1, 2, 3)
+    assert tariff().lost(error, Quote(0, Amount(1, 2, 3))) == Amount(1, 2, 3)

@@ -56,12 +56,11 @@ class Spending:
 class Reservation:
     """An attempt whose worst case is reserved while it is under way."""
 
-    __slots__ = ("_request", "_spending", "_used", "_worst")
+    __slots__ = ("_quote", "_spending", "_used")
 
     def __init__(self, spending: Spending, request: Request) -> None:
         self._spending = spending
-        self._request = request
-        self._worst = spending.tariff.worst_case(request)
+        self._quote = spending.tariff.quote(request)
         self._used: Amount | None = None
 
     async def __aenter__(self) -> Self:
@@ -69,25 +68,25 @@ class Reservation:
         purses, taken = self._spending.purses, 0
         try:
             for purse in purses:
-                await purse.take(self._worst)
+                await purse.take(self._quote.worst)
                 taken += 1
         finally:
             if taken < len(purses):
                 for purse in purses[:taken]:
-                    purse.settle(self._worst, NOTHING)
+                    purse.settle(self._quote.worst, NOTHING)
         return self
 
     def answered(self, completion: Completion) -> None:
         """Pay what the answer took."""
-        self._used = self._spending.tariff.used(self._request, completion, self._worst)
+        self._used = self._spending.tariff.used(self._quote, completion)
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Settle; without an answer what it may have taken."""
-        used = self._spending.tariff.lost(error, self._worst) if self._used is None else self._used
+        used = self._spending.tariff.lost(error, self._quote) if self._used is None else self._used
         for purse in self._spending.purses:
-            purse.settle(self._worst, used)
+            purse.settle(self._quote.worst, used)
         for purse in self._spending.purses:
             await purse.tidy()
 
