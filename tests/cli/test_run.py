@@ -42,7 +42,7 @@ def test_overrides_change_the_job(project: Path, wardian: Wardian) -> None:
 def test_dry_run_plays_nothing(project: Path, wardian: Wardian) -> None:
     done = wardian("run", "job.yaml", "--dry-run")
     assert done.code == 0
-    assert "8 episodes = 4 tasks x 2 arms x 1 repeats" in done.out
+    assert "8 episodes = 4 tasks x 2 arms x 1 repeat\n" in done.out
     assert not (project / "runs").exists()
 
 
@@ -114,7 +114,7 @@ def test_results_of_half_a_run_say_that_it_is_half(project: Path, wardian: Wardi
 def test_validate_says_what_would_run(project: Path, wardian: Wardian) -> None:
     done = wardian("validate", "job.yaml")
     assert done.code == 0
-    assert done.out == "job.yaml: ok: 8 episodes, 2 arms, 1 environments\n"
+    assert done.out == "job.yaml: ok: 8 episodes, 2 arms, 1 environment\n"
 
 
 def test_version_and_help(wardian: Wardian) -> None:

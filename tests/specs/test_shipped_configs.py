@@ -10,7 +10,7 @@ from wardian.specs.load import load
 from wardian.specs.models import SimulatorServer
 
 FOLDER = Path(__file__).parents[2] / "configs"
-CONFIGS = sorted(path for path in FOLDER.rglob("*.yaml"))
+CONFIGS = sorted(FOLDER.glob("*.yaml"))
 ENVIRON = {"VLLM_URL": "http://localhost:8000/v1"}
 
 

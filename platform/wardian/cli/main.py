@@ -63,7 +63,7 @@ def run(
 
     with loaded(config, overrides=overrides or (), environ=os.environ) as job:
         if dry_run:
-            from wardian.cli.checks import say_forecast
+            from wardian.cli.forecasting import say_forecast
 
             say_forecast(job, as_json=as_json)
         elif detach:

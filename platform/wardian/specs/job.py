@@ -87,6 +87,9 @@ class JobSpec(Frozen):
     """System prompts by name: the text itself, or `file:PATH` relative to the config (read when it is loaded)."""
     servers: dict[Label, ServerSpec] = {}
     """Servers that the job starts itself and stops at its end."""
+    pools: tuple[str, ...] = ()
+    """Tables of models with prices: `openai`, `anthropic` and others that come with Wardian, or files relative to the
+    config. Agents name their models; what `models` says of one goes before."""
     models: dict[PoolName, ModelSpec] = {}
     """The model pool: who can be asked."""
     fusions: dict[Label, FusionSpec] = {}
@@ -168,7 +171,7 @@ class JobSpec(Frozen):
             counted = {name: model for name, model in self.called.items() if _counts(key, model)}
             yield from unpriced(key, budget, counted)
             for index, agent in enumerate(self.agents):
-                members = self._members(agent.model) if agent.kind == "tools" else ()
+                members = self.members(agent.model) if agent.kind == "tools" else ()
                 yield from unbounded(key, budget, agent, index, [m for name, m in counted.items() if name in members])
 
     @property
@@ -187,7 +190,7 @@ class JobSpec(Frozen):
     def asked(self) -> dict[str, ModelSpec]:
         """The models that agents ask, alone or in a fusion: only these need prices."""
         names = [agent.model for agent in self.agents if agent.kind == "tools"]
-        members = [self._members(name) for name in names]
+        members = [self.members(name) for name in names]
         return {name: spec for name, spec in self.models.items() if any(name in panel for panel in members)}
 
     @property
@@ -200,13 +203,14 @@ class JobSpec(Frozen):
         """The fusions by the names under which agents ask them."""
         return {f"fusion/{name}": fusion for name, fusion in self.fusions.items()}
 
-    def _members(self, model: str) -> tuple[str, ...]:
+    def members(self, model: str) -> tuple[str, ...]:
+        """Who answers as `model` (of the pool, or fusion/NAME)."""
         panel = self.panels.get(model)
         return (model,) if panel is None else panel.members
 
     def is_simulated(self, model: str) -> bool:
         """Whether `model` (of the pool, or fusion/NAME) answers from a simulator."""
-        return any(self._is_simulated(self.models[member]) for member in self._members(model))
+        return any(self._is_simulated(self.models[member]) for member in self.members(model))
 
     def _is_simulated(self, model: ModelSpec) -> bool:
         if model.server is not None:

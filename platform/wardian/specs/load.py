@@ -16,6 +16,7 @@ from wardian.specs.names import nearest
 from wardian.specs.overrides import override, put
 from wardian.specs.parsing import parse
 from wardian.specs.places import KeyPath, Place, Problem, key_at_front, refusal
+from wardian.specs.pools import include_pools
 from wardian.specs.prompts import read_prompts
 from wardian.specs.secrets import without_password
 from wardian.specs.telemetry import otlp_variable
@@ -76,6 +77,7 @@ def changed(job: JobSpec, overrides: Sequence[str], environ: Mapping[str, str]) 
 def _read(path: Path, overrides: Sequence[str], environ: Mapping[str, str]) -> Document:
     document = parse(_text(path), source=str(path), environ=environ)
     changed = [override(document, assignment, environ) for assignment in overrides]
+    include_pools(document, path.parent, environ)
     read_prompts(document, path.parent)
     refuse_literal_keys(document)
     _apply_environment(document, environ, changed)
