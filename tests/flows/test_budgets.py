@@ -62,10 +62,10 @@ def test_paused_at_the_budget_and_resumed_with_more(project: Path, wardian: Ward
 def test_dollars_are_kept(project: Path, wardian: Wardian) -> None:
     provider = CountingProvider()
     with provider.listening() as url:
-        write_job(project, url, "budget: {usd: 0.05}")
+        write_job(project, url, "budget: {usd: 0.5}")
         assert wardian("run", "job.yaml", "--json").code == 4
         document = orjson.loads(wardian("results", "last", "--json").out)
-    assert 0 < document["spent_usd"] <= 0.05
+    assert 0 < document["spent_usd"] <= 0.5
 
 
 def test_runs_with_one_key_share_the_account(project: Path, wardian: Wardian) -> None:
