@@ -91,3 +91,10 @@ def test_three_ways_to_say_how_long_an_answer_can_be(
 ) -> None:
     text = GOOD.replace("price: {input: 1, output: 2}", f"price: {{input: 1, output: 2}}, {model}")
     loaded(tmp_path_factory, "budget: {usd: 5, tokens: 10}", text.replace("{name: one, model: a}", agent))
+
+
+@pytest.mark.parametrize("key", ["max_tokens", "max_completion_tokens", "max_output_tokens", "n"])
+def test_no_extra_key_undermines_a_budget(tmp_path_factory: pytest.TempPathFactory, key: str) -> None:
+    text = GOOD.replace("api_key_env: A_KEY", f"api_key_env: A_KEY, extra: {{{key}: 9}}")
+    with pytest.raises(ConfigError, match=f"'{key}' is for Wardian to say"):
+        loaded(tmp_path_factory, "", text)

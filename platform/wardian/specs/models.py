@@ -24,7 +24,9 @@ __all__ = [
 DialectName = Literal["chat", "openai", "azure", "anthropic", "responses"]
 """How a provider wants to be asked."""
 
-OURS = frozenset({"model", "messages", "input", "tools", "stream", "n", "api_key"})
+LIMITS = frozenset({"max_tokens", "max_completion_tokens", "max_output_tokens"})
+"""The agent's `sampling.max_tokens` becomes one of these: budgets stand on it."""
+OURS = frozenset({"model", "messages", "input", "tools", "stream", "n", "api_key"}) | LIMITS
 """Keys of a request that no config may replace: the rest of Wardian counts on them."""
 
 AnyKeys = Annotated[JsonObject, WithJsonSchema({"type": "object"})]

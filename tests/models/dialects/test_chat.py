@@ -69,10 +69,10 @@ async def test_request(spec: dict[str, Any], url: str, key: tuple[str, str], bod
 
 
 async def test_extra_keys_of_the_body() -> None:
-    extra = {"reasoning": {"effort": "high"}, "max_tokens": 5}
+    extra = {"reasoning": {"effort": "high"}, "top_k": 5}
     _, request = await asked({"base_url": "http://host/v1", "extra": extra}, ANSWER)
     body = orjson.loads(request.content)
-    assert (body["reasoning"], body["max_tokens"]) == ({"effort": "high"}, 5)
+    assert (body["reasoning"], body["top_k"]) == ({"effort": "high"}, 5)
 
 
 @pytest.mark.parametrize("key", ["messages", "input", "stream", "tools", "model", "n"])
