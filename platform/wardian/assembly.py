@@ -31,6 +31,7 @@ from wardian.models.reply_store import ReplyStore, check_folder
 from wardian.models.wire import Carrier
 from wardian.runs.folder import RunFolder
 from wardian.runs.player import Player
+from wardian.runs.steps.steps import Steps
 from wardian.scoring.score import Score, Scored, Scorer
 from wardian.scoring.trajectory import TrajectoryScorer
 from wardian.specs.agents import AgentSpec
@@ -55,6 +56,7 @@ class WorkOrder(Frozen):
     `run` is the run's id, by which its metrics are found.
     `roots` are the folders of packs where the order was made; on another machine the worker looks in its own
     as well, and `digests` (by the environments' names) make sure that it finds the same packs.
+    `calls` is where the answers of models are written down before they are used; None: nowhere.
     """
 
     job: JobSpec
@@ -63,6 +65,7 @@ class WorkOrder(Frozen):
     roots: tuple[Path, ...] = ()
     digests: dict[str, str] = {}
     budgets: dict[str, BudgetPlace] = {}
+    calls: Path | None = None
 
     @property
     def pool(self) -> PoolSpec:
@@ -105,15 +108,20 @@ async def open_play(
         opened = ModelPool.open(order.pool, order.secrets(environ), quota, clock, network, pay_for=pay_for)
         pool = await stack.enter_async_context(opened)
         replies = stack.enter_context(ReplyStore(Path(order.job.cache.folder), clock))
-        clients = _clients(order.job, pool, replies)
+        steps = stack.enter_context(Steps(order.calls, clock, order.job.durability))
+        clients = _clients(order.job, pool, replies, steps)
 
         async def play(spec: EpisodeSpec) -> Scored:
             pack, task = packs[spec.environment.name], spec.task.id
-            agent = _agent(specs[spec.agent.name], order.job, clients, lambda: pack.reference(task))
-            episode = await run_episode(spec, lambda: pack.environment(task), agent, order.job.limits, clock)
+
+            async def once() -> Episode:
+                agent = _agent(specs[spec.agent.name], order.job, clients, lambda: pack.reference(task))
+                return await run_episode(spec, lambda: pack.environment(task), agent, order.job.limits, clock)
+
+            episode = await (steps.played(spec.key, once) if pack.replay == "exact" else once())
             return await _scored(episode, scorer, order.job.limits)
 
-        yield Player(play, pool.gauges)
+        yield Player(play, pool.gauges, steps)
 
 
 def budget_places(job: JobSpec, folder: RunFolder, environ: Mapping[str, str]) -> dict[str, BudgetPlace]:
@@ -232,9 +240,9 @@ def _server_argv(name: str, spec: ServerSpec, job_file: Path, roots: Sequence[Pa
     return ["-m", "wardian", "simulate", str(job_file), "--server", name, "--child", *packs]
 
 
-def _clients(job: JobSpec, pool: ModelPool, replies: ReplyStore) -> dict[str, ModelClient]:
+def _clients(job: JobSpec, pool: ModelPool, replies: ReplyStore, steps: Steps) -> dict[str, ModelClient]:
     """Everything that an agent may name as its model."""
-    clients = {name: _client(name, job, pool, replies) for name in job.asked}
+    clients = {name: steps.client(_client(name, job, pool, replies)) for name in job.asked}
     for name, panel in job.panels.items():
         if all(member in clients for member in panel.members):  # otherwise no agent names it
             clients[name] = VoteClient(name, [clients[member] for member in panel.members])

@@ -6,7 +6,7 @@ from typing import Any
 from wardian.base.identity import canonical_json
 from wardian.scoring.score import Scored
 
-TIMES = {"started_at", "wall_s", "at_s", "seconds", "timing"}
+TIMES = {"started_at", "wall_s", "at_s", "seconds", "timing", "unanswered_at_s"}
 
 
 def essence(results: Iterable[Scored]) -> set[bytes]:

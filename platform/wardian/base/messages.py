@@ -4,7 +4,7 @@ API reference: the "Create chat completion" page of OpenAI's API reference.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
@@ -142,6 +142,10 @@ class Origin:
     began_at: float | None = None
     urgent: bool = False
 
+    def child(self, name: str) -> "Origin":
+        """One of several who are asked in its place: each has a path of its own, such as `t3/agent/1`."""
+        return replace(self, path=f"{self.path}/{name}")
+
     @property
     def since(self) -> float | None:
         """Its place in a line: the smallest goes first; None for whoever comes last."""
@@ -205,13 +209,15 @@ class Retry(Frozen):
 class CallTiming(Frozen):
     """Where the time of a call went, in seconds: waiting for quota, then until the answer was complete.
 
-    `cached` answers came out of the reply cache: they took no time and cost nothing this time.
+    `cached` answers came out of the reply cache: they took no time and cost nothing this time. `replayed` ones were
+    paid for when the episode was played before and broken off: time and cost are those of then.
     """
 
     queue_s: float = 0.0
     total_s: float = 0.0
     retried: tuple[Retry, ...] = ()
     cached: bool = False
+    replayed: bool = False
 
     @property
     def retries(self) -> int:

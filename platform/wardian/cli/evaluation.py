@@ -27,7 +27,7 @@ from wardian.base.identity import digest
 from wardian.base.memory import collect_rarely
 from wardian.cli.interruption import Interruption
 from wardian.cli.progress import ProgressSink
-from wardian.cli.results import Outcome, show_outcome
+from wardian.cli.results import Outcome, remark, show_outcome
 from wardian.cli.telemetry import check_telemetry, span_sinks
 from wardian.cli.tracking import open_tracker, run_card, run_summary
 from wardian.environments.packs import bundled_roots, load_packs
@@ -96,6 +96,8 @@ def _play(folder: RunFolder, job: JobSpec, environ: Mapping[str, str], *, as_jso
     """Evaluate, print the outcome, and exit with its code."""
     outcome = asyncio.run(_evaluate(folder, job, environ, Console(stderr=True)))
     _check_begun(outcome, folder)
+    if outcome.exit_code == 0:
+        folder.close_calls()
     show_outcome(outcome, as_json=as_json)
     sys.exit(outcome.exit_code)
 
@@ -117,7 +119,7 @@ async def _evaluate(folder: RunFolder, job: JobSpec, environ: Mapping[str, str],
     """Open everything, as the only writer of the run, before tables and tracker are touched; then play."""
     roots = bundled_roots()
     async with AsyncExitStack() as stack:
-        journal = Journal(folder.journal)
+        journal = Journal(folder.journal, job.durability)
         stack.push_async_callback(journal.close)
         job = folder.record(job)
         plan = Plan(job, load_packs(job, roots))
@@ -125,7 +127,15 @@ async def _evaluate(folder: RunFolder, job: JobSpec, environ: Mapping[str, str],
         servers = await stack.enter_async_context(running_servers(job, folder.job_file, folder.logs, roots))
         digests = {environment.name: environment.digest for environment in plan.environments}
         budgets = budget_places(job, folder, environ)
-        order = WorkOrder(job=job, run=folder.id, servers=servers, roots=roots, digests=digests, budgets=budgets)
+        order = WorkOrder(
+            job=job,
+            run=folder.id,
+            servers=servers,
+            roots=roots,
+            digests=digests,
+            budgets=budgets,
+            calls=None if job.cache.replays else folder.open_calls(),
+        )
         executor = await stack.enter_async_context(open_executor(order, environ, console))
         tracker = open_tracker(job, folder.path.parent, SystemClock(), environ)
         spans = span_sinks(folder, job, environ, console)
@@ -146,7 +156,7 @@ async def _play_plan(run: _Run, executor: WatchableExecutor, console: Console) -
     folder, plan, interruption = run.folder, run.plan, Interruption(console, lambda: folder.stop_request)
     watching = StatusSink(folder.status_file, len(plan), SystemClock(), lambda: pausing.why)
     pausing: PausingExecutor = PausingExecutor(WatchedExecutor(executor, watching), fresh=not folder.finished())
-    board = LeaderboardSink(folder.path, lambda: f"Paused: {pausing.pause.line}" if pausing.pause else "")
+    board = LeaderboardSink(folder.path, lambda: remark(pausing.pause, watching.restarted))
     status: RunStatus = "failed"
     folder.note_pause(None)
     folder.ask_to_stop(None)
@@ -166,6 +176,7 @@ async def _play_plan(run: _Run, executor: WatchableExecutor, console: Console) -
             standings=board.standings(),
             interrupted=interruption.exit_code,
             paused=pausing.pause,
+            restarted=watching.restarted,
         )
         folder.note_pause(pausing.pause)
         tracked = await run.tracker.finish(run_summary(outcome, status))
@@ -211,7 +222,7 @@ async def open_executor(
             open_play(order, quota, environ, budgets=budgets) as play,
         ):
             collect_rarely()
-            yield LocalExecutor(play, spec.concurrency, play.lanes)
+            yield LocalExecutor(play, spec.concurrency, play.lanes, play.settled)
     else:
         from wardian.cluster.executor import RayExecutor
         from wardian.cluster.session import ray_session

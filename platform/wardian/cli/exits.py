@@ -23,6 +23,7 @@ PAUSED: dict[PauseReason, int] = {
     "budget": BUDGET,
     "config": USAGE,
     "outage": INCOMPLETE,
+    "disk": INCOMPLETE,
 }
 """Why a run was paused, as an exit code."""
 

@@ -23,13 +23,14 @@ from wardian.runs.plan import Plan
 from wardian.specs.job import JobSpec
 from wardian.tracking.summary import Tracked
 
-__all__ = ["Outcome", "recorded", "show_outcome", "show_results"]
+__all__ = ["Outcome", "recorded", "remark", "show_outcome", "show_results"]
 
 
 class Outcome(Frozen):
     """A run in a few values.
 
-    `planned` is None when the packs are not here to count; `tracked` says where a tracker shows the run.
+    `planned` is None when the packs are not here to count; `tracked` says where a tracker shows the run. `restarted`
+    episodes did not go on like the calls recorded of them, and were played from their beginning with new ones.
     """
 
     run: str
@@ -39,6 +40,7 @@ class Outcome(Frozen):
     tracked: Tracked = Tracked()
     interrupted: int = 0
     paused: Pause | None = None
+    restarted: int = 0
 
     @property
     def missing(self) -> int:
@@ -83,6 +85,19 @@ class Outcome(Frozen):
     def spent_usd(self) -> float | None:
         """What of it this run has paid: answers out of the reply cache were free."""
         return total_usd(arm.spent_usd for arm in self.standings.arms)
+
+
+def remark(pause: Pause | None, restarted: int) -> str:
+    """What is to be said of a whole run in its leaderboard."""
+    paused = f"Paused: {pause.line}" if pause else ""
+    return " ".join(filter(None, (paused, f"Replay: {_restarts(restarted)}." if restarted else "")))
+
+
+def _restarts(number: int) -> str:
+    return (
+        f"{number:,} interrupted episodes did not go on as they were recorded (ReplayDivergence) "
+        f"and were played again with new calls"
+    )
 
 
 def show_results(folder: RunFolder, *, as_json: bool) -> None:
@@ -135,6 +150,8 @@ def _lines(outcome: Outcome) -> list[tuple[str, str]]:
         lines.append(("mlflow", _typed(outcome.tracked.open_with)))
     if outcome.tracked.problem is not None:
         lines.append(("mlflow", outcome.tracked.problem))
+    if outcome.restarted:
+        lines.append(("replay", _restarts(outcome.restarted)))
     if outcome.pause_line is not None:
         lines.append(("paused", outcome.pause_line))
     elif outcome.missing or outcome.unplayed:

@@ -41,5 +41,9 @@ class Backlog:
             (poison.append if self._strikes[spec.key] >= STRIKES else self._next.appendleft)(spec)
         return poison
 
+    def was_lost(self, spec: EpisodeSpec) -> bool:
+        """Whether a worker was lost that had begun to play it."""
+        return spec.key in self._strikes
+
     def _look_ahead(self, number: int) -> None:
         self._next.extend(islice(self._fresh, max(number - len(self._next), 0)))

@@ -168,6 +168,7 @@ class RayExecutor:
                 scored = Scored.model_validate_json(payload)
                 lane.ended(scored)
                 await deliver(scored)
+                lane.kept(scored)
             lane.top_up(backlog)
             self._finish_when_idle()
 

@@ -7,7 +7,7 @@ every result costs ten times as much. Errors travel as text: an exception may no
 import asyncio
 import os
 import socket
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 
 from ray.actor import ActorHandle
@@ -83,8 +83,19 @@ class EpisodeWorker:
         """What goes on here, a `WorkerGauge` as JSON; after `open`."""
         return self._gauge().model_dump_json().encode()
 
-    async def feed(self, specs: list[bytes]) -> None:
-        """More episodes to play. The caller keeps the number in flight below the worker's concurrency."""
+    async def feed(self, specs: list[bytes], settled: Sequence[str] = (), again: bool = False) -> None:
+        """More episodes to play. The caller keeps the number in flight below the worker's concurrency.
+
+        Args:
+            specs: each an `EpisodeSpec` as JSON.
+            settled: keys of episodes whose results are kept.
+            again: whether a lost worker has played some of `specs`.
+        """
+        assert self._player is not None, "open() comes before feed()"  # noqa: S101
+        for episode in settled:
+            self._player.settled(episode)
+        if again:
+            self._player.look_again()
         for spec in specs:
             self._waiting.put_nowait(EpisodeSpec.model_validate_json(spec))
 

@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from typing import Literal
 
 from wardian.base.frozen import Frozen
 from wardian.base.messages import Message
@@ -29,6 +30,9 @@ class Pack(ABC):
     version: str
     digest: str
     """Content hash of the pack's files and knobs: part of every episode's key."""
+    replay: Literal["exact", "restart"] = "exact"
+    """What happens to an episode that was broken off. `exact`: its actions are done again, and it goes on from there.
+    `restart`: it begins anew with new calls, because its worlds are no pure functions of what is done in them."""
 
     @abstractmethod
     def tasks(self) -> Sequence[TaskCard]:

@@ -123,6 +123,8 @@ Event = Annotated[Said | Asked | Acted, Field(discriminator="kind")]
 class Episode(Frozen):
     """What happened, from the first word to the findings. `failure` says why, when `stop` is "failed".
 
+    `attempt` counts from 1: one that did not go on like the calls recorded of it was played again with new calls.
+
     Times: `started_at` in seconds since the epoch, `wall_s` in seconds. `unanswered_at_s` is when the call began, in
     seconds since then, to which the agent's model gave no answer: the `failure` is its end.
     """
@@ -136,6 +138,7 @@ class Episode(Frozen):
     started_at: float = 0.0
     wall_s: float = 0.0
     unanswered_at_s: float | None = None
+    attempt: int = 1
 
     @property
     def asked(self) -> tuple[Asked, ...]:
@@ -166,6 +169,11 @@ class Episode(Frozen):
     def cached_calls(self) -> int:
         """How many answers came out of the reply cache."""
         return sum(event.completion.timing.cached for event in self.asked)
+
+    @property
+    def replayed_calls(self) -> int:
+        """How many answers were recorded before this was broken off, and given again."""
+        return sum(event.completion.timing.replayed for event in self.asked)
 
     @property
     def simulated(self) -> bool:

@@ -35,7 +35,10 @@ class VoteClient:
         """
         failures: list[Failure] = []
         async with asyncio.TaskGroup() as group:
-            asked = [group.create_task(_ask(member, request, failures)) for member in self._members]
+            asked = [
+                group.create_task(_ask(member, _to_member(request, member, place), failures))
+                for place, member in enumerate(self._members, 1)
+            ]
         ours = next((failure for failure in failures if failure.lasting or failure.cause == "infra"), None)
         if ours is not None:
             raise ModelError(ours.kind, ours.message, cause=ours.cause, lasting=ours.lasting)
@@ -48,8 +51,14 @@ class VoteClient:
 
 async def _ask(member: ModelClient, request: Request, failures: list[Failure]) -> Completion | None:
     with boundary(failures.append, cause="provider"):
-        return await member.complete(request.model_copy(update={"model": member.name}))
+        return await member.complete(request)
     return None
+
+
+def _to_member(request: Request, member: ModelClient, place: int) -> Request:
+    """The same question; a panel may ask one model twice, so its place says who answered what."""
+    origin = None if request.origin is None else request.origin.child(str(place))
+    return request.model_copy(update={"model": member.name, "origin": origin})
 
 
 def _plurality(answers: Sequence[Completion]) -> Completion:
@@ -87,6 +96,7 @@ def _joined(name: str, winner: Completion, answers: Sequence[Completion]) -> Com
         total_s=max(answer.timing.total_s for answer in answers),
         retried=tuple(retry for answer in answers for retry in answer.timing.retried),
         cached=all(answer.timing.cached for answer in answers),
+        replayed=all(answer.timing.replayed for answer in answers),
     )
     return Completion(
         message=winner.message,

@@ -5,62 +5,17 @@ money nor quota, and a replay needs neither key nor server.
 """
 
 import asyncio
-from typing import Annotated, Final, Literal
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from wardian.base.clients import ModelClient
-from wardian.base.errors import Failure, ModelError
-from wardian.base.frozen import Frozen
+from wardian.base.errors import ModelError
 from wardian.base.messages import CallTiming, Completion, Request
+from wardian.models.recorded import KEPT_FAILURES, RECORDED, Answered, Failed
 from wardian.models.reply_key import ReplyKeys
 from wardian.models.reply_store import ReplyStore
 
 __all__ = ["RecordingClient", "ReplayClient"]
-
-WHOLE: Final = frozenset({"stop", "tool_calls"})
-"""How an answer ends that may stand for a new one. What was cut off, filtered or refused may go better next time."""
-KEPT_FAILURES: Final = frozenset({"agent", "provider"})
-"""Others are failures of this process, or of its budget: no replies."""
-FROM_CACHE: Final = CallTiming(cached=True)
-
-
-class Answered(Frozen):
-    """The model answered, completely or not: `completion.finish` says so."""
-
-    kind: Literal["answered"] = "answered"
-    completion: Completion
-
-    @property
-    def whole(self) -> bool:
-        """Whether it may be given instead of asking."""
-        return self.completion.finish in WHOLE
-
-    def again(self) -> Completion:
-        """The answer as it was, marked as one that took no time and no money."""
-        return self.completion.model_copy(update={"timing": FROM_CACHE})
-
-
-class Failed(Frozen):
-    """There was no answer: a replay of the run lacks it too."""
-
-    kind: Literal["failed"] = "failed"
-    failure: Failure
-    status: int | None = None
-    whole: Literal[False] = False
-
-    def again(self) -> Completion:
-        """Fail as it failed.
-
-        Raises:
-            ModelError: always.
-        """
-        said = self.failure
-        raise ModelError(said.kind, said.message, cause=said.cause, status=self.status)
-
-
-Recorded = Annotated[Answered | Failed, Field(discriminator="kind")]
-RECORDED: Final[TypeAdapter[Answered | Failed]] = TypeAdapter(Recorded)
 
 
 class RecordingClient:
@@ -89,12 +44,12 @@ class RecordingClient:
         """
         key = self._keys.next(request)
         if self._reuse and (known := await _recorded(self._store, key)) is not None and known.whole:
-            return known.again()
+            return known.from_cache()
         try:
             completion = await self._inner.complete(request)
         except ModelError as error:
             if error.cause in KEPT_FAILURES:
-                self._keep(key, Failed(failure=Failure.of(error), status=error.status))
+                self._keep(key, Failed.of(error))
             raise
         self._keep(key, Answered(completion=completion.model_copy(update={"timing": CallTiming()})))
         return completion
@@ -127,7 +82,7 @@ class ReplayClient:
         reply = await _recorded(self._store, key)
         if reply is None:
             raise ModelError("cache_miss", self._missed(request, key), cause="infra")
-        return reply.again()
+        return reply.from_cache()
 
     def _missed(self, request: Request, key: bytes) -> str:
         origin = request.origin

@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 from zlib import crc32
 
 from wardian.base.errors import InfraError
+from wardian.base.numbered_file import create_numbered
 
 __all__ = ["KEY_BYTES", "SUFFIX", "Place", "SegmentWriter", "read_payload", "scan"]
 
@@ -46,7 +47,7 @@ class SegmentWriter:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._descriptor, self.path = _create(folder)
+        self._descriptor, self.path = create_numbered(folder, SUFFIX)
         self._end = 0
 
     def append(self, key: bytes, recorded_at: float, payload: bytes) -> Place:
@@ -103,16 +104,3 @@ def read_payload(folder: Path, place: Place) -> bytes | None:
     finally:
         os.close(descriptor)
     return payload if crc32(payload) == place.checksum else None
-
-
-def _create(folder: Path) -> tuple[int, Path]:
-    """A file that nobody else writes to: whoever comes second takes the next number."""
-    numbers = [int(path.stem) for path in folder.glob(f"*{SUFFIX}") if path.stem.isdigit()]
-    number = max(numbers, default=0)
-    while True:
-        number += 1
-        path = folder / f"{number:06d}{SUFFIX}"
-        try:
-            return os.open(path, os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_WRONLY, 0o644), path
-        except FileExistsError:
-            continue

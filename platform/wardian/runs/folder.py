@@ -23,7 +23,10 @@ StopRequest = Literal["pause", "cancel"]
 
 
 class RunFolder:
-    """`OUTPUT/RUN_ID/`: `job.json`, `journal.wal`, `status.json`, `tables/`, `leaderboard.*`, `logs/`, `pause.json`."""
+    """`OUTPUT/RUN_ID/`: `job.json`, `journal.wal`, `calls/`, `status.json`, `tables/`, `leaderboard.*`, `logs/`.
+
+    And `pause.json`, as long as the run is paused.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -81,6 +84,27 @@ class RunFolder:
         return self.path / "journal.wal"
 
     @property
+    def calls(self) -> Path:
+        """The answers that models gave to episodes without a result, see `wardian.runs.steps`."""
+        return self.path / "calls"
+
+    def open_calls(self) -> Path:
+        """Make the folder of the calls, and say where it is.
+
+        Raises:
+            ConfigError: when it cannot be made.
+        """
+        try:
+            self.calls.mkdir(exist_ok=True)
+        except OSError as error:
+            raise ConfigError(f"{self.calls}: cannot be made ({error.strerror})") from None
+        return self.calls
+
+    def close_calls(self) -> None:
+        """All episodes have a result: their calls are not needed any more."""
+        shutil.rmtree(self.calls, ignore_errors=True)
+
+    @property
     def budget(self) -> Path:
         """What of the run's budget was given out."""
         return self.path / "budget.log"
@@ -107,8 +131,9 @@ class RunFolder:
 
     @property
     def unplayed(self) -> bool:
-        """Whether the run never got to its first result."""
-        return not self.journal.exists() or self.journal.stat().st_size == 0
+        """Whether the run never got to its first result, nor to an answer on the way there."""
+        begun = self.journal.exists() and self.journal.stat().st_size > 0
+        return not begun and not any(self.calls.glob("*"))
 
     def discard_if_unplayed(self) -> None:
         """Leave nothing of a run that never got to its first result."""

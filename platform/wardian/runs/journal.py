@@ -1,41 +1,39 @@
 """The journal: what a run has paid for and never pays again.
 
-One append-only file of frames `length (u32) | crc32 (u32) | Scored as JSON`, little-endian. A frame that is torn
-or does not match its checksum ends the file: a crash in the middle of a write costs that frame and nothing before.
+One append-only file of frames (`base.frames`), each a `Scored` as JSON.
 """
 
+import asyncio
 import fcntl
 import os
-import struct
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
-from zlib import crc32
 
 from pydantic import ValidationError
 
 from wardian.base.errors import ConfigError, InfraError
+from wardian.base.frames import HEADER, frame, frames
 from wardian.scoring.score import Scored
+from wardian.specs.job import Durability
 
 __all__ = ["Journal", "is_written", "read_journal"]
-
-HEADER = struct.Struct("<II")
 
 
 class Journal:
     """Appends every result before anybody else sees it; one writer at a time.
 
     A write reaches the operating system at once, so it survives the death of this process;
-    `close` (and nothing before it) waits until it is on the disk.
+    it is on the disk for certain after `close` or, with the durability "machine", at once.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, durability: Durability = "process") -> None:
         """Open `path` for appending, cut off a torn tail, and lock it.
 
         Raises:
             ConfigError: when another process writes to it, or when it is damaged before its end.
         """
         self._path = path
+        self._durability = durability
         self._file = open(path, "ab", buffering=0)  # noqa: SIM115  (held open until close())
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -47,7 +45,7 @@ class Journal:
     def _sound(self, path: Path) -> int:
         """Bytes up to the torn tail. What is broken before the end is none: results that were paid stand behind it."""
         with open(path, "rb") as existing:
-            sound = sum(HEADER.size + len(payload) for payload in _frames(existing))
+            sound = sum(HEADER.size + len(payload) for payload in frames(existing))
             existing.seek(sound)
             rest = existing.read()
         if len(rest) > HEADER.size and len(rest) > HEADER.size + HEADER.unpack(rest[: HEADER.size])[0]:
@@ -61,13 +59,14 @@ class Journal:
         Raises:
             InfraError: when the disk does not take it; what was written before is safe.
         """
-        payload = scored.model_dump_json().encode()
-        frame = HEADER.pack(len(payload), crc32(payload)) + payload
+        framed = frame(scored.model_dump_json().encode())
         try:
-            written = self._file.write(frame)
+            written = self._file.write(framed)
+            if self._durability == "machine":
+                await asyncio.to_thread(os.fdatasync, self._file.fileno())
         except OSError as error:
             raise InfraError(f"{self._path}: cannot be written: {error.strerror}") from error
-        if written != len(frame):
+        if written != len(framed):
             raise InfraError(f"{self._path}: cannot be written: the disk is full")
 
     async def close(self) -> None:
@@ -86,7 +85,7 @@ def read_journal(path: Path) -> Iterator[Scored]:
     if not path.exists():
         return
     with open(path, "rb") as file:
-        for payload in _frames(file):
+        for payload in frames(file):
             try:
                 yield Scored.model_validate_json(payload)
             except ValidationError:
@@ -103,12 +102,3 @@ def is_written(path: Path) -> bool:
     except FileNotFoundError:
         return False
     return False
-
-
-def _frames(file: BinaryIO) -> Iterator[bytes]:
-    while len(header := file.read(HEADER.size)) == HEADER.size:
-        length, checksum = HEADER.unpack(header)
-        payload = file.read(length)
-        if len(payload) < length or crc32(payload) != checksum:
-            return
-        yield payload

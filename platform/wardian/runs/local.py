@@ -20,12 +20,20 @@ class LocalExecutor:
         play: plays one of them.
         concurrency: how many at once.
         lanes: reads the gauges of the models that `play` asks.
+        settled: told the keys of episodes that will not be played again.
     """
 
-    def __init__(self, play: Play, concurrency: int, lanes: Callable[[], tuple[LaneGauge, ...]] = tuple) -> None:
+    def __init__(
+        self,
+        play: Play,
+        concurrency: int,
+        lanes: Callable[[], tuple[LaneGauge, ...]] = tuple,
+        settled: Callable[[str], object] = str,
+    ) -> None:
         self._play = play
         self._concurrency = concurrency
         self._lanes = lanes
+        self._settled = settled
         self._playing = 0
 
     async def play_all(self, specs: Iterable[EpisodeSpec], deliver: Deliver) -> None:
@@ -38,6 +46,8 @@ class LocalExecutor:
                 scored = await self._play(spec)
                 self._playing -= 1
                 await deliver(scored)
+                if not scored.episode.missing:
+                    self._settled(spec.key)
 
         async with asyncio.TaskGroup() as group:
             for _ in range(self._concurrency):

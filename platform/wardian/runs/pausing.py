@@ -13,7 +13,7 @@ from wardian.scoring.score import Scored
 
 __all__ = ["Pause", "PauseReason", "PausingExecutor"]
 
-PauseReason = Literal["quota", "auth", "budget", "config", "rate_limit", "outage"]
+PauseReason = Literal["quota", "auth", "budget", "config", "rate_limit", "outage", "disk"]
 
 REASONS: Final[dict[str, PauseReason]] = {
     "quota_exhausted": "quota",
@@ -22,6 +22,7 @@ REASONS: Final[dict[str, PauseReason]] = {
     "not_found": "config",
     "bad_request": "config",
     "too_large": "config",
+    "disk": "disk",
     "rate_limited": "rate_limit",
 }
 """By the kind of the error; every other kind is an outage."""
@@ -32,6 +33,7 @@ WORDS: Final[dict[PauseReason, str]] = {
     "config": "looks like a config error",
     "rate_limit": "the provider wants to be left alone for long",
     "outage": "the provider does not recover",
+    "disk": "the disk takes nothing more",
 }
 
 GRACE_S: Final = 1.0

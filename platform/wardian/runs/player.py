@@ -5,6 +5,7 @@ from collections.abc import Callable
 from wardian.episodes.record import EpisodeSpec
 from wardian.models.gauges import LaneGauge
 from wardian.runs.executor import Play
+from wardian.runs.steps.steps import Steps
 from wardian.scoring.score import Scored
 
 __all__ = ["Player"]
@@ -16,11 +17,13 @@ class Player:
     Args:
         play: plays and scores one episode.
         lanes: reads the gauges of the models that it asks.
+        steps: the calls of its episodes.
     """
 
-    def __init__(self, play: Play, lanes: Callable[[], tuple[LaneGauge, ...]]) -> None:
+    def __init__(self, play: Play, lanes: Callable[[], tuple[LaneGauge, ...]], steps: Steps) -> None:
         self._play = play
         self._lanes = lanes
+        self._steps = steps
 
     async def __call__(self, spec: EpisodeSpec) -> Scored:
         """Play one episode; never raises for what happens inside it."""
@@ -29,3 +32,11 @@ class Player:
     def lanes(self) -> tuple[LaneGauge, ...]:
         """What goes on at the models now."""
         return self._lanes()
+
+    def settled(self, episode: str) -> None:
+        """The result of `episode` (its key) is kept: nothing is needed any more to play it on."""
+        self._steps.settled(episode)
+
+    def look_again(self) -> None:
+        """Episodes come whose player was lost."""
+        self._steps.look_again()

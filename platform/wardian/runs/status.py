@@ -50,6 +50,8 @@ class Status(Frozen):
         planned: episodes of the whole run.
         finished: those with a result, from earlier parts of the run too.
         missing: those of them that somebody else than the agent broke; `resume` plays them again.
+        restarted: those with a result that were played from their beginning again, with new calls, because they did not
+            go on like the calls that were recorded of them.
         in_flight: those that are being played.
         episodes_per_min: finished in the last minute.
         eta_s: how long the rest takes at that pace; None as long as there is none.
@@ -70,6 +72,7 @@ class Status(Frozen):
     planned: NonNegativeInt
     finished: NonNegativeInt
     missing: NonNegativeInt
+    restarted: NonNegativeInt = 0
     in_flight: NonNegativeInt
     episodes_per_min: NonNegativeFloat
     eta_s: NonNegativeFloat | None

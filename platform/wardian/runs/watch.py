@@ -41,7 +41,7 @@ class StatusSink:
         self._planned = planned
         self._reason = reason
         self._started_at = clock.now()
-        self._finished = self._missing = 0
+        self._finished = self._missing = self.restarted = 0
         self._spent_usd: float | None = 0.0
         self._playing: dict[str, tuple[EpisodeSpec, float]] = {}
         self._pace = Rate()
@@ -63,6 +63,7 @@ class StatusSink:
         episode = scored.episode
         self._finished += 1
         self._missing += episode.missing
+        self.restarted += episode.attempt > 1
         self._spent_usd = total_usd((self._spent_usd, episode.spent_usd))
 
     async def close(self) -> None:
@@ -96,6 +97,7 @@ class StatusSink:
             planned=self._planned,
             finished=self._finished,
             missing=self._missing,
+            restarted=self.restarted,
             in_flight=len(self._playing),
             episodes_per_min=pace,
             eta_s=left / pace * 60.0 if pace > 0 else None,

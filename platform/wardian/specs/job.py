@@ -16,7 +16,17 @@ from wardian.specs.names import BadName, BadNames, JobName, Label, PoolName, Ray
 from wardian.specs.places import KeyPath
 from wardian.specs.telemetry import TelemetrySpec
 
-__all__ = ["ExecutorSpec", "JobSpec", "Limits", "LocalExecutorSpec", "RayExecutorSpec", "TrackingSpec"]
+__all__ = [
+    "Durability",
+    "ExecutorSpec",
+    "JobSpec",
+    "Limits",
+    "LocalExecutorSpec",
+    "RayExecutorSpec",
+    "TrackingSpec",
+]
+
+Durability = Literal["process", "machine"]
 
 
 class Limits(Frozen):
@@ -99,6 +109,8 @@ class JobSpec(Frozen):
     limits: Limits = Limits()
     executor: ExecutorSpec = LocalExecutorSpec(kind="local")
     """Where episodes run."""
+    durability: Durability = "process"
+    """What an answer that was paid for survives: the death of a `process`, or that of a `machine` (it is synced)."""
     cache: CacheSpec = CacheSpec()
     """Answers of models that are kept and given again."""
     budget: BudgetSpec | None = None

@@ -58,6 +58,8 @@ def episode_row(job: str, scored: Scored) -> EpisodeRow:
         cost_usd=episode.cost_usd,
         spent_usd=episode.spent_usd,
         n_cached_calls=episode.cached_calls,
+        n_replayed_calls=episode.replayed_calls,
+        attempt=episode.attempt,
         wall_s=episode.wall_s,
         wait_s=wait_s,
         working_s=max(0.0, episode.wall_s - wait_s),

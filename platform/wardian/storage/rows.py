@@ -56,6 +56,8 @@ class EpisodeRow(TypedDict):
     cost_usd: Annotated[float | None, "US dollars; null when a price is unknown, which is not the same as free."]
     spent_usd: Annotated[float | None, "US dollars without the answers that came out of the reply cache."]
     n_cached_calls: Annotated[int, "How many answers came out of the reply cache."]
+    n_replayed_calls: Annotated[int, "How many answers were given again after the episode had been broken off."]
+    attempt: Annotated[int, "From 1; above, earlier attempts did not go on as they were recorded."]
     wall_s: Annotated[float, "Seconds from opening to findings."]
     wait_s: Annotated[float, "Seconds of it in which a model call waited for quota."]
     working_s: Annotated[float, "The other seconds."]
@@ -99,6 +101,7 @@ class StepRow(TypedDict, total=False):
     t_total_ms: Annotated[float | None, "Milliseconds of the model call after that, or of the tool call."]
     retries: Annotated[int | None, "How often the model call was sent again."]
     cache_hit: Annotated[bool | None, "Whether the answer came out of the reply cache."]
+    replayed: Annotated[bool | None, "Whether it was given again after the episode had been broken off."]
 
 
 class ScoreRow(TypedDict):

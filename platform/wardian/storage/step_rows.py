@@ -68,6 +68,7 @@ def _asked(event: Asked) -> StepRow:
         t_total_ms=timing.total_s * 1000,
         retries=timing.retries,
         cache_hit=timing.cached,
+        replayed=timing.replayed,
     )
 
 

@@ -46,6 +46,7 @@ def call_attributes(event: Asked, arm: Arm) -> Known:
         "wardian.queue_s": timing.queue_s,
         "wardian.retries": timing.retries,
         "wardian.cached": timing.cached,
+        "wardian.replayed": timing.replayed,
         "wardian.simulated": completion.simulated,
         **_cost(completion.cost_usd),
     }

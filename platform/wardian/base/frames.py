@@ -1,0 +1,29 @@
+"""Frames: payloads in an append-only file, each as `length (u32) | crc32 (u32) | payload`, little-endian.
+
+A frame that is torn or does not match its checksum ends the file: a crash in the middle of a write costs that frame
+and nothing before it.
+"""
+
+import struct
+from collections.abc import Iterator
+from typing import BinaryIO, Final
+from zlib import crc32
+
+__all__ = ["HEADER", "frame", "frames"]
+
+HEADER: Final = struct.Struct("<II")
+
+
+def frame(payload: bytes) -> bytes:
+    """`payload` as it stands in the file."""
+    return HEADER.pack(len(payload), crc32(payload)) + payload
+
+
+def frames(file: BinaryIO) -> Iterator[bytes]:
+    """The payloads of all sound frames up to the end, or to the first that is not."""
+    while len(header := file.read(HEADER.size)) == HEADER.size:
+        length, checksum = HEADER.unpack(header)
+        payload = file.read(length)
+        if len(payload) < length or crc32(payload) != checksum:
+            return
+        yield payload

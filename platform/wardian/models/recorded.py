@@ -1,0 +1,73 @@
+"""What a model said to one question, as it is written down: in the reply cache, and among the calls of a run."""
+
+from typing import Annotated, Final, Literal, NoReturn
+
+from pydantic import Field, TypeAdapter
+
+from wardian.base.errors import Failure, ModelError
+from wardian.base.frozen import Frozen
+from wardian.base.messages import CallTiming, Completion
+
+__all__ = ["KEPT_FAILURES", "RECORDED", "Answered", "Failed", "Recorded"]
+
+WHOLE: Final = frozenset({"stop", "tool_calls"})
+"""How an answer ends that may stand for a new one. What was cut off, filtered or refused may go better next time."""
+KEPT_FAILURES: Final = frozenset({"agent", "provider"})
+"""Others are failures of this process, or of its budget: no replies."""
+FROM_CACHE: Final = CallTiming(cached=True)
+
+
+class Answered(Frozen):
+    """The model answered, completely or not: `completion.finish` says so."""
+
+    kind: Literal["answered"] = "answered"
+    completion: Completion
+
+    @property
+    def whole(self) -> bool:
+        """Whether it may be given instead of asking."""
+        return self.completion.finish in WHOLE
+
+    def from_cache(self) -> Completion:
+        """The answer as it was, marked as one that took no time and no money."""
+        return self.completion.model_copy(update={"timing": FROM_CACHE})
+
+    def replayed(self) -> Completion:
+        """The answer with the time and the money that it took, marked as one that was given before."""
+        timing = self.completion.timing.model_copy(update={"replayed": True})
+        return self.completion.model_copy(update={"timing": timing})
+
+
+class Failed(Frozen):
+    """There was no answer: a replay lacks it too."""
+
+    kind: Literal["failed"] = "failed"
+    failure: Failure
+    status: int | None = None
+    whole: Literal[False] = False
+
+    @classmethod
+    def of(cls, error: ModelError) -> "Failed":
+        """What `error` says."""
+        return cls(failure=Failure.of(error), status=error.status)
+
+    def from_cache(self) -> NoReturn:
+        """Fail as it failed.
+
+        Raises:
+            ModelError: always.
+        """
+        said = self.failure
+        raise ModelError(said.kind, said.message, cause=said.cause, status=self.status)
+
+    def replayed(self) -> NoReturn:
+        """Fail as it failed.
+
+        Raises:
+            ModelError: always.
+        """
+        self.from_cache()
+
+
+Recorded = Annotated[Answered | Failed, Field(discriminator="kind")]
+RECORDED: Final[TypeAdapter[Answered | Failed]] = TypeAdapter(Recorded)

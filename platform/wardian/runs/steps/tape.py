@@ -1,0 +1,99 @@
+"""What was recorded of one episode, and what is being recorded."""
+
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable
+
+from wardian.base.clock import Clock
+from wardian.base.errors import ModelError
+from wardian.base.messages import Completion, Request
+from wardian.models.recorded import KEPT_FAILURES, Answered, Failed
+from wardian.runs.steps.conversation import Conversation
+from wardian.runs.steps.step import RecordedStep, Step, turn_of
+
+__all__ = ["Record", "ReplayDivergence", "Tape"]
+
+Record = Callable[[Iterable[RecordedStep]], Awaitable[None]]
+"""Writes steps down; they are safe when it returns."""
+
+
+class ReplayDivergence(ModelError):
+    """The episode asks something else than when it was recorded: its world is no pure function of its actions."""
+
+    def __init__(self, step: Step) -> None:
+        text = f"{step.path}: '{step.model}' is not asked what it was asked before this episode was broken off"
+        super().__init__("replay_divergence", text, cause="infra")
+
+
+class Tape:
+    """One attempt at an episode: gives again what was recorded of it, then records.
+
+    Args:
+        episode: its key.
+        clock: the time of records.
+        record: writes steps down.
+        recorded: steps of earlier attempts in the order of writing; those of the latest attempt count.
+    """
+
+    def __init__(self, episode: str, clock: Clock, record: Record, recorded: Iterable[RecordedStep] = ()) -> None:
+        known = tuple(recorded)
+        self.attempt = max((step.attempt for step, _ in known), default=1)
+        self.diverged = False
+        self._episode = episode
+        self._clock = clock
+        self._record = record
+        self._replies = {step: reply for step, reply in known if step.attempt == self.attempt}
+        self._conversation = Conversation()
+        self._turn = ""
+        self._asked: Counter[tuple[str, str, str]] = Counter()
+        self._unwritten: list[RecordedStep] = []
+
+    def again(self) -> "Tape":
+        """The next attempt, with new calls only."""
+        fresh = Tape(self._episode, self._clock, self._record)
+        fresh.attempt = self.attempt + 1
+        return fresh
+
+    def step(self, request: Request, path: str, model: str) -> Step:
+        """The name of the question that is about to be asked."""
+        if (turn := turn_of(path)) != self._turn:
+            self._turn = turn
+            self._asked.clear()
+        question = self._conversation.question(request)
+        asked = path, model, question
+        place = self._asked[asked]
+        self._asked[asked] += 1
+        return Step(self._episode, self.attempt, path, model, question, place, self._clock.now())
+
+    def reply(self, step: Step) -> Answered | Failed | None:
+        """What was recorded of `step`; None when it has to be asked.
+
+        Raises:
+            ReplayDivergence: when something else was asked in its place, now or before.
+        """
+        if self.diverged or (self._replies and self._differs(step)):
+            self.diverged = True
+            raise ReplayDivergence(step)
+        return self._replies.pop(step, None) if self._replies else None
+
+    async def answered(self, step: Step, completion: Completion) -> None:
+        """Write the answer down, before anybody uses it.
+
+        Raises:
+            ModelError: when the disk does not take it.
+        """
+        unwritten, self._unwritten = self._unwritten, []
+        await self._record((*unwritten, (step, Answered(completion=completion))))
+
+    def failed(self, step: Step, error: ModelError) -> None:
+        """Keep a failure until the next answer: only then did the episode go on in spite of it."""
+        if error.cause in KEPT_FAILURES:
+            self._unwritten.append((step, Failed.of(error)))
+
+    def _differs(self, step: Step) -> bool:
+        """Whether this place was asked something else. Behind a place that was never recorded, nothing counts."""
+        if step in self._replies:
+            return False
+        if any((known.path, known.model) == (step.path, step.model) for known in self._replies):
+            return True
+        self._replies = {known: reply for known, reply in self._replies.items() if known.turn == step.turn}
+        return False
