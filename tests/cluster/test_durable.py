@@ -1,0 +1,44 @@
+"""A worker that is killed: others play its episodes on, from the calls that it wrote down."""
+
+import asyncio
+import os
+import signal
+from pathlib import Path
+
+import pytest
+from cluster.test_executor import PACKS, job, plan
+from support.random_provider import speaking
+
+from wardian.assembly import WorkOrder
+from wardian.cluster.executor import RayExecutor
+from wardian.scoring.score import Scored
+from wardian.specs.job import RayExecutorSpec
+
+pytestmark = pytest.mark.cluster
+
+EPISODES = 40
+
+
+async def test_what_a_killed_worker_had_heard_is_not_asked_again(own_ray: RayExecutorSpec, tmp_path: Path) -> None:
+    calls = tmp_path / "calls"
+    calls.mkdir()
+    results: list[Scored] = []
+    with speaking(tmp_path) as spoke:
+        tasks = {"pack": "counter", "knobs": {"tasks": EPISODES}}
+        model = {"base_url": spoke.url}
+        agents = [{"name": "a", "model": "m"}]
+        played = job(environments=[tasks], servers={}, models={"m": model}, agents=agents, repeats=1)
+        executor = RayExecutor(WorkOrder(job=played, roots=PACKS, calls=calls), own_ray)
+
+        async def deliver(scored: Scored) -> None:
+            results.append(scored)
+            if len(results) == 10:
+                os.kill((await executor.worker_pids())[0], signal.SIGKILL)
+
+        async with asyncio.timeout(120):
+            await executor.play_all(plan(played), deliver)
+        assert spoke.repeated() <= own_ray.concurrency
+        assert all(spoke.said(scored.episode) for scored in results)
+    assert len({scored.episode.spec.key for scored in results}) == len(results) == EPISODES
+    assert not any(scored.episode.failure for scored in results)
+    assert any(scored.episode.replayed_calls for scored in results)

@@ -1,0 +1,93 @@
+"""kill -9 of a run in the middle, and resume: nothing is lost, nothing is there twice, little is paid twice."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from support.random_provider import Spoke, speaking
+
+from wardian.runs.folder import RunFolder
+from wardian.runs.journal import read_journal
+from wardian.scoring.score import Scored
+
+ROOT = Path(__file__).parents[2]
+WARDIAN = [str(Path(sys.executable).parent / "wardian")]
+IN_FLIGHT, EPISODES = 6, 30
+JOB = """\
+name: durable
+environments: [{pack: counter, knobs: {tasks: 30}}]
+models: {m: {base_url: "URL", price: {input: 3, output: 15}}}
+agents: [{name: a, model: m}]
+executor: {kind: local, concurrency: 6}
+tracking: {enabled: false}
+"""
+
+
+def project(folder: Path, url: str, *more: str) -> Path:
+    (folder / "envs").mkdir()
+    (folder / "envs" / "counter").symlink_to(ROOT / "tests" / "support" / "packs" / "counter")
+    (folder / "job.yaml").write_text("\n".join((JOB.replace("URL", url), *more)))
+    return folder
+
+
+def killed_after(answers: int, spoke: Spoke, folder: Path, *words: str) -> None:
+    """Run `wardian WORDS` until so many answers were given, then end it without a word."""
+    process = subprocess.Popen([*WARDIAN, *words], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    while len(spoke.answers()) < answers:
+        assert process.poll() is None, process.communicate()
+        time.sleep(0.005)
+    os.kill(process.pid, signal.SIGKILL)
+    process.communicate(timeout=10)
+
+
+def finish(folder: Path, *words: str) -> str:
+    done = subprocess.run([*WARDIAN, *words], cwd=folder, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def results(folder: Path) -> list[Scored]:
+    return list(read_journal(RunFolder.find("last", folder / "runs").journal))
+
+
+@pytest.mark.parametrize("durability", ["process", "machine"])
+def test_a_killed_run_goes_on_where_it_was(tmp_path: Path, durability: str) -> None:
+    with speaking(tmp_path) as spoke:
+        folder = project(tmp_path, spoke.url, f"durability: {durability}")
+        killed_after(40, spoke, folder, "run", "job.yaml")
+        assert len(results(folder)) < EPISODES
+        killed_after(90, spoke, folder, "resume", "last")
+        finish(folder, "resume", "last")
+        assert spoke.repeated() <= 2 * IN_FLIGHT
+        assert all(spoke.said(scored.episode) for scored in results(folder))
+    episodes = [scored.episode for scored in results(folder)]
+    assert set(Counter(episode.spec.key for episode in episodes).values()) == {1}
+    assert len(episodes) == EPISODES
+    assert not any(episode.failure for episode in episodes)
+    assert any(episode.replayed_calls for episode in episodes)
+    assert all(episode.attempt == 1 for episode in episodes)
+    assert not RunFolder.find("last", folder / "runs").calls.exists()
+
+
+def test_what_was_paid_before_the_kill_counts_once(tmp_path: Path) -> None:
+    with speaking(tmp_path) as spoke:
+        folder = project(tmp_path, spoke.url)
+        killed_after(60, spoke, folder, "run", "job.yaml")
+        finish(folder, "resume", "last")
+        calls = sum(len(scored.episode.asked) for scored in results(folder))
+        assert len(spoke.answers()) - spoke.repeated() == calls
+    paid = sum(scored.episode.spent_usd or 0.0 for scored in results(folder))
+    assert paid == pytest.approx(calls * (10 * 3 + 5 * 15) / 1e6)
+
+
+def test_without_a_kill_nothing_is_asked_twice(tmp_path: Path) -> None:
+    with speaking(tmp_path) as spoke:
+        folder = project(tmp_path, spoke.url)
+        finish(folder, "run", "job.yaml")
+        assert spoke.repeated() == 0
+        assert len(spoke.answers()) == sum(len(scored.episode.asked) for scored in results(folder))
