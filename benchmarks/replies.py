@@ -13,7 +13,7 @@ from pathlib import Path
 
 from wardian.base.clock import SystemClock
 from wardian.base.messages import Completion, Message, Origin, Request, ToolCall, ToolSchema, Usage
-from wardian.models.cache import RECORDED, Answered
+from wardian.models.recorded import RECORDED, Answered
 from wardian.models.reply_key import ReplyKeys, answering
 from wardian.models.reply_store import ReplyStore
 from wardian.specs.models import ModelSpec

@@ -12,9 +12,9 @@ import pytest
 from cli.conftest import JOB, Wardian
 
 from wardian.base.errors import ConfigError
+from wardian.base.frames import HEADER
 from wardian.cli.main import main
 from wardian.runs.folder import RunFolder
-from wardian.runs.journal import HEADER
 
 MODEL = "models: {{m: {{base_url: '{url}', api_key_env: TEST_KEY}}}}\n"
 ASKING = JOB.replace("  - {kind: idle}\n", "  - {name: a, model: m}\n")

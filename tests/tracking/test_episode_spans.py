@@ -120,6 +120,7 @@ def test_a_model_call_says_how_it_was_made() -> None:
         "wardian.queue_s": 0.125,
         "wardian.retries": 1,
         "wardian.cached": False,
+        "wardian.replayed": False,
         "wardian.simulated": False,
         "wardian.cost_usd": 0.5,
     }
