@@ -140,6 +140,21 @@ def cancel(run: Run = "last", output: Output = RUNS) -> None:
 
 
 @app.command()
+def sync(
+    run: Run = "last",
+    every: Annotated[bool, typer.Option("--all", help="All runs in the folder of runs.")] = False,
+    output: Output = RUNS,
+    as_json: AsJson = False,
+) -> None:
+    """Deliver to MLflow what it could not take while a run went on."""
+    from wardian.cli.sync import sync_runs
+    from wardian.runs.folder import RunFolder
+
+    folders = RunFolder.below(output) if every else (RunFolder.find(run, output),)
+    raise typer.Exit(sync_runs(folders, os.environ, as_json=as_json))
+
+
+@app.command()
 def validate(config: Config, overrides: Overrides = None) -> None:
     """Check a job without playing it."""
     from wardian.cli.checks import validate_job

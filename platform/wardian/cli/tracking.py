@@ -16,7 +16,12 @@ from wardian.specs.secrets import tracking_uri
 from wardian.tracking.summary import ArmFigures, Figure, RunCard, RunStatus, RunSummary
 from wardian.tracking.tracker import NoTracker, Tracker, default_uri
 
-__all__ = ["open_tracker", "run_card", "run_summary"]
+__all__ = ["open_tracker", "run_card", "run_summary", "store_uri"]
+
+
+def store_uri(job: JobSpec, output: Path, environ: Mapping[str, str]) -> str:
+    """The MLflow store of the runs in `output`."""
+    return tracking_uri(job.tracking, environ) or default_uri(output)
 
 
 def open_tracker(job: JobSpec, output: Path, clock: Clock, environ: Mapping[str, str]) -> Tracker:
@@ -25,7 +30,7 @@ def open_tracker(job: JobSpec, output: Path, clock: Clock, environ: Mapping[str,
         return NoTracker()
     from wardian.tracking.mlflow_tracker import MlflowTracker
 
-    return MlflowTracker(tracking_uri(job.tracking, environ) or default_uri(output), clock)
+    return MlflowTracker(store_uri(job, output, environ), clock)
 
 
 def run_card(folder: RunFolder, plan: Plan) -> RunCard:

@@ -51,6 +51,11 @@ class RunFolder:
         return folder
 
     @classmethod
+    def below(cls, output: Path) -> "tuple[RunFolder, ...]":
+        """All runs in `output`, by name."""
+        return tuple(cls(path.parent.resolve()) for path in sorted(output.glob("*/job.json")))
+
+    @classmethod
     def find(cls, run: str, output: Path) -> "RunFolder":
         """The run with this id below `output`, or at this path; "last" is the newest.
 

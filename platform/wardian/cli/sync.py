@@ -1,0 +1,105 @@
+"""`wardian sync`: what MLflow missed of a run reaches it later, once."""
+
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+import orjson
+
+from wardian.base.clock import SystemClock
+from wardian.base.errors import ConfigError, boundary
+from wardian.base.frozen import Frozen
+from wardian.cli.exits import INCOMPLETE
+from wardian.cli.results import recorded
+from wardian.cli.tracking import run_summary, store_uri
+from wardian.runs.folder import RunFolder
+from wardian.runs.journal import is_written
+from wardian.tracking.delivery import Delivery
+from wardian.tracking.mlflow_runs import MlflowRuns
+from wardian.tracking.mlflow_tracker import note_tracked
+from wardian.tracking.outbox import Outbox
+from wardian.tracking.scribe import Scribe
+from wardian.tracking.summary import RunCard, RunStatus, Tracked
+
+__all__ = ["Synced", "sync_runs"]
+
+
+class Synced(Frozen):
+    """What became of one run.
+
+    `running`: its own process delivers, and nobody else may. `behind`: the store did not take it.
+    """
+
+    run: str
+    state: Literal["delivered", "complete", "running", "behind"]
+    tracked: Tracked = Tracked()
+
+    @property
+    def line(self) -> str:
+        """For people."""
+        if self.state == "running":
+            return f"{self.run}: is running, and delivers by itself"
+        if self.tracked.problem is not None:
+            return f"{self.run}: {self.tracked.problem}"
+        already = "" if self.state == "delivered" else " already"
+        return f"{self.run}: MLflow at {self.tracked.uri} has everything{already}"
+
+
+def sync_runs(folders: Sequence[RunFolder], environ: Mapping[str, str], *, as_json: bool) -> int:
+    """Deliver what is missing of these runs; those that are not tracked are passed over when there are several.
+
+    Returns:
+        The exit code: 0, or 3 when a store could not take everything.
+
+    Raises:
+        ConfigError: when the only run is not tracked, or somebody else delivers it.
+    """
+    if len(folders) == 1 and not Outbox(folders[0].path).exists:
+        raise ConfigError(f"{folders[0].id}: there is nothing for MLflow in it (tracking.enabled)")
+    found = []
+    for folder in folders:
+        if Outbox(folder.path).exists:
+            found.append(_sync(folder, environ))
+            if not as_json:
+                sys.stdout.write(found[-1].line + "\n")
+    if as_json:
+        document = [synced.model_dump(mode="json") for synced in found]
+        sys.stdout.buffer.write(orjson.dumps(document, option=orjson.OPT_INDENT_2) + b"\n")
+    return INCOMPLETE if any(synced.state == "behind" for synced in found) else 0
+
+
+def _sync(folder: RunFolder, environ: Mapping[str, str]) -> Synced:
+    """Deliver one run, as the only process that does."""
+    if is_written(folder.journal):
+        return Synced(run=folder.id, state="running")
+    outbox = Outbox(folder.path)
+    outbox.hold()
+    try:
+        return _deliver(folder, outbox, store_uri(folder.job(), folder.path.parent, environ))
+    finally:
+        outbox.release()
+
+
+def _deliver(folder: RunFolder, outbox: Outbox, uri: str) -> Synced:
+    card = outbox.card
+    if card is not None and not outbox.ended:
+        _end(folder, outbox, card)
+    delivery = Delivery(outbox, uri, MlflowRuns)
+    if delivery.complete:
+        return Synced(run=folder.id, state="complete", tracked=delivery.tracked)
+    with boundary(delivery.failed):
+        delivery.deliver()
+    note_tracked(folder.path, delivery.tracked)
+    return Synced(run=folder.id, state="delivered" if delivery.complete else "behind", tracked=delivery.tracked)
+
+
+def _end(folder: RunFolder, outbox: Outbox, card: RunCard) -> None:
+    """Say how far the run got whose process died, out of its journal."""
+    here = card.model_copy(update={"folder": folder.path})
+    scribe = Scribe(outbox, here)
+    for scored in folder.results():
+        spec = scored.episode.spec
+        if spec.environment in card.environments and spec.agent in card.arms:
+            scribe.add(scored)
+    status: RunStatus = "interrupted" if folder.pause is None else "paused"
+    scribe.end(run_summary(recorded(folder), status), int(SystemClock().now() * 1000))

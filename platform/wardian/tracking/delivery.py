@@ -1,0 +1,140 @@
+"""Brings an outbox to a store: the entries in order, from where the last delivery got to."""
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby
+from typing import Protocol
+from urllib.parse import urlsplit, urlunsplit
+
+from wardian.base.errors import Failure
+from wardian.base.identity import digest
+from wardian.tracking.curves import Point
+from wardian.tracking.outbox import Drawn, Ended, Entry, Opened, Outbox, Receipt
+from wardian.tracking.summary import RunCard, Tracked
+
+__all__ = ["Delivery", "TrackedRuns"]
+
+
+class TrackedRuns(Protocol):
+    """The runs of one job in an open store; every step may be repeated and leaves the same."""
+
+    @property
+    def experiment_id(self) -> str:
+        """Where the runs are."""
+        ...
+
+    @property
+    def run_id(self) -> str:
+        """Of the job's own run."""
+        ...
+
+    @property
+    def fresh(self) -> bool:
+        """Whether the store did not know the job's run before."""
+        ...
+
+    def draw(self, points: Iterable[Point]) -> None:
+        """Write points."""
+        ...
+
+    def finish(self, ended: Ended, *, keep: bool) -> None:
+        """Write the final numbers, the artifacts if `keep`, and end the runs."""
+        ...
+
+
+class Delivery:
+    """To the store at `uri`, of an outbox that is held. Blocks, and raises what the store raises.
+
+    Args:
+        outbox: the run's.
+        uri: of the store, maybe with a password, which goes nowhere else.
+        open_runs: finds or makes the runs of a card, begun at so many milliseconds since the epoch.
+    """
+
+    def __init__(self, outbox: Outbox, uri: str, open_runs: Callable[[str, RunCard, int], TrackedRuns]) -> None:
+        self._outbox = outbox
+        self._uri = uri
+        self._open_runs = open_runs
+        self._runs: TrackedRuns | None = None
+        receipt = outbox.receipt
+        store = digest(uri)
+        self._receipt = receipt if receipt.store == store else Receipt(store=store)
+        self._problem = ""
+
+    def deliver(self) -> None:
+        """Bring everything that waits now."""
+        if self.complete:
+            return
+        if self._runs is None and self._receipt.offset:
+            self._find_runs()
+        for entries, end in _together(self._outbox.entries(self._receipt.offset)):
+            self._give(entries, end)
+            self._confirm(end)
+
+    def failed(self, failure: Failure) -> None:
+        """Keep why something did not arrive."""
+        lines = failure.message.replace(self._uri, _shown(self._uri)).splitlines() or [failure.kind]
+        self.late(lines[0][:300])
+
+    def late(self, why: str) -> None:
+        """Keep why something did not arrive, in a few words."""
+        self._problem = why
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything has arrived."""
+        return self._receipt.offset == self._outbox.size
+
+    @property
+    def tracked(self) -> Tracked:
+        """Where the run can be seen, and what is missing there."""
+        uri, problem = _shown(self._uri), None
+        if not (self.complete and self._outbox.ended):
+            sync = f"`wardian sync {self._outbox.folder.name}` delivers it"
+            problem = f"MLflow at {uri} misses a part of this run ({self._problem}); {sync}"
+        receipt = self._receipt
+        return Tracked(uri=uri, experiment_id=receipt.experiment_id, run_id=receipt.run_id, problem=problem)
+
+    def _find_runs(self) -> None:
+        """The runs that earlier deliveries have made; a store that lost them gets everything again."""
+        before = (pair for pair in self._outbox.entries() if pair[1] <= self._receipt.offset)
+        opened = [entry for entry, _ in before if isinstance(entry, Opened)][-1]
+        self._open(opened)
+        if self._runs is not None and self._runs.fresh:
+            self._receipt = Receipt(store=self._receipt.store)
+
+    def _open(self, opened: Opened) -> None:
+        """The folder may have been moved since."""
+        card = opened.card.model_copy(update={"folder": self._outbox.folder})
+        self._runs = self._open_runs(self._uri, card, opened.at_ms)
+
+    def _give(self, entries: list[Entry], end: int) -> None:
+        first = entries[0]
+        if isinstance(first, Opened):
+            self._open(first)
+            return
+        assert self._runs is not None, "an outbox begins with Opened"  # noqa: S101  (ours: the type cannot say it)
+        if isinstance(first, Ended):
+            self._runs.finish(first, keep=end == self._outbox.size)
+        else:
+            self._runs.draw([entry.point for entry in entries if isinstance(entry, Drawn)])
+
+    def _confirm(self, end: int) -> None:
+        runs = self._runs
+        known = {"experiment_id": runs.experiment_id, "run_id": runs.run_id} if runs else {}
+        self._receipt = self._receipt.model_copy(update={"offset": end, **known})
+        self._outbox.confirm(self._receipt)
+
+
+def _together(entries: Iterable[tuple[Entry, int]]) -> Iterator[tuple[list[Entry], int]]:
+    """Points that follow one another as one batch, everything else alone, each with the byte at which it ends."""
+    for end_if_alone, group in groupby(entries, lambda pair: None if isinstance(pair[0], Drawn) else pair[1]):
+        pairs = list(group)
+        yield [entry for entry, _ in pairs], end_if_alone or pairs[-1][1]
+
+
+def _shown(uri: str) -> str:
+    """`uri` without what is secret in it."""
+    parts = urlsplit(uri)
+    if parts.password is None:
+        return uri
+    return urlunsplit(parts._replace(netloc=f"{parts.username}:***@{parts.netloc.rpartition('@')[2]}"))

@@ -1,0 +1,237 @@
+"""MLflow: one run for the job with a child run for every arm. The only file that imports mlflow.
+
+mlflow blocks, and its import alone takes seconds of CPU; so all of it happens in the courier's
+thread, while episodes already run. Nothing that mlflow does or fails to do reaches the run.
+"""
+
+import getpass
+import logging
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import orjson
+
+from wardian.base.errors import InfraError
+from wardian.base.identity import digest
+from wardian.tracking import description
+from wardian.tracking.curves import Point
+from wardian.tracking.outbox import Ended
+from wardian.tracking.summary import RunCard, RunStatus
+
+__all__ = ["MlflowRuns"]
+
+BATCH = 1_000
+"""Metrics a call: as many as MLflow takes."""
+NOTE_CHARACTERS = 5_000
+EXPERIMENT_NOTE = "Agent evaluations by Wardian: see Evaluation runs, one for every job, with its arms below it."
+STATUS: dict[RunStatus, str] = {"finished": "FINISHED", "failed": "FAILED"}
+"""All others are KILLED, for MLflow knows no pause; the tag `wardian.status` says it."""
+SETTINGS = {
+    "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "0",
+    "MLFLOW_HTTP_REQUEST_TIMEOUT": "10",
+    "MLFLOW_DISABLE_TELEMETRY": "true",
+}
+"""By itself mlflow waits 246 s for a server that is not there, and a repeated "create" whose first answer was lost
+makes a second run: the courier tries again, and looks first. What the user has set stays."""
+
+Arm = str | None
+"""The name of an arm; None is the job's own run."""
+
+
+class MlflowRuns:
+    """`TrackedRuns` in MLflow: made, or found again by their tags.
+
+    Args:
+        uri: of the store.
+        card: the run.
+        started_ms: when it began, in milliseconds since the epoch.
+    """
+
+    def __init__(self, uri: str, card: RunCard, started_ms: int) -> None:
+        self._client = _client(uri)
+        self._card = card
+        self._started_ms = started_ms
+        self.experiment_id: str = self._experiment(_artifacts(uri, card.job.tracking.experiment))
+        self.ids: dict[Arm, str] = {}
+        found = self._reopened()
+        self.fresh = None not in found
+        for arm in (None, *(arm.name for arm in card.arms)):
+            run = found.get(arm) or self._create(arm)
+            self.ids[arm] = run.info.run_id
+            self._log_params(arm, run)
+        self._log_datasets()
+        self._log_prompts()
+
+    def draw(self, points: Iterable[Point]) -> None:
+        """Log the points of the curves."""
+        from mlflow.entities import Metric
+
+        curves: dict[Arm, list[Any]] = {}
+        for point in points:
+            metrics = [Metric(name, value, point.at_ms, point.step) for name, value in point.values.items()]
+            curves.setdefault(point.arm, []).extend(metrics)
+        for arm, metrics in curves.items():
+            self._log(arm, metrics)
+
+    @property
+    def run_id(self) -> str:
+        """Of the job's own run."""
+        return self.ids[None]
+
+    def finish(self, ended: Ended, *, keep: bool) -> None:
+        """Log the final numbers, keep the artifacts, and end the runs, the job's own one last."""
+        try:
+            self.draw(ended.points)
+            self._tag(ended)
+            for path in ended.artifacts if keep else ():
+                self._keep(self._card.folder / path)
+        finally:
+            self._end(ended)
+        self._found()
+
+    def _end(self, ended: Ended) -> None:
+        for run in reversed(self.ids.values()):
+            self._client.set_tag(run, "wardian.status", ended.status)
+            self._client.set_terminated(run, STATUS.get(ended.status, "KILLED"), ended.at_ms)
+
+    def _experiment(self, artifacts: str | None) -> str:
+        name = self._card.job.tracking.experiment
+        experiment = self._client.get_experiment_by_name(name)
+        if experiment is None:
+            tags = {"mlflow.experimentKind": "genai_development", "mlflow.note.content": EXPERIMENT_NOTE}
+            return str(self._client.create_experiment(name, artifacts, tags))
+        if experiment.lifecycle_stage != "active":
+            raise InfraError(f"the experiment '{name}' is deleted there; restore it, or set tracking.experiment")
+        return str(experiment.experiment_id)
+
+    def _reopened(self) -> dict[Arm, Any]:
+        """The runs that an earlier part of this run has made; they are running again."""
+        found = self._found()
+        for run in found.values():
+            self._client.update_run(run.info.run_id, status="RUNNING")
+            self._client.set_tag(run.info.run_id, "wardian.status", "running")
+        return found
+
+    def _found(self) -> dict[Arm, Any]:
+        """The runs that are there, one for an arm; of two, one stands for a "create" that was thought to be lost."""
+        chosen = f"tags.`wardian.run_id` = '{self._card.run_id}'"
+        runs = self._client.search_runs([self.experiment_id], chosen, max_results=1_000)
+        found: dict[Arm, Any] = {}
+        for run in sorted(runs, key=self._worth, reverse=True):
+            if found.setdefault(run.data.tags.get("wardian.arm"), run) is not run:
+                self._client.delete_run(run.info.run_id)
+        return found
+
+    def _worth(self, run: Any) -> tuple[bool, int, str]:
+        """That into which this process or an earlier one has written comes first."""
+        return run.info.run_id in self.ids.values(), len(run.data.metrics), run.info.run_id
+
+    def _create(self, arm: Arm) -> Any:
+        tags = description.run_tags(self._card, arm) | {"mlflow.user": _user()}
+        if arm is not None:
+            tags["mlflow.parentRunId"] = self.ids[None]
+        name = arm or self._card.run_id
+        return self._client.create_run(self.experiment_id, self._started_ms, tags, name)
+
+    def _log_params(self, arm: Arm, run: Any) -> None:
+        """Those that are not there yet: MLflow refuses to change one, and a resumed run may use another executor."""
+        from mlflow.entities import Param
+
+        params = description.params(self._card, arm)
+        new = [Param(key, value) for key, value in params.items() if key not in run.data.params]
+        self._client.log_batch(run.info.run_id, params=new)
+
+    def _log_datasets(self) -> None:
+        """Every environment as an input of every run."""
+        from mlflow.entities import Dataset, DatasetInput, InputTag
+
+        inputs = []
+        for environment in self._card.environments:
+            source = orjson.dumps({"pack": environment.pack, "version": environment.version}).decode()
+            profile = orjson.dumps(description.dataset_profile(self._card, environment)).decode()
+            dataset = Dataset(environment.name, environment.digest, "wardian_pack", source, profile=profile)
+            inputs.append(DatasetInput(dataset, [InputTag("mlflow.data.context", "evaluation")]))
+        for run in self.ids.values():
+            self._client.log_inputs(run, datasets=inputs)
+
+    def _log_prompts(self) -> None:
+        """The prompts in the registry, each linked to the runs of the arms that use it.
+
+        The link is the tag that `link_prompt_version_to_run` sets; that function itself would set it in
+        the store of the process, which need not be ours.
+        """
+        versions = {name: self._version(name, text) for name, text in self._card.job.prompts.items()}
+        for arm in self._card.arms:
+            if arm.prompt in versions:
+                link = {"name": description.prompt_name(self._card, arm.prompt), "version": versions[arm.prompt]}
+                self._client.set_tag(self.ids[arm.name], "mlflow.linkedPrompts", orjson.dumps([link]).decode())
+                self._client.set_tag(self.ids[arm.name], "wardian.prompt_version", f"{link['name']}/{link['version']}")
+
+    def _version(self, prompt: str, text: str) -> str:
+        """The version of `prompt` that says `text`; a new one when none does."""
+        from mlflow.exceptions import MlflowException
+
+        name = description.prompt_name(self._card, prompt)
+        try:
+            versions = self._client.search_prompt_versions(name)
+        except MlflowException as error:
+            if error.error_code != "RESOURCE_DOES_NOT_EXIST":
+                raise
+            versions = []
+        for version in versions:
+            if version.template == text:
+                return str(version.version)
+        tags = {"wardian.job": self._card.job.name, "wardian.digest": digest(text)}
+        new = self._client.register_prompt(name, text, f"First used in {self._card.run_id}", tags)
+        return str(new.version)
+
+    def _log(self, arm: Arm, metrics: list[Any]) -> None:
+        for start in range(0, len(metrics), BATCH):
+            self._client.log_batch(self.ids[arm], metrics=metrics[start : start + BATCH])
+
+    def _tag(self, ended: Ended) -> None:
+        self._client.set_tag(self.run_id, "mlflow.note.content", ended.note[:NOTE_CHARACTERS])
+        if ended.best_arm is not None:
+            self._client.set_tag(self.run_id, "wardian.best_arm", ended.best_arm)
+        for arm in (None, *ended.simulated) if ended.simulated else ():
+            self._client.set_tag(self.ids[arm], "simulated", "true")
+
+    def _keep(self, path: Path) -> None:
+        if path.is_dir():
+            self._client.log_artifacts(self.ids[None], str(path), path.name)
+        elif path.exists():
+            self._client.log_artifact(self.ids[None], str(path))
+
+
+def _client(uri: str) -> Any:
+    """A client of the store, which says nothing on the terminal."""
+    for name, value in SETTINGS.items():
+        os.environ.setdefault(name, value)
+    from mlflow import MlflowClient
+
+    for logger in ("mlflow", "alembic", "urllib3.connectionpool"):
+        logging.getLogger(logger).setLevel(logging.ERROR)
+    if uri.startswith("sqlite:///"):
+        _file(uri).parent.mkdir(parents=True, exist_ok=True)
+    return MlflowClient(uri, uri)
+
+
+def _artifacts(uri: str, experiment: str) -> str | None:
+    """Beside a sqlite file, for MLflow would take the working directory; a server knows its own place."""
+    if not uri.startswith("sqlite:///"):
+        return None
+    return f"{(_file(uri).parent.resolve() / 'mlflow-artifacts').as_uri()}/{quote(experiment, safe='')}"
+
+
+def _file(uri: str) -> Path:
+    return Path(uri.removeprefix("sqlite:///"))
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container may give no name to its user
+        return "wardian"
