@@ -264,3 +264,17 @@ async def test_two_names_of_one_model_share_it() -> None:
             with pytest.raises(ModelError):
                 await pool.client(name).complete(REQUEST)
     assert len(asked) == 2
+
+
+def test_an_answer_to_what_was_sent_before_the_failure_proves_nothing(run_virtual: RunVirtual) -> None:
+    async def run() -> bool:
+        clock = SystemClock()
+        breaker = Breaker(clock)
+        breaker.answered(clock.monotonic())
+        sent_at = clock.monotonic()
+        await clock.sleep(1.0)
+        breaker.failed(Refusal("auth", "no", status=401))
+        breaker.answered(sent_at)
+        return breaker.failed(Refusal("auth", "no", status=401))
+
+    assert run_virtual(run())

@@ -149,6 +149,19 @@ def test_an_answer_of_the_same_model_releases_them(run_virtual: RunVirtual) -> N
     assert [each.episode.spec.seed for each in played.delivered] == [0, 1, 3]
 
 
+def test_an_answer_to_what_was_sent_before_releases_nothing(run_virtual: RunVirtual) -> None:
+    async def play(of: EpisodeSpec) -> Scored:
+        begun = asyncio.get_running_loop().time()
+        await asyncio.sleep(1.0 + of.seed)
+        result = failed(of, "auth", lasting=of.seed == 2) if of.seed != 1 else scored(of)
+        times = {"started_at": begun, "wall_s": asyncio.get_running_loop().time() - begun}
+        return result.model_copy(update={"episode": result.episode.model_copy(update=times)})
+
+    played = Played(play, at_once=3)
+    run_virtual(played.of(map(spec, range(3))))
+    assert [each.episode.spec.seed for each in played.delivered] == [1]
+
+
 def test_failures_of_a_run_that_ends_are_delivered(run_virtual: RunVirtual) -> None:
     async def play(of: EpisodeSpec) -> Scored:
         return failed(of, "timeout")

@@ -6,6 +6,7 @@ five minutes without an answer) ends it for good: whoever queues gets that error
 """
 
 import asyncio
+import math
 from types import TracebackType
 from typing import Final, Self
 
@@ -42,6 +43,7 @@ class Breaker:
         self._answered = False
         self._last: ModelError | None = None
         self._row = 0
+        self._failed_at = -math.inf
         self._lost = False
         self._pause_s = 0.0
         self._probing = False
@@ -70,10 +72,10 @@ class Breaker:
         """For `async with` around the wait for rate limits: it ends when the breaker does."""
         return Entry(self)
 
-    def answered(self) -> None:
-        """A call succeeded."""
+    def answered(self, sent_at: float = math.inf) -> None:
+        """A call succeeded; one that was sent before the last failure says nothing of what came after."""
         self._answered = True
-        if self._row:
+        if self._row and sent_at >= self._failed_at:
             self._alive()
 
     def failed(self, error: ModelError) -> bool:
@@ -84,7 +86,7 @@ class Breaker:
             return False
         same = self._last is not None and _family(error) == _family(self._last)
         self._row = self._row + 1 if same else 1
-        self._last = error
+        self._last, self._failed_at = error, self._clock.monotonic()
         most = lasting.get(error.kind, FAULTS_IN_A_ROW)
         if self._row >= (min(most, 2) if error.status == KEY_REFUSED else most):
             self._trip(error.kind in lasting)

@@ -139,6 +139,7 @@ class RetryingClient:
     async def _send(self, request: Request, call: "_Call", permit: Permit) -> Completion:
         self._meter.requests += 1
         call.waiting_since = None
+        sent_at = self._clock.monotonic()
         try:
             async with asyncio.timeout(self._left(call)):
                 completion = await self._inner.complete(request)
@@ -150,7 +151,7 @@ class RetryingClient:
         except ModelError as error:
             self._failed(error, permit)
             raise
-        self._breaker.answered()
+        self._breaker.answered(sent_at)
         self._meter.tokens += completion.usage.total
         permit.settle(completion.usage)
         return completion

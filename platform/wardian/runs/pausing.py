@@ -115,18 +115,21 @@ class PausingExecutor:
         async with self._turn:
             model, failure = scored.episode.spec.agent.model, _failure(scored)
             if failure is None:
-                await self._release(model, deliver)
+                await self._release(model, _last_sent(scored), deliver)
                 await deliver(scored)
             elif failure.lasting:
                 self._stop(Pause.of(failure, model), scope)
             elif self.pause is None:
                 await self._hold(scored, failure, deliver)
 
-    async def _release(self, model: str, deliver: Deliver) -> None:
-        """The model answers: what failed before was not its end."""
+    async def _release(self, model: str, sent_at: float, deliver: Deliver) -> None:
+        """The model has answered what was sent at `sent_at`: what failed before was not its end."""
         self._answered.add(model)
-        for scored in self._held.pop(model, ()):
-            await deliver(scored)
+        held = self._held.pop(model, [])
+        self._held[model] = [scored for scored in held if _ended(scored) > sent_at]
+        for scored in held:
+            if _ended(scored) <= sent_at:
+                await deliver(scored)
 
     async def _hold(self, scored: Scored, failure: Failure, deliver: Deliver) -> None:
         held = self._held.setdefault(scored.episode.spec.agent.model, [])
@@ -165,6 +168,16 @@ def _failure(scored: Scored) -> Failure | None:
     if scored.episode.missing:
         return scored.episode.failure
     return scored.failure if scored.failure is not None and scored.failure.lasting else None
+
+
+def _last_sent(scored: Scored) -> float:
+    """When the last call was sent that was answered, in seconds since the epoch."""
+    episode = scored.episode
+    return episode.started_at + max((asked.at_s for asked in episode.asked), default=0.0)
+
+
+def _ended(scored: Scored) -> float:
+    return scored.episode.started_at + scored.episode.wall_s
 
 
 def _of_the_config(failures: list[Failure]) -> bool:
