@@ -74,7 +74,8 @@ class WorkOrder(Frozen):
 
     def secrets(self, environ: Mapping[str, str]) -> Secrets:
         """Where the models' keys come from: the variables that the config names."""
-        return lambda name: api_key(name, self.job.models[name], environ)
+        places = self.job.deployments
+        return lambda name: api_key(places[name], environ)
 
 
 @asynccontextmanager
@@ -133,11 +134,11 @@ def budget_places(job: JobSpec, folder: RunFolder, environ: Mapping[str, str]) -
     places: dict[str, BudgetPlace] = {}
     for key, spec in job.budgets.items():
         variable = key.removeprefix("accounts.") if key.startswith("accounts.") else None
-        model = next((each for each in job.called.items() if each[1].api_key_env == variable), None)
+        place = next((each for each in job.deployments.values() if each.spec.api_key_env == variable), None)
         if variable is None:
             places[key] = BudgetPlace(spec=spec, path=folder.budget)
-        elif model is not None:
-            account = account_of(api_key(*model, environ) or "")
+        elif place is not None:
+            account = account_of(api_key(place, environ) or "")
             places[key] = BudgetPlace(spec=spec, path=folder.accounts / f"{account}.log", account=variable)
     return places
 
@@ -168,8 +169,10 @@ def _pay_for(job: JobSpec, budgets: Budgets | None) -> PayFor:
     return for_nothing
 
 
-async def check_endpoints(job: JobSpec, environ: Mapping[str, str]) -> None:
+async def check_endpoints(job: JobSpec, environ: Mapping[str, str]) -> tuple[str, ...]:
     """Ask every endpoint whether it is there and takes the key; see that servers and recorded replies are here.
+
+    The answer is what a user should know, although the run can do without it.
 
     Raises:
         CredentialError: when a key is missing or refused.
@@ -178,11 +181,10 @@ async def check_endpoints(job: JobSpec, environ: Mapping[str, str]) -> None:
     check_folder(job.cache)
     check_installed(job)
     check_keys(job, environ)
-    outside = {name: model for name, model in job.called.items() if model.server is None}
-    pool_spec, clock = PoolSpec.of(outside, {}), SystemClock()
+    pool_spec, clock = PoolSpec.outside(job.called), SystemClock()
     secrets = WorkOrder(job=job).secrets(environ)
     async with ModelPool.open(pool_spec, secrets, LocalQuota({}, clock), clock) as pool:
-        await pool.preflight()
+        return await pool.preflight()
 
 
 @asynccontextmanager
@@ -203,8 +205,7 @@ async def running_servers(
     """
     running: dict[str, RunningServer] = {}
     async with AsyncExitStack() as stack:
-        for name in dict.fromkeys(model.server for model in job.called.values() if model.server):
-            spec = job.servers[name]
+        for name, spec in job.own_servers.items():
             argv = _server_argv(name, spec, job_file, roots)
             child = ChildServer(argv, name=name, log=str(logs / f"{name}.log"))
             stack.push_async_callback(child.stop)
@@ -254,7 +255,7 @@ def _client(name: str, job: JobSpec, pool: ModelPool, replies: ReplyStore) -> Mo
     mode, model = job.cache.mode, job.models[name]
     if mode == "off":
         return pool.client(name)
-    keys = ReplyKeys(answering(name, model, job.servers.get(model.server or "")))
+    keys = ReplyKeys(answering(name, model, job.servers.get(model.places(name)[0].spec.server or "")))
     if mode == "replay":
         return ReplayClient(name, keys, replies)
     return RecordingClient(pool.client(name), keys, replies, reuse=mode == "read-write")

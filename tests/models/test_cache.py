@@ -28,7 +28,8 @@ from wardian.fusion.vote import VoteClient
 from wardian.models.cache import RecordingClient, ReplayClient
 from wardian.models.reply_key import ReplyKeys, answering
 from wardian.models.reply_store import ReplyStore
-from wardian.specs.models import ModelSpec, PriceSpec, SimulatorServer, SkillSpec
+from wardian.specs.endpoints import PriceSpec
+from wardian.specs.models import ModelSpec, SimulatorServer, SkillSpec
 
 MODEL = ModelSpec(base_url="http://host/v1")
 OTHER = ModelSpec(base_url="http://host/v1", model="other")

@@ -10,7 +10,7 @@ from wardian.base.messages import Completion, Message, Origin, Request, Sampling
 from wardian.models.chat import ChatClient
 from wardian.models.endpoint import Endpoint
 from wardian.models.wire import HttpxWire
-from wardian.specs.models import PriceSpec
+from wardian.specs.endpoints import PriceSpec
 
 ORIGIN = Origin(episode="e1", task="retail/überweisung", path="t1/agent")
 TOOL = ToolSchema(name="f", description="d", parameters={"type": "object", "properties": {"a": {"type": "string"}}})

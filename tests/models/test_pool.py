@@ -4,6 +4,7 @@ import asyncio
 import pickle
 
 import httpx
+import orjson
 import pytest
 
 from wardian.base.clock import SystemClock
@@ -14,7 +15,9 @@ from wardian.models.ledger import RateLimit
 from wardian.models.pool import ModelPool, PoolSpec
 from wardian.models.quota import LocalQuota
 from wardian.models.wire import HttpxWire
-from wardian.specs.models import ModelSpec
+from wardian.specs.data_policy import DataPolicy
+from wardian.specs.endpoints import DeploymentSpec, PriceSpec
+from wardian.specs.models import HedgeSpec, ModelSpec
 
 SERVERS = {"sim": RunningServer(url="http://127.0.0.1:8123", simulated=True)}
 MODELS = {
@@ -61,6 +64,87 @@ async def test_every_model_answers_under_its_name() -> None:
 async def test_preflight_accepts_whoever_takes_the_key(status: int) -> None:
     async with pool(MODELS, answering(status)) as opened:
         await opened.preflight()
+
+
+PLACES = {
+    "near": DeploymentSpec(base_url="http://near/v1", price=PriceSpec(input=1.0, output=0.0)),
+    "far": DeploymentSpec(
+        base_url="http://far/v1", model="far-m", api_key_env="FAR", price=PriceSpec(input=2.0, output=0.0), rpm=60
+    ),
+}
+QUESTION = Request(model="m", messages=(Message(role="user", content="hi"),))
+
+
+class Hosts:
+    """Answers by host: a status, or none at all; notes what each was asked."""
+
+    def __init__(self, **statuses: int | None) -> None:
+        self._statuses = statuses
+        self.bodies: dict[str, dict[str, object]] = {}
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        host = request.url.host.split(".")[0]
+        status = self._statuses[host]
+        if status is None:
+            raise httpx.ConnectError("refused")
+        if request.content:
+            self.bodies[host] = orjson.loads(request.content)
+        usage = {"prompt_tokens": 1_000_000, "completion_tokens": 0}
+        return httpx.Response(status, json={"choices": [{"message": {"content": "ok"}}], "usage": usage})
+
+
+async def test_a_deployment_answers_under_the_models_name_at_its_own_price() -> None:
+    models = {"m": ModelSpec(deployments=PLACES)}
+    hosts = Hosts(near=402, far=200)
+    spec = PoolSpec.of(models, {})
+    assert spec.limits == {"m#near": RateLimit(), "m#far": RateLimit(rpm=60)}
+    assert PoolSpec.model_validate_json(spec.model_dump_json()) == spec
+    async with pool(models, httpx.MockTransport(hosts)) as opened:
+        answer = await opened.client("m").complete(QUESTION)
+        assert [gauge.lane for gauge in opened.gauges()] == ["m#near", "m#far"]
+    assert (answer.model, answer.deployment, answer.cost_usd) == ("m", "far", 2.0)
+    assert [hosts.bodies[host]["model"] for host in ("near", "far")] == ["m", "far-m"]
+
+
+async def test_one_deployment_that_is_down_is_a_warning() -> None:
+    async with pool({"m": ModelSpec(deployments=PLACES)}, httpx.MockTransport(Hosts(near=None, far=200))) as opened:
+        (warning,) = await opened.preflight()
+    assert warning.startswith("models.m.deployments.near: http://near/v1 cannot be reached")
+
+
+async def test_all_deployments_that_are_down_are_an_error() -> None:
+    hosts = httpx.MockTransport(Hosts(near=None, far=401))
+    async with pool({"m": ModelSpec(deployments=PLACES)}, hosts) as opened:
+        with pytest.raises(ConfigError, match=r"^models\.m\.deployments\.near: "):
+            await opened.preflight()
+
+
+async def test_what_does_not_promise_enough_is_never_asked() -> None:
+    strict = {
+        "near": PLACES["near"].model_copy(update={"promises": "no-training"}),
+        "far": PLACES["far"],
+        "router": DeploymentSpec(base_url="https://openrouter.ai/api/v1", extra={"provider": {"sort": "price"}}),
+    }
+    hosts = Hosts(near=500, far=200, openrouter=402)
+    models = {"m": ModelSpec(deployments=strict, data="no-training", max_retries=0, hedge=HedgeSpec(after=0.01))}
+    async with pool(models, httpx.MockTransport(hosts)) as opened:
+        await opened.preflight()
+        with pytest.raises(ModelError):
+            await opened.client("m").complete(QUESTION)
+    assert sorted(hosts.bodies) == ["near", "openrouter"]
+    assert hosts.bodies["openrouter"]["provider"] == {"sort": "price", "data_collection": "deny"}
+
+
+@pytest.mark.parametrize(
+    ("data", "provider"), [("any", None), ("zero-retention", {"data_collection": "deny", "zdr": True})]
+)
+async def test_openrouter_is_told_what_it_has_to_keep_to(data: DataPolicy, provider: object) -> None:
+    hosts = Hosts(openrouter=200)
+    models = {"m": ModelSpec(base_url="https://openrouter.ai/api/v1", data=data)}
+    async with pool(models, httpx.MockTransport(hosts)) as opened:
+        answer = await opened.client("m").complete(QUESTION)
+    assert hosts.bodies["openrouter"].get("provider") == provider
+    assert (answer.model, answer.deployment) == ("m", "")
 
 
 async def test_preflight_asks_every_endpoint_once() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from wardian.base.messages import Usage
 from wardian.models.pricing import cost_usd
-from wardian.specs.models import PriceSpec
+from wardian.specs.endpoints import PriceSpec
 
 USAGE = Usage(input_tokens=1_000_000, output_tokens=500_000, cached_tokens=400_000)
 WRITTEN = USAGE.model_copy(update={"cache_write_tokens": 200_000})

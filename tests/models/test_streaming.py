@@ -15,7 +15,8 @@ from wardian.base.messages import Completion, Message, Request, Thoughts, ToolCa
 from wardian.models.pool import ModelPool, PoolSpec
 from wardian.models.quota import LocalQuota
 from wardian.models.wire import HttpxWire
-from wardian.specs.models import DialectName, ModelSpec
+from wardian.specs.endpoints import DialectName
+from wardian.specs.models import ModelSpec
 
 QUESTION = Request(model="m", messages=(Message(role="user", content="Hi"),))
 Piece = bytes | float

@@ -15,7 +15,8 @@ from wardian.models.dialects.choice import dialect_of
 from wardian.models.endpoint import Endpoint
 from wardian.models.structured import ask_for, response_schema
 from wardian.models.wire import HttpxWire
-from wardian.specs.models import DialectName, ModelSpec
+from wardian.specs.endpoints import DialectName
+from wardian.specs.models import ModelSpec
 
 QUESTION = Request(model="m", messages=(Message(role="user", content="Judge."),))
 

@@ -189,12 +189,51 @@ EDITS: list[tuple[str, str, str]] = [
     (
         "    server: local",
         "    server: local\n    base_url: http://localhost/v1",
-        "12: models.sim: a model needs either base_url or server (one of the two)",
+        "12: models.sim: a model needs one of base_url, server and deployments",
     ),
     (
         "    server: local",
         "    base_url: openrouter.ai",
         "13: models.sim.base_url: must be a URL such as https://openrouter.ai/api/v1, not the text 'openrouter.ai'",
+    ),
+    (
+        "    server: local",
+        "    deployments: {a: {server: local}, b: {}}",
+        "13: models.sim.deployments.b: a deployment needs either base_url or server (one of the two)",
+    ),
+    (
+        "    server: local",
+        "    deployments: {a: {server: local}}",
+        "12: models.sim: with deployments, 'rpm' stands in each of them",
+    ),
+    (
+        "    server: local\n    rpm: 60",
+        "    deployments: {a: {server: local}, b: {server: remote}}",
+        "13: models.sim.deployments.b.server: there is no 'remote'; valid: local",
+    ),
+    (
+        "    server: local\n    rpm: 60",
+        "    deployments: {a: {server: local, model: sin}}",
+        "13: models.sim.deployments.a.model: the server 'local' has no skill 'sin'; did you mean 'sim'?",
+    ),
+    (
+        "    rpm: 60",
+        "    hedge: {after: p50}",
+        "14: models.sim.hedge.after: must be a number above 0 or 'p90', 'p95' or 'p99', not the text 'p50'",
+    ),
+    # Promises
+    (
+        "    server: local\n    rpm: 60",
+        "    data: zero-retention\n    deployments: {a: {base_url: http://a/v1}, b: {server: local, promises: any}}",
+        (
+            "12: models.sim: data must be 'zero-retention', and all that is promised is: sim#a 'any', sim#b 'any'; "
+            "see the key `promises`"
+        ),
+    ),
+    (
+        "    server: local\n    rpm: 60",
+        "    base_url: http://a/v1\ndata: no-training",
+        "12: models.sim: data must be 'no-training', and all that is promised is: sim 'any'; see the key `promises`",
     ),
     # Variables and files
     (

@@ -57,7 +57,7 @@ def test_an_override_mends_what_is_wrong_in_the_file(tmp_path: Path) -> None:
         ("limits.=3", None, "--set: expected key.path=value, such as --set agents.0.model=sim-strong"),
         ("", None, "--set: expected key.path=value, such as --set agents.0.model=sim-strong"),
         ("limits.turns={", None, "--set limits.turns: not valid YAML: "),
-        ("models.b.rpm=1", None, "--set models.b.rpm: models.b: a model needs either base_url or server"),
+        ("models.b.rpm=1", None, "--set models.b.rpm: models.b: a model needs one of base_url, server and deployments"),
     ],
 )  # fmt: skip
 def test_assignments(tmp_path: Path, assignment: str, read: object, expected: object) -> None:

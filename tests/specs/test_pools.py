@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from wardian.base.errors import ConfigError
+from wardian.specs.endpoints import PriceSpec
 from wardian.specs.job import JobSpec
 from wardian.specs.load import load
-from wardian.specs.models import PriceSpec
 from wardian.specs.parsing import parse
 from wardian.specs.pools import stale_prices
 

@@ -30,7 +30,8 @@ from wardian.models.refusal import Refusal
 from wardian.models.retry import Guards, RetryingClient, RetryPolicy
 from wardian.models.wire import RawReply
 from wardian.specs.budget import BudgetSpec
-from wardian.specs.models import ModelSpec, PriceSpec
+from wardian.specs.endpoints import PriceSpec
+from wardian.specs.models import ModelSpec
 
 __all__ = ["Interleaving", "World", "play"]
 

@@ -24,7 +24,8 @@ from wardian.models.refusal import KINDS, RETRIED, Refusal
 from wardian.models.streaming import StreamingWire
 from wardian.models.text_tools import TextToolsClient
 from wardian.models.wire import RawReply, Sink
-from wardian.specs.models import ModelSpec, PriceSpec
+from wardian.specs.endpoints import PriceSpec
+from wardian.specs.models import ModelSpec
 
 __all__ = ["Case", "ReplyFuzz"]
 

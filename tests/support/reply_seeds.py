@@ -8,7 +8,7 @@ import orjson
 from wardian.simulator.faults.answers import ANSWERS
 from wardian.simulator.faults.bodies import BODIES, GOOD
 from wardian.simulator.faults.refusals import REFUSALS
-from wardian.specs.models import DialectName
+from wardian.specs.endpoints import DialectName
 
 __all__ = ["SEEDS", "SHORTEST_SEEDS", "Seed"]
 

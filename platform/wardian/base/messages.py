@@ -210,7 +210,8 @@ class CallTiming(Frozen):
     """Where the time of a call went, in seconds: waiting for quota, then until the answer was complete.
 
     `cached` answers came out of the reply cache: they took no time and cost nothing this time. `replayed` ones were
-    paid for when the episode was played before and broken off: time and cost are those of then.
+    paid for when the episode was played before and broken off: time and cost are those of then. For a `hedged` one a
+    second request was sent because the first was slow; what the other one cost nobody knows.
     """
 
     queue_s: float = 0.0
@@ -218,6 +219,7 @@ class CallTiming(Frozen):
     retried: tuple[Retry, ...] = ()
     cached: bool = False
     replayed: bool = False
+    hedged: bool = False
 
     @property
     def retries(self) -> int:
@@ -226,7 +228,10 @@ class CallTiming(Frozen):
 
 
 class Completion(Frozen):
-    """A model's answer. `cost_usd` None means that the price is unknown, which is not the same as free."""
+    """A model's answer. `cost_usd` None means that the price is unknown, which is not the same as free.
+
+    `deployment` is the one of the model's deployments that answered; empty for a model with only one place.
+    """
 
     message: Message
     finish: FinishReason
@@ -235,3 +240,4 @@ class Completion(Frozen):
     cost_usd: float | None = None
     timing: CallTiming = CallTiming()
     simulated: bool = False
+    deployment: str = ""

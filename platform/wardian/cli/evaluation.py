@@ -59,7 +59,7 @@ def new_run(job: JobSpec, environ: Mapping[str, str]) -> RunFolder:
     """The folder of a new run, made once everything that can be checked before is right."""
     Plan(job, load_packs(job, bundled_roots()))
     _check_surroundings(job, environ)
-    asyncio.run(check_endpoints(job, environ))
+    _check_endpoints(job, environ)
     return RunFolder.create(job, datetime.now(UTC))
 
 
@@ -80,7 +80,7 @@ def resume(folder: RunFolder, overrides: Sequence[str], environ: Mapping[str, st
         job = changed(job, overrides, environ)
         check_same_episodes(folder.job(), job, lambda each: load_packs(each, bundled_roots()))
     _check_surroundings(job, environ)
-    asyncio.run(check_endpoints(job, environ))
+    _check_endpoints(job, environ)
     _play(folder, job, environ, as_json=as_json)
 
 
@@ -90,6 +90,11 @@ def _check_surroundings(job: JobSpec, environ: Mapping[str, str]) -> None:
         from wardian.cluster.session import check_reachable
 
         check_reachable(job.executor.address)
+
+
+def _check_endpoints(job: JobSpec, environ: Mapping[str, str]) -> None:
+    for warning in asyncio.run(check_endpoints(job, environ)):
+        sys.stderr.write(f"wardian: warning: {warning}\n")
 
 
 def _play(folder: RunFolder, job: JobSpec, environ: Mapping[str, str], *, as_json: bool) -> None:

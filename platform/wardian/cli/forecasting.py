@@ -36,7 +36,7 @@ def say_forecast(job: JobSpec, *, as_json: bool) -> None:
 
 def old_prices(job: JobSpec) -> str | None:
     """One line about prices that were looked up long ago; None when there are none."""
-    days = {name: model.price.as_of for name, model in job.called.items() if model.price is not None}
+    days = {name: place.spec.price.as_of for name, place in job.deployments.items() if place.spec.price is not None}
     return stale_prices(days, date.today())
 
 

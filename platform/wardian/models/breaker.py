@@ -7,6 +7,7 @@ five minutes without an answer) ends it for good: whoever queues gets that error
 
 import asyncio
 import math
+from collections.abc import Iterable
 from types import TracebackType
 from typing import Final, Self
 
@@ -68,9 +69,9 @@ class Breaker:
         if self._lost:
             raise self.refusal()
 
-    def entry(self) -> "Entry":
-        """For `async with` around the wait for rate limits: it ends when the breaker does."""
-        return Entry(self)
+    def entry(self, *, hasty: bool = False) -> "Entry":
+        """For `async with` around the wait for rate limits: ends when the breaker does, a `hasty` one when it opens."""
+        return Entry(self, hasty=hasty)
 
     def answered(self, sent_at: float = math.inf) -> None:
         """A call succeeded; one that was sent before the last failure says nothing of what came after."""
@@ -113,6 +114,11 @@ class Breaker:
         return self._lost
 
     @property
+    def out(self) -> bool:
+        """Whether no call would be made now."""
+        return self._lost or (self._pause_s > 0 and self._clock.monotonic() < self._next_at)
+
+    @property
     def entries(self) -> "set[Entry]":
         """Who waits for admission."""
         return self._entries
@@ -138,11 +144,15 @@ class Breaker:
             self._pause_s = min(max(self._pause_s * 2, FIRST_PAUSE_S), LONGEST_PAUSE_S)
             self._next_at = now + self._pause_s
             self._probing = False
+            self._end(entry for entry in self._entries if entry.hasty)
 
     def _lose(self) -> None:
         self._lost = True
         self._changed.set()
-        for entry in tuple(self._entries):
+        self._end(self._entries)
+
+    def _end(self, entries: "Iterable[Entry]") -> None:
+        for entry in tuple(entries):
             entry.end()
 
     async def _change(self, seconds: float) -> None:
@@ -157,9 +167,10 @@ class Breaker:
 class Entry:
     """One call's wait for its rate limit."""
 
-    __slots__ = ("_breaker", "_scope")
+    __slots__ = ("_breaker", "_scope", "hasty")
 
-    def __init__(self, breaker: Breaker) -> None:
+    def __init__(self, breaker: Breaker, *, hasty: bool = False) -> None:
+        self.hasty = hasty
         self._breaker = breaker
         self._scope = asyncio.timeout(None)
 

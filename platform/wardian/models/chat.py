@@ -10,7 +10,7 @@ from wardian.models.redaction import Redactor
 from wardian.models.refusal import Refusal, refusal
 from wardian.models.reply import Reply, Unreadable
 from wardian.models.wire import RawReply, Wire
-from wardian.specs.models import PriceSpec
+from wardian.specs.endpoints import PriceSpec
 
 __all__ = ["ChatClient"]
 
@@ -19,7 +19,7 @@ class ChatClient:
     """Asks one endpoint in its own dialect. Retries, rate limits and deadlines are wrappers around it.
 
     Args:
-        name: the model's name in the pool.
+        name: the name of the model in the pool, or of one of its places: `MODEL#DEPLOYMENT`.
         endpoint: where it answers.
         wire: how to get there.
         dialect: how it wants to be asked; by default with chat completions.
@@ -38,6 +38,7 @@ class ChatClient:
         price: PriceSpec | None = None,
     ) -> None:
         self.name = name
+        self._model, _, self._deployment = name.partition("#")
         self.endpoint = endpoint
         self._wire = wire
         self._dialect = dialect or ChatDialect()
@@ -94,7 +95,8 @@ class ChatClient:
         return Completion(
             message=self._said(reply),
             finish=reply.finish,
-            model=self.name,
+            model=self._model,
+            deployment=self._deployment,
             usage=reply.usage,
             cost_usd=cost_usd(self._price, reply.usage) if charged is None else charged,
             simulated=self.endpoint.simulated,

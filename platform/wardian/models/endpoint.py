@@ -7,7 +7,8 @@ import httpx
 
 from wardian.base.errors import ConfigError
 from wardian.base.frozen import Frozen
-from wardian.specs.models import ModelSpec
+from wardian.specs.endpoints import Deployment
+from wardian.specs.places import spell
 
 __all__ = ["Endpoint", "RunningServer"]
 
@@ -38,20 +39,20 @@ class Endpoint(Frozen):
     simulated: bool = False
 
     @classmethod
-    def of(cls, name: str, spec: ModelSpec, servers: Mapping[str, RunningServer]) -> "Endpoint":
-        """Where the pool's model `name` answers.
+    def of(cls, place: Deployment, servers: Mapping[str, RunningServer]) -> "Endpoint":
+        """Where a model answers at `place`.
 
         Raises:
             ConfigError: when its base_url is no http(s) or sim URL, or carries a password.
         """
-        model = spec.model or name
+        spec, model = place.spec, place.asked
         if spec.server is not None:
             server = servers[spec.server]
             return cls(url=_versioned(httpx.URL(server.url)), model=model, simulated=server.simulated)
-        url = _checked(f"models.{name}.base_url", spec.base_url or "")
+        url = _checked(f"{spell(place.path)}.base_url", spec.base_url or "")
         simulated = url.scheme == SIMULATOR_SCHEME
-        place = _versioned(url.copy_with(scheme="http") if simulated else url)
-        return cls(url=place, model=model, query=url.query.decode(), simulated=simulated)
+        address = _versioned(url.copy_with(scheme="http") if simulated else url)
+        return cls(url=address, model=model, query=url.query.decode(), simulated=simulated)
 
     @property
     def source(self) -> str:

@@ -44,8 +44,7 @@ def check_installed(job: JobSpec) -> None:
     Raises:
         ConfigError: naming the server and what to install.
     """
-    for name in sorted({model.server for model in job.called.values() if model.server}):
-        server = job.servers[name]
+    for name, server in sorted(job.own_servers.items()):
         try:
             if server.kind == "llamacpp":
                 llama_argv(server)

@@ -9,6 +9,7 @@ import httpx
 
 from wardian.base.clients import ModelClient, Quota
 from wardian.base.clock import Clock
+from wardian.base.errors import ConfigError
 from wardian.base.frozen import Frozen
 from wardian.models.breaker import Breaker
 from wardian.models.budgets.spending import Pay, free
@@ -16,32 +17,38 @@ from wardian.models.chat import ChatClient
 from wardian.models.dialects.choice import dialect_of
 from wardian.models.endpoint import Endpoint, RunningServer
 from wardian.models.gauges import LaneGauge, LaneMeter
+from wardian.models.hedging import Hedging
 from wardian.models.ledger import RateLimit
 from wardian.models.preflight import Probe
 from wardian.models.rate_headers import ListeningWire
 from wardian.models.retry import Guards, RetryingClient, RetryPolicy
+from wardian.models.routing import RoutingClient
 from wardian.models.streaming import StreamingWire
 from wardian.models.text_tools import TextToolsClient
 from wardian.models.wire import AiohttpWire, Carrier, Wire, raise_open_files_limit
+from wardian.specs.endpoints import Deployment, EndpointSpec
 from wardian.specs.models import ModelSpec
 
 __all__ = ["ModelPool", "PayFor", "PoolSpec", "Secrets", "for_nothing"]
 
 Secrets = Callable[[str], str | None]
-"""The API key of the pool's model of that name, None when it needs none. May raise `CredentialError`."""
+"""The API key for the place of that name (`Deployment.name`), None when it needs none. May raise `CredentialError`."""
 
-PayFor = Callable[[ModelSpec], Pay]
-"""How calls of a model are paid for."""
+PayFor = Callable[[EndpointSpec], Pay]
+"""How calls to a place are paid for."""
 
 
-def for_nothing(model: ModelSpec) -> Pay:
+def for_nothing(spec: EndpointSpec) -> Pay:
     """Without budgets."""
-    del model
+    del spec
     return free
 
 
 class PoolSpec(Frozen):
-    """Everything that a pool is built from, except keys: it travels to workers as data."""
+    """Everything that a pool is built from, except keys: it travels to workers as data.
+
+    `endpoints` are those of the models' places, by their names.
+    """
 
     models: dict[str, ModelSpec]
     endpoints: dict[str, Endpoint]
@@ -53,13 +60,30 @@ class PoolSpec(Frozen):
         Raises:
             ConfigError: when a base_url is no URL.
         """
-        endpoints = {name: Endpoint.of(name, spec, servers) for name, spec in models.items()}
-        return cls(models=dict(models), endpoints=endpoints)
+        places = (place for name, model in models.items() for place in model.usable(name))
+        return cls(models=dict(models), endpoints={place.name: Endpoint.of(place, servers) for place in places})
+
+    @classmethod
+    def outside(cls, models: Mapping[str, ModelSpec]) -> Self:
+        """The same without what servers of the job's own will answer.
+
+        Raises:
+            ConfigError: when a base_url is no URL.
+        """
+        places = (place for name, model in models.items() for place in model.usable(name))
+        outside = (place for place in places if place.spec.server is None)
+        return cls(models=dict(models), endpoints={place.name: Endpoint.of(place, {}) for place in outside})
+
+    @property
+    def places(self) -> dict[str, Deployment]:
+        """Where the models answer, by name."""
+        places = (place for name, model in self.models.items() for place in model.usable(name))
+        return {place.name: place for place in places if place.name in self.endpoints}
 
     @property
     def limits(self) -> dict[str, RateLimit]:
-        """The configured rate limits, for a `LocalQuota` or a `Lender`."""
-        return {name: RateLimit(rpm=spec.rpm, tpm=spec.tpm) for name, spec in self.models.items()}
+        """The configured rate limits of all places, for a `LocalQuota` or a `Lender`."""
+        return {name: RateLimit(rpm=place.spec.rpm, tpm=place.spec.tpm) for name, place in self.places.items()}
 
 
 class ModelPool:
@@ -70,11 +94,13 @@ class ModelPool:
 
     def __init__(
         self,
+        spec: PoolSpec,
         clients: Mapping[str, ModelClient],
-        probes: Sequence[Probe],
+        probes: Mapping[str, Probe],
         wires: Sequence[Wire],
         lanes: Sequence["_Lane"],
     ) -> None:
+        self._spec = spec
         self._clients = clients
         self._probes = probes
         self._wires = wires
@@ -106,21 +132,27 @@ class ModelPool:
         """
         raise_open_files_limit()
         wires = _wires(spec, network)
-        clients: dict[str, ModelClient] = {}
-        probes: list[Probe] = []
+        clients: dict[str, RetryingClient] = {}
+        probes: dict[str, Probe] = {}
         lanes: dict[tuple[str, str, str | None], _Lane] = {}
-        for name, model in spec.models.items():
+        for name, place in spec.places.items():
             endpoint, key = spec.endpoints[name], secrets(name)
-            wire = wires[endpoint.url, model.idle_s]
-            dialect = dialect_of(model)
-            way: Wire = StreamingWire(wire, dialect.gatherer, model.stall_s) if model.stream else wire
-            way = ListeningWire(way, name, quota, clock)
-            chat = ChatClient(name, endpoint, way, dialect=dialect, key=key, price=model.price)
-            place = (endpoint.url, endpoint.model, key)
-            lane = lanes[place] = lanes.get(place) or _Lane(name, quota, clock, Breaker(clock), LaneMeter())
-            clients[name] = lane.client(chat, model, pay_for(model))
-            probes.append(Probe(name, model, endpoint, wire, key))
-        return cls(clients, probes, tuple(wires.values()), tuple(lanes.values()))
+            wire = wires[endpoint.url, place.spec.idle_s]
+            chat = ChatClient(
+                name,
+                endpoint,
+                ListeningWire(_streaming(wire, place), name, quota, clock),
+                dialect=dialect_of(place.spec, place.data),
+                key=key,
+                price=place.spec.price,
+            )
+            account = (endpoint.url, endpoint.model, key)
+            lane = lanes[account] = lanes.get(account) or _Lane(name, quota, clock, Breaker(clock), LaneMeter())
+            clients[name] = lane.client(chat, spec.models[place.model], pay_for(place.spec))
+            probes[name] = Probe(place, endpoint, wire, key)
+        reached = {place.model for place in spec.places.values()}
+        asked = {name: _asked(name, spec.models[name], clients, clock) for name in spec.models if name in reached}
+        return cls(spec, asked, probes, tuple(wires.values()), tuple(lanes.values()))
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -135,19 +167,28 @@ class ModelPool:
         """What goes on at the lanes now."""
         return tuple(lane.gauge() for lane in self._lanes)
 
-    async def preflight(self) -> None:
-        """Ask every endpoint once, before a run spends anything.
+    async def preflight(self) -> tuple[str, ...]:
+        """Ask every endpoint once, before a run spends anything; the answer is what it can do without.
 
         Raises:
             CredentialError: when an endpoint refuses its key.
-            ConfigError: when an endpoint cannot be reached. Both name the model and the URL.
+            ConfigError: when an endpoint cannot be reached. Both name the model and the URL, and no other place of the
+                model may be asked.
         """
-        different = {(probe.endpoint.url, probe.key): probe for probe in reversed(self._probes)}
+        problems = await self._problems()
+        for name, model in self._spec.models.items():
+            down = [problems.get(place.name) for place in model.usable(name)]
+            if all(down) and down[0] is not None:
+                raise down[0]
+        return tuple(dict.fromkeys(map(str, problems.values())))
+
+    async def _problems(self) -> dict[str, ConfigError]:
+        """By the names of places, each account asked once."""
+        different = {(probe.endpoint.url, probe.key): probe for probe in reversed([*self._probes.values()])}
         async with asyncio.TaskGroup() as group:
-            asked = [group.create_task(probe.problem()) for probe in reversed(different.values())]
-        for answer in asked:
-            if (problem := answer.result()) is not None:
-                raise problem
+            asked = {account: group.create_task(probe.problem()) for account, probe in different.items()}
+        found = {name: asked[probe.endpoint.url, probe.key].result() for name, probe in self._probes.items()}
+        return {name: problem for name, problem in found.items() if problem is not None}
 
     async def close(self) -> None:
         """Close all connections."""
@@ -172,12 +213,11 @@ class _Lane:
     breaker: Breaker
     meter: LaneMeter
 
-    def client(self, chat: ChatClient, model: ModelSpec, pay: Pay) -> ModelClient:
+    def client(self, chat: ChatClient, model: ModelSpec, pay: Pay) -> RetryingClient:
         """`chat` with everything that the lane brings, and the budgets."""
         policy = RetryPolicy(timeout_s=model.timeout_s, max_retries=model.max_retries)
         guards = Guards(self.breaker, self.meter, pay)
-        client = RetryingClient(chat, self.quota, policy, self.clock, guards)
-        return TextToolsClient(client) if model.tools == "text" else client
+        return RetryingClient(chat, self.quota, policy, self.clock, guards)
 
     def gauge(self) -> LaneGauge:
         """What goes on here now."""
@@ -185,9 +225,25 @@ class _Lane:
         return self.meter.gauge(self.name, self.breaker.state, allowance, self.clock.monotonic())
 
 
+def _streaming(wire: Carrier, place: Deployment) -> Wire:
+    spec = place.spec
+    return StreamingWire(wire, dialect_of(spec).gatherer, spec.stall_s) if spec.stream else wire
+
+
+def _asked(name: str, model: ModelSpec, clients: Mapping[str, RetryingClient], clock: Clock) -> ModelClient:
+    """The model `name`, wherever it answers; a model with one place costs nothing extra."""
+    places = [clients[place.name] for place in model.usable(name) if place.name in clients]
+    client: ModelClient = places[0]
+    if len(places) > 1 or model.hedge is not None:
+        hedging = None if model.hedge is None else Hedging(model.hedge)
+        client = RoutingClient(name, places, model.timeout_s, clock, hedging)
+    return TextToolsClient(client) if model.tools == "text" else client
+
+
 def _wires(spec: PoolSpec, network: Carrier | None) -> dict[tuple[str, float | None], Carrier]:
     """One wire for every endpoint and patience with it; the certificates are read once for all."""
-    places = {(spec.endpoints[name].url, model.idle_s): spec.endpoints[name] for name, model in spec.models.items()}
+    endpoints = ((place.spec.idle_s, spec.endpoints[name]) for name, place in spec.places.items())
+    places = {(endpoint.url, idle_s): endpoint for idle_s, endpoint in endpoints}
     if network is not None:
         return dict.fromkeys(places, network)
     tls = httpx.create_ssl_context()

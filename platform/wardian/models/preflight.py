@@ -8,7 +8,8 @@ from wardian.base.errors import ConfigError, CredentialError, ModelError
 from wardian.models.dialects.choice import dialect_of
 from wardian.models.endpoint import Endpoint
 from wardian.models.wire import Wire
-from wardian.specs.models import ModelSpec
+from wardian.specs.endpoints import Deployment
+from wardian.specs.places import spell
 
 __all__ = ["Probe"]
 
@@ -18,10 +19,9 @@ REFUSED = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """Asks for the endpoint of the pool's model `name`: one GET, which costs nothing."""
+    """Asks for the endpoint at a `place` of a model: one GET, which costs nothing."""
 
-    name: str
-    spec: ModelSpec
+    place: Deployment
     endpoint: Endpoint
     wire: Wire = field(repr=False)
     key: str | None = field(repr=False)
@@ -31,8 +31,8 @@ class Probe:
 
         Every other answer than a refused key is good enough: not every provider lists its models.
         """
-        where = f"models.{self.name}: {self.endpoint.url}"
-        headers = dialect_of(self.spec).headers(self.key)
+        where = f"{spell(self.place.path)}: {self.endpoint.url}"
+        headers = dialect_of(self.place.spec).headers(self.key)
         try:
             async with asyncio.timeout(PATIENCE_S):
                 reply = await self.wire.send("GET", self.endpoint.at("/models"), headers)
@@ -46,7 +46,7 @@ class Probe:
 
     @property
     def _credential(self) -> str:
-        variable = self.spec.api_key_env
+        variable = self.place.spec.api_key_env
         if variable is None:
             return "a request without a key; name its environment variable in api_key_env"
         return f"the key from {variable}" if self.key else f"a request without a key: {variable} is empty"

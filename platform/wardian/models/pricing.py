@@ -1,7 +1,7 @@
 """What a call costs."""
 
 from wardian.base.messages import Usage
-from wardian.specs.models import PriceSpec
+from wardian.specs.endpoints import PriceSpec
 
 __all__ = ["cost_usd"]
 

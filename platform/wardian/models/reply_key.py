@@ -11,6 +11,7 @@ from wardian.base.frozen import JsonObject
 from wardian.base.identity import canonical_json
 from wardian.base.messages import Origin, Request
 from wardian.models.segment import KEY_BYTES
+from wardian.specs.endpoints import EndpointSpec
 from wardian.specs.models import ModelSpec, ServerSpec
 
 __all__ = ["ReplyKeys", "answering"]
@@ -26,6 +27,10 @@ NOT_DECISIVE: Final = {
     "stream",
     "stall_s",
     "server",
+    "deployments",
+    "data",
+    "hedge",
+    "promises",
 }
 """What of a model's config does not change its answers. Keys that come later do until somebody says otherwise."""
 ELSEWHERE: Final = {"messages", "tools", "origin", "model"}
@@ -33,15 +38,19 @@ ELSEWHERE: Final = {"messages", "tools", "origin", "model"}
 
 
 def answering(name: str, model: ModelSpec, server: ServerSpec | None) -> bytes:
-    """Who answers under `name`, so far as it decides what is answered. Of a simulator, the one skill that is asked."""
-    asked = model.model or name
+    """Who answers under `name`, so far as it decides what is answered. Of a simulator, the one skill that is asked.
+
+    Of several places the first one speaks for all: they answer as the same model.
+    """
+    first = model.places(name)[0]
+    asked = first.asked
     place = None if server is None else server.model_dump(mode="json", exclude_defaults=True)
     if place is not None and "skills" in place:
         place["skills"] = place["skills"].get(asked)
-    return canonical_json([name, asked, _decisive(model), place])
+    return canonical_json([name, asked, _decisive(first.spec) | _decisive(model), place])
 
 
-def _decisive(model: ModelSpec) -> JsonObject:
+def _decisive(model: EndpointSpec) -> JsonObject:
     """Without what has its default, so that keys stay when Wardian learns another one."""
     return model.model_dump(mode="json", exclude=NOT_DECISIVE, exclude_defaults=True)
 

@@ -1,7 +1,8 @@
 """The one retry layer: no other part of Wardian asks a provider twice."""
 
 import asyncio
-from dataclasses import dataclass, field
+import math
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from random import Random
 from typing import Final
@@ -13,11 +14,12 @@ from wardian.base.clock import Clock
 from wardian.base.errors import ModelError
 from wardian.base.frozen import Frozen
 from wardian.base.identity import random_stream
-from wardian.base.messages import CallTiming, Completion, Request, Retry
+from wardian.base.messages import Completion, Request, Retry
 from wardian.models.breaker import Breaker
 from wardian.models.budgets.spending import Pay, free
+from wardian.models.call import Call
 from wardian.models.encoding import estimate_tokens
-from wardian.models.gauges import LaneCall, LaneMeter
+from wardian.models.gauges import LaneMeter
 from wardian.models.refusal import RETRIED, Refusal
 from wardian.models.retry_budget import RetryBudget
 
@@ -25,6 +27,8 @@ __all__ = ["Guards", "RetryPolicy", "RetryingClient"]
 
 MOST_REPEATED: Final = {"oversized": 1}
 """Eight megabytes for nothing are not paid for often."""
+LITTLE_PATIENCE_S: Final = 10.0
+"""With 429s, and with a provider that wants no requests, as long as another place could answer."""
 
 
 class RetryPolicy(Frozen):
@@ -99,8 +103,14 @@ class RetryingClient:
         Raises:
             ModelError: the last attempt's error, or kind "timeout" at the deadline.
         """
-        now = self._clock.monotonic()
-        call = _Call(waiting_since=now, started=now)
+        return await self.answer(request, Call.begun(self._clock.monotonic()))
+
+    async def answer(self, request: Request, call: Call) -> Completion:
+        """`complete` as a part of a call that may go on elsewhere.
+
+        Raises:
+            ModelError: as `complete` does, but as soon as `call` had better go on elsewhere.
+        """
         self._budget.called()
         self._meter.calls.add(call)
         try:
@@ -111,41 +121,55 @@ class RetryingClient:
         finally:
             self._meter.calls.discard(call)
 
-    async def _answer(self, request: Request, call: "_Call") -> Completion:
+    @property
+    def out(self) -> bool:
+        """Whether the place is not asked now: calls would have to wait until it is well, or for ever."""
+        return self._breaker.out
+
+    @property
+    def lost(self) -> bool:
+        """Whether the place is not asked again."""
+        return self._breaker.lost
+
+    def free(self, request: Request) -> bool:
+        """Whether `request` would be sent at once."""
+        return self._breaker.state == "closed" and self._quota.free(self.name, tokens=estimate_tokens(request))
+
+    async def _answer(self, request: Request, call: Call) -> Completion:
         while True:
             try:
                 completion = await self._attempt(request, call)
             except ModelError as error:
                 await self._pause(error, request, call)
             else:
-                return completion.model_copy(update={"timing": self._timing(call)})
+                return completion.model_copy(update={"timing": call.timing(self._clock.monotonic())})
 
-    async def _attempt(self, request: Request, call: "_Call") -> Completion:
-        await self._breaker.closed(self._left(call))
-        asked_at = self._clock.monotonic()
+    async def _attempt(self, request: Request, call: Call) -> Completion:
+        await self._breaker.closed(0.0 if call.replaceable else self._left(call))
+        call.queueing_since = now = self._clock.monotonic()
         async with (
-            self._breaker.entry() as entry,
+            self._breaker.entry(hasty=call.replaceable) as entry,
             self._quota.admit(
-                self.name, tokens=estimate_tokens(request), standing=_standing(request, asked_at)
+                self.name, tokens=estimate_tokens(request), standing=_standing(request, call, now)
             ) as permit,
         ):
             entry.admitted()
             async with self._pay(request) as attempt:
-                call.queued_s += self._clock.monotonic() - asked_at
                 completion = await self._send(request, call, permit)
                 attempt.answered(completion)
                 return completion
 
-    async def _send(self, request: Request, call: "_Call", permit: Permit) -> Completion:
+    async def _send(self, request: Request, call: Call, permit: Permit) -> Completion:
         self._meter.requests += 1
         call.waiting_since = None
-        sent_at = self._clock.monotonic()
+        call.sent_at = sent_at = self._clock.monotonic()
+        call.out_of_line(sent_at)
         try:
             async with asyncio.timeout(self._left(call)):
                 completion = await self._inner.complete(request)
         except TimeoutError:
-            limit = self._policy.timeout_s
-            late = Refusal("timeout", f"'{self.name}' gave no answer within {limit:g} s (timeout_s)")
+            limit = min(self._policy.timeout_s, call.limit_s)
+            late = Refusal("timeout", f"'{self.name}' gave no answer within {limit:.4g} s (timeout_s)")
             self._failed(late, permit)
             raise late from None
         except ModelError as error:
@@ -164,11 +188,13 @@ class RetryingClient:
         else:
             self._meter.failed += 1
 
-    async def _pause(self, error: ModelError, request: Request, call: "_Call") -> None:
+    async def _pause(self, error: ModelError, request: Request, call: Call) -> None:
         """Wait as long as `error` demands; raise it when asking again is no use."""
         limited = error.kind == "rate_limited"
         wait = error.retry_after_s if isinstance(error, Refusal) else None
         call.waiting_since = now = self._clock.monotonic()
+        call.sent_at = None
+        call.out_of_line(now)
         call.limited_since = call.limited_since or (now if limited else None)
         if not self._may_repeat(error, wait, call):
             raise self._final(error)
@@ -184,15 +210,16 @@ class RetryingClient:
         call.retried.append(Retry(kind=error.kind, at_s=now - call.started, pause_s=pause))
         await self._clock.sleep(pause)
 
-    def _may_repeat(self, error: ModelError, wait: float | None, call: "_Call") -> bool:
+    def _may_repeat(self, error: ModelError, wait: float | None, call: Call) -> bool:
         policy = self._policy
         if error.kind not in RETRIED or policy.max_retries == 0 or self._left(call) <= 0:
             return False
         if error.kind != "rate_limited":
             most = min(policy.max_retries, MOST_REPEATED.get(error.kind, policy.max_retries))
             return call.faults < most and not self._breaker.lost and self._budget.take()
-        patient = self._clock.monotonic() - (call.limited_since or 0.0) < policy.patience_s
-        return patient and (wait or 0.0) <= policy.patience_s
+        patience_s = LITTLE_PATIENCE_S if call.replaceable else policy.patience_s
+        patient = self._clock.monotonic() - (call.limited_since or 0.0) < patience_s
+        return patient and (wait or 0.0) <= patience_s
 
     def _final(self, error: ModelError) -> ModelError:
         """The error that ends the call; one that would end all others as well says at which model."""
@@ -205,39 +232,22 @@ class RetryingClient:
             return error
         return Refusal(error.kind, f"'{self.name}': {text}", cause=error.cause, status=error.status, lasting=True)
 
-    def _ceiling(self, call: "_Call") -> float:
+    def _ceiling(self, call: Call) -> float:
         policy = self._policy
         return float(min(policy.longest_pause_s, policy.first_pause_s * 2 ** min(len(call.retried), 30)))
 
-    def _jitter(self, request: Request, call: "_Call") -> Random:
+    def _jitter(self, request: Request, call: Call) -> Random:
         origin = request.origin
         who = (origin.episode, origin.path) if origin else (str(len(request.messages)), "")
         return random_stream("retry", self.name, *who, len(call.retried) + 1)
 
-    def _left(self, call: "_Call") -> float:
-        return self._policy.timeout_s - self._spent(call)
-
-    def _spent(self, call: "_Call") -> float:
-        return self._clock.monotonic() - call.started - call.queued_s
-
-    def _timing(self, call: "_Call") -> CallTiming:
-        return CallTiming(queue_s=call.queued_s, total_s=self._spent(call), retried=tuple(call.retried))
+    def _left(self, call: Call) -> float:
+        return min(self._policy.timeout_s, call.limit_s) - call.spent(self._clock.monotonic())
 
 
-@dataclass(slots=True, eq=False)
-class _Call(LaneCall):
-    """Where one call stands."""
-
-    started: float
-    queued_s: float = 0.0
-    retried: list[Retry] = field(default_factory=list)
-    faults: int = 0
-    limited_since: float | None = None
-
-
-def _standing(request: Request, now: float) -> Standing:
+def _standing(request: Request, call: Call, now: float) -> Standing:
     since = None if request.origin is None else request.origin.since
-    return Standing(now if since is None else since)
+    return Standing(now if since is None else since, LITTLE_PATIENCE_S if call.replaceable else math.inf)
 
 
 def _date(at: float) -> str:

@@ -3,7 +3,8 @@
 Low is every task's reference solution, with all that was read before at the price of cached input where there is one.
 Expected takes half as many calls again, with answers twice as long, all of it at full price. Max is the limits: every
 turn used, every answer as long as it may be, every tool as talkative as the most talkative one met in the references.
-Repetitions after faults are in none of them.
+Repetitions after faults and second requests (`hedge`) are in none of them. Of several places where a model may answer
+the cheapest counts for low, the first for expected, the dearest for max.
 """
 
 import asyncio
@@ -22,9 +23,8 @@ from wardian.models.pricing import cost_usd
 from wardian.runs.plan import Plan
 from wardian.runs.rehearsal import Conversation, rehearse
 from wardian.specs.agents import ToolAgentSpec
+from wardian.specs.endpoints import EndpointSpec
 from wardian.specs.job import JobSpec
-from wardian.specs.keeping import costs_money
-from wardian.specs.models import ModelSpec
 
 __all__ = ["ArmForecast", "Forecast", "Range"]
 
@@ -104,7 +104,7 @@ class Forecast(Frozen):
             tasks=len(plan) // (len(plan.agents) * job.repeats),
             arms=len(plan.agents),
             asking=tuple(_arm(job, agent, worlds) for agent in asking),
-            unpriced=tuple(name for name, model in job.called.items() if model.price is None and costs_money(model)),
+            unpriced=tuple(dict.fromkeys(place.model for place in job.deployments.values() if not _priced(place.spec))),
             simulated=bool(job.asked) and all(job.is_simulated(name) for name in job.asked),
             replayed=job.cache.replays,
         )
@@ -145,23 +145,24 @@ def _arm(job: JobSpec, agent: ToolAgentSpec, worlds: Iterable[_World]) -> ArmFor
     forecast = ArmForecast(arm=agent.name)
     for world in worlds:
         for name in job.members(agent.model):
-            model = job.models[name]
-            forecast += _share(world, model, prompt, _longest(agent, model), job)
+            places = [place.spec for place in job.asked[name].usable(name)]
+            forecast += _share(world, places, prompt, _longest(agent, places), job)
     return forecast
 
 
-def _share(world: _World, model: ModelSpec, prompt: int, longest: int | None, job: JobSpec) -> ArmForecast:
+def _share(
+    world: _World, places: Sequence[EndpointSpec], prompt: int, longest: int | None, job: JobSpec
+) -> ArmForecast:
     """What one model takes for one environment."""
     low = _along_references(world, prompt)
     expected = _with_detours(world, prompt, longest, job.limits.turns)
     most = _at_the_limits(world, prompt, longest, job)
-    paid = costs_money(model)
     return ArmForecast(
         arm="",
         calls=_range(low.calls, expected.calls, world.episodes * job.limits.turns),
         input_tokens=_range(low.read, expected.read, most.read if most else None),
         output_tokens=_range(low.written, expected.written, most.written if most else None),
-        usd=_cost(model, low, expected, most) if paid else NOTHING,
+        usd=_cheapest_to_dearest([_cost(place, low, expected, most) for place in places]),
     )
 
 
@@ -214,14 +215,36 @@ def _at_the_limits(world: _World, prompt: int, longest: int | None, job: JobSpec
     return _Load(world.episodes * turns, world.episodes * read, world.episodes * written)
 
 
-def _longest(agent: ToolAgentSpec, model: ModelSpec) -> int | None:
-    """Tokens of the longest answer that `agent` can get from `model`."""
-    return agent.sampling.max_tokens or (LONGEST_ANSWER if model.dialect == "anthropic" else model.max_output_tokens)
+def _longest(agent: ToolAgentSpec, places: Iterable[EndpointSpec]) -> int | None:
+    """Tokens of the longest answer that `agent` can get at any of `places`."""
+    if agent.sampling.max_tokens:
+        return agent.sampling.max_tokens
+    longest = [LONGEST_ANSWER if place.dialect == "anthropic" else place.max_output_tokens for place in places]
+    return max((each for each in longest if each is not None), default=None) if all(longest) else None
 
 
-def _cost(model: ModelSpec, low: _Load, expected: _Load, most: _Load | None) -> Range | None:
+def _priced(place: EndpointSpec) -> bool:
+    return place.own or place.price is not None
+
+
+def _cheapest_to_dearest(costs: Sequence[Range | None]) -> Range | None:
+    """Of all places where a model may answer; the first of them is expected to. None when a price is missing."""
+    known = [cost for cost in costs if cost is not None]
+    if len(known) < len(costs):
+        return None
+    most = [cost.most for cost in known if cost.most is not None]
+    return Range(
+        low=min(cost.low for cost in known),
+        expected=known[0].expected,
+        most=max(most) if len(most) == len(known) else None,
+    )
+
+
+def _cost(place: EndpointSpec, low: _Load, expected: _Load, most: _Load | None) -> Range | None:
     """US dollars; None without a price."""
-    price = model.price
+    price = place.price
+    if place.own:
+        return NOTHING
     if price is None:
         return None
 
@@ -234,6 +257,6 @@ def _cost(model: ModelSpec, low: _Load, expected: _Load, most: _Load | None) -> 
         )
         return cost_usd(price, usage) or 0.0
 
-    stored = 0.0 if most is None or model.dialect != "anthropic" else most.read
+    stored = 0.0 if most is None or place.dialect != "anthropic" else most.read
     cheapest = usd(low, cached=low.repeated if price.cached is not None else 0.0)
     return _range(cheapest, usd(expected), None if most is None else usd(most, stored=stored))

@@ -92,9 +92,10 @@ def _behaviour(job: JobSpec, model: str) -> object:
     """What of a pool entry decides its answers."""
     if (panel := job.panels.get(model)) is not None:
         return [panel.mode, [_behaviour(job, member) for member in panel.members]]
-    spec = job.models[model]
+    pooled = job.models[model]
+    spec = pooled.places(model)[0].spec  # all places answer as the same model, so the first one speaks for them
     server = job.servers[spec.server].model_dump(mode="json") if spec.server else None
-    return [model, spec.model, spec.dialect, spec.tools, spec.extra, spec.send_reasoning, server]
+    return [model, spec.model, spec.dialect, pooled.tools, spec.extra, spec.send_reasoning, server]
 
 
 def _world(key: str, spec: EnvironmentSpec, pack: Pack) -> _World:

@@ -9,11 +9,14 @@ from wardian.base.frozen import Frozen
 from wardian.specs.agents import AgentSpec
 from wardian.specs.budget import BudgetSpec
 from wardian.specs.cache import CacheSpec
+from wardian.specs.data_policy import DataPolicy
+from wardian.specs.endpoints import Deployment, EndpointSpec
 from wardian.specs.environments import EnvironmentSpec
 from wardian.specs.keeping import unbounded, unpriced
 from wardian.specs.models import FusionSpec, ModelSpec, ServerSpec
 from wardian.specs.names import BadName, BadNames, JobName, Label, PoolName, RayAddress, VariableName, nearest, unknown
 from wardian.specs.places import KeyPath
+from wardian.specs.promises import unpromised
 from wardian.specs.telemetry import TelemetrySpec
 
 __all__ = [
@@ -102,6 +105,8 @@ class JobSpec(Frozen):
     config. Agents name their models; what `models` says of one goes before."""
     models: dict[PoolName, ModelSpec] = {}
     """The model pool: who can be asked."""
+    data: DataPolicy = "any"
+    """What every place must promise that is to be asked; a model may demand more."""
     fusions: dict[Label, FusionSpec] = {}
     """Models made of models; an agent names one as `fusion/NAME`."""
     repeats: PositiveInt = 1
@@ -132,26 +137,27 @@ class JobSpec(Frozen):
         problems += self._bad_accounts()
         problems += _twins("agents", [agent.name for agent in self.agents])
         problems += _twins("environments", [environment.label for environment in self.environments])
-        problems = problems or list(self._unkept())
+        problems = problems or [*self._unkept(), *unpromised(self.asked)]
         if problems:
             raise BadNames(problems)
         return self
 
     def _bad_models(self) -> Iterator[BadName]:
         for name, model in self.models.items():
-            yield from _missing(("models", name, "server"), model.server, self.servers)
-            yield from self._bad_skill(name, model)
+            for place in model.places(name):
+                yield from _missing((*place.path, "server"), place.spec.server, self.servers)
+                yield from self._bad_skill(place)
         for name, fusion in self.fusions.items():
             for index, member in enumerate(fusion.members):
                 yield from _missing(("fusions", name, "members", index), member, self.models)
 
-    def _bad_skill(self, name: str, model: ModelSpec) -> Iterator[BadName]:
-        server = self.servers.get(model.server or "")
-        asked = model.model or name
+    def _bad_skill(self, place: Deployment) -> Iterator[BadName]:
+        server = self.servers.get(place.spec.server or "")
+        asked = place.asked
         if server is not None and server.kind == "simulator" and asked not in server.skills:
-            key = "server" if model.model is None else "model"
-            text = f"the server '{model.server}' has no skill '{asked}'; {nearest(asked, server.skills)}"
-            yield BadName(("models", name, key), text)
+            key = "server" if place.spec.model is None else "model"
+            text = f"the server '{place.spec.server}' has no skill '{asked}'; {nearest(asked, server.skills)}"
+            yield BadName((*place.path, key), text)
 
     def _bad_agents(self) -> Iterator[BadName]:
         answering = [*self.models, *self.panels]
@@ -171,7 +177,8 @@ class JobSpec(Frozen):
                 named.add(task)
 
     def _bad_accounts(self) -> Iterator[BadName]:
-        known = [model.api_key_env for model in self.models.values() if model.api_key_env]
+        places = [place for name, model in self.models.items() for place in model.places(name)]
+        known = [place.spec.api_key_env for place in places if place.spec.api_key_env]
         for variable in self.accounts:
             if variable not in known:
                 text = f"no model has the api_key_env '{variable}'; {nearest(variable, known)}"
@@ -180,11 +187,12 @@ class JobSpec(Frozen):
     def _unkept(self) -> Iterator[BadName]:
         """What a budget needs to know and does not."""
         for key, budget in self.budgets.items():
-            counted = {name: model for name, model in self.called.items() if _counts(key, model)}
+            counted = [place for place in self.deployments.values() if _counts(key, place.spec)]
             yield from unpriced(key, budget, counted)
             for index, agent in enumerate(self.agents):
                 members = self.members(agent.model) if agent.kind == "tools" else ()
-                yield from unbounded(key, budget, agent, index, [m for name, m in counted.items() if name in members])
+                asked = [place.spec for place in counted if place.model in members]
+                yield from unbounded(key, budget, agent, index, asked)
 
     @property
     def budgets(self) -> dict[str, BudgetSpec]:
@@ -200,15 +208,26 @@ class JobSpec(Frozen):
 
     @property
     def asked(self) -> dict[str, ModelSpec]:
-        """The models that agents ask, alone or in a fusion: only these need prices."""
+        """The models that agents ask, alone or in a fusion: only these need prices. Each with the job's data policy."""
         names = [agent.model for agent in self.agents if agent.kind == "tools"]
-        members = [self.members(name) for name in names]
-        return {name: spec for name, spec in self.models.items() if any(name in panel for panel in members)}
+        members = {member for name in names for member in self.members(name)}
+        return {name: spec.under(self.data) for name, spec in self.models.items() if name in members}
 
     @property
     def called(self) -> dict[str, ModelSpec]:
         """Those of them that are really called, none in a replay: only these need keys, servers and endpoints."""
         return {} if self.cache.replays else self.asked
+
+    @property
+    def deployments(self) -> dict[str, Deployment]:
+        """The places of these by name, so far as their promises allow to ask them."""
+        return {place.name: place for name, model in self.called.items() for place in model.usable(name)}
+
+    @property
+    def own_servers(self) -> dict[str, ServerSpec]:
+        """The servers that have to be started for them."""
+        named = dict.fromkeys(place.spec.server for place in self.deployments.values())
+        return {name: self.servers[name] for name in named if name is not None}
 
     @property
     def panels(self) -> dict[str, FusionSpec]:
@@ -222,17 +241,18 @@ class JobSpec(Frozen):
 
     def is_simulated(self, model: str) -> bool:
         """Whether `model` (of the pool, or fusion/NAME) answers from a simulator."""
-        return any(self._is_simulated(self.models[member]) for member in self.members(model))
+        members = self.members(model)
+        return any(self.simulates(place) for name in members for place in self.models[name].places(name))
 
-    def _is_simulated(self, model: ModelSpec) -> bool:
-        if model.server is not None:
-            return self.servers[model.server].kind == "simulator"
-        return model.base_url is not None and model.base_url.startswith("sim://")
+    def simulates(self, place: Deployment) -> bool:
+        """Whether a simulator answers at `place`."""
+        server = place.spec.server
+        return place.spec.own and (server is None or self.servers[server].kind == "simulator")
 
 
-def _counts(key: str, model: ModelSpec) -> bool:
-    """Whether calls of `model` count against the budget at `key`."""
-    return key == "budget" or key == f"accounts.{model.api_key_env}"
+def _counts(key: str, spec: EndpointSpec) -> bool:
+    """Whether calls to a place count against the budget at `key`."""
+    return key == "budget" or key == f"accounts.{spec.api_key_env}"
 
 
 def _missing(path: KeyPath, name: str | None, valid: Iterable[str]) -> Iterator[BadName]:

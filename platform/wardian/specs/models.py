@@ -1,35 +1,26 @@
 """The model pool: which models there are, where they answer, what they cost."""
 
 import re
-from datetime import date
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, PositiveFloat, PositiveInt, WithJsonSchema, field_validator, model_validator
+from pydantic import AfterValidator, Field, PositiveFloat, PositiveInt, model_validator
 
-from wardian.base.frozen import Frozen, JsonObject
-from wardian.specs.names import PoolName, Url, VariableName
+from wardian.base.frozen import Frozen
+from wardian.specs.data_policy import DataPolicy, meets, stricter
+from wardian.specs.endpoints import Deployment, DeploymentSpec, EndpointSpec
+from wardian.specs.names import Label, PoolName, VariableName
 
 __all__ = [
-    "DialectName",
     "FusionSpec",
+    "HedgeSpec",
     "LlamaServer",
     "ModelSpec",
-    "PriceSpec",
     "RuleEffect",
     "ServerSpec",
     "SimulatorServer",
     "SkillSpec",
 ]
 
-DialectName = Literal["chat", "openai", "azure", "anthropic", "responses"]
-"""How a provider wants to be asked."""
-
-LIMITS = frozenset({"max_tokens", "max_completion_tokens", "max_output_tokens"})
-"""The agent's `sampling.max_tokens` becomes one of these: budgets stand on it."""
-OURS = frozenset({"model", "messages", "input", "tools", "stream", "n", "api_key"}) | LIMITS
-"""Keys of a request that no config may replace: the rest of Wardian counts on them."""
-
-AnyKeys = Annotated[JsonObject, WithJsonSchema({"type": "object"})]
 Probability = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -41,79 +32,61 @@ def _regular_expression(pattern: str) -> str:
     return pattern
 
 
-class PriceSpec(Frozen):
-    """US dollars per million tokens, and the day somebody looked."""
+class HedgeSpec(Frozen):
+    """A second request where the first is slow, to another deployment or the same; the first answer counts."""
 
-    input: Annotated[float, Field(ge=0)]
-    """For what the model reads."""
-    output: Annotated[float, Field(ge=0)]
-    """For what it writes, reasoning included."""
-    cached: Annotated[float, Field(ge=0)] | None = None
-    """For input that the provider had in its cache; by default as `input`."""
-    cache_write: Annotated[float, Field(ge=0)] | None = None
-    """For input that it wrote to its cache, where it says so; by default 1.25 times `input`, as at Anthropic."""
-    as_of: date | None = None
-    """When the price was looked up."""
+    after: PositiveFloat | Literal["p90", "p95", "p99"] = "p95"
+    """Seconds without an answer, or the time within which so many per cent of the last answers came."""
+    budget: Annotated[float, Field(gt=0, le=0.5)] = 0.05
+    """The share of the calls that may be made twice at most."""
 
 
-class ModelSpec(Frozen):
+class ModelSpec(EndpointSpec):
     """One model of the pool.
 
     Either `base_url` (an OpenAI-compatible endpoint such as https://openrouter.ai/api/v1; `sim://host:port`
-    for a simulator that runs elsewhere) or `server` (the name of a server that the job starts itself).
+    for a simulator that runs elsewhere) or `server` (the name of a server that the job starts itself) or `deployments`.
     """
 
-    base_url: Url | None = None
-    """The endpoint up to and including its version; a query such as Azure's `?api-version=…` follows every path."""
-    server: str | None = None
-    """A name out of `servers`."""
-    model: str | None = None
-    """The provider's name for it; by default the name in the pool."""
-    api_key_env: VariableName | None = None
-    """The *name* of the environment variable that holds the key."""
-    dialect: DialectName = "chat"
-    """The API that answers there: `chat` is OpenAI's chat completions as OpenRouter, vLLM, SGLang, llama.cpp and Ollama
-    speak them, `openai` and `azure` the same as OpenAI and Azure want them, `anthropic` the Messages API, `responses`
-    OpenAI's Responses API."""
+    deployments: dict[Label, DeploymentSpec] = {}
+    """Several places where the same model answers, the preferred one first; the keys of a place then stand there."""
+    data: DataPolicy = "any"
+    """What every place must promise that is to be asked."""
     tools: Literal["native", "text"] = "native"
     """`text` describes the tools in the prompt and reads calls from the answer, for models without tool calls."""
-    extra: AnyKeys = {}
-    """More keys for the body of every request, in the provider's words: `{reasoning: {effort: high}}`."""
-    send_reasoning: bool = True
-    """Give a model its own earlier reasoning back with the conversation, as providers want it; false for a server that
-    refuses it."""
-    rpm: PositiveInt | None = None
-    """Requests per minute that we send at most, over all workers."""
-    tpm: PositiveInt | None = None
-    """Tokens per minute, in and out."""
-    price: PriceSpec | None = None
-    """Without it a model's cost is unknown, which is not the same as free."""
-    max_output_tokens: PositiveInt | None = None
-    """The longest answer that the provider gives; budgets need it where an agent's `sampling.max_tokens` is not set."""
     timeout_s: PositiveFloat = 120.0
-    """Seconds for one call with all its retries."""
-    idle_s: PositiveFloat | None = None
-    """Seconds without a single byte from the provider, before its answer or within, after which the call is made again.
-    Many send nothing before the whole answer is there; without it only `timeout_s` counts."""
-    stream: bool = False
-    """Ask for the answer piece by piece, so that a model that falls silent is noticed before `timeout_s`."""
-    stall_s: PositiveFloat = 30.0
-    """With `stream`: seconds without a new piece of the answer after which it is asked for again."""
+    """Seconds for one call with all its retries, wherever they go."""
     max_retries: Annotated[int, Field(ge=0, le=20)] = 5
     """After a rate limit, a server's error, a lost connection or an unreadable answer."""
 
+    hedge: HedgeSpec | None = None
+    """A second request where the first is slow."""
+
     @model_validator(mode="after")
-    def _one_place(self) -> Self:
-        if (self.base_url is None) == (self.server is None):
-            raise ValueError("a model needs either base_url or server (one of the two)")
+    def _one_place_or_several(self) -> Self:
+        if not self.deployments and not self.placed:
+            raise ValueError("a model needs one of base_url, server and deployments")
+        if self.deployments and (moved := [key for key in EndpointSpec.model_fields if self._says(key)]):
+            raise ValueError(f"with deployments, '{moved[0]}' stands in each of them")
         return self
 
-    @field_validator("extra")
-    @classmethod
-    def _nothing_of_ours(cls, extra: JsonObject) -> JsonObject:
-        if taken := sorted(OURS & extra.keys()):
-            raise ValueError(f"'{taken[0]}' is for Wardian to say")
-        return extra
+    def _says(self, key: str) -> bool:
+        return bool(getattr(self, key) != EndpointSpec.model_fields[key].default)
+
+    def places(self, name: str) -> tuple[Deployment, ...]:
+        """Where the pool's model `name` answers, the preferred place first."""
+        if not self.deployments:
+            return (Deployment(name, "", self, self.data),)
+        return tuple(Deployment(name, label, spec, self.data) for label, spec in self.deployments.items())
+
+    def under(self, data: DataPolicy) -> Self:
+        """The same in a job that demands `data` of all places."""
+        demanded = stricter(self.data, data)
+        return self if demanded == self.data else self.model_copy(update={"data": demanded})
+
+    def usable(self, name: str) -> tuple[Deployment, ...]:
+        """Those of its places that promise what is demanded: no others are ever asked."""
+        return tuple(place for place in self.places(name) if meets(place.spec.promised, self.data))
 
 
 class RuleEffect(Frozen):

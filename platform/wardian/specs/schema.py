@@ -66,11 +66,14 @@ def _specs(annotation: Any) -> Iterator[type[BaseModel]]:
 
 
 def field_notes(spec: type[BaseModel]) -> dict[str, str]:
-    """The texts that stand below the fields of `spec` in its source, by field."""
+    """The texts that stand below the fields of `spec` in its source and those of its bases, by field."""
+    bases = [base for base in reversed(spec.__mro__) if issubclass(base, BaseModel) and base is not BaseModel]
+    return {name: note for base in bases for name, note in _notes_in(base)}
+
+
+def _notes_in(spec: type[BaseModel]) -> Iterator[tuple[str, str]]:
     body = ast.parse(inspect.getsource(spec)).body[0]
     statements = body.body if isinstance(body, ast.ClassDef) else []
-    notes = {}
     for field, below in pairwise(statements):
         if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name) and isinstance(below, ast.Expr):
-            notes[field.target.id] = " ".join(str(ast.literal_eval(below.value)).split())
-    return notes
+            yield field.target.id, " ".join(str(ast.literal_eval(below.value)).split())

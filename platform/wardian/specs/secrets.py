@@ -4,8 +4,9 @@ import re
 from collections.abc import Mapping
 
 from wardian.base.errors import CredentialError
+from wardian.specs.endpoints import Deployment
 from wardian.specs.job import JobSpec, TrackingSpec
-from wardian.specs.models import ModelSpec, SimulatorServer
+from wardian.specs.models import SimulatorServer
 from wardian.specs.places import KeyPath, spell
 
 __all__ = ["api_key", "check_keys", "simulator_key", "tracking_uri", "without_password"]
@@ -15,13 +16,13 @@ SENDABLE = re.compile(r"[\x21-\x7e]+")
 PASSWORD = re.compile(r"^([a-z][a-z0-9+.-]*://[^/?#:@]*):[^/?#]*@", re.IGNORECASE)
 
 
-def api_key(model: str, spec: ModelSpec, environ: Mapping[str, str]) -> str | None:
-    """The key of the pool's `model` out of `environ`; None when the model needs none.
+def api_key(place: Deployment, environ: Mapping[str, str]) -> str | None:
+    """The key for a place of a model out of `environ`; None when it needs none.
 
     Raises:
-        CredentialError: naming the variable and the model, never the value.
+        CredentialError: naming the variable and the place, never the value.
     """
-    return _key(("models", model, "api_key_env"), spec.api_key_env, environ)
+    return _key((*place.path, "api_key_env"), place.spec.api_key_env, environ)
 
 
 def simulator_key(server: str, spec: SimulatorServer, environ: Mapping[str, str]) -> str | None:
@@ -39,11 +40,11 @@ def check_keys(job: JobSpec, environ: Mapping[str, str]) -> None:
     Raises:
         CredentialError: naming the variable and who needs it.
     """
-    for name, model in job.called.items():
-        api_key(name, model, environ)
-        server = job.servers.get(model.server or "")
-        if model.server is not None and server is not None and server.kind == "simulator":
-            simulator_key(model.server, server, environ)
+    for place in job.deployments.values():
+        api_key(place, environ)
+    for name, server in job.own_servers.items():
+        if server.kind == "simulator":
+            simulator_key(name, server, environ)
 
 
 def tracking_uri(spec: TrackingSpec, environ: Mapping[str, str]) -> str | None:

@@ -91,6 +91,7 @@ class StepRow(TypedDict, total=False):
     state_delta: Annotated[str | None, "JSON list of the changes: table, key, column, kind, before, after."]
     state_digest: Annotated[str | None, "Hash of the whole state after the call."]
     model: Annotated[str | None, "The model that answered."]
+    deployment: Annotated[str | None, "Which of the model's deployments answered; null when it has only one place."]
     finish_reason: Annotated[str | None, "Why the model stopped."]
     input_tokens: Annotated[int | None, "Tokens sent in this call."]
     cached_tokens: Annotated[int | None, "Of these, from the provider's cache."]
@@ -102,6 +103,7 @@ class StepRow(TypedDict, total=False):
     retries: Annotated[int | None, "How often the model call was sent again."]
     cache_hit: Annotated[bool | None, "Whether the answer came out of the reply cache."]
     replayed: Annotated[bool | None, "Whether it was given again after the episode had been broken off."]
+    hedged: Annotated[bool | None, "Whether a second request was sent since the first was slow; its cost is in no row."]
 
 
 class ScoreRow(TypedDict):

@@ -58,6 +58,7 @@ def _asked(event: Asked) -> StepRow:
         reasoning=message.reasoning,
         tool_calls=CALLS.dump_json(message.tool_calls).decode() if message.tool_calls else None,
         model=completion.model,
+        deployment=completion.deployment or None,
         finish_reason=completion.finish,
         input_tokens=min(usage.input_tokens, LARGEST),
         cached_tokens=min(usage.cached_tokens, LARGEST),
@@ -69,6 +70,7 @@ def _asked(event: Asked) -> StepRow:
         retries=timing.retries,
         cache_hit=timing.cached,
         replayed=timing.replayed,
+        hedged=timing.hedged,
     )
 
 

@@ -86,8 +86,9 @@ def _arm_params(card: RunCard, arm: AgentRef) -> dict[str, str]:
     model = card.job.models.get(spec.model)
     if model is None:
         return found
-    place = model.base_url or f"server {model.server}"
-    return found | {"model.name": model.model or spec.model, "model.tools": model.tools, "model.endpoint": place}
+    places = model.places(spec.model)
+    endpoints = ", ".join(place.spec.base_url or f"server {place.spec.server}" for place in places)
+    return found | {"model.name": places[0].asked, "model.tools": model.tools, "model.endpoint": endpoints}
 
 
 def _tasks(card: RunCard) -> dict[str, str]:

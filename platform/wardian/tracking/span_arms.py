@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 
 from wardian.base.messages import Sampling
 from wardian.specs.agents import ToolAgentSpec
+from wardian.specs.endpoints import Deployment
 from wardian.specs.job import JobSpec
-from wardian.specs.models import ModelSpec
 from wardian.tracking import gen_ai
 from wardian.tracking.span import Attributes
 
@@ -40,13 +40,15 @@ class Arm:
         model: the provider's name for the model that it asks; "" when it asks none.
         client: whether somebody else answers, rather than a fusion in this process.
         prompt: its system prompt.
-        attributes: of all its model calls.
+        attributes: of all its model calls, …
+        deployments: … and where another of the model's deployments answered, by its name.
     """
 
     model: str = ""
     client: bool = False
     prompt: str = ""
     attributes: Attributes = field(default_factory=dict)
+    deployments: Mapping[str, Attributes] = field(default_factory=dict)
 
 
 def arms_of(job: JobSpec) -> dict[str, Arm]:
@@ -56,23 +58,31 @@ def arms_of(job: JobSpec) -> dict[str, Arm]:
 
 def _asking(job: JobSpec, agent: ToolAgentSpec) -> Arm:
     spec = job.models.get(agent.model)
-    model = agent.model if spec is None else spec.model or agent.model
+    places = () if spec is None else spec.places(agent.model)
+    model = places[0].asked if places else agent.model
     known = {gen_ai.REQUEST_MODEL: model, "wardian.lane": agent.model, **_sampling(agent.sampling)}
-    known |= {gen_ai.PROVIDER: OURSELVES} if spec is None else _place(job, agent.model, spec)
+    known |= _place(job, places[0]) if places else {gen_ai.PROVIDER: OURSELVES}
     prompt = job.prompts[agent.prompt] if agent.prompt else ""
-    return Arm(model=model, client=spec is not None, prompt=prompt, attributes=known)
+    others = {place.label: _deployment(job, place) for place in places if place.label}
+    return Arm(model=model, client=bool(places), prompt=prompt, attributes=known, deployments=others)
 
 
-def _place(job: JobSpec, name: str, spec: ModelSpec) -> Attributes:
-    known: dict[str, str | bool | int] = {gen_ai.PROVIDER: _provider(job, name, spec), gen_ai.STREAM: spec.stream}
+def _deployment(job: JobSpec, place: Deployment) -> Attributes:
+    return {gen_ai.REQUEST_MODEL: place.asked, "wardian.lane": place.name, **_place(job, place)}
+
+
+def _place(job: JobSpec, place: Deployment) -> Attributes:
+    spec = place.spec
+    known: dict[str, str | bool | int] = {gen_ai.PROVIDER: _provider(job, place), gen_ai.STREAM: spec.stream}
     url = urlsplit(spec.base_url or "")
     if url.hostname:
         known |= {gen_ai.SERVER_ADDRESS: url.hostname, gen_ai.SERVER_PORT: url.port or PORTS.get(url.scheme, 80)}
     return known
 
 
-def _provider(job: JobSpec, name: str, spec: ModelSpec) -> str:
-    if job.is_simulated(name):
+def _provider(job: JobSpec, place: Deployment) -> str:
+    spec = place.spec
+    if job.simulates(place):
         return f"{OURSELVES}.simulator"
     if spec.server is not None:
         return job.servers[spec.server].kind

@@ -35,6 +35,7 @@ def call_attributes(event: Asked, arm: Arm) -> Known:
     completion, usage, timing = event.completion, event.completion.usage, event.completion.timing
     return {
         **arm.attributes,
+        **arm.deployments.get(completion.deployment, {}),
         gen_ai.OPERATION: "chat",
         gen_ai.FINISH_REASONS: (completion.finish,),
         gen_ai.INPUT_TOKENS: usage.input_tokens,

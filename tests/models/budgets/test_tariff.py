@@ -12,7 +12,8 @@ from wardian.models.endpoint import Endpoint
 from wardian.models.pricing import cost_usd
 from wardian.models.refusal import Refusal
 from wardian.models.wire import HttpxWire
-from wardian.specs.models import ModelSpec, PriceSpec
+from wardian.specs.endpoints import PriceSpec
+from wardian.specs.models import ModelSpec
 
 PRICE = PriceSpec(input=3.0, cached=0.3, output=15.0)
 MODEL = ModelSpec(base_url="https://x/v1", price=PRICE)

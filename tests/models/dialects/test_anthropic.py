@@ -12,7 +12,7 @@ from wardian.models.chat import ChatClient
 from wardian.models.dialects.anthropic import AnthropicDialect
 from wardian.models.endpoint import Endpoint
 from wardian.models.wire import HttpxWire
-from wardian.specs.models import PriceSpec
+from wardian.specs.endpoints import PriceSpec
 
 TOOL = ToolSchema(name="find", description="Finds.", parameters={"type": "object", "properties": {}})
 CONVERSATION = (

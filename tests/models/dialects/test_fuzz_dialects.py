@@ -14,7 +14,8 @@ from wardian.models.refusal import Refusal
 from wardian.models.reply import Unreadable
 from wardian.models.streaming import StreamingWire
 from wardian.models.wire import RawReply, Sink
-from wardian.specs.models import DialectName, ModelSpec
+from wardian.specs.endpoints import DialectName
+from wardian.specs.models import ModelSpec
 
 ANY = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.floats(allow_nan=False) | st.text(max_size=9),

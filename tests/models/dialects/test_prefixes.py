@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from wardian.base.messages import Message, Request, Thoughts, ToolCall, ToolSchema
 from wardian.models.dialects.choice import dialect_of
-from wardian.specs.models import DialectName, ModelSpec
+from wardian.specs.endpoints import DialectName
+from wardian.specs.models import ModelSpec
 
 TOOLS = (ToolSchema(name="find", description="ü", parameters={"type": "object"}),)
 THOUGHTS: dict[DialectName, str] = {

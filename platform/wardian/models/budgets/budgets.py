@@ -12,7 +12,7 @@ from wardian.models.budgets.purse import BudgetExchange, Purse
 from wardian.models.budgets.spending import Pay, Spending, free
 from wardian.models.budgets.tariff import Tariff
 from wardian.specs.budget import BudgetSpec
-from wardian.specs.models import ModelSpec
+from wardian.specs.endpoints import EndpointSpec
 
 __all__ = ["BudgetBooks", "BudgetPlace", "Budgets", "Treasury"]
 
@@ -30,7 +30,7 @@ class BudgetPlace(Frozen):
     path: Path
     account: str | None = None
 
-    def counts(self, model: ModelSpec) -> bool:
+    def counts(self, model: EndpointSpec) -> bool:
         """Whether calls of `model` count against it."""
         return self.account is None or self.account == model.api_key_env
 
@@ -72,7 +72,7 @@ class Budgets:
             for name, place in places.items()
         }
 
-    def pay(self, model: ModelSpec) -> Pay:
+    def pay(self, model: EndpointSpec) -> Pay:
         """How calls of `model` are paid for."""
         purses = [self._purses[name] for name, place in self._places.items() if place.counts(model)]
         return Spending(Tariff(model), purses).attempt if purses else free

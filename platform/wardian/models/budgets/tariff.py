@@ -10,7 +10,7 @@ from wardian.models.budgets.amount import Amount, picodollars
 from wardian.models.dialects.anthropic import LONGEST_ANSWER
 from wardian.models.pricing import cost_usd
 from wardian.models.refusal import Refusal
-from wardian.specs.models import ModelSpec, PriceSpec
+from wardian.specs.endpoints import EndpointSpec, PriceSpec
 
 __all__ = ["Quote", "Tariff"]
 
@@ -42,7 +42,7 @@ class Tariff:
     holds whatever the model is, and is some times what a call usually takes.
     """
 
-    def __init__(self, spec: ModelSpec) -> None:
+    def __init__(self, spec: EndpointSpec) -> None:
         self._longest = spec.max_output_tokens or 0
         if spec.dialect == "anthropic":
             self._longest = LONGEST_ANSWER

@@ -7,8 +7,10 @@ from typing import Final
 from wardian.models.dialects.anthropic import AnthropicDialect
 from wardian.models.dialects.chat import ChatDialect
 from wardian.models.dialects.dialect import Dialect
+from wardian.models.dialects.openrouter import demanding
 from wardian.models.dialects.responses import ResponsesDialect
-from wardian.specs.models import DialectName, ModelSpec
+from wardian.specs.data_policy import DataPolicy
+from wardian.specs.endpoints import DialectName, EndpointSpec
 
 __all__ = ["dialect_of"]
 
@@ -21,6 +23,7 @@ DIALECTS: Final[Mapping[DialectName, Callable[..., Dialect]]] = {
 }
 
 
-def dialect_of(spec: ModelSpec) -> Dialect:
-    """How to talk to the model that `spec` describes."""
-    return DIALECTS[spec.dialect](stream=spec.stream, extra=spec.extra, thoughts=spec.send_reasoning)
+def dialect_of(spec: EndpointSpec, data: DataPolicy = "any") -> Dialect:
+    """How to talk to the model at the place that `spec` describes, which is to keep to `data`."""
+    extra = demanding(spec.extra, data) if spec.at_openrouter else spec.extra
+    return DIALECTS[spec.dialect](stream=spec.stream, extra=extra, thoughts=spec.send_reasoning)
