@@ -6,30 +6,17 @@ from pathlib import Path
 
 import orjson
 import pytest
+from flows.conftest import SlowProject
 
 from wardian.runs.folder import RunFolder
 from wardian.runs.journal import is_written, read_journal
 
-ROOT = Path(__file__).parents[2]
 WARDIAN = str(Path(sys.executable).parent / "wardian")
-JOB = """\
-name: slow
-environments: [{pack: counter, knobs: {tasks: 10}}]
-servers: {sim: {kind: simulator, skills: {m: {accuracy: 1.0, latency_s: 0.2}}}}
-models: {m: {server: sim}}
-agents: [{name: a, model: m}]
-repeats: 4
-executor: {kind: local, concurrency: 4}
-tracking: {enabled: false}
-"""
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Path:
-    (tmp_path / "envs").mkdir()
-    (tmp_path / "envs" / "counter").symlink_to(ROOT / "tests" / "support" / "packs" / "counter")
-    (tmp_path / "job.yaml").write_text(JOB)
-    return tmp_path
+def project(slow_project: SlowProject) -> Path:
+    return slow_project(0.2)
 
 
 def wardian(project: Path, *words: str) -> "subprocess.CompletedProcess[str]":
@@ -62,7 +49,7 @@ def test_a_detached_run_goes_on_until_it_is_stopped_and_then_from_there(project:
 
 
 def test_who_follows_a_run_sees_its_end_and_gets_its_code(project: Path) -> None:
-    assert wardian(project, "run", "job.yaml", "--detach").returncode == 0
+    assert wardian(project, "run", "job.yaml", "--detach", "--set", "executor.concurrency=8").returncode == 0
     followed = wardian(project, "attach", "--json")
     assert followed.returncode == 0, followed.stderr
     assert orjson.loads(followed.stdout)["unplayed"] == 0
@@ -71,7 +58,8 @@ def test_who_follows_a_run_sees_its_end_and_gets_its_code(project: Path) -> None
 
 
 def test_a_detached_run_that_cannot_begin_says_why(project: Path) -> None:
-    (project / "job.yaml").write_text(JOB.replace("sim: {kind", "sim: {api_key_env: NOT_THERE, kind"))
+    job = project / "job.yaml"
+    job.write_text(job.read_text().replace("sim: {kind", "sim: {api_key_env: NOT_THERE, kind"))
     started = wardian(project, "run", "job.yaml", "--detach")
     assert started.returncode != 0
     assert "NOT_THERE" in started.stderr

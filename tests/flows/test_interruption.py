@@ -9,30 +9,17 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from flows.conftest import SlowProject
 
 from wardian.runs.folder import RunFolder
 from wardian.runs.journal import read_journal
 
-ROOT = Path(__file__).parents[2]
 WARDIAN = [str(Path(sys.executable).parent / "wardian")]
-JOB = """\
-name: slow
-environments: [{pack: counter, knobs: {tasks: 10}}]
-servers: {sim: {kind: simulator, skills: {m: {accuracy: 1.0, latency_s: 0.05}}}}
-models: {m: {server: sim}}
-agents: [{name: a, model: m}]
-repeats: 4
-executor: {kind: local, concurrency: 2}
-tracking: {enabled: false}
-"""
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Path:
-    (tmp_path / "envs").mkdir()
-    (tmp_path / "envs" / "counter").symlink_to(ROOT / "tests" / "support" / "packs" / "counter")
-    (tmp_path / "job.yaml").write_text(JOB)
-    return tmp_path
+def project(slow_project: SlowProject) -> Path:
+    return slow_project(0.05)
 
 
 def start(project: Path) -> "subprocess.Popen[str]":
