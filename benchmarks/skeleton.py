@@ -99,7 +99,7 @@ async def _cpu_per_turn(episodes: int) -> dict[str, float]:
             request = scored.model_dump_json().encode()  # what travels to the driver
 
         begun = time.process_time()
-        await LocalExecutor(play, CONCURRENT).play_all(plan_of(job), keep)
+        await LocalExecutor(play, CONCURRENT, play.lanes, play.settled).play_all(plan_of(job), keep)
         ours = time.process_time() - begun
         gc.unfreeze()
         url = f"{order.servers['sim'].url}/v1/chat/completions"

@@ -1,6 +1,7 @@
 """kill -9 of a run in the middle, and resume: nothing is lost, nothing is there twice, little is paid twice."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -9,15 +10,28 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from flows.test_reply_cache import PACKS, SERVER, Simulated
+from flows.test_reply_cache import job as simulated
+from support.outcomes import essence
 from support.random_provider import Spoke, speaking
 
+from wardian.assembly import WorkOrder, open_play
+from wardian.base.clock import SystemClock
+from wardian.base.frames import frame, frames
+from wardian.environments.packs import load_packs
+from wardian.models.quota import LocalQuota
+from wardian.models.wire import HttpxWire
 from wardian.runs.folder import RunFolder
 from wardian.runs.journal import read_journal
+from wardian.runs.local import LocalExecutor
+from wardian.runs.plan import Plan
+from wardian.runs.status import read_status
 from wardian.scoring.score import Scored
 
 ROOT = Path(__file__).parents[2]
 WARDIAN = [str(Path(sys.executable).parent / "wardian")]
 IN_FLIGHT, EPISODES = 6, 30
+ASKED = re.compile(rb'"question":"[^"]*"')
 JOB = """\
 name: durable
 environments: [{pack: counter, knobs: {tasks: 30}}]
@@ -83,6 +97,65 @@ def test_what_was_paid_before_the_kill_counts_once(tmp_path: Path) -> None:
         assert len(spoke.answers()) - spoke.repeated() == calls
     paid = sum(scored.episode.spent_usd or 0.0 for scored in results(folder))
     assert paid == pytest.approx(calls * (10 * 3 + 5 * 15) / 1e6)
+
+
+def test_an_episode_that_cannot_go_on_begins_anew_and_the_run_says_so(tmp_path: Path) -> None:
+    with speaking(tmp_path) as spoke:
+        folder = project(tmp_path, spoke.url)
+        killed_after(60, spoke, folder, "run", "job.yaml")
+        run = RunFolder.find("last", folder / "runs")
+        for file in run.calls.iterdir():
+            with open(file, "rb") as calls:
+                payloads = list(frames(calls))
+            file.write_bytes(b"".join(frame(ASKED.sub(rb'"question":"something else"', each)) for each in payloads))
+        out = finish(folder, "resume", "last")
+    again = [scored for scored in results(folder) if scored.episode.attempt == 2]
+    assert again
+    assert not any(scored.episode.replayed_calls for scored in again)
+    line = f"{len(again)} interrupted episodes did not go on as they were recorded (ReplayDivergence)"
+    assert f"replay   {line}" in out
+    assert f"Replay: {line}" in (run.path / "leaderboard.md").read_text()
+    assert read_status(run.status_file).restarted == len(again)
+
+
+def test_a_pack_that_is_not_pure_begins_anew(tmp_path: Path) -> None:
+    with speaking(tmp_path) as spoke:
+        folder = project(tmp_path, spoke.url)
+        pack = folder / "envs" / "counter"
+        whole = {path.name: path.read_text() for path in pack.iterdir() if path.is_file()}
+        pack.unlink()
+        pack.mkdir()
+        for name, text in whole.items():
+            (pack / name).write_text(text.replace('    version = "1"\n', '    version = "1"\n    replay = "restart"\n'))
+        killed_after(60, spoke, folder, "run", "job.yaml")
+        assert not list(RunFolder.find("last", folder / "runs").calls.iterdir())
+        finish(folder, "resume", "last")
+        assert spoke.repeated() > IN_FLIGHT
+    assert not any(scored.episode.replayed_calls for scored in results(folder))
+    assert all(scored.episode.attempt == 1 for scored in results(folder))
+
+
+async def told(folder: Path, calls: Path | None) -> tuple[int, set[bytes]]:
+    """How often a simulated provider was asked, and what came out."""
+    job = simulated(folder, "off")
+    order, network = WorkOrder(job=job, servers=SERVER, roots=PACKS, calls=calls), Simulated(job)
+    results: list[Scored] = []
+
+    async def deliver(scored: Scored) -> None:
+        results.append(scored)
+
+    quota = LocalQuota(order.pool.limits, SystemClock())
+    async with open_play(order, quota, {"THE_KEY": "sk-test"}, HttpxWire(network)) as play:
+        executor = LocalExecutor(play, 16, play.lanes, play.settled)
+        await executor.play_all(Plan(job, load_packs(job, PACKS)), deliver)
+    return network.asked, essence(results)
+
+
+async def test_results_are_the_same_with_and_without(tmp_path: Path) -> None:
+    """Panels, text tools and failures included; and nobody is asked once more or less."""
+    (tmp_path / "calls").mkdir()
+    assert await told(tmp_path, None) == await told(tmp_path, tmp_path / "calls")
+    assert not os.listdir(tmp_path / "calls")
 
 
 def test_without_a_kill_nothing_is_asked_twice(tmp_path: Path) -> None:
