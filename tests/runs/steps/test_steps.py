@@ -15,12 +15,16 @@ from wardian.base.clients import ModelClient
 from wardian.base.clock import SystemClock
 from wardian.base.errors import ModelError
 from wardian.base.frames import frame
-from wardian.base.messages import CallTiming, Completion, Message, Request, ToolCall, ToolSchema
+from wardian.base.messages import CallTiming, Completion, Message, Origin, Request, ToolCall, ToolSchema
 from wardian.environments.environment import Environment
 from wardian.environments.observation import Observation
-from wardian.episodes.record import Episode
+from wardian.episodes.record import Episode, EpisodeSpec
 from wardian.episodes.runner import run_episode
 from wardian.fusion.vote import VoteClient
+from wardian.models.cache import RecordingClient
+from wardian.models.reply_key import ReplyKeys
+from wardian.models.reply_store import ReplyStore
+from wardian.runs.steps.archive import Archive
 from wardian.runs.steps.steps import Steps
 from wardian.specs.job import Durability, Limits
 
@@ -116,6 +120,48 @@ async def test_a_panel_that_asks_one_model_twice_gets_each_answer_in_its_place(t
     assert panel[0].asked == panel[2].asked == 3, "they had answered the third time"
     again = await played(tmp_path, *(Model(name, fails_at=[1]) for name in ("m", "n", "m")))
     assert words(again) == words(episode)
+
+
+async def test_a_panel_behind_the_reply_cache_draws_for_each_member(tmp_path: Path) -> None:
+    """What one member had answered is not the other's answer, though both are the same model with the same question."""
+    (tmp_path / "calls").mkdir()
+
+    async def part(*models: Model) -> Episode:
+        with ReplyStore(tmp_path / "replies", SystemClock()) as store:
+            keys = ReplyKeys(b"m")
+            cached = [RecordingClient(model, keys, store, reuse=True) for model in models]
+            return await played(tmp_path / "calls", *cached, turns=2)
+
+    dying = Model(dies_at=2)
+    playing = asyncio.ensure_future(part(Model(), dying))
+    await dying.died.wait()
+    for _ in range(10):
+        await asyncio.sleep(0)  # the other one gets to its answer
+    playing.cancel()
+    await asyncio.gather(playing, return_exceptions=True)
+    episode = await part(first := Model(), second := Model())
+    assert (first.asked, second.asked) == (0, 1)
+    assert episode.asked[1].completion.cost_usd == 1.0
+
+
+async def test_who_asks_the_same_twice_gets_both_answers_in_their_order(tmp_path: Path) -> None:
+    question = Request(model="m", messages=(Message(role="user", content="Hi"),), origin=Origin(SPEC.key, "t", "t1/a"))
+
+    async def drawn(model: Model) -> list[str]:
+        draws: list[str] = []
+        with Steps(tmp_path, SystemClock()) as steps:
+            client = steps.client(model)
+
+            async def twice() -> Episode:
+                draws.extend([(await client.complete(question)).message.tool_calls[0].id for _ in range(2)])
+                return Episode(spec=SPEC, events=(), stop="finished")
+
+            await steps.played(SPEC.key, twice)
+        return draws
+
+    first = await drawn(Model())
+    assert await drawn(model := Model()) == first
+    assert (len(set(first)), model.asked) == (2, 0)
 
 
 async def test_a_member_that_failed_fails_again_where_the_episode_went_on(tmp_path: Path) -> None:
@@ -214,20 +260,23 @@ async def test_an_answer_that_cannot_be_written_down_is_not_used(tmp_path: Path,
 
 async def test_after_a_full_disk_the_rest_goes_on(tmp_path: Path) -> None:
     """Half a frame is cut off: what is written behind it can be read."""
+    other = episode_spec(agent="a", seed=1)
     limited = limited_files()
     next(limited)
     with Steps(tmp_path, SystemClock()) as steps:
-        client, world = steps.client(Model()), Counter(9)
+        agent = ToolAgent(steps.client(Model()))
 
-        async def once() -> Episode:
-            return await run_episode(SPEC, lambda: world, ToolAgent(client), Limits(turns=6), SystemClock())
+        async def once(spec: EpisodeSpec = SPEC) -> Episode:
+            return await run_episode(spec, lambda: Counter(9), agent, Limits(turns=6), SystemClock())
 
         first = await steps.played(SPEC.key, once)
         next(limited, None)
-        second = await steps.played("another", once)
+        second = await steps.played(other.key, lambda: once(other))
     assert first.missing
     assert not second.missing
-    assert (await played(tmp_path, Model())).replayed_calls == len(first.asked)
+    archive = Archive(tmp_path)
+    assert len(archive.steps(SPEC.key)) == len(first.asked) < 6
+    assert len(archive.steps(other.key)) == 6
 
 
 @pytest.fixture
