@@ -11,18 +11,25 @@ from support.random_provider import speaking
 
 from wardian.assembly import WorkOrder
 from wardian.cluster.executor import RayExecutor
+from wardian.runs.gauges import WorkerGauge
 from wardian.scoring.score import Scored
 from wardian.specs.job import RayExecutorSpec
 
 pytestmark = pytest.mark.cluster
 
-EPISODES = 40
+EPISODES = 60
+
+
+def in_the_middle(worker: WorkerGauge) -> bool:
+    """It plays as much as it can, and most of that is no longer in its first turn."""
+    return worker.episodes == 8 and sum(lane.requests for lane in worker.lanes) >= 24
 
 
 async def test_what_a_killed_worker_had_heard_is_not_asked_again(own_ray: RayExecutorSpec, tmp_path: Path) -> None:
     calls = tmp_path / "calls"
     calls.mkdir()
     results: list[Scored] = []
+    killed: list[int] = []
     with speaking(tmp_path) as spoke:
         tasks = {"pack": "counter", "knobs": {"tasks": EPISODES}}
         model = {"base_url": spoke.url}
@@ -32,13 +39,16 @@ async def test_what_a_killed_worker_had_heard_is_not_asked_again(own_ray: RayExe
 
         async def deliver(scored: Scored) -> None:
             results.append(scored)
-            if len(results) == 10:
-                os.kill((await executor.worker_pids())[0], signal.SIGKILL)
+            busy = [] if killed else [worker.pid for worker in await executor.workers() if in_the_middle(worker)]
+            for pid in busy[:1]:
+                killed.append(pid)
+                os.kill(pid, signal.SIGKILL)
 
         async with asyncio.timeout(120):
             await executor.play_all(plan(played), deliver)
         assert spoke.repeated() <= own_ray.concurrency
         assert all(spoke.said(scored.episode) for scored in results)
+    assert len(killed) == 1
     assert len({scored.episode.spec.key for scored in results}) == len(results) == EPISODES
     assert not any(scored.episode.failure for scored in results)
     assert any(scored.episode.replayed_calls for scored in results)

@@ -90,7 +90,7 @@ def _added(message: dict[str, Any]) -> int:
 
 
 def _answer(spoken: Spoken, added: int) -> dict[str, Any]:
-    by = spoken.goal // 5 + random.randint(1, 3)
+    by = min(spoken.goal // 5 + random.randint(1, 3), 12)  # 13 breaks the pack
     function = {"name": "add", "arguments": orjson.dumps({"by": by}).decode()}
     call = {"id": f"c{spoken.words}", "type": "function", "function": function}
     message: dict[str, Any] = {"role": "assistant", "content": spoken.words}
