@@ -102,6 +102,23 @@ def test_a_fusion_asks_all_its_members() -> None:
     assert fused.usd.most == pytest.approx(2 * (alone.usd.most or 0))
 
 
+def test_of_several_places_the_cheapest_the_first_and_the_dearest_count() -> None:
+    def cost(*factors: float) -> Range | None:
+        places = {
+            f"p{factor}": {"base_url": "https://x/v1", "price": {"input": factor, "output": factor}}
+            for factor in factors
+        }
+        return only(forecast(models={"m": {"deployments": places}})).usd
+
+    one, two, three = cost(1.0), cost(2.0), cost(3.0)
+    assert one is not None
+    assert two is not None
+    assert three is not None
+    assert cost(2.0, 1.0, 3.0) == Range(low=one.low, expected=two.expected, most=three.most)
+    unknown = forecast(models={"m": {"deployments": {"p": PRICED, "q": {"base_url": "https://x/v1"}}}})
+    assert (only(unknown).usd, unknown.unpriced) == (None, ("m",))
+
+
 def test_a_longer_prompt_costs_more_with_each_call() -> None:
     prompted = only(
         forecast(

@@ -109,6 +109,16 @@ def test_steps_hold_only_what_was_new() -> None:
     assert json.loads(acted["state_delta"] or "")[0]["after"] == "returned"
 
 
+def test_steps_say_which_deployment_answered() -> None:
+    hedged = CallTiming(hedged=True)
+    answers = completion(), completion(deployment="near", timing=hedged)
+    rows = list(step_rows(judged(asking(*answers))))
+    assert [(row["model"], row["deployment"], row["hedged"]) for row in rows] == [
+        ("m", None, False),
+        ("m", "near", True),
+    ]
+
+
 def test_words_after_a_turn_belong_to_it() -> None:
     rows = list(step_rows(judged(EpisodeBuilder().policy("P").user("A").say("B").user("C").say("D").done())))
     assert [row["turn"] for row in rows] == [0, 0, 1, 1, 2]

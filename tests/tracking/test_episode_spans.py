@@ -129,6 +129,22 @@ def test_a_model_call_says_how_it_was_made() -> None:
     assert call.error is None
 
 
+def test_a_call_that_another_deployment_answered_says_so() -> None:
+    places = {"near": {"base_url": "http://near/v1"}, "far": {"base_url": "https://api.x.ai/v1", "model": "far-m"}}
+    shop = job().model_dump(mode="json")
+    shop["models"]["mini"] = {"deployments": places}
+    message = Message(role="assistant", content="Bye.")
+    answers = [Completion(message=message, finish="stop", model="mini", deployment=label) for label in places]
+    events = tuple(Asked(turn=turn, completion=answer) for turn, answer in enumerate(answers, 1))
+    episode = played().model_copy(update={"events": events})
+    calls = EpisodeSpans("run-1", JobSpec.model_validate(shop)).of(Scored(episode=episode, scores=()))[1:]
+    said = ("wardian.lane", "gen_ai.request.model", "gen_ai.provider.name", "server.address")
+    assert [[call.attributes[name] for name in said] for call in calls] == [
+        ["mini#near", "mini", "openai", "near"],
+        ["mini#far", "far-m", "x_ai", "api.x.ai"],
+    ]
+
+
 def test_the_episode_says_what_came_out() -> None:
     scores = Score("success", 1.0, explanation="all checks"), Score("recovery", None)
     episode = spans_of(played(), *scores)[0]
