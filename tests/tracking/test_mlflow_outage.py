@@ -216,8 +216,46 @@ async def test_of_two_runs_where_one_was_meant_the_empty_one_goes(
 
     client = MlflowClient(world.server.uri, world.server.uri)
     experiment = client.get_experiment_by_name("wardian").experiment_id
-    second = client.create_run(experiment, 1, {"wardian.run_id": card.run_id, "wardian.arm": "a"}, "a").info.run_id
+
+    def make(tags: dict[str, str]) -> str:
+        run = client.create_run(experiment, 1, {"wardian.run_id": card.run_id, **tags}, "late")
+        return str(run.info.run_id)
+
+    arm = make({"wardian.arm": "a"})
     assert (await tracker.finish(summary(card))).problem is None
-    assert client.get_run(second).info.lifecycle_stage == "deleted"
-    active = [run.info.run_name for run in client.search_runs([experiment], f"tags.`wardian.run_id` = '{card.run_id}'")]
+    assert client.get_run(arm).info.lifecycle_stage == "deleted"
+    job = make({})
+    (card.folder / "outbox" / "receipt.json").unlink()
+    assert sync(world, card) is None
+    assert client.get_run(job).info.lifecycle_stage == "deleted"
+    chosen = f"tags.`wardian.run_id` = '{card.run_id}'"
+    active = {run.info.run_name: run for run in client.search_runs([experiment], chosen)}
     assert sorted(active) == ["a", "b", "idle", "twice-1"]
+    parents = {active[arm].data.tags["mlflow.parentRunId"] for arm in ("a", "b", "idle")}
+    assert parents == {active["twice-1"].info.run_id}
+
+
+async def test_a_job_run_that_was_deleted_is_made_again_with_its_arms_below_it(
+    world: World, card: RunCard, results: Results, tmp_path: Path
+) -> None:
+    card = named(card, "deleted-1", tmp_path)
+    tracker = MlflowTracker(world.server.uri, SystemClock())
+    await tracker.start(card)
+    for one in results(100):
+        await tracker.write(one)
+    await until(lambda: Outbox(card.folder).receipt.offset > 0)
+    from mlflow import MlflowClient
+
+    client = MlflowClient(world.server.uri, world.server.uri)
+    assert (await tracker.finish(summary(card))).problem is None
+    outbox = Outbox(card.folder)
+    first = outbox.receipt.run_id
+    client.delete_run(first)
+    outbox.confirm(outbox.receipt.model_copy(update={"offset": next(end for _, end in outbox.entries())}))
+    assert sync(world, card) is None
+    second = outbox.receipt.run_id
+    assert second != first
+    experiment = client.get_experiment_by_name("wardian").experiment_id
+    below = client.search_runs([experiment], f"tags.`mlflow.parentRunId` = '{second}'")
+    assert sorted(run.info.run_name for run in below) == ["a", "b", "idle"]
+    assert client.get_run(second).data.metrics["episodes"] == 200

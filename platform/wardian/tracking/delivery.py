@@ -6,7 +6,6 @@ from typing import Protocol
 from urllib.parse import urlsplit, urlunsplit
 
 from wardian.base.errors import Failure
-from wardian.base.identity import digest
 from wardian.tracking.curves import Point
 from wardian.tracking.outbox import Drawn, Ended, Entry, Opened, Outbox, Receipt
 from wardian.tracking.summary import RunCard, Tracked
@@ -56,8 +55,8 @@ class Delivery:
         self._open_runs = open_runs
         self._runs: TrackedRuns | None = None
         receipt = outbox.receipt
-        store = digest(uri)
-        self._receipt = receipt if receipt.store == store else Receipt(store=store)
+        self._shown = _shown(uri)
+        self._receipt = receipt if receipt.store == self._shown else Receipt(store=self._shown)
         self._problem = ""
 
     def deliver(self) -> None:
@@ -72,7 +71,7 @@ class Delivery:
 
     def failed(self, failure: Failure) -> None:
         """Keep why something did not arrive."""
-        lines = failure.message.replace(self._uri, _shown(self._uri)).splitlines() or [failure.kind]
+        lines = failure.message.replace(self._uri, self._shown).splitlines() or [failure.kind]
         self.late(lines[0][:300])
 
     def late(self, why: str) -> None:
@@ -87,7 +86,7 @@ class Delivery:
     @property
     def tracked(self) -> Tracked:
         """Where the run can be seen, and what is missing there."""
-        uri, problem = _shown(self._uri), None
+        uri, problem = self._shown, None
         if not (self.complete and self._outbox.ended):
             sync = f"`wardian sync {self._outbox.folder.name}` delivers it"
             problem = f"MLflow at {uri} misses a part of this run ({self._problem}); {sync}"

@@ -7,6 +7,7 @@ thread, while episodes already run. Nothing that mlflow does or fails to do reac
 import getpass
 import logging
 import os
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -62,6 +63,8 @@ class MlflowRuns:
             run = found.get(arm) or self._create(arm)
             self.ids[arm] = run.info.run_id
             self._log_params(arm, run)
+            if arm is not None and run.data.tags.get("mlflow.parentRunId") != self.run_id:
+                self._client.set_tag(self.ids[arm], "mlflow.parentRunId", self.run_id)
         self._log_datasets()
         self._log_prompts()
 
@@ -119,15 +122,18 @@ class MlflowRuns:
         """The runs that are there, one for an arm; of two, one stands for a "create" that was thought to be lost."""
         chosen = f"tags.`wardian.run_id` = '{self._card.run_id}'"
         runs = self._client.search_runs([self.experiment_id], chosen, max_results=1_000)
+        children = Counter(run.data.tags.get("mlflow.parentRunId") for run in runs)
+
+        def worth(run: Any) -> tuple[bool, int, int, str]:
+            """That into which this process or an earlier one has written comes first."""
+            known = run.info.run_id
+            return known in self.ids.values(), children[known], len(run.data.metrics), known
+
         found: dict[Arm, Any] = {}
-        for run in sorted(runs, key=self._worth, reverse=True):
+        for run in sorted(runs, key=worth, reverse=True):
             if found.setdefault(run.data.tags.get("wardian.arm"), run) is not run:
                 self._client.delete_run(run.info.run_id)
         return found
-
-    def _worth(self, run: Any) -> tuple[bool, int, str]:
-        """That into which this process or an earlier one has written comes first."""
-        return run.info.run_id in self.ids.values(), len(run.data.metrics), run.info.run_id
 
     def _create(self, arm: Arm) -> Any:
         tags = description.run_tags(self._card, arm) | {"mlflow.user": _user()}

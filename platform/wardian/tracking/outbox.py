@@ -62,7 +62,7 @@ LAST = b'{"kind":"ended"'
 
 
 class Receipt(Frozen):
-    """What the store with this digest has: the entries before byte `offset`, in the run `run_id`."""
+    """What the store at this address, without its password, has: the entries before byte `offset`, in `run_id`."""
 
     store: str = ""
     offset: int = 0
