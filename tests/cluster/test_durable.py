@@ -1,4 +1,4 @@
-"""A worker that is killed: others play its episodes on, from the calls that it wrote down."""
+"""A worker or the driver is killed: others play its episodes on, from the calls that were written down."""
 
 import asyncio
 import os
@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 from cluster.test_executor import PACKS, job, plan
+from flows.test_durable import finish, killed_after, project, results
 from support.random_provider import speaking
 
 from wardian.assembly import WorkOrder
 from wardian.cluster.executor import RayExecutor
+from wardian.runs.folder import RunFolder
 from wardian.runs.gauges import WorkerGauge
 from wardian.scoring.score import Scored
 from wardian.specs.job import RayExecutorSpec
@@ -28,7 +30,7 @@ def in_the_middle(worker: WorkerGauge) -> bool:
 async def test_what_a_killed_worker_had_heard_is_not_asked_again(own_ray: RayExecutorSpec, tmp_path: Path) -> None:
     calls = tmp_path / "calls"
     calls.mkdir()
-    results: list[Scored] = []
+    delivered: list[Scored] = []
     killed: list[int] = []
     with speaking(tmp_path) as spoke:
         tasks = {"pack": "counter", "knobs": {"tasks": EPISODES}}
@@ -38,7 +40,7 @@ async def test_what_a_killed_worker_had_heard_is_not_asked_again(own_ray: RayExe
         executor = RayExecutor(WorkOrder(job=played, roots=PACKS, calls=calls), own_ray)
 
         async def deliver(scored: Scored) -> None:
-            results.append(scored)
+            delivered.append(scored)
             busy = [] if killed else [worker.pid for worker in await executor.workers() if in_the_middle(worker)]
             for pid in busy[:1]:
                 killed.append(pid)
@@ -47,8 +49,24 @@ async def test_what_a_killed_worker_had_heard_is_not_asked_again(own_ray: RayExe
         async with asyncio.timeout(120):
             await executor.play_all(plan(played), deliver)
         assert spoke.repeated() <= own_ray.concurrency
-        assert all(spoke.said(scored.episode) for scored in results)
+        assert all(spoke.said(scored.episode) for scored in delivered)
     assert len(killed) == 1
-    assert len({scored.episode.spec.key for scored in results}) == len(results) == EPISODES
-    assert not any(scored.episode.failure for scored in results)
-    assert any(scored.episode.replayed_calls for scored in results)
+    assert len({scored.episode.spec.key for scored in delivered}) == len(delivered) == EPISODES
+    assert not any(scored.episode.failure for scored in delivered)
+    assert any(scored.episode.replayed_calls for scored in delivered)
+
+
+def test_a_killed_driver_is_resumed_where_its_workers_were(tmp_path: Path) -> None:
+    with speaking(tmp_path) as spoke:
+        folder = project(tmp_path, spoke.url)
+        config = folder / "job.yaml"
+        config.write_text(config.read_text().replace("{kind: local, ", "{kind: ray, workers: 2, "))
+        killed_after(50, spoke, folder, "run", "job.yaml")
+        finish(folder, "resume", "last")
+        assert spoke.repeated() <= 2 * 6
+        assert all(spoke.said(scored.episode) for scored in results(folder))
+    played = results(folder)
+    assert len({scored.episode.spec.key for scored in played}) == len(played) == 30
+    assert not any(scored.episode.failure for scored in played)
+    assert any(scored.episode.replayed_calls for scored in played)
+    assert not RunFolder.find("last", folder / "runs").calls.exists()

@@ -82,6 +82,7 @@ def failing_from(first: int, kind: str, *, cause: Cause = "provider", slow_s: fl
         ("rate_limited", "rate_limit"),
         ("connection", "outage"),
         ("not_found", "config"),
+        ("disk", "disk"),
     ],
 )
 def test_what_no_waiting_mends_pauses_at_once(run_virtual: RunVirtual, kind: str, reason: str) -> None:
