@@ -94,6 +94,12 @@ def test_a_run_whose_process_is_gone(folder: RunFolder, wardian: Wardian) -> Non
     assert document["age_s"] > 100
 
 
+def test_simulated_models_cost_nothing_and_it_says_so(folder: RunFolder, wardian: Wardian) -> None:
+    status = read_status(folder.status_file)
+    write_status(folder.status_file, status.model_copy(update={"simulated": True, "spent_usd": 0.5}))
+    assert "spent    nothing (simulated models)" in wardian("status").out
+
+
 def test_a_run_of_another_process_that_says_nothing(folder: RunFolder, wardian: Wardian) -> None:
     """The journal's lock says that it is alive, whichever machine it runs on."""
     unfinished(folder)

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import orjson
@@ -63,3 +64,29 @@ def test_a_detached_run_that_cannot_begin_says_why(project: Path) -> None:
     started = wardian(project, "run", "job.yaml", "--detach")
     assert started.returncode != 0
     assert "NOT_THERE" in started.stderr
+
+
+def test_a_detached_run_whose_process_cannot_begin_leaves_its_code_and_nothing_else(project: Path) -> None:
+    words = ("--set", "executor={kind: ray, worker_cpus: 4096}")
+    started = wardian(project, "run", "job.yaml", "--detach", *words)
+    assert started.returncode == 2, started.stderr
+    assert " did not start: executor.worker_cpus: a worker needs 4096 CPUs" in started.stderr
+    assert not list((project / "runs").glob("*/job.json"))
+
+
+def test_a_run_that_is_stopped_while_it_still_opens_what_it_needs_stops(project: Path) -> None:
+    words = [WARDIAN, "run", "job.yaml"]
+    with subprocess.Popen(words, cwd=project, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        while not any(is_written(path) for path in project.glob("runs/*/journal.wal")):
+            time.sleep(0.02)
+        time.sleep(0.05)
+        the_run(project).ask_to_stop("pause")
+        assert process.wait(120) == 3
+    assert not the_run(project).status_file.exists() or len(the_run(project).finished()) < 40
+
+
+def test_half_a_word_in_the_file_stops_nothing(tmp_path: Path) -> None:
+    folder = RunFolder(tmp_path)
+    for said, heard in (("", None), ("can", None), ("cancel", "cancel"), ("pause", "pause")):
+        (tmp_path / "stop").write_text(said)
+        assert folder.stop_request == heard

@@ -148,3 +148,17 @@ def test_a_rate_forgets_what_is_older_than_a_minute_and_survives_a_restart() -> 
     for second in range(210, 300, 10):
         rate.read(50, float(second))
     assert rate.per_minute == 0.0
+
+
+@pytest.mark.parametrize(("simulated", "nothing"), [((True, True), True), ((True, False), False), ((), False)])
+def test_nothing_is_spent_when_all_models_are_simulated(
+    run_virtual: RunVirtual, tmp_path: Path, simulated: tuple[bool, ...], nothing: bool
+) -> None:
+    async def write_all() -> None:
+        sink = StatusSink(tmp_path / "status.json", 2, SystemClock())
+        for each in simulated:
+            await sink.write(Scored(episode=EpisodeBuilder(simulated=each).say("hello").done()))
+        await sink.close()
+
+    run_virtual(write_all())
+    assert read_status(tmp_path / "status.json").simulated is nothing

@@ -167,7 +167,7 @@ async def test_what_does_not_exist() -> None:
         place = await client.get("/v1/embeddings")
         method = await client.get(CHAT)
     assert (model.status_code, model.json()["error"]["code"]) == (404, "model_not_found")
-    assert "sim" in model.json()["error"]["message"]
+    assert model.json()["error"]["message"] == "The model 'gpt' does not exist; this simulator has sim."
     assert (task.status_code, task.json()["error"]["code"]) == (400, "unknown_task")
     assert place.status_code == 404
     assert (method.status_code, method.headers["allow"]) == (405, "POST")

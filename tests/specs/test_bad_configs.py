@@ -237,6 +237,14 @@ EDITS: list[tuple[str, str, str]] = [
     ),
     # Variables and files
     (
+        "    server: local",
+        "    base_url: ${NO_URL}",
+        (
+            "13: models.sim.base_url: the environment variable 'NO_URL' is not set; "
+            "set it, or give a default: ${NO_URL:-value}"
+        ),
+    ),
+    (
         "rpm: 60",
         "rpm: ${RPM}",
         "14: models.sim.rpm: the environment variable 'RPM' is not set; set it, or give a default: ${RPM:-value}",

@@ -11,7 +11,8 @@ from collections.abc import Callable
 
 import typer
 
-from wardian.base.errors import ConfigError, InfraError
+from wardian.base.errors import ConfigError, CredentialError, InfraError
+from wardian.cli.exits import AUTH, USAGE
 from wardian.cli.interruption import DRAIN_S
 from wardian.cli.results import recorded, show_outcome
 from wardian.cli.status import show_status
@@ -23,6 +24,8 @@ __all__ = ["detach", "follow", "stop"]
 EVERY_S = 0.2
 START_S = 60.0
 """How long a process may take until it plays; Ray takes up to a quarter of that."""
+KINDS = {USAGE: ConfigError, AUTH: CredentialError}
+"""What kind of error the code of a process that could not begin stands for."""
 END_S = DRAIN_S + 90.0
 """How long a run may take to close after its last episode: MLflow is given a minute."""
 
@@ -31,7 +34,8 @@ def detach(folder: RunFolder) -> None:
     """Start a process for the run in `folder`, wait until it plays, and leave it alone.
 
     Raises:
-        InfraError: when it ends before that; with its last words.
+        ConfigError: when it ends before that because of something that the user must mend; with its last words.
+        InfraError: when it ends before that for another reason.
     """
     log = folder.logs / "run.log"
     with open(log, "wb") as words:
@@ -45,7 +49,9 @@ def detach(folder: RunFolder) -> None:
     _wait(lambda: folder.status_file.exists() or child.poll() is not None, START_S)
     if child.poll() and not folder.status_file.exists():
         last = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-1:] or ["it said nothing"]
-        raise InfraError(f"{folder.id} did not start: {last[0]}")
+        folder.discard_if_unplayed()
+        kind = KINDS.get(child.returncode, InfraError)
+        raise kind(f"{folder.id} did not start: {last[0].removeprefix('wardian: ')}")
     typer.echo(f"{folder.id}: plays on its own (pid {child.pid}, {log})")
     for command in ("status", "attach", "pause", "cancel"):
         typer.echo(f"  wardian {command} {folder.id}")

@@ -126,6 +126,7 @@ async def _evaluate(folder: RunFolder, job: JobSpec, environ: Mapping[str, str],
     async with AsyncExitStack() as stack:
         journal = Journal(folder.journal, job.durability)
         stack.push_async_callback(journal.close)
+        folder.ask_to_stop(None)  # whoever finds the journal in use may ask from here on
         job = folder.record(job)
         plan = Plan(job, load_packs(job, roots))
         console.print(f"{folder.id}: {len(plan):,} episodes in {len(plan.agents)} arms", highlight=False)
@@ -164,7 +165,6 @@ async def _play_plan(run: _Run, executor: WatchableExecutor, console: Console) -
     board = LeaderboardSink(folder.path, lambda: remark(pausing.pause, watching.restarted))
     status: RunStatus = "failed"
     folder.note_pause(None)
-    folder.ask_to_stop(None)
     await run.tracker.start(run_card(folder, plan))
     try:
         await _play_rest(run, (watching, board), pausing, interruption, console)

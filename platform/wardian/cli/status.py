@@ -112,7 +112,7 @@ def _lines(seen: Seen) -> Iterator[tuple[str, str]]:
     if seen.goes_on:
         left = "" if status.eta_s is None else f", about {_span(status.eta_s)} left"
         yield "pace", f"{status.episodes_per_min:,.0f} episodes a minute{left}"
-    yield "spent", "unknown (a model has no price)" if status.spent_usd is None else f"${status.spent_usd:,.4f}"
+    yield "spent", _spent(status)
     if seen.goes_on:
         for episode in status.oldest:
             yield "oldest", f"{episode.episode} {episode.arm} {episode.task}: {_span(episode.age_s)}"
@@ -130,6 +130,12 @@ def _state(seen: Seen) -> str:
     if seen.state in {"stopped", "paused"}:
         return f"{seen.state}{why} {_span(seen.age_s)} ago; `wardian resume {status.run}` plays the rest"
     return f"{seen.state}{why}" + ("" if seen.goes_on else f" {_span(seen.age_s)} ago")
+
+
+def _spent(status: Status) -> str:
+    if status.simulated:
+        return "nothing (simulated models)"
+    return "unknown (a model has no price)" if status.spent_usd is None else f"${status.spent_usd:,.4f}"
 
 
 def _lane_lines(status: Status) -> Iterator[tuple[str, str]]:

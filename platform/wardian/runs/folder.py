@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from hashlib import blake2b
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 from pydantic import ValidationError
 
@@ -167,9 +167,8 @@ class RunFolder:
     @property
     def stop_request(self) -> StopRequest | None:
         """How the run was asked to stop."""
-        if not self._stop_file.exists():
-            return None
-        return "cancel" if self._stop_file.read_text(encoding="utf-8") == "cancel" else "pause"
+        said = self._stop_file.read_text(encoding="utf-8") if self._stop_file.exists() else ""
+        return next((how for how in get_args(StopRequest) if how == said), None)
 
     @property
     def _stop_file(self) -> Path:

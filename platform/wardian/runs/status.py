@@ -55,7 +55,8 @@ class Status(Frozen):
         in_flight: those that are being played.
         episodes_per_min: finished in the last minute.
         eta_s: how long the rest takes at that pace; None as long as there is none.
-        spent_usd: what was paid so far; None when a price is unknown.
+        spent_usd: what the results so far cost; None when a price is unknown.
+        simulated: whether all models behind those results are simulated: then nothing was spent.
         oldest: the episodes that have been played longest.
         lanes: the models, over all workers.
         workers: the processes that play, as far as they answered.
@@ -77,6 +78,7 @@ class Status(Frozen):
     episodes_per_min: NonNegativeFloat
     eta_s: NonNegativeFloat | None
     spent_usd: float | None
+    simulated: bool = False
     oldest: tuple[InFlight, ...] = ()
     lanes: tuple[LaneStatus, ...] = ()
     workers: tuple[WorkerGauge, ...] = ()

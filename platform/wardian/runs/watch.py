@@ -43,6 +43,7 @@ class StatusSink:
         self._started_at = clock.now()
         self._finished = self._missing = self.restarted = 0
         self._spent_usd: float | None = 0.0
+        self._simulated = self._real = False
         self._playing: dict[str, tuple[EpisodeSpec, float]] = {}
         self._pace = Rate()
         self._lanes = _LaneRates()
@@ -65,6 +66,8 @@ class StatusSink:
         self._missing += episode.missing
         self.restarted += episode.attempt > 1
         self._spent_usd = total_usd((self._spent_usd, episode.spent_usd))
+        self._simulated |= episode.simulated
+        self._real |= not episode.simulated and any(episode.asked)
 
     async def close(self) -> None:
         """Leave the last status: nobody plays any more."""
@@ -102,6 +105,7 @@ class StatusSink:
             episodes_per_min=pace,
             eta_s=left / pace * 60.0 if pace > 0 else None,
             spent_usd=self._spent_usd,
+            simulated=self._simulated and not self._real,
             oldest=tuple(self._oldest()),
             lanes=self._lanes.statuses,
             workers=tuple(self._workers),

@@ -104,8 +104,7 @@ class SimulatorApp:
     def _model(self, name: str) -> SimulatedModel:
         model = self._models.get(name)
         if model is None:
-            known = ", ".join(self._models)
-            message = f"The model '{name}' does not exist; this simulator has {known}."
+            message = f"The model '{name}' does not exist; this simulator has {', '.join(self._models) or 'no other'}."
             raise Rejection(HTTPStatus.NOT_FOUND, "model_not_found", message)
         return model
 

@@ -21,8 +21,9 @@ def complain(document: Document, error: ValidationError) -> None:
     """
     known = {problem.path for problem in document.problems}
     found = [each for one in error.errors(include_url=False) for each in _problems(document, one)]
+    places = known | {path for path, _ in found}
     for path, text in found:
-        inside = any(_within(other, path) and other != path for other, _ in found)
+        inside = any(_within(other, path) and other != path for other in places)
         if not inside and not any(_within(path, other) for other in known):
             known.add(path)
             document.complain(path, text)
