@@ -50,7 +50,9 @@ def test_a_detached_run_goes_on_until_it_is_stopped_and_then_from_there(project:
 
 
 def test_who_follows_a_run_sees_its_end_and_gets_its_code(project: Path) -> None:
-    assert wardian(project, "run", "job.yaml", "--detach", "--set", "executor.concurrency=8").returncode == 0
+    started = wardian(project, "run", "job.yaml", "--detach", "--json", "--set", "executor.concurrency=8")
+    assert started.returncode == 0, started.stderr
+    assert orjson.loads(started.stdout)["folder"] == str(the_run(project).path)
     followed = wardian(project, "attach", "--json")
     assert followed.returncode == 0, followed.stderr
     assert orjson.loads(followed.stdout)["unplayed"] == 0

@@ -4,6 +4,7 @@ A detached run is a new run folder and a process that resumes it. Whoever follow
 nothing else, so that also works from another machine that sees the same disk.
 """
 
+import json
 import subprocess
 import sys
 import time
@@ -30,8 +31,8 @@ END_S = DRAIN_S + 90.0
 """How long a run may take to close after its last episode: MLflow is given a minute."""
 
 
-def detach(folder: RunFolder) -> None:
-    """Start a process for the run in `folder`, wait until it plays, and leave it alone.
+def detach(folder: RunFolder, *, as_json: bool) -> None:
+    """Start a process for the run in `folder`, wait until it plays, and leave it alone; say where it is.
 
     Raises:
         ConfigError: when it ends before that because of something that the user must mend; with its last words.
@@ -52,6 +53,9 @@ def detach(folder: RunFolder) -> None:
         folder.discard_if_unplayed()
         kind = KINDS.get(child.returncode, InfraError)
         raise kind(f"{folder.id} did not start: {last[0].removeprefix('wardian: ')}")
+    if as_json:
+        typer.echo(json.dumps({"run": folder.id, "folder": str(folder.path), "pid": child.pid}))
+        return
     typer.echo(f"{folder.id}: plays on its own (pid {child.pid}, {log})")
     for command in ("status", "attach", "pause", "cancel"):
         typer.echo(f"  wardian {command} {folder.id}")

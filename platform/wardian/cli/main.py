@@ -70,7 +70,7 @@ def run(
             from wardian.cli.detached import detach as start
             from wardian.cli.evaluation import new_run
 
-            start(new_run(job, os.environ))
+            start(new_run(job, os.environ), as_json=as_json)
         else:
             from wardian.cli.evaluation import evaluate_new
 
