@@ -118,6 +118,18 @@ async def test_a_worker_that_is_too_large_for_this_machine(own_ray: RayExecutorS
         RayExecutor(WorkOrder(job=job(models={}, servers={}, agents=[{"kind": "idle"}])), large)
 
 
+async def test_another_deployment_answers_for_one_that_is_out(own_ray: RayExecutorSpec, tmp_path: Path) -> None:
+    """Each is a lane of its own: the second one's is asked for although the first one's was before."""
+    places = {"out": {"base_url": "http://127.0.0.1:9/v1"}, "well": {"server": "sim", "rpm": 60_000}}
+    both = job(models={"m": {"deployments": places, "max_retries": 0}}, repeats=2)
+    async with ordered(both, tmp_path) as order:
+        results = await played(RayExecutor(order, own_ray), plan(both))
+    asked = [scored.episode for scored in results if scored.episode.spec.agent.name == "a"]
+    assert len(asked) == 8 * 2
+    assert {event.completion.deployment for episode in asked for event in episode.asked} == {"well"}
+    assert not any(episode.missing for episode in asked)
+
+
 async def test_workers_share_a_budget(own_ray: RayExecutorSpec, tmp_path: Path) -> None:
     """Also when one of them is killed: what it held counts as spent."""
     async with ordered(job(budget={"requests": 60}, repeats=20), tmp_path) as order:

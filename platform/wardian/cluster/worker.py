@@ -106,7 +106,7 @@ class EpisodeWorker:
     async def run(self) -> AsyncGenerator[list[bytes], None]:
         """Blocks of results, each a `Scored` as JSON; after `open`."""
         async with self._stack, asyncio.TaskGroup() as group:
-            await self._quota.prepare(self._order.pool.models)
+            await self._quota.prepare(self._order.pool.places)
             aside = [group.create_task(self._quota.keep_fresh()), group.create_task(self._show_metrics())]
             playing = group.create_task(self._play_all())
             while not (playing.done() and self._results.empty()):
