@@ -1,6 +1,10 @@
 """What the client makes of a provider that is not well: every reply typed, no call endless, no request in vain.
 
-python benchmarks/client.py [--quick] [--json] [--only faults,repeats,permanent,outage,budget]
+python benchmarks/client.py [--quick] [--json] [--only faults,trouble,repeats,permanent,outage,budget,cpu]
+    [--peers [--venvs DIR]]
+
+--peers adds what other clients make of the broken replies, and what a call costs them; they are installed, not in this
+environment but each in one of its own. `--only peers` does nothing else.
 
 The faulty provider (`wardian simulate --faults`) is a process of its own on loopback.
 """
@@ -15,11 +19,14 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
+import client_peers
 from budgets import budget
 from goals import Goal, report
 from rich.console import Console
 from rich.table import Table
+from venvs import CACHE, outside
 
 from wardian.base.child import ChildServer
 from wardian.base.clients import ModelClient
@@ -38,6 +45,7 @@ from wardian.simulator.faults.fault import ANSWER
 from wardian.simulator.faults.provider import FaultyProvider
 from wardian.simulator.local import served
 from wardian.simulator.playbook import NoTasks
+from wardian.simulator.proxy import TroublePlan, TroublingProxy
 from wardian.specs.models import SimulatorServer, SkillSpec
 
 QUESTION = Request(model="m", messages=(Message(role="user", content="hi"),))
@@ -74,19 +82,28 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="smaller numbers")
     parser.add_argument("--json", action="store_true")
-    parser.add_argument("--only", default="faults,repeats,permanent,outage,budget")
+    parser.add_argument("--only", default="faults,trouble,repeats,permanent,outage,budget,cpu")
+    parser.add_argument("--peers", action="store_true", help="compare with other clients, which are installed")
+    parser.add_argument("--venvs", type=outside, default=CACHE, metavar="DIR", help="where the peers are kept")
     options = parser.parse_args()
+    names = dict.fromkeys([*options.only.split(","), *(["peers"] if options.peers else [])])
+    report([goal for name in names for goal in _measured(name, names, options)], as_json=options.json)
+
+
+def _measured(name: str, names: Iterable[str], options: argparse.Namespace) -> Iterable[Goal]:
+    if name == "cpu":
+        return client_peers.cpu(options.venvs if "peers" in names else None, quick=options.quick)
+    if name == "peers":
+        return client_peers.faults(options.venvs, quiet=options.json)
     measures: dict[str, Callable[[bool, bool], Coroutine[Any, Any, Iterable[Goal]]]] = {
         "faults": faults,
+        "trouble": trouble,
         "repeats": repeats,
         "permanent": permanent,
         "outage": outage,
         "budget": budget,
     }
-    goals: list[Goal] = []
-    for name in options.only.split(","):
-        goals += asyncio.run(measures[name](options.quick, options.json))
-    report(goals, as_json=options.json)
+    return asyncio.run(measures[name](options.quick, options.json))
 
 
 async def faults(quick: bool, quiet: bool) -> Iterable[Goal]:
@@ -116,6 +133,26 @@ async def faults(quick: bool, quiet: bool) -> Iterable[Goal]:
         ),
         Goal("longest call beyond its deadline", max(timed) - DEADLINE_S, "s", 1.0),
         Goal("most requests for what is final", max(each.requests for each in final), "requests", 1),
+    ]
+
+
+async def trouble(quick: bool, quiet: bool) -> Iterable[Goal]:
+    """A good provider behind a proxy that resets, stalls or drips, each on every connection."""
+    del quiet
+    calls = 10 if quick else 100
+    plans = (TroublePlan(reset=1.0, within=100), TroublePlan(stall=1.0, within=100), TroublePlan(drip=1.0, within=100))
+    simulator = SimulatorServer(kind="simulator", skills={"sim": SkillSpec()})
+    outcomes: list[Outcome] = []
+    async with served(SimulatorApp(simulator, NoTasks())) as url:
+        place = urlsplit(url)
+        for plan in plans:
+            async with TroublingProxy(str(place.hostname), place.port or 0, plan) as proxy, _wire(proxy.url) as wire:
+                asked = [_outcome(*_client(proxy.url, "sim", wire, DEADLINE_S)) for _ in range(calls)]
+                outcomes += await asyncio.gather(*asked)
+    typed = 100 * sum(each.typed and each.kind != ANSWER for each in outcomes) / len(outcomes)
+    return [
+        Goal("calls through resets, stalls and drips that end as typed errors", typed, "%", 100, "at least"),
+        Goal("longest of them beyond its deadline", max(each.seconds for each in outcomes) - DEADLINE_S, "s", 1.0),
     ]
 
 

@@ -1,6 +1,9 @@
 """How much of a provider's rate limit is used, and how many 429s that costs, on virtual time.
 
-python benchmarks/quota.py [--quick] [--json] [--only one,burst,eight,drop,jobs,unknown]
+python benchmarks/quota.py [--quick] [--json] [--only one,burst,eight,drop,jobs,unknown] [--peers [--venvs DIR]]
+
+--peers adds other clients and ours in real time, over HTTP to a provider in a process of its own (a minute each); what
+is not here is installed, not in this environment but each in one of its own. `--only peers` plays nothing else.
 
 The provider allows 6,000 requests a minute; its limit on tokens binds at 80 % of them. Everything between the agents
 and the provider is what a run uses: client, retry layer, quota, lender; only network and time are replaced.
@@ -14,6 +17,8 @@ from dataclasses import dataclass
 from clockwork import VirtualTimeLoop
 from goals import Goal, report
 from limited_provider import LimitedProvider, Terms
+from quota_peers import peers
+from venvs import CACHE, outside
 
 from wardian.base.clients import ModelClient, Quota
 from wardian.base.clock import SystemClock
@@ -73,6 +78,8 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="shorter runs")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--only", default="one,burst,eight,drop,jobs,unknown")
+    parser.add_argument("--peers", action="store_true", help="compare with other clients, which are installed")
+    parser.add_argument("--venvs", type=outside, default=CACHE, metavar="DIR", help="where the peers are kept")
     options = parser.parse_args()
     measures: dict[str, Callable[[float], Iterable[Goal]]] = {
         "one": one_process,
@@ -81,9 +88,11 @@ def main() -> None:
         "drop": drop,
         "jobs": two_jobs,
         "unknown": unknown,
+        "peers": lambda seconds: peers(options.venvs, seconds=min(seconds, 75.0), quiet=options.json),
     }
     seconds = 90.0 if options.quick else 300.0
-    report([goal for name in options.only.split(",") for goal in measures[name](seconds)], as_json=options.json)
+    names = dict.fromkeys([*options.only.split(","), *(["peers"] if options.peers else [])])
+    report([goal for name in names for goal in measures[name](seconds)], as_json=options.json)
 
 
 def one_process(seconds: float) -> Iterator[Goal]:

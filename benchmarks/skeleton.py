@@ -24,7 +24,7 @@ import httpx
 import orjson
 from goals import Goal, report
 from peer_loops import Load, peer_goals
-from venvs import CACHE
+from venvs import CACHE, outside
 from worlds import CONCURRENT, HERE, ROOTS, job_of, ordered, plan_of
 
 from wardian.assembly import WorkOrder, open_play
@@ -51,7 +51,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--only", default="cpu,makespan,scripted,fork,start")
     parser.add_argument("--peers", action="store_true", help="compare with other frameworks, which are installed")
-    parser.add_argument("--venvs", type=_outside, default=CACHE, metavar="DIR", help="where the peers are kept")
+    parser.add_argument("--venvs", type=outside, default=CACHE, metavar="DIR", help="where the peers are kept")
     options = parser.parse_args()
     peers = partial(_peers, venvs=options.venvs)
     measures: dict[str, Callable[..., Iterable[Goal]]] = {
@@ -65,12 +65,6 @@ def main() -> None:
     names = dict.fromkeys([*options.only.split(","), *(["peers"] if options.peers else [])])
     goals = [goal for name in names for goal in measures[name](quick=options.quick)]
     report(goals, as_json=options.json)
-
-
-def _outside(folder: str) -> Path:
-    if Path(folder).resolve().is_relative_to(HERE.parent.resolve()):
-        raise argparse.ArgumentTypeError("the peers' environments do not belong inside the repository")
-    return Path(folder).resolve()
 
 
 def _peers(*, quick: bool, venvs: Path) -> Iterable[Goal]:

@@ -1,18 +1,27 @@
 """Virtual environments for peers; they are kept, so that only the first run installs."""
 
+import argparse
 import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-__all__ = ["CACHE", "InstallFailed", "python_with"]
+__all__ = ["CACHE", "InstallFailed", "outside", "python_with"]
 
 CACHE = Path(tempfile.gettempdir()) / "wardian-benchmark-peers"
+REPOSITORY = Path(__file__).resolve().parents[1]
 
 
 class InstallFailed(Exception):
     """A peer is not to be had here."""
+
+
+def outside(folder: str) -> Path:
+    """The folder that an option names, as long as it is not in the repository."""
+    if Path(folder).resolve().is_relative_to(REPOSITORY):
+        raise argparse.ArgumentTypeError("the peers' environments do not belong inside the repository")
+    return Path(folder).resolve()
 
 
 def python_with(packages: Sequence[str], folder: Path) -> Path:

@@ -100,6 +100,8 @@ class TroublingProxy:
             await self._connect(reader, writer, self._plan.trouble(number))
         except OSError:
             writer.transport.abort()  # one of the two sides is gone, which is what this is for
+        except asyncio.CancelledError:
+            return  # the proxy closes; a cancelled task would end in a traceback of asyncio's streams (before 3.12)
         finally:
             self._serving.discard(task)
             writer.close()

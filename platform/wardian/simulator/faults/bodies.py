@@ -9,16 +9,20 @@ from wardian.simulator.faults.fault import Fault, http
 __all__ = ["BODIES", "GOOD", "choice", "reply"]
 
 
+HEAD: Final = {"id": "fault", "object": "chat.completion", "created": 0, "model": "fault"}
+"""What nobody needs but some clients insist on: it is right, so that only the fault is wrong."""
+
+
 def reply(message: object, finish: object = "stop", **more: object) -> bytes:
     """A chat completion with `message`; `more` adds and replaces keys."""
     usage = {"prompt_tokens": 12, "completion_tokens": 3, "total_tokens": 15}
     first = {"index": 0, "message": message, "finish_reason": finish}
-    return orjson.dumps({"id": "fault", "object": "chat.completion", "choices": [first], "usage": usage, **more})
+    return orjson.dumps({**HEAD, "choices": [first], "usage": usage, **more})
 
 
 def choice(**of: object) -> bytes:
     """A chat completion whose one choice is `of`."""
-    return orjson.dumps({"id": "fault", "object": "chat.completion", "choices": [of]})
+    return orjson.dumps({**HEAD, "choices": [of]})
 
 
 def error(**details: object) -> bytes:
