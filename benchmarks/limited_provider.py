@@ -10,10 +10,11 @@ from wardian.models.bucket import Bucket
 from wardian.models.wire import RawReply
 
 REPLY = (
-    b'{"choices":[{"message":{"content":"ok"},"finish_reason":"stop"}],'
-    b'"usage":{"prompt_tokens":%d,"completion_tokens":%d}}'
+    b'{"id":"c","object":"chat.completion","created":0,"model":"m",'
+    b'"choices":[{"index":0,"message":{"role":"assistant","content":"ok"},"finish_reason":"stop"}],'
+    b'"usage":{"prompt_tokens":%d,"completion_tokens":%d,"total_tokens":%d}}'
 )
-REFUSED = b'{"error":{"message":"Rate limit reached"}}'
+REFUSED = b'{"error":{"message":"Rate limit reached","type":"requests","code":"rate_limit_exceeded"}}'
 MEAN_OUTPUT = 100
 
 
@@ -67,7 +68,7 @@ class LimitedProvider:
         now = self._refill()
         self._tokens.take(output, now)
         self.answered.append((now, headers.get("authorization", ""), prompt + output))
-        return RawReply(200, told, REPLY % (prompt, output))
+        return RawReply(200, told, REPLY % (prompt, output, prompt + output))
 
     async def close(self) -> None:
         """Nothing to close."""

@@ -14,12 +14,16 @@ from servers import running, told
 
 __all__ = ["peers"]
 
-AGENTS = 400
-NAMES = ("wardian", "openai", "litellm", "inspect-ai", "tenacity", "cookbook")
+AGENTS, A_FILE = 400, 6_000
+CROWDS = {
+    **dict.fromkeys(("wardian", "openai", "litellm", "inspect-ai", "tenacity"), (AGENTS,)),
+    "cookbook": (AGENTS, A_FILE),
+}
+"""How many calls are there at once; the cookbook's way is meant for a file of them."""
 
 
 def peers(venvs: Path, *, seconds: float, quiet: bool) -> list[Goal]:
-    """Each client in turn: 400 agents that ask again and again, for `seconds` each."""
+    """Each client in turn: agents that ask again and again, for `seconds` each."""
     results = asyncio.run(_results(venvs, seconds))
     if not quiet:
         _show(results)
@@ -28,12 +32,15 @@ def peers(venvs: Path, *, seconds: float, quiet: bool) -> list[Goal]:
 
 async def _results(venvs: Path, seconds: float) -> dict[str, dict[str, Any]]:
     terms, results = Terms(), {}
-    load = {"connections": AGENTS, "seconds": seconds, "rpm": int(terms.rpm), "tpm": int(terms.tpm)}
+    load = {"seconds": seconds, "rpm": int(terms.rpm), "tpm": int(terms.tpm)}
     async with running("limited") as url:
-        for name, contestant, python in installed(NAMES, venvs):
-            measured = await contestant.measured(python, "crowd", f"{url}/{name}/v1", **load)
-            figures = await told(f"{url}/{name}/figures")
-            results[f"{name} {measured['version']}" if contestant.packages else name] = {**measured, **figures}
+        for name, contestant, python in installed(CROWDS, venvs):
+            for agents in CROWDS[name]:
+                place = f"{url}/{name}-{agents}"
+                measured = await contestant.measured(python, "crowd", f"{place}/v1", connections=agents, **load)
+                label = f"{name} {measured['version']}" if contestant.packages else name
+                label += "" if agents == AGENTS else f", {agents:,} calls at once"
+                results[label] = {**measured, **await told(f"{place}/figures")}
     return results
 
 
@@ -52,8 +59,8 @@ def _goals(name: str, result: Mapping[str, Any]) -> Iterator[Goal]:
 
 
 def _show(results: Mapping[str, Mapping[str, Any]]) -> None:
-    table = Table("client, in real time", "limit used", "429s", "calls lost", "errors")
+    table = Table("client, in real time", "limit used", "429s", "calls lost", "of a core", "errors")
     for name, result in results.items():
         shares = [f"{share:.3g} %" for share in _shares(result)]
-        table.add_row(name, *shares, ", ".join(result["errors"]))
+        table.add_row(name, *shares, f"{100 * result['cores']:.0f} %", ", ".join(result["errors"]))
     Console(width=120).print(table)

@@ -5,6 +5,7 @@ Runs in the peer's virtual environment, so it knows the standard library only. I
 
 import argparse
 import asyncio
+import gc
 import json
 import os
 import resource
@@ -20,6 +21,8 @@ from typing import Any
 PROMPT_TOKENS = (200, 600)
 """Four bytes each, drawn evenly."""
 WARM_UP_S = 1.0
+RARELY = (50_000, 50, 1_000)
+"""The garbage collector of every client runs as rarely as in Wardian's workers (`base/memory.py`)."""
 AT_ONCE = 16
 """So few, that nobody waits for the CPU that others need to make their clients."""
 
@@ -78,7 +81,7 @@ def main(peer: Peer) -> None:
 
 
 async def crowd(peer: Peer, options: argparse.Namespace) -> dict[str, Any]:
-    """Agents that ask again and again: how many calls were answered, how many were given up by the client."""
+    """Agents that ask again and again: how many calls were answered, how many were given up, and the CPU that took."""
     setting = Setting(options.url, options.connections, options.timeout, rpm=options.rpm, tpm=options.tpm)
     counts: Counter[str] = Counter()
     lost: Counter[str] = Counter()
@@ -93,18 +96,22 @@ async def crowd(peer: Peer, options: argparse.Namespace) -> dict[str, Any]:
                 lost[type(error).__name__] += 1
 
     async with peer.opened(setting) as ask:
+        begun = time.process_time()
         tasks = [asyncio.create_task(agent(number, ask)) for number in range(options.connections)]
         await asyncio.wait(tasks, timeout=options.seconds)
         for task in tasks:
             task.cancel()
+        cores = (time.process_time() - begun) / options.seconds
         await asyncio.wait(tasks, timeout=5)
-    return {"answered": counts["answered"], "lost": lost.total(), "errors": lost}
+    return {"answered": counts["answered"], "lost": lost.total(), "errors": lost, "cores": cores}
 
 
 async def cpu(peer: Peer, options: argparse.Namespace) -> dict[str, Any]:
     """CPU of one call in µs, for each round."""
     async with peer.opened(Setting(options.url, options.connections, options.timeout)) as ask:
         await _calls(peer, ask, options.connections, WARM_UP_S)
+        gc.freeze()
+        gc.set_threshold(*RARELY)
         rounds = []
         for _ in range(options.rounds):
             begun = time.process_time()

@@ -8,7 +8,6 @@ from asking import Ask, Peer, Setting, main
 
 from wardian.base.clock import SystemClock
 from wardian.base.errors import ModelError
-from wardian.base.memory import collect_rarely
 from wardian.base.messages import Message, Request
 from wardian.models.pool import ModelPool, PoolSpec
 from wardian.models.quota import LocalQuota
@@ -39,5 +38,4 @@ async def opened(setting: Setting) -> AsyncIterator[Ask]:
 
 
 if __name__ == "__main__":
-    collect_rarely()
     main(Peer("wardian", opened, lambda answer: answer.message.content, (ModelError,)))
