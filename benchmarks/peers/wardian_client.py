@@ -11,7 +11,8 @@ from wardian.base.errors import ModelError
 from wardian.base.messages import Message, Request
 from wardian.models.pool import ModelPool, PoolSpec
 from wardian.models.quota import LocalQuota
-from wardian.specs.models import ModelSpec, PriceSpec
+from wardian.specs.endpoints import PriceSpec
+from wardian.specs.models import ModelSpec
 
 ENOUGH = 10**9
 """Limits that are counted and never reached."""
