@@ -63,11 +63,12 @@ class Interruption:
             yield item
 
     def _look(self, task: "asyncio.Task[object]") -> None:
-        wanted = None if self.exit_code else self._asked()
-        if wanted is not None:
+        wanted = self._asked()
+        if wanted is not None and not self.exit_code:
             self._received(INCOMPLETE, task)
-        if wanted == "cancel":
+        if wanted == "cancel":  # also while what is in flight is given its time
             task.cancel()
+            return
         self._glance = asyncio.get_running_loop().call_later(GLANCE_S, self._look, task)
 
     def _received(self, code: int, task: "asyncio.Task[object]") -> None:
