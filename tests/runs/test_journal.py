@@ -1,6 +1,8 @@
 """The journal survives what happens to files."""
 
+import fcntl
 import resource
+import threading
 from pathlib import Path
 
 import pytest
@@ -8,7 +10,7 @@ from support.specs import episode_spec, failed, scored
 
 from wardian.base.errors import ConfigError, InfraError
 from wardian.runs.folder import RunFolder
-from wardian.runs.journal import Journal, read_journal
+from wardian.runs.journal import Journal, is_written, read_journal
 
 
 async def written(path: Path, count: int) -> None:
@@ -104,3 +106,15 @@ async def test_a_run_that_could_not_begin_leaves_nothing(tmp_path: Path, results
     await written(folder.journal, results)
     folder.discard_if_unplayed()
     assert folder.path.exists() is there
+
+
+async def test_who_only_looks_keeps_nobody_from_writing(tmp_path: Path) -> None:
+    path = tmp_path / "journal.wal"
+    path.touch()
+    looking = open(path, "rb")  # noqa: SIM115  (closed by the timer)
+    fcntl.flock(looking, fcntl.LOCK_SH)
+    threading.Timer(0.03, looking.close).start()
+    journal = Journal(path)
+    assert is_written(path)
+    await journal.close()
+    assert not is_written(path)

@@ -129,10 +129,8 @@ async def _evaluate(folder: RunFolder, job: JobSpec, environ: Mapping[str, str],
         folder.ask_to_stop(None)  # whoever finds the journal in use may ask from here on
         job = folder.record(job)
         plan = Plan(job, load_packs(job, roots))
-        console.print(
-            f"{folder.id}: {len(plan):,} episodes in {len(plan.agents)} arm{'s' * (len(plan.agents) != 1)}",
-            highlight=False,
-        )
+        arms = "1 arm" if len(plan.agents) == 1 else f"{len(plan.agents)} arms"
+        console.print(f"{folder.id}: {len(plan):,} episodes in {arms}", highlight=False)
         servers = await stack.enter_async_context(running_servers(job, folder.job_file, folder.logs, roots))
         digests = {environment.name: environment.digest for environment in plan.environments}
         budgets = budget_places(job, folder, environ)

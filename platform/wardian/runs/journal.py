@@ -6,8 +6,10 @@ One append-only file of frames (`base.frames`), each a `Scored` as JSON.
 import asyncio
 import fcntl
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from pydantic import ValidationError
 
@@ -17,6 +19,9 @@ from wardian.scoring.score import Scored
 from wardian.specs.job import Durability
 
 __all__ = ["Journal", "is_written", "read_journal"]
+
+LOCK_TRIES = 5
+LOCK_PAUSE_S = 0.02
 
 
 class Journal:
@@ -35,11 +40,9 @@ class Journal:
         self._path = path
         self._durability = durability
         self._file = open(path, "ab", buffering=0)  # noqa: SIM115  (held open until close())
-        try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not _locked(self._file):
             self._file.close()
-            raise ConfigError(f"{path}: another process is writing to this run; wait for it or stop it") from None
+            raise ConfigError(f"{path}: another process is writing to this run; wait for it or stop it")
         self._file.truncate(self._sound(path))
 
     def _sound(self, path: Path) -> int:
@@ -90,6 +93,18 @@ def read_journal(path: Path) -> Iterator[Scored]:
                 yield Scored.model_validate_json(payload)
             except ValidationError:
                 raise ConfigError(f"{path}: holds results that this version of Wardian cannot read") from None
+
+
+def _locked(file: BinaryIO) -> bool:
+    """Whether the file is ours now. Somebody who looks (`is_written`) holds it for a moment, a writer for long."""
+    for _ in range(LOCK_TRIES):
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            time.sleep(LOCK_PAUSE_S)
+        else:
+            return True
+    return False
 
 
 def is_written(path: Path) -> bool:
