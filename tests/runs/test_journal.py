@@ -108,12 +108,17 @@ async def test_a_run_that_could_not_begin_leaves_nothing(tmp_path: Path, results
     assert folder.path.exists() is there
 
 
+def look_for(seconds: float, path: Path) -> None:
+    """Hold the lock of somebody who only looks."""
+    file = path.open("rb")
+    fcntl.flock(file, fcntl.LOCK_SH)
+    threading.Timer(seconds, file.close).start()
+
+
 async def test_who_only_looks_keeps_nobody_from_writing(tmp_path: Path) -> None:
     path = tmp_path / "journal.wal"
     path.touch()
-    looking = open(path, "rb")  # noqa: SIM115  (closed by the timer)
-    fcntl.flock(looking, fcntl.LOCK_SH)
-    threading.Timer(0.03, looking.close).start()
+    look_for(0.03, path)
     journal = Journal(path)
     assert is_written(path)
     await journal.close()
