@@ -4,6 +4,7 @@ import asyncio
 import itertools
 import resource
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -250,8 +251,9 @@ async def test_frames_of_another_version_are_asked_again(tmp_path: Path) -> None
     assert (episode.replayed_calls, model.asked) == (0, 6)
 
 
-async def test_an_answer_that_cannot_be_written_down_is_not_used(tmp_path: Path, full_disk: None) -> None:
-    episode = await played(tmp_path, model := Model())
+async def test_an_answer_that_cannot_be_written_down_is_not_used(tmp_path: Path) -> None:
+    with full_disk():
+        episode = await played(tmp_path, model := Model())
     assert episode.failure is not None
     assert (episode.failure.kind, episode.failure.cause, episode.failure.lasting) == ("disk", "infra", True)
     assert "an answer cannot be written down: File too large" in episode.failure.message
@@ -261,16 +263,14 @@ async def test_an_answer_that_cannot_be_written_down_is_not_used(tmp_path: Path,
 async def test_after_a_full_disk_the_rest_goes_on(tmp_path: Path) -> None:
     """Half a frame is cut off: what is written behind it can be read."""
     other = episode_spec(agent="a", seed=1)
-    limited = limited_files()
-    next(limited)
     with Steps(tmp_path, SystemClock()) as steps:
         agent = ToolAgent(steps.client(Model()))
 
         async def once(spec: EpisodeSpec = SPEC) -> Episode:
             return await run_episode(spec, lambda: Counter(9), agent, Limits(turns=6), SystemClock())
 
-        first = await steps.played(SPEC.key, once)
-        next(limited, None)
+        with full_disk():
+            first = await steps.played(SPEC.key, once)
         second = await steps.played(other.key, lambda: once(other))
     assert first.missing
     assert not second.missing
@@ -279,13 +279,12 @@ async def test_after_a_full_disk_the_rest_goes_on(tmp_path: Path) -> None:
     assert len(archive.steps(other.key)) == 6
 
 
-@pytest.fixture
+@contextmanager
 def full_disk() -> Iterator[None]:
-    """The limit on a file's size stands for the disk: two frames and a half fit."""
-    yield from limited_files()
+    """The limit on a file's size stands for the disk: two frames and a half fit.
 
-
-def limited_files() -> Iterator[None]:
+    Never around a whole test: pytest's own output may go to a file.
+    """
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (1_800, hard))
     try:
