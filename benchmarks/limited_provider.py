@@ -36,7 +36,7 @@ class _Window(Bucket):
 
     def __init__(self, rate: float, burst_s: float) -> None:
         super().__init__(rate, 0.0, full=True)
-        self._burst_s = burst_s
+        self._let_through(burst_s)
         self.level = self.capacity
 
 

@@ -53,14 +53,11 @@ class Bucket:
     def __init__(self, rate: float, now: float, *, full: bool) -> None:
         self.rate = rate
         self.charged = Tally()
-        self._burst_s = BURST_S
+        self.capacity = 0.0
+        """What it holds at most; always enough for one request."""
+        self._let_through(BURST_S)
         self.level = self.capacity if full or rate == math.inf else 0.0
         self._at = now
-
-    @property
-    def capacity(self) -> float:
-        """What it holds at most; always enough for one request."""
-        return max(1.0, self.rate * self._burst_s)
 
     def refill(self, now: float) -> None:
         """Let time pass."""
@@ -75,6 +72,7 @@ class Bucket:
             return
         self.refill(now)
         known, self.rate = self.rate != math.inf, rate
+        self._let_through(self._burst_s)
         self.level = min(self.level, self.capacity) if known or rate == math.inf else 0.0
         if rate == math.inf:
             self.level = math.inf
@@ -105,11 +103,15 @@ class Bucket:
             return
         self.refill(now)
         charged = max(self.charged.since(now - age_s), 0.0)
-        self._burst_s = min(max(self._burst_s, remaining / self.rate), MOST_BURST_S)
+        self._let_through(min(max(self._burst_s, remaining / self.rate), MOST_BURST_S))
         low, high = remaining - charged - lent, remaining + max(age_s * self.rate - charged, 0.0)
         self.level = min(max(self.level, low), high, self.capacity)
 
     def forget_burst(self) -> None:
         """The provider refused: it does not let through as much at once as its headers seemed to say."""
-        self._burst_s = BURST_S
+        self._let_through(BURST_S)
         self.level = min(self.level, self.capacity)
+
+    def _let_through(self, burst_s: float) -> None:
+        self._burst_s = burst_s
+        self.capacity = max(1.0, self.rate * burst_s)

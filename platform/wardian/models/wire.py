@@ -1,7 +1,7 @@
 """The way to a provider and back: bytes out, bytes in, everything that breaks on the way is typed.
 
 Providers are reached by aiohttp itself: httpx's request and response objects cost as much CPU as the whole transfer,
-`httpx.AsyncClient` as much again, and calls are what workers mostly do (figures in docs/concepts/models.md).
+`httpx.AsyncClient` as much again, and calls are what workers mostly do (figures in docs/decisions/0003).
 httpx's transport interface stays the seam for tests and for whoever has a transport already.
 """
 
@@ -10,7 +10,7 @@ import ssl
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterable, Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from errno import EMFILE, ENFILE
 from typing import Protocol
 
@@ -186,7 +186,7 @@ def raise_open_files_limit() -> None:
 
 async def _received(head: RawReply, stream: AsyncIterable[bytes], url: str, sink: Sink | None) -> RawReply:
     if sink is None or not head.ok or not head.headers.get("content-type", "").startswith(EVENT_STREAM):
-        return replace(head, body=await _read(stream, url))
+        return RawReply(head.status, head.headers, await _read(stream, url))
     async for chunk in stream:
         sink(chunk)
     return head
