@@ -2,10 +2,12 @@
 
 from wardian.base.messages import Request
 
-__all__ = ["BYTES_PER_TOKEN", "estimate_tokens"]
+__all__ = ["ANTHROPIC_ANSWER_TOKENS", "BYTES_PER_TOKEN", "estimate_tokens"]
 
 BYTES_PER_TOKEN = 4
 EXPECTED_ANSWER_TOKENS = 256
+ANTHROPIC_ANSWER_TOKENS = 4096
+"""Its API demands a limit; this one is sent when the agent's sampling names none."""
 
 
 def estimate_tokens(request: Request) -> int:

@@ -17,8 +17,7 @@ from wardian.base.frozen import Frozen
 from wardian.base.messages import Usage
 from wardian.environments.pack import Pack
 from wardian.episodes.record import EpisodeSpec
-from wardian.models.dialects.anthropic import LONGEST_ANSWER
-from wardian.models.encoding import BYTES_PER_TOKEN
+from wardian.models.encoding import ANTHROPIC_ANSWER_TOKENS, BYTES_PER_TOKEN
 from wardian.models.pricing import cost_usd
 from wardian.runs.plan import Plan
 from wardian.runs.rehearsal import Conversation, rehearse
@@ -219,7 +218,7 @@ def _longest(agent: ToolAgentSpec, places: Iterable[EndpointSpec]) -> int | None
     """Tokens of the longest answer that `agent` can get at any of `places`."""
     if agent.sampling.max_tokens:
         return agent.sampling.max_tokens
-    longest = [LONGEST_ANSWER if place.dialect == "anthropic" else place.max_output_tokens for place in places]
+    longest = [ANTHROPIC_ANSWER_TOKENS if place.dialect == "anthropic" else place.max_output_tokens for place in places]
     return max((each for each in longest if each is not None), default=None) if all(longest) else None
 
 

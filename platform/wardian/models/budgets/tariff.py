@@ -7,7 +7,7 @@ import orjson
 
 from wardian.base.messages import Completion, Message, Request, Usage
 from wardian.models.budgets.amount import Amount, picodollars
-from wardian.models.dialects.anthropic import LONGEST_ANSWER
+from wardian.models.encoding import ANTHROPIC_ANSWER_TOKENS
 from wardian.models.pricing import cost_usd
 from wardian.models.refusal import Refusal
 from wardian.specs.endpoints import EndpointSpec, PriceSpec
@@ -45,7 +45,7 @@ class Tariff:
     def __init__(self, spec: EndpointSpec) -> None:
         self._longest = spec.max_output_tokens or 0
         if spec.dialect == "anthropic":
-            self._longest = LONGEST_ANSWER
+            self._longest = ANTHROPIC_ANSWER_TOKENS
         self._price = spec.price
         self._read_price, self._write_price = _dearest(spec.price)
 

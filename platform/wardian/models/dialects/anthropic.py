@@ -18,14 +18,13 @@ from wardian.models.dialects.anthropic_blocks import Block, blocks_of, said_agai
 from wardian.models.dialects.anthropic_reply import blocks_in, chat_completion
 from wardian.models.dialects.anthropic_stream import AnthropicGatherer
 from wardian.models.dialects.dialect import COMMON_HEADERS, Manner
+from wardian.models.encoding import ANTHROPIC_ANSWER_TOKENS
 from wardian.models.reply import Reply, reply_in, root_of
 from wardian.models.streaming import Gatherer
 
 __all__ = ["AnthropicDialect"]
 
 VERSION: Final = "2023-06-01"
-LONGEST_ANSWER: Final = 4096
-"""The API demands a limit; this one holds when the agent's sampling names none."""
 CACHED: Final = {"type": "ephemeral"}
 MANY_RESULTS: Final = 9
 """With their calls they come close to the 20 blocks that the API looks back."""
@@ -50,7 +49,7 @@ class AnthropicDialect(Manner):
         system = list(takewhile(_is_system, request.messages))
         body: dict[str, object] = {
             "model": model,
-            "max_tokens": request.sampling.max_tokens or LONGEST_ANSWER,
+            "max_tokens": request.sampling.max_tokens or ANTHROPIC_ANSWER_TOKENS,
             "cache_control": CACHED,
         }
         if request.tools:
