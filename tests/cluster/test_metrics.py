@@ -56,7 +56,7 @@ async def test_gauges_reach_the_driver_and_prometheus(own_ray: RayExecutorSpec, 
             await executor.play_all(plan(order.job), deliver)
             await looking
     busiest = max(polled, key=lambda workers: sum(worker.episodes for worker in workers))
-    assert {worker.name for worker in busiest} == {"worker-0.0", "worker-1.0"}
+    assert {worker.name for worker in busiest} == {"worker-0", "worker-1"}
     (lane,) = joined(lane for worker in busiest for lane in worker.lanes)
     assert (lane.lane, lane.breaker, lane.allowance.rpm) == ("m", "closed", 60_000)
     assert lane.in_flight > 0
