@@ -1,6 +1,7 @@
 """The only file that knows all concrete classes: from a job to something that plays its episodes."""
 
 import asyncio
+import math
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, closing
 from pathlib import Path
@@ -14,6 +15,7 @@ from wardian.base.clock import SystemClock
 from wardian.base.errors import ConfigError, Failure, InfraError, boundary
 from wardian.base.frozen import Frozen
 from wardian.base.messages import Message
+from wardian.base.store import RunStore
 from wardian.environments.pack import Pack
 from wardian.environments.packs import bundled_roots, load_packs
 from wardian.episodes.record import Episode, EpisodeSpec
@@ -30,7 +32,9 @@ from wardian.models.reply_key import ReplyKeys, answering
 from wardian.models.reply_store import ReplyStore, check_folder
 from wardian.models.wire import Carrier
 from wardian.runs.folder import RunFolder
+from wardian.runs.folder_store import FolderStore
 from wardian.runs.player import Player
+from wardian.runs.steps.client import MayPay, always
 from wardian.runs.steps.steps import Steps
 from wardian.scoring.score import Score, Scored, Scorer
 from wardian.scoring.trajectory import TrajectoryScorer
@@ -45,6 +49,7 @@ __all__ = [
     "budget_places",
     "check_endpoints",
     "open_play",
+    "open_store",
     "opened_budgets",
     "running_servers",
 ]
@@ -56,7 +61,7 @@ class WorkOrder(Frozen):
     `run` is the run's id, by which its metrics are found.
     `roots` are the folders of packs where the order was made; on another machine the worker looks in its own
     as well, and `digests` (by the environments' names) make sure that it finds the same packs.
-    `calls` is where the answers of models are written down before they are used; None: nowhere.
+    `store` is where answers of models are written down before they are used, and records of episodes; None: nowhere.
     """
 
     job: JobSpec
@@ -65,7 +70,13 @@ class WorkOrder(Frozen):
     roots: tuple[Path, ...] = ()
     digests: dict[str, str] = {}
     budgets: dict[str, BudgetPlace] = {}
-    calls: Path | None = None
+    store: str | None = None
+
+    @property
+    def lease_s(self) -> float:
+        """How long a worker may be silent before others play its episodes, in seconds."""
+        executor = self.job.executor
+        return executor.lease_s if executor.kind == "ray" else math.inf
 
     @property
     def pool(self) -> PoolSpec:
@@ -86,6 +97,7 @@ async def open_play(
     network: Carrier | None = None,
     *,
     budgets: Budgets | None = None,
+    may_pay: MayPay = always,
 ) -> AsyncIterator[Player]:
     """Connections, packs and agents, once; then a function that plays one episode after another.
 
@@ -95,6 +107,7 @@ async def open_play(
         environ: where the API keys are.
         network: replaces the real one, for tests and benchmarks.
         budgets: what calls are paid with; must be given when the job has a budget.
+        may_pay: returns as soon as a call may begin that has to be paid.
 
     Raises:
         ConfigError: when a pack or a model cannot be opened.
@@ -109,7 +122,8 @@ async def open_play(
         opened = ModelPool.open(order.pool, order.secrets(environ), quota, clock, network, pay_for=pay_for)
         pool = await stack.enter_async_context(opened)
         replies = stack.enter_context(ReplyStore(Path(order.job.cache.folder), clock))
-        steps = stack.enter_context(Steps(order.calls, clock, order.job.durability))
+        store = open_store(order.store)
+        steps = await stack.enter_async_context(Steps(store, clock, order.job.durability, may_pay))
         clients = _clients(order.job, pool, replies, steps)
 
         async def play(spec: EpisodeSpec) -> Scored:
@@ -123,6 +137,11 @@ async def open_play(
             return await _scored(episode, scorer, order.job.limits)
 
         yield Player(play, pool.gauges, steps)
+
+
+def open_store(url: str | None) -> RunStore | None:
+    """The store at `url`; None when there is none, or when this machine does not see it."""
+    return FolderStore(Path(url)) if url is not None and Path(url).is_dir() else None
 
 
 def budget_places(job: JobSpec, folder: RunFolder, environ: Mapping[str, str]) -> dict[str, BudgetPlace]:

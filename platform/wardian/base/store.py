@@ -1,7 +1,7 @@
 """Where a run is kept: logs that one process appends to, and small files that are replaced whole.
 
-A log is a series of frames (`base.frames`). It has one writer, ends at its first frame that is not sound, and is read by
-anybody at any time. Its writer gets a name that nobody else has or had.
+A log is a series of frames (`base.frames`). It has one writer, ends at its first frame that is not sound, and is read
+by anybody at any time. Its writer gets a name that nobody else has or had.
 """
 
 from collections.abc import Iterator, Sequence

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator, Mapping, Sequence, Set
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -37,6 +37,8 @@ from wardian.reports.sink import LeaderboardSink
 from wardian.runs.executor import Executor, Sink, WatchableExecutor
 from wardian.runs.folder import RunFolder
 from wardian.runs.journal import Journal
+from wardian.runs.keys import Keys
+from wardian.runs.leases.tenure import Tenure
 from wardian.runs.local import LocalExecutor
 from wardian.runs.pausing import PausingExecutor
 from wardian.runs.plan import Plan, check_same_episodes
@@ -124,7 +126,9 @@ async def _evaluate(folder: RunFolder, job: JobSpec, environ: Mapping[str, str],
     """Open everything, as the only writer of the run, before tables and tracker are touched; then play."""
     roots = bundled_roots()
     async with AsyncExitStack() as stack:
-        journal = Journal(folder.journal, job.durability)
+        folder.store.hold()
+        stack.callback(folder.store.release)
+        journal = Journal(folder.store, job.durability)
         stack.push_async_callback(journal.close)
         folder.ask_to_stop(None)  # whoever finds the journal in use may ask from here on
         job = folder.record(job)
@@ -141,18 +145,21 @@ async def _evaluate(folder: RunFolder, job: JobSpec, environ: Mapping[str, str],
             roots=roots,
             digests=digests,
             budgets=budgets,
-            calls=None if job.cache.replays else folder.open_calls(),
+            store=folder.store.url,
         )
-        executor = await stack.enter_async_context(open_executor(order, environ, console))
+        finished = Keys(each.result.episode for each in folder.finished())
+        tenure = Tenure(folder.begin_epoch(), finished)
+        executor = await stack.enter_async_context(open_executor(order, tenure, environ, console))
         tracker = open_tracker(job, folder.path.parent, SystemClock(), environ)
         spans = span_sinks(folder, job, environ, console)
-        return await _play_plan(_Run(folder, plan, journal, tracker, spans), executor, console)
+        return await _play_plan(_Run(folder, plan, finished, journal, tracker, spans), executor, console)
 
 
 @dataclass(frozen=True)
 class _Run:
     folder: RunFolder
     plan: Plan
+    finished: Keys
     journal: Journal
     tracker: Tracker
     spans: tuple[Sink, ...]
@@ -161,8 +168,8 @@ class _Run:
 async def _play_plan(run: _Run, executor: WatchableExecutor, console: Console) -> Outcome:
     """Play what is not finished, and tell the tracker how it ended, whatever happens."""
     folder, plan, interruption = run.folder, run.plan, Interruption(console, lambda: folder.stop_request)
-    watching = StatusSink(folder.status_file, len(plan), SystemClock(), lambda: pausing.why)
-    pausing: PausingExecutor = PausingExecutor(WatchedExecutor(executor, watching), fresh=not folder.finished())
+    watching = StatusSink(folder.store, folder.id, len(plan), SystemClock(), lambda: pausing.why)
+    pausing: PausingExecutor = PausingExecutor(WatchedExecutor(executor, watching), fresh=not run.finished)
     board = LeaderboardSink(folder.path, lambda: remark(pausing.pause, watching.restarted))
     status: RunStatus = "failed"
     folder.note_pause(None)
@@ -193,29 +200,29 @@ async def _play_rest(
     run: _Run, sinks: Sequence[Sink], executor: Executor, interruption: Interruption, console: Console
 ) -> None:
     """The journal is the first sink, for it is the truth; the others are given what it holds already."""
-    clock, finished = SystemClock(), run.folder.finished()
+    clock = SystemClock()
     progress = ProgressSink(console, clock, total=len(run.plan))
-    derived = (*sinks, run.tracker, ParquetSink(run.folder.tables, run.folder.id, clock), progress)
-    await _replay(run.folder, {spec.key for spec in run.plan}, derived)
-    specs = (spec for spec in interruption.until_stopped(run.plan) if spec.key not in finished)
+    derived = (*sinks, run.tracker, ParquetSink(run.folder.tables, run.folder.id, clock, run.folder.load), progress)
+    await _replay(run, derived)
+    specs = (spec for spec in interruption.until_stopped(run.plan) if spec.key not in run.finished)
     with interruption.listening():
         await run_job(specs, executor, (run.journal, *run.spans, *derived))
 
 
-async def _replay(folder: RunFolder, planned: Set[str], sinks: Sequence[Sink]) -> None:
+async def _replay(run: _Run, sinks: Sequence[Sink]) -> None:
     """What an earlier process finished, out of the journal: tables and leaderboard are always of the whole run.
 
     Results of other keys are those of a pack that has changed since: they stay in the journal and count nowhere.
     """
-    for scored in folder.results():
-        if scored.episode.spec.key in planned:
+    for finished in run.folder.finished():
+        if finished.result.planned(run.plan.environments, run.plan.agents):
             for sink in sinks:
-                await sink.write(scored)
+                await sink.write(finished)
 
 
 @asynccontextmanager
 async def open_executor(
-    order: WorkOrder, environ: Mapping[str, str], console: Console
+    order: WorkOrder, tenure: Tenure, environ: Mapping[str, str], console: Console
 ) -> AsyncIterator[WatchableExecutor]:
     """The executor that the job names, ready to play."""
     spec = order.job.executor
@@ -234,4 +241,4 @@ async def open_executor(
         from wardian.cluster.session import ray_session
 
         with ray_session(spec, inside_job=INSIDE_JOB in environ):
-            yield RayExecutor(order, spec, say=partial(console.print, highlight=False, soft_wrap=True))
+            yield RayExecutor(order, spec, tenure, say=partial(console.print, highlight=False, soft_wrap=True))

@@ -73,8 +73,7 @@ class FolderStore:
             OSError: when it cannot be made.
         """
         folder = self._path / kind
-        folder.mkdir(exist_ok=True)
-        descriptor, path = create_numbered(folder, SUFFIX)
+        descriptor, path = _created(folder)
         return FileLog(descriptor, f"{kind}/{path.name}", durability)
 
     def logs(self, kind: str) -> list[str]:
@@ -109,7 +108,10 @@ class FolderStore:
 
     def delete(self, log: str) -> None:
         """Forget a log."""
-        (self._path / log).unlink(missing_ok=True)
+        path = self._path / log
+        path.unlink(missing_ok=True)
+        with suppress(OSError):  # there are others beside it
+            path.parent.rmdir()
 
     def put(self, name: str, data: bytes) -> None:
         """Replace a small file at once.
@@ -190,6 +192,14 @@ class FileLog:
                 end = self._end
                 await asyncio.to_thread(os.fdatasync, self._descriptor)
                 self._synced = end
+
+
+def _created(folder: Path) -> tuple[int, Path]:
+    """A new numbered file; whoever deletes the last one there takes the folder away, maybe just now."""
+    while True:
+        folder.mkdir(exist_ok=True)
+        with suppress(FileNotFoundError):
+            return create_numbered(folder, SUFFIX)
 
 
 def _locked(descriptor: int) -> bool:
