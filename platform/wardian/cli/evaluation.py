@@ -3,7 +3,7 @@
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -54,10 +54,23 @@ from wardian.storage.parquet_sink import ParquetSink
 from wardian.tracking.summary import RunStatus
 from wardian.tracking.tracker import Tracker
 
-__all__ = ["INSIDE_JOB", "detach", "evaluate", "evaluate_new", "new_run", "resume"]
+__all__ = ["INSIDE_JOB", "Host", "detach", "evaluate", "evaluate_new", "new_run", "resume"]
 
 INSIDE_JOB = "RAY_JOB_CONFIG_JSON_ENV_VAR"
 """Ray sets it for drivers that `ray job submit` started: their code is on the cluster already."""
+
+
+@dataclass(frozen=True)
+class Host:
+    """A cluster to which a run belongs.
+
+    Args:
+        roots: the folders of packs where the command was typed.
+        tables: opens the sink that makes tables.
+    """
+
+    roots: Sequence[Path]
+    tables: Callable[[RunFolder, Plan], Sink]
 
 
 def new_run(job: JobSpec, environ: Mapping[str, str]) -> RunFolder:
@@ -149,7 +162,7 @@ async def evaluate(
     environ: Mapping[str, str],
     console: Console,
     *,
-    hosted: Sequence[Path] | None = None,
+    host: Host | None = None,
 ) -> Outcome:
     """Play what is missing of the run in `folder`; the outcome.
 
@@ -158,13 +171,13 @@ async def evaluate(
         job: what it is.
         environ: where the keys are.
         console: what is said goes there.
-        hosted: when this is an actor of a cluster: the folders of packs where the command was typed.
+        host: the cluster to which the run belongs, when this is an actor there.
 
     Raises:
         ConfigError: for what the user must mend, or when somebody else plays the run.
         InfraError: when what the run stands on is lost.
     """
-    outcome = await _evaluate(folder, job, environ, console, hosted=hosted)
+    outcome = await _evaluate(folder, job, environ, console, host=host)
     _check_begun(outcome, folder)
     if outcome.exit_code == 0:
         folder.close_calls()
@@ -172,10 +185,10 @@ async def evaluate(
 
 
 async def _evaluate(
-    folder: RunFolder, job: JobSpec, environ: Mapping[str, str], console: Console, *, hosted: Sequence[Path] | None
+    folder: RunFolder, job: JobSpec, environ: Mapping[str, str], console: Console, *, host: Host | None
 ) -> Outcome:
     """Open everything, as the only writer of the run, before tables and tracker are touched; then play."""
-    roots = (*(hosted or ()), *bundled_roots())
+    roots = (*(host.roots if host else ()), *bundled_roots())
     async with AsyncExitStack() as stack:
         folder.store.hold()
         stack.callback(folder.store.release)
@@ -199,12 +212,13 @@ async def _evaluate(
             store=folder.store.url,
         )
         finished = Keys(each.result.episode for each in folder.finished())
-        tenure = Tenure(folder.begin_epoch(), finished, lasting=hosted is not None)
+        tenure = Tenure(folder.begin_epoch(), finished, lasting=host is not None)
         executor = await stack.enter_async_context(open_executor(order, tenure, environ, console))
         tracker = open_tracker(job, folder.path.parent, SystemClock(), environ)
         spans = span_sinks(folder, job, environ, console)
-        interruption = Interruption(console, lambda: folder.stop_request, signals=hosted is None)
-        run = _Run(folder, plan, finished, journal, tracker, spans, interruption)
+        interruption = Interruption(console, lambda: folder.stop_request, signals=host is None)
+        tables = _tables(folder, plan) if host is None else host.tables(folder, plan)
+        run = _Run(folder, plan, finished, journal, tracker, spans, tables, interruption)
         return await _play_plan(run, executor, console)
 
 
@@ -216,6 +230,10 @@ async def _servers(folder: RunFolder, job: JobSpec, roots: Sequence[Path]) -> As
         yield servers
 
 
+def _tables(folder: RunFolder, plan: Plan) -> Sink:
+    return ParquetSink(folder.tables, folder.id, SystemClock(), folder.load)
+
+
 @dataclass(frozen=True)
 class _Run:
     folder: RunFolder
@@ -224,6 +242,7 @@ class _Run:
     journal: Journal
     tracker: Tracker
     spans: tuple[Sink, ...]
+    tables: Sink
     interruption: Interruption
 
 
@@ -262,7 +281,7 @@ async def _play_rest(run: _Run, sinks: Sequence[Sink], executor: Executor, conso
     """The journal is the first sink, for it is the truth; the others are given what it holds already."""
     clock = SystemClock()
     progress = ProgressSink(console, clock, total=len(run.plan))
-    derived = (*sinks, run.tracker, ParquetSink(run.folder.tables, run.folder.id, clock, run.folder.load), progress)
+    derived = (*sinks, run.tracker, run.tables, progress)
     await _replay(run, derived)
     specs = (spec for spec in run.interruption.until_stopped(run.plan) if spec.key not in run.finished)
     with run.interruption.listening():

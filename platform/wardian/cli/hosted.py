@@ -13,16 +13,25 @@ import typer
 from rich.console import Console
 
 from wardian.assembly import open_run
+from wardian.base.clock import SystemClock
 from wardian.base.errors import ConfigError, CredentialError, InfraError, WardianError
-from wardian.cli.evaluation import INSIDE_JOB, evaluate
+from wardian.cli.evaluation import INSIDE_JOB, Host, evaluate
 from wardian.cli.exits import AUTH, USAGE, exit_code, of_purpose
 from wardian.cli.interruption import CODES
 from wardian.cli.results import recorded, show_outcome
 from wardian.cluster.coordinator import Ending, coordinated, start_coordinator
+from wardian.cluster.exporter import ExporterSink
 from wardian.cluster.session import ray_session
 from wardian.environments.packs import bundled_roots
+from wardian.episodes.record import AgentRef, EnvironmentRef
+from wardian.runs.executor import Sink
 from wardian.runs.folder import RunFolder
+from wardian.runs.journal import manifest_logs
+from wardian.runs.plan import Plan
+from wardian.runs.tail import ManifestTail
+from wardian.scoring.finished import Finished
 from wardian.specs.job import JobSpec, RayExecutorSpec
+from wardian.storage.parquet_sink import ParquetSink
 
 __all__ = ["hand_over", "play_on_cluster"]
 
@@ -71,7 +80,7 @@ async def play_here(roots: Sequence[Path], url: str) -> Ending:
     with open(folder.logs / LOG, "a", encoding="utf-8", buffering=1) as log:  # noqa: ASYNC230  (opened once)
         console = Console(file=log, width=200)
         try:
-            outcome = await evaluate(folder, folder.job(), os.environ, console, hosted=roots)
+            outcome = await evaluate(folder, folder.job(), os.environ, console, host=Host(roots, _tables))
         except (WardianError, ExceptionGroup) as error:
             purpose = of_purpose(error)
             if purpose is None:
@@ -79,6 +88,24 @@ async def play_here(roots: Sequence[Path], url: str) -> Ending:
             console.print(f"wardian: {purpose}", highlight=False, soft_wrap=True)
             return Ending(code=exit_code(purpose), error=str(purpose))
     return Ending(code=outcome.exit_code)
+
+
+def _tables(folder: RunFolder, plan: Plan) -> Sink:
+    before = tuple(manifest_logs(folder.store))
+    return ExporterSink(partial(_open_tables, folder.store.url, plan.environments, plan.agents, before))
+
+
+def _open_tables(
+    url: str, environments: Sequence[EnvironmentRef], arms: Sequence[AgentRef], before: Sequence[str]
+) -> tuple[ManifestTail, Sequence[Sink]]:
+    """What the exporter does: tables of the results that the plan has."""
+    folder = open_run(url)
+    tables = ParquetSink(folder.tables, folder.id, SystemClock(), folder.load)
+    return ManifestTail(folder.store, before, partial(_planned, environments, arms)), (tables,)
+
+
+def _planned(environments: Sequence[EnvironmentRef], arms: Sequence[AgentRef], finished: Finished) -> bool:
+    return finished.result.planned(environments, arms)
 
 
 def _executor(job: JobSpec) -> RayExecutorSpec:
