@@ -198,7 +198,8 @@ class FileLog:
 def _created(folder: Path) -> tuple[int, Path]:
     """A new numbered file; whoever deletes the last one there takes the folder away, maybe just now."""
     while True:
-        folder.mkdir(exist_ok=True)
+        with suppress(FileExistsError):  # mkdir's own `exist_ok` raises it too when the folder goes in between
+            folder.mkdir()
         with suppress(FileNotFoundError):
             return create_numbered(folder, SUFFIX)
 
