@@ -35,11 +35,20 @@ class StatusSink:
         planned: episodes of the whole run.
         clock: the time.
         reason: says why the run pauses; None as long as it does not.
+        hosted: whether a cluster starts this process again when it is lost.
     """
 
     def __init__(
-        self, store: RunStore, run: str, planned: int, clock: Clock, reason: Callable[[], str | None] = lambda: None
+        self,
+        store: RunStore,
+        run: str,
+        planned: int,
+        clock: Clock,
+        reason: Callable[[], str | None] = lambda: None,
+        *,
+        hosted: bool = False,
     ) -> None:
+        self._hosted = hosted
         self.clock = clock
         self._store = store
         self._run = run
@@ -108,6 +117,7 @@ class StatusSink:
             run=self._run,
             state=state,
             reason=self._reason(),
+            hosted=self._hosted,
             host=socket.gethostname(),
             pid=os.getpid(),
             started_at=self._started_at,
