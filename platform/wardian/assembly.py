@@ -1,9 +1,12 @@
 """The only file that knows all concrete classes: from a job to something that plays its episodes."""
 
 import asyncio
+import math
+import socket
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, closing
+from contextlib import AsyncExitStack, asynccontextmanager, closing, suppress
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from wardian.agents.agent import Agent
 from wardian.agents.script_agent import ScriptAgent
@@ -14,6 +17,7 @@ from wardian.base.clock import SystemClock
 from wardian.base.errors import ConfigError, Failure, InfraError, boundary
 from wardian.base.frozen import Frozen
 from wardian.base.messages import Message
+from wardian.base.store import RunStore
 from wardian.environments.pack import Pack
 from wardian.environments.packs import bundled_roots, load_packs
 from wardian.episodes.record import Episode, EpisodeSpec
@@ -30,7 +34,9 @@ from wardian.models.reply_key import ReplyKeys, answering
 from wardian.models.reply_store import ReplyStore, check_folder
 from wardian.models.wire import Carrier
 from wardian.runs.folder import RunFolder
+from wardian.runs.folder_store import FolderStore
 from wardian.runs.player import Player
+from wardian.runs.steps.client import MayPay, always
 from wardian.runs.steps.steps import Steps
 from wardian.scoring.score import Score, Scored, Scorer
 from wardian.scoring.trajectory import TrajectoryScorer
@@ -45,6 +51,8 @@ __all__ = [
     "budget_places",
     "check_endpoints",
     "open_play",
+    "open_run",
+    "open_store",
     "opened_budgets",
     "running_servers",
 ]
@@ -56,7 +64,7 @@ class WorkOrder(Frozen):
     `run` is the run's id, by which its metrics are found.
     `roots` are the folders of packs where the order was made; on another machine the worker looks in its own
     as well, and `digests` (by the environments' names) make sure that it finds the same packs.
-    `calls` is where the answers of models are written down before they are used; None: nowhere.
+    `store` is where answers of models are written down before they are used, and records of episodes; None: nowhere.
     """
 
     job: JobSpec
@@ -65,7 +73,13 @@ class WorkOrder(Frozen):
     roots: tuple[Path, ...] = ()
     digests: dict[str, str] = {}
     budgets: dict[str, BudgetPlace] = {}
-    calls: Path | None = None
+    store: str | None = None
+
+    @property
+    def lease_s(self) -> float:
+        """How long a worker may be silent before others play its episodes, in seconds."""
+        executor = self.job.executor
+        return executor.lease_s if executor.kind == "ray" else math.inf
 
     @property
     def pool(self) -> PoolSpec:
@@ -86,6 +100,7 @@ async def open_play(
     network: Carrier | None = None,
     *,
     budgets: Budgets | None = None,
+    may_pay: MayPay = always,
 ) -> AsyncIterator[Player]:
     """Connections, packs and agents, once; then a function that plays one episode after another.
 
@@ -95,6 +110,7 @@ async def open_play(
         environ: where the API keys are.
         network: replaces the real one, for tests and benchmarks.
         budgets: what calls are paid with; must be given when the job has a budget.
+        may_pay: returns as soon as a call may begin that has to be paid.
 
     Raises:
         ConfigError: when a pack or a model cannot be opened.
@@ -109,7 +125,8 @@ async def open_play(
         opened = ModelPool.open(order.pool, order.secrets(environ), quota, clock, network, pay_for=pay_for)
         pool = await stack.enter_async_context(opened)
         replies = stack.enter_context(ReplyStore(Path(order.job.cache.folder), clock))
-        steps = stack.enter_context(Steps(order.calls, clock, order.job.durability))
+        store = open_store(order.store)
+        steps = await stack.enter_async_context(Steps(store, clock, order.job.durability, may_pay))
         clients = _clients(order.job, pool, replies, steps)
 
         async def play(spec: EpisodeSpec) -> Scored:
@@ -123,6 +140,16 @@ async def open_play(
             return await _scored(episode, scorer, order.job.limits)
 
         yield Player(play, pool.gauges, steps)
+
+
+def open_store(url: str | None) -> RunStore | None:
+    """The store at `url`; None when there is none, or when this machine does not see it."""
+    return FolderStore(Path(url)) if url is not None and Path(url).is_dir() else None
+
+
+def open_run(url: str) -> RunFolder:
+    """The run whose store is at `url`."""
+    return RunFolder(Path(url))
 
 
 def budget_places(job: JobSpec, folder: RunFolder, environ: Mapping[str, str]) -> dict[str, BudgetPlace]:
@@ -189,7 +216,11 @@ async def check_endpoints(job: JobSpec, environ: Mapping[str, str]) -> tuple[str
 
 @asynccontextmanager
 async def running_servers(
-    job: JobSpec, job_file: Path, logs: Path, roots: Sequence[Path] = ()
+    job: JobSpec,
+    job_file: Path,
+    logs: Path,
+    roots: Sequence[Path] = (),
+    before: Mapping[str, RunningServer] | None = None,
 ) -> AsyncIterator[dict[str, RunningServer]]:
     """Start the job's own servers in processes of their own, and stop them in the end.
 
@@ -198,6 +229,7 @@ async def running_servers(
         job_file: the resolved job, from which a simulator learns its skills and the tasks' solutions.
         logs: the folder for what the servers say.
         roots: folders of packs, for the simulator.
+        before: where they were in an earlier part of the run, and shall be again if nobody else is there by now.
 
     Raises:
         ConfigError: when what a server needs is not installed.
@@ -206,7 +238,8 @@ async def running_servers(
     running: dict[str, RunningServer] = {}
     async with AsyncExitStack() as stack:
         for name, spec in job.own_servers.items():
-            argv = _server_argv(name, spec, job_file, roots)
+            port = _free_again((before or {}).get(name))
+            argv = _server_argv(name, spec, job_file, roots, port)
             child = ChildServer(argv, name=name, log=str(logs / f"{name}.log"))
             stack.push_async_callback(child.stop)
             running[name] = RunningServer(url=await child.start(), simulated=spec.kind == "simulator")
@@ -234,11 +267,20 @@ def _check_digests(packs: Mapping[str, Pack], expected: Mapping[str, str]) -> No
             raise ConfigError(f"environment '{name}': the pack on this machine is not the one that was planned with")
 
 
-def _server_argv(name: str, spec: ServerSpec, job_file: Path, roots: Sequence[Path]) -> Sequence[str]:
+def _free_again(before: RunningServer | None) -> int:
+    """The port of a server that has ended; 0, which takes any, when somebody else has it."""
+    port = 0 if before is None else urlsplit(before.url).port or 0
+    with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+        return port
+    return 0
+
+
+def _server_argv(name: str, spec: ServerSpec, job_file: Path, roots: Sequence[Path], port: int) -> Sequence[str]:
     if spec.kind == "llamacpp":
         return llama_argv(spec)
     packs = [word for root in roots for word in ("--packs", str(root))]
-    return ["-m", "wardian", "simulate", str(job_file), "--server", name, "--child", *packs]
+    where = ["--server", name, "--port", str(port), "--child"]
+    return ["-m", "wardian", "simulate", str(job_file), *where, *packs]
 
 
 def _clients(job: JobSpec, pool: ModelPool, replies: ReplyStore, steps: Steps) -> dict[str, ModelClient]:

@@ -1,7 +1,7 @@
 """Where a run is kept: logs that one process appends to, and small files that are replaced whole.
 
-A log is a series of frames (`base.frames`). It has one writer, ends at its first frame that is not sound, and is read by
-anybody at any time. Its writer gets a name that nobody else has or had.
+A log is a series of frames (`base.frames`). It has one writer, ends at its first frame that is not sound, and is read
+by anybody at any time. Its writer gets a name that nobody else has or had.
 """
 
 from collections.abc import Iterator, Sequence
@@ -78,8 +78,8 @@ class RunStore(Protocol):
         """The names of all logs of this kind, the oldest first."""
         ...
 
-    def entries(self, log: str) -> Iterator[tuple[Place, bytes]]:
-        """The sound payloads of a log up to its end as it is now; nothing when it was deleted."""
+    def entries(self, log: str, after: Place | None = None) -> Iterator[tuple[Place, bytes]]:
+        """The sound payloads of a log, behind a place, up to its end as it is now; nothing when it was deleted."""
         ...
 
     def damage(self, log: str) -> Place | None:

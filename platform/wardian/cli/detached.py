@@ -18,7 +18,6 @@ from wardian.cli.interruption import DRAIN_S
 from wardian.cli.results import recorded, show_outcome
 from wardian.cli.status import show_status
 from wardian.runs.folder import RunFolder, StopRequest
-from wardian.runs.journal import is_written
 
 __all__ = ["detach", "follow", "stop"]
 
@@ -47,8 +46,8 @@ def detach(folder: RunFolder, *, as_json: bool) -> None:
             stderr=subprocess.STDOUT,
             start_new_session=True,  # a closed terminal ends its own session only
         )
-    _wait(lambda: folder.status_file.exists() or child.poll() is not None, START_S)
-    if child.poll() and not folder.status_file.exists():
+    _wait(lambda: folder.begun or child.poll() is not None, START_S)
+    if child.poll() and not folder.begun:
         last = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-1:] or ["it said nothing"]
         folder.discard_if_unplayed()
         kind = KINDS.get(child.returncode, InfraError)
@@ -67,11 +66,11 @@ def follow(folder: RunFolder, *, as_json: bool) -> int:
     Raises:
         ConfigError: when it was never played.
     """
-    if is_written(folder.journal):
-        _wait(folder.status_file.exists, START_S)
+    if folder.played:
+        _wait(lambda: folder.begun, START_S)
         if not as_json:
             show_status(folder, as_json=False, watch=True)
-    _wait(lambda: not is_written(folder.journal), END_S if not as_json else float("inf"))
+    _wait(lambda: not folder.played, END_S if not as_json else float("inf"))
     outcome = recorded(folder)
     show_outcome(outcome, as_json=as_json)
     return outcome.exit_code
@@ -84,10 +83,10 @@ def stop(folder: RunFolder, how: StopRequest) -> None:
         ConfigError: when nobody plays it.
         InfraError: when it goes on all the same.
     """
-    if not is_written(folder.journal):
+    if not folder.played:
         raise ConfigError(f"{folder.id} is not being played; `wardian status {folder.id}` says how it ended")
     folder.ask_to_stop(how)
-    if not _wait(lambda: not is_written(folder.journal), END_S):
+    if not _wait(lambda: not folder.played, END_S):
         raise InfraError(f"{folder.id} has not stopped within {END_S:.0f} s; is its process stuck?")
     typer.echo(f"{folder.id}: stopped; `wardian resume {folder.id}` plays the rest")
 

@@ -6,7 +6,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.text import Text
 
 from wardian.base.clock import Clock
-from wardian.scoring.score import Scored
+from wardian.scoring.finished import Finished
 
 __all__ = ["ProgressSink"]
 
@@ -28,14 +28,15 @@ class ProgressSink:
         self._task = self._bar.add_task("", total=total)
         self._live = Live(console=console, refresh_per_second=4, get_renderable=self._view)
 
-    async def write(self, scored: Scored) -> None:
+    async def write(self, finished: Finished) -> None:
         """Count one more episode."""
+        result = finished.result
         self._done += 1
-        self._missing += scored.episode.missing
-        if not scored.episode.missing:
-            solved, played = self._arms.get(scored.episode.spec.agent.name, (0, 0))
-            success = int(scored.value("success") == 1.0)
-            self._arms[scored.episode.spec.agent.name] = (solved + success, played + 1)
+        self._missing += result.again
+        if not result.again:
+            solved, played = self._arms.get(result.arm, (0, 0))
+            success = int(result.values.get("success") == 1.0)
+            self._arms[result.arm] = (solved + success, played + 1)
         if self._console.is_terminal:
             self._live.start()
             self._bar.update(self._task, completed=self._done)

@@ -18,7 +18,6 @@ from wardian.reports.leaderboard import Leaderboard
 from wardian.reports.standings import Standings
 from wardian.reports.terminal import leaderboard_view
 from wardian.runs.folder import RunFolder
-from wardian.runs.journal import is_written
 from wardian.runs.pausing import Pause
 from wardian.runs.plan import Plan
 from wardian.specs.job import JobSpec
@@ -109,7 +108,8 @@ def show_results(folder: RunFolder, *, as_json: bool) -> None:
 
 def recorded(folder: RunFolder) -> Outcome:
     """What the record of a run says: the journal's results, what is missing, and where it was tracked."""
-    planned, standings = _planned(folder.job()), Leaderboard.of(folder.latest()).standings()
+    planned = _planned(folder.job())
+    standings = Leaderboard.of(finished.result for finished in folder.latest()).standings()
     known = Outcome(run=folder.id, folder=folder.path, planned=planned, standings=standings, tracked=_tracked(folder))
     return known.model_copy(update={"paused": folder.pause})
 
@@ -118,7 +118,7 @@ def _tracked(folder: RunFolder) -> Tracked:
     """Where the run is in MLflow, as its end said; a process that died said nothing."""
     told = folder.path / "tracking.json"
     tracked = Tracked.model_validate_json(told.read_bytes()) if told.exists() else Tracked()
-    if tracked.problem is not None or is_written(folder.journal) or Outbox(folder.path).settled:
+    if tracked.problem is not None or folder.played or Outbox(folder.path).settled:
         return tracked
     problem = f"MLflow misses a part of this run; `wardian sync {folder.id}` delivers it"
     return tracked.model_copy(update={"problem": problem})

@@ -14,7 +14,6 @@ from rich.text import Text
 from wardian.base.clock import Clock, SystemClock
 from wardian.base.frozen import Frozen
 from wardian.runs.folder import RunFolder
-from wardian.runs.journal import is_written
 from wardian.runs.status import LaneStatus, State, Status, read_status
 
 __all__ = ["Seen", "look", "show_status", "watch_status"]
@@ -50,11 +49,11 @@ def look(folder: RunFolder, clock: Clock) -> Seen:
     Raises:
         ConfigError: when it has not said yet.
     """
-    status = read_status(folder.status_file)
+    status = read_status(folder.store)
     age_s = max(clock.now() - status.written_at, 0.0)
     if status.state != "running" or age_s < SILENT_S:
         return Seen(state=status.state, age_s=age_s, status=status)
-    return Seen(state="silent" if is_written(folder.journal) else "lost", age_s=age_s, status=status)
+    return Seen(state="silent" if folder.played else "lost", age_s=age_s, status=status)
 
 
 def show_status(folder: RunFolder, *, as_json: bool, watch: bool) -> None:

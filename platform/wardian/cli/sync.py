@@ -13,7 +13,6 @@ from wardian.cli.exits import INCOMPLETE
 from wardian.cli.results import recorded
 from wardian.cli.tracking import run_summary, store_uri
 from wardian.runs.folder import RunFolder
-from wardian.runs.journal import is_written
 from wardian.tracking.delivery import Delivery
 from wardian.tracking.mlflow_runs import MlflowRuns
 from wardian.tracking.mlflow_tracker import note_tracked
@@ -70,7 +69,7 @@ def sync_runs(folders: Sequence[RunFolder], environ: Mapping[str, str], *, as_js
 
 def _sync(folder: RunFolder, environ: Mapping[str, str]) -> Synced:
     """Deliver one run, as the only process that does."""
-    if is_written(folder.journal):
+    if folder.played:
         return Synced(run=folder.id, state="running")
     outbox = Outbox(folder.path)
     outbox.hold()
@@ -97,9 +96,8 @@ def _end(folder: RunFolder, outbox: Outbox, card: RunCard) -> None:
     """Say how far the run got whose process died, out of its journal."""
     here = card.model_copy(update={"folder": folder.path})
     scribe = Scribe(outbox, here)
-    for scored in folder.results():
-        spec = scored.episode.spec
-        if spec.environment in card.environments and spec.agent in card.arms:
-            scribe.add(scored)
+    for finished in folder.finished():
+        if finished.result.planned(card.environments, card.arms):
+            scribe.add(finished.result)
     status: RunStatus = "interrupted" if folder.pause is None else "paused"
     scribe.end(run_summary(recorded(folder), status), int(SystemClock().now() * 1000))

@@ -34,7 +34,7 @@ def span_sinks(folder: RunFolder, job: JobSpec, environ: Mapping[str, str], cons
     from wardian.tracking.span_sink import SpanSink
 
     say = partial(console.print, soft_wrap=True, highlight=False)
-    return (SpanSink(EpisodeSpans(folder.id, job), partial(otlp_sender, url), say),)
+    return (SpanSink(EpisodeSpans(folder.id, job), partial(otlp_sender, url), say, folder.load),)
 
 
 def _wanted(job: JobSpec, environ: Mapping[str, str]) -> bool:

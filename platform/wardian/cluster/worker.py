@@ -1,51 +1,59 @@
 """The worker actor: environments, model pool and quota lease in one process, many episodes at once.
 
-A plain class, wrapped with `ray.remote` where it is started. Results travel as JSON bytes, many at a time: a call for
-every result costs ten times as much. Errors travel as text: an exception may not unpickle on the other side.
+A plain class, wrapped with `ray.remote` where it is started. What is said travels as JSON bytes, many results at a
+time: a call for every result costs ten times as much. Errors travel as text: an exception may not unpickle on the
+other side.
 """
 
 import asyncio
 import os
 import socket
-from collections.abc import AsyncGenerator, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 
+import ray
 from ray.actor import ActorHandle
 
-from wardian.assembly import WorkOrder, open_play
+from wardian.assembly import WorkOrder, open_play, open_store
+from wardian.base.clock import SystemClock
 from wardian.base.errors import ConfigError, CredentialError
 from wardian.base.frozen import Frozen
 from wardian.base.memory import collect_rarely
 from wardian.cluster.broker import borrower, exchange_with
 from wardian.cluster.metrics import RayMetrics
 from wardian.cluster.purser import budgets_from
-from wardian.episodes.record import EpisodeSpec
 from wardian.models.accounts import places_of
 from wardian.models.quota import LeasedQuota
 from wardian.runs.gauges import WorkerGauge
+from wardian.runs.leases.leased_player import LeasedPlayer
+from wardian.runs.leases.orders import Order
+from wardian.runs.leases.term import Term
 from wardian.runs.player import Player
+from wardian.runs.records import Records
 
-__all__ = ["EpisodeWorker"]
+__all__ = ["EpisodeWorker", "Opened"]
 
-MOST_IN_A_BLOCK = 50
-GATHER_S = 0.02
 METRICS_S = 1.0
+ORPHAN_S = 60.0
+"""A worker that no coordinator speaks to for so long ends by itself."""
 
 
-class Refused(Frozen):
-    """What a worker could not open; `key` when it is about an API key."""
+class Opened(Frozen):
+    """A worker is open on the machine `node` (Ray's id), or what it could not open; `key` when that is an API key."""
 
-    text: str
-    key: bool
+    node: str = ""
+    refused: str = ""
+    key: bool = False
 
     @property
-    def error(self) -> ConfigError:
-        """As the error that it was."""
-        return CredentialError(self.text) if self.key else ConfigError(self.text)
+    def error(self) -> ConfigError | None:
+        """What the user must mend, as the error that it was."""
+        if not self.refused:
+            return None
+        return CredentialError(self.refused) if self.key else ConfigError(self.refused)
 
 
 class EpisodeWorker:
-    """Plays what `feed` brings and yields the results of `run` as they come, until `finish`."""
+    """Plays what it is ordered to, from `open` to the last order; see `LeasedPlayer`."""
 
     def __init__(self, order: bytes, broker: ActorHandle, name: str, purser: ActorHandle | None = None) -> None:
         self._order = WorkOrder.model_validate_json(order)
@@ -54,26 +62,29 @@ class EpisodeWorker:
         self._budgets = None if purser is None else budgets_from(purser, self._order.budgets)
         self._stack = AsyncExitStack()
         self._name = name
+        self._term = Term(self._order.lease_s, SystemClock())
         self._player: Player | None = None
-        self._playing = 0
-        self._waiting: asyncio.Queue[EpisodeSpec | None] = asyncio.Queue()
-        self._results: asyncio.Queue[bytes] = asyncio.Queue()
+        self._desk: LeasedPlayer | None = None
+        self._ended = asyncio.Event()
 
     def opened(self) -> AbstractAsyncContextManager[Player]:
         """What `open` opens: the seam for a worker with another network."""
-        return open_play(self._order, self._quota, os.environ, budgets=self._budgets)
+        return open_play(self._order, self._quota, os.environ, budgets=self._budgets, may_pay=self._term.wait)
 
-    async def open(self) -> Refused | None:
-        """Open packs and pool; the answer is what the user has to mend, or None."""
+    async def open(self) -> bytes:
+        """Open packs and pool; `Opened` as JSON."""
         self._stack.push_async_callback(self._quota.close)
         if self._budgets is not None:
             self._stack.push_async_callback(self._budgets.close)
         try:
             self._player = await self._stack.enter_async_context(self.opened())
         except ConfigError as error:
-            return Refused(text=str(error), key=isinstance(error, CredentialError))
+            return Opened(refused=str(error), key=isinstance(error, CredentialError)).model_dump_json().encode()
+        records = Records(open_store(self._order.store), self._order.job.durability)
+        self._stack.push_async_callback(records.close)
+        self._desk = LeasedPlayer(self._player, records.keep, self._term, SystemClock())
         collect_rarely()
-        return None
+        return Opened(node=ray.get_runtime_context().get_node_id()).model_dump_json().encode()
 
     async def pid(self) -> int:
         """The worker's process, for people and for tests that kill it."""
@@ -83,50 +94,38 @@ class EpisodeWorker:
         """What goes on here, a `WorkerGauge` as JSON; after `open`."""
         return self._gauge().model_dump_json().encode()
 
-    async def feed(self, specs: list[bytes], settled: Sequence[str] = (), again: bool = False) -> None:
-        """More episodes to play. The caller keeps the number in flight below the worker's concurrency.
+    async def exchange(self, order: bytes) -> bytes:
+        """`Order` and `Report` as JSON; after `run` has begun."""
+        assert self._desk is not None, "open() comes before exchange()"  # noqa: S101
+        return (await self._desk.exchange(Order.model_validate_json(order))).model_dump_json().encode()
 
-        Args:
-            specs: each an `EpisodeSpec` as JSON.
-            settled: keys of episodes whose results are kept.
-            again: whether a lost worker has played some of `specs`.
-        """
-        assert self._player is not None, "open() comes before feed()"  # noqa: S101
-        for episode in settled:
-            self._player.settled(episode)
-        if again:
-            self._player.look_again()
-        for spec in specs:
-            self._waiting.put_nowait(EpisodeSpec.model_validate_json(spec))
+    async def nudge(self) -> None:
+        """Answer the order that is under way at once."""
+        if self._desk is not None:
+            self._desk.nudge()
 
-    async def finish(self) -> None:
-        """No more episodes come: `run` ends when those in flight have ended."""
-        self._waiting.put_nowait(None)
-
-    async def run(self) -> AsyncGenerator[list[bytes], None]:
-        """Blocks of results, each a `Scored` as JSON; after `open`."""
+    async def run(self) -> None:
+        """Play until the last order; after `open`, once. When this returns, what was borrowed has gone back."""
+        assert self._desk is not None, "open() comes before run()"  # noqa: S101
         async with self._stack, asyncio.TaskGroup() as group:
             await self._quota.prepare(self._order.pool.places)
-            aside = [group.create_task(self._quota.keep_fresh()), group.create_task(self._show_metrics())]
-            playing = group.create_task(self._play_all())
-            while not (playing.done() and self._results.empty()):
-                await asyncio.sleep(GATHER_S)
-                if block := self._finished():
-                    yield block
+            aside = [group.create_task(each) for each in (self._quota.keep_fresh(), self._show_metrics(), self._wait())]
+            await self._desk.run()
             for task in aside:
                 task.cancel()
+        self._ended.set()
 
-    async def _play_all(self) -> None:
-        async with asyncio.TaskGroup() as group:
-            while (spec := await self._waiting.get()) is not None:
-                group.create_task(self._play_one(spec))
+    async def ended(self) -> None:
+        """Wait for the end of `run`, which somebody else has begun."""
+        await self._ended.wait()
 
-    async def _play_one(self, spec: EpisodeSpec) -> None:
-        assert self._player is not None, "open() comes before run()"  # noqa: S101
-        self._playing += 1
-        scored = await self._player(spec)
-        self._playing -= 1
-        self._results.put_nowait(scored.model_dump_json().encode())
+    async def _wait(self) -> None:
+        """End with the last coordinator: nobody else would end a worker whose cluster has lost its run."""
+        assert self._desk is not None, "run() has begun"  # noqa: S101
+        clock = SystemClock()
+        while clock.monotonic() - self._desk.heard_at < ORPHAN_S:
+            await clock.sleep(ORPHAN_S / 10)
+        os._exit(1)  # what it has finished is in the store
 
     async def _show_metrics(self) -> None:
         metrics = RayMetrics(self._order.job.name, self._order.run)
@@ -136,9 +135,5 @@ class EpisodeWorker:
 
     def _gauge(self) -> WorkerGauge:
         lanes = self._player.lanes() if self._player is not None else ()
-        return WorkerGauge(
-            name=self._name, host=socket.gethostname(), pid=os.getpid(), episodes=self._playing, lanes=lanes
-        )
-
-    def _finished(self) -> list[bytes]:
-        return [self._results.get_nowait() for _ in range(min(self._results.qsize(), MOST_IN_A_BLOCK))]
+        playing = 0 if self._desk is None else self._desk.playing
+        return WorkerGauge(name=self._name, host=socket.gethostname(), pid=os.getpid(), episodes=playing, lanes=lanes)

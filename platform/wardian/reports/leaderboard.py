@@ -6,7 +6,6 @@ from typing import Self
 from wardian.reports.standings import Comparison, Standing, Standings
 from wardian.reports.tally import ArmTally
 from wardian.scoring.result import Result
-from wardian.scoring.score import Scored
 from wardian.scoring.statistics import holm, paired_difference, paired_p_value
 
 __all__ = ["Leaderboard"]
@@ -22,17 +21,16 @@ class Leaderboard:
         self._arms: dict[str, ArmTally] = {}
 
     @classmethod
-    def of(cls, results: Iterable[Scored | Result]) -> Self:
+    def of(cls, results: Iterable[Result]) -> Self:
         """The leaderboard of `results`, which may be a generator of any length."""
         board = cls()
         for result in results:
             board.add(result)
         return board
 
-    def add(self, result: Scored | Result) -> None:
+    def add(self, result: Result) -> None:
         """Take one more result; the same episode twice counts once."""
-        row = Result.of(result) if isinstance(result, Scored) else result
-        self._arms.setdefault(row.arm, ArmTally(row)).add(row)
+        self._arms.setdefault(result.arm, ArmTally(result)).add(result)
 
     @property
     def environments(self) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from wardian.reports.leaderboard import Leaderboard
 from wardian.reports.markdown import leaderboard_markdown
 from wardian.reports.standings import Standings
-from wardian.scoring.score import Scored
+from wardian.scoring.finished import Finished
 
 __all__ = ["LeaderboardSink"]
 
@@ -24,9 +24,9 @@ class LeaderboardSink:
         self._remark = remark
         self._board = Leaderboard()
 
-    async def write(self, scored: Scored) -> None:
+    async def write(self, finished: Finished) -> None:
         """Count one more episode."""
-        self._board.add(scored)
+        self._board.add(finished.result)
 
     async def close(self) -> None:
         """Leave the standings on disk."""

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from wardian.episodes.record import EpisodeSpec
 from wardian.runs.gauges import WorkerGauge
+from wardian.scoring.finished import Finished
 from wardian.scoring.score import Scored
 
 __all__ = ["Deliver", "Executor", "Play", "Sink", "WatchableExecutor"]
@@ -12,7 +13,7 @@ __all__ = ["Deliver", "Executor", "Play", "Sink", "WatchableExecutor"]
 Play = Callable[[EpisodeSpec], Awaitable[Scored]]
 """Plays and scores one episode; never raises for what happens inside it."""
 
-Deliver = Callable[[Scored], Awaitable[None]]
+Deliver = Callable[[Finished], Awaitable[None]]
 """Takes one result. Waiting for it holds the slot, so slow sinks slow the run down instead of filling memory."""
 
 
@@ -35,7 +36,7 @@ class WatchableExecutor(Executor, Protocol):
 class Sink(Protocol):
     """Takes every result as it comes: journal, Parquet, MLflow, progress."""
 
-    async def write(self, scored: Scored) -> None:
+    async def write(self, finished: Finished) -> None:
         """Take one result; called in completion order, one call at a time."""
         ...
 

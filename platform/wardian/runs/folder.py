@@ -5,31 +5,49 @@ from collections.abc import Iterator
 from datetime import datetime
 from hashlib import blake2b
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Final, Literal, get_args
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from wardian.base.errors import ConfigError
-from wardian.runs.journal import read_journal
+from wardian.base.store import RunStore
+from wardian.models.endpoint import RunningServer
+from wardian.runs.folder_store import FolderStore
+from wardian.runs.journal import load_record, read_journal
 from wardian.runs.pausing import Pause
+from wardian.runs.status import FILE as STATUS
+from wardian.runs.steps.journal import CALLS
+from wardian.scoring.finished import Finished
 from wardian.scoring.score import Scored
 from wardian.specs.job import JobSpec
 from wardian.specs.names import nearest
 
 __all__ = ["RunFolder", "StopRequest", "read_job"]
 
+PAUSE: Final = "pause.json"
+STOP: Final = "stop"
+EPOCH: Final = "epoch"
+SERVERS: Final = "servers.json"
+SERVERS_TYPE: Final = TypeAdapter(dict[str, RunningServer])
+
 StopRequest = Literal["pause", "cancel"]
 """How somebody wants a run to stop: let what is being played end, or end it at once."""
 
 
 class RunFolder:
-    """`OUTPUT/RUN_ID/`: `job.json`, `journal.wal`, `calls/`, `status.json`, `tables/`, `leaderboard.*`, `logs/`.
+    """`OUTPUT/RUN_ID/`: what the run's store holds, and what is derived from it.
 
-    And `pause.json`, as long as the run is paused.
+    The store: `job.json`, `manifest/`, `results/`, `calls/`, `status.json`; `pause.json` as long as the run is paused.
+    Derived: `tables/`, `leaderboard.*`, `outbox/`, `logs/`.
+
+    Args:
+        path: the folder.
+        store: what other processes must find; by default it is in the folder.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, store: RunStore | None = None) -> None:
         self.path = path
+        self.store: RunStore = store or FolderStore(path)
 
     @classmethod
     def create(cls, job: JobSpec, now: datetime) -> "RunFolder":
@@ -84,30 +102,14 @@ class RunFolder:
         return self.path / "job.json"
 
     @property
-    def journal(self) -> Path:
-        """The truth of the run."""
-        return self.path / "journal.wal"
-
-    @property
-    def calls(self) -> Path:
-        """The answers that models gave to episodes without a result, see `wardian.runs.steps`."""
-        return self.path / "calls"
-
-    def open_calls(self) -> Path:
-        """Make the folder of the calls, and say where it is.
-
-        Raises:
-            ConfigError: when it cannot be made.
-        """
-        try:
-            self.calls.mkdir(exist_ok=True)
-        except OSError as error:
-            raise ConfigError(f"{self.calls}: cannot be made ({error.strerror})") from None
-        return self.calls
+    def played(self) -> bool:
+        """Whether some process plays it now, wherever it runs."""
+        return self.store.held()
 
     def close_calls(self) -> None:
         """All episodes have a result: their calls are not needed any more."""
-        shutil.rmtree(self.calls, ignore_errors=True)
+        for log in self.store.logs(CALLS):
+            self.store.delete(log)
 
     @property
     def budget(self) -> Path:
@@ -129,16 +131,30 @@ class RunFolder:
         """What the servers of the job said."""
         return self.path / "logs"
 
+    def begin_epoch(self) -> int:
+        """The number of this part of the run, higher than all before; for who holds it."""
+        epoch = int(self.store.get(EPOCH) or 0) + 1
+        self.store.put(EPOCH, str(epoch).encode())
+        return epoch
+
+    def servers(self) -> dict[str, RunningServer]:
+        """Where the job's own servers were in an earlier part of the run."""
+        return SERVERS_TYPE.validate_json(self.store.get(SERVERS) or b"{}")
+
+    def note_servers(self, servers: dict[str, RunningServer]) -> None:
+        """Remember where they are."""
+        if servers:
+            self.store.put(SERVERS, SERVERS_TYPE.dump_json(servers))
+
     @property
-    def status_file(self) -> Path:
-        """How the run is doing, see `wardian.runs.status`."""
-        return self.path / "status.json"
+    def begun(self) -> bool:
+        """Whether a process has said how it is doing, see `wardian.runs.status`."""
+        return self.store.get(STATUS) is not None
 
     @property
     def unplayed(self) -> bool:
         """Whether the run never got to its first result, nor to an answer on the way there."""
-        begun = self.journal.exists() and self.journal.stat().st_size > 0
-        return not begun and not any(self.calls.glob("*"))
+        return not any(read_journal(self.store)) and not self.store.logs(CALLS)
 
     def discard_if_unplayed(self) -> None:
         """Leave nothing of a run that never got to its first result."""
@@ -148,35 +164,28 @@ class RunFolder:
     def note_pause(self, pause: Pause | None) -> None:
         """Keep why the run is paused, for whoever looks at it later; None: it is not."""
         if pause is None:
-            self._pause_file.unlink(missing_ok=True)
+            self.store.remove(PAUSE)
         else:
-            self._pause_file.write_text(pause.model_dump_json(indent=2), encoding="utf-8")
+            self.store.put(PAUSE, pause.model_dump_json(indent=2).encode())
 
     @property
     def pause(self) -> Pause | None:
         """Why the run is paused."""
-        return Pause.model_validate_json(self._pause_file.read_bytes()) if self._pause_file.exists() else None
+        noted = self.store.get(PAUSE)
+        return None if noted is None else Pause.model_validate_json(noted)
 
     def ask_to_stop(self, how: StopRequest | None) -> None:
         """Tell the process that plays this run, wherever it runs, to stop; None takes back what was said before."""
         if how is None:
-            self._stop_file.unlink(missing_ok=True)
+            self.store.remove(STOP)
         else:
-            self._stop_file.write_text(how, encoding="utf-8")
+            self.store.put(STOP, how.encode())
 
     @property
     def stop_request(self) -> StopRequest | None:
         """How the run was asked to stop."""
-        said = self._stop_file.read_text(encoding="utf-8") if self._stop_file.exists() else ""
+        said = (self.store.get(STOP) or b"").decode()
         return next((how for how in get_args(StopRequest) if how == said), None)
-
-    @property
-    def _stop_file(self) -> Path:
-        return self.path / "stop"
-
-    @property
-    def _pause_file(self) -> Path:
-        return self.path / "pause.json"
 
     def record(self, job: JobSpec) -> JobSpec:
         """Let `job`, which is returned with full paths, be that of the run; a crash leaves the old or the new one."""
@@ -195,21 +204,25 @@ class RunFolder:
         """
         return read_job(self.job_file)
 
-    def finished(self) -> set[str]:
-        """Keys of the episodes that need not run again; those that somebody else than the agent broke do."""
-        missing = {scored.episode.spec.key: scored.episode.missing for scored in read_journal(self.journal)}
-        return {key for key, again in missing.items() if not again}
-
-    def results(self) -> Iterator[Scored]:
-        """The newest result of every finished episode, one in memory at a time."""
-        return (scored for scored in self.latest() if not scored.episode.missing)
-
-    def latest(self) -> Iterator[Scored]:
+    def latest(self) -> Iterator[Finished]:
         """The newest result of every episode, also of those that will run again; one in memory at a time."""
-        newest = {scored.episode.spec.key: position for position, scored in enumerate(read_journal(self.journal))}
-        for position, scored in enumerate(read_journal(self.journal)):
-            if newest.get(scored.episode.spec.key) == position:
-                yield scored
+        return read_journal(self.store)
+
+    def finished(self) -> Iterator[Finished]:
+        """Those that need not run again; what somebody else than the agent broke does."""
+        return (finished for finished in self.latest() if not finished.result.again)
+
+    def records(self) -> Iterator[Scored]:
+        """What happened in them, one in memory at a time."""
+        return map(self.load, self.finished())
+
+    def load(self, finished: Finished) -> Scored:
+        """What happened in an episode.
+
+        Raises:
+            ConfigError: when its record is damaged.
+        """
+        return load_record(self.store, finished)
 
 
 def _with_full_paths(job: JobSpec) -> JobSpec:

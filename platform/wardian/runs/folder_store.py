@@ -73,18 +73,18 @@ class FolderStore:
             OSError: when it cannot be made.
         """
         folder = self._path / kind
-        folder.mkdir(exist_ok=True)
-        descriptor, path = create_numbered(folder, SUFFIX)
+        descriptor, path = _created(folder)
         return FileLog(descriptor, f"{kind}/{path.name}", durability)
 
     def logs(self, kind: str) -> list[str]:
         """The names of all logs of this kind, the oldest first."""
         return sorted(f"{kind}/{path.name}" for path in (self._path / kind).glob(f"*{SUFFIX}"))
 
-    def entries(self, log: str) -> Iterator[tuple[Place, bytes]]:
-        """The sound payloads of a log up to its end as it is now."""
-        offset = 0
+    def entries(self, log: str, after: Place | None = None) -> Iterator[tuple[Place, bytes]]:
+        """The sound payloads of a log, behind a place, up to its end as it is now."""
+        offset = 0 if after is None else after.offset + after.length
         with suppress(FileNotFoundError), open(self._path / log, "rb") as file:
+            file.seek(offset)
             for payload in frames(file):
                 place = Place(log, offset, HEADER.size + len(payload))
                 offset += place.length
@@ -109,7 +109,10 @@ class FolderStore:
 
     def delete(self, log: str) -> None:
         """Forget a log."""
-        (self._path / log).unlink(missing_ok=True)
+        path = self._path / log
+        path.unlink(missing_ok=True)
+        with suppress(OSError):  # there are others beside it
+            path.parent.rmdir()
 
     def put(self, name: str, data: bytes) -> None:
         """Replace a small file at once.
@@ -190,6 +193,15 @@ class FileLog:
                 end = self._end
                 await asyncio.to_thread(os.fdatasync, self._descriptor)
                 self._synced = end
+
+
+def _created(folder: Path) -> tuple[int, Path]:
+    """A new numbered file; whoever deletes the last one there takes the folder away, maybe just now."""
+    while True:
+        with suppress(FileExistsError):  # mkdir's own `exist_ok` raises it too when the folder goes in between
+            folder.mkdir()
+        with suppress(FileNotFoundError):
+            return create_numbered(folder, SUFFIX)
 
 
 def _locked(descriptor: int) -> bool:

@@ -1,119 +1,133 @@
 """The journal: what a run has paid for and never pays again.
 
-One append-only file of frames (`base.frames`), each a `Scored` as JSON.
+Records of episodes stand in `results` logs, each written by the process that played them. What counts is the manifest:
+one line for every result, with its numbers and the place of its record. Only the process that holds the run writes it,
+one log for each time that somebody does. A record that the manifest does not name is none.
 """
 
-import asyncio
-import fcntl
-import os
-import time
-from collections.abc import Iterator
-from pathlib import Path
-from typing import BinaryIO
+from array import array
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Final
 
-from pydantic import ValidationError
+import numpy as np
+from pydantic import TypeAdapter, ValidationError
 
 from wardian.base.errors import ConfigError, InfraError
-from wardian.base.frames import HEADER, frame, frames
+from wardian.base.store import Durability, LogWriter, Place, RunStore
+from wardian.runs.records import Records
+from wardian.scoring.finished import Finished
 from wardian.scoring.score import Scored
-from wardian.specs.job import Durability
 
-__all__ = ["Journal", "is_written", "read_journal"]
+__all__ = ["Journal", "encoded", "load_record", "manifest", "manifest_logs", "read_journal"]
 
-LOCK_TRIES = 5
-LOCK_PAUSE_S = 0.02
+MANIFEST: Final = "manifest"
+LINE: Final = TypeAdapter(Finished)
 
 
 class Journal:
-    """Appends every result before anybody else sees it; one writer at a time.
+    """Takes every result before anybody else sees it; for the process that holds `store`.
 
-    A write reaches the operating system at once, so it survives the death of this process;
-    it is on the disk for certain after `close` or, with the durability "machine", at once.
+    Raises:
+        ConfigError: when the manifest is damaged before its end: results that were paid for stand behind that.
     """
 
-    def __init__(self, path: Path, durability: Durability = "process") -> None:
-        """Open `path` for appending, cut off a torn tail, and lock it.
-
-        Raises:
-            ConfigError: when another process writes to it, or when it is damaged before its end.
-        """
-        self._path = path
+    def __init__(self, store: RunStore, durability: Durability = "process") -> None:
+        for log in manifest_logs(store):
+            if damage := store.damage(log):
+                why = f"damaged at byte {damage.offset}, with more behind it; restore the file from a copy"
+                raise ConfigError(f"{store.url}/{damage.file}: {why}")
+        self._store = store
         self._durability = durability
-        self._file = open(path, "ab", buffering=0)  # noqa: SIM115  (held open until close())
-        if not _locked(self._file):
-            self._file.close()
-            raise ConfigError(f"{path}: another process is writing to this run; wait for it or stop it")
-        self._file.truncate(self._sound(path))
+        self._manifest: LogWriter | None = None
+        self._records = Records(store, durability)
 
-    def _sound(self, path: Path) -> int:
-        """Bytes up to the torn tail. What is broken before the end is none: results that were paid stand behind it."""
-        with open(path, "rb") as existing:
-            sound = sum(HEADER.size + len(payload) for payload in frames(existing))
-            existing.seek(sound)
-            rest = existing.read()
-        if len(rest) > HEADER.size and len(rest) > HEADER.size + HEADER.unpack(rest[: HEADER.size])[0]:
-            self._file.close()
-            raise ConfigError(f"{path}: damaged at byte {sound}, with more behind it; restore the file from a copy")
-        return sound
-
-    async def write(self, scored: Scored) -> None:
-        """Append one result.
+    async def write(self, finished: Finished) -> None:
+        """Append one result; its record as well, unless the process that played it has.
 
         Raises:
-            InfraError: when the disk does not take it; what was written before is safe.
+            InfraError: when the store does not take it; what was written before is safe.
         """
-        framed = frame(scored.model_dump_json().encode())
         try:
-            written = self._file.write(framed)
-            if self._durability == "machine":
-                await asyncio.to_thread(os.fdatasync, self._file.fileno())
+            placed = finished if finished.place is not None else await self._records.put(finished)
+            self._manifest = self._manifest or self._store.create_log(MANIFEST, self._durability)
+            await self._manifest.append((encoded(placed),))
         except OSError as error:
-            raise InfraError(f"{self._path}: cannot be written: {error.strerror}") from error
-        if written != len(framed):
-            raise InfraError(f"{self._path}: cannot be written: the disk is full")
+            raise InfraError(f"{self._store.url}: the journal cannot be written: {error.strerror or error}") from error
 
     async def close(self) -> None:
-        """Wait until everything is on the disk, and let the next writer in; closing twice is harmless."""
-        if not self._file.closed:
-            os.fsync(self._file.fileno())
-            self._file.close()
+        """Wait until everything is safe; closing twice is harmless."""
+        await self._records.close()
+        if self._manifest is not None:
+            await self._manifest.close()
 
 
-def read_journal(path: Path) -> Iterator[Scored]:
-    """All sound results in the order of writing; an episode that was run again appears again.
+def encoded(finished: Finished) -> bytes:
+    """A line of the manifest."""
+    return LINE.dump_json(finished, exclude={"record"}, exclude_defaults=True)
+
+
+def read_journal(store: RunStore, logs: Sequence[str] | None = None) -> Iterator[Finished]:
+    """The newest result of every episode, in the order of writing; one in memory at a time.
+
+    Args:
+        store: of the run.
+        logs: those of the manifest that are read; by default all.
 
     Raises:
         ConfigError: when another version of Wardian wrote what this one cannot read.
     """
-    if not path.exists():
-        return
-    with open(path, "rb") as file:
-        for payload in frames(file):
-            try:
-                yield Scored.model_validate_json(payload)
-            except ValidationError:
-                raise ConfigError(f"{path}: holds results that this version of Wardian cannot read") from None
-
-
-def _locked(file: BinaryIO) -> bool:
-    """Whether the file is ours now. Somebody who looks (`is_written`) holds it for a moment, a writer for long."""
-    for _ in range(LOCK_TRIES):
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            time.sleep(LOCK_PAUSE_S)
+    known = manifest_logs(store) if logs is None else logs
+    older = _written_again(store, known)
+    for finished in _lines(store, known):
+        if not older[finished.result.episode]:
+            yield finished
         else:
-            return True
-    return False
+            older[finished.result.episode] -= 1
 
 
-def is_written(path: Path) -> bool:
-    """Whether some process has the journal open for writing now: its run is alive, wherever it runs."""
+def load_record(store: RunStore, finished: Finished) -> Scored:
+    """The record of an episode.
+
+    Raises:
+        ConfigError: when it is not in the store any more, or damaged.
+    """
+    if finished.record is not None:
+        return finished.record
+    payload = None if finished.place is None else store.read(finished.place)
+    if payload is None:
+        where = "nowhere" if finished.place is None else f"{finished.place.file}, byte {finished.place.offset}"
+        raise ConfigError(f"{store.url}: the record of episode {finished.result.episode} is damaged ({where})")
     try:
-        with open(path, "rb") as file:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    except FileNotFoundError:
-        return False
-    return False
+        return Scored.model_validate_json(payload)
+    except ValidationError:
+        raise ConfigError(f"{store.url}: holds results that this version of Wardian cannot read") from None
+
+
+def manifest_logs(store: RunStore) -> list[str]:
+    """The logs of the manifest, the oldest first: one for each part of the run that had a result."""
+    return store.logs(MANIFEST)
+
+
+def manifest(store: RunStore, log: str, after: Place | None = None) -> Iterator[tuple[Place, Finished]]:
+    """What stands in one of them, behind a place.
+
+    Raises:
+        ConfigError: when another version of Wardian wrote what this one cannot read.
+    """
+    for place, payload in store.entries(log, after):
+        try:
+            yield place, LINE.validate_json(payload)
+        except ValidationError:
+            raise ConfigError(f"{store.url}: holds results that this version of Wardian cannot read") from None
+
+
+def _written_again(store: RunStore, logs: Sequence[str]) -> Counter[str]:
+    """How many older results there are of episodes that were played again; few are."""
+    numbers = array("Q", (int(line.result.episode, 16) for line in _lines(store, logs)))
+    found, times = np.unique(np.array(numbers, dtype=np.uint64), return_counts=True)
+    return Counter({f"{number:016x}": int(count) - 1 for number, count in zip(found, times, strict=True) if count > 1})
+
+
+def _lines(store: RunStore, logs: Sequence[str]) -> Iterator[Finished]:
+    return (finished for log in logs for _, finished in manifest(store, log))

@@ -9,6 +9,7 @@ from wardian.episodes.record import EpisodeSpec
 from wardian.models.gauges import LaneGauge
 from wardian.runs.executor import Deliver, Play
 from wardian.runs.gauges import WorkerGauge
+from wardian.scoring.finished import Finished
 
 __all__ = ["LocalExecutor"]
 
@@ -45,7 +46,7 @@ class LocalExecutor:
                 self._playing += 1
                 scored = await self._play(spec)
                 self._playing -= 1
-                await deliver(scored)
+                await deliver(Finished.of(scored))
                 if not scored.episode.missing:
                     self._settled(spec.key)
 

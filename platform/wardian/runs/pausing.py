@@ -9,7 +9,8 @@ from wardian.base.errors import Failure
 from wardian.base.frozen import Frozen
 from wardian.episodes.record import EpisodeSpec
 from wardian.runs.executor import Deliver, Executor
-from wardian.scoring.score import Scored
+from wardian.scoring.finished import Finished
+from wardian.scoring.result import Result
 
 __all__ = ["Pause", "PauseReason", "PausingExecutor"]
 
@@ -80,7 +81,7 @@ class PausingExecutor:
         self.pause: Pause | None = None
         self._inner = inner
         self._fresh = fresh
-        self._held: dict[str, list[Scored]] = {}
+        self._held: dict[str, list[Finished]] = {}
         self._answered: set[str] = set()
         self._turn = asyncio.Lock()
         self._cut: asyncio.TimerHandle | None = None
@@ -110,33 +111,33 @@ class PausingExecutor:
                 return
             yield spec
 
-    async def _receive(self, deliver: Deliver, scope: asyncio.Timeout, scored: Scored) -> None:
+    async def _receive(self, deliver: Deliver, scope: asyncio.Timeout, finished: Finished) -> None:
         """One at a time: the cut must not fall into a delivery, or some sinks would have a result and others not."""
         async with self._turn:
-            model, failure = scored.episode.spec.agent.model, _failure(scored)
+            model, failure = finished.result.model, _failure(finished.result)
             if failure is None:
-                await self._release(model, _last_sent(scored), deliver)
-                await deliver(scored)
+                await self._release(model, finished.result.asked_at, deliver)
+                await deliver(finished)
             elif failure.lasting:
                 self._stop(Pause.of(failure, model), scope)
             elif self.pause is None:
-                await self._hold(scored, failure, deliver)
+                await self._hold(finished, failure, deliver)
 
     async def _release(self, model: str, sent_at: float, deliver: Deliver) -> None:
         """The model has answered what was sent at `sent_at`: what failed before was not its end."""
         self._answered.add(model)
         held = self._held.pop(model, [])
-        self._held[model] = [scored for scored in held if _ended(scored) > sent_at]
-        for scored in held:
-            if _ended(scored) <= sent_at:
-                await deliver(scored)
+        self._held[model] = [finished for finished in held if finished.result.ended_at > sent_at]
+        for finished in held:
+            if finished.result.ended_at <= sent_at:
+                await deliver(finished)
 
-    async def _hold(self, scored: Scored, failure: Failure, deliver: Deliver) -> None:
-        held = self._held.setdefault(scored.episode.spec.agent.model, [])
+    async def _hold(self, finished: Finished, failure: Failure, deliver: Deliver) -> None:
+        held = self._held.setdefault(finished.result.model, [])
         if failure.cause == "provider" and len(held) < MOST_HELD:
-            held.append(scored)
+            held.append(finished)
         else:
-            await deliver(scored)
+            await deliver(finished)
 
     def _stop(self, pause: Pause, scope: asyncio.Timeout) -> None:
         if self.pause is None:
@@ -155,29 +156,18 @@ class PausingExecutor:
     async def _settle(self, deliver: Deliver) -> None:
         """All is played: what is still held back are failures like others, unless they are the config's."""
         for model, held in self._held.items():
-            failures = [failure for scored in held if (failure := _failure(scored)) is not None]
+            failures = [failure for finished in held if (failure := _failure(finished.result)) is not None]
             if self._fresh and model not in self._answered and _of_the_config(failures):
                 self.pause = self.pause or Pause.of(failures[0], model)
         if self.pause is None:
-            for scored in (scored for held in self._held.values() for scored in held):
-                await deliver(scored)
+            for finished in (finished for held in self._held.values() for finished in held):
+                await deliver(finished)
 
 
-def _failure(scored: Scored) -> Failure | None:
+def _failure(result: Result) -> Failure | None:
     """What keeps the result from counting; a scorer's failure does so only if all other scores would share it."""
-    if scored.episode.missing:
-        return scored.episode.failure
-    return scored.failure if scored.failure is not None and scored.failure.lasting else None
-
-
-def _last_sent(scored: Scored) -> float:
-    """When the last call was sent that was answered, in seconds since the epoch."""
-    episode = scored.episode
-    return episode.started_at + max((asked.at_s for asked in episode.asked), default=0.0)
-
-
-def _ended(scored: Scored) -> float:
-    return scored.episode.started_at + scored.episode.wall_s
+    failure = result.failure
+    return failure if failure is not None and (result.again or failure.lasting) else None
 
 
 def _of_the_config(failures: list[Failure]) -> bool:

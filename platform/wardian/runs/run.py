@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack
 
 from wardian.episodes.record import EpisodeSpec
 from wardian.runs.executor import Executor, Sink
-from wardian.scoring.score import Scored
+from wardian.scoring.finished import Finished
 
 __all__ = ["run_job"]
 
@@ -18,10 +18,10 @@ async def run_job(specs: Iterable[EpisodeSpec], executor: Executor, sinks: Seque
     """
     turnstile = asyncio.Lock()
 
-    async def deliver(scored: Scored) -> None:
+    async def deliver(finished: Finished) -> None:
         async with turnstile:
             for sink in sinks:
-                await sink.write(scored)
+                await sink.write(finished)
 
     async with AsyncExitStack() as stack:
         for sink in sinks:

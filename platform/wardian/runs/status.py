@@ -1,19 +1,20 @@
 """`status.json`: what a run is doing, rewritten about once a second so that anybody can look."""
 
-import os
 from contextlib import suppress
-from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import NonNegativeFloat, NonNegativeInt, ValidationError
 
 from wardian.base.errors import ConfigError
 from wardian.base.frozen import Frozen
+from wardian.base.store import RunStore
 from wardian.models.gauges import LaneGauge
 from wardian.runs.gauges import WorkerGauge
 
 __all__ = ["InFlight", "LaneStatus", "State", "Status", "read_status", "write_status"]
 
+
+FILE: Final = "status.json"
 
 State = Literal["running", "finished", "paused", "stopped"]
 
@@ -84,32 +85,31 @@ class Status(Frozen):
     workers: tuple[WorkerGauge, ...] = ()
 
 
-def write_status(path: Path, status: Status) -> None:
-    """Replace the file at once, so that readers see the old or the new one.
+def write_status(store: RunStore, status: Status) -> None:
+    """Replace what was written before.
 
     A disk that takes nothing is the journal's business: it stops the run, this does not.
     """
-    fresh = path.with_name(f".{path.name}.new")
     with suppress(OSError):
-        fresh.write_text(status.model_dump_json(indent=2), encoding="utf-8")
-        os.replace(fresh, path)
+        store.put(FILE, status.model_dump_json(indent=2).encode())
 
 
-def read_status(path: Path) -> Status:
+def read_status(store: RunStore) -> Status:
     """What was written last.
 
     Raises:
         ConfigError: when nothing was, or by another version of Wardian.
     """
+    where = f"{store.url}/{FILE}"
     try:
-        return Status.model_validate_json(path.read_bytes())
-    except FileNotFoundError:
-        raise ConfigError(
-            f"{path}: this run has said nothing yet; `wardian results` shows what it has played"
-        ) from None
+        written = store.get(FILE)
+        if written is None:
+            hint = "`wardian results` shows what it has played"
+            raise ConfigError(f"{where}: this run has said nothing yet; {hint}") from None
+        return Status.model_validate_json(written)
     except OSError as error:
-        raise ConfigError(f"{path}: cannot be read ({error.strerror})") from None
+        raise ConfigError(f"{where}: cannot be read ({error.strerror})") from None
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         key = ".".join(map(str, first["loc"]))
-        raise ConfigError(f"{path}: not a status of this version of Wardian ({key}: {first['msg']})") from None
+        raise ConfigError(f"{where}: not a status of this version of Wardian ({key}: {first['msg']})") from None

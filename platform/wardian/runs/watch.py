@@ -5,19 +5,20 @@ import os
 import socket
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
-from pathlib import Path
 from typing import Final
 
 from wardian.base.clock import Clock
 from wardian.base.dollars import total_usd
+from wardian.base.store import RunStore
 from wardian.episodes.record import EpisodeSpec
 from wardian.models.gauges import LaneGauge, joined
 from wardian.runs.executor import Deliver, WatchableExecutor
 from wardian.runs.gauges import WorkerGauge
 from wardian.runs.rates import Rate
 from wardian.runs.status import InFlight, LaneStatus, State, Status, write_status
-from wardian.scoring.score import Scored
+from wardian.scoring.finished import Finished
 
 __all__ = ["StatusSink", "WatchedExecutor"]
 
@@ -26,18 +27,22 @@ OLDEST: Final = 5
 
 
 class StatusSink:
-    """Keeps the status of a run, and leaves it in `path` when it is asked to and at the end.
+    """Keeps the status of a run, and leaves it in the store when it is asked to and at the end.
 
     Args:
-        path: the run's `status.json`.
+        store: the run's.
+        run: its id.
         planned: episodes of the whole run.
         clock: the time.
         reason: says why the run pauses; None as long as it does not.
     """
 
-    def __init__(self, path: Path, planned: int, clock: Clock, reason: Callable[[], str | None] = lambda: None) -> None:
+    def __init__(
+        self, store: RunStore, run: str, planned: int, clock: Clock, reason: Callable[[], str | None] = lambda: None
+    ) -> None:
         self.clock = clock
-        self._path = path
+        self._store = store
+        self._run = run
         self._planned = planned
         self._reason = reason
         self._started_at = clock.now()
@@ -45,52 +50,62 @@ class StatusSink:
         self._spent_usd: float | None = 0.0
         self._simulated = self._real = False
         self._playing: dict[str, tuple[EpisodeSpec, float]] = {}
+        self._early: set[str] = set()
+        """Ended before they were handed out: workers of an earlier epoch had them."""
         self._pace = Rate()
         self._lanes = _LaneRates()
         self._workers: Sequence[WorkerGauge] = ()
+        self._pen = ThreadPoolExecutor(max_workers=1)
+        """One thread, so that no status overtakes another: what was begun is written, also when nobody waits for it."""
 
     def begun(self, specs: Iterable[EpisodeSpec]) -> Iterator[EpisodeSpec]:
         """`specs`, each noted as it is handed out."""
         for spec in specs:
-            self._playing[spec.key] = spec, self.clock.monotonic()
+            if spec.key in self._early:
+                self._early.discard(spec.key)
+            else:
+                self._playing[spec.key] = spec, self.clock.monotonic()
             yield spec
 
-    def played(self, spec: EpisodeSpec) -> None:
-        """It is no longer in flight, whatever becomes of its result."""
-        self._playing.pop(spec.key, None)
+    def played(self, episode: str) -> None:
+        """The episode (its key) is no longer in flight, whatever becomes of its result."""
+        if self._playing.pop(episode, None) is None:
+            self._early.add(episode)
 
-    async def write(self, scored: Scored) -> None:
+    async def write(self, finished: Finished) -> None:
         """Count one more result."""
-        episode = scored.episode
+        result = finished.result
         self._finished += 1
-        self._missing += episode.missing
-        self.restarted += episode.attempt > 1
-        self._spent_usd = total_usd((self._spent_usd, episode.spent_usd))
-        self._simulated |= episode.simulated
-        self._real |= not episode.simulated and any(episode.asked)
+        self._missing += result.again
+        self.restarted += result.attempt > 1
+        self._spent_usd = total_usd((self._spent_usd, result.spent_usd))
+        self._simulated |= result.simulated
+        self._real |= not result.simulated and result.calls > 0
 
     async def close(self) -> None:
         """Leave the last status: nobody plays any more."""
         self._workers = ()
         self._lanes.rest()
         ended: State = "paused" if self._reason() else "stopped"
-        self._leave("finished" if self._finished >= self._planned else ended)
+        await self._leave("finished" if self._finished >= self._planned else ended)
+        self._pen.shutdown(wait=False)
 
-    def report(self, workers: Sequence[WorkerGauge]) -> None:
+    async def report(self, workers: Sequence[WorkerGauge]) -> None:
         """Leave a status with what the workers say now."""
         now = self.clock.monotonic()
         self._workers = workers
         self._pace.read(self._finished, now)
         self._lanes.read(joined(lane for worker in workers for lane in worker.lanes), now)
-        self._leave("running")
+        await self._leave("running")
 
-    def _leave(self, state: State) -> None:
-        write_status(self._path, self._status(state))
+    async def _leave(self, state: State) -> None:
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(self._pen, write_status, self._store, self._status(state))
 
     def _status(self, state: State) -> Status:
         pace, left = self._pace.per_minute, max(self._planned - self._finished, 0)
         return Status(
-            run=self._path.parent.name,
+            run=self._run,
             state=state,
             reason=self._reason(),
             host=socket.gethostname(),
@@ -128,20 +143,20 @@ class WatchedExecutor:
     async def play_all(self, specs: Iterable[EpisodeSpec], deliver: Deliver) -> None:
         """Deliver one result for every spec, in any order."""
 
-        async def played(scored: Scored) -> None:
-            self._status.played(scored.episode.spec)
-            await deliver(scored)
+        async def played(finished: Finished) -> None:
+            self._status.played(finished.result.episode)
+            await deliver(finished)
 
         async with asyncio.TaskGroup() as group:
             reporting = group.create_task(self._report())
             await self._inner.play_all(self._status.begun(specs), played)
             reporting.cancel()
             if workers := await self._inner.workers():
-                self._status.report(workers)
+                await self._status.report(workers)
 
     async def _report(self) -> None:
         while True:
-            self._status.report(await self._inner.workers())
+            await self._status.report(await self._inner.workers())
             await self._status.clock.sleep(EVERY_S)
 
 

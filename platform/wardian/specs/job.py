@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, PositiveFloat, PositiveInt, model_validator
 
 from wardian.base.frozen import Frozen
+from wardian.base.store import Durability
 from wardian.specs.agents import AgentSpec
 from wardian.specs.budget import BudgetSpec
 from wardian.specs.cache import CacheSpec
@@ -20,7 +21,6 @@ from wardian.specs.promises import unpromised
 from wardian.specs.telemetry import TelemetrySpec
 
 __all__ = [
-    "Durability",
     "ExecutorSpec",
     "JobSpec",
     "Limits",
@@ -28,8 +28,6 @@ __all__ = [
     "RayExecutorSpec",
     "TrackingSpec",
 ]
-
-Durability = Literal["process", "machine"]
 
 
 class Limits(Frozen):
@@ -67,6 +65,8 @@ class RayExecutorSpec(Frozen):
     """Episodes at once on each worker."""
     worker_cpus: PositiveFloat = 1.0
     """CPUs that Ray reserves for each worker."""
+    lease_s: Annotated[float, Field(ge=1.0)] = 10.0
+    """A worker that is silent for so many seconds loses its episodes to others; it stops paying before."""
     start_timeout_s: PositiveFloat = 1800.0
     """How long to wait for the first worker when all CPUs of a cluster are taken."""
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from wardian.base.clock import Clock
-from wardian.scoring.score import Scored
+from wardian.scoring.finished import Finished, LoadRecord
 from wardian.storage.episode_row import episode_row
 from wardian.storage.parts import PartFiles
 from wardian.storage.schema import TABLES
@@ -29,15 +29,17 @@ class ParquetSink:
     The file of an earlier, closed run stays until `close` puts the new one into its place.
     """
 
-    def __init__(self, folder: Path, job: str, clock: Clock) -> None:
+    def __init__(self, folder: Path, job: str, clock: Clock, load: LoadRecord) -> None:
+        self._load = load
         self._job = job
         self._clock = clock
         self._files = {table.name: PartFiles(table, folder) for table in TABLES}
         self._rows = _no_rows()
         self._flushed: float | None = None
 
-    async def write(self, scored: Scored) -> None:
+    async def write(self, finished: Finished) -> None:
         """Take one result; every so often this writes a part, in a thread."""
+        scored = self._load(finished)
         self._rows["episodes"].append(episode_row(self._job, scored))
         self._rows["steps"].extend(step_rows(scored))
         self._rows["scores"].extend(score_rows(scored))

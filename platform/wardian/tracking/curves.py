@@ -6,7 +6,7 @@ They have the names of the final numbers, which take their place in the end.
 from collections.abc import Iterator
 
 from wardian.base.frozen import Frozen
-from wardian.scoring.score import Scored
+from wardian.scoring.result import Result
 
 __all__ = ["Curves", "Point"]
 
@@ -35,17 +35,15 @@ class Curves:
         self._every = max(1, episodes // POINTS)
         self.simulated: set[str] = set()
 
-    def add(self, scored: Scored) -> Iterator[Point]:
+    def add(self, result: Result) -> Iterator[Point]:
         """Take one result; the points that are due now."""
-        episode = scored.episode
-        arm = episode.spec.agent.name
-        if episode.simulated:
-            self.simulated.add(arm)
-        if episode.missing or scored.value("success") is None:
+        if result.simulated:
+            self.simulated.add(result.arm)
+        if "success" not in result.values:
             return
-        for curve, every in ((arm, self._every_of_arm), (None, self._every)):
+        for curve, every in ((result.arm, self._every_of_arm), (None, self._every)):
             tally = self._tallies.setdefault(curve, _Tally())
-            tally.add(scored)
+            tally.add(result)
             if tally.episodes % every == 0:
                 yield self._point(curve, tally)
 
@@ -74,14 +72,13 @@ class _Tally:
         self._tokens = 0
         self._cost_usd: float | None = 0.0
 
-    def add(self, scored: Scored) -> None:
-        episode = scored.episode
-        asked, cost = episode.asked, episode.cost_usd
+    def add(self, result: Result) -> None:
         self.episodes += 1
-        self.at_ms = int((episode.started_at + episode.wall_s) * 1000)
-        self._success += scored.value("success") or 0.0
-        self._turns += len(asked)
-        self._tokens += sum(event.completion.usage.total for event in asked)
+        self.at_ms = int(result.ended_at * 1000)
+        self._success += result.values["success"]
+        self._turns += result.calls
+        self._tokens += result.tokens
+        cost = result.cost_usd
         self._cost_usd = None if cost is None or self._cost_usd is None else self._cost_usd + cost
 
     def totals(self) -> dict[str, float]:

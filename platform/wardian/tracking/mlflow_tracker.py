@@ -4,7 +4,7 @@ from pathlib import Path
 
 from wardian.base.clock import Clock
 from wardian.base.errors import boundary
-from wardian.scoring.score import Scored
+from wardian.scoring.finished import Finished
 from wardian.tracking.courier import Courier
 from wardian.tracking.delivery import Delivery
 from wardian.tracking.mlflow_runs import MlflowRuns
@@ -47,10 +47,10 @@ class MlflowTracker:
         self._courier = Courier(self._delivery.deliver, self._delivery.failed, self._outbox.release)
         self._courier.start()
 
-    async def write(self, scored: Scored) -> None:
+    async def write(self, finished: Finished) -> None:
         """Add one result to the curves."""
         with boundary(self._delivery.failed):  # a full disk is the journal's business
-            self._scribe.add(scored)
+            self._scribe.add(finished.result)
 
     async def close(self) -> None:
         """Nothing yet: `finish` writes what waits."""

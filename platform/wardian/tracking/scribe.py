@@ -1,6 +1,6 @@
 """Who fills the outbox: every result, as it ends, becomes points; the end of the run its final numbers."""
 
-from wardian.scoring.score import Scored
+from wardian.scoring.result import Result
 from wardian.tracking.curves import Curves, Point
 from wardian.tracking.description import metric_values
 from wardian.tracking.outbox import Drawn, Ended, Outbox
@@ -23,9 +23,9 @@ class Scribe:
         self._curves = Curves(card.episodes, len(card.arms))
         self._steps = outbox.drawn()
 
-    def add(self, scored: Scored) -> None:
+    def add(self, result: Result) -> None:
         """Take one result; a resumed run gives the earlier ones again."""
-        for point in self._curves.add(scored):
+        for point in self._curves.add(result):
             self._draw(point)
 
     def end(self, summary: RunSummary, at_ms: int) -> None:

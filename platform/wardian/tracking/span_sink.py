@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Final, Protocol
 
 from wardian.base.errors import Failure
-from wardian.scoring.score import Scored
+from wardian.scoring.finished import Finished, LoadRecord
 from wardian.tracking.episode_spans import EpisodeSpans
 from wardian.tracking.exporter import Exporter
 from wardian.tracking.span import Span
@@ -43,24 +43,28 @@ class SpanSink:
         spans: makes them.
         sender: opened in the thread, with the first result: its imports take a moment.
         report: is told, once and in one line, when spans were lost.
+        load: finds records, in that thread.
     """
 
-    def __init__(self, spans: EpisodeSpans, sender: Callable[[], SpanSender], report: Callable[[str], None]) -> None:
+    def __init__(
+        self, spans: EpisodeSpans, sender: Callable[[], SpanSender], report: Callable[[str], None], load: LoadRecord
+    ) -> None:
+        self._load = load
         self._spans = spans
         self._open = sender
         self._sender: SpanSender | None = None
         self._report = report
         self._failures: list[Failure] = []
-        self._exporter: Exporter[Scored] | None = None
+        self._exporter: Exporter[Finished] | None = None
         self._written = self._sent = 0
 
-    async def write(self, scored: Scored) -> None:
+    async def write(self, finished: Finished) -> None:
         """Take one result, at once."""
         if self._exporter is None:
             self._exporter = Exporter(self._send, self._failures.append, capacity=CAPACITY)
             self._exporter.start()
         self._written += 1
-        self._exporter.put(scored)
+        self._exporter.put(finished)
 
     async def close(self) -> None:
         """Send what is left, for a quarter of a minute at most."""
@@ -74,11 +78,11 @@ class SpanSink:
             why = self._failures[-1].message if self._failures else "more came than the collector took"
             self._report(f"spans: those of {lost:,} of {self._written:,} episodes are lost: {why}")
 
-    def _send(self, batch: tuple[Scored, ...]) -> None:
+    def _send(self, batch: tuple[Finished, ...]) -> None:
         if self._sender is None:
             logging.getLogger("opentelemetry.exporter").setLevel(logging.CRITICAL)  # we say it ourselves, once
             self._sender = self._open()
-        spans = (span for scored in batch for span in self._spans.of(scored))
+        spans = (span for finished in batch for span in self._spans.of(self._load(finished)))
         while part := list(islice(spans, MOST_AT_ONCE)):
             self._sender.send(part)
         self._sent += len(batch)

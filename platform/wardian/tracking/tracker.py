@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Protocol
 
-from wardian.scoring.score import Scored
+from wardian.scoring.finished import Finished
 from wardian.tracking.summary import RunCard, RunSummary, Tracked
 
 __all__ = ["NoTracker", "Tracker", "default_uri"]
@@ -20,7 +20,7 @@ class Tracker(Protocol):
         """Show the run; called once, before the first `write`."""
         ...
 
-    async def write(self, scored: Scored) -> None:
+    async def write(self, finished: Finished) -> None:
         """Take one result."""
         ...
 
@@ -39,7 +39,7 @@ class NoTracker:
     async def start(self, card: RunCard) -> None:
         """Nothing to do."""
 
-    async def write(self, scored: Scored) -> None:
+    async def write(self, finished: Finished) -> None:
         """Nothing to do."""
 
     async def close(self) -> None:

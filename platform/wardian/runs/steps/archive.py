@@ -1,61 +1,34 @@
 """The calls that other processes left behind."""
 
 from collections import defaultdict
-from collections.abc import Iterator
-from contextlib import suppress
-from pathlib import Path
-from typing import NamedTuple
 
-from wardian.base.frames import HEADER, frames
-from wardian.runs.steps.journal import SUFFIX
+from wardian.base.store import Place, RunStore
+from wardian.runs.steps.journal import CALLS
 from wardian.runs.steps.step import RecordedStep, decoded, episode_in
 
 __all__ = ["Archive"]
 
 
-class _Place(NamedTuple):
-    path: Path
-    offset: int
-
-
 class Archive:
-    """An index of the files in `folder`: where the calls of each episode stand.
+    """An index of the calls in `store`: where those of each episode stand.
 
-    A file ends at its first frame that is not sound. What stands behind it is asked again.
+    A log ends at its first entry that is not sound. What stands behind it is asked again.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._places: dict[str, list[_Place]] = {}
+    def __init__(self, store: RunStore) -> None:
+        self._store = store
+        self._places: dict[str, list[Place]] = {}
         self.look()
 
     def look(self) -> None:
-        """Read the folder anew."""
+        """Read the logs anew."""
         places = defaultdict(list)
-        for path in sorted(self._folder.glob(f"*{SUFFIX}")):
-            with suppress(FileNotFoundError):  # its writer needs it no more
-                for episode, place in _scan(path):
-                    places[episode].append(place)
+        for log in self._store.logs(CALLS):
+            for place, payload in self._store.entries(log):
+                places[episode_in(payload)].append(place)
         self._places = dict(places)
 
     def steps(self, episode: str) -> list[RecordedStep]:
         """What was recorded of `episode`, in the order of writing; only the first time it is asked."""
-        places = self._places.pop(episode, ())
-        return [step for place in places if (step := _read(place)) is not None]
-
-
-def _scan(path: Path) -> Iterator[tuple[str, _Place]]:
-    offset = 0
-    with open(path, "rb") as file:
-        for payload in frames(file):
-            yield episode_in(payload), _Place(path, offset)
-            offset += HEADER.size + len(payload)
-
-
-def _read(place: _Place) -> RecordedStep | None:
-    try:
-        with open(place.path, "rb") as file:
-            file.seek(place.offset)
-            return decoded(next(frames(file), b""))
-    except FileNotFoundError:
-        return None
+        payloads = map(self._store.read, self._places.pop(episode, ()))
+        return [step for payload in payloads if payload is not None and (step := decoded(payload)) is not None]

@@ -5,14 +5,21 @@ quota.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 
 from wardian.base.clients import ModelClient
 from wardian.base.errors import ModelError
 from wardian.base.messages import Completion, Request
 from wardian.runs.steps.tape import Tape
 
-__all__ = ["StepClient"]
+__all__ = ["MayPay", "StepClient", "always"]
+
+
+MayPay = Callable[[], Awaitable[None]]
+
+
+async def always() -> None:
+    """Nobody else plays the same episodes."""
 
 
 class StepClient:
@@ -21,9 +28,11 @@ class StepClient:
     Args:
         inner: who is asked.
         tapes: those of the episodes that are being played, by their keys. Others' calls just pass through.
+        may_pay: returns as soon as a call may begin that has to be paid.
     """
 
-    def __init__(self, inner: ModelClient, tapes: Mapping[str, Tape]) -> None:
+    def __init__(self, inner: ModelClient, tapes: Mapping[str, Tape], may_pay: MayPay = always) -> None:
+        self._may_pay = may_pay
         self.name = inner.name
         self._inner = inner
         self._tapes = tapes
@@ -38,11 +47,13 @@ class StepClient:
         origin = request.origin
         tape = None if origin is None else self._tapes.get(origin.episode)
         if origin is None or tape is None:
+            await self._may_pay()
             return await self._inner.complete(request)
         step = tape.step(request, origin.path, self.name)
         if (reply := tape.reply(step)) is not None:
             await asyncio.sleep(0)  # others get their turn: an episode that is replayed waits for nothing else
             return reply.replayed()
+        await self._may_pay()
         try:
             completion = await self._inner.complete(request)
         except ModelError as error:

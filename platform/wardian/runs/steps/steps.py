@@ -1,17 +1,16 @@
 """Durable episodes in one process."""
 
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 from typing import Self
 
 from wardian.base.clients import ModelClient
 from wardian.base.clock import Clock
+from wardian.base.store import Durability, RunStore
 from wardian.episodes.record import Episode
 from wardian.runs.steps.archive import Archive
-from wardian.runs.steps.client import StepClient
+from wardian.runs.steps.client import MayPay, StepClient, always
 from wardian.runs.steps.journal import CallJournal
 from wardian.runs.steps.tape import Tape
-from wardian.specs.job import Durability
 
 __all__ = ["Steps"]
 
@@ -20,21 +19,24 @@ class Steps:
     """Records the calls of the episodes that are played here, and replays those of episodes that were broken off.
 
     Args:
-        folder: where the calls of the run are; None, or a folder that this machine does not see: nothing is recorded.
+        store: of the run; None: nothing is recorded.
         clock: the time of records.
         durability: what a recorded call survives.
+        may_pay: returns as soon as a call may begin that has to be paid.
     """
 
-    def __init__(self, folder: Path | None, clock: Clock, durability: Durability = "process") -> None:
-        seen = folder is not None and folder.is_dir()
+    def __init__(
+        self, store: RunStore | None, clock: Clock, durability: Durability = "process", may_pay: MayPay = always
+    ) -> None:
+        self._may_pay = may_pay
         self._clock = clock
-        self._archive = Archive(folder) if folder and seen else None
-        self._journal = CallJournal(folder, durability) if folder and seen else None
+        self._archive = None if store is None else Archive(store)
+        self._journal = None if store is None else CallJournal(store, durability)
         self._tapes: dict[str, Tape] = {}
 
     def client(self, inner: ModelClient) -> ModelClient:
         """`inner` with a memory for what it said."""
-        return inner if self._journal is None else StepClient(inner, self._tapes)
+        return StepClient(inner, self._tapes, self._may_pay)
 
     async def played(self, episode: str, play: Callable[[], Awaitable[Episode]]) -> Episode:
         """Play `episode` (its key) on from where it was broken off; from its beginning when that is no longer possible.
@@ -69,10 +71,10 @@ class Steps:
         if self._archive is not None:
             self._archive.look()
 
-    def __enter__(self) -> Self:
+    async def __aenter__(self) -> Self:
         """The steps themselves; at the end of the block, what is still needed is left to others."""
         return self
 
-    def __exit__(self, *exc: object) -> None:
+    async def __aexit__(self, *exc: object) -> None:
         if self._journal is not None:
-            self._journal.close()
+            await self._journal.close()

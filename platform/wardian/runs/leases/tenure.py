@@ -1,0 +1,21 @@
+"""Whose turn it is to coordinate a run."""
+
+from collections.abc import Container
+from dataclasses import dataclass
+
+__all__ = ["Tenure"]
+
+
+@dataclass(frozen=True, slots=True)
+class Tenure:
+    """One process that plays the run.
+
+    Args:
+        epoch: higher than that of everybody before.
+        finished: keys of episodes that have a result.
+        lasting: whether workers outlive this process, for the next one to find them.
+    """
+
+    epoch: int = 1
+    finished: Container[str] = frozenset()
+    lasting: bool = False
