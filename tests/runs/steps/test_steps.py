@@ -246,7 +246,7 @@ async def test_what_stands_behind_garbage_is_asked_again(tmp_path: Path, garbage
 
 
 async def test_frames_of_another_version_are_asked_again(tmp_path: Path) -> None:
-    (tmp_path / "000001.calls").write_bytes(frame(SPEC.key.encode() + b'\n{"new": 1}\n{}') + frame(b"?") + frame(b""))
+    (tmp_path / "000001.calls").write_bytes(frame(SPEC.key.encode() + b'\n{"new": 1}\n{}') + frame(b"?") + frame(b"!"))
     episode = await played(tmp_path, model := Model())
     assert (episode.replayed_calls, model.asked) == (0, 6)
 
