@@ -2,9 +2,11 @@
 
 import asyncio
 import math
+import socket
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, closing
+from contextlib import AsyncExitStack, asynccontextmanager, closing, suppress
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from wardian.agents.agent import Agent
 from wardian.agents.script_agent import ScriptAgent
@@ -49,6 +51,7 @@ __all__ = [
     "budget_places",
     "check_endpoints",
     "open_play",
+    "open_run",
     "open_store",
     "opened_budgets",
     "running_servers",
@@ -144,6 +147,11 @@ def open_store(url: str | None) -> RunStore | None:
     return FolderStore(Path(url)) if url is not None and Path(url).is_dir() else None
 
 
+def open_run(url: str) -> RunFolder:
+    """The run whose store is at `url`."""
+    return RunFolder(Path(url))
+
+
 def budget_places(job: JobSpec, folder: RunFolder, environ: Mapping[str, str]) -> dict[str, BudgetPlace]:
     """Where the budgets of the run in `folder` are kept, by their keys in the config; an account's by its key's hash.
 
@@ -208,7 +216,11 @@ async def check_endpoints(job: JobSpec, environ: Mapping[str, str]) -> tuple[str
 
 @asynccontextmanager
 async def running_servers(
-    job: JobSpec, job_file: Path, logs: Path, roots: Sequence[Path] = ()
+    job: JobSpec,
+    job_file: Path,
+    logs: Path,
+    roots: Sequence[Path] = (),
+    before: Mapping[str, RunningServer] | None = None,
 ) -> AsyncIterator[dict[str, RunningServer]]:
     """Start the job's own servers in processes of their own, and stop them in the end.
 
@@ -217,6 +229,7 @@ async def running_servers(
         job_file: the resolved job, from which a simulator learns its skills and the tasks' solutions.
         logs: the folder for what the servers say.
         roots: folders of packs, for the simulator.
+        before: where they were in an earlier part of the run, and shall be again if nobody else is there by now.
 
     Raises:
         ConfigError: when what a server needs is not installed.
@@ -225,7 +238,8 @@ async def running_servers(
     running: dict[str, RunningServer] = {}
     async with AsyncExitStack() as stack:
         for name, spec in job.own_servers.items():
-            argv = _server_argv(name, spec, job_file, roots)
+            port = _free_again((before or {}).get(name))
+            argv = _server_argv(name, spec, job_file, roots, port)
             child = ChildServer(argv, name=name, log=str(logs / f"{name}.log"))
             stack.push_async_callback(child.stop)
             running[name] = RunningServer(url=await child.start(), simulated=spec.kind == "simulator")
@@ -253,11 +267,20 @@ def _check_digests(packs: Mapping[str, Pack], expected: Mapping[str, str]) -> No
             raise ConfigError(f"environment '{name}': the pack on this machine is not the one that was planned with")
 
 
-def _server_argv(name: str, spec: ServerSpec, job_file: Path, roots: Sequence[Path]) -> Sequence[str]:
+def _free_again(before: RunningServer | None) -> int:
+    """The port of a server that has ended; 0, which takes any, when somebody else has it."""
+    port = 0 if before is None else urlsplit(before.url).port or 0
+    with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+        return port
+    return 0
+
+
+def _server_argv(name: str, spec: ServerSpec, job_file: Path, roots: Sequence[Path], port: int) -> Sequence[str]:
     if spec.kind == "llamacpp":
         return llama_argv(spec)
     packs = [word for root in roots for word in ("--packs", str(root))]
-    return ["-m", "wardian", "simulate", str(job_file), "--server", name, "--child", *packs]
+    where = ["--server", name, "--port", str(port), "--child"]
+    return ["-m", "wardian", "simulate", str(job_file), *where, *packs]
 
 
 def _clients(job: JobSpec, pool: ModelPool, replies: ReplyStore, steps: Steps) -> dict[str, ModelClient]:

@@ -78,8 +78,8 @@ class RunStore(Protocol):
         """The names of all logs of this kind, the oldest first."""
         ...
 
-    def entries(self, log: str) -> Iterator[tuple[Place, bytes]]:
-        """The sound payloads of a log up to its end as it is now; nothing when it was deleted."""
+    def entries(self, log: str, after: Place | None = None) -> Iterator[tuple[Place, bytes]]:
+        """The sound payloads of a log, behind a place, up to its end as it is now; nothing when it was deleted."""
         ...
 
     def damage(self, log: str) -> Place | None:

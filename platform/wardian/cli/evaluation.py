@@ -3,11 +3,12 @@
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 from socket import gethostname
 from time import time_ns
 
@@ -25,6 +26,7 @@ from wardian.base.clock import SystemClock
 from wardian.base.errors import ConfigError
 from wardian.base.identity import digest
 from wardian.base.memory import collect_rarely
+from wardian.cli.detached import detach as start_detached
 from wardian.cli.interruption import Interruption
 from wardian.cli.progress import ProgressSink
 from wardian.cli.results import Outcome, remark, show_outcome
@@ -32,6 +34,7 @@ from wardian.cli.telemetry import check_telemetry, span_sinks
 from wardian.cli.tracking import open_tracker, run_card, run_summary
 from wardian.environments.packs import bundled_roots, load_packs
 from wardian.models.accounts import lanes_of
+from wardian.models.endpoint import RunningServer
 from wardian.models.quota import LocalQuota
 from wardian.reports.sink import LeaderboardSink
 from wardian.runs.executor import Executor, Sink, WatchableExecutor
@@ -51,10 +54,23 @@ from wardian.storage.parquet_sink import ParquetSink
 from wardian.tracking.summary import RunStatus
 from wardian.tracking.tracker import Tracker
 
-__all__ = ["evaluate_new", "new_run", "resume"]
+__all__ = ["INSIDE_JOB", "Host", "detach", "evaluate", "evaluate_new", "new_run", "resume"]
 
 INSIDE_JOB = "RAY_JOB_CONFIG_JSON_ENV_VAR"
 """Ray sets it for drivers that `ray job submit` started: their code is on the cluster already."""
+
+
+@dataclass(frozen=True)
+class Host:
+    """A cluster to which a run belongs.
+
+    Args:
+        roots: the folders of packs where the command was typed.
+        tables: opens the sink that makes tables.
+    """
+
+    roots: Sequence[Path]
+    tables: Callable[[RunFolder, Plan], Sink]
 
 
 def new_run(job: JobSpec, environ: Mapping[str, str]) -> RunFolder:
@@ -73,6 +89,22 @@ def evaluate_new(job: JobSpec, environ: Mapping[str, str], *, as_json: bool) -> 
     except (ConfigError, ExceptionGroup):
         folder.discard_if_unplayed()
         raise
+
+
+def detach(job: JobSpec, environ: Mapping[str, str], *, as_json: bool) -> None:
+    """Leave a new run to a process of its own, or to the cluster that plays it."""
+    folder = new_run(job, environ)
+    if _belongs_to_cluster(job):
+        from wardian.cli.hosted import hand_over
+
+        hand_over(folder, job, environ, as_json=as_json)
+    else:
+        start_detached(folder, as_json=as_json)
+
+
+def _belongs_to_cluster(job: JobSpec) -> bool:
+    """Whether the run goes on without us: a Ray that this process starts ends with it."""
+    return job.executor.kind == "ray" and job.executor.address != "local"
 
 
 def resume(folder: RunFolder, overrides: Sequence[str], environ: Mapping[str, str], *, as_json: bool) -> None:
@@ -101,10 +133,12 @@ def _check_endpoints(job: JobSpec, environ: Mapping[str, str]) -> None:
 
 def _play(folder: RunFolder, job: JobSpec, environ: Mapping[str, str], *, as_json: bool) -> None:
     """Evaluate, print the outcome, and exit with its code."""
-    outcome = asyncio.run(_evaluate(folder, job, environ, Console(stderr=True)))
-    _check_begun(outcome, folder)
-    if outcome.exit_code == 0:
-        folder.close_calls()
+    if _belongs_to_cluster(job):
+        from wardian.cli.hosted import play_on_cluster
+
+        folder.record(job)
+        play_on_cluster(folder, job, environ, as_json=as_json)
+    outcome = asyncio.run(evaluate(folder, job, environ, Console(stderr=True)))
     show_outcome(outcome, as_json=as_json)
     sys.exit(outcome.exit_code)
 
@@ -122,9 +156,39 @@ def _check_begun(outcome: Outcome, folder: RunFolder) -> None:
         raise ConfigError(f"{spell(path)}: {pause.line}")
 
 
-async def _evaluate(folder: RunFolder, job: JobSpec, environ: Mapping[str, str], console: Console) -> Outcome:
+async def evaluate(
+    folder: RunFolder,
+    job: JobSpec,
+    environ: Mapping[str, str],
+    console: Console,
+    *,
+    host: Host | None = None,
+) -> Outcome:
+    """Play what is missing of the run in `folder`; the outcome.
+
+    Args:
+        folder: the run's.
+        job: what it is.
+        environ: where the keys are.
+        console: what is said goes there.
+        host: the cluster to which the run belongs, when this is an actor there.
+
+    Raises:
+        ConfigError: for what the user must mend, or when somebody else plays the run.
+        InfraError: when what the run stands on is lost.
+    """
+    outcome = await _evaluate(folder, job, environ, console, host=host)
+    _check_begun(outcome, folder)
+    if outcome.exit_code == 0:
+        folder.close_calls()
+    return outcome
+
+
+async def _evaluate(
+    folder: RunFolder, job: JobSpec, environ: Mapping[str, str], console: Console, *, host: Host | None
+) -> Outcome:
     """Open everything, as the only writer of the run, before tables and tracker are touched; then play."""
-    roots = bundled_roots()
+    roots = (*(host.roots if host else ()), *bundled_roots())
     async with AsyncExitStack() as stack:
         folder.store.hold()
         stack.callback(folder.store.release)
@@ -135,7 +199,7 @@ async def _evaluate(folder: RunFolder, job: JobSpec, environ: Mapping[str, str],
         plan = Plan(job, load_packs(job, roots))
         arms = "1 arm" if len(plan.agents) == 1 else f"{len(plan.agents)} arms"
         console.print(f"{folder.id}: {len(plan):,} episodes in {arms}", highlight=False)
-        servers = await stack.enter_async_context(running_servers(job, folder.job_file, folder.logs, roots))
+        servers = await stack.enter_async_context(_servers(folder, job, roots))
         digests = {environment.name: environment.digest for environment in plan.environments}
         budgets = budget_places(job, folder, environ)
         order = WorkOrder(
@@ -148,11 +212,26 @@ async def _evaluate(folder: RunFolder, job: JobSpec, environ: Mapping[str, str],
             store=folder.store.url,
         )
         finished = Keys(each.result.episode for each in folder.finished())
-        tenure = Tenure(folder.begin_epoch(), finished)
+        tenure = Tenure(folder.begin_epoch(), finished, lasting=host is not None)
         executor = await stack.enter_async_context(open_executor(order, tenure, environ, console))
         tracker = open_tracker(job, folder.path.parent, SystemClock(), environ)
         spans = span_sinks(folder, job, environ, console)
-        return await _play_plan(_Run(folder, plan, finished, journal, tracker, spans), executor, console)
+        interruption = Interruption(console, lambda: folder.stop_request, signals=host is None)
+        tables = _tables(folder, plan) if host is None else host.tables(folder, plan)
+        run = _Run(folder, plan, finished, journal, tracker, spans, tables, interruption)
+        return await _play_plan(run, executor, console)
+
+
+@asynccontextmanager
+async def _servers(folder: RunFolder, job: JobSpec, roots: Sequence[Path]) -> AsyncIterator[dict[str, RunningServer]]:
+    """The job's own servers; on the ports that they had, for workers of an earlier epoch may still use them."""
+    async with running_servers(job, folder.job_file, folder.logs, roots, folder.servers()) as servers:
+        folder.note_servers(servers)
+        yield servers
+
+
+def _tables(folder: RunFolder, plan: Plan) -> Sink:
+    return ParquetSink(folder.tables, folder.id, SystemClock(), folder.load)
 
 
 @dataclass(frozen=True)
@@ -163,11 +242,13 @@ class _Run:
     journal: Journal
     tracker: Tracker
     spans: tuple[Sink, ...]
+    tables: Sink
+    interruption: Interruption
 
 
 async def _play_plan(run: _Run, executor: WatchableExecutor, console: Console) -> Outcome:
     """Play what is not finished, and tell the tracker how it ended, whatever happens."""
-    folder, plan, interruption = run.folder, run.plan, Interruption(console, lambda: folder.stop_request)
+    folder, plan, interruption = run.folder, run.plan, run.interruption
     watching = StatusSink(folder.store, folder.id, len(plan), SystemClock(), lambda: pausing.why)
     pausing: PausingExecutor = PausingExecutor(WatchedExecutor(executor, watching), fresh=not run.finished)
     board = LeaderboardSink(folder.path, lambda: remark(pausing.pause, watching.restarted))
@@ -175,7 +256,7 @@ async def _play_plan(run: _Run, executor: WatchableExecutor, console: Console) -
     folder.note_pause(None)
     await run.tracker.start(run_card(folder, plan))
     try:
-        await _play_rest(run, (watching, board), pausing, interruption, console)
+        await _play_rest(run, (watching, board), pausing, console)
         status = "paused" if pausing.pause else "interrupted" if interruption.exit_code else "finished"
     except asyncio.CancelledError:
         if not interruption.exit_code:
@@ -196,16 +277,14 @@ async def _play_plan(run: _Run, executor: WatchableExecutor, console: Console) -
     return outcome.model_copy(update={"tracked": tracked})
 
 
-async def _play_rest(
-    run: _Run, sinks: Sequence[Sink], executor: Executor, interruption: Interruption, console: Console
-) -> None:
+async def _play_rest(run: _Run, sinks: Sequence[Sink], executor: Executor, console: Console) -> None:
     """The journal is the first sink, for it is the truth; the others are given what it holds already."""
     clock = SystemClock()
     progress = ProgressSink(console, clock, total=len(run.plan))
-    derived = (*sinks, run.tracker, ParquetSink(run.folder.tables, run.folder.id, clock, run.folder.load), progress)
+    derived = (*sinks, run.tracker, run.tables, progress)
     await _replay(run, derived)
-    specs = (spec for spec in interruption.until_stopped(run.plan) if spec.key not in run.finished)
-    with interruption.listening():
+    specs = (spec for spec in run.interruption.until_stopped(run.plan) if spec.key not in run.finished)
+    with run.interruption.listening():
         await run_job(specs, executor, (run.journal, *run.spans, *derived))
 
 
@@ -240,5 +319,6 @@ async def open_executor(
         from wardian.cluster.executor import RayExecutor
         from wardian.cluster.session import ray_session
 
-        with ray_session(spec, inside_job=INSIDE_JOB in environ):
+        joined = nullcontext() if tenure.lasting else ray_session(spec, inside_job=INSIDE_JOB in environ)
+        with joined:
             yield RayExecutor(order, spec, tenure, say=partial(console.print, highlight=False, soft_wrap=True))

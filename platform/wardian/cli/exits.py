@@ -8,7 +8,18 @@ from typing import NoReturn
 from wardian.base.errors import ConfigError, CredentialError, WardianError
 from wardian.runs.pausing import PauseReason
 
-__all__ = ["AUTH", "BUDGET", "INCOMPLETE", "INTERRUPTED", "PAUSED", "TERMINATED", "USAGE", "report"]
+__all__ = [
+    "AUTH",
+    "BUDGET",
+    "INCOMPLETE",
+    "INTERRUPTED",
+    "PAUSED",
+    "TERMINATED",
+    "USAGE",
+    "exit_code",
+    "of_purpose",
+    "report",
+]
 
 USAGE = 2
 INCOMPLETE = 3
@@ -41,15 +52,16 @@ def report(*, debug: bool) -> Iterator[None]:
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
     except ExceptionGroup as group:
-        purpose = _purpose(group)
+        purpose = of_purpose(group)
         if purpose is None:
             raise
         _leave(purpose, debug)
 
 
-def _purpose(group: ExceptionGroup) -> WardianError | None:
-    """The error behind a group that tasks made of it, if it is one of ours; configuration first."""
-    ours = [error for error in _leaves(group) if isinstance(error, WardianError)]
+def of_purpose(raised: Exception) -> WardianError | None:
+    """The error that was raised, or that is behind a group that tasks made of it, if ours; configuration first."""
+    leaves = _leaves(raised) if isinstance(raised, ExceptionGroup) else (raised,)
+    ours = [error for error in leaves if isinstance(error, WardianError)]
     return next((error for error in ours if isinstance(error, ConfigError)), next(iter(ours), None))
 
 

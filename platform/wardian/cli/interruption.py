@@ -12,7 +12,7 @@ from rich.console import Console
 from wardian.cli.exits import INCOMPLETE, INTERRUPTED, TERMINATED
 from wardian.runs.folder import StopRequest
 
-__all__ = ["Interruption"]
+__all__ = ["CODES", "Interruption"]
 
 DRAIN_S = 10.0
 GLANCE_S = 0.5
@@ -28,9 +28,13 @@ class Interruption:
     Args:
         console: where it says so.
         asked: looks whether somebody else asked the run to stop; that is no signal, so its code is 3.
+        signals: whether there are any; an actor gets none.
     """
 
-    def __init__(self, console: Console, asked: Callable[[], StopRequest | None] = lambda: None) -> None:
+    def __init__(
+        self, console: Console, asked: Callable[[], StopRequest | None] = lambda: None, *, signals: bool = True
+    ) -> None:
+        self._codes = CODES if signals else {}
         self._console = console
         self._asked = asked
         self._deadline: asyncio.TimerHandle | None = None
@@ -43,13 +47,13 @@ class Interruption:
         loop = asyncio.get_running_loop()
         task = asyncio.current_task()
         assert task is not None  # noqa: S101  (called from a coroutine)
-        for received, code in CODES.items():
+        for received, code in self._codes.items():
             loop.add_signal_handler(received, self._received, code, task)
         self._look(task)
         try:
             yield
         finally:
-            for received in CODES:
+            for received in self._codes:
                 loop.remove_signal_handler(received)
             for timer in (self._deadline, self._glance):
                 if timer is not None:

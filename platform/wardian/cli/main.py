@@ -67,10 +67,9 @@ def run(
 
             say_forecast(job, as_json=as_json)
         elif detach:
-            from wardian.cli.detached import detach as start
-            from wardian.cli.evaluation import new_run
+            from wardian.cli.evaluation import detach as start
 
-            start(new_run(job, os.environ), as_json=as_json)
+            start(job, os.environ, as_json=as_json)
         else:
             from wardian.cli.evaluation import evaluate_new
 

@@ -134,7 +134,9 @@ class Crew:
         self._lasting = lasting
         self._kind = kind
         self._broker = shared_broker()
-        self._purser = start_purser(order.budgets) if order.budgets else None
+        self._purser = (
+            start_purser(order.budgets, f"{self._prefix}purser" if lasting else None) if order.budgets else None
+        )
 
     def start(self, name: str) -> Worker:
         """A new one; it waits for a CPU of its own. SPREAD puts one on every core of every node."""
@@ -147,7 +149,7 @@ class Crew:
     def found(self) -> Iterator[Worker]:
         """Those of earlier coordinators that are still there."""
         for known in ray.util.list_named_actors(all_namespaces=True):
-            if known["namespace"] == NAMESPACE and known["name"].startswith(self._prefix):
+            if known["namespace"] == NAMESPACE and known["name"].startswith(f"{self._prefix}worker-"):
                 actor = ray.get_actor(known["name"], namespace=NAMESPACE)
                 yield self._worker(known["name"].removeprefix(self._prefix), actor)
 

@@ -11,6 +11,7 @@ from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
 from wardian.base.clock import SystemClock
 from wardian.base.errors import InfraError, WardianError
+from wardian.cluster.session import NAMESPACE
 from wardian.models.budgets.budgets import BudgetBooks, BudgetPlace, Budgets, Treasury
 from wardian.models.budgets.leases import BudgetAsk, BudgetGrant
 
@@ -37,10 +38,12 @@ class Purser:
         return grant.model_dump_json().encode()
 
 
-def start_purser(places: Mapping[str, BudgetPlace]) -> ActorHandle:
-    """The purser of a job, which ends with its driver. It takes no CPU from the workers."""
+def start_purser(places: Mapping[str, BudgetPlace], lasting_as: str | None = None) -> ActorHandle:
+    """The purser of a job: ends with its driver, or is found again by a name. It takes no CPU from the workers."""
     here = NodeAffinitySchedulingStrategy(ray.get_runtime_context().get_node_id(), soft=False)
-    options = {"num_cpus": 0, "max_restarts": -1, "max_task_retries": 0, "scheduling_strategy": here}
+    options: dict[str, object] = {"num_cpus": 0, "max_restarts": -1, "max_task_retries": 0, "scheduling_strategy": here}
+    if lasting_as is not None:
+        options |= {"name": lasting_as, "namespace": NAMESPACE, "lifetime": "detached", "get_if_exists": True}
     return ray.remote(Purser).options(**options).remote(PLACES.dump_json(dict(places)))
 
 

@@ -7,10 +7,11 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Final, Literal, get_args
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from wardian.base.errors import ConfigError
 from wardian.base.store import RunStore
+from wardian.models.endpoint import RunningServer
 from wardian.runs.folder_store import FolderStore
 from wardian.runs.journal import load_record, read_journal
 from wardian.runs.pausing import Pause
@@ -26,6 +27,8 @@ __all__ = ["RunFolder", "StopRequest", "read_job"]
 PAUSE: Final = "pause.json"
 STOP: Final = "stop"
 EPOCH: Final = "epoch"
+SERVERS: Final = "servers.json"
+SERVERS_TYPE: Final = TypeAdapter(dict[str, RunningServer])
 
 StopRequest = Literal["pause", "cancel"]
 """How somebody wants a run to stop: let what is being played end, or end it at once."""
@@ -133,6 +136,15 @@ class RunFolder:
         epoch = int(self.store.get(EPOCH) or 0) + 1
         self.store.put(EPOCH, str(epoch).encode())
         return epoch
+
+    def servers(self) -> dict[str, RunningServer]:
+        """Where the job's own servers were in an earlier part of the run."""
+        return SERVERS_TYPE.validate_json(self.store.get(SERVERS) or b"{}")
+
+    def note_servers(self, servers: dict[str, RunningServer]) -> None:
+        """Remember where they are."""
+        if servers:
+            self.store.put(SERVERS, SERVERS_TYPE.dump_json(servers))
 
     @property
     def begun(self) -> bool:

@@ -83,10 +83,11 @@ class FolderStore:
         """The names of all logs of this kind, the oldest first."""
         return sorted(f"{kind}/{path.name}" for path in (self._path / kind).glob(f"*{SUFFIX}"))
 
-    def entries(self, log: str) -> Iterator[tuple[Place, bytes]]:
-        """The sound payloads of a log up to its end as it is now."""
-        offset = 0
+    def entries(self, log: str, after: Place | None = None) -> Iterator[tuple[Place, bytes]]:
+        """The sound payloads of a log, behind a place, up to its end as it is now."""
+        offset = 0 if after is None else after.offset + after.length
         with suppress(FileNotFoundError), open(self._path / log, "rb") as file:
+            file.seek(offset)
             for payload in frames(file):
                 place = Place(log, offset, HEADER.size + len(payload))
                 offset += place.length

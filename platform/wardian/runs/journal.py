@@ -2,25 +2,24 @@
 
 Records of episodes stand in `results` logs, each written by the process that played them. What counts is the manifest:
 one line for every result, with its numbers and the place of its record. Only the process that holds the run writes it,
-one log for each time that somebody does, so that the log's number is the epoch of the run. A record that the manifest
-does not name is none.
+one log for each time that somebody does. A record that the manifest does not name is none.
 """
 
 from array import array
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
 from wardian.base.errors import ConfigError, InfraError
-from wardian.base.store import Durability, LogWriter, RunStore
+from wardian.base.store import Durability, LogWriter, Place, RunStore
 from wardian.runs.records import Records
 from wardian.scoring.finished import Finished
 from wardian.scoring.score import Scored
 
-__all__ = ["Journal", "encoded", "load_record", "read_journal"]
+__all__ = ["Journal", "encoded", "load_record", "manifest", "manifest_logs", "read_journal"]
 
 MANIFEST: Final = "manifest"
 LINE: Final = TypeAdapter(Finished)
@@ -34,7 +33,7 @@ class Journal:
     """
 
     def __init__(self, store: RunStore, durability: Durability = "process") -> None:
-        for log in store.logs(MANIFEST):
+        for log in manifest_logs(store):
             if damage := store.damage(log):
                 why = f"damaged at byte {damage.offset}, with more behind it; restore the file from a copy"
                 raise ConfigError(f"{store.url}/{damage.file}: {why}")
@@ -68,14 +67,19 @@ def encoded(finished: Finished) -> bytes:
     return LINE.dump_json(finished, exclude={"record"}, exclude_defaults=True)
 
 
-def read_journal(store: RunStore) -> Iterator[Finished]:
+def read_journal(store: RunStore, logs: Sequence[str] | None = None) -> Iterator[Finished]:
     """The newest result of every episode, in the order of writing; one in memory at a time.
+
+    Args:
+        store: of the run.
+        logs: those of the manifest that are read; by default all.
 
     Raises:
         ConfigError: when another version of Wardian wrote what this one cannot read.
     """
-    older = _written_again(store)
-    for finished in _lines(store):
+    known = manifest_logs(store) if logs is None else logs
+    older = _written_again(store, known)
+    for finished in _lines(store, known):
         if not older[finished.result.episode]:
             yield finished
         else:
@@ -100,17 +104,30 @@ def load_record(store: RunStore, finished: Finished) -> Scored:
         raise ConfigError(f"{store.url}: holds results that this version of Wardian cannot read") from None
 
 
-def _written_again(store: RunStore) -> Counter[str]:
+def manifest_logs(store: RunStore) -> list[str]:
+    """The logs of the manifest, the oldest first: one for each part of the run that had a result."""
+    return store.logs(MANIFEST)
+
+
+def manifest(store: RunStore, log: str, after: Place | None = None) -> Iterator[tuple[Place, Finished]]:
+    """What stands in one of them, behind a place.
+
+    Raises:
+        ConfigError: when another version of Wardian wrote what this one cannot read.
+    """
+    for place, payload in store.entries(log, after):
+        try:
+            yield place, LINE.validate_json(payload)
+        except ValidationError:
+            raise ConfigError(f"{store.url}: holds results that this version of Wardian cannot read") from None
+
+
+def _written_again(store: RunStore, logs: Sequence[str]) -> Counter[str]:
     """How many older results there are of episodes that were played again; few are."""
-    numbers = array("Q", (int(line.result.episode, 16) for line in _lines(store)))
+    numbers = array("Q", (int(line.result.episode, 16) for line in _lines(store, logs)))
     found, times = np.unique(np.array(numbers, dtype=np.uint64), return_counts=True)
     return Counter({f"{number:016x}": int(count) - 1 for number, count in zip(found, times, strict=True) if count > 1})
 
 
-def _lines(store: RunStore) -> Iterator[Finished]:
-    for log in store.logs(MANIFEST):
-        for _, payload in store.entries(log):
-            try:
-                yield LINE.validate_json(payload)
-            except ValidationError:
-                raise ConfigError(f"{store.url}: holds results that this version of Wardian cannot read") from None
+def _lines(store: RunStore, logs: Sequence[str]) -> Iterator[Finished]:
+    return (finished for log in logs for _, finished in manifest(store, log))

@@ -1,0 +1,171 @@
+"""Runs that belong to a cluster: an actor plays them, and whoever typed the command only follows."""
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Final, NoReturn
+
+import typer
+from rich.console import Console
+
+from wardian.assembly import open_run
+from wardian.base.clock import SystemClock
+from wardian.base.errors import ConfigError, CredentialError, InfraError, WardianError
+from wardian.cli.evaluation import INSIDE_JOB, Host, evaluate
+from wardian.cli.exits import AUTH, USAGE, exit_code, of_purpose
+from wardian.cli.interruption import CODES
+from wardian.cli.results import recorded, show_outcome
+from wardian.cluster.coordinator import Ending, coordinated, start_coordinator
+from wardian.cluster.exporter import ExporterSink
+from wardian.cluster.session import ray_session
+from wardian.environments.packs import bundled_roots
+from wardian.episodes.record import AgentRef, EnvironmentRef
+from wardian.runs.executor import Sink
+from wardian.runs.folder import RunFolder
+from wardian.runs.journal import manifest_logs
+from wardian.runs.plan import Plan
+from wardian.runs.tail import ManifestTail
+from wardian.scoring.finished import Finished
+from wardian.specs.job import JobSpec, RayExecutorSpec
+from wardian.storage.parquet_sink import ParquetSink
+
+__all__ = ["hand_over", "play_on_cluster"]
+
+LOG: Final = "run.log"
+GLANCE_S: Final = 0.3
+KINDS: Final = {USAGE: ConfigError, AUTH: CredentialError}
+"""What kind of error the code of a run that could not go on stands for."""
+
+
+def hand_over(folder: RunFolder, job: JobSpec, environ: Mapping[str, str], *, as_json: bool) -> None:
+    """Let the cluster play the run, and return as soon as it does."""
+    with ray_session(_executor(job), inside_job=INSIDE_JOB in environ):
+        start_coordinator(folder.id, partial(play_here, bundled_roots()), folder.store.url)
+        asyncio.run(_begun(folder))
+    if as_json:
+        typer.echo(json.dumps({"run": folder.id, "folder": str(folder.path)}))
+        return
+    typer.echo(f"{folder.id}: is played by the cluster ({folder.logs / LOG})")
+    for command in ("status", "attach", "pause", "cancel"):
+        typer.echo(f"  wardian {command} {folder.id}")
+
+
+def play_on_cluster(folder: RunFolder, job: JobSpec, environ: Mapping[str, str], *, as_json: bool) -> NoReturn:
+    """Let the cluster play the run, follow it to its end, print the outcome, and exit with its code.
+
+    The first Ctrl-C or SIGTERM pauses the run, the second one cancels it. If this process just disappears, the run
+    goes on.
+    """
+    folder.ask_to_stop(None)
+    said = _Log(folder.logs / LOG)
+    with ray_session(_executor(job), inside_job=INSIDE_JOB in environ):
+        start_coordinator(folder.id, partial(play_here, bundled_roots()), folder.store.url)
+        ending, interrupted = asyncio.run(_followed(folder, said))
+    said.show()
+    if ending.error:
+        raise KINDS.get(ending.code, InfraError)(ending.error)
+    outcome = recorded(folder).model_copy(update={"interrupted": interrupted})
+    show_outcome(outcome, as_json=as_json)
+    sys.exit(interrupted or ending.code)
+
+
+async def play_here(roots: Sequence[Path], url: str) -> Ending:
+    """What the coordinator does: play the run whose store is at `url`, and say how it ended."""
+    folder = open_run(url)
+    folder.logs.mkdir(parents=True, exist_ok=True)
+    with open(folder.logs / LOG, "a", encoding="utf-8", buffering=1) as log:  # noqa: ASYNC230  (opened once)
+        console = Console(file=log, width=200)
+        try:
+            outcome = await evaluate(folder, folder.job(), os.environ, console, host=Host(roots, _tables))
+        except (WardianError, ExceptionGroup) as error:
+            purpose = of_purpose(error)
+            if purpose is None:
+                raise
+            console.print(f"wardian: {purpose}", highlight=False, soft_wrap=True)
+            return Ending(code=exit_code(purpose), error=str(purpose))
+    return Ending(code=outcome.exit_code)
+
+
+def _tables(folder: RunFolder, plan: Plan) -> Sink:
+    before = tuple(manifest_logs(folder.store))
+    return ExporterSink(partial(_open_tables, folder.store.url, plan.environments, plan.agents, before))
+
+
+def _open_tables(
+    url: str, environments: Sequence[EnvironmentRef], arms: Sequence[AgentRef], before: Sequence[str]
+) -> tuple[ManifestTail, Sequence[Sink]]:
+    """What the exporter does: tables of the results that the plan has."""
+    folder = open_run(url)
+    tables = ParquetSink(folder.tables, folder.id, SystemClock(), folder.load)
+    return ManifestTail(folder.store, before, partial(_planned, environments, arms)), (tables,)
+
+
+def _planned(environments: Sequence[EnvironmentRef], arms: Sequence[AgentRef], finished: Finished) -> bool:
+    return finished.result.planned(environments, arms)
+
+
+def _executor(job: JobSpec) -> RayExecutorSpec:
+    assert job.executor.kind == "ray", "only Ray can host a run"  # noqa: S101
+    return job.executor
+
+
+async def _begun(folder: RunFolder) -> None:
+    """Return when the run plays, or with the mistake that keeps it from that.
+
+    Raises:
+        ConfigError: or another error of the run.
+    """
+    ended = asyncio.ensure_future(coordinated(folder.id))
+    while not folder.begun:
+        done, _ = await asyncio.wait({ended}, timeout=GLANCE_S)
+        if done:
+            break
+    if ended.done() and ended.result().error:
+        raise KINDS.get(ended.result().code, InfraError)(ended.result().error)
+    ended.cancel()
+
+
+async def _followed(folder: RunFolder, said: "_Log") -> tuple[Ending, int]:
+    """Print what the run says until it ends; how that was, and the code of a signal that we got."""
+    stopped: list[int] = []
+
+    def stop(code: int) -> None:
+        folder.ask_to_stop("cancel" if stopped else "pause")
+        stopped.append(code)
+
+    loop = asyncio.get_running_loop()
+    for received, code in CODES.items():
+        loop.add_signal_handler(received, stop, code)
+    async with asyncio.TaskGroup() as group:
+        saying = group.create_task(said.show_on())
+        ending = await coordinated(folder.id)
+        saying.cancel()
+    return ending, stopped[0] if stopped else 0
+
+
+class _Log:
+    """What a run says from now on, on stderr."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._shown = path.stat().st_size if path.exists() else 0
+
+    async def show_on(self) -> None:
+        """Show what comes, until cancelled."""
+        while True:
+            self.show()
+            await asyncio.sleep(GLANCE_S)
+
+    def show(self) -> None:
+        """Show what has come."""
+        if self._path.exists():
+            with open(self._path, "rb") as log:
+                log.seek(self._shown)
+                said = log.read()
+            self._shown += len(said)
+            sys.stderr.write(said.decode(errors="replace"))
+            sys.stderr.flush()

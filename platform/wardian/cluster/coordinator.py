@@ -1,0 +1,108 @@
+"""The coordinator of a run as an actor of the cluster: whoever has started it may go away.
+
+It is detached, and Ray starts it again when it is lost, on another machine if need be. Then it goes on from the run's
+store: what is finished stands in the journal, and its workers, which outlive it, say what they play.
+"""
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+import ray
+from ray.actor import ActorHandle
+from ray.exceptions import RayActorError
+from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
+
+from wardian.base.errors import InfraError
+from wardian.base.frozen import Frozen
+from wardian.cluster.session import NAMESPACE
+
+__all__ = ["Ending", "PlayRun", "RunCoordinator", "coordinated", "start_coordinator"]
+
+LINGER_S: Final = 10.0
+"""So long the actor can be asked how the run ended; then it goes."""
+PAUSE_S: Final = 0.5
+
+
+class Ending(Frozen):
+    """How a run ended: the exit code, and in one line what went wrong with the command."""
+
+    code: int
+    error: str = ""
+
+
+PlayRun = Callable[[str], Awaitable[Ending]]
+"""Plays the run whose store is at a URL, to its end; a function of a module, for another process imports it."""
+
+
+class RunCoordinator:
+    """Plays one run, from the moment when Ray starts this actor.
+
+    Args:
+        play: plays it.
+        url: of the run's store.
+    """
+
+    def __init__(self, play: PlayRun, url: str) -> None:
+        self._play = play
+        self._url = url
+        self._ended: asyncio.Future[Ending] | None = None
+        # After a loss Ray calls this again, and nothing else. So the actor tells itself to play.
+        ray.get_runtime_context().current_actor.play.remote()
+
+    async def play(self) -> None:
+        """Play; called once, by the actor itself."""
+        ended = self._outcome()
+        ended.set_result(await self._play(self._url))
+        await asyncio.sleep(LINGER_S)
+        ray.actor.exit_actor()
+
+    async def ended(self) -> bytes:
+        """Wait for the end; an `Ending` as JSON."""
+        return (await asyncio.shield(self._outcome())).model_dump_json().encode()
+
+    async def pid(self) -> int:
+        """Its process, for people and for tests that kill it."""
+        return os.getpid()
+
+    def _outcome(self) -> "asyncio.Future[Ending]":
+        self._ended = self._ended or asyncio.get_running_loop().create_future()
+        return self._ended
+
+
+def start_coordinator(run: str, play: PlayRun, url: str) -> ActorHandle:
+    """Start the run's coordinator, on this machine as long as there is room.
+
+    It takes no CPU from the workers.
+
+    Raises:
+        InfraError: when the run has one already.
+    """
+    here = NodeAffinitySchedulingStrategy(ray.get_runtime_context().get_node_id(), soft=True)
+    options = {"name": _name(run), "namespace": NAMESPACE, "lifetime": "detached", "scheduling_strategy": here}
+    try:
+        actor = ray.remote(RunCoordinator).options(num_cpus=0, max_restarts=-1, max_task_retries=0, **options)
+        return actor.remote(play, url)
+    except ValueError as error:
+        raise InfraError(f"{run}: is being played on this cluster already") from error
+
+
+async def coordinated(run: str) -> Ending:
+    """Wait for the end of a run. While its coordinator is started again, this waits; it does not fail.
+
+    Raises:
+        InfraError: when nobody coordinates the run any more, and nobody knows how it ended.
+    """
+    while True:
+        try:
+            actor = await asyncio.to_thread(ray.get_actor, _name(run), NAMESPACE)
+            return Ending.model_validate_json(await actor.ended.remote())
+        except RayActorError:
+            await asyncio.sleep(PAUSE_S)
+        except ValueError:
+            raise InfraError(f"{run}: nobody coordinates it any more; `wardian resume {run}` plays the rest") from None
+
+
+def _name(run: str) -> str:
+    return f"wardian/{run}/coordinator"
