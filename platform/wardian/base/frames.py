@@ -1,7 +1,8 @@
 """Frames: payloads in an append-only file, each as `length (u32) | crc32 (u32) | payload`, little-endian.
 
 A frame that is torn or does not match its checksum ends the file: a crash in the middle of a write costs that frame
-and nothing before it.
+and nothing before it. Payloads are not empty: a machine that dies may leave zeros at the end of a file, and eight zeros
+would be the frame of an empty payload.
 """
 
 import struct
@@ -15,7 +16,13 @@ HEADER: Final = struct.Struct("<II")
 
 
 def frame(payload: bytes) -> bytes:
-    """`payload` as it stands in the file."""
+    """`payload` as it stands in the file.
+
+    Raises:
+        ValueError: when it is empty.
+    """
+    if not payload:
+        raise ValueError("an empty payload has no frame")
     return HEADER.pack(len(payload), crc32(payload)) + payload
 
 
@@ -24,6 +31,6 @@ def frames(file: BinaryIO) -> Iterator[bytes]:
     while len(header := file.read(HEADER.size)) == HEADER.size:
         length, checksum = HEADER.unpack(header)
         payload = file.read(length)
-        if len(payload) < length or crc32(payload) != checksum:
+        if not payload or len(payload) < length or crc32(payload) != checksum:
             return
         yield payload

@@ -1,17 +1,18 @@
 """A run in a folder: on this machine, or on a disk that several machines share."""
 
 import asyncio
+import errno
 import fcntl
 import os
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
+from secrets import token_hex
 from typing import Final
 
 from wardian.base.errors import ConfigError
 from wardian.base.frames import HEADER, frame, frames
-from wardian.base.numbered_file import create_numbered
 from wardian.base.store import Durability, Place
 
 __all__ = ["FolderStore"]
@@ -23,7 +24,7 @@ SUFFIX: Final = ".log"
 
 
 class FolderStore:
-    """A `RunStore` below `path`: a log of the kind "calls" is `calls/000001.log`, a small file is a file.
+    """A `RunStore` below `path`: a log of the kind "calls" is `calls/000001-3f9a02c1.log`, a small file is a file.
 
     Writes reach the operating system at once. The lock is flock(2)'s: it ends with its process, also over NFS.
     """
@@ -41,13 +42,14 @@ class FolderStore:
         """Become the only process that plays the run, until `release` or the death of this process.
 
         Raises:
-            ConfigError: when another process is.
+            ConfigError: when another process is, or the folder cannot be locked.
         """
-        lock = os.open(self._path / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-        if not _locked(lock):
-            os.close(lock)
-            raise ConfigError(f"{self._path}: another process is playing this run; wait for it or stop it")
-        self._lock = lock
+        try:
+            self._lock = _lock(self._path / LOCK)
+        except BlockingIOError:
+            raise ConfigError(f"{self._path}: another process is playing this run; wait for it or stop it") from None
+        except OSError as error:
+            raise ConfigError(f"{self._path}: cannot be locked: {error.strerror}") from error
 
     def release(self) -> None:
         """Let somebody else hold it."""
@@ -67,13 +69,14 @@ class FolderStore:
         return False
 
     def create_log(self, kind: str, durability: Durability = "process") -> "FileLog":
-        """The next number in the folder `kind`; of two that come at once each gets one.
+        """The next number in the folder `kind`, and something random: a deleted log's name does not come again.
 
         Raises:
             OSError: when it cannot be made.
         """
-        folder = self._path / kind
-        descriptor, path = _created(folder)
+        descriptor, path = _created(self._path / kind)
+        if durability == "machine":
+            _sync_names(path.parent)
         return FileLog(descriptor, f"{kind}/{path.name}", durability)
 
     def logs(self, kind: str) -> list[str]:
@@ -91,14 +94,17 @@ class FolderStore:
                 yield place, payload
 
     def damage(self, log: str) -> Place | None:
-        """The first frame that is not sound although something stands behind it."""
-        end = sum(place.length for place, _ in self.entries(log))
-        with open(self._path / log, "rb") as file:
+        """The first frame that is not sound although something stands behind it; zeros up to the end are nothing."""
+        with suppress(FileNotFoundError), open(self._path / log, "rb") as file:
+            size = os.fstat(file.fileno()).st_size  # before all else: its writer may go on
+            end = sum(HEADER.size + len(payload) for payload in frames(file))
             file.seek(end)
             header = file.read(HEADER.size)
-            length = HEADER.size + (HEADER.unpack(header)[0] if len(header) == HEADER.size else 0)
-            behind = os.fstat(file.fileno()).st_size - end - length
-        return Place(log, end, length) if len(header) == HEADER.size and behind > 0 else None
+            if len(header) < HEADER.size or not (any(header) or file.read().strip(b"\0")):
+                return None
+            length = HEADER.size + HEADER.unpack(header)[0]
+            return Place(log, end, length) if end + length < size else None
+        return None
 
     def read(self, place: Place) -> bytes | None:
         """One payload; None when it is not there any more, or not sound."""
@@ -120,9 +126,13 @@ class FolderStore:
         Raises:
             OSError: when the disk does not take it.
         """
-        fresh = self._path / f".{name}.new"
-        fresh.write_bytes(data)
-        fresh.replace(self._path / name)
+        fresh = self._path / f".{name}.{token_hex(4)}.new"  # its own: somebody else may put the same file now
+        try:
+            fresh.write_bytes(data)
+            fresh.replace(self._path / name)
+        except OSError:
+            fresh.unlink(missing_ok=True)
+            raise
 
     def get(self, name: str) -> bytes | None:
         """A small file; None when there is none."""
@@ -150,12 +160,13 @@ class FileLog:
         self._durability = durability
         self._turn = asyncio.Lock()
         self._end = self._synced = 0
+        self._broken = False
 
     async def append(self, payloads: Sequence[bytes]) -> Sequence[Place]:
         """Append whole payloads or nothing.
 
         Raises:
-            OSError: when the disk does not take them.
+            OSError: when the disk does not take them, or has lost earlier ones.
         """
         framed = [frame(payload) for payload in payloads]
         offset = self._end
@@ -170,47 +181,89 @@ class FileLog:
 
     async def close(self) -> None:
         """Nothing more comes; closing twice is harmless."""
-        if self._descriptor >= 0:
-            descriptor, self._descriptor = self._descriptor, -1
-            os.fsync(descriptor)
-            os.close(descriptor)
+        async with self._turn:
+            if self._descriptor >= 0:
+                descriptor, self._descriptor = self._descriptor, -1
+                try:
+                    os.fsync(descriptor)
+                finally:
+                    os.close(descriptor)
 
     def _write(self, data: bytes) -> None:
+        self._check()
+        left = memoryview(data)
         try:
-            written = os.write(self._descriptor, data)
-            if written < len(data):
-                written += os.write(self._descriptor, data[written:])  # says what is wrong
+            while left:
+                left = left[os.write(self._descriptor, left) :]  # a full disk takes a part, then says so
         except OSError:
-            os.ftruncate(self._descriptor, self._end)
+            self._cut(self._end)
             raise
-        self._end += written
+        self._end += len(data)
 
     async def _sync(self) -> None:
         """Wait until all that was appended is on the disk: those who come meanwhile share the next wait."""
         mine = self._end
         async with self._turn:
+            self._check()
             if self._synced < mine:
                 end = self._end
-                await asyncio.to_thread(os.fdatasync, self._descriptor)
+                try:
+                    await asyncio.to_thread(os.fdatasync, self._descriptor)
+                except OSError:
+                    self._broken = True  # asked again, the system would say yes without having written
+                    with suppress(OSError):
+                        os.ftruncate(self._descriptor, self._synced)
+                    raise
                 self._synced = end
+
+    def _cut(self, end: int) -> None:
+        """Take back half a write; where that fails, nothing may follow, for nobody could read it."""
+        self._broken = True
+        os.ftruncate(self._descriptor, end)
+        self._broken = False
+
+    def _check(self) -> None:
+        if self._broken:
+            raise OSError(errno.EIO, "the disk has lost what was written before", self.name)
 
 
 def _created(folder: Path) -> tuple[int, Path]:
-    """A new numbered file; whoever deletes the last one there takes the folder away, maybe just now."""
+    """A new file with the next number; whoever deletes the last one there takes the folder away, maybe just now."""
     while True:
         with suppress(FileExistsError):  # mkdir's own `exist_ok` raises it too when the folder goes in between
             folder.mkdir()
+        numbers = [path.stem.partition("-")[0] for path in folder.glob(f"*{SUFFIX}")]
+        number = max((int(each) for each in numbers if each.isdigit()), default=0) + 1
+        path = folder / f"{number:06d}-{token_hex(4)}{SUFFIX}"
         with suppress(FileNotFoundError):
-            return create_numbered(folder, SUFFIX)
+            return os.open(path, os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_WRONLY | os.O_CLOEXEC, 0o644), path
 
 
-def _locked(descriptor: int) -> bool:
-    """Whether the lock is ours now. Somebody who looks (`held`) has it for a moment, a writer for long."""
-    for _ in range(LOCK_TRIES):
+def _sync_names(folder: Path) -> None:
+    """The names in a folder, and its own, are on the disk when this returns."""
+    for each in (folder, folder.parent):
+        descriptor = os.open(each, os.O_RDONLY | os.O_DIRECTORY)
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _lock(path: Path) -> int:
+    """The locked file. Somebody who looks (`held`) has it for a moment, a writer for long.
+
+    Raises:
+        OSError: when it cannot be locked; BlockingIOError, when somebody has it.
+    """
+    lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
+        for _ in range(LOCK_TRIES - 1):
+            with suppress(BlockingIOError):
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return lock
             time.sleep(LOCK_PAUSE_S)
-        else:
-            return True
-    return False
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(lock)
+        raise
+    return lock

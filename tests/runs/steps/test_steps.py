@@ -249,7 +249,7 @@ async def test_what_stands_behind_garbage_is_asked_again(tmp_path: Path, garbage
 
 async def test_frames_of_another_version_are_asked_again(tmp_path: Path) -> None:
     log = FolderStore(tmp_path).create_log("calls")
-    await log.append([SPEC.key.encode() + b'\n{"new": 1}\n{}', b"?", b""])
+    await log.append([SPEC.key.encode() + b'\n{"new": 1}\n{}', b"?", b"!"])
     await log.close()
     episode = await played(tmp_path, model := Model())
     assert (episode.replayed_calls, model.asked) == (0, 6)
