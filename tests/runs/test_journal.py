@@ -129,12 +129,12 @@ async def test_a_flipped_bit_is_no_torn_tail(tmp_path: Path) -> None:
     """What stands behind it was paid for: nobody may go on as if it were not there."""
     await written(tmp_path, 0, 1, 2)
     path = file(tmp_path)
-    _, (second, _), _ = FolderStore(tmp_path).entries("manifest/000001.log")
+    _, (second, _), _ = FolderStore(tmp_path).entries(str(path.relative_to(tmp_path)))
     data = bytearray(path.read_bytes())
     data[len(data) // 2] ^= 1
     path.write_bytes(bytes(data))
     assert seeds(tmp_path) == [0]
-    why = rf"manifest/000001\.log: damaged at byte {second.offset}, with more behind it; restore the file from a copy"
+    why = rf"{path.name}: damaged at byte {second.offset}, with more behind it; restore the file from a copy"
     with pytest.raises(ConfigError, match=why):
         Journal(FolderStore(tmp_path))
     assert path.read_bytes() == bytes(data)
@@ -143,9 +143,9 @@ async def test_a_flipped_bit_is_no_torn_tail(tmp_path: Path) -> None:
 async def test_damage_of_an_older_part_is_found_too(tmp_path: Path) -> None:
     for part in range(3):
         await written(tmp_path, part, part + 10)
-    first = tmp_path / "manifest" / "000001.log"
+    first = tmp_path / FolderStore(tmp_path).logs("manifest")[0]
     first.write_bytes(b"\1\0\0\0" + first.read_bytes()[4:])
-    with pytest.raises(ConfigError, match=r"manifest/000001\.log: damaged at byte 0"):
+    with pytest.raises(ConfigError, match=f"{first.name}: damaged at byte 0"):
         Journal(FolderStore(tmp_path))
 
 
@@ -165,7 +165,7 @@ async def test_a_damaged_record_is_one_line(tmp_path: Path, gone: bool) -> None:
     key = episode_spec(seed=1).key
     with pytest.raises(ConfigError) as error:
         load_record(store, finished)
-    where = f"(results/000001.log, byte {len(data) // 2})"
+    where = f"(results/{path.name}, byte {len(data) // 2})"
     assert str(error.value) == f"{tmp_path}: the record of episode {key} is damaged {where}"
 
 

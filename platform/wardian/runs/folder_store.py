@@ -232,10 +232,10 @@ def _created(folder: Path) -> tuple[int, Path]:
     while True:
         with suppress(FileExistsError):  # mkdir's own `exist_ok` raises it too when the folder goes in between
             folder.mkdir()
-        numbers = [path.stem.partition("-")[0] for path in folder.glob(f"*{SUFFIX}")]
-        number = max((int(each) for each in numbers if each.isdigit()), default=0) + 1
-        path = folder / f"{number:06d}-{token_hex(4)}{SUFFIX}"
         with suppress(FileNotFoundError):
+            numbers = [path.stem.partition("-")[0] for path in folder.glob(f"*{SUFFIX}")]
+            number = max((int(each) for each in numbers if each.isdigit()), default=0) + 1
+            path = folder / f"{number:06d}-{token_hex(4)}{SUFFIX}"
             return os.open(path, os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_WRONLY | os.O_CLOEXEC, 0o644), path
 
 

@@ -47,7 +47,7 @@ async def test_each_process_writes_logs_of_its_own(tmp_path: Path) -> None:
     first, second = CallJournal(FolderStore(tmp_path)), CallJournal(FolderStore(tmp_path))
     await first.write([step("one", 1)])
     await second.write([step("one", 2)])
-    assert names(tmp_path) == ["calls/000001.log", "calls/000002.log"]
+    assert [name[:13] for name in names(tmp_path)] == ["calls/000001-", "calls/000002-"]
     archive = Archive(FolderStore(tmp_path))
     await second.write([step("two")])
     assert archive.steps("two") == []
