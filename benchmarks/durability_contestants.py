@@ -8,14 +8,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pyarrow.parquet as pq
 from venvs import InstallFailed, python_with
-from worlds import HERE
-
-from wardian.runs.folder import RunFolder
-from wardian.runs.journal import read_journal
 
 __all__ = ["KINDS", "Contestant", "Load", "Results", "contestant"]
 
+HERE = Path(__file__).resolve().parent
 PACK = HERE.parent / "tests" / "support" / "packs" / "counter"
 TASK = HERE / "peers" / "inspect_ai_counting.py"
 WARDIAN = str(Path(sys.executable).parent / "wardian")
@@ -87,12 +85,18 @@ def _run(executor: str, processes: int) -> Callable[[Path, Load], Sequence[str]]
     return prepare
 
 
-def _journal(folder: Path) -> Results:
-    played = read_journal(RunFolder.find("last", folder / "runs").journal)
+def _tables(folder: Path) -> Results:
+    """What is delivered in the end: the rows of episodes that were scored, and of their steps."""
+    (tables,) = folder.glob("runs/*/tables")
+    said: dict[str, list[str]] = {}
+    for step in pq.read_table(tables / "steps.parquet").to_pylist():
+        if step["kind"] == "asked":
+            said.setdefault(step["episode_id"], []).append(step["text"] or "")
+    episodes = pq.read_table(tables / "episodes.parquet").to_pylist()
     return [
-        (scored.episode.spec.task.id, [event.completion.message.content for event in scored.episode.asked])
-        for scored in played
-        if scored.episode.failure is None
+        (row["task_key"].partition("/")[2], said.get(row["episode_id"], []))
+        for row in episodes
+        if row["score"] is not None
     ]
 
 
@@ -145,9 +149,9 @@ def _logs(python: Path) -> Callable[[Path], Results]:
 RAY = _run("{{kind: ray, workers: 2, concurrency: {each}}}", 2)
 RESUME = (WARDIAN, "resume", "last")
 OURS = {
-    "local": Contestant("wardian, one process", _run("{{kind: local, concurrency: {each}}}", 1), _journal, RESUME),
-    "ray": Contestant("wardian, Ray, 2 workers", RAY, _journal, RESUME),
-    "worker": Contestant("wardian, Ray, only a worker is killed", RAY, _journal, victim="ray::EpisodeWorker"),
+    "local": Contestant("wardian, one process", _run("{{kind: local, concurrency: {each}}}", 1), _tables, RESUME),
+    "ray": Contestant("wardian, Ray, 2 workers", RAY, _tables, RESUME),
+    "worker": Contestant("wardian, Ray, only a worker is killed", RAY, _tables, victim="ray::EpisodeWorker"),
 }
 INSPECT: Mapping[str, Sequence[str]] = {
     "samples": (),
