@@ -33,7 +33,7 @@ def playing(folder: Path) -> int:
 
 
 def test_machines_join_drain_and_die(cluster: SmallCluster, tmp_path: Path) -> None:
-    episodes = 240
+    episodes = 150
     with speaking(tmp_path, "--latency=0.4") as spoke:
         folder = project(tmp_path, cluster.address, spoke, episodes=episodes, each=EACH)
         wardian(cluster, folder, "run", "job.yaml", "--detach")

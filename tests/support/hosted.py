@@ -21,7 +21,7 @@ name: hosted
 environments: [{pack: counter, knobs: {tasks: EPISODES}}]
 models: {m: {base_url: "URL"}}
 agents: [{name: a, model: m}]
-executor: {kind: ray, concurrency: EACH, address: "ADDRESS", lease_s: LEASE, WORKERS}
+executor: {kind: ray, concurrency: EACH, address: "ADDRESS", lease_s: 3, WORKERS}
 tracking: {enabled: false}
 """
 
@@ -39,7 +39,7 @@ def project(
     """A folder with `job.yaml`, whose episodes are played by the Ray at `address`."""
     (folder / "envs").mkdir()
     (folder / "envs" / "counter").symlink_to(ROOT / "tests" / "support" / "packs" / "counter")
-    words = {"URL": spoke.url, "ADDRESS": address, "EPISODES": str(episodes), "EACH": str(each), "LEASE": str(lease_s)}
+    words = {"URL": spoke.url, "ADDRESS": address, "EPISODES": str(episodes), "EACH": str(each)}
     words["WORKERS"] = f"workers: {workers or 'null'}"
     (folder / "job.yaml").write_text(re.sub("|".join(words), lambda found: words[found[0]], JOB))
     return folder
@@ -86,7 +86,8 @@ def check_complete(folder: Path, spoke: Spoke, episodes: int) -> None:
     assert len(set(keys)) == len(keys) == episodes
     records = list(run.records())
     assert not [record.episode.failure for record in records if record.episode.failure]
-    assert all(spoke.said(record.episode) for record in records)
+    conversations = ([asked.completion.message.content for asked in record.episode.asked] for record in records)
+    assert not spoke.unsaid(conversations)
     rows = pq.read_table(run.tables / "episodes.parquet")["episode_id"].to_pylist()
     assert sorted(rows) == sorted(keys)
     assert not run.played
