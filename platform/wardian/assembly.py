@@ -125,7 +125,7 @@ async def open_play(
         opened = ModelPool.open(order.pool, order.secrets(environ), quota, clock, network, pay_for=pay_for)
         pool = await stack.enter_async_context(opened)
         replies = stack.enter_context(ReplyStore(Path(order.job.cache.folder), clock))
-        store = open_store(order.store)
+        store = None if order.job.cache.replays else open_store(order.store)  # those answers are written down already
         steps = await stack.enter_async_context(Steps(store, clock, order.job.durability, may_pay))
         clients = _clients(order.job, pool, replies, steps)
 

@@ -140,11 +140,12 @@ def test_an_output_folder_that_cannot_be_made(project: Path, wardian: Wardian) -
 def test_a_run_of_another_version(project: Path, wardian: Wardian) -> None:
     wardian("run", "job.yaml")
     folder = RunFolder.find("last", project / "runs")
-    folder.journal.write_bytes(frame(b'{"other": 1}'))
+    (manifest,) = (folder.path / "manifest").iterdir()
+    manifest.write_bytes(frame(b'{"other": 1}'))
     for command in ("resume", "results"):
         done = wardian(command, "last")
         assert done.code == 2
-        assert done.err.endswith("journal.wal: holds results that this version of Wardian cannot read\n")
+        assert done.err.endswith(": holds results that this version of Wardian cannot read\n")
     folder.job_file.write_text('{"name": 1}')
     for command in ("resume", "results"):
         done = wardian(command, "last")

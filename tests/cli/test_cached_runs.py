@@ -45,7 +45,7 @@ def test_recorded_then_replayed(project: Path, wardian: Wardian, monkeypatch: py
     assert second["spent_usd"] == 0
     assert second["cost_usd"] == pytest.approx(first["cost_usd"])
     folders = [RunFolder.find(document["run"], project / "runs") for document in (first, second)]
-    assert essence(folders[0].results()) == essence(folders[1].results())
+    assert essence(folders[0].records()) == essence(folders[1].records())
     assert not list(folders[1].logs.iterdir())
 
 

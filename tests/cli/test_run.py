@@ -8,10 +8,22 @@ from cli.conftest import JOB, Wardian
 
 from wardian.runs.folder import RunFolder
 from wardian.runs.journal import read_journal
+from wardian.scoring.score import Scored
+from wardian.storage.results import Tables
 
 
 def only_run(project: Path) -> RunFolder:
     return RunFolder.find("last", project / "runs")
+
+
+def manifest(folder: RunFolder) -> Path:
+    """The only one of a run that was never resumed."""
+    (log,) = (folder.path / "manifest").iterdir()
+    return log
+
+
+def results(folder: RunFolder) -> list[Scored]:
+    return [folder.load(finished) for finished in read_journal(folder.store)]
 
 
 def test_a_run_from_start_to_end(project: Path, wardian: Wardian) -> None:
@@ -20,7 +32,7 @@ def test_a_run_from_start_to_end(project: Path, wardian: Wardian) -> None:
     assert "reference" in done.out
     assert "8/8 episodes" in done.err
     folder = only_run(project)
-    assert len(list(read_journal(folder.journal))) == 8
+    assert len(results(folder)) == 8
     assert {path.name for path in folder.tables.iterdir()} == {"episodes.parquet", "steps.parquet", "scores.parquet"}
     assert orjson.loads((folder.path / "leaderboard.json").read_bytes())["arms"][0]["arm"] == "reference"
     assert "| reference" in (folder.path / "leaderboard.md").read_text()
@@ -61,26 +73,60 @@ def test_resume_plays_only_what_is_missing(project: Path, wardian: Wardian) -> N
     """Half of the journal is cut away, as after a crash: the other half is not played again."""
     wardian("run", "job.yaml")
     folder = only_run(project)
-    before = list(read_journal(folder.journal))
-    data = folder.journal.read_bytes()
-    folder.journal.write_bytes(data[: len(data) // 2])
-    kept = list(read_journal(folder.journal))
+    before, log = results(folder), manifest(folder)
+    data = log.read_bytes()
+    log.write_bytes(data[: len(data) // 2])
+    kept = results(folder)
     assert 0 < len(kept) < 8
     done = wardian("resume", folder.id)
     assert done.code == 0, done.err
-    after = list(read_journal(folder.journal))
+    after = results(folder)
     assert after[: len(kept)] == kept
     assert {scored.episode.spec.key for scored in after} == {scored.episode.spec.key for scored in before}
     assert len(after) == 8
     assert "8/8 episodes" in done.err
 
 
+def test_damage_in_the_middle_is_refused_with_its_place(project: Path, wardian: Wardian) -> None:
+    """Nothing is played: what stands behind it was paid for."""
+    wardian("run", "job.yaml")
+    log = manifest(only_run(project))
+    data = bytearray(log.read_bytes())
+    data[len(data) // 2] ^= 1
+    log.write_bytes(bytes(data))
+    done = wardian("resume", "last")
+    assert done.code == 2
+    assert len(done.err.splitlines()) == 1
+    assert "/manifest/000001.log: damaged at byte " in done.err
+    assert log.read_bytes() == bytes(data)
+
+
+def test_a_damaged_record_is_one_line(project: Path, wardian: Wardian) -> None:
+    """The leaderboard needs the numbers only; the tables need the record."""
+    wardian("run", "job.yaml")
+    folder = only_run(project)
+    (log,) = (folder.path / "results").iterdir()
+    data = bytearray(log.read_bytes())
+    data[len(data) // 2] ^= 1
+    log.write_bytes(bytes(data))
+    assert wardian("results", "last").code == 0
+    before = (folder.path / "leaderboard.json").read_bytes()
+    done = wardian("resume", "last")
+    assert done.code == 2
+    line = done.err.splitlines()[-1]
+    assert line.startswith(f"wardian: {folder.path}: the record of episode ")
+    assert " is damaged (results/000001.log, byte " in line
+    assert (folder.path / "leaderboard.json").read_bytes() == before
+    assert Tables(folder.tables).count() == 8
+
+
 def test_resuming_a_finished_run_changes_nothing(project: Path, wardian: Wardian) -> None:
     wardian("run", "job.yaml")
-    data = only_run(project).journal.read_bytes()
+    data = manifest(only_run(project)).read_bytes()
     done = wardian("resume", "last")
     assert done.code == 0
-    assert only_run(project).journal.read_bytes() == data
+    assert manifest(only_run(project)).read_bytes() == data
+    assert len(only_run(project).store.logs("results")) == 1
 
 
 def test_a_run_that_is_not_there(project: Path, wardian: Wardian) -> None:
@@ -96,19 +142,19 @@ def test_broken_environments_leave_a_resumable_run(project: Path, wardian: Wardi
     done = wardian("run", "job.yaml")
     assert done.code == 3
     assert "wardian resume" in done.out
-    assert len(list(read_journal(only_run(project).journal))) == 8
+    assert len(results(only_run(project))) == 8
     again = orjson.loads(wardian("results", "--json").out)
     assert (again["missing"], again["unplayed"], again["exit_code"]) == (4, 0, 3)
 
 
 def test_results_of_half_a_run_say_that_it_is_half(project: Path, wardian: Wardian) -> None:
     wardian("run", "job.yaml")
-    journal = only_run(project).journal
-    data = journal.read_bytes()
-    journal.write_bytes(data[: len(data) // 2])
+    log = manifest(only_run(project))
+    data = log.read_bytes()
+    log.write_bytes(data[: len(data) // 2])
     done = wardian("results")
     assert f"wardian resume {only_run(project).id}" in done.out
-    assert f"({8 - len(list(read_journal(journal)))} episodes not played" in done.out
+    assert f"({8 - len(results(only_run(project)))} episodes not played" in done.out
 
 
 def test_validate_says_what_would_run(project: Path, wardian: Wardian) -> None:

@@ -15,7 +15,6 @@ from wardian.base.clients import Allowance
 from wardian.cli.status import Seen, watch_status
 from wardian.runs.folder import RunFolder
 from wardian.runs.gauges import WorkerGauge
-from wardian.runs.journal import is_written
 from wardian.runs.status import InFlight, LaneStatus, read_status, write_status
 
 RunVirtual = Callable[[Coroutine[Any, Any, Any]], Any]
@@ -49,7 +48,7 @@ def folder(project: Path, wardian: Wardian) -> RunFolder:
 
 def unfinished(folder: RunFolder) -> None:
     """As if its process had been killed long ago in the middle."""
-    status = read_status(folder.status_file)
+    status = read_status(folder.store)
     change = {
         "state": "running",
         "written_at": status.written_at - 100.0,
@@ -63,7 +62,7 @@ def unfinished(folder: RunFolder) -> None:
         "lanes": (LANE,),
         "workers": (WorkerGauge(name="worker-0.0", host="node-7", pid=5, episodes=2),),
     }
-    write_status(folder.status_file, status.model_copy(update=change))
+    write_status(folder.store, status.model_copy(update=change))
 
 
 def test_a_run_that_is_over(folder: RunFolder, wardian: Wardian) -> None:
@@ -95,15 +94,15 @@ def test_a_run_whose_process_is_gone(folder: RunFolder, wardian: Wardian) -> Non
 
 
 def test_simulated_models_cost_nothing_and_it_says_so(folder: RunFolder, wardian: Wardian) -> None:
-    status = read_status(folder.status_file)
-    write_status(folder.status_file, status.model_copy(update={"simulated": True, "spent_usd": 0.5}))
+    status = read_status(folder.store)
+    write_status(folder.store, status.model_copy(update={"simulated": True, "spent_usd": 0.5}))
     assert "spent    nothing (simulated models)" in wardian("status").out
 
 
 def test_a_run_of_another_process_that_says_nothing(folder: RunFolder, wardian: Wardian) -> None:
-    """The journal's lock says that it is alive, whichever machine it runs on."""
+    """The lock of whoever plays it says that it is alive, whichever machine it runs on."""
     unfinished(folder)
-    words = [sys.executable, "-c", LOCK, str(folder.journal)]
+    words = [sys.executable, "-c", LOCK, str(folder.path / "writer.lock")]
     with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
         assert other.stdout is not None
         assert other.stdout.readline() == "locked\n"
@@ -113,18 +112,18 @@ def test_a_run_of_another_process_that_says_nothing(folder: RunFolder, wardian: 
     assert "pace     30 episodes a minute, about 1 min 30 s left" in out
     assert "oldest   abc idle counter/2: 42 s" in out
     assert "worker   worker-0.0 on node-7 (pid 5): 2 episodes" in out
-    assert not is_written(folder.journal)
+    assert not folder.played
 
 
 def test_a_run_that_has_said_nothing_yet(folder: RunFolder, wardian: Wardian) -> None:
-    folder.status_file.unlink()
+    folder.store.remove("status.json")
     done = wardian("status")
     assert (done.code, done.out) == (2, "")
     assert "status.json: this run has said nothing yet" in done.err
 
 
 def test_watching_ends_with_the_run(folder: RunFolder, run_virtual: RunVirtual) -> None:
-    status = read_status(folder.status_file)
+    status = read_status(folder.store)
     states = iter(("running", "silent", "running", "stopped"))
     shown: list[tuple[str, float]] = []
 

@@ -1,6 +1,5 @@
 """`wardian sync`: what MLflow missed reaches it later, once, whoever died in between."""
 
-import fcntl
 from pathlib import Path
 from typing import Any
 
@@ -112,11 +111,12 @@ def test_a_resumed_run_delivers_what_is_left_of_the_first_part(wardian: Wardian,
 
 
 def test_a_run_that_goes_on_is_left_alone(wardian: Wardian, late: RunFolder) -> None:
-    with open(late.journal, "ab") as journal:
-        fcntl.flock(journal, fcntl.LOCK_EX)
-        synced = wardian("sync", late.id)
-        assert (synced.code, synced.out) == (0, f"{late.id}: is running, and delivers by itself\n")
-        assert "misses" in wardian("results").out
+    other = RunFolder(late.path)
+    other.store.hold()
+    synced = wardian("sync", late.id)
+    assert (synced.code, synced.out) == (0, f"{late.id}: is running, and delivers by itself\n")
+    assert "misses" in wardian("results").out
+    other.store.release()
 
 
 def test_all_of_them_as_json(wardian: Wardian, project: Path, store: Store, late: RunFolder) -> None:

@@ -43,7 +43,7 @@ def test_the_executor_and_the_endpoint_may_change(project: Path, wardian: Wardia
     job = folder.job()
     assert (job.executor.concurrency, job.models["m"].rpm, job.models["m"].base_url) == (2, 60_000, elsewhere)
     assert Path(job.cache.folder).is_absolute()
-    assert essence(folder.results()) == essence(last_run(project).results())
+    assert essence(folder.records()) == essence(last_run(project).records())
 
 
 @pytest.mark.parametrize(

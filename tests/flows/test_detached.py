@@ -10,7 +10,7 @@ import pytest
 from flows.conftest import SlowProject
 
 from wardian.runs.folder import RunFolder
-from wardian.runs.journal import is_written, read_journal
+from wardian.runs.journal import read_journal
 
 WARDIAN = str(Path(sys.executable).parent / "wardian")
 
@@ -35,18 +35,19 @@ def test_a_detached_run_goes_on_until_it_is_stopped_and_then_from_there(project:
     assert started.returncode == 0, started.stderr
     folder = the_run(project)
     assert started.stdout.startswith(f"{folder.id}: plays on its own (pid ")
-    assert is_written(folder.journal)
+    assert folder.played
     stopped = wardian(project, how)
     assert (stopped.returncode, stopped.stderr) == (0, "")
-    assert not is_written(folder.journal)
-    assert len(list(read_journal(folder.journal))) < 40
+    assert not folder.played
+    assert len(list(read_journal(folder.store))) < 40
     assert orjson.loads(wardian(project, "status", "--json").stdout)["state"] == "stopped"
     again = wardian(project, how)
     assert again.returncode == 2
     assert again.stderr.startswith(f"wardian: {folder.id} is not being played")
     assert wardian(project, "resume", "last", "--set", "executor.concurrency=40").returncode == 0
-    assert sorted({scored.episode.spec.key for scored in folder.results()}) == sorted(folder.finished())
-    assert len(folder.finished()) == 40
+    keys = [finished.result.episode for finished in read_journal(folder.store)]
+    assert len(keys) == len(set(keys)) == 40
+    assert sorted(record.episode.spec.key for record in folder.records()) == sorted(keys)
 
 
 def test_who_follows_a_run_sees_its_end_and_gets_its_code(project: Path) -> None:
@@ -56,7 +57,7 @@ def test_who_follows_a_run_sees_its_end_and_gets_its_code(project: Path) -> None
     followed = wardian(project, "attach", "--json")
     assert followed.returncode == 0, followed.stderr
     assert orjson.loads(followed.stdout)["unplayed"] == 0
-    assert len(the_run(project).finished()) == 40
+    assert len(list(the_run(project).finished())) == 40
     assert wardian(project, "attach").returncode == 0
 
 
@@ -79,12 +80,12 @@ def test_a_detached_run_whose_process_cannot_begin_leaves_its_code_and_nothing_e
 def test_a_run_that_is_stopped_while_it_still_opens_what_it_needs_stops(project: Path) -> None:
     words = [WARDIAN, "run", "job.yaml"]
     with subprocess.Popen(words, cwd=project, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        while not any(is_written(path) for path in project.glob("runs/*/journal.wal")):
+        while not any(RunFolder(path.parent).played for path in project.glob("runs/*/job.json")):
             time.sleep(0.02)
         time.sleep(0.05)
         the_run(project).ask_to_stop("pause")
         assert process.wait(120) == 3
-    assert not the_run(project).status_file.exists() or len(the_run(project).finished()) < 40
+    assert not the_run(project).begun or len(list(the_run(project).finished())) < 40
 
 
 def test_half_a_word_in_the_file_stops_nothing(tmp_path: Path) -> None:

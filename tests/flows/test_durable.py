@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from flows.test_reply_cache import PACKS, SERVER, Simulated
 from flows.test_reply_cache import job as simulated
-from support.outcomes import essence
+from support.outcomes import essence, record_of
 from support.random_provider import Spoke, speaking
 
 from wardian.assembly import WorkOrder, open_play
@@ -26,6 +26,7 @@ from wardian.runs.journal import read_journal
 from wardian.runs.local import LocalExecutor
 from wardian.runs.plan import Plan
 from wardian.runs.status import read_status
+from wardian.scoring.finished import Finished
 from wardian.scoring.score import Scored
 
 ROOT = Path(__file__).parents[2]
@@ -66,7 +67,9 @@ def finish(folder: Path, *words: str) -> str:
 
 
 def results(folder: Path) -> list[Scored]:
-    return list(read_journal(RunFolder.find("last", folder / "runs").journal))
+    """All records that the manifest names, in the order of writing."""
+    run = RunFolder.find("last", folder / "runs")
+    return [run.load(finished) for finished in read_journal(run.store)]
 
 
 @pytest.mark.parametrize("durability", ["process", "machine"])
@@ -85,7 +88,7 @@ def test_a_killed_run_goes_on_where_it_was(tmp_path: Path, durability: str) -> N
     assert not any(episode.failure for episode in episodes)
     assert any(episode.replayed_calls for episode in episodes)
     assert all(episode.attempt == 1 for episode in episodes)
-    assert not RunFolder.find("last", folder / "runs").calls.exists()
+    assert not (RunFolder.find("last", folder / "runs").path / "calls").exists()
 
 
 def test_what_was_paid_before_the_kill_counts_once(tmp_path: Path) -> None:
@@ -104,7 +107,7 @@ def test_an_episode_that_cannot_go_on_begins_anew_and_the_run_says_so(tmp_path: 
         folder = project(tmp_path, spoke.url)
         killed_after(60, spoke, folder, "run", "job.yaml")
         run = RunFolder.find("last", folder / "runs")
-        for file in run.calls.iterdir():
+        for file in (run.path / "calls").iterdir():
             with open(file, "rb") as calls:
                 payloads = list(frames(calls))
             file.write_bytes(b"".join(frame(ASKED.sub(rb'"question":"something else"', each)) for each in payloads))
@@ -115,7 +118,7 @@ def test_an_episode_that_cannot_go_on_begins_anew_and_the_run_says_so(tmp_path: 
     line = f"{len(again)} interrupted episodes did not go on as they were recorded (ReplayDivergence)"
     assert f"replay   {line}" in out
     assert f"Replay: {line}" in (run.path / "leaderboard.md").read_text()
-    assert read_status(run.status_file).restarted == len(again)
+    assert read_status(run.store).restarted == len(again)
 
 
 def test_a_pack_that_is_not_pure_begins_anew(tmp_path: Path) -> None:
@@ -128,21 +131,21 @@ def test_a_pack_that_is_not_pure_begins_anew(tmp_path: Path) -> None:
         for name, text in whole.items():
             (pack / name).write_text(text.replace('    version = "1"\n', '    version = "1"\n    replay = "restart"\n'))
         killed_after(60, spoke, folder, "run", "job.yaml")
-        assert not list(RunFolder.find("last", folder / "runs").calls.iterdir())
+        assert not RunFolder.find("last", folder / "runs").store.logs("calls")
         finish(folder, "resume", "last")
         assert spoke.repeated() > IN_FLIGHT
     assert not any(scored.episode.replayed_calls for scored in results(folder))
     assert all(scored.episode.attempt == 1 for scored in results(folder))
 
 
-async def told(folder: Path, calls: Path | None) -> tuple[int, set[bytes]]:
+async def told(folder: Path, store: str | None) -> tuple[int, set[bytes]]:
     """How often a simulated provider was asked, and what came out."""
     job = simulated(folder, "off")
-    order, network = WorkOrder(job=job, servers=SERVER, roots=PACKS, calls=calls), Simulated(job)
+    order, network = WorkOrder(job=job, servers=SERVER, roots=PACKS, store=store), Simulated(job)
     results: list[Scored] = []
 
-    async def deliver(scored: Scored) -> None:
-        results.append(scored)
+    async def deliver(finished: Finished) -> None:
+        results.append(record_of(finished))
 
     quota = LocalQuota(order.pool.limits, SystemClock())
     async with open_play(order, quota, {"THE_KEY": "sk-test"}, HttpxWire(network)) as play:
@@ -153,9 +156,9 @@ async def told(folder: Path, calls: Path | None) -> tuple[int, set[bytes]]:
 
 async def test_results_are_the_same_with_and_without(tmp_path: Path) -> None:
     """Panels, text tools and failures included; and nobody is asked once more or less."""
-    (tmp_path / "calls").mkdir()
-    assert await told(tmp_path, None) == await told(tmp_path, tmp_path / "calls")
-    assert not os.listdir(tmp_path / "calls")
+    (tmp_path / "run").mkdir()
+    assert await told(tmp_path, None) == await told(tmp_path, str(tmp_path / "run"))
+    assert not os.listdir(tmp_path / "run")
 
 
 def test_without_a_kill_nothing_is_asked_twice(tmp_path: Path) -> None:

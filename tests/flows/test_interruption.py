@@ -37,7 +37,7 @@ def start(project: Path) -> "subprocess.Popen[str]":
 def journal(project: Path) -> list[str]:
     """The keys in the run's journal."""
     folders = [RunFolder(path.parent) for path in (project / "runs").glob("*/job.json")]
-    return [scored.episode.spec.key for folder in folders for scored in read_journal(folder.journal)]
+    return [finished.result.episode for folder in folders for finished in read_journal(folder.store)]
 
 
 def resume(project: Path) -> None:
@@ -96,4 +96,4 @@ def test_a_run_that_goes_on_cannot_be_resumed(project: Path) -> None:
     process.communicate(timeout=30)
     assert done.returncode == 2
     assert len(done.stderr.splitlines()) == 1
-    assert "another process is writing to this run" in done.stderr
+    assert "another process is playing this run" in done.stderr

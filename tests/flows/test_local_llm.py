@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from support.outcomes import record_of
 
 from wardian.assembly import WorkOrder, open_play, running_servers
 from wardian.base.clock import SystemClock
@@ -14,6 +15,7 @@ from wardian.models.llama_server import check_installed
 from wardian.models.quota import LocalQuota
 from wardian.runs.local import LocalExecutor
 from wardian.runs.plan import Plan
+from wardian.scoring.finished import Finished
 from wardian.scoring.score import Scored
 from wardian.specs.job import JobSpec, LocalExecutorSpec
 from wardian.specs.load import load
@@ -32,8 +34,8 @@ SMALL = (
 async def played(job: JobSpec, logs: Path) -> Sequence[Scored]:
     results: list[Scored] = []
 
-    async def deliver(scored: Scored) -> None:
-        results.append(scored)
+    async def deliver(finished: Finished) -> None:
+        results.append(record_of(finished))
 
     async with running_servers(job, logs / "job.json", logs) as servers:
         order = WorkOrder(job=job, servers=servers, roots=bundled_roots())

@@ -51,7 +51,7 @@ def test_no_credit_with_ten_thousand_episodes_in_the_queue(project: Path, wardia
     assert "answered 402" in line
     assert "0 of 10,000 episodes are done; go on with: " in line
     assert f"wardian resume {last_run(project).id}" in line
-    assert not list(read_journal(last_run(project).journal))
+    assert not list(read_journal(last_run(project).store))
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_paused_in_the_middle_and_resumed(
         assert document["missing"] == 0
         assert 0 < document["unplayed"] < 100
         assert paused.err.splitlines()[-1].startswith("paused: ")
-        assert not [scored for scored in read_journal(folder.journal) if scored.episode.failure]
+        assert not [finished for finished in read_journal(folder.store) if finished.result.failure]
         assert "Paused: " in (folder.path / "leaderboard.md").read_text()
         assert orjson.loads(wardian("results", "last", "--json").out)["paused"] == document["paused"]
         assert len(provider.refused) <= AT_ONCE + (2 if reason == "auth" else 1)
@@ -91,7 +91,7 @@ def test_paused_in_the_middle_and_resumed(
         assert "Paused" not in (folder.path / "leaderboard.md").read_text()
         write_job(project, url, repeats="20", name="undisturbed")
         assert wardian("run", "job.yaml").code == 0
-    assert essence(last_run(project).results()) == essence(folder.results())
+    assert essence(last_run(project).records()) == essence(folder.records())
 
 
 @pytest.mark.parametrize("status", [400, 404, 413, 422])
@@ -118,4 +118,4 @@ def test_the_journal_keeps_what_another_arm_has_played(project: Path, wardian: W
         done = wardian("run", "job.yaml", "--json")
     assert done.code == 2
     assert orjson.loads(done.out)["paused"]["reason"] == "config"
-    assert {scored.episode.spec.agent.name for scored in read_journal(last_run(project).journal)} == {"reference"}
+    assert {finished.result.arm for finished in read_journal(last_run(project).store)} == {"reference"}

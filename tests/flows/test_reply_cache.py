@@ -7,7 +7,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from support.outcomes import essence
+from support.outcomes import essence, record_of
 
 from wardian.assembly import PackPlaybook, WorkOrder, check_endpoints, open_play
 from wardian.base.clock import SystemClock
@@ -17,8 +17,10 @@ from wardian.models.endpoint import RunningServer
 from wardian.models.quota import LocalQuota
 from wardian.models.wire import HttpxWire
 from wardian.runs.executor import Play
+from wardian.runs.folder_store import FolderStore
 from wardian.runs.local import LocalExecutor
 from wardian.runs.plan import Plan
+from wardian.scoring.finished import Finished
 from wardian.scoring.score import Scored
 from wardian.simulator.app import SimulatorApp
 from wardian.specs.cache import CacheMode
@@ -73,22 +75,22 @@ class Nobody(httpx.AsyncBaseTransport):
 
 
 @asynccontextmanager
-async def opened(job: JobSpec, network: httpx.AsyncBaseTransport) -> AsyncIterator[Play]:
+async def opened(job: JobSpec, network: httpx.AsyncBaseTransport, store: str | None) -> AsyncIterator[Play]:
     """A replay is given neither servers nor keys."""
     replay = job.cache.mode == "replay"
-    order = WorkOrder(job=job, servers={} if replay else SERVER, roots=PACKS)
+    order = WorkOrder(job=job, servers={} if replay else SERVER, roots=PACKS, store=store)
     environ = {} if replay else {"THE_KEY": "sk-test"}
     async with open_play(order, LocalQuota(order.pool.limits, SystemClock()), environ, HttpxWire(network)) as play:
         yield play
 
 
-async def played(job: JobSpec, network: httpx.AsyncBaseTransport) -> list[Scored]:
+async def played(job: JobSpec, network: httpx.AsyncBaseTransport, store: str | None = None) -> list[Scored]:
     results: list[Scored] = []
 
-    async def deliver(scored: Scored) -> None:
-        results.append(scored)
+    async def deliver(finished: Finished) -> None:
+        results.append(record_of(finished))
 
-    async with opened(job, network) as play:
+    async with opened(job, network, store) as play:
         await LocalExecutor(play, 16).play_all(Plan(job, load_packs(job, PACKS)), deliver)
     return results
 
@@ -194,6 +196,17 @@ async def test_a_replay_of_nothing_is_refused_before_it_begins(recorded: Recorde
         await check_endpoints(recorded("replay"), {})
     await played(recorded("record"), Simulated(recorded()))
     await check_endpoints(recorded("replay"), {})
+
+
+async def test_a_replay_writes_no_calls_down(recorded: Recorded, tmp_path: Path) -> None:
+    """They are written down already."""
+    run = tmp_path / "run"
+    run.mkdir()
+    await played(recorded("record"), Simulated(recorded()), store=str(run))
+    assert FolderStore(run).logs("calls")
+    FolderStore(run).delete("calls/000001.log")
+    await played(recorded("replay"), Nobody(), store=str(run))
+    assert not FolderStore(run).logs("calls")
 
 
 async def test_the_folder_holds_one_segment_for_every_writer(recorded: Recorded) -> None:

@@ -88,6 +88,6 @@ def check_complete(folder: Path, spoke: Spoke, episodes: int) -> None:
     assert not [record.episode.failure for record in records if record.episode.failure]
     conversations = ([asked.completion.message.content for asked in record.episode.asked] for record in records)
     assert not spoke.unsaid(conversations)
-    rows = pq.read_table(run.tables / "episodes.parquet")["episode_id"].to_pylist()
-    assert sorted(rows) == sorted(keys)
+    rows = pq.read_table(run.tables / "episodes.parquet")["episode_id"]
+    assert sorted(map(str, rows)) == sorted(keys)
     assert not run.played
