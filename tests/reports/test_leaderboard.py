@@ -146,14 +146,14 @@ def test_environments_can_be_told_apart() -> None:
     assert board.standings().arms[1].cost_usd == 1.0
 
 
-async def test_it_takes_scored_episodes_and_a_generator_of_them() -> None:
-    async def scored(arm: str, success: bool) -> Scored:
+async def test_it_takes_the_results_of_scored_episodes() -> None:
+    async def played(arm: str, success: bool) -> Result:
         episode = EpisodeBuilder(spec(arm), simulated=True).call("look").done(success, reference_calls=1)
-        return Scored(episode=episode, scores=tuple(await TrajectoryScorer().score(episode)))
+        return Result.of(Scored(episode=episode, scores=tuple(await TrajectoryScorer().score(episode))))
 
     board = Leaderboard()
-    board.add(await scored("good", True))
-    board.add(await scored("bad", False))
+    board.add(await played("good", True))
+    board.add(await played("bad", False))
     standings = board.standings()
     assert [arm.arm for arm in standings.arms] == ["good", "bad"]
     assert standings.simulated

@@ -6,6 +6,7 @@ from support.episodes import EpisodeBuilder, spec
 
 from wardian.reports.sink import LeaderboardSink
 from wardian.reports.standings import Standings
+from wardian.scoring.finished import Finished
 from wardian.scoring.score import Scored
 from wardian.scoring.trajectory import TrajectoryScorer
 
@@ -13,7 +14,8 @@ from wardian.scoring.trajectory import TrajectoryScorer
 async def play(sink: LeaderboardSink, *worlds: str) -> None:
     for world in worlds:
         episode = EpisodeBuilder(spec("arm", world=world)).call("look").done()
-        await sink.write(Scored(episode=episode, scores=tuple(await TrajectoryScorer().score(episode))))
+        scores = tuple(await TrajectoryScorer().score(episode))
+        await sink.write(Finished.of(Scored(episode=episode, scores=scores)))
     await sink.close()
 
 

@@ -1,125 +1,260 @@
 """The journal survives what happens to files."""
 
-import fcntl
 import resource
-import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from support.episodes import EpisodeBuilder
+from support.episodes import spec as arm_spec
 from support.specs import episode_spec, failed, scored
 
 from wardian.base.errors import ConfigError, InfraError
+from wardian.base.store import Place
 from wardian.runs.folder import RunFolder
-from wardian.runs.journal import Journal, is_written, read_journal
+from wardian.runs.folder_store import FolderStore
+from wardian.runs.journal import Journal, encoded, load_record, read_journal
+from wardian.runs.records import Records
+from wardian.scoring.finished import Finished
+from wardian.scoring.score import Score, Scored
 
 
-async def written(path: Path, count: int) -> None:
-    journal = Journal(path)
-    for seed in range(count):
-        await journal.write(scored(episode_spec(seed=seed)))
+def entry(seed: int) -> Finished:
+    return Finished.of(scored(episode_spec(seed=seed)))
+
+
+async def written(folder: Path, *seeds: int) -> None:
+    """By one process that plays the run."""
+    await record(RunFolder(folder), *(scored(episode_spec(seed=seed)) for seed in seeds))
+
+
+async def record(folder: RunFolder, *results: Scored) -> None:
+    journal = Journal(folder.store)
+    for each in results:
+        await journal.write(Finished.of(each))
     await journal.close()
 
 
+def records(folder: Path) -> list[Scored]:
+    store = FolderStore(folder)
+    return [load_record(store, finished) for finished in read_journal(store)]
+
+
+def seeds(folder: Path) -> list[int]:
+    return [finished.result.seed for finished in read_journal(FolderStore(folder))]
+
+
+def file(folder: Path, kind: str = "manifest") -> Path:
+    """The only log of a kind."""
+    (log,) = (folder / kind).iterdir()
+    return log
+
+
 async def test_what_is_written_is_read(tmp_path: Path) -> None:
-    await written(tmp_path / "j", 3)
-    assert list(read_journal(tmp_path / "j")) == [scored(episode_spec(seed=seed)) for seed in range(3)]
+    await written(tmp_path, 0, 1, 2)
+    assert records(tmp_path) == [scored(episode_spec(seed=seed)) for seed in range(3)]
+
+
+async def test_its_numbers_are_read_without_the_records(tmp_path: Path) -> None:
+    await written(tmp_path, 0)
+    file(tmp_path, "results").unlink()
+    (finished,) = read_journal(FolderStore(tmp_path))
+    assert (finished.result, finished.record, finished.lease) == (entry(0).result, None, 1)
+
+
+def full() -> Finished:
+    """Every field of the result says something."""
+    built = EpisodeBuilder(arm_spec("a", seed=7, repeat=2), price=0.25, simulated=True).call("look").broken("provider")
+    episode = built.model_copy(update={"started_at": 1e9 + 0.125, "wall_s": 2.5, "attempt": 3})
+    return Finished.of(Scored(episode=episode))
+
+
+def half() -> Finished:
+    """It has values, and no price."""
+    scores = (Score(metric="success", value=0.1 + 0.2), Score(metric="turns", value=None))
+    return Finished.of(Scored(episode=EpisodeBuilder(price=None).say("Bye.").done(), scores=scores))
+
+
+@pytest.mark.parametrize("finished", [full(), half(), entry(0)], ids=["full", "half", "plain"])
+async def test_a_result_comes_back_from_its_line_as_it_was(tmp_path: Path, finished: Finished) -> None:
+    placed = Finished(finished.result, Place("results/000007.log", 12, 34), lease=5)
+    journal = Journal(FolderStore(tmp_path))
+    await journal.write(placed)
+    await journal.close()
+    assert list(read_journal(FolderStore(tmp_path))) == [placed]
+
+
+def test_a_line_holds_no_conversation() -> None:
+    assert b"Bye." not in encoded(half())
+    assert b"record" not in encoded(half())
+    assert len(encoded(entry(0))) < 400
+
+
+async def test_a_record_that_somebody_else_has_kept_is_not_kept_again(tmp_path: Path) -> None:
+    """A worker's: the journal takes the line only."""
+    store = FolderStore(tmp_path)
+    worker, journal = Records(store), Journal(store)
+    for seed in range(3):
+        await journal.write(await worker.keep(scored(episode_spec(seed=seed))))
+    await worker.close()
+    await journal.close()
+    assert len(list((tmp_path / "results").iterdir())) == 1
+    assert records(tmp_path) == [scored(episode_spec(seed=seed)) for seed in range(3)]
+
+
+async def test_a_record_that_the_manifest_does_not_name_is_none(tmp_path: Path) -> None:
+    worker = Records(FolderStore(tmp_path))
+    await worker.keep(scored(episode_spec()))
+    await worker.close()
+    assert records(tmp_path) == []
 
 
 def test_no_journal_is_an_empty_one(tmp_path: Path) -> None:
-    assert list(read_journal(tmp_path / "none")) == []
+    assert list(read_journal(FolderStore(tmp_path / "none"))) == []
 
 
 @pytest.mark.parametrize("cut", [1, 7, 9, 100])
-async def test_a_torn_tail_costs_the_last_frame_only(tmp_path: Path, cut: int) -> None:
-    path = tmp_path / "j"
-    await written(path, 3)
-    data = path.read_bytes()
-    path.write_bytes(data[:-cut])
-    assert len(list(read_journal(path))) == 2
-    await written(path, 1)
-    assert [entry.episode.spec.seed for entry in read_journal(path)] == [0, 1, 0]
+async def test_a_torn_tail_costs_the_last_entry_only(tmp_path: Path, cut: int) -> None:
+    await written(tmp_path, 0, 1, 2)
+    torn = file(tmp_path)
+    torn.write_bytes(torn.read_bytes()[:-cut])
+    assert seeds(tmp_path) == [0, 1]
+    await written(tmp_path, 3)
+    assert seeds(tmp_path) == [0, 1, 3]
+    assert records(tmp_path)[-1] == scored(episode_spec(seed=3))
 
 
 async def test_a_flipped_bit_is_no_torn_tail(tmp_path: Path) -> None:
-    """What stands behind it was paid for: nobody may cut it off."""
-    path = tmp_path / "j"
-    await written(path, 3)
+    """What stands behind it was paid for: nobody may go on as if it were not there."""
+    await written(tmp_path, 0, 1, 2)
+    path = file(tmp_path)
+    _, (second, _), _ = FolderStore(tmp_path).entries(str(path.relative_to(tmp_path)))
     data = bytearray(path.read_bytes())
     data[len(data) // 2] ^= 1
     path.write_bytes(bytes(data))
-    assert len(list(read_journal(path))) == 1
-    with pytest.raises(ConfigError, match=r"damaged at byte \d+, with more behind it"):
-        Journal(path)
+    assert seeds(tmp_path) == [0]
+    why = rf"{path.name}: damaged at byte {second.offset}, with more behind it; restore the file from a copy"
+    with pytest.raises(ConfigError, match=why):
+        Journal(FolderStore(tmp_path))
     assert path.read_bytes() == bytes(data)
 
 
-async def test_two_writers_are_refused(tmp_path: Path) -> None:
-    first = Journal(tmp_path / "j")
-    with pytest.raises(ConfigError, match="another process"):
-        Journal(tmp_path / "j")
-    await first.close()
-    await Journal(tmp_path / "j").close()
+async def test_damage_of_an_older_part_is_found_too(tmp_path: Path) -> None:
+    for part in range(3):
+        await written(tmp_path, part, part + 10)
+    first = tmp_path / FolderStore(tmp_path).logs("manifest")[0]
+    first.write_bytes(b"\1\0\0\0" + first.read_bytes()[4:])
+    with pytest.raises(ConfigError, match=f"{first.name}: damaged at byte 0"):
+        Journal(FolderStore(tmp_path))
+
+
+@pytest.mark.parametrize("gone", [True, False])
+async def test_a_damaged_record_is_one_line(tmp_path: Path, gone: bool) -> None:
+    """The numbers stand in the manifest all the same."""
+    await written(tmp_path, 0, 1)
+    path = file(tmp_path, "results")
+    data = bytearray(path.read_bytes())
+    data[len(data) - 9] ^= 1
+    path.write_bytes(bytes(data))
+    if gone:
+        path.unlink()
+    assert seeds(tmp_path) == [0, 1]
+    store = FolderStore(tmp_path)
+    *_, finished = read_journal(store)
+    key = episode_spec(seed=1).key
+    with pytest.raises(ConfigError) as error:
+        load_record(store, finished)
+    where = f"(results/{path.name}, byte {len(data) // 2})"
+    assert str(error.value) == f"{tmp_path}: the record of episode {key} is damaged {where}"
+
+
+@pytest.mark.parametrize("kind", ["manifest", "results"])
+async def test_what_another_version_wrote_is_not_guessed_at(tmp_path: Path, kind: str) -> None:
+    store = FolderStore(tmp_path)
+    await written(tmp_path, 0)
+    file(tmp_path, kind).unlink()
+    log = store.create_log(kind)
+    (place,) = await log.append([b'{"new": 1}'])
+    await log.close()
+    with pytest.raises(ConfigError, match="holds results that this version of Wardian cannot read"):
+        [load_record(store, Finished(finished.result, place)) for finished in read_journal(store)]
+
+
+async def test_two_who_play_are_refused(tmp_path: Path) -> None:
+    first, second = FolderStore(tmp_path), FolderStore(tmp_path)
+    first.hold()
+    with pytest.raises(ConfigError, match="another process is playing this run"):
+        second.hold()
+    first.release()
+    second.hold()
+    second.release()
 
 
 async def test_missing_episodes_run_again_and_the_newest_counts(tmp_path: Path) -> None:
     folder = RunFolder(tmp_path)
-    journal = Journal(folder.journal)
-    one, two, three = (episode_spec(seed=seed) for seed in range(3))
-    for entry in (scored(one, 0.0), failed(two), failed(three), scored(three), failed(two, "agent")):
-        await journal.write(entry)
-    await journal.close()
-    assert folder.finished() == {one.key, two.key, three.key}
-    assert list(folder.results()) == [scored(one, 0.0), scored(three), failed(two, "agent")]
+    one, two, three, four = (episode_spec(seed=seed) for seed in range(4))
+    await record(folder, scored(one, 0.0), failed(two), failed(three), scored(three), failed(two, "agent"))
+    await record(folder, failed(four, "provider"))
+    assert [finished.result.episode for finished in folder.finished()] == [one.key, three.key, two.key]
+    assert list(folder.records()) == [scored(one, 0.0), scored(three), failed(two, "agent")]
+    assert [finished.result.episode for finished in folder.latest()] == [one.key, three.key, two.key, four.key]
+
+
+async def test_a_result_of_a_later_part_takes_the_place_of_an_earlier_one(tmp_path: Path) -> None:
+    folder = RunFolder(tmp_path)
+    for _ in range(3):
+        await record(folder, failed(episode_spec()))
+    await record(folder, scored(episode_spec(), 0.5))
+    assert list(folder.records()) == [scored(episode_spec(), 0.5)]
+    assert len(list(folder.latest())) == 1
 
 
 async def test_an_infra_failure_is_not_finished(tmp_path: Path) -> None:
     folder = RunFolder(tmp_path)
-    journal = Journal(folder.journal)
-    for entry in (scored(episode_spec()), failed(episode_spec(seed=1), "provider")):
-        await journal.write(entry)
-    await journal.close()
-    assert folder.finished() == {episode_spec().key}
+    await record(folder, scored(episode_spec()), failed(episode_spec(seed=1), "provider"))
+    assert [finished.result.episode for finished in folder.finished()] == [episode_spec().key]
 
 
-async def test_a_full_disk_is_one_line_and_costs_one_result(tmp_path: Path) -> None:
-    """The limit on a file's size stands for the disk: half a frame fits, then nothing."""
-    path = tmp_path / "j"
-    await written(path, 2)
-    journal = Journal(path)
+@contextmanager
+def full_disk(log: Path, room: int) -> Iterator[None]:
+    """The limit on a file's size stands for the disk: so many more bytes fit into `log`, then nothing."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (path.stat().st_size + 100, hard))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (log.stat().st_size + room, hard))
     try:
-        for reason in ("the disk is full", "File too large"):
-            with pytest.raises(InfraError, match=reason):
-                await journal.write(scored(episode_spec(seed=2)))
-        await journal.close()
+        yield
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-    await written(path, 1)
-    assert [entry.episode.spec.seed for entry in read_journal(path)] == [0, 1, 0]
 
 
-@pytest.mark.parametrize(("results", "there"), [(0, False), (1, True)])
-async def test_a_run_that_could_not_begin_leaves_nothing(tmp_path: Path, results: int, there: bool) -> None:
+@pytest.mark.parametrize("played_here", [True, False])
+async def test_a_full_disk_is_one_line_and_costs_one_result(tmp_path: Path, played_here: bool) -> None:
+    """Half a frame fits, of the record or, when a worker has kept that, of the line."""
+    store = FolderStore(tmp_path)
+    worker, journal = Records(None if played_here else store), Journal(store)
+    first, second, third = [await worker.keep(scored(episode_spec(seed=seed))) for seed in range(3)]
+    await journal.write(first)
+    await journal.write(second)
+    line = rf"^{tmp_path}: the journal cannot be written: File too large$"
+    with full_disk(file(tmp_path, "results" if played_here else "manifest"), room=100):
+        for _ in range(2):
+            with pytest.raises(InfraError, match=line):
+                await journal.write(third)
+    assert seeds(tmp_path) == [0, 1]
+    await journal.write(third)
+    await journal.close()
+    await worker.close()
+    assert records(tmp_path) == [scored(episode_spec(seed=seed)) for seed in range(3)]
+
+
+@pytest.mark.parametrize(("results", "there"), [((), False), ((0,), True)])
+async def test_a_run_that_could_not_begin_leaves_nothing(tmp_path: Path, results: tuple[int, ...], there: bool) -> None:
     folder = RunFolder(tmp_path / "run")
     folder.logs.mkdir(parents=True)
-    await written(folder.journal, results)
+    await written(folder.path, *results)
     folder.discard_if_unplayed()
     assert folder.path.exists() is there
 
 
-def look_for(seconds: float, path: Path) -> None:
-    """Hold the lock of somebody who only looks."""
-    file = path.open("rb")
-    fcntl.flock(file, fcntl.LOCK_SH)
-    threading.Timer(seconds, file.close).start()
-
-
-async def test_who_only_looks_keeps_nobody_from_writing(tmp_path: Path) -> None:
-    path = tmp_path / "journal.wal"
-    path.touch()
-    look_for(0.03, path)
-    journal = Journal(path)
-    assert is_written(path)
-    await journal.close()
-    assert not is_written(path)
+def test_every_part_of_a_run_has_a_higher_epoch(tmp_path: Path) -> None:
+    assert [RunFolder(tmp_path).begin_epoch() for _ in range(3)] == [1, 2, 3]

@@ -9,6 +9,7 @@ from support.specs import episode_spec, scored
 
 from wardian.episodes.record import EpisodeSpec
 from wardian.runs.local import LocalExecutor
+from wardian.scoring.finished import Finished
 from wardian.scoring.score import Scored
 
 Run = Callable[[Any], Any]
@@ -31,8 +32,8 @@ class Player:
 def test_all_results_in_completion_order(run_virtual: Run) -> None:
     player, delivered = Player(), list[int]()
 
-    async def deliver(result: Scored) -> None:
-        delivered.append(result.episode.spec.seed)
+    async def deliver(finished: Finished) -> None:
+        delivered.append(finished.result.seed)
 
     specs = [episode_spec(seed=seed) for seed in (5, 1, 3, 2)]
     run_virtual(LocalExecutor(player, 2).play_all(specs, deliver))
@@ -49,7 +50,7 @@ def test_the_plan_is_pulled_only_when_a_slot_is_free(run_virtual: Run) -> None:
             pulled.append(seed)
             yield episode_spec(seed=seed)
 
-    async def stuck(result: Scored) -> None:
+    async def stuck(finished: Finished) -> None:
         await asyncio.sleep(1e6)
 
     async def main() -> None:

@@ -12,6 +12,8 @@ from wardian.episodes.record import AgentRef, EnvironmentRef, Episode, EpisodeSp
 from wardian.runs.executor import Play
 from wardian.runs.local import LocalExecutor
 from wardian.runs.pausing import GRACE_S, MOST_HELD, PausingExecutor
+from wardian.scoring.finished import Finished
+from wardian.scoring.result import Result
 from wardian.scoring.score import Scored
 
 RunVirtual = Callable[[Coroutine[Any, Any, Any]], Any]
@@ -33,7 +35,7 @@ class Played:
 
     def __init__(self, play: Play, *, at_once: int = 4, fresh: bool = True) -> None:
         self.begun: list[int] = []
-        self.delivered: list[Scored] = []
+        self.delivered: list[Result] = []
         self.deliver_s = 0.0
         self.cut_in_a_delivery = 0
         self._play = play
@@ -45,7 +47,7 @@ class Played:
 
     @property
     def failures(self) -> list[str]:
-        return [each.episode.failure.kind for each in self.delivered if each.episode.failure]
+        return [each.failure.kind for each in self.delivered if each.failure]
 
     @property
     def reason(self) -> str | None:
@@ -55,13 +57,13 @@ class Played:
         self.begun.append(of.seed)
         return await self._play(of)
 
-    async def _deliver(self, result: Scored) -> None:
+    async def _deliver(self, finished: Finished) -> None:
         try:
             await asyncio.sleep(self.deliver_s)
         except asyncio.CancelledError:
             self.cut_in_a_delivery += 1
             raise
-        self.delivered.append(result)
+        self.delivered.append(finished.result)
 
 
 def failing_from(first: int, kind: str, *, cause: Cause = "provider", slow_s: float = 1e6) -> Play:
@@ -91,7 +93,7 @@ def test_what_no_waiting_mends_pauses_at_once(run_virtual: RunVirtual, kind: str
     assert played.reason == reason
     assert ended <= 2.0 + GRACE_S
     assert len(played.begun) <= 6 + 4
-    assert sorted(each.episode.spec.seed for each in played.delivered) == list(range(6))
+    assert sorted(each.seed for each in played.delivered) == list(range(6))
 
 
 def test_a_budget_lets_what_is_in_flight_end(run_virtual: RunVirtual) -> None:
@@ -103,7 +105,7 @@ def test_a_budget_lets_what_is_in_flight_end(run_virtual: RunVirtual) -> None:
     assert run_virtual(played.of(map(spec, range(100)))) == 60.0
     assert played.reason == "budget"
     assert played.begun == [0, 1, 2, 3]
-    assert [each.episode.spec.seed for each in played.delivered] == [1, 3]
+    assert [each.seed for each in played.delivered] == [1, 3]
 
 
 def test_results_that_are_on_their_way_are_kept(run_virtual: RunVirtual) -> None:
@@ -113,7 +115,7 @@ def test_results_that_are_on_their_way_are_kept(run_virtual: RunVirtual) -> None
 
     played = Played(play)
     run_virtual(played.of(map(spec, range(100))))
-    assert [each.episode.spec.seed for each in played.delivered] == [1, 2, 3]
+    assert [each.seed for each in played.delivered] == [1, 2, 3]
 
 
 def test_no_delivery_is_cut_in_the_middle(run_virtual: RunVirtual) -> None:
@@ -147,7 +149,7 @@ def test_an_answer_of_the_same_model_releases_them(run_virtual: RunVirtual) -> N
 
     played = Played(play, at_once=1)
     run_virtual(played.of(spec(number, model) for number, model in enumerate(models)))
-    assert [each.episode.spec.seed for each in played.delivered] == [0, 1, 3]
+    assert [each.seed for each in played.delivered] == [0, 1, 3]
 
 
 def test_an_answer_to_what_was_sent_before_releases_nothing(run_virtual: RunVirtual) -> None:
@@ -160,7 +162,7 @@ def test_an_answer_to_what_was_sent_before_releases_nothing(run_virtual: RunVirt
 
     played = Played(play, at_once=3)
     run_virtual(played.of(map(spec, range(3))))
-    assert [each.episode.spec.seed for each in played.delivered] == [1]
+    assert [each.seed for each in played.delivered] == [1]
 
 
 def test_failures_of_a_run_that_ends_are_delivered(run_virtual: RunVirtual) -> None:

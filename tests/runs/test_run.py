@@ -10,6 +10,7 @@ from support.specs import episode_spec, scored
 from wardian.episodes.record import EpisodeSpec
 from wardian.runs.local import LocalExecutor
 from wardian.runs.run import run_job
+from wardian.scoring.finished import Finished
 from wardian.scoring.score import Scored
 
 Run = Callable[[Any], Any]
@@ -22,9 +23,9 @@ class Recorder:
         self._name = name
         self._notes = notes
 
-    async def write(self, result: Scored) -> None:
+    async def write(self, finished: Finished) -> None:
         await asyncio.sleep(1)
-        self._notes.append(f"{self._name}{result.episode.spec.seed}")
+        self._notes.append(f"{self._name}{finished.result.seed}")
 
     async def close(self) -> None:
         self._notes.append(f"{self._name} closed")

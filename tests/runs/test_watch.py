@@ -1,6 +1,7 @@
 """The status of a run: counted by a sink, written once a second by the executor around the executor."""
 
 import asyncio
+import time
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,12 +15,14 @@ from wardian.base.errors import ConfigError
 from wardian.episodes.record import EpisodeSpec
 from wardian.models.gauges import LaneGauge
 from wardian.runs.executor import Deliver
+from wardian.runs.folder_store import FolderStore
 from wardian.runs.gauges import WorkerGauge
 from wardian.runs.local import LocalExecutor
 from wardian.runs.rates import Rate
 from wardian.runs.run import run_job
 from wardian.runs.status import Status, read_status
 from wardian.runs.watch import StatusSink, WatchedExecutor
+from wardian.scoring.finished import Finished
 from wardian.scoring.score import Scored
 
 RunVirtual = Callable[[Coroutine[Any, Any, Any]], Any]
@@ -42,18 +45,19 @@ def no_reason() -> str | None:
 
 
 async def watched(
-    path: Path,
+    folder: Path,
     specs: Sequence[EpisodeSpec],
     seen: list[Status],
     executor: Any = None,
     why: Callable[[], str | None] = no_reason,
 ) -> None:
-    sink = StatusSink(path, len(specs), SystemClock(), why)
+    store = FolderStore(folder)
+    sink = StatusSink(store, "run-1", len(specs), SystemClock(), why)
 
     async def look() -> None:
         while True:
             await asyncio.sleep(5.0)
-            seen.append(read_status(path))
+            seen.append(read_status(store))
 
     async with asyncio.TaskGroup() as group:
         looking = group.create_task(look())
@@ -65,9 +69,8 @@ async def watched(
 
 
 def test_a_run_from_its_first_second_to_its_end(run_virtual: RunVirtual, tmp_path: Path) -> None:
-    path, seen = tmp_path / "run-1" / "status.json", list[Status]()
-    path.parent.mkdir()
-    run_virtual(watched(path, [episode_spec(seed=seed) for seed in range(6)], seen))
+    seen = list[Status]()
+    run_virtual(watched(tmp_path, [episode_spec(seed=seed) for seed in range(6)], seen))
     first, second = seen[0], seen[2]
     assert (first.run, first.state, first.planned, first.finished, first.in_flight) == ("run-1", "running", 6, 0, 2)
     assert first.eta_s is None
@@ -78,40 +81,40 @@ def test_a_run_from_its_first_second_to_its_end(run_virtual: RunVirtual, tmp_pat
     assert (second.finished, second.in_flight, second.spent_usd) == (2, 2, 1.0)
     assert second.episodes_per_min == pytest.approx(8.5, abs=1.0)
     assert second.eta_s == pytest.approx(4 / second.episodes_per_min * 60)
-    last = read_status(path)
+    last = read_status(FolderStore(tmp_path))
     assert (last.state, last.finished, last.missing, last.in_flight, last.spent_usd) == ("finished", 6, 1, 0, 3.0)
     assert (last.lanes[0].in_flight, last.lanes[0].requests, last.workers) == (0, 300, ())
-    assert list(path.parent.iterdir()) == [path]
+    assert [path.name for path in tmp_path.iterdir()] == ["status.json"]
 
 
 def test_a_run_that_breaks_has_stopped(run_virtual: RunVirtual, tmp_path: Path) -> None:
     class Broken:
         async def play_all(self, specs: Iterable[EpisodeSpec], deliver: Deliver) -> None:
-            await deliver(await play(next(iter(specs))))
+            await deliver(Finished.of(await play(next(iter(specs)))))
             raise ConfigError("no such worker")
 
         async def workers(self) -> Sequence[WorkerGauge]:
             return ()
 
-    path = tmp_path / "status.json"
     specs = [episode_spec(seed=seed) for seed in range(2)]
     with pytest.RaisesGroup(pytest.RaisesExc(ConfigError), flatten_subgroups=True):
-        run_virtual(watched(path, specs, [], Broken()))
-    assert (read_status(path).state, read_status(path).finished) == ("stopped", 1)
+        run_virtual(watched(tmp_path, specs, [], Broken()))
+    last = read_status(FolderStore(tmp_path))
+    assert (last.state, last.finished) == ("stopped", 1)
 
 
 def test_a_paused_run_says_why(run_virtual: RunVirtual, tmp_path: Path) -> None:
     class Pausing:
         async def play_all(self, specs: Iterable[EpisodeSpec], deliver: Deliver) -> None:
-            await deliver(await play(next(iter(specs))))
+            await deliver(Finished.of(await play(next(iter(specs)))))
 
         async def workers(self) -> Sequence[WorkerGauge]:
             return ()
 
-    path, seen = tmp_path / "status.json", list[Status]()
+    seen = list[Status]()
     specs = [episode_spec(seed=seed) for seed in range(2)]
-    run_virtual(watched(path, specs, seen, Pausing(), lambda: "out of credit"))
-    assert [(seen[0].state, seen[0].reason), (read_status(path).state, read_status(path).reason)] == [
+    run_virtual(watched(tmp_path, specs, seen, Pausing(), lambda: "out of credit"))
+    assert [(status.state, status.reason) for status in (seen[0], read_status(FolderStore(tmp_path)))] == [
         ("running", "out of credit"),
         ("paused", "out of credit"),
     ]
@@ -121,20 +124,40 @@ def test_a_folder_that_takes_nothing_stops_nobody(run_virtual: RunVirtual, tmp_p
     specs = [episode_spec(seed=seed) for seed in range(2)]
 
     async def main() -> None:
-        sink = StatusSink(tmp_path / "gone" / "status.json", 2, SystemClock())
+        sink = StatusSink(FolderStore(tmp_path / "gone"), "run-1", 2, SystemClock())
         await run_job(specs, WatchedExecutor(LocalExecutor(play, 2), sink), [sink])
 
     run_virtual(main())
     assert not list(tmp_path.iterdir())
 
 
+async def test_the_last_status_is_the_last_one_also_in_a_slow_store(tmp_path: Path) -> None:
+    class Slow(FolderStore):
+        """Takes a moment for each status, and longer for the first."""
+
+        waits = iter((0.3, 0.1))
+
+        def put(self, name: str, data: bytes) -> None:
+            time.sleep(next(self.waits, 0.0))
+            super().put(name, data)
+
+    async def at_once(spec: EpisodeSpec) -> Scored:
+        await asyncio.sleep(0.05)
+        return Scored(episode=EpisodeBuilder(spec).say("hello").done())
+
+    sink = StatusSink(Slow(tmp_path), "run-1", 1, SystemClock())
+    await run_job([episode_spec()], WatchedExecutor(LocalExecutor(at_once, 1), sink), [sink])
+    await asyncio.sleep(0.5)
+    assert read_status(FolderStore(tmp_path)).state == "finished"
+
+
 def test_a_status_of_another_format_is_not_guessed_at(tmp_path: Path) -> None:
-    path = tmp_path / "status.json"
-    with pytest.raises(ConfigError, match="has said nothing yet"):
-        read_status(path)
-    path.write_text('{"format": 2}')
-    with pytest.raises(ConfigError, match="not a status of this version of Wardian"):
-        read_status(path)
+    store = FolderStore(tmp_path)
+    with pytest.raises(ConfigError, match=r"status\.json: this run has said nothing yet"):
+        read_status(store)
+    store.put("status.json", b'{"format": 2}')
+    with pytest.raises(ConfigError, match=r"status\.json: not a status of this version of Wardian"):
+        read_status(store)
 
 
 def test_a_rate_forgets_what_is_older_than_a_minute_and_survives_a_restart() -> None:
@@ -154,11 +177,13 @@ def test_a_rate_forgets_what_is_older_than_a_minute_and_survives_a_restart() -> 
 def test_nothing_is_spent_when_all_models_are_simulated(
     run_virtual: RunVirtual, tmp_path: Path, simulated: tuple[bool, ...], nothing: bool
 ) -> None:
+    store = FolderStore(tmp_path)
+
     async def write_all() -> None:
-        sink = StatusSink(tmp_path / "status.json", 2, SystemClock())
+        sink = StatusSink(store, "run-1", 2, SystemClock())
         for each in simulated:
-            await sink.write(Scored(episode=EpisodeBuilder(simulated=each).say("hello").done()))
+            await sink.write(Finished.of(Scored(episode=EpisodeBuilder(simulated=each).say("hello").done())))
         await sink.close()
 
     run_virtual(write_all())
-    assert read_status(tmp_path / "status.json").simulated is nothing
+    assert read_status(store).simulated is nothing

@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 from support.episodes import EpisodeBuilder, spec
+from support.outcomes import record_of
 
 from wardian.base.clock import SystemClock
+from wardian.scoring.finished import Finished
 from wardian.scoring.score import Score, Scored
 from wardian.storage.parquet_sink import ParquetSink
 
@@ -18,11 +20,11 @@ async def test_the_example_prints_means_failures_and_steps(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    sink = ParquetSink(tmp_path / re.findall(r'"(runs/.*?)"', BLOCK)[0], "r", SystemClock())
+    sink = ParquetSink(tmp_path / re.findall(r'"(runs/.*?)"', BLOCK)[0], "r", SystemClock(), record_of)
     for task, success in (("t1", 1.0), ("t2", 0.0)):
         episode = EpisodeBuilder(spec("best", task)).user("Hello.").call("get").say("Bye.").done()
         scores = (Score(metric="success", value=success), Score(metric="score", value=success))
-        await sink.write(Scored(episode=episode, scores=scores))
+        await sink.write(Finished.of(Scored(episode=episode, scores=scores)))
     await sink.close()
     exec(compile(BLOCK, "results.md", "exec"), {})
     printed = capsys.readouterr().out

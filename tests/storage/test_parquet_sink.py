@@ -6,8 +6,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from support.episodes import EpisodeBuilder, spec
+from support.outcomes import record_of
 
 from wardian.base.errors import ConfigError
+from wardian.runs.folder import RunFolder
+from wardian.runs.records import Records
+from wardian.scoring.finished import Finished
 from wardian.scoring.score import Score, Scored
 from wardian.storage.parquet_sink import PART_EPISODES, ParquetSink
 from wardian.storage.parts import PartFiles
@@ -39,7 +43,7 @@ def result(number: int, success: float = 1.0) -> Scored:
 
 async def fill(sink: ParquetSink, count: int) -> None:
     for number in range(count):
-        await sink.write(result(number))
+        await sink.write(Finished.of(result(number)))
 
 
 def names(folder: Path) -> list[str]:
@@ -47,7 +51,7 @@ def names(folder: Path) -> list[str]:
 
 
 async def test_round_trip(tmp_path: Path) -> None:
-    sink = ParquetSink(tmp_path, "run-1", ManualClock())
+    sink = ParquetSink(tmp_path, "run-1", ManualClock(), record_of)
     await fill(sink, 3)
     await sink.close()
     tables = Tables(tmp_path)
@@ -60,7 +64,7 @@ async def test_round_trip(tmp_path: Path) -> None:
 
 
 async def test_a_closed_run_is_one_file_a_table(tmp_path: Path) -> None:
-    sink = ParquetSink(tmp_path, "r", ManualClock())
+    sink = ParquetSink(tmp_path, "r", ManualClock(), record_of)
     await fill(sink, PART_EPISODES + 1)
     await sink.close()
     assert names(tmp_path) == ["episodes.parquet", "scores.parquet", "steps.parquet"]
@@ -72,7 +76,7 @@ async def test_a_closed_run_is_one_file_a_table(tmp_path: Path) -> None:
 
 
 async def test_rows_can_be_read_while_the_run_goes_on(tmp_path: Path) -> None:
-    sink = ParquetSink(tmp_path, "r", ManualClock())
+    sink = ParquetSink(tmp_path, "r", ManualClock(), record_of)
     await fill(sink, PART_EPISODES + 7)
     assert Tables(tmp_path).count() == PART_EPISODES
     await sink.close()
@@ -81,28 +85,39 @@ async def test_rows_can_be_read_while_the_run_goes_on(tmp_path: Path) -> None:
 
 async def test_a_part_is_written_after_five_seconds(tmp_path: Path) -> None:
     clock = ManualClock()
-    sink = ParquetSink(tmp_path, "r", clock)
-    await sink.write(result(0))
+    sink = ParquetSink(tmp_path, "r", clock, record_of)
+    await sink.write(Finished.of(result(0)))
     clock.seconds += 4.9
-    await sink.write(result(1))
+    await sink.write(Finished.of(result(1)))
     assert names(tmp_path / "parts") == []
     clock.seconds += 0.2
-    await sink.write(result(2))
+    await sink.write(Finished.of(result(2)))
     assert "episodes-000001.parquet" in names(tmp_path / "parts")
     assert Tables(tmp_path).count() == 3
 
 
 async def test_an_empty_run_has_tables_with_columns(tmp_path: Path) -> None:
-    await ParquetSink(tmp_path, "r", ManualClock()).close()
+    await ParquetSink(tmp_path, "r", ManualClock(), record_of).close()
     assert Tables(tmp_path).count() == 0
     assert "outcome" in pq.read_schema(tmp_path / "episodes.parquet").names
 
 
+async def test_records_that_workers_have_kept_are_read_from_the_store(tmp_path: Path) -> None:
+    folder = RunFolder(tmp_path)
+    worker = Records(folder.store)
+    sink = ParquetSink(folder.tables, "r", ManualClock(), folder.load)
+    for number in range(3):
+        await sink.write(await worker.keep(result(number)))
+    await worker.close()
+    await sink.close()
+    assert [row["task_key"] for row in Tables(folder.tables).episodes()] == ["shop/t0", "shop/t1", "shop/t2"]
+
+
 async def test_a_killed_writer_leaves_nothing_that_doubles(tmp_path: Path) -> None:
-    killed = ParquetSink(tmp_path, "r", ManualClock())
+    killed = ParquetSink(tmp_path, "r", ManualClock(), record_of)
     await fill(killed, PART_EPISODES)
     (tmp_path / "parts" / "episodes-000002.unfinished").write_bytes(b"torn")
-    resumed = ParquetSink(tmp_path, "r", ManualClock())
+    resumed = ParquetSink(tmp_path, "r", ManualClock(), record_of)
     await fill(resumed, PART_EPISODES + 3)
     await resumed.close()
     ids = [row["episode_id"] for row in Tables(tmp_path).episodes()]
@@ -110,11 +125,11 @@ async def test_a_killed_writer_leaves_nothing_that_doubles(tmp_path: Path) -> No
 
 
 async def test_the_old_file_stays_until_the_new_one_is_complete(tmp_path: Path) -> None:
-    first = ParquetSink(tmp_path, "r", ManualClock())
+    first = ParquetSink(tmp_path, "r", ManualClock(), record_of)
     await fill(first, 2)
     await first.close()
-    second = ParquetSink(tmp_path, "r", ManualClock())
-    await second.write(result(0, success=0.0))
+    second = ParquetSink(tmp_path, "r", ManualClock(), record_of)
+    await second.write(Finished.of(result(0, success=0.0)))
     assert [row["outcome"] for row in Tables(tmp_path).episodes()] == ["success", "success"]
     await second.close()
     assert [row["outcome"] for row in Tables(tmp_path).episodes()] == ["fail"]

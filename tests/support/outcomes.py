@@ -4,9 +4,16 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from wardian.base.identity import canonical_json
+from wardian.scoring.finished import Finished
 from wardian.scoring.score import Scored
 
 TIMES = {"started_at", "wall_s", "at_s", "seconds", "timing", "unanswered_at_s"}
+
+
+def record_of(finished: Finished) -> Scored:
+    """The record, which came along because the episode was played in this process, or nobody had a store for it."""
+    assert finished.record is not None
+    return finished.record
 
 
 def essence(results: Iterable[Scored]) -> set[bytes]:

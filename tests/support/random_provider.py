@@ -1,12 +1,14 @@
 """A provider in a process of its own that never says the same thing twice, and writes down what it said to whom."""
 
+import argparse
 import asyncio
 import random
 import re
 import subprocess
 import sys
+import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,15 +21,18 @@ from wardian.simulator.asgi import Receive, Scope, Send
 from wardian.simulator.local import served
 
 GOAL = re.compile(r"Count to (\d+)")
-LATENCY_S = 0.03
+JAM = 13
+"""By this much the pack breaks."""
 
 
 class Spoken(Frozen):
-    """One answer: to which task and turn, after which answers, and its own words."""
+    """One answer: to which task and turn, after which answers, its own words, and when (Unix time)."""
 
     goal: int
     before: tuple[str, ...]
     words: str
+    asked_at: float = 0.0
+    at: float = 0.0
 
 
 class Spoke:
@@ -47,17 +52,22 @@ class Spoke:
 
     def said(self, episode: Episode) -> bool:
         """Whether all that stands in the record was really said, each after the one before."""
+        return not self.unsaid([[event.completion.message.content for event in episode.asked]])
+
+    def unsaid(self, conversations: Iterable[Sequence[str]]) -> int:
+        """In how many conversations something stands that was never said, or not there."""
         given = {(each.before, each.words) for each in self.answers()}
-        words = tuple(event.completion.message.content for event in episode.asked)
-        return all((words[:turn], word) in given for turn, word in enumerate(words))
+        return sum(
+            any((tuple(words[:turn]), word) not in given for turn, word in enumerate(words)) for words in conversations
+        )
 
 
 @contextmanager
-def speaking(folder: Path) -> Iterator[Spoke]:
-    """Start it; it ends with the block."""
+def speaking(folder: Path, *options: str) -> Iterator[Spoke]:
+    """Start it; it ends with the block. Options are those of the command: `--latency=0.3`, `--calls=4`."""
     log = folder / "spoken.jsonl"
     log.touch()
-    with subprocess.Popen([sys.executable, __file__, str(log)], stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen([sys.executable, __file__, str(log), *options], stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         try:
             yield Spoke(f"{process.stdout.readline().strip()}/v1", log)
@@ -66,37 +76,72 @@ def speaking(folder: Path) -> Iterator[Spoke]:
 
 
 class _Provider:
-    """Needs about five calls for each task."""
+    """Needs `calls` calls for each task, or about five."""
 
-    def __init__(self, log: Path) -> None:
+    def __init__(self, log: Path, latency: float, calls: int | None) -> None:
         self._log = open(log, "ab", buffering=0)  # noqa: SIM115  (as long as the process)
+        self._latency_s = latency
+        self._calls = calls
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        event = await receive()
+        asked_at = time.time()
         if scope["method"] == "GET":
             await _send(send, {"data": []})
             return
-        messages = orjson.loads(event["body"])["messages"]
-        await asyncio.sleep(LATENCY_S)
-        goal = int(next(found[1] for message in messages if (found := GOAL.search(message["content"] or ""))))
-        before = tuple(message["content"] for message in messages if message["role"] == "assistant")
-        spoken = Spoken(goal=goal, before=before, words=f"{random.getrandbits(64):x}")
+        try:
+            messages = await _messages(receive)
+        except ConnectionResetError:  # whoever asked was killed in the middle of a sentence
+            return
+        await asyncio.sleep(self._latency_s)
+        goal = int(next(found[1] for message in messages if (found := GOAL.search(_text(message)))))
+        before = tuple(_text(message) for message in messages if message["role"] == "assistant")
+        words = f"{random.getrandbits(64):x}"
+        spoken = Spoken(goal=goal, before=before, words=words, asked_at=asked_at, at=time.time())
         self._log.write(spoken.model_dump_json().encode() + b"\n")
-        await _send(send, _answer(spoken, sum(_added(message) for message in messages)))
+        rest = goal - sum(_added(message) for message in messages)
+        by = _by(goal, rest) if self._calls is None else _part(rest, self._calls - 1 - len(before))
+        await _send(send, _answer(words, by))
+
+
+async def _messages(receive: Receive) -> list[dict[str, Any]]:
+    body, more = b"", True
+    while more:
+        event = await receive()
+        body, more = body + event["body"], event.get("more_body", False)
+    return list(orjson.loads(body)["messages"])
+
+
+def _text(message: dict[str, Any]) -> str:
+    """Some clients send parts instead of a string."""
+    content = message.get("content") or ""
+    return content if isinstance(content, str) else "".join(part["text"] for part in content)
 
 
 def _added(message: dict[str, Any]) -> int:
     return sum(int(orjson.loads(call["function"]["arguments"])["by"]) for call in message.get("tool_calls") or ())
 
 
-def _answer(spoken: Spoken, added: int) -> dict[str, Any]:
-    by = min(spoken.goal // 5 + random.randint(1, 3), 12)  # 13 breaks the pack
-    function = {"name": "add", "arguments": orjson.dumps({"by": by}).decode()}
-    call = {"id": f"c{spoken.words}", "type": "function", "function": function}
-    message: dict[str, Any] = {"role": "assistant", "content": spoken.words}
-    if added < spoken.goal:
-        message["tool_calls"] = [call]
-    return {"choices": [{"message": message}], "usage": {"prompt_tokens": 10, "completion_tokens": 5}}
+def _by(goal: int, rest: int) -> int | None:
+    """By how much to count in this turn; None when it is done."""
+    return None if rest <= 0 else min(goal // 5 + random.randint(1, 3), JAM - 1)
+
+
+def _part(rest: int, turns: int) -> int | None:
+    """The same, so that all is counted after so many more turns, of which there must be two for a `rest` of 13."""
+    if turns <= 1:
+        return rest if turns else None
+    return random.choice([part for part in range(min(rest, 100) + 1) if JAM not in (part, rest - part)])
+
+
+def _answer(words: str, by: int | None) -> dict[str, Any]:
+    message: dict[str, Any] = {"role": "assistant", "content": words}
+    if by is not None:
+        function = {"name": "add", "arguments": orjson.dumps({"by": by}).decode()}
+        message["tool_calls"] = [{"id": f"c{words}", "type": "function", "function": function}]
+    choice = {"index": 0, "message": message, "finish_reason": "stop" if by is None else "tool_calls"}
+    usage = {"prompt_tokens": 10, "completion_tokens": 5, "total_tokens": 15}
+    kind = {"id": f"a{words}", "object": "chat.completion", "created": int(time.time()), "model": "m"}
+    return {**kind, "choices": [choice], "usage": usage}
 
 
 async def _send(send: Send, document: object) -> None:
@@ -106,7 +151,11 @@ async def _send(send: Send, document: object) -> None:
 
 
 async def _serve() -> None:
-    async with served(_Provider(Path(sys.argv[1]))) as url:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("log", type=Path)
+    parser.add_argument("--latency", type=float, default=0.03, help="seconds before each answer")
+    parser.add_argument("--calls", type=int, help="how many calls each task needs")
+    async with served(_Provider(**vars(parser.parse_args()))) as url:
         sys.stdout.write(f"{url}\n")
         sys.stdout.flush()
         await asyncio.Event().wait()

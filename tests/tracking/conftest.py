@@ -10,11 +10,13 @@ from support.otlp import Receiver, receiving
 
 from wardian.base.errors import Failure
 from wardian.episodes.record import AgentRef
+from wardian.scoring.finished import Finished
+from wardian.scoring.result import Result
 from wardian.scoring.score import Score, Scored
 from wardian.specs.job import JobSpec
 from wardian.tracking.summary import RunCard
 
-Results = Callable[[int], Iterator[Scored]]
+Results = Callable[[int], Iterator[Finished]]
 
 
 @pytest.fixture
@@ -54,24 +56,24 @@ def card(tmp_path: Path, job: JobSpec) -> RunCard:
 def results() -> Results:
     """`results(n)`: n episodes of each of the arms "a" and "b", the same ones every time."""
 
-    def make(count: int) -> Iterator[Scored]:
+    def make(count: int) -> Iterator[Finished]:
         luck = random.Random(1)
         for number in range(count):
             for arm in ("a", "b"):
                 success = float(luck.random() < 0.5)
                 built = EpisodeBuilder(spec(arm, f"t{number}"), simulated=arm == "a").call("get").say("Bye.").done()
                 episode = built.model_copy(update={"started_at": 1_700_000_000.0 + number, "wall_s": 0.5})
-                yield Scored(episode=episode, scores=(Score(metric="success", value=success),))
+                yield Finished.of(Scored(episode=episode, scores=(Score(metric="success", value=success),)))
 
     return make
 
 
 @pytest.fixture
-def missing() -> Scored:
+def missing() -> Result:
     """An episode that the provider broke."""
     failure = Failure(cause="provider", kind="timeout", message="gone")
     episode = EpisodeBuilder(spec("a", "t0")).done().model_copy(update={"failure": failure, "stop": "failed"})
-    return Scored(episode=episode)
+    return Result.of(Scored(episode=episode))
 
 
 @pytest.fixture

@@ -3,17 +3,18 @@
 import pytest
 from support.episodes import EpisodeBuilder, spec
 
+from wardian.scoring.result import Result
 from wardian.scoring.score import Score, Scored
 from wardian.tracking.curves import POINTS, Curves, Point
 
 
-def judged(success: float, arm: str = "a", price: float | None = 0.01) -> Scored:
+def judged(success: float, arm: str = "a", price: float | None = 0.01) -> Result:
     episode = EpisodeBuilder(spec(arm), price=price).call("get").say("Bye.").done()
-    return Scored(episode=episode, scores=(Score(metric="success", value=success),))
+    return Result.of(Scored(episode=episode, scores=(Score(metric="success", value=success),)))
 
 
-def of_arm(curves: Curves, *results: Scored) -> list[Point]:
-    return [point for scored in results for point in curves.add(scored) if point.arm is not None]
+def of_arm(curves: Curves, *results: Result) -> list[Point]:
+    return [point for result in results for point in curves.add(result) if point.arm is not None]
 
 
 def test_running_means_and_totals() -> None:
@@ -30,7 +31,7 @@ def test_an_unknown_price_leaves_the_cost_out_for_good() -> None:
     assert ["total_cost_usd" in point.values for point in points] == [True, False, False]
 
 
-def test_missing_episodes_do_not_count(missing: Scored) -> None:
+def test_missing_episodes_do_not_count(missing: Result) -> None:
     curves = Curves(2, 1)
     assert list(curves.add(missing)) == []
     assert curves.episodes("a") == 0
@@ -61,6 +62,7 @@ def test_the_same_results_give_the_same_points() -> None:
 
 def test_simulated_arms_are_remembered() -> None:
     curves = Curves(2, 2)
-    list(curves.add(Scored(episode=EpisodeBuilder(spec("a"), simulated=True).say("x").done())))
-    list(curves.add(Scored(episode=EpisodeBuilder(spec("b")).say("x").done())))
+    for arm in ("a", "b"):
+        episode = EpisodeBuilder(spec(arm), simulated=arm == "a").say("x").done()
+        list(curves.add(Result.of(Scored(episode=episode))))
     assert curves.simulated == {"a"}

@@ -14,7 +14,7 @@ from support.postgres import postgres
 
 from wardian.base.clock import SystemClock
 from wardian.base.errors import boundary
-from wardian.scoring.score import Scored
+from wardian.scoring.finished import Finished
 from wardian.tracking.delivery import Delivery
 from wardian.tracking.mlflow_runs import MlflowRuns
 from wardian.tracking.mlflow_tracker import MlflowTracker
@@ -24,7 +24,7 @@ from wardian.tracking.summary import ArmFigures, Figure, RunCard, RunSummary
 pytestmark = [pytest.mark.mlflow, pytest.mark.filterwarnings("ignore")]  # mlflow's dependencies warn on import
 
 Rows = list[tuple[Any, ...]]
-Results = Callable[[int], Iterator[Scored]]
+Results = Callable[[int], Iterator[Finished]]
 
 
 class World:
@@ -139,17 +139,17 @@ async def test_a_server_that_is_killed_in_the_middle_and_comes_back(
     world: World, card: RunCard, results: Results, tmp_path: Path
 ) -> None:
     card = named(card, "killed-1", tmp_path)
-    scored = list(results(100))
+    finished = list(results(100))
     tracker = MlflowTracker(world.server.uri, SystemClock())
     await tracker.start(card)
-    for one in scored[:60]:
+    for one in finished[:60]:
         await tracker.write(one)
     await until(lambda: Outbox(card.folder).receipt.offset > 0)
     world.server.kill()
-    for one in scored[60:150]:
+    for one in finished[60:150]:
         await tracker.write(one)
     await asyncio.to_thread(world.server.start)
-    for one in scored[150:]:
+    for one in finished[150:]:
         await tracker.write(one)
     tracked = await tracker.finish(summary(card))
     assert tracked.problem is None
@@ -160,14 +160,14 @@ async def test_a_server_that_is_killed_and_stays_away_until_after_the_end(
     world: World, card: RunCard, results: Results, tmp_path: Path
 ) -> None:
     card = named(card, "killed-2", tmp_path)
-    scored = list(results(100))
+    finished = list(results(100))
     tracker = MlflowTracker(world.server.uri, SystemClock())
     await tracker.start(card)
-    for one in scored[:100]:
+    for one in finished[:100]:
         await tracker.write(one)
     await until(lambda: Outbox(card.folder).receipt.offset > 0)
     world.server.kill()
-    for one in scored[100:]:
+    for one in finished[100:]:
         await tracker.write(one)
     begun = time.monotonic()
     tracked = await tracker.finish(summary(card))

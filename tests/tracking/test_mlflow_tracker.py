@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from wardian.base.clock import SystemClock
-from wardian.scoring.score import Scored
+from wardian.scoring.finished import Finished
 from wardian.tracking.mlflow_tracker import MlflowTracker
 from wardian.tracking.summary import ArmFigures, Figure, RunCard, RunSummary, Tracked
 from wardian.tracking.tracker import default_uri
@@ -31,11 +31,11 @@ SUMMARY = RunSummary(
 )
 
 
-async def track(uri: str, card: RunCard, results: list[Scored], summary: RunSummary = SUMMARY) -> Tracked:
+async def track(uri: str, card: RunCard, results: list[Finished], summary: RunSummary = SUMMARY) -> Tracked:
     tracker = MlflowTracker(uri, SystemClock())
     await tracker.start(card)
-    for scored in results:
-        await tracker.write(scored)
+    for finished in results:
+        await tracker.write(finished)
     await tracker.close()
     return await tracker.finish(summary)
 
@@ -178,8 +178,8 @@ async def test_a_server_that_hangs_holds_up_nothing(card: RunCard, results: Any)
         tracker = MlflowTracker(uri, SystemClock(), finish_timeout_s=1)
         begun = time.perf_counter()
         await tracker.start(card)
-        for scored in results(50):
-            await tracker.write(scored)
+        for finished in results(50):
+            await tracker.write(finished)
         tracked = await tracker.finish(SUMMARY)
         assert time.perf_counter() - begun < 5
         assert "not taken within 1 s" in (tracked.problem or "")

@@ -9,9 +9,11 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from opentelemetry.trace import SpanKind
 from support.episodes import spec as episode_spec
 from support.otlp import Receiver
+from support.outcomes import record_of
 from tracking.test_episode_spans import job, played
 
 from wardian.base.errors import InfraError
+from wardian.scoring.finished import Finished
 from wardian.scoring.score import Scored
 from wardian.tracking.episode_spans import EpisodeSpans
 from wardian.tracking.otlp import OtlpSender, otlp_sender
@@ -19,6 +21,10 @@ from wardian.tracking.span import Span
 from wardian.tracking.span_sink import MOST_AT_ONCE, SpanSink
 
 SPANS = EpisodeSpans("run-1", job())
+
+
+def finished(seed: int = 1) -> Finished:
+    return Finished.of(Scored(episode=played().model_copy(update={"spec": episode_spec("arm", seed=seed)})))
 
 
 def test_a_span_in_the_sdks_own_words() -> None:
@@ -47,8 +53,8 @@ async def test_spans_arrive_at_a_collector(receiver: Receiver, monkeypatch: pyte
     monkeypatch.setenv("OTEL_SERVICE_NAME", "nightly")
     monkeypatch.setenv("OTEL_EXPORTER_OTLP_COMPRESSION", "gzip")
     said: list[str] = []
-    sink = SpanSink(SPANS, lambda: otlp_sender(receiver.url), said.append)
-    await sink.write(Scored(episode=played()))
+    sink = SpanSink(SPANS, lambda: otlp_sender(receiver.url), said.append, record_of)
+    await sink.write(finished())
     await sink.close()
     ((path, team, request),) = receiver.requests
     assert (path, team) == ("/v1/traces", "evals")
@@ -61,9 +67,9 @@ async def test_spans_arrive_at_a_collector(receiver: Receiver, monkeypatch: pyte
 async def test_a_collector_that_refuses_costs_spans_and_one_line(receiver: Receiver) -> None:
     receiver.status = 400
     said: list[str] = []
-    sink = SpanSink(SPANS, lambda: otlp_sender(receiver.url), said.append)
+    sink = SpanSink(SPANS, lambda: otlp_sender(receiver.url), said.append, record_of)
     for seed in range(3):
-        await sink.write(Scored(episode=played().model_copy(update={"spec": episode_spec("arm", seed=seed)})))
+        await sink.write(finished(seed))
     await sink.close()
     assert said == ["spans: those of 3 of 3 episodes are lost: the collector does not take them (telemetry.otlp)"]
 
@@ -81,9 +87,9 @@ async def test_large_batches_travel_in_parts() -> None:
             self.closed = True
 
     sender = Sender()
-    sink = SpanSink(SPANS, lambda: sender, pytest.fail)
+    sink = SpanSink(SPANS, lambda: sender, pytest.fail, record_of)
     for seed in range(300):
-        await sink.write(Scored(episode=played().model_copy(update={"spec": episode_spec("arm", seed=seed)})))
+        await sink.write(finished(seed))
     await sink.close()
     assert sum(sender.sizes) == 1_200
     assert max(sender.sizes) <= MOST_AT_ONCE
@@ -94,7 +100,7 @@ async def test_a_run_without_results_opens_nothing() -> None:
     def never() -> OtlpSender:
         raise AssertionError
 
-    await asyncio.wait_for(SpanSink(SPANS, never, pytest.fail).close(), 1.0)
+    await asyncio.wait_for(SpanSink(SPANS, never, pytest.fail, record_of).close(), 1.0)
 
 
 async def test_what_failed_once_is_sent_again() -> None:
@@ -114,8 +120,8 @@ async def test_what_failed_once_is_sent_again() -> None:
 
     said: list[str] = []
     sender = Once()
-    sink = SpanSink(SPANS, lambda: sender, said.append)
-    await sink.write(Scored(episode=played()))
+    sink = SpanSink(SPANS, lambda: sender, said.append, record_of)
+    await sink.write(finished())
     assert await asyncio.to_thread(sender.called.wait, 10)
     await sink.close()
     assert len(sender.names) == 4

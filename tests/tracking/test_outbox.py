@@ -124,8 +124,8 @@ def test_a_line_that_is_none_of_ours_is_named(outbox: Outbox, card: RunCard) -> 
 
 def test_everything_is_delivered_in_order_and_once(outbox: Outbox, card: RunCard, store: Store, results: Any) -> None:
     scribe, carrier = Scribe(outbox, card), delivery(outbox, store)
-    for scored in results(3):
-        scribe.add(scored)
+    for finished in results(3):
+        scribe.add(finished.result)
         carrier.deliver()
     scribe.end(SUMMARY, 99)
     assert not carrier.complete
@@ -148,8 +148,8 @@ def test_what_failed_is_brought_again_from_where_it_failed(
     outbox: Outbox, card: RunCard, store: Store, results: Any, failing: list[str]
 ) -> None:
     scribe, carrier = Scribe(outbox, card), delivery(outbox, store)
-    for scored in results(4):
-        scribe.add(scored)
+    for finished in results(4):
+        scribe.add(finished.result)
     scribe.end(SUMMARY, 99)
     store.failing = list(failing)
     for _ in failing:
@@ -166,8 +166,8 @@ def test_another_process_goes_on_where_the_first_one_died(
     outbox: Outbox, card: RunCard, store: Store, results: Any
 ) -> None:
     scribe = Scribe(outbox, card)
-    for scored in results(2):
-        scribe.add(scored)
+    for finished in results(2):
+        scribe.add(finished.result)
     delivery(outbox, store).deliver()
     before = len(store.points)
     outbox.release()
@@ -176,8 +176,8 @@ def test_another_process_goes_on_where_the_first_one_died(
     second.hold()
     second.append(Opened(card=card, at_ms=50))
     again = Scribe(second, card)
-    for scored in results(4):
-        again.add(scored)
+    for finished in results(4):
+        again.add(finished.result)
     again.end(SUMMARY, 99)
     store.points.clear()
     delivery(second, store).deliver()
@@ -187,11 +187,11 @@ def test_another_process_goes_on_where_the_first_one_died(
 
 def test_results_in_another_order_draw_no_step_twice(outbox: Outbox, card: RunCard, results: Any) -> None:
     scribe = Scribe(outbox, card)
-    for scored in results(3):
-        scribe.add(scored)
+    for finished in results(3):
+        scribe.add(finished.result)
     again = Scribe(outbox, card)
-    for scored in reversed(list(results(4))):
-        again.add(scored)
+    for finished in reversed(list(results(4))):
+        again.add(finished.result)
     steps = [(point.arm, point.step) for point in drawn(outbox)]
     assert len(steps) == len(set(steps)) == 16
 
@@ -200,8 +200,8 @@ def test_a_store_that_lost_the_run_and_another_store_get_everything(
     outbox: Outbox, card: RunCard, store: Store, results: Any
 ) -> None:
     scribe = Scribe(outbox, card)
-    for scored in results(2):
-        scribe.add(scored)
+    for finished in results(2):
+        scribe.add(finished.result)
     delivery(outbox, store).deliver()
     scribe.end(SUMMARY, 99)
     wiped, other = Store(), Store()

@@ -12,11 +12,12 @@ from collections.abc import Callable
 
 import typer
 
+from wardian.base.clock import SystemClock
 from wardian.base.errors import ConfigError, CredentialError, InfraError
 from wardian.cli.exits import AUTH, USAGE
 from wardian.cli.interruption import DRAIN_S
 from wardian.cli.results import recorded, show_outcome
-from wardian.cli.status import show_status
+from wardian.cli.status import look, show_status
 from wardian.runs.folder import RunFolder, StopRequest
 
 __all__ = ["detach", "follow", "stop"]
@@ -68,9 +69,11 @@ def follow(folder: RunFolder, *, as_json: bool) -> int:
     """
     if folder.played:
         _wait(lambda: folder.begun, START_S)
+    if _goes_on(folder):
         if not as_json:
             show_status(folder, as_json=False, watch=True)
-    _wait(lambda: not folder.played, END_S if not as_json else float("inf"))
+        _wait(lambda: not _goes_on(folder), float("inf"))
+    _wait(lambda: not folder.played, END_S)
     outcome = recorded(folder)
     show_outcome(outcome, as_json=as_json)
     return outcome.exit_code
@@ -83,12 +86,17 @@ def stop(folder: RunFolder, how: StopRequest) -> None:
         ConfigError: when nobody plays it.
         InfraError: when it goes on all the same.
     """
-    if not folder.played:
+    if not (folder.played or _goes_on(folder)):
         raise ConfigError(f"{folder.id} is not being played; `wardian status {folder.id}` says how it ended")
     folder.ask_to_stop(how)
-    if not _wait(lambda: not folder.played, END_S):
+    if not _wait(lambda: not (folder.played or _goes_on(folder)), END_S):
         raise InfraError(f"{folder.id} has not stopped within {END_S:.0f} s; is its process stuck?")
     typer.echo(f"{folder.id}: stopped; `wardian resume {folder.id}` plays the rest")
+
+
+def _goes_on(folder: RunFolder) -> bool:
+    """Whether there may be more to see, also while a cluster starts the run's process again."""
+    return folder.begun and look(folder, SystemClock()).goes_on
 
 
 def _wait(until: Callable[[], bool], longest_s: float) -> bool:

@@ -194,7 +194,8 @@ async def _evaluate(
         stack.callback(folder.store.release)
         journal = Journal(folder.store, job.durability)
         stack.push_async_callback(journal.close)
-        folder.ask_to_stop(None)  # whoever finds the journal in use may ask from here on
+        if host is None:  # a coordinator may have been asked before it was lost
+            folder.ask_to_stop(None)  # whoever finds the run held may ask from here on
         job = folder.record(job)
         plan = Plan(job, load_packs(job, roots))
         arms = "1 arm" if len(plan.agents) == 1 else f"{len(plan.agents)} arms"
@@ -218,7 +219,7 @@ async def _evaluate(
         spans = span_sinks(folder, job, environ, console)
         interruption = Interruption(console, lambda: folder.stop_request, signals=host is None)
         tables = _tables(folder, plan) if host is None else host.tables(folder, plan)
-        run = _Run(folder, plan, finished, journal, tracker, spans, tables, interruption)
+        run = _Run(folder, plan, finished, journal, tracker, spans, tables, interruption, hosted=host is not None)
         return await _play_plan(run, executor, console)
 
 
@@ -244,12 +245,13 @@ class _Run:
     spans: tuple[Sink, ...]
     tables: Sink
     interruption: Interruption
+    hosted: bool
 
 
 async def _play_plan(run: _Run, executor: WatchableExecutor, console: Console) -> Outcome:
     """Play what is not finished, and tell the tracker how it ended, whatever happens."""
     folder, plan, interruption = run.folder, run.plan, run.interruption
-    watching = StatusSink(folder.store, folder.id, len(plan), SystemClock(), lambda: pausing.why)
+    watching = StatusSink(folder.store, folder.id, len(plan), SystemClock(), lambda: pausing.why, hosted=run.hosted)
     pausing: PausingExecutor = PausingExecutor(WatchedExecutor(executor, watching), fresh=not run.finished)
     board = LeaderboardSink(folder.path, lambda: remark(pausing.pause, watching.restarted))
     status: RunStatus = "failed"

@@ -19,6 +19,8 @@ from wardian.runs.status import LaneStatus, State, Status, read_status
 __all__ = ["Seen", "look", "show_status", "watch_status"]
 
 EVERY_S: Final = 1.0
+RESTART_S: Final = 120.0
+"""So long a cluster may take to start the process of a run again."""
 SILENT_S: Final = 5.0
 """After so long without a word somebody looks whether the process is still there."""
 COLUMNS: Final = ("lane", "in flight", "waiting", "requests/min", "tokens/min", "429s", "failed", "retries", "state")
@@ -53,7 +55,8 @@ def look(folder: RunFolder, clock: Clock) -> Seen:
     age_s = max(clock.now() - status.written_at, 0.0)
     if status.state != "running" or age_s < SILENT_S:
         return Seen(state=status.state, age_s=age_s, status=status)
-    return Seen(state="silent" if folder.played else "lost", age_s=age_s, status=status)
+    restarts = status.hosted and age_s < RESTART_S
+    return Seen(state="silent" if restarts or folder.played else "lost", age_s=age_s, status=status)
 
 
 def show_status(folder: RunFolder, *, as_json: bool, watch: bool) -> None:
@@ -125,7 +128,8 @@ def _state(seen: Seen) -> str:
     if seen.state == "lost":
         return f"lost: its process said nothing for {_span(seen.age_s)} and is gone; `wardian resume {status.run}`"
     if seen.state == "silent":
-        return f"running{why}, but has said nothing for {_span(seen.age_s)}"
+        again = "; if it was lost, the cluster starts it again" if status.hosted else ""
+        return f"running{why}, but has said nothing for {_span(seen.age_s)}{again}"
     if seen.state in {"stopped", "paused"}:
         return f"{seen.state}{why} {_span(seen.age_s)} ago; `wardian resume {status.run}` plays the rest"
     return f"{seen.state}{why}" + ("" if seen.goes_on else f" {_span(seen.age_s)} ago")

@@ -12,6 +12,7 @@ from wardian.assembly import WorkOrder
 from wardian.base.clock import Clock, SystemClock
 from wardian.base.errors import InfraError
 from wardian.cluster.broker import shared_broker
+from wardian.cluster.nodes import node_of
 from wardian.cluster.purser import start_purser
 from wardian.cluster.session import NAMESPACE
 from wardian.cluster.worker import EpisodeWorker, Opened
@@ -45,6 +46,8 @@ class Worker:
     def __init__(self, name: str, actor: ActorHandle, lease_s: float, clock: Clock) -> None:
         self.name = name
         self.node = ""
+        self.leaving = False
+        """Whether its machine will be taken away."""
         self._actor = actor
         self._lease_s = lease_s
         self._clock = clock
@@ -151,7 +154,9 @@ class Crew:
         for known in ray.util.list_named_actors(all_namespaces=True):
             if known["namespace"] == NAMESPACE and known["name"].startswith(f"{self._prefix}worker-"):
                 actor = ray.get_actor(known["name"], namespace=NAMESPACE)
-                yield self._worker(known["name"].removeprefix(self._prefix), actor)
+                worker = self._worker(known["name"].removeprefix(self._prefix), actor)
+                worker.node = node_of(actor) or ""
+                yield worker
 
     def close(self) -> None:
         """What the crew stands on is not needed any more."""

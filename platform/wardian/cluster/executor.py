@@ -2,11 +2,10 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
-import ray
-
 from wardian.assembly import WorkOrder
 from wardian.base.errors import ConfigError
 from wardian.cluster.crew import Crew
+from wardian.cluster.nodes import alive_nodes, on_one_machine
 from wardian.cluster.shift import Shift, one_for_every_core
 from wardian.cluster.worker import EpisodeWorker
 from wardian.episodes.record import EpisodeSpec
@@ -86,9 +85,9 @@ def _check_servers_reachable(servers: Sequence[str]) -> None:
     Raises:
         ConfigError: when there are other machines.
     """
-    machines = {node["NodeManagerAddress"] for node in ray.nodes() if node["Alive"]}
-    if servers and len(machines) > 1:
+    nodes = alive_nodes()
+    if servers and not on_one_machine(nodes):
         raise ConfigError(
-            f"servers.{servers[0]}: serves this machine only, and the cluster has {len(machines)}; "
+            f"servers.{servers[0]}: serves this machine only, and the cluster has {len(nodes)}; "
             f"name an endpoint that all of them reach (base_url), or play on one machine"
         )

@@ -10,8 +10,11 @@ from typing import Final
 import ray
 from ray.exceptions import RayActorError, RayError
 
+from wardian.base.clock import SystemClock
 from wardian.base.errors import ConfigError, Failure, InfraError
 from wardian.cluster.crew import Crew, Silent, Worker
+from wardian.cluster.departures import Departures
+from wardian.cluster.nodes import alive_nodes, cpus_of
 from wardian.episodes.record import Episode, EpisodeSpec
 from wardian.runs.executor import Deliver
 from wardian.runs.gauges import WorkerGauge
@@ -73,6 +76,7 @@ class Shift:
             for number in range(self._kept):
                 group.create_task(self._keep(number, found[number] if number < len(found) else None))
             group.create_task(self._recruit(group))
+            group.create_task(Departures(self._coordinator, SystemClock()).watch(self._playing, self._over))
 
     def dismiss(self) -> None:
         """End all workers."""
@@ -112,7 +116,7 @@ class Shift:
         """Others play what it had; whether it counts against this place that it was lost."""
         worker.kill()
         lane = self._coordinator.lanes.get(worker.name)
-        node_lost = await asyncio.to_thread(_is_gone, worker.node)
+        node_lost = worker.leaving or await asyncio.to_thread(_is_gone, worker.node)
         if lane is not None:
             for spec in self._coordinator.lost(lane, blame=not node_lost):
                 await self._deliver(_poisonous(spec, error))
@@ -226,7 +230,7 @@ def one_for_every_core(spec: RayExecutorSpec) -> int:
     Raises:
         ConfigError: when a Ray of our own has no room for one.
     """
-    cpus = ray.cluster_resources().get("CPU", 0.0)
+    cpus = cpus_of(alive_nodes())
     if spec.address == "local" and spec.worker_cpus > cpus:
         raise ConfigError(f"executor.worker_cpus: a worker needs {spec.worker_cpus:g} CPUs, Ray has {cpus:g} here")
     return max(1, int(cpus / spec.worker_cpus))
@@ -234,7 +238,7 @@ def one_for_every_core(spec: RayExecutorSpec) -> int:
 
 def _is_gone(node: str) -> bool:
     """Whether a machine (Ray's id) has left the cluster; one that nobody ever knew has not."""
-    return bool(node) and all(known["NodeID"] != node or not known["Alive"] for known in ray.nodes())
+    return bool(node) and all(known.id != node for known in alive_nodes())
 
 
 def _why(error: Exception) -> str:

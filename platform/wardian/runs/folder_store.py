@@ -230,11 +230,12 @@ class FileLog:
 def _created(folder: Path) -> tuple[int, Path]:
     """A new file with the next number; whoever deletes the last one there takes the folder away, maybe just now."""
     while True:
-        folder.mkdir(exist_ok=True)
-        numbers = [path.stem.partition("-")[0] for path in folder.glob(f"*{SUFFIX}")]
-        number = max((int(each) for each in numbers if each.isdigit()), default=0) + 1
-        path = folder / f"{number:06d}-{token_hex(4)}{SUFFIX}"
+        with suppress(FileExistsError):  # mkdir's own `exist_ok` raises it too when the folder goes in between
+            folder.mkdir()
         with suppress(FileNotFoundError):
+            numbers = [path.stem.partition("-")[0] for path in folder.glob(f"*{SUFFIX}")]
+            number = max((int(each) for each in numbers if each.isdigit()), default=0) + 1
+            path = folder / f"{number:06d}-{token_hex(4)}{SUFFIX}"
             return os.open(path, os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_WRONLY | os.O_CLOEXEC, 0o644), path
 
 

@@ -37,7 +37,7 @@ class Records:
             return Finished(Result.of(Scored(episode=broken)))
 
     async def put(self, finished: Finished) -> Finished:
-        """The same with the place of its record.
+        """The same with the place of its record instead of the record.
 
         Raises:
             OSError: when the store does not take it.
@@ -46,7 +46,7 @@ class Records:
             return finished
         self._log = self._log or self._store.create_log(RESULTS, self._durability)
         (place,) = await self._log.append((finished.record.model_dump_json().encode(),))
-        return Finished(finished.result, place, finished.record, finished.lease)
+        return Finished(finished.result, place, lease=finished.lease)
 
     async def close(self) -> None:
         """Nothing more comes; closing twice is harmless."""

@@ -44,6 +44,7 @@ class Status(Frozen):
         state: `running`; `finished` when every planned episode has a result; when the run ended before that, `paused`
             if no further call could mend its trouble, and otherwise `stopped`.
         reason: why it pauses.
+        hosted: whether the run belongs to a cluster, which starts that process again when it is lost.
         host: the machine of the process that writes this.
         pid: that process.
         started_at: when it began, in seconds since the epoch; a resumed run begins again.
@@ -67,6 +68,7 @@ class Status(Frozen):
     run: str
     state: State
     reason: str | None = None
+    hosted: bool = False
     host: str
     pid: int
     started_at: float

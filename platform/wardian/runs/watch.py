@@ -5,6 +5,7 @@ import os
 import socket
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from typing import Final
 
@@ -34,11 +35,20 @@ class StatusSink:
         planned: episodes of the whole run.
         clock: the time.
         reason: says why the run pauses; None as long as it does not.
+        hosted: whether a cluster starts this process again when it is lost.
     """
 
     def __init__(
-        self, store: RunStore, run: str, planned: int, clock: Clock, reason: Callable[[], str | None] = lambda: None
+        self,
+        store: RunStore,
+        run: str,
+        planned: int,
+        clock: Clock,
+        reason: Callable[[], str | None] = lambda: None,
+        *,
+        hosted: bool = False,
     ) -> None:
+        self._hosted = hosted
         self.clock = clock
         self._store = store
         self._run = run
@@ -54,6 +64,8 @@ class StatusSink:
         self._pace = Rate()
         self._lanes = _LaneRates()
         self._workers: Sequence[WorkerGauge] = ()
+        self._pen = ThreadPoolExecutor(max_workers=1)
+        """One thread, so that no status overtakes another: what was begun is written, also when nobody waits for it."""
 
     def begun(self, specs: Iterable[EpisodeSpec]) -> Iterator[EpisodeSpec]:
         """`specs`, each noted as it is handed out."""
@@ -85,6 +97,7 @@ class StatusSink:
         self._lanes.rest()
         ended: State = "paused" if self._reason() else "stopped"
         await self._leave("finished" if self._finished >= self._planned else ended)
+        self._pen.shutdown(wait=False)
 
     async def report(self, workers: Sequence[WorkerGauge]) -> None:
         """Leave a status with what the workers say now."""
@@ -95,7 +108,8 @@ class StatusSink:
         await self._leave("running")
 
     async def _leave(self, state: State) -> None:
-        await asyncio.to_thread(write_status, self._store, self._status(state))
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(self._pen, write_status, self._store, self._status(state))
 
     def _status(self, state: State) -> Status:
         pace, left = self._pace.per_minute, max(self._planned - self._finished, 0)
@@ -103,6 +117,7 @@ class StatusSink:
             run=self._run,
             state=state,
             reason=self._reason(),
+            hosted=self._hosted,
             host=socket.gethostname(),
             pid=os.getpid(),
             started_at=self._started_at,

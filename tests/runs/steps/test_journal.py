@@ -1,10 +1,10 @@
-"""The files of calls take no more room than episodes without a result need."""
+"""The logs of calls take no more room than episodes without a result need."""
 
-import os
 from pathlib import Path
 
 from wardian.base.messages import Completion, Message
 from wardian.models.recorded import Answered
+from wardian.runs.folder_store import FolderStore
 from wardian.runs.steps.archive import Archive
 from wardian.runs.steps.journal import CallJournal
 from wardian.runs.steps.step import RecordedStep, Step
@@ -16,48 +16,48 @@ def step(episode: str, turn: int = 1) -> RecordedStep:
 
 
 def names(folder: Path) -> list[str]:
-    return sorted(os.listdir(folder))
+    return FolderStore(folder).logs("calls")
 
 
-async def test_files_of_settled_episodes_are_deleted(tmp_path: Path) -> None:
-    journal = CallJournal(tmp_path, full=1_000)
+async def test_logs_of_settled_episodes_are_deleted(tmp_path: Path) -> None:
+    journal = CallJournal(FolderStore(tmp_path), full=1_000)
     for number in range(100):
         await journal.write([step(f"e{number}")])
         if number != 50:
             journal.settled(f"e{number}")
     assert len(names(tmp_path)) == 2, "the one that is written to, and that with the open episode"
-    assert len(Archive(tmp_path).steps("e50")) == 1
+    assert len(Archive(FolderStore(tmp_path)).steps("e50")) == 1
     journal.settled("e50")
-    journal.close()
+    await journal.close()
     assert not names(tmp_path)
 
 
 async def test_what_is_not_settled_is_left(tmp_path: Path) -> None:
-    journal = CallJournal(tmp_path)
+    journal = CallJournal(FolderStore(tmp_path))
     await journal.write([step("one", 1), step("one", 2)])
     await journal.write([step("two")])
     journal.settled("two")
-    journal.close()
-    archive = Archive(tmp_path)
+    await journal.close()
+    archive = Archive(FolderStore(tmp_path))
     assert archive.steps("one") == [step("one", 1), step("one", 2)]
     assert archive.steps("one") == [], "given once"
 
 
-async def test_each_process_writes_files_of_its_own(tmp_path: Path) -> None:
-    first, second = CallJournal(tmp_path), CallJournal(tmp_path)
+async def test_each_process_writes_logs_of_its_own(tmp_path: Path) -> None:
+    first, second = CallJournal(FolderStore(tmp_path)), CallJournal(FolderStore(tmp_path))
     await first.write([step("one", 1)])
     await second.write([step("one", 2)])
-    assert names(tmp_path) == ["000001.calls", "000002.calls"]
-    archive = Archive(tmp_path)
+    assert [name[:13] for name in names(tmp_path)] == ["calls/000001-", "calls/000002-"]
+    archive = Archive(FolderStore(tmp_path))
     await second.write([step("two")])
     assert archive.steps("two") == []
     archive.look()
     assert len(archive.steps("two")) == 1
     assert [each.path for each, _ in archive.steps("one")] == ["t1/agent", "t2/agent"]
-    first.close()
-    second.close()
+    await first.close()
+    await second.close()
 
 
-async def test_nobody_who_writes_nothing_leaves_a_file(tmp_path: Path) -> None:
-    CallJournal(tmp_path).close()
+async def test_nobody_who_writes_nothing_leaves_a_log(tmp_path: Path) -> None:
+    await CallJournal(FolderStore(tmp_path)).close()
     assert not names(tmp_path)

@@ -12,11 +12,12 @@ from support.packs.counter.environment import Counter, add
 from support.specs import episode_spec
 
 from wardian.agents.tool_agent import ToolAgent
+from wardian.assembly import open_store
 from wardian.base.clients import ModelClient
 from wardian.base.clock import SystemClock
 from wardian.base.errors import ModelError
-from wardian.base.frames import frame
 from wardian.base.messages import CallTiming, Completion, Message, Origin, Request, ToolCall, ToolSchema
+from wardian.base.store import Durability
 from wardian.environments.environment import Environment
 from wardian.environments.observation import Observation
 from wardian.episodes.record import Episode, EpisodeSpec
@@ -25,9 +26,10 @@ from wardian.fusion.vote import VoteClient
 from wardian.models.cache import RecordingClient
 from wardian.models.reply_key import ReplyKeys
 from wardian.models.reply_store import ReplyStore
+from wardian.runs.folder_store import FolderStore
 from wardian.runs.steps.archive import Archive
 from wardian.runs.steps.steps import Steps
-from wardian.specs.job import Durability, Limits
+from wardian.specs.job import Limits
 
 SPEC = episode_spec(agent="a")
 SERIAL = itertools.count(1)
@@ -64,7 +66,8 @@ async def played(
     durability: Durability = "process",
 ) -> Episode:
     """One process that plays the episode: six turns, asking one model or a panel."""
-    with Steps(folder, SystemClock(), durability) as steps:
+    store = open_store(None if folder is None else str(folder))
+    async with Steps(store, SystemClock(), durability) as steps:
         clients = [steps.client(model) for model in models]
         client = clients[0] if len(clients) == 1 else VoteClient("fusion/p", clients)
 
@@ -88,7 +91,7 @@ def words(episode: Episode) -> list[str]:
 
 
 def files(folder: Path) -> list[Path]:
-    return sorted(folder.iterdir())
+    return sorted((folder / "calls").iterdir())
 
 
 @pytest.mark.parametrize("durability", ["process", "machine"])
@@ -125,13 +128,12 @@ async def test_a_panel_that_asks_one_model_twice_gets_each_answer_in_its_place(t
 
 async def test_a_panel_behind_the_reply_cache_draws_for_each_member(tmp_path: Path) -> None:
     """What one member had answered is not the other's answer, though both are the same model with the same question."""
-    (tmp_path / "calls").mkdir()
 
     async def part(*models: Model) -> Episode:
         with ReplyStore(tmp_path / "replies", SystemClock()) as store:
             keys = ReplyKeys(b"m")
             cached = [RecordingClient(model, keys, store, reuse=True) for model in models]
-            return await played(tmp_path / "calls", *cached, turns=2)
+            return await played(tmp_path, *cached, turns=2)
 
     dying = Model(dies_at=2)
     playing = asyncio.ensure_future(part(Model(), dying))
@@ -150,7 +152,7 @@ async def test_who_asks_the_same_twice_gets_both_answers_in_their_order(tmp_path
 
     async def drawn(model: Model) -> list[str]:
         draws: list[str] = []
-        with Steps(tmp_path, SystemClock()) as steps:
+        async with Steps(FolderStore(tmp_path), SystemClock()) as steps:
             client = steps.client(model)
 
             async def twice() -> Episode:
@@ -246,7 +248,9 @@ async def test_what_stands_behind_garbage_is_asked_again(tmp_path: Path, garbage
 
 
 async def test_frames_of_another_version_are_asked_again(tmp_path: Path) -> None:
-    (tmp_path / "000001.calls").write_bytes(frame(SPEC.key.encode() + b'\n{"new": 1}\n{}') + frame(b"?") + frame(b"!"))
+    log = FolderStore(tmp_path).create_log("calls")
+    await log.append([SPEC.key.encode() + b'\n{"new": 1}\n{}', b"?", b"!"])
+    await log.close()
     episode = await played(tmp_path, model := Model())
     assert (episode.replayed_calls, model.asked) == (0, 6)
 
@@ -263,7 +267,7 @@ async def test_an_answer_that_cannot_be_written_down_is_not_used(tmp_path: Path)
 async def test_after_a_full_disk_the_rest_goes_on(tmp_path: Path) -> None:
     """Half a frame is cut off: what is written behind it can be read."""
     other = episode_spec(agent="a", seed=1)
-    with Steps(tmp_path, SystemClock()) as steps:
+    async with Steps(FolderStore(tmp_path), SystemClock()) as steps:
         agent = ToolAgent(steps.client(Model()))
 
         async def once(spec: EpisodeSpec = SPEC) -> Episode:
@@ -274,7 +278,7 @@ async def test_after_a_full_disk_the_rest_goes_on(tmp_path: Path) -> None:
         second = await steps.played(other.key, lambda: once(other))
     assert first.missing
     assert not second.missing
-    archive = Archive(tmp_path)
+    archive = Archive(FolderStore(tmp_path))
     assert len(archive.steps(SPEC.key)) == len(first.asked) < 6
     assert len(archive.steps(other.key)) == 6
 
@@ -293,7 +297,7 @@ def full_disk() -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
-async def test_with_and_without_a_folder_the_record_is_the_same(tmp_path: Path) -> None:
+async def test_with_and_without_a_store_the_record_is_the_same(tmp_path: Path) -> None:
     global SERIAL
     records = []
     for folder in (None, tmp_path, tmp_path / "not seen from here"):

@@ -19,7 +19,8 @@ class Lane:
         self.worker = worker
         self.concurrency = self.room = concurrency
         self.unknown = adopted
-        self.draining = False
+        self.draining = self.holding = False
+        """Whether it gets nothing new, and whether it may begin no call any more, because its machine goes."""
         self.delivered = False
         self.playing: dict[str, EpisodeSpec | None] = {}
         """By key; the spec is None as long as only the worker knows of it."""
@@ -64,6 +65,7 @@ class Lane:
             settled=tuple(self._settled),
             forget=tuple(self._forget),
             again=any(lease.number > 1 for lease in leases),
+            hold=self.holding,
             last=last,
         )
         self._settled, self._forget = [], []

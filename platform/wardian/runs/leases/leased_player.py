@@ -93,6 +93,8 @@ class LeasedPlayer:
                 task.cancel()
         for episode in order.settled:
             self._player.settled(episode)
+        if order.hold:
+            self._term.close()
         if order.again:
             self._player.look_again()
         for lease in order.leases:

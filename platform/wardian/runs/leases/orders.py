@@ -30,6 +30,7 @@ class Order(Frozen):
         settled: episodes whose results are kept; nothing is needed any more to play them on.
         forget: episodes whose results were taken, or that are somebody else's now: nothing more is to be said of them.
         again: whether a lost worker has played some of `leases`.
+        hold: no call may begin any more: what is played will be played on elsewhere.
         last: nothing more comes.
     """
 
@@ -40,6 +41,7 @@ class Order(Frozen):
     settled: tuple[str, ...] = ()
     forget: tuple[str, ...] = ()
     again: bool = False
+    hold: bool = False
     last: bool = False
 
 

@@ -28,17 +28,22 @@ class Term:
         self._clock = clock
         self._until = float("-inf")
         self._renewed = asyncio.Event()
+        self._over = False
 
     @property
     def valid(self) -> bool:
         """Whether a call may begin."""
-        return self._clock.monotonic() < self._until
+        return not self._over and self._clock.monotonic() < self._until
 
     def renew(self, sent_at: float) -> None:
         """A report that was sent then has arrived."""
         self._until = max(self._until, sent_at + self._usable_s)
         if self.valid:
             self._renewed.set()
+
+    def close(self) -> None:
+        """No call may begin any more, ever."""
+        self._over = True
 
     async def wait(self) -> None:
         """Return as soon as a call may begin."""
