@@ -13,7 +13,7 @@ import os
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -28,9 +28,12 @@ from wardian.base.identity import random_stream
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "tests"))
 
-from support.random_provider import Spoke, speaking
+from support.random_provider import Spoke, Spoken, speaking
 
 __all__ = ["peers"]
+
+SETTLED_S = 1.0
+"""Answers that came so long before a kill were received, and so long after one they were not for the dead."""
 
 
 @dataclass(frozen=True)
@@ -62,8 +65,8 @@ class Outcome:
     cost: Survived
     repeated: int
     """Answers to steps that had been answered before."""
-    in_flight: int
-    """Answers that were on their way at a kill: nobody can have them."""
+    forgotten: int
+    """Those of them where the first answer had not come just before or after a kill: it was not in flight."""
     lost: int
     doubled: int
     invented: int
@@ -112,20 +115,36 @@ def _judged(trial: Trial, spoke: Spoke, cost: Survived, results: Results) -> Out
     return Outcome(
         cost,
         repeated=spoke.repeated(),
-        in_flight=sum(each.asked_at < kill < each.at for each in answers for kill in cost.killed_at),
+        forgotten=_forgotten(answers, cost.killed_at),
         lost=trial.episodes - len(tasks),
         doubled=sum(tasks.values()) - len(tasks),
         invented=spoke.unsaid(words for _, words in results) + sum(len(words) != trial.calls for _, words in results),
     )
 
 
+def _forgotten(answers: Iterable[Spoken], killed_at: Sequence[float]) -> int:
+    """Repeated although whoever had asked was alive long enough to keep the answer."""
+    last: dict[tuple[int, int], float] = {}
+    count = 0
+    for each in answers:
+        step = each.goal, len(each.before)
+        count += step in last and _received(last[step], killed_at)
+        last[step] = each.at
+    return count
+
+
+def _received(at: float, killed_at: Sequence[float]) -> bool:
+    """Just after a kill come answers to the dead, just before one those that nobody reads any more."""
+    return not any(at - SETTLED_S < kill < at + SETTLED_S for kill in killed_at)
+
+
 def _show(trial: Trial, played: Played) -> None:
-    heads = ("repeated", "in flight", "lost", "twice", "invented", "wall", "without kills", "CPU a turn", "without")
+    heads = ("repeated", "forgotten", "lost", "twice", "invented", "wall", "without kills", "CPU a turn", "without")
     table = Table("contestant", *heads)
     what = f"{trial.episodes} episodes x {trial.calls} calls, {trial.concurrency} at once, {trial.latency_s:g} s a call"
     table.title = f"{what}, {trial.kills} kills"
     for name, (alone, killed) in played.items():
-        counts = (killed.repeated, killed.in_flight, killed.lost, killed.doubled, killed.invented)
+        counts = (killed.repeated, killed.forgotten, killed.lost, killed.doubled, killed.invented)
         walls = [f"{each.cost.wall_s:.0f} s" if each else "" for each in (killed, alone)]
         costs = [f"{_ms_a_turn(trial, each):.1f} ms" if each else "" for each in (killed, alone)]
         table.add_row(name, *map(str, counts), *walls, *costs)
@@ -145,7 +164,8 @@ def _goals(trial: Trial, played: Played) -> Iterator[Goal]:
         most = trial.kills * trial.concurrency if ours else None
         yield Goal(f"calls repeated after {trial.kills} kills: {name}", killed.repeated, "calls", most)
         yield Goal(f"calls repeated for each kill: {name}", killed.repeated / trial.kills, "calls")
-        yield Goal(f"calls in flight at the kills: {name}", killed.in_flight, "calls")
+        label = f"of them not answered within {SETTLED_S:g} s of a kill"
+        yield Goal(f"{label}: {name}", killed.forgotten, "calls", none)
         yield Goal(f"episodes lost: {name}", killed.lost, "episodes", none)
         yield Goal(f"episodes with two results: {name}", killed.doubled, "episodes", none)
         yield Goal(f"starts that ended badly without a kill: {name}", killed.cost.stumbles, "starts", none)

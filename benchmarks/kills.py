@@ -23,8 +23,8 @@ from pathlib import Path
 __all__ = ["Failed", "Ordeal", "Survived", "survived"]
 
 POLL_S, SAMPLE_S, LINGER_S, PATIENCE = 0.005, 0.25, 60.0, 5
-SUBREAPER = 36
-"""prctl(2): orphans come to this process instead of init."""
+SUBREAPER, DEATH_SIGNAL = 36, 1
+"""prctl(2): orphans come to this process instead of init; and nothing of it outlives who has started it."""
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -96,7 +96,7 @@ class Executioner:
         while self._process.returncode != 0:
             self._watch()
         wall_s = time.monotonic() - begun
-        self._bury()
+        self._mourn()
         return Survived(wall_s, self._tally.cpu_s(), self._killed_at, self._stumbles)
 
     def _start(self) -> subprocess.Popen[bytes]:
@@ -135,7 +135,7 @@ class Executioner:
             self._look()
         return found[len(self._killed_at) % len(found)]
 
-    def _bury(self) -> None:
+    def _mourn(self) -> None:
         """What the dead have left over ends by itself, or does not."""
         until = time.monotonic() + LINGER_S
         with suppress(ChildProcessError):
@@ -143,9 +143,6 @@ class Executioner:
                 self._tally.sample()
                 if os.waitpid(-1, os.WNOHANG) == (0, 0):
                     time.sleep(POLL_S)
-        for pid in _descendants():
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
 
 
 class Tally:
@@ -200,13 +197,20 @@ def _called(name: str) -> list[int]:
 
 def main() -> None:
     """Carry out what the argument says, and print what became of it."""
-    ctypes.CDLL(None, use_errno=True).prctl(SUBREAPER, 1, 0, 0, 0)
+    prctl = ctypes.CDLL(None).prctl
+    prctl(SUBREAPER, 1, 0, 0, 0)
+    prctl(DEATH_SIGNAL, signal.SIGTERM, 0, 0, 0)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended from outside"))
     ordeal = Ordeal(**json.loads(sys.argv[1]))
     log = Path(tempfile.mkstemp(suffix=".log", dir=".")[1])
     try:
         print(json.dumps(asdict(Executioner(ordeal, log).carry_out())))
     except Failed as failure:
         sys.exit(f"{failure}\n{log.read_text(errors='replace')[-3_000:]}")
+    finally:
+        for pid in _descendants():
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
 
 
 if __name__ == "__main__":

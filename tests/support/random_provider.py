@@ -31,7 +31,6 @@ class Spoken(Frozen):
     goal: int
     before: tuple[str, ...]
     words: str
-    asked_at: float = 0.0
     at: float = 0.0
 
 
@@ -84,7 +83,6 @@ class _Provider:
         self._calls = calls
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        asked_at = time.time()
         if scope["method"] == "GET":
             await _send(send, {"data": []})
             return
@@ -96,7 +94,7 @@ class _Provider:
         goal = int(next(found[1] for message in messages if (found := GOAL.search(_text(message)))))
         before = tuple(_text(message) for message in messages if message["role"] == "assistant")
         words = f"{random.getrandbits(64):x}"
-        spoken = Spoken(goal=goal, before=before, words=words, asked_at=asked_at, at=time.time())
+        spoken = Spoken(goal=goal, before=before, words=words, at=time.time())
         self._log.write(spoken.model_dump_json().encode() + b"\n")
         rest = goal - sum(_added(message) for message in messages)
         by = _by(goal, rest) if self._calls is None else _part(rest, self._calls - 1 - len(before))
