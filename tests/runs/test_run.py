@@ -35,11 +35,13 @@ async def play(spec: EpisodeSpec) -> Scored:
     return scored(spec)
 
 
-def test_sinks_in_order_one_result_at_a_time(run_virtual: Run) -> None:
+def test_the_journal_takes_many_at_once_and_the_others_one_at_a_time(run_virtual: Run) -> None:
     notes: list[str] = []
     specs = [episode_spec(seed=seed) for seed in range(2)]
-    run_virtual(run_job(specs, LocalExecutor(play, 2), [Recorder("a", notes), Recorder("b", notes)]))
-    assert notes == ["a0", "b0", "a1", "b1", "b closed", "a closed"]
+    sinks = [Recorder(name, notes) for name in ("journal", "a", "b")]
+    run_virtual(run_job(specs, LocalExecutor(play, 2), sinks))
+    assert notes[:2] == ["journal0", "journal1"]
+    assert notes[2:] == ["a0", "b0", "a1", "b1", "b closed", "a closed", "journal closed"]
 
 
 def test_sinks_are_closed_when_the_run_breaks(run_virtual: Run) -> None:

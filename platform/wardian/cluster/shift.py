@@ -142,9 +142,13 @@ class Shift:
     async def _talk(self, worker: Worker, lane: Lane) -> None:
         """One order and its answer."""
         report = await worker.exchange(self._coordinator.order(lane))
-        for finished in self._coordinator.hear(lane, report):
-            await self._deliver(finished)
-            self._coordinator.took(lane, finished)
+        async with asyncio.TaskGroup() as group:  # together: a journal may take many in one write
+            for finished in self._coordinator.hear(lane, report):
+                group.create_task(self._take(lane, finished))
+
+    async def _take(self, lane: Lane, finished: Finished) -> None:
+        await self._deliver(finished)
+        self._coordinator.took(lane, finished)
 
     def _started(self, number: int) -> Worker:
         return self._crew.start(f"worker-{number}-{self._coordinator.epoch}.{next(self._serial)}")

@@ -37,7 +37,7 @@ class Sink(Protocol):
     """Takes every result as it comes: journal, Parquet, MLflow, progress."""
 
     async def write(self, finished: Finished) -> None:
-        """Take one result; called in completion order, one call at a time."""
+        """Take one result; called one at a time, but for the first sink of a run."""
         ...
 
     async def close(self) -> None:

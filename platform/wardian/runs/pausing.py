@@ -83,7 +83,7 @@ class PausingExecutor:
         self._fresh = fresh
         self._held: dict[str, list[Finished]] = {}
         self._answered: set[str] = set()
-        self._turn = asyncio.Lock()
+        self._delivering = 0
         self._cut: asyncio.TimerHandle | None = None
 
     async def play_all(self, specs: Iterable[EpisodeSpec], deliver: Deliver) -> None:
@@ -112,32 +112,35 @@ class PausingExecutor:
             yield spec
 
     async def _receive(self, deliver: Deliver, scope: asyncio.Timeout, finished: Finished) -> None:
-        """One at a time: the cut must not fall into a delivery, or some sinks would have a result and others not."""
-        async with self._turn:
-            model, failure = finished.result.model, _failure(finished.result)
-            if failure is None:
-                await self._release(model, finished.result.asked_at, deliver)
-                await deliver(finished)
-            elif failure.lasting:
-                self._stop(Pause.of(failure, model), scope)
-            elif self.pause is None:
-                await self._hold(finished, failure, deliver)
+        """The cut must not fall into a delivery, or some sinks would have a result and others not."""
+        model, failure = finished.result.model, _failure(finished.result)
+        due: list[Finished] = []
+        if failure is None:
+            due = [*self._released(model, finished.result.asked_at), finished]
+        elif failure.lasting:
+            self._stop(Pause.of(failure, model), scope)
+        elif self.pause is None and not self._held_back(finished, failure):
+            due = [finished]
+        self._delivering += 1
+        try:
+            for each in due:
+                await deliver(each)
+        finally:
+            self._delivering -= 1
 
-    async def _release(self, model: str, sent_at: float, deliver: Deliver) -> None:
+    def _released(self, model: str, sent_at: float) -> list[Finished]:
         """The model has answered what was sent at `sent_at`: what failed before was not its end."""
         self._answered.add(model)
         held = self._held.pop(model, [])
         self._held[model] = [finished for finished in held if finished.result.ended_at > sent_at]
-        for finished in held:
-            if finished.result.ended_at <= sent_at:
-                await deliver(finished)
+        return [finished for finished in held if finished.result.ended_at <= sent_at]
 
-    async def _hold(self, finished: Finished, failure: Failure, deliver: Deliver) -> None:
+    def _held_back(self, finished: Finished, failure: Failure) -> bool:
         held = self._held.setdefault(finished.result.model, [])
-        if failure.cause == "provider" and len(held) < MOST_HELD:
-            held.append(finished)
-        else:
-            await deliver(finished)
+        if failure.cause != "provider" or len(held) >= MOST_HELD:
+            return False
+        held.append(finished)
+        return True
 
     def _stop(self, pause: Pause, scope: asyncio.Timeout) -> None:
         if self.pause is None:
@@ -148,7 +151,7 @@ class PausingExecutor:
 
     def _cut_short(self, scope: asyncio.Timeout) -> None:
         loop = asyncio.get_running_loop()
-        if self._turn.locked():
+        if self._delivering:
             self._cut = loop.call_later(GLANCE_S, self._cut_short, scope)
         else:
             scope.reschedule(loop.time())

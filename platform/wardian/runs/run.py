@@ -14,13 +14,16 @@ __all__ = ["run_job"]
 async def run_job(specs: Iterable[EpisodeSpec], executor: Executor, sinks: Sequence[Sink]) -> None:
     """Play `specs` and give every result to the sinks in order: the journal first, for it is the truth.
 
-    However the run ends, all sinks are closed, the last one first.
+    The journal is given results as they come: it may take many in one write. The others get one at a time. However the
+    run ends, all sinks are closed, the last one first.
     """
+    journal, *others = sinks
     turnstile = asyncio.Lock()
 
     async def deliver(finished: Finished) -> None:
+        await journal.write(finished)
         async with turnstile:
-            for sink in sinks:
+            for sink in others:
                 await sink.write(finished)
 
     async with AsyncExitStack() as stack:
