@@ -1,5 +1,6 @@
 """The smallest world that still has a state: what it costs is the platform's own cost."""
 
+import asyncio
 from collections.abc import Sequence
 
 from wardian.base.messages import Message, ToolCall, ToolSchema
@@ -13,10 +14,11 @@ STEP = ToolSchema(name="step", description="One step.", parameters={"type": "obj
 
 
 class Turns(Environment):
-    """Solved after `calls` steps."""
+    """Solved after `calls` steps; one that `hangs` never answers the first."""
 
-    def __init__(self, calls: int) -> None:
+    def __init__(self, calls: int, *, hangs: bool = False) -> None:
         self._calls = calls
+        self._hangs = hangs
         self._done = 0
 
     async def open(self, seed: int) -> Sequence[Message]:
@@ -29,6 +31,8 @@ class Turns(Environment):
 
     async def call(self, call: ToolCall) -> Observation:
         """Count."""
+        if self._hangs:
+            await asyncio.Event().wait()
         self._done += 1
         return Observation(text=str(self._done))
 
@@ -60,9 +64,10 @@ class TurnsPack(Pack):
     name = "turns"
     version = "1"
 
-    def __init__(self, tasks: int, calls: int, digest: str) -> None:
+    def __init__(self, tasks: int, calls: int, hangs: int, digest: str) -> None:
         self.digest = digest
         self._calls = calls
+        self._hanging = {f"t{number}" for number in range(0, tasks, hangs)} if hangs else set()
         self._cards = [TaskCard(id=f"t{number}", template="steps") for number in range(tasks)]
 
     def tasks(self) -> Sequence[TaskCard]:
@@ -71,7 +76,7 @@ class TurnsPack(Pack):
 
     def environment(self, task: str) -> Environment:
         """A fresh count."""
-        return Turns(self._calls)
+        return Turns(self._calls, hangs=task in self._hanging)
 
     def reference(self, task: str) -> Sequence[Message]:
         """Step by step."""
@@ -82,4 +87,5 @@ class TurnsPack(Pack):
 
 def open_pack(context: PackContext) -> Pack:
     """The pack with its knobs."""
-    return TurnsPack(int(context.knobs["tasks"]), int(context.knobs["calls"]), context.digest)
+    tasks, calls, hangs = (int(context.knobs[name]) for name in ("tasks", "calls", "hangs"))
+    return TurnsPack(tasks, calls, hangs, context.digest)
