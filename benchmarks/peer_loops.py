@@ -23,13 +23,15 @@ from goals import Goal
 from venvs import InstallFailed, python_with
 from worlds import CONCURRENT, HERE, job_of, ordered, plan_of
 
-from wardian.assembly import WorkOrder, open_play
+from wardian.assembly import WorkOrder, open_play, open_store
 from wardian.base.clock import SystemClock
 from wardian.base.memory import collect_rarely
 from wardian.models.quota import LocalQuota
 from wardian.runs.executor import Play
+from wardian.runs.journal import encoded
 from wardian.runs.local import LocalExecutor
-from wardian.scoring.score import Scored
+from wardian.runs.records import Records
+from wardian.scoring.finished import Finished
 
 CALLS = 5
 OUR_ROUNDS = 4
@@ -98,17 +100,19 @@ async def _compared(load: Load, pythons: Sequence[tuple[Peer, Path]]) -> list[Go
 async def _ours(order: WorkOrder, play: Play) -> float:
     """CPU of one of our turns in ms."""
     calls = solved = 0
+    records = Records(open_store(order.store))
 
-    async def keep(scored: Scored) -> None:
+    async def keep(finished: Finished) -> None:
         nonlocal calls, solved
-        calls += len(scored.episode.asked)
-        solved += scored.value("success") == 1.0
-        scored.model_dump_json().encode()  # what travels to the driver
+        calls += finished.result.calls
+        solved += finished.result.values.get("success") == 1.0
+        encoded(await records.put(finished))  # what a worker writes down, and what travels to the driver
 
     plan = plan_of(order.job)
     begun = time.process_time()
     await LocalExecutor(play, CONCURRENT).play_all(plan, keep)
     seconds = time.process_time() - begun
+    await records.close()
     _check("wardian", calls, solved, len(plan))
     return 1_000 * seconds / calls
 

@@ -27,18 +27,20 @@ from peer_loops import Load, peer_goals
 from venvs import CACHE, outside
 from worlds import CONCURRENT, HERE, ROOTS, job_of, ordered, plan_of
 
-from wardian.assembly import WorkOrder, open_play
+from wardian.assembly import WorkOrder, open_play, open_store
 from wardian.base.clock import SystemClock
 from wardian.base.memory import collect_rarely
 from wardian.cluster.executor import RayExecutor
 from wardian.cluster.session import ray_session
-from wardian.cluster.worker import EpisodeWorker, Refused
+from wardian.cluster.worker import EpisodeWorker
 from wardian.environments.packs import load_packs
 from wardian.models.quota import LocalQuota
 from wardian.models.wire import RawReply
+from wardian.runs.journal import encoded
 from wardian.runs.local import LocalExecutor
 from wardian.runs.player import Player
-from wardian.scoring.score import Scored
+from wardian.runs.records import Records
+from wardian.scoring.finished import Finished
 from wardian.specs.job import JobSpec, RayExecutorSpec
 
 WORKERS, EPISODES_EACH, CALLS, LATENCY_S = 2, 2_000, 5, 1.0
@@ -85,16 +87,17 @@ async def _cpu_per_turn(episodes: int) -> dict[str, float]:
     job = job_of({"pack": "retail"}, {"accuracy": 1.0}, repeats=max(1, episodes // 84))
     async with ordered(job) as order, open_play(order, LocalQuota({}, SystemClock()), {}) as play:
         collect_rarely()
-        turns, request = 0, b""
+        turns, records = 0, Records(open_store(order.store))
 
-        async def keep(scored: Scored) -> None:
-            nonlocal turns, request
-            turns += len(scored.episode.asked)
-            request = scored.model_dump_json().encode()  # what travels to the driver
+        async def keep(finished: Finished) -> None:
+            nonlocal turns
+            turns += finished.result.calls
+            encoded(await records.put(finished))  # what a worker writes down, and what travels to the driver
 
         begun = time.process_time()
         await LocalExecutor(play, CONCURRENT, play.lanes, play.settled).play_all(plan_of(job), keep)
         ours = time.process_time() - begun
+        await records.close()
         gc.unfreeze()
         url = f"{order.servers['sim'].url}/v1/chat/completions"
         calls = min(turns, 2_000)
@@ -172,11 +175,11 @@ class WarmWorker(EpisodeWorker):
 
     starts_at = 0.0
 
-    async def open(self) -> Refused | None:
+    async def open(self) -> bytes:
         """Open, and begin with the others."""
-        problem = await super().open()
+        opened = await super().open()
         await asyncio.sleep(max(0.0, self.starts_at - time.time()))
-        return problem
+        return opened
 
 
 class SleepyWorker(WarmWorker):
@@ -203,16 +206,16 @@ async def _makespan(each: int, worker: type[WarmWorker]) -> float:
     job = job_of({"pack": "turns", "knobs": knobs}, {"accuracy": 1.0, "latency_s": LATENCY_S})
     results: list[tuple[float, float]] = []
 
-    async def keep(scored: Scored) -> None:
-        if scored.episode.failure is not None:
-            raise AssertionError(scored.episode.failure)
-        results.append((scored.episode.started_at, scored.episode.started_at + scored.episode.wall_s))
+    async def keep(finished: Finished) -> None:
+        if finished.result.failure is not None:
+            raise AssertionError(finished.result.failure)
+        results.append((finished.result.started_at, finished.result.ended_at))
 
     spec = RayExecutorSpec(kind="ray", workers=WORKERS, concurrency=each)
     async with ordered(job) as order:
         with ray_session(spec, inside_job=False):
             worker.starts_at = time.time() + WARM_UP_S
-            await RayExecutor(order, spec, worker).play_all(plan_of(job), keep)
+            await RayExecutor(order, spec, worker=worker).play_all(plan_of(job), keep)
     return max(end for _, end in results) - min(begin for begin, _ in results)
 
 
@@ -232,9 +235,9 @@ async def _scripted(quick: bool) -> float:
     )
     solved = 0
 
-    async def keep(scored: Scored) -> None:
+    async def keep(finished: Finished) -> None:
         nonlocal solved
-        solved += scored.value("success") == 1.0
+        solved += finished.result.values.get("success") == 1.0
 
     rates = []
     async with open_play(WorkOrder(job=job, roots=ROOTS), LocalQuota({}, SystemClock()), {}) as play:

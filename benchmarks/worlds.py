@@ -36,11 +36,9 @@ def plan_of(job: JobSpec) -> Plan:
 
 @asynccontextmanager
 async def ordered(job: JobSpec) -> AsyncIterator[WorkOrder]:
-    """`job` with its simulated provider running; calls are written down, as in every run."""
+    """`job` with its simulated provider running; calls and records are written down, as in every run."""
     with tempfile.TemporaryDirectory() as folder:
         job_file = Path(folder) / "job.json"
         job_file.write_text(job.model_dump_json())
         async with running_servers(job, job_file, Path(folder), ROOTS) as servers:
-            calls = Path(folder) / "calls"
-            calls.mkdir()
-            yield WorkOrder(job=job, servers=servers, roots=(*ROOTS, *bundled_roots()), calls=calls)
+            yield WorkOrder(job=job, servers=servers, roots=(*ROOTS, *bundled_roots()), store=folder)
