@@ -61,7 +61,9 @@ def concurrent(share: int) -> Iterator[Goal]:
     name = f"{episodes:,} concurrent episodes x {TURNS} turns of {LATENCY_S:g} s on 2 workers"
     yield Goal(f"{name}, makespan / ideal", ratio, "x", 1.10)
     cpu_ms = 1_000 * (_children_s() - before) / (episodes * TURNS)
-    yield Goal("that, CPU a turn of all of Ray's processes, their start included, calls written down", cpu_ms, "ms", 0.7)
+    yield Goal(
+        "that, CPU a turn of all of Ray's processes, their start included, calls written down", cpu_ms, "ms", 0.7
+    )
 
 
 def memory(share: int) -> Iterator[Goal]:
@@ -113,7 +115,9 @@ def _run(episodes: int, *, executor: str, hangs: int = 0) -> Run:
         (folder / "job.yaml").write_text(JOB.format(**words))
         before, driver_mb = _children_s(), _peak_mb([sys.executable, "-m", "wardian", "run", "job.yaml"], folder)
         cpu_s = _children_s() - before
-        ends = sorted((each.result.ended_at, each.result.wall_s) for each in RunFolder.find("last", folder / "runs").latest())
+        ends = sorted(
+            (each.result.ended_at, each.result.wall_s) for each in RunFolder.find("last", folder / "runs").latest()
+        )
     rest = [ended for ended, wall_s in ends if wall_s < HUNG_S / 2]
     return Run(episodes, cpu_s, driver_mb, len(ends), ends[-1][0] - rest[-1])
 

@@ -14,8 +14,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -23,6 +22,8 @@ import aiohttp
 import httpx
 import orjson
 from goals import Goal, report
+from makespan import CALLS, LATENCY_S, WORKERS, SleepyWorker, WarmWorker
+from makespan import makespan as makespan_of
 from peer_loops import Load, peer_goals
 from venvs import CACHE, outside
 from worlds import CONCURRENT, HERE, ROOTS, job_of, ordered, plan_of
@@ -30,21 +31,15 @@ from worlds import CONCURRENT, HERE, ROOTS, job_of, ordered, plan_of
 from wardian.assembly import WorkOrder, open_play, open_store
 from wardian.base.clock import SystemClock
 from wardian.base.memory import collect_rarely
-from wardian.cluster.executor import RayExecutor
-from wardian.cluster.session import ray_session
-from wardian.cluster.worker import EpisodeWorker
 from wardian.environments.packs import load_packs
 from wardian.models.quota import LocalQuota
-from wardian.models.wire import RawReply
 from wardian.runs.journal import encoded
 from wardian.runs.local import LocalExecutor
-from wardian.runs.player import Player
 from wardian.runs.records import Records
 from wardian.scoring.finished import Finished
-from wardian.specs.job import JobSpec, RayExecutorSpec
+from wardian.specs.job import JobSpec
 
-WORKERS, EPISODES_EACH, CALLS, LATENCY_S = 2, 2_000, 5, 1.0
-WARM_UP_S = 8.0
+EPISODES_EACH = 2_000
 
 
 def main() -> None:
@@ -145,78 +140,15 @@ async def _side_by_side(ask: Callable[[], Awaitable[None]], calls: int) -> None:
             group.create_task(slot())
 
 
-class SleepyWire:
-    """A provider that costs nothing but time: it answers inside the worker, after a second."""
-
-    async def send(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None = None) -> RawReply:
-        """The next step, or the end."""
-        await asyncio.sleep(LATENCY_S)
-        steps = (body or b"").count(b'"role":"tool"')
-        return RawReply(200, {}, STEP if steps < CALLS - 1 else DONE)
-
-    async def stream(
-        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None, sink: Callable[[bytes], None]
-    ) -> RawReply:
-        """It does not stream."""
-        return await self.send(method, url, headers, body)
-
-    async def close(self) -> None:
-        """There is nothing to close."""
-
-
-USAGE = b'"usage":{"prompt_tokens":100,"completion_tokens":10}'
-CALL = b'{"id":"call_1","type":"function","function":{"name":"step","arguments":"{}"}}'
-STEP = b'{"choices":[{"message":{"content":null,"tool_calls":[%s]},"finish_reason":"tool_calls"}],%s}' % (CALL, USAGE)
-DONE = b'{"choices":[{"message":{"content":"Done."},"finish_reason":"stop"}],%s}' % USAGE
-
-
-class WarmWorker(EpisodeWorker):
-    """A worker that waits for the others after it has opened, so that starting Ray's processes is not measured."""
-
-    starts_at = 0.0
-
-    async def open(self) -> bytes:
-        """Open, and begin with the others."""
-        opened = await super().open()
-        await asyncio.sleep(max(0.0, self.starts_at - time.time()))
-        return opened
-
-
-class SleepyWorker(WarmWorker):
-    """A worker whose models wait inside its own process."""
-
-    def opened(self) -> AbstractAsyncContextManager[Player]:
-        """The usual, with another network."""
-        return open_play(self._order, self._quota, {}, SleepyWire())
-
-
 def makespan(*, quick: bool) -> Iterator[Goal]:
     """Two workers full of episodes that mostly wait; the ideal is the model's latency alone."""
     name = f"{WORKERS} workers x {{}} concurrent episodes x {CALLS} turns of {LATENCY_S:g} s, makespan / ideal"
     each = 500 if quick else EPISODES_EACH
-    ratio = asyncio.run(_makespan(each, SleepyWorker)) / (CALLS * LATENCY_S)
+    ratio = asyncio.run(makespan_of(each, SleepyWorker)) / (CALLS * LATENCY_S)
     yield Goal(name.format(f"{each:,}"), ratio, "x", 1.15)
     for each in (500,) if quick else (500, 1_000, EPISODES_EACH):
-        ratio = asyncio.run(_makespan(each, WarmWorker)) / (CALLS * LATENCY_S)
+        ratio = asyncio.run(makespan_of(each, WarmWorker)) / (CALLS * LATENCY_S)
         yield Goal(f"{name.format(f'{each:,}')}, simulated provider over HTTP on the same cores", ratio, "x")
-
-
-async def _makespan(each: int, worker: type[WarmWorker]) -> float:
-    knobs = {"tasks": WORKERS * each, "calls": CALLS - 1}
-    job = job_of({"pack": "turns", "knobs": knobs}, {"accuracy": 1.0, "latency_s": LATENCY_S})
-    results: list[tuple[float, float]] = []
-
-    async def keep(finished: Finished) -> None:
-        if finished.result.failure is not None:
-            raise AssertionError(finished.result.failure)
-        results.append((finished.result.started_at, finished.result.ended_at))
-
-    spec = RayExecutorSpec(kind="ray", workers=WORKERS, concurrency=each)
-    async with ordered(job) as order:
-        with ray_session(spec, inside_job=False):
-            worker.starts_at = time.time() + WARM_UP_S
-            await RayExecutor(order, spec, worker=worker).play_all(plan_of(job), keep)
-    return max(end for _, end in results) - min(begin for begin, _ in results)
 
 
 def scripted(*, quick: bool) -> Iterator[Goal]:
