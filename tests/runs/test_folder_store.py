@@ -214,4 +214,4 @@ def test_a_small_file_that_cannot_be_written_stays_as_it_was(tmp_path: Path) -> 
     assert store.get("status.json") == b"old"
     store.put("status.json", b"new")
     assert store.get("status.json") == b"new"
-    assert names(tmp_path) == ["status.json"]
+    assert sorted(os.listdir(tmp_path)) == ["status.json"]
