@@ -45,7 +45,7 @@ def killed_run(project: Path) -> RunFolder:
     with open(project / "driver.log", "wb") as log:
         driver = subprocess.Popen([WARDIAN, "run", "killed.yaml"], cwd=project, stdout=log, stderr=log)
     deadline = time.monotonic() + 120
-    while (folder := run_of(project, "killed")) is None or len(list(read_journal(folder.journal))) < 10:
+    while (folder := run_of(project, "killed")) is None or len(list(read_journal(folder.store))) < 10:
         assert driver.poll() is None, (project / "driver.log").read_text()
         assert time.monotonic() < deadline
         time.sleep(0.02)
@@ -60,14 +60,14 @@ def test_a_killed_driver_s_run_is_resumed_and_equals_an_undisturbed_one(tmp_path
     for name in ("killed", "undisturbed"):
         (tmp_path / f"{name}.yaml").write_text(JOB.replace("NAME", name))
     folder = killed_run(tmp_path)
-    finished = [scored.episode.spec.key for scored in read_journal(folder.journal)]
+    finished = [finished.result.episode for finished in read_journal(folder.store)]
     assert 10 <= len(finished) < 100
     wardian(tmp_path, "resume", folder.id, "--set", "executor.workers=1", "--set", "executor.concurrency=16")
-    keys = [scored.episode.spec.key for scored in read_journal(folder.journal)]
+    keys = [finished.result.episode for finished in read_journal(folder.store)]
     assert keys[: len(finished)] == finished
     assert set(Counter(keys).values()) == {1}
     assert len(keys) == 100
     wardian(tmp_path, "run", "undisturbed.yaml", "--set", "executor={kind: local}")
     undisturbed = run_of(tmp_path, "undisturbed")
     assert undisturbed is not None
-    assert essence(folder.results()) == essence(undisturbed.results())
+    assert essence(folder.records()) == essence(undisturbed.records())

@@ -14,6 +14,7 @@ from wardian.assembly import WorkOrder
 from wardian.cluster.executor import RayExecutor
 from wardian.runs.folder import RunFolder
 from wardian.runs.gauges import WorkerGauge
+from wardian.scoring.finished import Finished
 from wardian.scoring.score import Scored
 from wardian.specs.job import RayExecutorSpec
 
@@ -28,8 +29,8 @@ def in_the_middle(worker: WorkerGauge) -> bool:
 
 
 async def test_what_a_killed_worker_had_heard_is_not_asked_again(own_ray: RayExecutorSpec, tmp_path: Path) -> None:
-    calls = tmp_path / "calls"
-    calls.mkdir()
+    run = RunFolder(tmp_path / "run")
+    run.path.mkdir()
     delivered: list[Scored] = []
     killed: list[int] = []
     with speaking(tmp_path) as spoke:
@@ -37,10 +38,10 @@ async def test_what_a_killed_worker_had_heard_is_not_asked_again(own_ray: RayExe
         model = {"base_url": spoke.url}
         agents = [{"name": "a", "model": "m"}]
         played = job(environments=[tasks], servers={}, models={"m": model}, agents=agents, repeats=1)
-        executor = RayExecutor(WorkOrder(job=played, roots=PACKS, calls=calls), own_ray)
+        executor = RayExecutor(WorkOrder(job=played, roots=PACKS, store=run.store.url), own_ray)
 
-        async def deliver(scored: Scored) -> None:
-            delivered.append(scored)
+        async def deliver(finished: Finished) -> None:
+            delivered.append(run.load(finished))
             busy = [] if killed else [worker.pid for worker in await executor.workers() if in_the_middle(worker)]
             for pid in busy[:1]:
                 killed.append(pid)
@@ -69,4 +70,4 @@ def test_a_killed_driver_is_resumed_where_its_workers_were(tmp_path: Path) -> No
     assert len({scored.episode.spec.key for scored in played}) == len(played) == 30
     assert not any(scored.episode.failure for scored in played)
     assert any(scored.episode.replayed_calls for scored in played)
-    assert not RunFolder.find("last", folder / "runs").calls.exists()
+    assert not (RunFolder.find("last", folder / "runs").path / "calls").exists()

@@ -4,20 +4,21 @@ import asyncio
 import os
 import signal
 from collections import Counter
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 import pytest
 import ray
 from ray.actor import ActorHandle
-from support.outcomes import essence
+from support.outcomes import essence, record_of
 
 from wardian.assembly import WorkOrder, open_play, running_servers
 from wardian.base.clock import SystemClock
 from wardian.base.errors import ConfigError, InfraError
-from wardian.cluster.executor import RESTARTS, RayExecutor
-from wardian.cluster.worker import EpisodeWorker, Refused
+from wardian.cluster.executor import RayExecutor
+from wardian.cluster.shift import RESTARTS
+from wardian.cluster.worker import EpisodeWorker
 from wardian.environments.packs import load_packs
 from wardian.episodes.record import Asked
 from wardian.models.budgets.amount import Cap
@@ -25,8 +26,10 @@ from wardian.models.budgets.book import BudgetBook
 from wardian.models.budgets.budgets import BudgetPlace
 from wardian.models.quota import LocalQuota
 from wardian.runs.executor import Executor
+from wardian.runs.leases.orders import Report
 from wardian.runs.local import LocalExecutor
 from wardian.runs.plan import Plan
+from wardian.scoring.finished import Finished
 from wardian.scoring.score import Scored
 from wardian.specs.budget import BudgetSpec
 from wardian.specs.job import JobSpec, RayExecutorSpec
@@ -59,8 +62,8 @@ async def ordered(job: JobSpec, folder: Path) -> AsyncIterator[WorkOrder]:
 async def played(executor: Executor, plan: Plan) -> list[Scored]:
     results: list[Scored] = []
 
-    async def deliver(scored: Scored) -> None:
-        results.append(scored)
+    async def deliver(finished: Finished) -> None:
+        results.append(record_of(finished))
 
     await executor.play_all(plan, deliver)
     return results
@@ -86,8 +89,8 @@ async def test_a_killed_workers_episodes_are_played_by_others(own_ray: RayExecut
         executor = RayExecutor(order, own_ray)
         results: list[Scored] = []
 
-        async def deliver(scored: Scored) -> None:
-            results.append(scored)
+        async def deliver(finished: Finished) -> None:
+            results.append(record_of(finished))
             if len(results) == 20:
                 os.kill((await executor.worker_pids())[0], signal.SIGKILL)
 
@@ -137,8 +140,8 @@ async def test_workers_share_a_budget(own_ray: RayExecutorSpec, tmp_path: Path) 
         executor = RayExecutor(order.model_copy(update={"budgets": {"budget": place}}), own_ray)
         results: list[Scored] = []
 
-        async def deliver(scored: Scored) -> None:
-            results.append(scored)
+        async def deliver(finished: Finished) -> None:
+            results.append(record_of(finished))
             if len(results) == 20:
                 os.kill((await executor.worker_pids())[0], signal.SIGKILL)
 
@@ -197,28 +200,36 @@ async def test_few_episodes_are_spread_over_the_workers(own_ray: RayExecutorSpec
         executor = RayExecutor(order, own_ray.model_copy(update={"concurrency": 256}))
         shares: list[list[int]] = []
 
-        async def deliver(scored: Scored) -> None:
-            shares.append([len(lane.playing) for lane in executor._lanes.values()])
+        async def look() -> None:
+            while True:
+                shares.append([worker.episodes for worker in await executor.workers()])
+                await asyncio.sleep(0.05)
 
-        await executor.play_all(plan(order.job), deliver)
-    assert len(shares) == 8
-    assert max(max(each) for each in shares) <= 4
+        async with asyncio.TaskGroup() as group:
+            looking = group.create_task(look())
+            results = await played(executor, plan(order.job))
+            looking.cancel()
+    assert len(results) == 8
+    assert max(max(each, default=0) for each in shares) == 4
 
 
 async def test_only_losses_in_a_row_are_counted(own_ray: RayExecutorSpec) -> None:
     class Mortal(EpisodeWorker):
-        """Dies after every few results."""
+        """Dies after every few results, as soon as somebody has them."""
 
-        async def run(self) -> AsyncGenerator[list[bytes], None]:
-            async for block in super().run():
-                yield block
-                await asyncio.sleep(0.05)
+        told = False
+
+        async def exchange(self, order: bytes) -> bytes:
+            if self.told:
                 os.kill(os.getpid(), signal.SIGKILL)
+            report = await super().exchange(order)
+            self.told = bool(Report.model_validate_json(report).finished)
+            return report
 
     alone = own_ray.model_copy(update={"workers": 1, "concurrency": 1})
     idle = job(models={}, servers={}, agents=[{"kind": "idle"}], repeats=1)
     order = WorkOrder(job=idle, roots=PACKS)
-    results = await played(RayExecutor(order, alone, Mortal), plan(idle))
+    results = await played(RayExecutor(order, alone, worker=Mortal), plan(idle))
     assert len(results) == 8 > RESTARTS + 1
     assert not [scored for scored in results if scored.episode.failure]
 
@@ -227,12 +238,12 @@ async def test_losses_in_a_row_end_the_run(own_ray: RayExecutorSpec) -> None:
     class Stillborn(EpisodeWorker):
         """Dies before its first result."""
 
-        async def open(self) -> Refused | None:
+        async def open(self) -> bytes:
             os.kill(os.getpid(), signal.SIGKILL)
-            return None
+            return b""
 
     idle = job(models={}, servers={}, agents=[{"kind": "idle"}])
     order = WorkOrder(job=idle, roots=PACKS)
     line = f"was lost {RESTARTS + 1} times in a row"
     with pytest.RaisesGroup(pytest.RaisesExc(InfraError, match=line), flatten_subgroups=True):
-        await played(RayExecutor(order, own_ray.model_copy(update={"workers": 1}), Stillborn), plan(idle))
+        await played(RayExecutor(order, own_ray.model_copy(update={"workers": 1}), worker=Stillborn), plan(idle))

@@ -12,7 +12,7 @@ from cluster.test_executor import job, ordered, plan
 from wardian.cluster.executor import RayExecutor
 from wardian.models.gauges import joined
 from wardian.runs.gauges import WorkerGauge
-from wardian.scoring.score import Scored
+from wardian.scoring.finished import Finished
 from wardian.specs.job import JobSpec, RayExecutorSpec
 
 pytestmark = pytest.mark.cluster
@@ -39,7 +39,7 @@ async def test_gauges_reach_the_driver_and_prometheus(own_ray: RayExecutorSpec, 
     polled: list[Sequence[WorkerGauge]] = []
     lines: list[str] = []
 
-    async def deliver(scored: Scored) -> None:
+    async def deliver(finished: Finished) -> None:
         """Nobody keeps the results here."""
 
     async def look(executor: RayExecutor) -> None:
@@ -56,7 +56,7 @@ async def test_gauges_reach_the_driver_and_prometheus(own_ray: RayExecutorSpec, 
             await executor.play_all(plan(order.job), deliver)
             await looking
     busiest = max(polled, key=lambda workers: sum(worker.episodes for worker in workers))
-    assert {worker.name for worker in busiest} == {"worker-0", "worker-1"}
+    assert {worker.name.rpartition("-")[0] for worker in busiest} == {"worker-0", "worker-1"}
     (lane,) = joined(lane for worker in busiest for lane in worker.lanes)
     assert (lane.lane, lane.breaker, lane.allowance.rpm) == ("m", "closed", 60_000)
     assert lane.in_flight > 0

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from cluster.test_executor import PACKS, job, plan
-from support.outcomes import essence
+from support.outcomes import essence, record_of
 from support.provider import CountingProvider
 
 from wardian.assembly import WorkOrder, open_play
@@ -16,6 +16,7 @@ from wardian.episodes.record import EpisodeSpec
 from wardian.models.quota import LocalQuota
 from wardian.runs.local import LocalExecutor
 from wardian.runs.pausing import PausingExecutor
+from wardian.scoring.finished import Finished
 from wardian.scoring.score import Scored
 from wardian.specs.job import JobSpec, RayExecutorSpec
 
@@ -31,8 +32,8 @@ async def test_a_worker_without_credit_stops_the_others(own_ray: RayExecutorSpec
     """Ten thousand episodes; after the first refusal the provider says nothing to anybody any more."""
     provider, results = CountingProvider(credit=200, stall_s=6.0), []
 
-    async def deliver(scored: Scored) -> None:
-        results.append(scored)
+    async def deliver(finished: Finished) -> None:
+        results.append(record_of(finished))
 
     with provider.listening():
         spec = asking(provider, 1_250)
@@ -53,8 +54,8 @@ async def test_what_was_paused_is_completed(own_ray: RayExecutorSpec, tmp_path: 
     """Every worker finds out by itself, and the rest gives what an undisturbed run gives."""
     provider, results = CountingProvider(credit=100), []
 
-    async def deliver(scored: Scored) -> None:
-        results.append(scored)
+    async def deliver(finished: Finished) -> None:
+        results.append(record_of(finished))
 
     with provider.listening():
         spec = asking(provider, 10)
@@ -71,8 +72,8 @@ async def test_what_was_paused_is_completed(own_ray: RayExecutorSpec, tmp_path: 
         assert (await play([each for each in plan(spec) if each.key not in done])).pause is None
         undisturbed: list[Scored] = []
 
-        async def keep(scored: Scored) -> None:
-            undisturbed.append(scored)
+        async def keep(finished: Finished) -> None:
+            undisturbed.append(record_of(finished))
 
         async with open_play(order, LocalQuota({}, SystemClock()), {}) as playing:
             await LocalExecutor(playing, 16).play_all(plan(spec), keep)
@@ -83,8 +84,8 @@ async def test_what_was_paused_is_completed(own_ray: RayExecutorSpec, tmp_path: 
 async def test_a_model_that_is_not_there_ends_it_before_anything_is_played(own_ray: RayExecutorSpec) -> None:
     provider, results = CountingProvider(credit=0, status=404), []
 
-    async def deliver(scored: Scored) -> None:
-        results.append(scored)
+    async def deliver(finished: Finished) -> None:
+        results.append(record_of(finished))
 
     with provider.listening():
         spec = asking(provider, 1_250)

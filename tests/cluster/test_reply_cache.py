@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 from cluster.test_executor import PACKS, job, ordered, plan, played
-from support.outcomes import essence
+from support.outcomes import essence, record_of
 
 from wardian.assembly import WorkOrder, open_play
 from wardian.base.clock import SystemClock
 from wardian.cluster.executor import RayExecutor
 from wardian.models.quota import LocalQuota
 from wardian.runs.local import LocalExecutor
+from wardian.scoring.finished import Finished
 from wardian.scoring.score import Scored
 from wardian.specs.cache import CacheMode
 from wardian.specs.job import JobSpec, RayExecutorSpec
@@ -43,8 +44,8 @@ async def test_what_a_killed_worker_had_heard_is_not_asked_again(own_ray: RayExe
         executor = RayExecutor(order, own_ray)
         results: list[Scored] = []
 
-        async def deliver(scored: Scored) -> None:
-            results.append(scored)
+        async def deliver(finished: Finished) -> None:
+            results.append(record_of(finished))
             if len(results) == 20:
                 os.kill((await executor.worker_pids())[0], signal.SIGKILL)
 
