@@ -1,6 +1,5 @@
 """The only file that knows all concrete classes: from a job to something that plays its episodes."""
 
-import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, closing
 from pathlib import Path
@@ -11,9 +10,11 @@ from wardian.agents.tool_agent import ToolAgent
 from wardian.base.child import ChildServer
 from wardian.base.clients import ModelClient, Quota
 from wardian.base.clock import SystemClock
-from wardian.base.errors import ConfigError, Failure, InfraError, boundary
+from wardian.base.errors import ConfigError, InfraError
 from wardian.base.frozen import Frozen
+from wardian.base.hang import Hang
 from wardian.base.messages import Message
+from wardian.base.watchdog import Watchdog
 from wardian.environments.pack import Pack
 from wardian.environments.packs import bundled_roots, load_packs
 from wardian.episodes.record import Episode, EpisodeSpec
@@ -30,12 +31,14 @@ from wardian.models.reply_key import ReplyKeys, answering
 from wardian.models.reply_store import ReplyStore, check_folder
 from wardian.models.wire import Carrier
 from wardian.runs.folder import RunFolder
+from wardian.runs.hangs import HangNotes
 from wardian.runs.player import Player
 from wardian.runs.steps.steps import Steps
-from wardian.scoring.score import Score, Scored, Scorer
+from wardian.runs.supervision import Supervision
+from wardian.scoring.score import Scored
 from wardian.scoring.trajectory import TrajectoryScorer
 from wardian.specs.agents import AgentSpec
-from wardian.specs.job import JobSpec, Limits
+from wardian.specs.job import JobSpec
 from wardian.specs.models import ServerSpec
 from wardian.specs.secrets import api_key, check_keys
 
@@ -56,7 +59,8 @@ class WorkOrder(Frozen):
     `run` is the run's id, by which its metrics are found.
     `roots` are the folders of packs where the order was made; on another machine the worker looks in its own
     as well, and `digests` (by the environments' names) make sure that it finds the same packs.
-    `calls` is where the answers of models are written down before they are used; None: nowhere.
+    `calls` is where the answers of models are written down before they are used, `hangs` where a worker notes which
+    episode it dies of; None: nowhere.
     """
 
     job: JobSpec
@@ -66,6 +70,7 @@ class WorkOrder(Frozen):
     digests: dict[str, str] = {}
     budgets: dict[str, BudgetPlace] = {}
     calls: Path | None = None
+    hangs: Path | None = None
 
     @property
     def pool(self) -> PoolSpec:
@@ -86,6 +91,7 @@ async def open_play(
     network: Carrier | None = None,
     *,
     budgets: Budgets | None = None,
+    last_word: Callable[[Hang], object] | None = None,
 ) -> AsyncIterator[Player]:
     """Connections, packs and agents, once; then a function that plays one episode after another.
 
@@ -95,6 +101,7 @@ async def open_play(
         environ: where the API keys are.
         network: replaces the real one, for tests and benchmarks.
         budgets: what calls are paid with; must be given when the job has a budget.
+        last_word: told of code that hangs and cannot be ended, before this process is; by default it leaves a note.
 
     Raises:
         ConfigError: when a pack or a model cannot be opened.
@@ -104,25 +111,32 @@ async def open_play(
     packs = load_packs(order.job, (*order.roots, *bundled_roots()))
     _check_digests(packs, order.digests)
     specs = {agent.name: agent for agent in order.job.agents}
-    scorer = TrajectoryScorer()
+    notes = HangNotes(order.hangs)
+    watchdog = Watchdog(last_word or notes.last_word)
+    supervision = Supervision(watchdog, order.job.limits, TrajectoryScorer())
     async with AsyncExitStack() as stack:
-        opened = ModelPool.open(order.pool, order.secrets(environ), quota, clock, network, pay_for=pay_for)
+        stack.enter_context(watchdog.watching())
+        secrets = order.secrets(environ)
+        opened = ModelPool.open(order.pool, secrets, quota, watchdog.clock, network, pay_for=pay_for)
         pool = await stack.enter_async_context(opened)
         replies = stack.enter_context(ReplyStore(Path(order.job.cache.folder), clock))
         steps = stack.enter_context(Steps(order.calls, clock, order.job.durability))
         clients = _clients(order.job, pool, replies, steps)
 
         async def play(spec: EpisodeSpec) -> Scored:
+            if (lost := notes.result(spec, clock.now())) is not None:
+                return lost
             pack, task = packs[spec.environment.name], spec.task.id
+            make = supervision.environment(spec, lambda: pack.environment(task))
 
             async def once() -> Episode:
                 agent = _agent(specs[spec.agent.name], order.job, clients, lambda: pack.reference(task))
-                return await run_episode(spec, lambda: pack.environment(task), agent, order.job.limits, clock)
+                return await run_episode(spec, make, agent, order.job.limits, clock, watchdog.clock)
 
             episode = await (steps.played(spec.key, once) if pack.replay == "exact" else once())
-            return await _scored(episode, scorer, order.job.limits)
+            return await supervision.scored(episode)
 
-        yield Player(play, pool.gauges, steps)
+        yield Player(play, pool.gauges, steps, notes)
 
 
 def budget_places(job: JobSpec, folder: RunFolder, environ: Mapping[str, str]) -> dict[str, BudgetPlace]:
@@ -268,12 +282,3 @@ def _agent(
         prompt = job.prompts[spec.prompt] if spec.prompt else ""
         return ToolAgent(clients[spec.model], prompt, spec.sampling)
     return ScriptAgent(reference() if spec.kind == "reference" else (), spec.name)
-
-
-async def _scored(episode: Episode, scorer: Scorer, limits: Limits) -> Scored:
-    failures: list[Failure] = []
-    scores: Sequence[Score] = ()
-    with boundary(failures.append, cause="grader"):
-        async with asyncio.timeout(limits.examine_s):  # a scorer of one's own may ask somebody
-            scores = await scorer.score(episode)
-    return Scored(episode=episode, scores=tuple(scores), failure=next(iter(failures), None))

@@ -105,6 +105,11 @@ class RunFolder:
             raise ConfigError(f"{self.calls}: cannot be made ({error.strerror})") from None
         return self.calls
 
+    @property
+    def hangs(self) -> Path:
+        """Which episodes took a process with them, see `wardian.runs.hangs`."""
+        return self.path / "hangs"
+
     def close_calls(self) -> None:
         """All episodes have a result: their calls are not needed any more."""
         shutil.rmtree(self.calls, ignore_errors=True)

@@ -44,8 +44,12 @@ class Limits(Frozen):
     call_s: PositiveFloat = 120.0
     """Seconds for one call of a model with all its retries, unless the model has a `timeout_s` of its own. As in all
     deadlines of an episode, waiting for a rate limit does not count."""
+    tool_s: PositiveFloat | None = 60.0
+    """Seconds for one tool call, one reply or the opening of an environment; then that is to blame, and the episode is
+    missing. Also for code that blocks all other episodes of its process. With null, there is no limit."""
     turn_s: PositiveFloat | None = None
-    """Seconds for one turn, the agent's message and all answers to it; then the episode ends and counts."""
+    """Seconds for one turn, the agent's message and all answers to it; then the episode ends and counts. No less than
+    `tool_s`, or the agent is blamed for a tool."""
     wall_s: PositiveFloat | None = 600.0
     """Seconds for the whole episode; what was reached until then counts. With null, there is no limit."""
     examine_s: PositiveFloat = 60.0
