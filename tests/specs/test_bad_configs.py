@@ -31,7 +31,7 @@ limits:
   turns: 5
 """
 
-LIMITS = "call_s, examine_s, output_tokens, tool_errors, tool_s, turn_s, turns, wall_s"
+LIMITS = "call_s, examine_s, job_s, output_tokens, tool_errors, tool_s, turn_s, turns, wall_s"
 TASKS = "a whole number of at least 1, 'all' or a list of texts with at least 1 item"
 
 EDITS: list[tuple[str, str, str]] = [

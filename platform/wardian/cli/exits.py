@@ -6,14 +6,17 @@ from contextlib import contextmanager
 from typing import NoReturn
 
 from wardian.base.errors import ConfigError, CredentialError, WardianError
+from wardian.base.watchdog import EXIT_CODE
 from wardian.runs.pausing import PauseReason
 
-__all__ = ["AUTH", "BUDGET", "INCOMPLETE", "INTERRUPTED", "PAUSED", "TERMINATED", "USAGE", "report"]
+__all__ = ["AUTH", "BUDGET", "HUNG", "INCOMPLETE", "INTERRUPTED", "PAUSED", "TERMINATED", "USAGE", "report"]
 
 USAGE = 2
 INCOMPLETE = 3
 BUDGET = 4
 AUTH = 5
+HUNG = EXIT_CODE
+"""A process that had to end with an episode that nothing else ends."""
 INTERRUPTED = 130
 TERMINATED = 143
 PAUSED: dict[PauseReason, int] = {
@@ -24,6 +27,7 @@ PAUSED: dict[PauseReason, int] = {
     "config": USAGE,
     "outage": INCOMPLETE,
     "disk": INCOMPLETE,
+    "deadline": INCOMPLETE,
 }
 """Why a run was paused, as an exit code."""
 

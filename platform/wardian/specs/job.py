@@ -54,6 +54,8 @@ class Limits(Frozen):
     """Seconds for the whole episode; what was reached until then counts. With null, there is no limit."""
     examine_s: PositiveFloat = 60.0
     """Seconds for its examination afterwards, and again for its scores; what takes longer is missing."""
+    job_s: PositiveFloat | None = None
+    """Seconds for the run, from when it begins to play, and again after each resume: then it pauses."""
 
 
 class LocalExecutorSpec(Frozen):
