@@ -142,6 +142,7 @@ async def _evaluate(folder: RunFolder, job: JobSpec, environ: Mapping[str, str],
             digests=digests,
             budgets=budgets,
             calls=None if job.cache.replays else folder.open_calls(),
+            hangs=folder.hangs,
         )
         executor = await stack.enter_async_context(open_executor(order, environ, console))
         tracker = open_tracker(job, folder.path.parent, SystemClock(), environ)
@@ -162,7 +163,9 @@ async def _play_plan(run: _Run, executor: WatchableExecutor, console: Console) -
     """Play what is not finished, and tell the tracker how it ended, whatever happens."""
     folder, plan, interruption = run.folder, run.plan, Interruption(console, lambda: folder.stop_request)
     watching = StatusSink(folder.status_file, len(plan), SystemClock(), lambda: pausing.why)
-    pausing: PausingExecutor = PausingExecutor(WatchedExecutor(executor, watching), fresh=not folder.finished())
+    pausing: PausingExecutor = PausingExecutor(
+        WatchedExecutor(executor, watching), fresh=not folder.finished(), job_s=folder.job().limits.job_s
+    )
     board = LeaderboardSink(folder.path, lambda: remark(pausing.pause, watching.restarted))
     status: RunStatus = "failed"
     folder.note_pause(None)
