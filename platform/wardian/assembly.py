@@ -1,6 +1,5 @@
 """The only file that knows all concrete classes: from a job to something that plays its episodes."""
 
-import asyncio
 import math
 import socket
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -14,10 +13,11 @@ from wardian.agents.tool_agent import ToolAgent
 from wardian.base.child import ChildServer
 from wardian.base.clients import ModelClient, Quota
 from wardian.base.clock import SystemClock
-from wardian.base.errors import ConfigError, Failure, InfraError, boundary
+from wardian.base.errors import ConfigError, InfraError
 from wardian.base.frozen import Frozen
 from wardian.base.messages import Message
 from wardian.base.store import RunStore
+from wardian.base.watchdog import Watchdog
 from wardian.environments.pack import Pack
 from wardian.environments.packs import bundled_roots, load_packs
 from wardian.episodes.record import Episode, EpisodeSpec
@@ -35,13 +35,15 @@ from wardian.models.reply_store import ReplyStore, check_folder
 from wardian.models.wire import Carrier
 from wardian.runs.folder import RunFolder
 from wardian.runs.folder_store import FolderStore
+from wardian.runs.hangs import HangNotes
 from wardian.runs.player import Player
 from wardian.runs.steps.client import MayPay, always
 from wardian.runs.steps.steps import Steps
-from wardian.scoring.score import Score, Scored, Scorer
+from wardian.runs.supervision import Supervision
+from wardian.scoring.score import Scored
 from wardian.scoring.trajectory import TrajectoryScorer
 from wardian.specs.agents import AgentSpec
-from wardian.specs.job import JobSpec, Limits
+from wardian.specs.job import JobSpec
 from wardian.specs.models import ServerSpec
 from wardian.specs.secrets import api_key, check_keys
 
@@ -64,7 +66,8 @@ class WorkOrder(Frozen):
     `run` is the run's id, by which its metrics are found.
     `roots` are the folders of packs where the order was made; on another machine the worker looks in its own
     as well, and `digests` (by the environments' names) make sure that it finds the same packs.
-    `store` is where answers of models are written down before they are used, and records of episodes; None: nowhere.
+    `store` is where answers of models are written down before they are used, and records of episodes; `hangs` where a
+    worker notes which episode it dies of; None: nowhere.
     """
 
     job: JobSpec
@@ -74,6 +77,7 @@ class WorkOrder(Frozen):
     digests: dict[str, str] = {}
     budgets: dict[str, BudgetPlace] = {}
     store: str | None = None
+    hangs: Path | None = None
 
     @property
     def lease_s(self) -> float:
@@ -120,9 +124,13 @@ async def open_play(
     packs = load_packs(order.job, (*order.roots, *bundled_roots()))
     _check_digests(packs, order.digests)
     specs = {agent.name: agent for agent in order.job.agents}
-    scorer = TrajectoryScorer()
+    notes = HangNotes(order.hangs)
+    watchdog = Watchdog(notes.last_word)
+    supervision = Supervision(watchdog, order.job.limits, TrajectoryScorer())
     async with AsyncExitStack() as stack:
-        opened = ModelPool.open(order.pool, order.secrets(environ), quota, clock, network, pay_for=pay_for)
+        stack.enter_context(watchdog.watching())
+        secrets = order.secrets(environ)
+        opened = ModelPool.open(order.pool, secrets, quota, watchdog.clock, network, pay_for=pay_for)
         pool = await stack.enter_async_context(opened)
         replies = stack.enter_context(ReplyStore(Path(order.job.cache.folder), clock))
         store = None if order.job.cache.replays else open_store(order.store)  # those answers are written down already
@@ -130,16 +138,19 @@ async def open_play(
         clients = _clients(order.job, pool, replies, steps)
 
         async def play(spec: EpisodeSpec) -> Scored:
+            if (lost := notes.result(spec, clock.now())) is not None:
+                return lost
             pack, task = packs[spec.environment.name], spec.task.id
+            make = supervision.environment(spec, lambda: pack.environment(task))
 
             async def once() -> Episode:
                 agent = _agent(specs[spec.agent.name], order.job, clients, lambda: pack.reference(task))
-                return await run_episode(spec, lambda: pack.environment(task), agent, order.job.limits, clock)
+                return await run_episode(spec, make, agent, order.job.limits, clock, watchdog.clock)
 
             episode = await (steps.played(spec.key, once) if pack.replay == "exact" else once())
-            return await _scored(episode, scorer, order.job.limits)
+            return await supervision.scored(episode)
 
-        yield Player(play, pool.gauges, steps)
+        yield Player(play, pool.gauges, steps, notes)
 
 
 def open_store(url: str | None) -> RunStore | None:
@@ -310,12 +321,3 @@ def _agent(
         prompt = job.prompts[spec.prompt] if spec.prompt else ""
         return ToolAgent(clients[spec.model], prompt, spec.sampling)
     return ScriptAgent(reference() if spec.kind == "reference" else (), spec.name)
-
-
-async def _scored(episode: Episode, scorer: Scorer, limits: Limits) -> Scored:
-    failures: list[Failure] = []
-    scores: Sequence[Score] = ()
-    with boundary(failures.append, cause="grader"):
-        async with asyncio.timeout(limits.examine_s):  # a scorer of one's own may ask somebody
-            scores = await scorer.score(episode)
-    return Scored(episode=episode, scores=tuple(scores), failure=next(iter(failures), None))

@@ -10,7 +10,7 @@ from support.specs import episode_spec
 
 from wardian.agents.agent import Agent
 from wardian.agents.script_agent import ScriptAgent
-from wardian.base.clock import SystemClock
+from wardian.base.clock import SteadyClock, SystemClock
 from wardian.base.errors import ModelError
 from wardian.base.messages import Completion, Message, Origin, ToolSchema, Usage
 from wardian.environments.findings import Findings
@@ -91,6 +91,87 @@ def test_a_hanging_agent_ends_at_the_time_limit(run_virtual: Run) -> None:
     assert episode.stop == "time_limit"
     assert episode.wall_s == 60
     assert episode.findings is not None
+
+
+class Waiting:
+    """Answers after some seconds with the next message of a script; a part of them it waits for a rate limit."""
+
+    def __init__(self, *messages: Message, seconds: float, queueing_s: float = 0.0) -> None:
+        self._inner = script(*messages)
+        self._seconds = seconds
+        self._queueing_s = queueing_s
+
+    async def act(self, history: Sequence[Message], tools: Sequence[ToolSchema], origin: Origin) -> Completion:
+        assert origin.stopwatch is not None
+        origin.stopwatch.hold()
+        await asyncio.sleep(self._queueing_s)
+        origin.stopwatch.let_go()
+        await asyncio.sleep(self._seconds)
+        return await self._inner.act(history, tools, origin)
+
+
+def test_a_slow_turn_ends_the_episode_and_counts(run_virtual: Run) -> None:
+    class Tiring(Waiting):
+        async def act(self, history: Sequence[Message], tools: Sequence[ToolSchema], origin: Origin) -> Completion:
+            self._seconds *= 2
+            return await super().act(history, tools, origin)
+
+    agent = Tiring(*[add(1)] * 9, seconds=5.0)
+    episode = play(run_virtual, agent, goal=2, limits=Limits(turn_s=30))
+    assert episode.stop == "turn_time_limit"
+    assert len(episode.acted) == 2
+    assert episode.wall_s == pytest.approx(10.0 + 20.0 + 30.0)
+    assert episode.findings is not None
+    assert episode.findings.success
+    assert not episode.missing
+
+
+def test_a_turn_is_the_answers_of_the_world_as_well(run_virtual: Run) -> None:
+    class Slow(Counter):
+        async def reply(self, text: str) -> str | None:
+            await asyncio.sleep(20.0)
+            return await super().reply(text)
+
+    agent, limits = Waiting(*[said("more?")] * 9, seconds=15.0), Limits(turn_s=30)
+    episode = run_virtual(run_episode(episode_spec(), lambda: Slow(1), agent, limits, SystemClock()))
+    assert episode.stop == "turn_time_limit"
+    assert [event.kind for event in episode.events] == ["said", "asked"]
+
+
+@pytest.mark.parametrize("limit", ["turn_s", "wall_s"])
+def test_waiting_for_a_rate_limit_does_not_count(run_virtual: Run, limit: str) -> None:
+    """A busy cluster is not the agent's fault: ten minutes in line for every turn, with a minute for the episode."""
+    agent = Waiting(add(1), add(1), said("Done."), seconds=15.0, queueing_s=600.0)
+    episode = play(run_virtual, agent, goal=2, limits=Limits.model_validate({limit: 60}))
+    assert episode.stop == "finished"
+    assert episode.wall_s == pytest.approx(3 * 615.0)
+    slow = Waiting(*[add(1)] * 9, seconds=61.0, queueing_s=600.0)
+    episode = play(run_virtual, slow, limits=Limits.model_validate({limit: 60}))
+    assert episode.stop == ("time_limit" if limit == "wall_s" else "turn_time_limit")
+    assert episode.wall_s == pytest.approx(660.0, abs=0.1)
+
+
+def test_without_limits_it_takes_its_time(run_virtual: Run) -> None:
+    agent = Waiting(add(1), said("Done."), seconds=1e6)
+    assert play(run_virtual, agent, goal=1, limits=Limits(wall_s=None)).stop == "finished"
+
+
+def test_lost_time_is_nobodys(run_virtual: Run) -> None:
+    """What another episode blocked, its time included, ends no episode."""
+    lost = 0.0
+
+    class Blocked(Counter):
+        async def reply(self, text: str) -> str | None:
+            nonlocal lost
+            lost += 500.0
+            await asyncio.sleep(500.0)
+            return await super().reply(text)
+
+    steady, agent = SteadyClock(lambda now: lost), Waiting(*[said("more?")] * 5, said("Done."), seconds=5.0)
+    playing = run_episode(episode_spec(), lambda: Blocked(0), agent, Limits(wall_s=60), SystemClock(), steady)
+    episode = run_virtual(playing)
+    assert episode.stop == "finished"
+    assert episode.wall_s == pytest.approx(6 * 505.0)
 
 
 def test_a_broken_environment_is_the_environments_fault(run_virtual: Run) -> None:

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from wardian.base.clock import SystemClock
+from wardian.base.clock import SteadyClock, SystemClock
+from wardian.base.deadline import Stopwatch
 from wardian.base.errors import ModelError
 from wardian.base.messages import Completion, Message, Origin, Request, Usage
 from wardian.models.ledger import RateLimit
@@ -245,3 +246,75 @@ def test_an_oversized_reply_is_read_twice_at_most(run_virtual: RunVirtual) -> No
     result, _ = run_virtual(outcome(client(provider)))
     assert result.kind == "oversized"
     assert len(provider.asked) == 2
+
+
+def request_of(stopwatch: Stopwatch) -> Request:
+    origin = Origin(episode="e1", task="retail/t1", path="t1/agent", stopwatch=stopwatch)
+    return REQUEST.model_copy(update={"origin": origin})
+
+
+def test_the_time_of_an_episode_stands_still_while_its_calls_are_in_line(run_virtual: RunVirtual) -> None:
+    """Of ten at once only one a second may go: the last one waits for nine seconds, and the answer takes two."""
+
+    async def main() -> list[tuple[float, float]]:
+        clock = SystemClock()
+        retrying = client(Provider(latency_s=2.0), LocalQuota({"m": RateLimit(rpm=60)}, clock))
+
+        async def one() -> tuple[float, float]:
+            stopwatch = Stopwatch(clock)
+            await retrying.complete(request_of(stopwatch))
+            return clock.monotonic(), stopwatch.read()
+
+        return await asyncio.gather(*[one() for _ in range(10)])
+
+    took = run_virtual(main())
+    assert max(passed for passed, _ in took) == pytest.approx(11.0, abs=0.2)
+    assert [counted for _, counted in took] == [pytest.approx(2.0, abs=0.01)] * 10
+
+
+def test_it_stands_still_for_a_provider_that_is_busy_and_for_no_other(run_virtual: RunVirtual) -> None:
+    async def main() -> tuple[float, float]:
+        stopwatch = Stopwatch(SystemClock())
+        errors = busy(100.0), busy(100.0), Refusal("server_error", "x", retry_after_s=7.0)
+        await client(Provider(*errors, latency_s=1.0)).complete(request_of(stopwatch))
+        return asyncio.get_running_loop().time(), stopwatch.read()
+
+    passed, counted = run_virtual(main())
+    assert passed == pytest.approx(200.0 + 7.0 + 4.0, abs=1.0)
+    assert counted == pytest.approx(7.0 + 4.0, abs=0.01)
+
+
+def test_a_call_that_is_given_up_in_line_lets_the_time_go_on(run_virtual: RunVirtual) -> None:
+    async def main() -> float:
+        clock = SystemClock()
+        quota, stopwatch = LocalQuota({"m": RateLimit(rpm=1)}, clock), Stopwatch(clock)
+        retrying = client(Provider(), quota)
+        await retrying.complete(REQUEST)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(5.0):
+                await retrying.complete(request_of(stopwatch))
+        await asyncio.sleep(3.0)
+        return stopwatch.read()
+
+    assert run_virtual(main()) == pytest.approx(3.0)
+
+
+def test_an_answer_that_came_while_nobody_could_hear_it_counts(run_virtual: RunVirtual) -> None:
+    """The loop was held up for longer than the call may take."""
+    lost = 0.0
+
+    class Held(Provider):
+        async def complete(self, request: Request) -> Completion:
+            nonlocal lost
+            lost += 300.0
+            await asyncio.sleep(301.0)
+            return ANSWER
+
+    async def main() -> Completion:
+        clock = SteadyClock(lambda now: lost)
+        retrying = RetryingClient(Held(), LocalQuota({}, clock), RetryPolicy(timeout_s=20.0), clock)
+        return await retrying.complete(REQUEST)
+
+    completion = run_virtual(main())
+    assert completion.timing.total_s == pytest.approx(1.0)
+    assert not completion.timing.retried

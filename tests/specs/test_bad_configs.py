@@ -31,6 +31,7 @@ limits:
   turns: 5
 """
 
+LIMITS = "call_s, examine_s, job_s, output_tokens, tool_errors, tool_s, turn_s, turns, wall_s"
 TASKS = "a whole number of at least 1, 'all' or a list of texts with at least 1 item"
 
 EDITS: list[tuple[str, str, str]] = [
@@ -39,7 +40,7 @@ EDITS: list[tuple[str, str, str]] = [
     ("limits:", "limit:", "20: limit: unknown key; did you mean 'limits'?"),
     ("  turns: 5", "  turn: 5", "21: limits.turn: unknown key; did you mean 'turns'?"),
     ("accuracy: 0.9", "acuracy: 0.9", "19: servers.local.skills.sim.acuracy: unknown key; did you mean 'accuracy'?"),
-    ("turns: 5", "zzz: 5", "21: limits.zzz: unknown key; valid: examine_s, output_tokens, tool_errors, turns, wall_s"),
+    ("turns: 5", "zzz: 5", f"21: limits.zzz: unknown key; valid: {LIMITS}"),
     (
         "limits:\n  turns: 5",
         "executor: {kind: ray, adress: auto}",

@@ -2,9 +2,10 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 from typing import Protocol
 
-__all__ = ["Clock", "SystemClock"]
+__all__ = ["Clock", "SteadyClock", "SystemClock"]
 
 
 class Clock(Protocol):
@@ -37,3 +38,19 @@ class SystemClock:
     async def sleep(self, seconds: float) -> None:
         """Sleep on the running event loop."""
         await asyncio.sleep(seconds)
+
+
+class SteadyClock(SystemClock):
+    """The machine's time without what was lost: in that, nobody could do or hear anything.
+
+    Args:
+        lost: seconds of the running event loop that were lost until a moment of it.
+    """
+
+    def __init__(self, lost: Callable[[float], float]) -> None:
+        self._lost = lost
+
+    def monotonic(self) -> float:
+        """The running event loop's time in seconds; it stands still where that was held up."""
+        now = super().monotonic()
+        return now - self._lost(now)

@@ -9,7 +9,9 @@ from functools import cached_property
 from typing import Literal
 
 import orjson
+from pydantic import InstanceOf
 
+from wardian.base.deadline import Stopwatch
 from wardian.base.frozen import Frozen, JsonObject
 from wardian.base.identity import digest
 
@@ -133,6 +135,7 @@ class Origin:
 
     Where calls wait for a rate limit, those go first whose episode began first: `began_at` is that moment on this
     process's monotonic clock. What is `urgent` goes before all others: a verdict for which a whole episode waits.
+    While a call waits there, it holds the `stopwatch` of the episode.
     """
 
     episode: str
@@ -141,6 +144,7 @@ class Origin:
     sample: str = ""
     began_at: float | None = None
     urgent: bool = False
+    stopwatch: InstanceOf[Stopwatch] | None = None
 
     def child(self, name: str) -> "Origin":
         """One of several who are asked in its place: each has a path of its own, such as `t3/agent/1`."""

@@ -211,6 +211,7 @@ async def _evaluate(
             digests=digests,
             budgets=budgets,
             store=folder.store.url,
+            hangs=folder.hangs,
         )
         finished = Keys(each.result.episode for each in folder.finished())
         tenure = Tenure(folder.begin_epoch(), finished, lasting=host is not None)
@@ -252,7 +253,9 @@ async def _play_plan(run: _Run, executor: WatchableExecutor, console: Console) -
     """Play what is not finished, and tell the tracker how it ended, whatever happens."""
     folder, plan, interruption = run.folder, run.plan, run.interruption
     watching = StatusSink(folder.store, folder.id, len(plan), SystemClock(), lambda: pausing.why, hosted=run.hosted)
-    pausing: PausingExecutor = PausingExecutor(WatchedExecutor(executor, watching), fresh=not run.finished)
+    pausing: PausingExecutor = PausingExecutor(
+        WatchedExecutor(executor, watching), fresh=not run.finished, job_s=folder.job().limits.job_s
+    )
     board = LeaderboardSink(folder.path, lambda: remark(pausing.pause, watching.restarted))
     status: RunStatus = "failed"
     folder.note_pause(None)

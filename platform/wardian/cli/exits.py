@@ -6,11 +6,13 @@ from contextlib import contextmanager
 from typing import NoReturn
 
 from wardian.base.errors import ConfigError, CredentialError, WardianError
+from wardian.base.watchdog import EXIT_CODE
 from wardian.runs.pausing import PauseReason
 
 __all__ = [
     "AUTH",
     "BUDGET",
+    "HUNG",
     "INCOMPLETE",
     "INTERRUPTED",
     "PAUSED",
@@ -25,6 +27,8 @@ USAGE = 2
 INCOMPLETE = 3
 BUDGET = 4
 AUTH = 5
+HUNG = EXIT_CODE
+"""A process that had to end with an episode that nothing else ends."""
 INTERRUPTED = 130
 TERMINATED = 143
 PAUSED: dict[PauseReason, int] = {
@@ -35,6 +39,7 @@ PAUSED: dict[PauseReason, int] = {
     "config": USAGE,
     "outage": INCOMPLETE,
     "disk": INCOMPLETE,
+    "deadline": INCOMPLETE,
 }
 """Why a run was paused, as an exit code."""
 

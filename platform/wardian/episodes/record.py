@@ -15,7 +15,7 @@ from wardian.environments.observation import Observation
 
 __all__ = ["Acted", "AgentRef", "Asked", "EnvironmentRef", "Episode", "EpisodeSpec", "Event", "Said", "Stop", "TaskRef"]
 
-Stop = Literal["finished", "turn_limit", "error_limit", "token_limit", "time_limit", "failed"]
+Stop = Literal["finished", "turn_limit", "error_limit", "token_limit", "time_limit", "turn_time_limit", "failed"]
 
 
 class EnvironmentRef(Frozen):

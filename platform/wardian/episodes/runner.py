@@ -1,10 +1,10 @@
 """The episode loop. It stays this short: features are agents, environments, clients and scorers."""
 
-import asyncio
 from collections.abc import Callable
 
 from wardian.agents.agent import Agent
 from wardian.base.clock import Clock
+from wardian.base.deadline import Deadline, Stopwatch
 from wardian.base.errors import EnvironmentFault, boundary
 from wardian.base.messages import Completion, Message
 from wardian.environments.environment import Environment
@@ -21,9 +21,13 @@ async def run_episode(
     agent: Agent,
     limits: Limits,
     clock: Clock,
+    steady: Clock | None = None,
 ) -> Episode:
-    """Play `spec` to its end. Whatever goes wrong inside becomes the episode's `failure`."""
-    trajectory = Trajectory(spec, clock)
+    """Play `spec` to its end. Whatever goes wrong inside becomes the episode's `failure`.
+
+    `steady` is the time of deadlines, where that is not the record's.
+    """
+    trajectory = Trajectory(spec, clock, Stopwatch(steady or clock))
     with boundary(trajectory.failed, cause="environment"):
         environment = make_environment()
         try:
@@ -36,21 +40,19 @@ async def run_episode(
 
 async def _within_time(trajectory: Trajectory, environment: Environment, agent: Agent, limits: Limits) -> None:
     """Play; what was reached when the time is over still counts and is examined."""
-    try:
-        async with asyncio.timeout(limits.wall_s):
-            with boundary(trajectory.failed, cause="environment"):
-                await _turns(trajectory, environment, agent, limits)
-    except TimeoutError:
+    async with Deadline(trajectory.stopwatch.read, limits.wall_s) as whole:
+        with boundary(trajectory.failed, cause="environment"):
+            await _turns(trajectory, environment, agent, limits)
+    if whole.expired:
         trajectory.stop = "time_limit"
 
 
 async def _examine(trajectory: Trajectory, environment: Environment, limits: Limits) -> None:
     """Ask the world what came of it; one that never answers must not hold up the run."""
-    try:
-        async with asyncio.timeout(limits.examine_s):
-            trajectory.findings = await environment.examine()
-    except TimeoutError:
-        raise EnvironmentFault(f"no findings within {limits.examine_s:g} s (limits.examine_s)") from None
+    async with Deadline(trajectory.stopwatch.read, limits.examine_s) as examination:
+        trajectory.findings = await environment.examine()
+    if examination.expired:
+        raise EnvironmentFault(f"no findings within {limits.examine_s:g} s (limits.examine_s)")
 
 
 async def _turns(trajectory: Trajectory, environment: Environment, agent: Agent, limits: Limits) -> None:
@@ -58,8 +60,14 @@ async def _turns(trajectory: Trajectory, environment: Environment, agent: Agent,
     opening = await environment.open(trajectory.spec.seed)
     trajectory.opened(opening, environment.digest())
     while (reached := _limit(trajectory, limits)) is None:
-        completion = await _ask(trajectory, environment, agent)
-        if completion is None or not await _answer(trajectory, environment, completion.message):
+        goes_on = False
+        async with Deadline(trajectory.stopwatch.read, limits.turn_s) as turn:
+            completion = await _ask(trajectory, environment, agent)
+            goes_on = completion is not None and await _answer(trajectory, environment, completion.message)
+        if turn.expired:
+            reached = "turn_time_limit"
+            break
+        if not goes_on:
             return
     trajectory.stop = reached
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from wardian.base.clock import Clock
+from wardian.base.deadline import Stopwatch
 from wardian.base.errors import Failure
 from wardian.base.messages import Completion, Message, Origin, ToolCall
 from wardian.environments.findings import Findings
@@ -13,9 +14,9 @@ __all__ = ["Trajectory"]
 
 
 class Trajectory:
-    """Collects the events of one episode; `record()` freezes them."""
+    """Collects the events of one episode; `record()` freezes them. `stopwatch` has its time that counts."""
 
-    def __init__(self, spec: EpisodeSpec, clock: Clock) -> None:
+    def __init__(self, spec: EpisodeSpec, clock: Clock, stopwatch: Stopwatch) -> None:
         self.history: list[Message] = []
         self.turn = 0
         self.errors_in_a_row = 0
@@ -24,6 +25,7 @@ class Trajectory:
         self.findings: Findings | None = None
         self.failure: Failure | None = None
         self.spec = spec
+        self.stopwatch = stopwatch
         self._task = f"{spec.environment.name}/{spec.task.id}"
         self._clock = clock
         self._events: list[Event] = []
@@ -42,7 +44,14 @@ class Trajectory:
         """Who asks next: this episode, in the turn to come."""
         path = f"t{self.turn + 1}/agent"
         spec = self.spec
-        return Origin(episode=spec.key, task=self._task, path=path, sample=spec.sample, began_at=self._started)
+        return Origin(
+            episode=spec.key,
+            task=self._task,
+            path=path,
+            sample=spec.sample,
+            began_at=self._started,
+            stopwatch=self.stopwatch,
+        )
 
     def opened(self, messages: Sequence[Message], digest: str) -> None:
         """The environment's opening: policy and the user's first words."""

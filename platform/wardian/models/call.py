@@ -3,7 +3,8 @@
 import math
 from dataclasses import dataclass, field
 
-from wardian.base.messages import CallTiming, Retry
+from wardian.base.deadline import Stopwatch
+from wardian.base.messages import CallTiming, Origin, Retry
 from wardian.models.gauges import LaneCall
 
 __all__ = ["Call"]
@@ -23,6 +24,7 @@ class Call(LaneCall):
         limited_since: when it answered 429 for the first time.
         queueing_since: since when the call has stood in line now; None when it does not.
         sent_at: when the last attempt was sent; None after it failed.
+        stopwatch: the asking episode's, which stands still as long as the call is in line.
     """
 
     started: float
@@ -34,11 +36,12 @@ class Call(LaneCall):
     limited_since: float | None = None
     queueing_since: float | None = None
     sent_at: float | None = None
+    stopwatch: Stopwatch | None = None
 
     @classmethod
-    def begun(cls, now: float) -> "Call":
-        """A call that begins."""
-        return cls(waiting_since=now, started=now)
+    def begun(cls, now: float, origin: Origin | None) -> "Call":
+        """A call of `origin` that begins."""
+        return cls(waiting_since=now, started=now, stopwatch=None if origin is None else origin.stopwatch)
 
     def twin(self, now: float) -> "Call":
         """The same call, made a second time at once."""
@@ -49,6 +52,7 @@ class Call(LaneCall):
             retried=list(self.retried),
             limit_s=self.limit_s,
             replaceable=True,
+            stopwatch=self.stopwatch,
         )
 
     def turn_to(self, limit_s: float, *, replaceable: bool) -> None:
@@ -60,11 +64,19 @@ class Call(LaneCall):
         """Seconds that count against the deadline."""
         return now - self.started - self.queued_s
 
+    def into_line(self, now: float) -> None:
+        """Wait for a rate limit from now on."""
+        self.queueing_since = now
+        if self.stopwatch is not None:
+            self.stopwatch.hold()
+
     def out_of_line(self, now: float) -> None:
         """Stand in line no more, whether let through or sent away."""
         if self.queueing_since is not None:
             self.queued_s += now - self.queueing_since
             self.queueing_since = None
+            if self.stopwatch is not None:
+                self.stopwatch.let_go()
 
     def timing(self, now: float) -> CallTiming:
         """What to tell of an answer that came now."""

@@ -215,7 +215,7 @@ class _Lane:
 
     def client(self, chat: ChatClient, model: ModelSpec, pay: Pay) -> RetryingClient:
         """`chat` with everything that the lane brings, and the budgets."""
-        policy = RetryPolicy(timeout_s=model.timeout_s, max_retries=model.max_retries)
+        policy = RetryPolicy(timeout_s=_timeout_s(model), max_retries=model.max_retries)
         guards = Guards(self.breaker, self.meter, pay)
         return RetryingClient(chat, self.quota, policy, self.clock, guards)
 
@@ -236,8 +236,13 @@ def _asked(name: str, model: ModelSpec, clients: Mapping[str, RetryingClient], c
     client: ModelClient = places[0]
     if len(places) > 1 or model.hedge is not None:
         hedging = None if model.hedge is None else Hedging(model.hedge)
-        client = RoutingClient(name, places, model.timeout_s, clock, hedging)
+        client = RoutingClient(name, places, _timeout_s(model), clock, hedging)
     return TextToolsClient(client) if model.tools == "text" else client
+
+
+def _timeout_s(model: ModelSpec) -> float:
+    """A job says `limits.call_s` where the model says nothing; without a job there is this."""
+    return RetryPolicy().timeout_s if model.timeout_s is None else model.timeout_s
 
 
 def _wires(spec: PoolSpec, network: Carrier | None) -> dict[tuple[str, float | None], Carrier]:

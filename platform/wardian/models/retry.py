@@ -1,6 +1,5 @@
 """The one retry layer: no other part of Wardian asks a provider twice."""
 
-import asyncio
 import math
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,6 +10,7 @@ from pydantic import NonNegativeInt, PositiveFloat
 
 from wardian.base.clients import ModelClient, Permit, Quota, Standing
 from wardian.base.clock import Clock
+from wardian.base.deadline import Deadline
 from wardian.base.errors import ModelError
 from wardian.base.frozen import Frozen
 from wardian.base.identity import random_stream
@@ -103,7 +103,7 @@ class RetryingClient:
         Raises:
             ModelError: the last attempt's error, or kind "timeout" at the deadline.
         """
-        return await self.answer(request, Call.begun(self._clock.monotonic()))
+        return await self.answer(request, Call.begun(self._clock.monotonic(), request.origin))
 
     async def answer(self, request: Request, call: Call) -> Completion:
         """`complete` as a part of a call that may go on elsewhere.
@@ -119,6 +119,8 @@ class RetryingClient:
             error.retried = tuple(call.retried)
             raise
         finally:
+            if call.queueing_since is not None:  # cancelled there
+                call.out_of_line(self._clock.monotonic())
             self._meter.calls.discard(call)
 
     @property
@@ -146,7 +148,8 @@ class RetryingClient:
 
     async def _attempt(self, request: Request, call: Call) -> Completion:
         await self._breaker.closed(0.0 if call.replaceable else self._left(call))
-        call.queueing_since = now = self._clock.monotonic()
+        now = self._clock.monotonic()
+        call.into_line(now)
         async with (
             self._breaker.entry(hasty=call.replaceable) as entry,
             self._quota.admit(
@@ -165,13 +168,11 @@ class RetryingClient:
         call.sent_at = sent_at = self._clock.monotonic()
         call.out_of_line(sent_at)
         try:
-            async with asyncio.timeout(self._left(call)):
+            async with Deadline(self._clock.monotonic, self._left(call)) as deadline:
                 completion = await self._inner.complete(request)
-        except TimeoutError:
-            limit = min(self._policy.timeout_s, call.limit_s)
-            late = Refusal("timeout", f"'{self.name}' gave no answer within {limit:.4g} s (timeout_s)")
-            self._failed(late, permit)
-            raise late from None
+            if deadline.expired:
+                limit = min(self._policy.timeout_s, call.limit_s)
+                raise Refusal("timeout", f"'{self.name}' gave no answer within {limit:.4g} s (timeout_s)")
         except ModelError as error:
             self._failed(error, permit)
             raise
@@ -202,13 +203,14 @@ class RetryingClient:
         pause = self._jitter(request, call).uniform(0.0, self._ceiling(call)) if wait is None or not limited else 0.0
         if wait is not None and not limited:
             pause = max(pause, wait)
-        if limited:
-            call.queued_s += pause
-        elif pause >= self._left(call):
+        if not limited and pause >= self._left(call):
             raise error
         self._meter.retries += 1
         call.retried.append(Retry(kind=error.kind, at_s=now - call.started, pause_s=pause))
+        if limited:
+            call.into_line(now)
         await self._clock.sleep(pause)
+        call.out_of_line(self._clock.monotonic())
 
     def _may_repeat(self, error: ModelError, wait: float | None, call: Call) -> bool:
         policy = self._policy

@@ -59,7 +59,7 @@ class RoutingClient:
         Raises:
             ModelError: that of the last place; of one that may get well, if others are lost for good.
         """
-        call = Call.begun(self._clock.monotonic())
+        call = Call.begun(self._clock.monotonic(), request.origin)
         if self._hedging is not None:
             self._hedging.called()
         errors: list[ModelError] = []

@@ -106,6 +106,11 @@ class RunFolder:
         """Whether some process plays it now, wherever it runs."""
         return self.store.held()
 
+    @property
+    def hangs(self) -> Path:
+        """Which episodes took a process with them, see `wardian.runs.hangs`."""
+        return self.path / "hangs"
+
     def close_calls(self) -> None:
         """All episodes have a result: their calls are not needed any more."""
         for log in self.store.logs(CALLS):

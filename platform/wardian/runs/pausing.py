@@ -14,7 +14,7 @@ from wardian.scoring.result import Result
 
 __all__ = ["Pause", "PauseReason", "PausingExecutor"]
 
-PauseReason = Literal["quota", "auth", "budget", "config", "rate_limit", "outage", "disk"]
+PauseReason = Literal["quota", "auth", "budget", "config", "rate_limit", "outage", "disk", "deadline"]
 
 REASONS: Final[dict[str, PauseReason]] = {
     "quota_exhausted": "quota",
@@ -35,6 +35,7 @@ WORDS: Final[dict[PauseReason, str]] = {
     "rate_limit": "the provider wants to be left alone for long",
     "outage": "the provider does not recover",
     "disk": "the disk takes nothing more",
+    "deadline": "the time is over",
 }
 
 GRACE_S: Final = 1.0
@@ -45,7 +46,10 @@ CHARACTERS: Final = 300
 
 
 class Pause(Frozen):
-    """Why a run was paused: what is wrong with which model, and the provider's words, redacted, on one line."""
+    """Why a run was paused: what is wrong with which model, and the provider's words, redacted, on one line.
+
+    No model has anything to do with a `deadline`.
+    """
 
     reason: PauseReason
     model: str
@@ -57,9 +61,16 @@ class Pause(Frozen):
         message = " ".join(failure.message.split())[:CHARACTERS]
         return cls(reason=REASONS.get(failure.kind, "outage"), model=model, message=message)
 
+    @classmethod
+    def at_deadline(cls, job_s: float) -> "Pause":
+        """The pause of a run that has had its time."""
+        return cls(reason="deadline", model="", message=f"{job_s:g} s (limits.job_s)")
+
     @property
     def line(self) -> str:
         """What happened, where, and the provider's words."""
+        if not self.model:
+            return f"{WORDS[self.reason]}: {self.message}"
         named = f"'{self.model}'"
         return f"{WORDS[self.reason]}: {self.message if named in self.message else f'{named}: {self.message}'}"
 
@@ -75,13 +86,15 @@ class PausingExecutor:
         inner: who plays.
         fresh: whether the run has no results yet. Then a model that gives nothing but the same kind of refusal to all
             its episodes, however few, is taken for a mistake in the config.
+        job_s: seconds after which the run pauses, whatever happens; None for never.
     """
 
-    def __init__(self, inner: Executor, *, fresh: bool) -> None:
+    def __init__(self, inner: Executor, *, fresh: bool, job_s: float | None = None) -> None:
         self.pause: Pause | None = None
         self._inner = inner
         self._fresh = fresh
         self._held: dict[str, list[Finished]] = {}
+        self._job_s = job_s
         self._answered: set[str] = set()
         self._delivering = 0
         self._cut: asyncio.TimerHandle | None = None
@@ -89,6 +102,7 @@ class PausingExecutor:
     async def play_all(self, specs: Iterable[EpisodeSpec], deliver: Deliver) -> None:
         """Deliver what is worth keeping, up to the pause if there is one."""
         scope = asyncio.timeout(None)
+        deadline = self._end_in_time(scope)
         try:
             async with scope:
                 await self._inner.play_all(self._until_paused(specs), partial(self._receive, deliver, scope))
@@ -96,8 +110,9 @@ class PausingExecutor:
             if not scope.expired():
                 raise
         finally:
-            if self._cut is not None:
-                self._cut.cancel()
+            for timer in (self._cut, deadline):
+                if timer is not None:
+                    timer.cancel()
         await self._settle(deliver)
 
     @property
@@ -141,6 +156,12 @@ class PausingExecutor:
             return False
         held.append(finished)
         return True
+
+    def _end_in_time(self, scope: asyncio.Timeout) -> asyncio.TimerHandle | None:
+        if self._job_s is None:
+            return None
+        loop, pause = asyncio.get_running_loop(), Pause.at_deadline(self._job_s)
+        return loop.call_later(self._job_s, self._stop, pause, scope)
 
     def _stop(self, pause: Pause, scope: asyncio.Timeout) -> None:
         if self.pause is None:

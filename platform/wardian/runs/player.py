@@ -5,6 +5,7 @@ from collections.abc import Callable
 from wardian.episodes.record import EpisodeSpec
 from wardian.models.gauges import LaneGauge
 from wardian.runs.executor import Play
+from wardian.runs.hangs import HangNotes
 from wardian.runs.steps.steps import Steps
 from wardian.scoring.score import Scored
 
@@ -18,12 +19,14 @@ class Player:
         play: plays and scores one episode.
         lanes: reads the gauges of the models that it asks.
         steps: the calls of its episodes.
+        hangs: those that took another process with them.
     """
 
-    def __init__(self, play: Play, lanes: Callable[[], tuple[LaneGauge, ...]], steps: Steps) -> None:
+    def __init__(self, play: Play, lanes: Callable[[], tuple[LaneGauge, ...]], steps: Steps, hangs: HangNotes) -> None:
         self._play = play
         self._lanes = lanes
         self._steps = steps
+        self._hangs = hangs
 
     async def __call__(self, spec: EpisodeSpec) -> Scored:
         """Play one episode; never raises for what happens inside it."""
@@ -40,3 +43,4 @@ class Player:
     def look_again(self) -> None:
         """Episodes come whose player was lost."""
         self._steps.look_again()
+        self._hangs.look()

@@ -31,7 +31,7 @@ __all__ = [
 
 
 class Limits(Frozen):
-    """Where an episode ends at the latest."""
+    """Where an episode ends at the latest, and what is in it."""
 
     turns: PositiveInt = 30
     """Model calls."""
@@ -39,10 +39,21 @@ class Limits(Frozen):
     """Tool errors in a row."""
     output_tokens: PositiveInt | None = None
     """Tokens that the agent may write in all turns together."""
-    wall_s: PositiveFloat = 600.0
-    """Seconds for the whole episode."""
+    call_s: PositiveFloat = 120.0
+    """Seconds for one call of a model with all its retries, unless the model has a `timeout_s` of its own. As in all
+    deadlines of an episode, waiting for a rate limit does not count."""
+    tool_s: PositiveFloat | None = 60.0
+    """Seconds for one tool call, one reply or the opening of an environment; then that is to blame, and the episode is
+    missing. Also for code that blocks all other episodes of its process. With null, there is no limit."""
+    turn_s: PositiveFloat | None = None
+    """Seconds for one turn, the agent's message and all answers to it; then the episode ends and counts. No less than
+    `tool_s`, or the agent is blamed for a tool."""
+    wall_s: PositiveFloat | None = 600.0
+    """Seconds for the whole episode; what was reached until then counts. With null, there is no limit."""
     examine_s: PositiveFloat = 60.0
     """Seconds for its examination afterwards, and again for its scores; what takes longer is missing."""
+    job_s: PositiveFloat | None = None
+    """Seconds for the run, from when it begins to play, and again after each resume: then it pauses."""
 
 
 class LocalExecutorSpec(Frozen):
@@ -208,10 +219,11 @@ class JobSpec(Frozen):
 
     @property
     def asked(self) -> dict[str, ModelSpec]:
-        """The models that agents ask, alone or in a fusion: only these need prices. Each with the job's data policy."""
+        """The models that agents ask, alone or in a fusion, with what the job says of all. Only these need prices."""
         names = [agent.model for agent in self.agents if agent.kind == "tools"]
         members = {member for name in names for member in self.members(name)}
-        return {name: spec.under(self.data) for name, spec in self.models.items() if name in members}
+        call_s = self.limits.call_s
+        return {name: spec.under(self.data, call_s) for name, spec in self.models.items() if name in members}
 
     @property
     def called(self) -> dict[str, ModelSpec]:

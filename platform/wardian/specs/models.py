@@ -54,8 +54,8 @@ class ModelSpec(EndpointSpec):
     """What every place must promise that is to be asked."""
     tools: Literal["native", "text"] = "native"
     """`text` describes the tools in the prompt and reads calls from the answer, for models without tool calls."""
-    timeout_s: PositiveFloat = 120.0
-    """Seconds for one call with all its retries, wherever they go."""
+    timeout_s: PositiveFloat | None = None
+    """Seconds for one call with all its retries, wherever they go; by default `limits.call_s`."""
     max_retries: Annotated[int, Field(ge=0, le=20)] = 5
     """After a rate limit, a server's error, a lost connection or an unreadable answer."""
 
@@ -79,10 +79,10 @@ class ModelSpec(EndpointSpec):
             return (Deployment(name, "", self, self.data),)
         return tuple(Deployment(name, label, spec, self.data) for label, spec in self.deployments.items())
 
-    def under(self, data: DataPolicy) -> Self:
-        """The same in a job that demands `data` of all places."""
-        demanded = stricter(self.data, data)
-        return self if demanded == self.data else self.model_copy(update={"data": demanded})
+    def under(self, data: DataPolicy, call_s: float) -> Self:
+        """The same in a job that demands `data` of all places and gives a call `call_s` seconds."""
+        timeout_s = call_s if self.timeout_s is None else self.timeout_s
+        return self.model_copy(update={"data": stricter(self.data, data), "timeout_s": timeout_s})
 
     def usable(self, name: str) -> tuple[Deployment, ...]:
         """Those of its places that promise what is demanded: no others are ever asked."""

@@ -16,6 +16,7 @@ LIMITS: dict[Stop, str] = {
     "error_limit": "tool_errors",
     "token_limit": "output_tokens",
     "time_limit": "wall_s",
+    "turn_time_limit": "turn_s",
 }
 
 
