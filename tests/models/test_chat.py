@@ -78,7 +78,7 @@ async def test_only_a_simulator_learns_the_task(simulated: bool) -> None:
     question = Request(model="m", messages=(Message(role="user", content="hi"),), origin=ORIGIN)
     completion, request = await sent(question, simulated=simulated)
     told = {key for key in request.headers if key.startswith("x-wardian")}
-    assert told == ({"x-wardian-task", "x-wardian-episode"} if simulated else set())
+    assert told == ({"x-wardian-task", "x-wardian-episode", "x-wardian-step"} if simulated else set())
     assert completion.simulated is simulated
     if simulated:
         assert dict(request.headers.raw)[b"x-wardian-task"].decode() == ORIGIN.task

@@ -154,3 +154,14 @@ def test_another_schema_version_is_refused(tmp_path: Path) -> None:
     pq.write_table(pa.Table.from_pylist([], schema=schema), tmp_path / "episodes.parquet")
     with pytest.raises(ConfigError, match="has schema version '999', this Wardian reads"):
         Tables(tmp_path).count()
+
+
+@pytest.mark.parametrize(("times", "expected"), [((1, 1, 1), 0), ((1, 2, 1), 7)])
+async def test_rows_that_stand_there_twice_are_found(tmp_path: Path, times: tuple[int, ...], expected: int) -> None:
+    """An episode that was written twice has all its rows twice: its own, four steps and two scores."""
+    sink = ParquetSink(tmp_path, "run-1", ManualClock(), record_of)
+    for number, written in enumerate(times):
+        for _ in range(written):
+            await sink.write(Finished.of(result(number)))
+    await sink.close()
+    assert Tables(tmp_path).doubled() == expected

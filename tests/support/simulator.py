@@ -7,7 +7,7 @@ import httpx
 import orjson
 
 from wardian.base.messages import Message, ToolCall
-from wardian.simulator.app import SimulatorApp
+from wardian.simulator.asgi import Application
 from wardian.simulator.conversation import Conversation, Turn
 from wardian.specs.models import SimulatorServer, SkillSpec
 
@@ -55,7 +55,7 @@ def skilled(**skill: Any) -> SimulatorServer:
     return SimulatorServer(kind="simulator", skills={"sim": SkillSpec.model_validate(skill)}, seed=1)
 
 
-def client_of(app: SimulatorApp) -> httpx.AsyncClient:
+def client_of(app: Application) -> httpx.AsyncClient:
     return httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://simulator")
 
 

@@ -154,6 +154,23 @@ def sync(
 
 
 @app.command()
+def chaos(
+    config: Config,
+    seed: Annotated[int, typer.Option(min=0, help="Decides what is killed when.")] = 0,
+    kills: Annotated[int, typer.Option(min=0, help="How many faults, of all kinds as evenly as possible.")] = 6,
+    plan: Annotated[str | None, typer.Option(help="How many of each kind, e.g. worker=2,coordinator=1.")] = None,
+    overrides: Overrides = None,
+    as_json: AsJson = False,
+) -> None:
+    """Play a job of simulated models on Ray, kill what plays it, and check that nothing is lost or paid for twice."""
+    from wardian.cli.chaos import put_through
+    from wardian.specs.load import loaded
+
+    with loaded(config, overrides=overrides or (), environ=os.environ) as job:
+        raise typer.Exit(put_through(job, seed, kills, plan, as_json=as_json))
+
+
+@app.command()
 def validate(config: Config, overrides: Overrides = None) -> None:
     """Check a job without playing it."""
     from wardian.cli.checks import validate_job
@@ -210,6 +227,18 @@ def simulate(
 
     serving = Serving(server=server, port=port, child=child, faults=faults, packs=tuple(packs or ()))
     serve_simulator(config, serving, os.environ)
+
+
+@app.command("simulate-counted", hidden=True)
+def simulate_counted(
+    config: Config,
+    server: Annotated[str, typer.Option(help="Which of the job's simulators.")],
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+) -> None:
+    """Serve simulated models until stdin ends, and say at `/answers` who asked what; for `chaos`."""
+    from wardian.cli.simulation import Serving, serve_simulator
+
+    serve_simulator(config, Serving(server=server, host=host, child=True, counted=True), os.environ)
 
 
 @app.command()

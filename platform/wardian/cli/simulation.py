@@ -11,6 +11,7 @@ from wardian.environments.packs import bundled_roots, load_packs
 from wardian.runs.folder import read_job
 from wardian.simulator.app import SimulatorApp
 from wardian.simulator.asgi import Application
+from wardian.simulator.counting import CountingProvider
 from wardian.simulator.faults.provider import FaultyProvider
 from wardian.simulator.playbook import NoTasks
 from wardian.simulator.serve import serve
@@ -24,12 +25,17 @@ __all__ = ["Serving", "serve_simulator"]
 
 
 class Serving(Frozen):
-    """Which simulator to serve, and where: `packs` are more folders of packs, `faults` adds the models that break."""
+    """Which simulator to serve, and where.
+
+    `packs` are more folders of packs; `faults` adds the models that break; `counted` says at `/answers` who asked what.
+    """
 
     server: str | None = None
+    host: str = "127.0.0.1"
     port: int = 0
     child: bool = False
     faults: bool = False
+    counted: bool = False
     packs: tuple[Path, ...] = ()
 
 
@@ -43,7 +49,7 @@ def serve_simulator(config: Path | None, serving: Serving, environ: Mapping[str,
     """
     app = _faults_only(serving) if config is None else _of_job(config, serving, environ)
     try:
-        serve(app, port=serving.port, child=serving.child)
+        serve(app, serving.host, serving.port, child=serving.child)
     except OSError as error:
         raise ConfigError(f"--port {serving.port}: {os.strerror(error.errno or 0)}") from error
 
@@ -52,7 +58,8 @@ def _of_job(config: Path, serving: Serving, environ: Mapping[str, str]) -> Appli
     job = read_job(config) if config.suffix == ".json" else load(config, environ=environ)
     playbook = PackPlaybook(load_packs(job, (*serving.packs, *bundled_roots())))
     name, spec = _simulator(job, serving.server)
-    app = SimulatorApp(spec, playbook, key=simulator_key(name, spec, environ))
+    app: Application = SimulatorApp(spec, playbook, key=simulator_key(name, spec, environ))
+    app = CountingProvider(app) if serving.counted else app
     if serving.faults or spec.fault_rate > 0:
         return FaultyProvider(app, rate=spec.fault_rate, seed=spec.seed)
     return app

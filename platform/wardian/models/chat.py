@@ -76,7 +76,8 @@ class ChatClient:
     def _headers_for(self, origin: Origin | None) -> dict[str, str]:
         if origin is None or not self.endpoint.simulated:
             return self._headers
-        return {**self._headers, "x-wardian-task": origin.task, "x-wardian-episode": origin.episode}
+        said = {"x-wardian-task": origin.task, "x-wardian-episode": origin.episode, "x-wardian-step": origin.path}
+        return {**self._headers, **said}
 
     def _read(self, raw: RawReply, *, turn: int, sent: int) -> Reply:
         try:

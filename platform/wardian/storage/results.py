@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Final, cast
 
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
@@ -14,6 +14,9 @@ from wardian.storage.schema import VERSION_KEY
 
 __all__ = ["Tables"]
 
+KEYS: Final = {"episodes": ["episode_id"], "steps": ["episode_id", "step"], "scores": ["episode_id", "metric"]}
+"""The columns that name what a row is of."""
+
 
 class Tables:
     """The tables of one run, complete or still growing; rows come one batch at a time."""
@@ -24,6 +27,10 @@ class Tables:
     def count(self) -> int:
         """The number of episodes so far."""
         return self._open("episodes").count_rows()
+
+    def doubled(self) -> int:
+        """How many rows stand there although another row of the same table is of the same thing; none should."""
+        return sum(map(self._doubled, KEYS))
 
     def episodes(self, columns: list[str] | None = None) -> Iterator[EpisodeRow]:
         """The episodes in the order in which they ended; with `columns`, only these keys."""
@@ -46,6 +53,10 @@ class Tables:
         chosen = None if episode is None else ds.field("episode_id") == episode
         for batch in self._open(table).to_batches(columns=columns, filter=chosen):
             yield from batch.to_pylist()
+
+    def _doubled(self, table: str) -> int:
+        keys = self._open(table).to_table(columns=KEYS[table])
+        return int(keys.num_rows - keys.group_by(KEYS[table]).aggregate([]).num_rows)
 
     def _open(self, table: str) -> ds.Dataset:
         files = table_files(self._folder, table)

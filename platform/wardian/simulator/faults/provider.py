@@ -3,13 +3,14 @@
 import asyncio
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 import orjson
 
 from wardian.base.frozen import JsonObject
 from wardian.base.identity import digest, random_stream
-from wardian.simulator.asgi import Application, Event, Receive, Scope, Send
+from wardian.simulator.asgi import Application, Receive, Scope, Send
+from wardian.simulator.bodies import again, whole_body
 from wardian.simulator.faults.catalogue import FAULTS, PASSING, PASSING_STREAMS, STREAMED
 from wardian.simulator.faults.fault import Fault
 from wardian.simulator.faults.listing import PREFIX, longer
@@ -47,13 +48,13 @@ class FaultyProvider:
             listing = scope.get("path") == MODELS
             await self._app(scope, receive, longer(send) if listing else send)
             return
-        body = await _read(receive)
+        body = await whole_body(receive)
         asked = _parsed(body)
         passing = PASSING_STREAMS if asked.get("stream") is True else PASSING
         episode = dict(scope["headers"]).get(b"x-wardian-episode", b"")
         fault = _named(asked) or self._drawn(episode + body, passing)
         if fault is None:
-            await self._app(scope, _again(body), send)
+            await self._app(scope, again(body), send)
         else:
             await _play(fault, scope["extensions"][WIRE])
 
@@ -92,23 +93,3 @@ async def _play(fault: Fault, transport: asyncio.Transport) -> None:
         else:
             await asyncio.sleep(act)
     end(transport, fault.end)
-
-
-async def _read(receive: Receive) -> bytes:
-    body = b""
-    more = True
-    while more:
-        event = await receive()
-        body += event.get("body", b"")
-        more = event.get("more_body", False)
-    return body
-
-
-def _again(body: bytes) -> Receive:
-    """A body that was read already."""
-
-    async def receive() -> Event:
-        event: dict[str, Any] = {"type": "http.request", "body": body, "more_body": False}
-        return event
-
-    return receive

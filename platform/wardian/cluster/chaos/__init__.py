@@ -1,0 +1,1 @@
+"""Killing what a run stands on, while it goes on."""
