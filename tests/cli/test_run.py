@@ -97,7 +97,7 @@ def test_damage_in_the_middle_is_refused_with_its_place(project: Path, wardian: 
     done = wardian("resume", "last")
     assert done.code == 2
     assert len(done.err.splitlines()) == 1
-    assert "/manifest/000001.log: damaged at byte " in done.err
+    assert f"/manifest/{log.name}: damaged at byte " in done.err
     assert log.read_bytes() == bytes(data)
 
 
@@ -115,7 +115,7 @@ def test_a_damaged_record_is_one_line(project: Path, wardian: Wardian) -> None:
     assert done.code == 2
     line = done.err.splitlines()[-1]
     assert line.startswith(f"wardian: {folder.path}: the record of episode ")
-    assert " is damaged (results/000001.log, byte " in line
+    assert f" is damaged (results/{log.name}, byte " in line
     assert (folder.path / "leaderboard.json").read_bytes() == before
     assert Tables(folder.tables).count() == 8
 
