@@ -6,7 +6,7 @@ import signal
 from pathlib import Path
 
 import pytest
-from cluster.test_executor import PACKS, job, ordered, plan, played
+from cluster.test_executor import PACKS, SKILL, job, ordered, plan, played
 from support.outcomes import essence, record_of
 
 from wardian.assembly import WorkOrder, open_play
@@ -23,7 +23,9 @@ pytestmark = pytest.mark.cluster
 
 
 def cached_job(folder: Path, mode: CacheMode) -> JobSpec:
-    return job(cache={"mode": mode, "folder": str(folder / "replies")})
+    """Slow enough for the second worker to come while there is something left to play."""
+    slow = {"kind": "simulator", "skills": {"m": {**SKILL, "latency_s": 0.3}}}
+    return job(cache={"mode": mode, "folder": str(folder / "replies")}, servers={"sim": slow})
 
 
 async def replayed(folder: Path) -> list[Scored]:

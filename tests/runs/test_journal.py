@@ -11,9 +11,9 @@ from support.episodes import spec as arm_spec
 from support.specs import episode_spec, failed, scored
 
 from wardian.base.errors import ConfigError, InfraError
-from wardian.base.store import Place
+from wardian.base.store import Durability, Place
 from wardian.runs.folder import RunFolder
-from wardian.runs.folder_store import FolderStore
+from wardian.runs.folder_store import FileLog, FolderStore
 from wardian.runs.journal import Journal, encoded, load_record, read_journal
 from wardian.runs.records import Records
 from wardian.scoring.finished import Finished
@@ -247,11 +247,30 @@ async def test_a_full_disk_is_one_line_and_costs_one_result(tmp_path: Path, play
     assert records(tmp_path) == [scored(episode_spec(seed=seed)) for seed in range(3)]
 
 
-@pytest.mark.parametrize(("results", "there"), [((), False), ((0,), True)])
-async def test_a_run_that_could_not_begin_leaves_nothing(tmp_path: Path, results: tuple[int, ...], there: bool) -> None:
+@pytest.mark.parametrize("durability", ["process", "machine"])
+async def test_lines_and_records_are_as_durable_as_the_job_says(tmp_path: Path, durability: Durability) -> None:
+    asked: list[tuple[str, Durability]] = []
+
+    class Noting(FolderStore):
+        def create_log(self, kind: str, durability: Durability = "process") -> FileLog:
+            asked.append((kind, durability))
+            return super().create_log(kind, durability)
+
+    journal = Journal(Noting(tmp_path), durability)
+    await journal.write(entry(0))
+    await journal.close()
+    assert asked == [("results", durability), ("manifest", durability)]
+
+
+@pytest.mark.parametrize(("results", "answers", "there"), [((), False, False), ((0,), False, True), ((), True, True)])
+async def test_a_run_that_could_not_begin_leaves_nothing(
+    tmp_path: Path, results: tuple[int, ...], answers: bool, there: bool
+) -> None:
     folder = RunFolder(tmp_path / "run")
     folder.logs.mkdir(parents=True)
     await written(folder.path, *results)
+    if answers:
+        await folder.store.create_log("calls").close()
     folder.discard_if_unplayed()
     assert folder.path.exists() is there
 

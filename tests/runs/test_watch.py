@@ -131,6 +131,19 @@ def test_a_folder_that_takes_nothing_stops_nobody(run_virtual: RunVirtual, tmp_p
     assert not list(tmp_path.iterdir())
 
 
+async def test_what_ended_before_it_was_handed_out_is_not_in_flight(tmp_path: Path) -> None:
+    """Workers of an earlier part of the run had it."""
+    first, second, third = (episode_spec(seed=seed) for seed in range(3))
+    sink = StatusSink(FolderStore(tmp_path), "run-1", 3, SystemClock())
+    handed_out = sink.begun([first, second, third])
+    assert next(handed_out) == first
+    sink.played(second.key)
+    assert list(handed_out) == [second, third]
+    await sink.report(())
+    assert [episode.episode for episode in read_status(FolderStore(tmp_path)).oldest] == [first.key, third.key]
+    await sink.close()
+
+
 async def test_the_last_status_is_the_last_one_also_in_a_slow_store(tmp_path: Path) -> None:
     class Slow(FolderStore):
         """Takes a moment for each status, and longer for the first."""

@@ -2,9 +2,12 @@
 
 from pathlib import Path
 
+import pytest
+
 from wardian.base.messages import Completion, Message
+from wardian.base.store import Durability
 from wardian.models.recorded import Answered
-from wardian.runs.folder_store import FolderStore
+from wardian.runs.folder_store import FileLog, FolderStore
 from wardian.runs.steps.archive import Archive
 from wardian.runs.steps.journal import CallJournal
 from wardian.runs.steps.step import RecordedStep, Step
@@ -56,6 +59,21 @@ async def test_each_process_writes_logs_of_its_own(tmp_path: Path) -> None:
     assert [each.path for each, _ in archive.steps("one")] == ["t1/agent", "t2/agent"]
     await first.close()
     await second.close()
+
+
+@pytest.mark.parametrize("durability", ["process", "machine"])
+async def test_calls_are_as_durable_as_the_job_says(tmp_path: Path, durability: Durability) -> None:
+    asked: list[tuple[str, Durability]] = []
+
+    class Noting(FolderStore):
+        def create_log(self, kind: str, durability: Durability = "process") -> FileLog:
+            asked.append((kind, durability))
+            return super().create_log(kind, durability)
+
+    journal = CallJournal(Noting(tmp_path), durability)
+    await journal.write([step("one")])
+    await journal.close()
+    assert asked == [("calls", durability)]
 
 
 async def test_nobody_who_writes_nothing_leaves_a_log(tmp_path: Path) -> None:
