@@ -55,6 +55,23 @@ def test_a_killed_coordinator_comes_back_and_finds_its_workers_playing(head: Hea
         assert not actors("EpisodeWorker", {}) & workers, "they end with the run"
 
 
+def test_a_coordinator_that_is_killed_before_its_workers_are_open_finds_them_all_the_same(
+    head: Head, tmp_path: Path
+) -> None:
+    """They wait for somebody who opens them and lets them play."""
+    before, others = actors("RunCoordinator", {}), actors("EpisodeWorker", {})
+    with speaking(tmp_path, "--latency=0.02") as spoke:
+        folder = project(tmp_path, head.address, spoke, episodes=EPISODES, each=EACH, workers=2)
+        client = head.start(WARDIAN, "run", "job.yaml", cwd=folder)
+        until(lambda: bool(actors("EpisodeWorker", {}) - others), "there are no workers")
+        assert not spoke.answers()
+        kill("RunCoordinator", before)
+        out, _ = client.communicate(timeout=120)
+        assert client.returncode == 0, out
+        check_complete(folder, spoke, EPISODES)
+        assert spoke.repeated() == 0
+
+
 def test_ctrl_c_pauses_and_resume_completes(head: Head, tmp_path: Path) -> None:
     with speaking(tmp_path, "--latency=0.2") as spoke:
         folder = project(tmp_path, head.address, spoke, episodes=EPISODES, each=EACH, workers=2)

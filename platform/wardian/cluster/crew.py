@@ -58,6 +58,16 @@ class Worker:
         self.node = opened.node
         return opened
 
+    async def begun(self) -> bool:
+        """Whether it plays, as an earlier coordinator has told it to; also when it does not say, for then it may."""
+        if not self.node:
+            return False  # it waits for a CPU
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                return bool(await self._actor.begun.remote())
+        except (TimeoutError, RayError):
+            return True
+
     def begin(self) -> None:
         """Let it play; to be called once, before the first `exchange`."""
         self._actor.run.remote()

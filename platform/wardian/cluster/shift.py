@@ -68,8 +68,10 @@ class Shift:
     async def work(self) -> None:
         """Until the end; see `RayExecutor.play_all`."""
         found = list(self._crew.found())
-        for worker in found:  # nobody gets anything before all of them have said what they play
-            self._coordinator.join(worker.name, self._spec.concurrency, adopted=True)
+        begun = await asyncio.gather(*(worker.begun() for worker in found))
+        for worker, plays in zip(found, begun, strict=True):
+            if plays:  # nobody gets anything before all of them have said what they play
+                self._coordinator.join(worker.name, self._spec.concurrency, adopted=True)
         self._kept = max(self._kept, len(found))
         async with asyncio.TaskGroup() as group:
             group.create_task(self._await_workers())
@@ -96,10 +98,9 @@ class Shift:
         """Keep worker `number` alive until there is nothing left to play."""
         losses = 0
         while True:
-            found = worker is not None
             worker = self._workers[number] = worker or self._started(number)
             try:
-                return await self._serve(worker, found=found)
+                return await self._serve(worker)
             except (RayActorError, Silent) as error:
                 if self._over.is_set():
                     return None  # it was still waiting for a CPU when the last episode ended
@@ -124,8 +125,8 @@ class Shift:
         self._nudge()
         return not node_lost and not (lane is not None and lane.delivered)
 
-    async def _serve(self, worker: Worker, *, found: bool) -> None:
-        if not found:
+    async def _serve(self, worker: Worker) -> None:
+        if worker.name not in self._coordinator.lanes:
             if (problem := (await worker.open()).error) is not None:
                 raise problem
             worker.begin()

@@ -65,26 +65,24 @@ class EpisodeWorker:
         self._term = Term(self._order.lease_s, SystemClock())
         self._player: Player | None = None
         self._desk: LeasedPlayer | None = None
-        self._ended = asyncio.Event()
+        self._opening = asyncio.Lock()
+        self._opened: Opened | None = None
+        self._begun = False
+        self._playable, self._ended = asyncio.Event(), asyncio.Event()
 
     def opened(self) -> AbstractAsyncContextManager[Player]:
         """What `open` opens: the seam for a worker with another network."""
         return open_play(self._order, self._quota, os.environ, budgets=self._budgets, may_pay=self._term.wait)
 
     async def open(self) -> bytes:
-        """Open packs and pool; `Opened` as JSON."""
-        self._stack.push_async_callback(self._quota.close)
-        if self._budgets is not None:
-            self._stack.push_async_callback(self._budgets.close)
-        try:
-            self._player = await self._stack.enter_async_context(self.opened())
-        except ConfigError as error:
-            return Opened(refused=str(error), key=isinstance(error, CredentialError)).model_dump_json().encode()
-        records = Records(open_store(self._order.store), self._order.job.durability)
-        self._stack.push_async_callback(records.close)
-        self._desk = LeasedPlayer(self._player, records.keep, self._term, SystemClock())
-        collect_rarely()
-        return Opened(node=ray.get_runtime_context().get_node_id()).model_dump_json().encode()
+        """Open packs and pool; `Opened` as JSON. Who is opened already only says so again: to the next coordinator."""
+        async with self._opening:
+            self._opened = self._opened or await self._open()
+        return self._opened.model_dump_json().encode()
+
+    async def begun(self) -> bool:
+        """Whether somebody has called `run`."""
+        return self._begun
 
     async def pid(self) -> int:
         """The worker's process, for people and for tests that kill it."""
@@ -96,7 +94,8 @@ class EpisodeWorker:
 
     async def exchange(self, order: bytes) -> bytes:
         """`Order` and `Report` as JSON; after `run` has begun."""
-        assert self._desk is not None, "open() comes before exchange()"  # noqa: S101
+        await self._playable.wait()
+        assert self._desk is not None, "open() comes before run()"  # noqa: S101
         return (await self._desk.exchange(Order.model_validate_json(order))).model_dump_json().encode()
 
     async def nudge(self) -> None:
@@ -107,6 +106,10 @@ class EpisodeWorker:
     async def run(self) -> None:
         """Play until the last order; after `open`, once. When this returns, what was borrowed has gone back."""
         assert self._desk is not None, "open() comes before run()"  # noqa: S101
+        if self._begun:
+            return  # two coordinators have said so, one after the other
+        self._begun = True
+        self._playable.set()
         async with self._stack, asyncio.TaskGroup() as group:
             await self._quota.prepare(self._order.pool.places)
             aside = [group.create_task(each) for each in (self._quota.keep_fresh(), self._show_metrics(), self._wait())]
@@ -118,6 +121,20 @@ class EpisodeWorker:
     async def ended(self) -> None:
         """Wait for the end of `run`, which somebody else has begun."""
         await self._ended.wait()
+
+    async def _open(self) -> Opened:
+        self._stack.push_async_callback(self._quota.close)
+        if self._budgets is not None:
+            self._stack.push_async_callback(self._budgets.close)
+        try:
+            self._player = await self._stack.enter_async_context(self.opened())
+        except ConfigError as error:
+            return Opened(refused=str(error), key=isinstance(error, CredentialError))
+        records = Records(open_store(self._order.store), self._order.job.durability)
+        self._stack.push_async_callback(records.close)
+        self._desk = LeasedPlayer(self._player, records.keep, self._term, SystemClock())
+        collect_rarely()
+        return Opened(node=ray.get_runtime_context().get_node_id())
 
     async def _wait(self) -> None:
         """End with the last coordinator: nobody else would end a worker whose cluster has lost its run."""

@@ -24,7 +24,7 @@ GLANCE_S: Final = 0.05
 LOG: Final = "chaos.log"
 INCOMPLETE: Final = 3
 """The code of a run that can go on."""
-RESUMES: Final = 20
+STUMBLES: Final = 10
 """So often a run that has ended without all its results is resumed, as an operator would."""
 LEASES: Final = 1.5
 """So many of them a worker is frozen for."""
@@ -58,7 +58,7 @@ class Trial:
         self._clock = clock
         self._say = say
         self._hands = Hands(folder.id)
-        self._resumes = 0
+        self._stumbles = 0
         self._awake_at = 0.0
         self._command: asyncio.subprocess.Process | None = None
         self.struck: list[Struck] = []
@@ -94,16 +94,16 @@ class Trial:
         if code is None:
             return False
         self.code = code
-        if code == 0 or self._resumes >= RESUMES:
+        if code == 0 or self._stumbles >= STUMBLES:
             return True
         if code != INCOMPLETE:
             raise InfraError(f"{self._folder.id} ended with code {code}: {self._last_words()}")
         self._say(f"the run has ended with code {code} and is resumed: {self._last_words()}")
+        self._stumbles += 1
         await self._resume()
         return False
 
     async def _resume(self) -> None:
-        self._resumes += 1
         address = f"executor.address={self._arena.address}"
         words = ["-m", "wardian", "resume", str(self._folder.path), "--set", address, "--json"]
         with open(self._folder.logs / LOG, "ab") as log:  # noqa: ASYNC230  (a local file, opened once)
