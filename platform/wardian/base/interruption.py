@@ -1,13 +1,14 @@
 """Breaking into the code that another thread runs: in the middle of a piece of work, and never beside it."""
 
 import ctypes
+import os
 import signal
 import sys
 import threading
 from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterator
 from contextlib import contextmanager
 from functools import partial
-from types import coroutine
+from types import CodeType, coroutine
 from typing import Any, Final, TypeVar
 
 from wardian.base.hang import Doing, Hung, Who
@@ -19,8 +20,10 @@ T = TypeVar("T")
 Wait = Callable[[Doing, Awaitable[T]], Coroutine[Any, Any, T]]
 """Waits for the rest of some work."""
 
-SIGNAL: Final = signal.SIGURG
+WAKE: Final = signal.SIGURG
 """Harmless wherever nobody expects it; Go breaks into its threads with it as well."""
+TICK: Final = signal.SIGVTALRM
+LIBRARY: Final = os.path.dirname(os.__file__)
 
 
 class _Interruption(BaseException):
@@ -106,27 +109,37 @@ class Interruptible:
                 return
             self._place = self.place
             _raise_in(self._thread, _Interruption)
-            if signal.getsignal(SIGNAL) is _do_nothing:
-                signal.pthread_kill(self._thread, SIGNAL)  # who sleeps wakes up for it, and meets the exception
+            if signal.getsignal(WAKE) is _do_nothing:
+                signal.pthread_kill(self._thread, WAKE)  # who sleeps wakes up for it, and meets the exception
 
     @property
     def place(self) -> str:
-        """Where the thread stands now, as "file:line"."""
+        """Where the thread stands now, as "file:line": the innermost that is no part of Python's own library."""
         frame = sys._current_frames().get(self._thread)  # noqa: SLF001  (documented under this name)
+        while frame is not None and _is_pythons(frame.f_code):
+            frame = frame.f_back
         return "" if frame is None else f"{frame.f_code.co_filename}:{frame.f_lineno}"
 
     @contextmanager
-    def open_to_signals(self) -> Iterator[None]:
-        """Let interruptions end calls of the operating system too; only the main thread can."""
-        main = self._thread == threading.main_thread().ident
-        free = main and signal.getsignal(SIGNAL) == signal.SIG_DFL
-        if free:
-            signal.signal(SIGNAL, _do_nothing)
+    def open_to_signals(self, tick_s: float) -> Iterator[None]:
+        """Let signals help where they can: only the main thread hears them.
+
+        One of them wakes who sleeps in a call of the operating system. The other comes after every `tick_s` of CPU, and
+        lets other threads run where code of C does not, if that looks for signals: a regular expression, a huge power.
+        """
+        if self._thread != threading.main_thread().ident or _taken(WAKE) or _taken(TICK):
+            yield
+            return
+        for number in (WAKE, TICK):
+            signal.signal(number, _do_nothing)
+        signal.siginterrupt(TICK, False)
+        signal.setitimer(signal.ITIMER_VIRTUAL, tick_s, tick_s)
         try:
             yield
         finally:
-            if free:
-                signal.signal(SIGNAL, signal.SIG_DFL)
+            signal.setitimer(signal.ITIMER_VIRTUAL, 0.0)
+            for number in (WAKE, TICK):
+                signal.signal(number, signal.SIG_DFL)
 
     def _take_back(self) -> None:
         self.doing = None
@@ -140,8 +153,17 @@ class Interruptible:
         return Hung(doing, blocking=True, place=self._place)
 
 
+def _taken(number: signal.Signals) -> bool:
+    return signal.getsignal(number) != signal.SIG_DFL
+
+
+def _is_pythons(code: CodeType) -> bool:
+    inside = code.co_filename.startswith(LIBRARY) and "site-packages" not in code.co_filename
+    return inside or code is _do_nothing.__code__
+
+
 def _do_nothing(*received: object) -> None:
-    """What counts is that Python runs."""
+    """What counts is that Python runs: it looks for exceptions from other threads, and lets them run."""
 
 
 def _raise_in(thread: int, error: type[BaseException] | None) -> None:

@@ -33,12 +33,14 @@ class Patience:
     """Of a watchdog, in seconds.
 
     Args:
-        look_s: how often it looks.
+        look_s: how often it looks, …
+        tick_s: … and after how much CPU at the latest it is let look, while code does not let other threads run.
         grace_s: for work to end after it was interrupted, …
         clean_up_s: … and after it was cancelled: it may await something then.
     """
 
     look_s: float = 0.25
+    tick_s: float = 1.0
     grace_s: float = 5.0
     clean_up_s: float = 30.0
 
@@ -102,7 +104,7 @@ class Watchdog:
         """Only inside of this block is work interrupted."""
         thread = threading.Thread(target=self._watch, name="wardian-watchdog", daemon=True)
         self._pulse.begin()
-        with self._work.open_to_signals():
+        with self._work.open_to_signals(self._patience.tick_s):
             thread.start()
             try:
                 yield
@@ -123,23 +125,22 @@ class Watchdog:
         self._resisting[doing] = self._pulse.steady()
 
     def _watch(self) -> None:
-        block = _Block(None, 0, 0.0)
+        look = _Look()
         while not self._over.wait(self._patience.look_s):
             turns, doing = self._pulse.turns, self._work.doing
             self._pulse.ask()
-            if doing is None or not block.goes_on(doing, turns):
-                block = _Block(doing, turns, time.monotonic())
-            elif block.lasts_s > doing[2].seconds:
-                self._end_block(block, doing)
+            if doing is not None and look.late(doing, turns):
+                self._break_in(look, doing)
             for each, since in tuple(self._resisting.items()):
                 if self._pulse.steady() - since > self._patience.clean_up_s:
                     self._end_process(Hang.of(each, blocking=False))
 
-    def _end_block(self, block: "_Block", doing: Doing) -> None:
-        if not block.interrupted:
-            block.interrupted = True
+    def _break_in(self, look: "_Look", doing: Doing) -> None:
+        now = time.monotonic()
+        if look.interrupted_at is None:
+            look.interrupted_at = now
             self._work.interrupt(doing)
-        elif block.lasts_s > doing[2].seconds + self._patience.grace_s:
+        elif now - look.interrupted_at > self._patience.grace_s:
             self._end_process(Hang.of(doing, blocking=True, place=self._work.place))
 
     def _end_process(self, hang: Hang) -> None:
@@ -151,20 +152,20 @@ class Watchdog:
 
 
 @dataclass(slots=True)
-class _Block:
-    """The same work, since the same turn of the loop."""
+class _Look:
+    """Of one who looks again and again, and sees the same work in the same turn of the loop."""
 
-    doing: Doing | None
-    turns: int
-    since: float
-    interrupted: bool = False
+    doing: Doing | None = None
+    turns: int = 0
+    since: float = 0.0
+    interrupted_at: float | None = None
 
-    def goes_on(self, doing: Doing, turns: int) -> bool:
-        return doing is self.doing and turns == self.turns
-
-    @property
-    def lasts_s(self) -> float:
-        return time.monotonic() - self.since
+    def late(self, doing: Doing, turns: int) -> bool:
+        """Whether what is being done in this turn has taken too long since it was first seen."""
+        now = time.monotonic()
+        if doing is not self.doing or turns != self.turns:
+            self.doing, self.turns, self.since, self.interrupted_at = doing, turns, now, None
+        return now - self.since > doing[2].seconds
 
 
 async def _patiently(doing: Doing, rest: Awaitable[T]) -> T:

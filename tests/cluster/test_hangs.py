@@ -1,0 +1,48 @@
+"""Environments that hang on Ray's workers: what cannot be interrupted ends one, and only its own episode is lost."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from wardian.assembly import WorkOrder
+from wardian.cluster.executor import RayExecutor
+from wardian.environments.packs import load_packs
+from wardian.runs.plan import Plan
+from wardian.scoring.score import Scored
+from wardian.specs.job import JobSpec, RayExecutorSpec
+
+pytestmark = pytest.mark.cluster
+
+PACKS = (Path(__file__).parents[1] / "support" / "packs",)
+
+
+async def test_a_worker_that_dies_of_a_hang_says_of_which(own_ray: RayExecutorSpec, tmp_path: Path) -> None:
+    worlds = [
+        {"pack": "hanging", "name": name, "knobs": {"well": 20, "query": name == "query"}}
+        for name in ("others", "query")
+    ]
+    job = JobSpec.model_validate(
+        {"name": "hangs", "environments": worlds, "agents": [{"kind": "reference"}], "limits": {"tool_s": 1}}
+    )
+    results: list[Scored] = []
+
+    async def deliver(scored: Scored) -> None:
+        results.append(scored)
+
+    order = WorkOrder(job=job, roots=PACKS, hangs=tmp_path / "hangs")
+    await RayExecutor(order, own_ray).play_all(Plan(job, load_packs(job, PACKS)), deliver)
+    tasks = Counter(scored.episode.spec.task.id for scored in results)
+    assert len(results) == 44
+    assert set(tasks.values()) == {1, 2}
+    ends = {scored.episode.spec.task.id: scored.episode.failure for scored in results if scored.episode.failure}
+    # A sleep is one: the loop of a worker is not in the main thread, which alone hears signals.
+    assert {task: (end.cause, end.kind) for task, end in ends.items()} == {
+        "awaits-1": ("environment", "tool_timeout"),
+        "busy-1": ("environment", "tool_hung"),
+        "sleeps-1": ("environment", "tool_hung"),
+        "query-1": ("environment", "tool_hung"),
+    }
+    noted = {path.stem for path in (tmp_path / "hangs").iterdir()}
+    lost = {"sleeps-1", "query-1"}
+    assert noted == {scored.episode.spec.key for scored in results if scored.episode.spec.task.id in lost}
