@@ -26,7 +26,7 @@ from wardian.environments.supervised import SupervisedEnvironment
 from wardian.models.quota import LocalQuota
 from wardian.runs.local import LocalExecutor
 from wardian.runs.plan import Plan
-from wardian.scoring.score import Scored
+from wardian.scoring.finished import Finished
 from wardian.specs.job import JobSpec
 
 TESTS = Path(__file__).resolve().parents[1] / "tests"
@@ -88,10 +88,11 @@ async def hung(way: str, does: str, repeats: int) -> Iterator[Goal]:
     ended: dict[str, float] = {}
     missing: set[str] = set()
 
-    async def deliver(scored: Scored) -> None:
-        ended[scored.episode.spec.key] = time.monotonic()
-        if scored.episode.missing or scored.value("success") != 1.0:
-            missing.add(scored.episode.spec.key)
+    async def deliver(finished: Finished) -> None:
+        result = finished.result
+        ended[result.episode] = time.monotonic()
+        if result.again or result.values.get("success") != 1.0:
+            missing.add(result.episode)
 
     begun = time.monotonic()
     async with open_play(WorkOrder(job=job, roots=ROOTS), LocalQuota({}, SystemClock()), {}) as play:

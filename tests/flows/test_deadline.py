@@ -30,8 +30,8 @@ def test_a_run_that_has_had_its_time_pauses_and_goes_on(slow_project: SlowProjec
     assert "paused: the time is over: 2 s (limits.job_s); " in paused.stderr
     assert "of 40 episodes are done; go on with: " in paused.stderr
     folder = RunFolder.find("last", project / "runs")
-    assert not [scored for scored in folder.latest() if scored.episode.failure]
+    assert not [finished for finished in folder.latest() if finished.result.failure]
     done = wardian(project, "resume", "last", "--json", "--set", "limits.job_s=null")
     assert done.returncode == 0, done.stderr
     assert orjson.loads(done.stdout)["paused"] is None
-    assert len({scored.episode.spec.key for scored in folder.results()}) == 40
+    assert len({record.episode.spec.key for record in folder.records()}) == 40

@@ -42,7 +42,7 @@ class Project:
 
     def results(self) -> dict[str, Scored]:
         """The newest results by their tasks."""
-        return {scored.episode.spec.task.id: scored for scored in self.run.latest()}
+        return {finished.result.task: self.run.load(finished) for finished in self.run.latest()}
 
 
 def failure(scored: Scored) -> tuple[str, str]:
