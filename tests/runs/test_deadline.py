@@ -36,7 +36,7 @@ class Run:
         return failed(spec, "provider") if self._provider else scored(spec)
 
     async def _deliver(self, result: Scored) -> None:
-        self.delivered.append(result.episode.spec.seed)
+        self.delivered.append(result.result.seed)
 
 
 def test_it_pauses_at_its_deadline(run_virtual: RunVirtual) -> None:
