@@ -9,7 +9,7 @@ from wardian.assembly import WorkOrder
 from wardian.cluster.executor import RayExecutor
 from wardian.environments.packs import load_packs
 from wardian.runs.plan import Plan
-from wardian.scoring.score import Scored
+from wardian.scoring.finished import Finished
 from wardian.specs.job import JobSpec, RayExecutorSpec
 
 pytestmark = pytest.mark.cluster
@@ -25,17 +25,17 @@ async def test_a_worker_that_dies_of_a_hang_says_of_which(own_ray: RayExecutorSp
     job = JobSpec.model_validate(
         {"name": "hangs", "environments": worlds, "agents": [{"kind": "reference"}], "limits": {"tool_s": 1}}
     )
-    results: list[Scored] = []
+    results: list[Finished] = []
 
-    async def deliver(scored: Scored) -> None:
-        results.append(scored)
+    async def deliver(finished: Finished) -> None:
+        results.append(finished)
 
     order = WorkOrder(job=job, roots=PACKS, hangs=tmp_path / "hangs")
     await RayExecutor(order, own_ray).play_all(Plan(job, load_packs(job, PACKS)), deliver)
-    tasks = Counter(scored.episode.spec.task.id for scored in results)
+    tasks = Counter(each.result.task for each in results)
     assert len(results) == 44
     assert set(tasks.values()) == {1, 2}
-    ends = {scored.episode.spec.task.id: scored.episode.failure for scored in results if scored.episode.failure}
+    ends = {each.result.task: each.result.failure for each in results if each.result.failure}
     # A sleep is one: the loop of a worker is not in the main thread, which alone hears signals.
     assert {task: (end.cause, end.kind) for task, end in ends.items()} == {
         "awaits-1": ("environment", "tool_timeout"),
@@ -45,4 +45,4 @@ async def test_a_worker_that_dies_of_a_hang_says_of_which(own_ray: RayExecutorSp
     }
     noted = {path.stem for path in (tmp_path / "hangs").iterdir()}
     lost = {"sleeps-1", "query-1"}
-    assert noted == {scored.episode.spec.key for scored in results if scored.episode.spec.task.id in lost}
+    assert noted == {each.result.episode for each in results if each.result.task in lost}
