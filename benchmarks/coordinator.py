@@ -37,7 +37,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="a tenth of the episodes")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    number = 10_000 if options.quick else 100_000
+    number = 5_000 if options.quick else 100_000
     report(
         [*asyncio.run(_kept(number)), *coordinator(number, workers=100), *broker(), *board(number)],
         as_json=options.json,

@@ -17,7 +17,7 @@ from wardian.base.errors import ConfigError, InfraError
 from wardian.base.frozen import Frozen
 from wardian.base.messages import Message
 from wardian.base.store import RunStore
-from wardian.base.watchdog import Watchdog
+from wardian.base.watchdog import Patience, Watchdog
 from wardian.environments.pack import Pack
 from wardian.environments.packs import bundled_roots, load_packs
 from wardian.episodes.record import Episode, EpisodeSpec
@@ -86,6 +86,13 @@ class WorkOrder(Frozen):
         return executor.lease_s if executor.kind == "ray" else math.inf
 
     @property
+    def patience(self) -> Patience:
+        """A worker must not be given up before it has found out which episode holds it up."""
+        if self.lease_s == math.inf:
+            return Patience()
+        return Patience(block_s=0.4 * self.lease_s, grace_s=min(0.3 * self.lease_s, Patience().grace_s))
+
+    @property
     def pool(self) -> PoolSpec:
         """The models with the places where they answer, now that the servers run."""
         return PoolSpec.of(self.job.called, self.servers)
@@ -125,7 +132,7 @@ async def open_play(
     _check_digests(packs, order.digests)
     specs = {agent.name: agent for agent in order.job.agents}
     notes = HangNotes(order.hangs)
-    watchdog = Watchdog(notes.last_word)
+    watchdog = Watchdog(notes.last_word, patience=order.patience)
     supervision = Supervision(watchdog, order.job.limits, TrajectoryScorer())
     async with AsyncExitStack() as stack:
         stack.enter_context(watchdog.watching())

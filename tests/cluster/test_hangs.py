@@ -10,7 +10,6 @@ from wardian.cluster.executor import RayExecutor
 from wardian.environments.packs import load_packs
 from wardian.runs.plan import Plan
 from wardian.scoring.finished import Finished
-from wardian.scoring.result import Result
 from wardian.specs.job import JobSpec, RayExecutorSpec
 
 pytestmark = pytest.mark.cluster
@@ -26,17 +25,17 @@ async def test_a_worker_that_dies_of_a_hang_says_of_which(own_ray: RayExecutorSp
     job = JobSpec.model_validate(
         {"name": "hangs", "environments": worlds, "agents": [{"kind": "reference"}], "limits": {"tool_s": 1}}
     )
-    results: list[Result] = []
+    results: list[Finished] = []
 
     async def deliver(finished: Finished) -> None:
-        results.append(finished.result)
+        results.append(finished)
 
     order = WorkOrder(job=job, roots=PACKS, hangs=tmp_path / "hangs")
     await RayExecutor(order, own_ray).play_all(Plan(job, load_packs(job, PACKS)), deliver)
-    tasks = Counter(result.task for result in results)
+    tasks = Counter(each.result.task for each in results)
     assert len(results) == 44
     assert set(tasks.values()) == {1, 2}
-    ends = {result.task: result.failure for result in results if result.failure}
+    ends = {each.result.task: each.result.failure for each in results if each.result.failure}
     # A sleep is one: the loop of a worker is not in the main thread, which alone hears signals.
     assert {task: (end.cause, end.kind) for task, end in ends.items()} == {
         "awaits-1": ("environment", "tool_timeout"),
@@ -46,4 +45,4 @@ async def test_a_worker_that_dies_of_a_hang_says_of_which(own_ray: RayExecutorSp
     }
     noted = {path.stem for path in (tmp_path / "hangs").iterdir()}
     lost = {"sleeps-1", "query-1"}
-    assert noted == {result.episode for result in results if result.task in lost}
+    assert noted == {each.result.episode for each in results if each.result.task in lost}

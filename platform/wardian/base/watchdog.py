@@ -5,6 +5,7 @@ that, and raises an exception in the midst of it. Work that does not even then e
 takes the process with it; the last word says whose it was.
 """
 
+import math
 import os
 import threading
 import time
@@ -33,12 +34,14 @@ class Patience:
     """Of a watchdog, in seconds.
 
     Args:
+        block_s: how long work may hold up the loop, where it may await for longer.
         look_s: how often it looks, …
         tick_s: … and after how much CPU at the latest it is let look, while code does not let other threads run.
         grace_s: for work to end after it was interrupted, …
         clean_up_s: … and after it was cancelled: it may await something then.
     """
 
+    block_s: float = math.inf
     look_s: float = 0.25
     tick_s: float = 1.0
     grace_s: float = 5.0
@@ -129,7 +132,7 @@ class Watchdog:
         while not self._over.wait(self._patience.look_s):
             turns, doing = self._pulse.turns, self._work.doing
             self._pulse.ask()
-            if doing is not None and look.late(doing, turns):
+            if doing is not None and look.late(doing, turns, self._patience.block_s):
                 self._break_in(look, doing)
             for each, since in tuple(self._resisting.items()):
                 if self._pulse.steady() - since > self._patience.clean_up_s:
@@ -160,12 +163,12 @@ class _Look:
     since: float = 0.0
     interrupted_at: float | None = None
 
-    def late(self, doing: Doing, turns: int) -> bool:
+    def late(self, doing: Doing, turns: int, longest_s: float) -> bool:
         """Whether what is being done in this turn has taken too long since it was first seen."""
         now = time.monotonic()
         if doing is not self.doing or turns != self.turns:
             self.doing, self.turns, self.since, self.interrupted_at = doing, turns, now, None
-        return now - self.since > doing[2].seconds
+        return now - self.since > min(doing[2].seconds, longest_s)
 
 
 async def _patiently(doing: Doing, rest: Awaitable[T]) -> T:
