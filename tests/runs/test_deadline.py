@@ -10,6 +10,7 @@ from support.specs import episode_spec, failed, scored
 from wardian.episodes.record import EpisodeSpec
 from wardian.runs.local import LocalExecutor
 from wardian.runs.pausing import GRACE_S, PausingExecutor
+from wardian.scoring.finished import Finished
 from wardian.scoring.score import Scored
 
 RunVirtual = Callable[[Coroutine[Any, Any, Any]], Any]
@@ -35,8 +36,8 @@ class Run:
         await asyncio.sleep(1.0 if spec.seed < self._well else 1e6)
         return failed(spec, "provider") if self._provider else scored(spec)
 
-    async def _deliver(self, result: Scored) -> None:
-        self.delivered.append(result.result.seed)
+    async def _deliver(self, finished: Finished) -> None:
+        self.delivered.append(finished.result.seed)
 
 
 def test_it_pauses_at_its_deadline(run_virtual: RunVirtual) -> None:
