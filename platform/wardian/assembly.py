@@ -16,7 +16,6 @@ from wardian.base.clock import SystemClock
 from wardian.base.errors import ConfigError, InfraError
 from wardian.base.frozen import Frozen
 from wardian.base.messages import Message
-from wardian.base.store import RunStore
 from wardian.base.watchdog import Watchdog
 from wardian.environments.pack import Pack
 from wardian.environments.packs import bundled_roots, load_packs
@@ -33,8 +32,8 @@ from wardian.models.quota import LocalQuota
 from wardian.models.reply_key import ReplyKeys, answering
 from wardian.models.reply_store import ReplyStore, check_folder
 from wardian.models.wire import Carrier
+from wardian.output import open_store
 from wardian.runs.folder import RunFolder
-from wardian.runs.folder_store import FolderStore
 from wardian.runs.hangs import HangNotes
 from wardian.runs.player import Player
 from wardian.runs.steps.client import MayPay, always
@@ -53,8 +52,6 @@ __all__ = [
     "budget_places",
     "check_endpoints",
     "open_play",
-    "open_run",
-    "open_store",
     "opened_budgets",
     "running_servers",
 ]
@@ -133,7 +130,8 @@ async def open_play(
         opened = ModelPool.open(order.pool, secrets, quota, watchdog.clock, network, pay_for=pay_for)
         pool = await stack.enter_async_context(opened)
         replies = stack.enter_context(ReplyStore(Path(order.job.cache.folder), clock))
-        store = None if order.job.cache.replays else open_store(order.store)  # those answers are written down already
+        kept = None if order.job.cache.replays else order.store  # those answers are written down already
+        store = open_store(kept, environ)
         steps = await stack.enter_async_context(Steps(store, clock, order.job.durability, may_pay))
         clients = _clients(order.job, pool, replies, steps)
 
@@ -151,16 +149,6 @@ async def open_play(
             return await supervision.scored(episode)
 
         yield Player(play, pool.gauges, steps, notes)
-
-
-def open_store(url: str | None) -> RunStore | None:
-    """The store at `url`; None when there is none, or when this machine does not see it."""
-    return FolderStore(Path(url)) if url is not None and Path(url).is_dir() else None
-
-
-def open_run(url: str) -> RunFolder:
-    """The run whose store is at `url`."""
-    return RunFolder(Path(url))
 
 
 def budget_places(job: JobSpec, folder: RunFolder, environ: Mapping[str, str]) -> dict[str, BudgetPlace]:
