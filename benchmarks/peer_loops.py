@@ -23,10 +23,11 @@ from goals import Goal
 from venvs import InstallFailed, python_with
 from worlds import CONCURRENT, HERE, job_of, ordered, plan_of
 
-from wardian.assembly import WorkOrder, open_play, open_store
+from wardian.assembly import WorkOrder, open_play
 from wardian.base.clock import SystemClock
 from wardian.base.memory import collect_rarely
 from wardian.models.quota import LocalQuota
+from wardian.output import open_store
 from wardian.runs.executor import Play
 from wardian.runs.journal import encoded
 from wardian.runs.local import LocalExecutor
@@ -100,7 +101,7 @@ async def _compared(load: Load, pythons: Sequence[tuple[Peer, Path]]) -> list[Go
 async def _ours(order: WorkOrder, play: Play) -> float:
     """CPU of one of our turns in ms."""
     calls = solved = 0
-    records = Records(open_store(order.store))
+    records = Records(open_store(order.store, {}))
 
     async def keep(finished: Finished) -> None:
         nonlocal calls, solved

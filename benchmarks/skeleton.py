@@ -28,11 +28,12 @@ from peer_loops import Load, peer_goals
 from venvs import CACHE, outside
 from worlds import CONCURRENT, HERE, ROOTS, job_of, ordered, plan_of
 
-from wardian.assembly import WorkOrder, open_play, open_store
+from wardian.assembly import WorkOrder, open_play
 from wardian.base.clock import SystemClock
 from wardian.base.memory import collect_rarely
 from wardian.environments.packs import load_packs
 from wardian.models.quota import LocalQuota
+from wardian.output import open_store
 from wardian.runs.journal import encoded
 from wardian.runs.local import LocalExecutor
 from wardian.runs.records import Records
@@ -82,7 +83,7 @@ async def _cpu_per_turn(episodes: int) -> dict[str, float]:
     job = job_of({"pack": "retail"}, {"accuracy": 1.0}, repeats=max(1, episodes // 84))
     async with ordered(job) as order, open_play(order, LocalQuota({}, SystemClock()), {}) as play:
         collect_rarely()
-        turns, records = 0, Records(open_store(order.store))
+        turns, records = 0, Records(open_store(order.store, {}))
 
         async def keep(finished: Finished) -> None:
             nonlocal turns

@@ -5,9 +5,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from wardian.assembly import WorkOrder, running_servers
+from wardian.assembly import WorkOrder
 from wardian.environments.packs import bundled_roots, load_packs
 from wardian.runs.plan import Plan
+from wardian.servers import running_servers
 from wardian.specs.job import JobSpec
 
 HERE = Path(__file__).parent

@@ -1,22 +1,18 @@
 """The only file that knows all concrete classes: from a job to something that plays its episodes."""
 
 import math
-import socket
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, closing, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, closing
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from wardian.agents.agent import Agent
 from wardian.agents.script_agent import ScriptAgent
 from wardian.agents.tool_agent import ToolAgent
-from wardian.base.child import ChildServer
 from wardian.base.clients import ModelClient, Quota
 from wardian.base.clock import SystemClock
 from wardian.base.errors import ConfigError, InfraError
 from wardian.base.frozen import Frozen
 from wardian.base.messages import Message
-from wardian.base.store import RunStore
 from wardian.base.watchdog import Patience, Watchdog
 from wardian.environments.pack import Pack
 from wardian.environments.packs import bundled_roots, load_packs
@@ -27,14 +23,14 @@ from wardian.models.accounts import account_of
 from wardian.models.budgets.budgets import BudgetBooks, BudgetPlace, Budgets
 from wardian.models.cache import RecordingClient, ReplayClient
 from wardian.models.endpoint import RunningServer
-from wardian.models.llama_server import check_installed, llama_argv
+from wardian.models.llama_server import check_installed
 from wardian.models.pool import ModelPool, PayFor, PoolSpec, Secrets, for_nothing
 from wardian.models.quota import LocalQuota
 from wardian.models.reply_key import ReplyKeys, answering
 from wardian.models.reply_store import ReplyStore, check_folder
 from wardian.models.wire import Carrier
+from wardian.output import open_store
 from wardian.runs.folder import RunFolder
-from wardian.runs.folder_store import FolderStore
 from wardian.runs.hangs import HangNotes
 from wardian.runs.player import Player
 from wardian.runs.steps.client import MayPay, always
@@ -44,19 +40,14 @@ from wardian.scoring.score import Scored
 from wardian.scoring.trajectory import TrajectoryScorer
 from wardian.specs.agents import AgentSpec
 from wardian.specs.job import JobSpec
-from wardian.specs.models import ServerSpec
 from wardian.specs.secrets import api_key, check_keys
 
 __all__ = [
-    "PackPlaybook",
     "WorkOrder",
     "budget_places",
     "check_endpoints",
     "open_play",
-    "open_run",
-    "open_store",
     "opened_budgets",
-    "running_servers",
 ]
 
 
@@ -140,7 +131,8 @@ async def open_play(
         opened = ModelPool.open(order.pool, secrets, quota, watchdog.clock, network, pay_for=pay_for)
         pool = await stack.enter_async_context(opened)
         replies = stack.enter_context(ReplyStore(Path(order.job.cache.folder), clock))
-        store = None if order.job.cache.replays else open_store(order.store)  # those answers are written down already
+        kept = None if order.job.cache.replays else order.store  # those answers are written down already
+        store = open_store(kept, environ)
         steps = await stack.enter_async_context(Steps(store, clock, order.job.durability, may_pay))
         clients = _clients(order.job, pool, replies, steps)
 
@@ -158,16 +150,6 @@ async def open_play(
             return await supervision.scored(episode)
 
         yield Player(play, pool.gauges, steps, notes)
-
-
-def open_store(url: str | None) -> RunStore | None:
-    """The store at `url`; None when there is none, or when this machine does not see it."""
-    return FolderStore(Path(url)) if url is not None and Path(url).is_dir() else None
-
-
-def open_run(url: str) -> RunFolder:
-    """The run whose store is at `url`."""
-    return RunFolder(Path(url))
 
 
 def budget_places(job: JobSpec, folder: RunFolder, environ: Mapping[str, str]) -> dict[str, BudgetPlace]:
@@ -232,73 +214,10 @@ async def check_endpoints(job: JobSpec, environ: Mapping[str, str]) -> tuple[str
         return await pool.preflight()
 
 
-@asynccontextmanager
-async def running_servers(
-    job: JobSpec,
-    job_file: Path,
-    logs: Path,
-    roots: Sequence[Path] = (),
-    before: Mapping[str, RunningServer] | None = None,
-) -> AsyncIterator[dict[str, RunningServer]]:
-    """Start the job's own servers in processes of their own, and stop them in the end.
-
-    Args:
-        job: what to start servers for.
-        job_file: the resolved job, from which a simulator learns its skills and the tasks' solutions.
-        logs: the folder for what the servers say.
-        roots: folders of packs, for the simulator.
-        before: where they were in an earlier part of the run, and shall be again if nobody else is there by now.
-
-    Raises:
-        ConfigError: when what a server needs is not installed.
-        InfraError: when one does not start.
-    """
-    running: dict[str, RunningServer] = {}
-    async with AsyncExitStack() as stack:
-        for name, spec in job.own_servers.items():
-            port = _free_again((before or {}).get(name))
-            argv = _server_argv(name, spec, job_file, roots, port)
-            child = ChildServer(argv, name=name, log=str(logs / f"{name}.log"))
-            stack.push_async_callback(child.stop)
-            running[name] = RunningServer(url=await child.start(), simulated=spec.kind == "simulator")
-        yield running
-
-
-class PackPlaybook:
-    """What a simulator may know of the tasks: their reference solutions, by "environment/task"."""
-
-    def __init__(self, packs: Mapping[str, Pack]) -> None:
-        self._packs = packs
-        self._known = {f"{name}/{card.id}" for name, pack in packs.items() for card in pack.tasks()}
-
-    def script(self, task: str) -> Sequence[Message] | None:
-        """The assistant's messages of the reference solution, None for a task that is not there."""
-        if task not in self._known:
-            return None
-        name, _, task_id = task.partition("/")
-        return self._packs[name].reference(task_id)
-
-
 def _check_digests(packs: Mapping[str, Pack], expected: Mapping[str, str]) -> None:
     for name, digest in expected.items():
         if packs[name].digest != digest:
             raise ConfigError(f"environment '{name}': the pack on this machine is not the one that was planned with")
-
-
-def _free_again(before: RunningServer | None) -> int:
-    """The port of a server that has ended; 0, which takes any, when somebody else has it."""
-    port = 0 if before is None else urlsplit(before.url).port or 0
-    with suppress(OSError), socket.create_server(("127.0.0.1", port)):
-        return port
-    return 0
-
-
-def _server_argv(name: str, spec: ServerSpec, job_file: Path, roots: Sequence[Path], port: int) -> Sequence[str]:
-    if spec.kind == "llamacpp":
-        return llama_argv(spec)
-    packs = [word for root in roots for word in ("--packs", str(root))]
-    where = ["--server", name, "--port", str(port), "--child"]
-    return ["-m", "wardian", "simulate", str(job_file), *where, *packs]
 
 
 def _clients(job: JobSpec, pool: ModelPool, replies: ReplyStore, steps: Steps) -> dict[str, ModelClient]:

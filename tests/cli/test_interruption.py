@@ -2,12 +2,14 @@
 
 import asyncio
 import signal
+import threading
 from collections.abc import Callable, Coroutine
 
 import pytest
 from rich.console import Console
 
-from wardian.cli.interruption import DRAIN_S, Interruption
+from wardian.base.errors import StoreError
+from wardian.cli.interruption import DRAIN_S, GLANCE_S, Interruption
 from wardian.runs.folder import StopRequest
 
 Runner = Callable[[Coroutine[object, object, int]], int]
@@ -50,3 +52,37 @@ def test_who_pauses_may_still_cancel(run_virtual: Runner) -> None:
 
     assert run_virtual(ended_at()) in {2, 3}
     assert interruption.exit_code == 3
+
+
+def test_a_store_that_does_not_answer_stops_nothing_and_is_asked_again(run_virtual: Runner) -> None:
+    asked_at: list[float] = []
+
+    def asked() -> StopRequest | None:
+        asked_at.append(asyncio.get_running_loop().time())
+        if len(asked_at) < 3:
+            raise StoreError("no answer")
+        return "cancel"
+
+    interruption = Interruption(Console(quiet=True), asked)
+
+    async def run() -> int:
+        with interruption.listening():
+            await asyncio.sleep(1e6)
+        return 0
+
+    with pytest.raises(asyncio.CancelledError):
+        run_virtual(run())
+    assert asked_at == [0.0, GLANCE_S, 2 * GLANCE_S]
+
+
+async def test_a_store_that_takes_its_time_holds_up_nobody() -> None:
+    may_answer = threading.Event()
+
+    def asked() -> StopRequest | None:
+        assert may_answer.wait(20)
+        return "cancel"
+
+    with Interruption(Console(quiet=True), asked).listening():
+        await asyncio.sleep(0.01)
+    may_answer.set()
+    await asyncio.sleep(0.1)  # what it says now is too late: nobody is cancelled

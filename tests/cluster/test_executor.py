@@ -13,7 +13,7 @@ import ray
 from ray.actor import ActorHandle
 from support.outcomes import essence, record_of
 
-from wardian.assembly import WorkOrder, open_play, running_servers
+from wardian.assembly import WorkOrder, open_play
 from wardian.base.clock import SystemClock
 from wardian.base.errors import ConfigError, InfraError
 from wardian.cluster.executor import RayExecutor
@@ -31,6 +31,7 @@ from wardian.runs.local import LocalExecutor
 from wardian.runs.plan import Plan
 from wardian.scoring.finished import Finished
 from wardian.scoring.score import Scored
+from wardian.servers import running_servers
 from wardian.specs.budget import BudgetSpec
 from wardian.specs.job import JobSpec, RayExecutorSpec
 

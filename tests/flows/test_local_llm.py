@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from support.outcomes import record_of
 
-from wardian.assembly import WorkOrder, open_play, running_servers
+from wardian.assembly import WorkOrder, open_play
 from wardian.base.clock import SystemClock
 from wardian.base.errors import ConfigError
 from wardian.environments.packs import bundled_roots, load_packs
@@ -17,6 +17,7 @@ from wardian.runs.local import LocalExecutor
 from wardian.runs.plan import Plan
 from wardian.scoring.finished import Finished
 from wardian.scoring.score import Scored
+from wardian.servers import running_servers
 from wardian.specs.job import JobSpec, LocalExecutorSpec
 from wardian.specs.load import load
 

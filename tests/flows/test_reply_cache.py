@@ -9,7 +9,7 @@ import httpx
 import pytest
 from support.outcomes import essence, record_of
 
-from wardian.assembly import PackPlaybook, WorkOrder, check_endpoints, open_play
+from wardian.assembly import WorkOrder, check_endpoints, open_play
 from wardian.base.clock import SystemClock
 from wardian.base.errors import ConfigError
 from wardian.environments.packs import load_packs
@@ -22,6 +22,7 @@ from wardian.runs.local import LocalExecutor
 from wardian.runs.plan import Plan
 from wardian.scoring.finished import Finished
 from wardian.scoring.score import Scored
+from wardian.servers import PackPlaybook
 from wardian.simulator.app import SimulatorApp
 from wardian.specs.cache import CacheMode
 from wardian.specs.job import JobSpec

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from support.specs import scored
 
-from wardian.base.errors import Cause, Failure
+from wardian.base.errors import Cause, Failure, StoreError
 from wardian.episodes.record import AgentRef, EnvironmentRef, Episode, EpisodeSpec, TaskRef
 from wardian.runs.executor import Play
 from wardian.runs.local import LocalExecutor
@@ -226,3 +226,63 @@ def test_an_error_of_the_executor_comes_through_as_it_is(run_virtual: RunVirtual
 
     with pytest.raises(TimeoutError, match="its own"):
         run_virtual(PausingExecutor(Broken(), fresh=True).play_all([], Played(failing_from(0, "auth"))._deliver))
+
+
+class FullStore:
+    """Takes so many results."""
+
+    def __init__(self, room: int, *, seconds: float = 0.0) -> None:
+        self.taken: list[int] = []
+        self.returned = 0
+        self._room = room
+        self._seconds = seconds
+
+    async def deliver(self, finished: Finished) -> None:
+        await asyncio.sleep(self._seconds)
+        if len(self.taken) >= self._room:
+            raise StoreError("runs/x: the journal cannot be written: No space left on device")
+        self.taken.append(finished.result.seed)
+
+
+def test_a_journal_that_cannot_be_written_pauses_and_nothing_is_taken_for_delivered(run_virtual: RunVirtual) -> None:
+    store, settled = FullStore(room=5), list[str]()
+
+    async def play(of: EpisodeSpec) -> Scored:
+        await asyncio.sleep(1.0)
+        return scored(of)
+
+    executor = PausingExecutor(LocalExecutor(play, 4, settled=settled.append), fresh=True)
+    run_virtual(executor.play_all(map(spec, range(100)), store.deliver))
+    assert executor.pause is not None
+    assert executor.pause.reason == "disk"
+    line = "the disk or bucket takes nothing more: runs/x: the journal cannot be written: No space left on device"
+    assert executor.why == line
+    assert settled == [spec(number).key for number in store.taken], "calls of the others are still needed"
+
+
+def test_so_it_does_when_all_is_played_and_only_failures_are_left(run_virtual: RunVirtual) -> None:
+    async def play(of: EpisodeSpec) -> Scored:
+        return failed(of, "overloaded")
+
+    executor = PausingExecutor(LocalExecutor(play, 4), fresh=True)
+    run_virtual(executor.play_all(map(spec, range(3)), FullStore(room=0).deliver))
+    assert executor.pause is not None
+    assert executor.pause.reason == "disk"
+
+
+def test_after_a_budget_a_full_disk_ends_what_is_in_flight(run_virtual: RunVirtual) -> None:
+    """With a budget alone there is no hurry."""
+
+    async def play(of: EpisodeSpec) -> Scored:
+        await asyncio.sleep([0.0, 1.0, 1e6][of.seed])
+        return failed(of, "budget", lasting=True) if of.seed == 0 else scored(of)
+
+    executor = PausingExecutor(LocalExecutor(play, 3), fresh=True)
+
+    async def ended_at() -> float:
+        await executor.play_all(map(spec, range(3)), FullStore(room=0).deliver)
+        return asyncio.get_running_loop().time()
+
+    assert run_virtual(ended_at()) == pytest.approx(1.0 + GRACE_S)
+    assert executor.pause is not None
+    assert executor.pause.reason == "budget"

@@ -150,7 +150,7 @@ async def test_the_last_status_is_the_last_one_also_in_a_slow_store(tmp_path: Pa
 
         waits = iter((0.3, 0.1))
 
-        def put(self, name: str, data: bytes) -> None:
+        def put(self, name: str, data: bytes | memoryview) -> None:
             time.sleep(next(self.waits, 0.0))
             super().put(name, data)
 

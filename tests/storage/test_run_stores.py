@@ -210,6 +210,17 @@ async def test_small_files_may_be_put_at_once(store: RunStore, reopen: Open) -> 
     assert store.get("pause.json") in whole
 
 
+async def test_what_is_discarded_is_gone_and_nothing_beside_it(store: RunStore, reopen: Open) -> None:
+    log = store.create_log("calls")
+    await log.append([b"one"])
+    await log.close()
+    store.put("status.json", memoryview(b"{}"))
+    assert store.get("status.json") == b"{}"
+    store.discard()
+    assert reopen().get("status.json") is None
+    assert reopen().logs("calls") == []
+
+
 # Holding
 
 

@@ -6,6 +6,7 @@ WardianError
 ├── ModelError            no answer from a model, with a `cause` and a `kind`
 ├── EnvironmentFault      the environment itself broke (never the agent's fault)
 └── InfraError            a worker, a process or a disk was lost
+    └── StoreError        what a run is kept in does not answer, or takes nothing more; an OSError as well
 """
 
 from collections.abc import Callable
@@ -23,6 +24,7 @@ __all__ = [
     "Failure",
     "InfraError",
     "ModelError",
+    "StoreError",
     "WardianError",
     "boundary",
 ]
@@ -92,6 +94,10 @@ class EnvironmentFault(WardianError):
 
 class InfraError(WardianError):
     """A process, machine or disk that the run stood on is gone."""
+
+
+class StoreError(InfraError, OSError):
+    """What the run is kept in does not answer, or takes nothing more."""
 
 
 class Failure(Frozen):

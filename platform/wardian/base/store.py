@@ -1,4 +1,4 @@
-"""Where a run is kept: logs that one process appends to, and small files that are replaced whole.
+"""Where a run is kept: logs that one process appends to, and files that are replaced whole.
 
 A log is a series of frames (`base.frames`). It has one writer, ends at its first frame that is not sound, and is read
 by anybody at any time. Its writer gets a name that nobody else has or had.
@@ -50,6 +50,11 @@ class RunStore(Protocol):
         """Where it is, for people."""
         ...
 
+    @property
+    def stale_s(self) -> float:
+        """How long it may seem held after the death of the process that held it, in seconds."""
+        ...
+
     def hold(self) -> None:
         """Become the only process that plays the run, until `release` or the death of this process.
 
@@ -94,8 +99,8 @@ class RunStore(Protocol):
         """Forget a log; one that is not there is no error."""
         ...
 
-    def put(self, name: str, data: bytes) -> None:
-        """Replace a small file: readers see the old or the new one.
+    def put(self, name: str, data: bytes | memoryview) -> None:
+        """Replace a file that stands alone: readers see the old or the new one.
 
         Raises:
             OSError: when the store does not take it.
@@ -103,9 +108,13 @@ class RunStore(Protocol):
         ...
 
     def get(self, name: str) -> bytes | None:
-        """A small file; None when there is none."""
+        """A whole file; None when there is none."""
         ...
 
     def remove(self, name: str) -> None:
-        """Forget a small file; one that is not there is no error."""
+        """Forget a file; one that is not there is no error."""
+        ...
+
+    def discard(self) -> None:
+        """Forget the whole run, when nobody plays it."""
         ...

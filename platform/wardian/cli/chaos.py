@@ -15,7 +15,7 @@ import orjson
 from rich.console import Console
 from rich.table import Table
 
-from wardian.cli.evaluation import INSIDE_JOB
+from wardian.cli.executors import INSIDE_JOB
 from wardian.cli.wording import counted
 from wardian.environments.packs import bundled_roots, load_packs
 from wardian.runs.chaos.plan import ANYWHERE, OWN_CLUSTER, dealt, parsed

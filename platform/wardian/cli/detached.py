@@ -1,10 +1,11 @@
 """Runs that go on without a terminal: started, followed, stopped.
 
-A detached run is a new run folder and a process that resumes it. Whoever follows or stops it needs the folder and
-nothing else, so that also works from another machine that sees the same disk.
+A detached run is a new run folder and a process that resumes it. Whoever follows or stops it needs the run's store and
+nothing else, so that also works from another machine that sees the same disk or bucket.
 """
 
 import json
+import shlex
 import subprocess
 import sys
 import time
@@ -41,7 +42,7 @@ def detach(folder: RunFolder, *, as_json: bool) -> None:
     log = folder.logs / "run.log"
     with open(log, "wb") as words:
         child = subprocess.Popen(  # noqa: S603  (this interpreter, our own command)
-            [sys.executable, "-m", "wardian", "resume", str(folder.path)],
+            [sys.executable, "-m", "wardian", "resume", folder.url],
             stdin=subprocess.DEVNULL,
             stdout=words,
             stderr=subprocess.STDOUT,
@@ -54,11 +55,12 @@ def detach(folder: RunFolder, *, as_json: bool) -> None:
         kind = KINDS.get(child.returncode, InfraError)
         raise kind(f"{folder.id} did not start: {last[0].removeprefix('wardian: ')}")
     if as_json:
-        typer.echo(json.dumps({"run": folder.id, "folder": str(folder.path), "pid": child.pid}))
+        where = {"folder": str(folder.path), "url": folder.elsewhere}
+        typer.echo(json.dumps({"run": folder.id, **where, "pid": child.pid}))
         return
     typer.echo(f"{folder.id}: plays on its own (pid {child.pid}, {log})")
     for command in ("status", "attach", "pause", "cancel"):
-        typer.echo(f"  wardian {command} {folder.id}")
+        typer.echo(f"  wardian {command} {shlex.quote(folder.argument)}")
 
 
 def follow(folder: RunFolder, *, as_json: bool) -> int:
@@ -86,12 +88,13 @@ def stop(folder: RunFolder, how: StopRequest) -> None:
         ConfigError: when nobody plays it.
         InfraError: when it goes on all the same.
     """
+    typed = shlex.quote(folder.argument)
     if not (folder.played or _goes_on(folder)):
-        raise ConfigError(f"{folder.id} is not being played; `wardian status {folder.id}` says how it ended")
+        raise ConfigError(f"{folder.id} is not being played; `wardian status {typed}` says how it ended")
     folder.ask_to_stop(how)
     if not _wait(lambda: not (folder.played or _goes_on(folder)), END_S):
         raise InfraError(f"{folder.id} has not stopped within {END_S:.0f} s; is its process stuck?")
-    typer.echo(f"{folder.id}: stopped; `wardian resume {folder.id}` plays the rest")
+    typer.echo(f"{folder.id}: stopped; `wardian resume {typed}` plays the rest")
 
 
 def _goes_on(folder: RunFolder) -> bool:

@@ -1,63 +1,49 @@
 """One evaluation from a job to its leaderboard: opens what it needs, runs, closes, and says what came out."""
 
 import asyncio
-import os
-import sys
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from socket import gethostname
-from time import time_ns
+from typing import Final
 
 from rich.console import Console
 
-from wardian.assembly import (
-    WorkOrder,
-    budget_places,
-    check_endpoints,
-    open_play,
-    opened_budgets,
-    running_servers,
-)
+from wardian.assembly import WorkOrder, budget_places
 from wardian.base.clock import SystemClock
 from wardian.base.errors import ConfigError
-from wardian.base.identity import digest
-from wardian.base.memory import collect_rarely
-from wardian.cli.detached import detach as start_detached
+from wardian.cli.executors import open_executor
 from wardian.cli.interruption import Interruption
 from wardian.cli.progress import ProgressSink
-from wardian.cli.results import Outcome, remark, show_outcome
-from wardian.cli.telemetry import check_telemetry, span_sinks
-from wardian.cli.tracking import open_tracker, run_card, run_summary
+from wardian.cli.results import Outcome, remark
+from wardian.cli.telemetry import span_sinks
+from wardian.cli.tracking import fetch_outbox, open_tracker, run_card, run_summary
 from wardian.environments.packs import bundled_roots, load_packs
-from wardian.models.accounts import lanes_of
 from wardian.models.endpoint import RunningServer
-from wardian.models.quota import LocalQuota
 from wardian.reports.sink import LeaderboardSink
 from wardian.runs.executor import Executor, Sink, WatchableExecutor
 from wardian.runs.folder import RunFolder
+from wardian.runs.holding import hold
 from wardian.runs.journal import Journal
 from wardian.runs.keys import Keys
 from wardian.runs.leases.tenure import Tenure
-from wardian.runs.local import LocalExecutor
 from wardian.runs.pausing import PausingExecutor
-from wardian.runs.plan import Plan, check_same_episodes
+from wardian.runs.plan import Plan
 from wardian.runs.run import run_job
+from wardian.runs.sharing import SharingSink, try_to_share
 from wardian.runs.watch import StatusSink, WatchedExecutor
+from wardian.servers import running_servers
 from wardian.specs.job import JobSpec
-from wardian.specs.load import changed
 from wardian.specs.places import spell
 from wardian.storage.parquet_sink import ParquetSink
-from wardian.tracking.summary import RunStatus
+from wardian.tracking.summary import TRACKED, RunStatus
 from wardian.tracking.tracker import Tracker
 
-__all__ = ["INSIDE_JOB", "Host", "detach", "evaluate", "evaluate_new", "new_run", "resume"]
+__all__ = ["Host", "evaluate"]
 
-INSIDE_JOB = "RAY_JOB_CONFIG_JSON_ENV_VAR"
-"""Ray sets it for drivers that `ray job submit` started: their code is on the cluster already."""
+SHARED: Final = ("leaderboard.json", "leaderboard.md", "outbox", TRACKED, "logs")
+"""What a run leaves beside its tables, and others look for."""
 
 
 @dataclass(frozen=True)
@@ -71,76 +57,6 @@ class Host:
 
     roots: Sequence[Path]
     tables: Callable[[RunFolder, Plan], Sink]
-
-
-def new_run(job: JobSpec, environ: Mapping[str, str]) -> RunFolder:
-    """The folder of a new run, made once everything that can be checked before is right."""
-    Plan(job, load_packs(job, bundled_roots()))
-    _check_surroundings(job, environ)
-    _check_endpoints(job, environ)
-    return RunFolder.create(job, datetime.now(UTC))
-
-
-def evaluate_new(job: JobSpec, environ: Mapping[str, str], *, as_json: bool) -> None:
-    """Play `job` in a new run folder; a run that could not begin leaves nothing behind."""
-    folder = new_run(job, environ)
-    try:
-        _play(folder, job, environ, as_json=as_json)
-    except (ConfigError, ExceptionGroup):
-        folder.discard_if_unplayed()
-        raise
-
-
-def detach(job: JobSpec, environ: Mapping[str, str], *, as_json: bool) -> None:
-    """Leave a new run to a process of its own, or to the cluster that plays it."""
-    folder = new_run(job, environ)
-    if _belongs_to_cluster(job):
-        from wardian.cli.hosted import hand_over
-
-        hand_over(folder, job, environ, as_json=as_json)
-    else:
-        start_detached(folder, as_json=as_json)
-
-
-def _belongs_to_cluster(job: JobSpec) -> bool:
-    """Whether the run goes on without us: a Ray that this process starts ends with it."""
-    return job.executor.kind == "ray" and job.executor.address != "local"
-
-
-def resume(folder: RunFolder, overrides: Sequence[str], environ: Mapping[str, str], *, as_json: bool) -> None:
-    """Play what is missing of the run in `folder`, with `overrides` for what its episodes do not depend on."""
-    job = folder.job()
-    if overrides:
-        job = changed(job, overrides, environ)
-        check_same_episodes(folder.job(), job, lambda each: load_packs(each, bundled_roots()))
-    _check_surroundings(job, environ)
-    _check_endpoints(job, environ)
-    _play(folder, job, environ, as_json=as_json)
-
-
-def _check_surroundings(job: JobSpec, environ: Mapping[str, str]) -> None:
-    check_telemetry(job, environ)
-    if job.executor.kind == "ray" and job.executor.address != "local":
-        from wardian.cluster.session import check_reachable
-
-        check_reachable(job.executor.address)
-
-
-def _check_endpoints(job: JobSpec, environ: Mapping[str, str]) -> None:
-    for warning in asyncio.run(check_endpoints(job, environ)):
-        sys.stderr.write(f"wardian: warning: {warning}\n")
-
-
-def _play(folder: RunFolder, job: JobSpec, environ: Mapping[str, str], *, as_json: bool) -> None:
-    """Evaluate, print the outcome, and exit with its code."""
-    if _belongs_to_cluster(job):
-        from wardian.cli.hosted import play_on_cluster
-
-        folder.record(job)
-        play_on_cluster(folder, job, environ, as_json=as_json)
-    outcome = asyncio.run(evaluate(folder, job, environ, Console(stderr=True)))
-    show_outcome(outcome, as_json=as_json)
-    sys.exit(outcome.exit_code)
 
 
 def _check_begun(outcome: Outcome, folder: RunFolder) -> None:
@@ -180,7 +96,8 @@ async def evaluate(
     outcome = await _evaluate(folder, job, environ, console, host=host)
     _check_begun(outcome, folder)
     if outcome.exit_code == 0:
-        folder.close_calls()
+        with suppress(OSError):  # calls that nobody needs are in nobody's way
+            folder.close_calls()
     return outcome
 
 
@@ -189,9 +106,11 @@ async def _evaluate(
 ) -> Outcome:
     """Open everything, as the only writer of the run, before tables and tracker are touched; then play."""
     roots = (*(host.roots if host else ()), *bundled_roots())
+    say = partial(console.print, highlight=False, soft_wrap=True)
     async with AsyncExitStack() as stack:
-        folder.store.hold()
+        await hold(folder.store, SystemClock(), follows=host is not None)
         stack.callback(folder.store.release)
+        stack.callback(try_to_share, folder, say, *SHARED)
         journal = Journal(folder.store, job.durability)
         stack.push_async_callback(journal.close)
         if host is None:  # a coordinator may have been asked before it was lost
@@ -210,16 +129,17 @@ async def _evaluate(
             roots=roots,
             digests=digests,
             budgets=budgets,
-            store=folder.store.url,
+            store=folder.url,
             hangs=folder.hangs,
         )
         finished = Keys(each.result.episode for each in folder.finished())
         tenure = Tenure(folder.begin_epoch(), finished, lasting=host is not None)
         executor = await stack.enter_async_context(open_executor(order, tenure, environ, console))
+        fetch_outbox(folder)
         tracker = open_tracker(job, folder.path.parent, SystemClock(), environ)
         spans = span_sinks(folder, job, environ, console)
         interruption = Interruption(console, lambda: folder.stop_request, signals=host is None)
-        tables = _tables(folder, plan) if host is None else host.tables(folder, plan)
+        tables = _tables(folder, say) if host is None else host.tables(folder, plan)
         run = _Run(folder, plan, finished, journal, tracker, spans, tables, interruption, hosted=host is not None)
         return await _play_plan(run, executor, console)
 
@@ -232,8 +152,8 @@ async def _servers(folder: RunFolder, job: JobSpec, roots: Sequence[Path]) -> As
         yield servers
 
 
-def _tables(folder: RunFolder, plan: Plan) -> Sink:
-    return ParquetSink(folder.tables, folder.id, SystemClock(), folder.load)
+def _tables(folder: RunFolder, say: Callable[[str], object]) -> Sink:
+    return SharingSink(ParquetSink(folder.tables, folder.id, SystemClock(), folder.load), folder, say, "tables")
 
 
 @dataclass(frozen=True)
@@ -271,6 +191,7 @@ async def _play_plan(run: _Run, executor: WatchableExecutor, console: Console) -
         outcome = Outcome(
             run=folder.id,
             folder=folder.path,
+            url=folder.elsewhere,
             planned=len(plan),
             standings=board.standings(),
             interrupted=interruption.exit_code,
@@ -302,28 +223,3 @@ async def _replay(run: _Run, sinks: Sequence[Sink]) -> None:
         if finished.result.planned(run.plan.environments, run.plan.agents):
             for sink in sinks:
                 await sink.write(finished)
-
-
-@asynccontextmanager
-async def open_executor(
-    order: WorkOrder, tenure: Tenure, environ: Mapping[str, str], console: Console
-) -> AsyncIterator[WatchableExecutor]:
-    """The executor that the job names, ready to play."""
-    spec = order.job.executor
-    if spec.kind == "local":
-        pool = order.pool
-        quota = LocalQuota(pool.limits, SystemClock(), lanes_of(pool, order.secrets(environ)))
-        holder = digest([gethostname(), os.getpid(), time_ns()])
-        async with (
-            opened_budgets(order, holder) as budgets,
-            open_play(order, quota, environ, budgets=budgets) as play,
-        ):
-            collect_rarely()
-            yield LocalExecutor(play, spec.concurrency, play.lanes, play.settled)
-    else:
-        from wardian.cluster.executor import RayExecutor
-        from wardian.cluster.session import ray_session
-
-        joined = nullcontext() if tenure.lasting else ray_session(spec, inside_job=INSIDE_JOB in environ)
-        with joined:
-            yield RayExecutor(order, spec, tenure, say=partial(console.print, highlight=False, soft_wrap=True))

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import shlex
 import sys
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -12,10 +13,10 @@ from typing import Final, NoReturn
 import typer
 from rich.console import Console
 
-from wardian.assembly import open_run
 from wardian.base.clock import SystemClock
 from wardian.base.errors import ConfigError, CredentialError, InfraError, WardianError
-from wardian.cli.evaluation import INSIDE_JOB, Host, evaluate
+from wardian.cli.evaluation import Host, evaluate
+from wardian.cli.executors import INSIDE_JOB
 from wardian.cli.exits import AUTH, USAGE, exit_code, of_purpose
 from wardian.cli.interruption import CODES
 from wardian.cli.results import recorded, show_outcome
@@ -24,10 +25,12 @@ from wardian.cluster.exporter import ExporterSink
 from wardian.cluster.session import ray_session
 from wardian.environments.packs import bundled_roots
 from wardian.episodes.record import AgentRef, EnvironmentRef
+from wardian.output import open_run
 from wardian.runs.executor import Sink
 from wardian.runs.folder import RunFolder
 from wardian.runs.journal import manifest_logs
 from wardian.runs.plan import Plan
+from wardian.runs.sharing import SharingSink
 from wardian.runs.tail import ManifestTail
 from wardian.scoring.finished import Finished
 from wardian.specs.job import JobSpec, RayExecutorSpec
@@ -44,14 +47,14 @@ KINDS: Final = {USAGE: ConfigError, AUTH: CredentialError}
 def hand_over(folder: RunFolder, job: JobSpec, environ: Mapping[str, str], *, as_json: bool) -> None:
     """Let the cluster play the run, and return as soon as it does."""
     with ray_session(_executor(job), inside_job=INSIDE_JOB in environ):
-        start_coordinator(folder.id, partial(play_here, bundled_roots()), folder.store.url)
+        start_coordinator(folder.id, partial(play_here, bundled_roots()), folder.url)
         asyncio.run(_begun(folder))
     if as_json:
-        typer.echo(json.dumps({"run": folder.id, "folder": str(folder.path)}))
+        typer.echo(json.dumps({"run": folder.id, "folder": str(folder.path), "url": folder.elsewhere}))
         return
     typer.echo(f"{folder.id}: is played by the cluster ({folder.logs / LOG})")
     for command in ("status", "attach", "pause", "cancel"):
-        typer.echo(f"  wardian {command} {folder.id}")
+        typer.echo(f"  wardian {command} {shlex.quote(folder.argument)}")
 
 
 def play_on_cluster(folder: RunFolder, job: JobSpec, environ: Mapping[str, str], *, as_json: bool) -> NoReturn:
@@ -63,7 +66,7 @@ def play_on_cluster(folder: RunFolder, job: JobSpec, environ: Mapping[str, str],
     folder.ask_to_stop(None)
     said = _Log(folder.logs / LOG)
     with ray_session(_executor(job), inside_job=INSIDE_JOB in environ):
-        start_coordinator(folder.id, partial(play_here, bundled_roots()), folder.store.url)
+        start_coordinator(folder.id, partial(play_here, bundled_roots()), folder.url)
         ending, interrupted = asyncio.run(_followed(folder, said))
     said.show()
     if ending.error:
@@ -75,7 +78,7 @@ def play_on_cluster(folder: RunFolder, job: JobSpec, environ: Mapping[str, str],
 
 async def play_here(roots: Sequence[Path], url: str) -> Ending:
     """What the coordinator does: play the run whose store is at `url`, and say how it ended."""
-    folder = open_run(url)
+    folder = open_run(url, os.environ)
     folder.logs.mkdir(parents=True, exist_ok=True)
     with open(folder.logs / LOG, "a", encoding="utf-8", buffering=1) as log:  # noqa: ASYNC230  (opened once)
         console = Console(file=log, width=200)
@@ -92,16 +95,22 @@ async def play_here(roots: Sequence[Path], url: str) -> Ending:
 
 def _tables(folder: RunFolder, plan: Plan) -> Sink:
     before = tuple(manifest_logs(folder.store))
-    return ExporterSink(partial(_open_tables, folder.store.url, plan.environments, plan.agents, before))
+    return ExporterSink(partial(_open_tables, folder.url, plan.environments, plan.agents, before))
 
 
 def _open_tables(
     url: str, environments: Sequence[EnvironmentRef], arms: Sequence[AgentRef], before: Sequence[str]
 ) -> tuple[ManifestTail, Sequence[Sink]]:
     """What the exporter does: tables of the results that the plan has."""
-    folder = open_run(url)
-    tables = ParquetSink(folder.tables, folder.id, SystemClock(), folder.load)
+    folder = open_run(url, os.environ)
+    parquet = ParquetSink(folder.tables, folder.id, SystemClock(), folder.load)
+    tables = SharingSink(parquet, folder, _complain, "tables")
     return ManifestTail(folder.store, before, partial(_planned, environments, arms)), (tables,)
+
+
+def _complain(line: str) -> NoReturn:
+    """Nobody finds tables on the machine of an exporter."""
+    raise InfraError(line)
 
 
 def _planned(environments: Sequence[EnvironmentRef], arms: Sequence[AgentRef], finished: Finished) -> bool:
@@ -119,7 +128,7 @@ async def _begun(folder: RunFolder) -> None:
     Raises:
         ConfigError: or another error of the run.
     """
-    ended = asyncio.ensure_future(coordinated(folder.id))
+    ended = asyncio.ensure_future(coordinated(folder.id, shlex.quote(folder.argument)))
     while not folder.begun:
         done, _ = await asyncio.wait({ended}, timeout=GLANCE_S)
         if done:
@@ -142,7 +151,7 @@ async def _followed(folder: RunFolder, said: "_Log") -> tuple[Ending, int]:
         loop.add_signal_handler(received, stop, code)
     async with asyncio.TaskGroup() as group:
         saying = group.create_task(said.show_on())
-        ending = await coordinated(folder.id)
+        ending = await coordinated(folder.id, shlex.quote(folder.argument))
         saying.cancel()
     return ending, stopped[0] if stopped else 0
 

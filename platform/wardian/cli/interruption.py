@@ -5,6 +5,7 @@ import os
 import signal
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import TypeVar
 
 from rich.console import Console
@@ -39,12 +40,14 @@ class Interruption:
         self._asked = asked
         self._deadline: asyncio.TimerHandle | None = None
         self._glance: asyncio.TimerHandle | None = None
+        self._listening = False
         self.exit_code = 0
 
     @contextmanager
     def listening(self) -> Iterator[None]:
         """Take over SIGINT and SIGTERM for the running task; what follows the block is not cut short."""
         loop = asyncio.get_running_loop()
+        self._listening = True
         task = asyncio.current_task()
         assert task is not None  # noqa: S101  (called from a coroutine)
         for received, code in self._codes.items():
@@ -53,6 +56,7 @@ class Interruption:
         try:
             yield
         finally:
+            self._listening = False
             for received in self._codes:
                 loop.remove_signal_handler(received)
             for timer in (self._deadline, self._glance):
@@ -67,7 +71,20 @@ class Interruption:
             yield item
 
     def _look(self, task: "asyncio.Task[object]") -> None:
-        wanted = self._asked()
+        """In a thread: what is asked may be far away."""
+        looking = asyncio.get_running_loop().run_in_executor(None, self._heard)
+        looking.add_done_callback(partial(self._looked, task))
+
+    def _heard(self) -> StopRequest | None:
+        try:
+            return self._asked()
+        except OSError:  # a store that does not answer is the journal's business
+            return None
+
+    def _looked(self, task: "asyncio.Task[object]", looking: "asyncio.Future[StopRequest | None]") -> None:
+        if not self._listening or looking.cancelled():
+            return
+        wanted = looking.result()
         if wanted is not None and not self.exit_code:
             self._received(INCOMPLETE, task)
         if wanted == "cancel":  # also while what is in flight is given its time

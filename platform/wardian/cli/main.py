@@ -32,10 +32,10 @@ Changes = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="KEY=VALUE", help="Change what episodes do not depend on, e.g. budget.usd=10."),
 ]
-Run = Annotated[str, typer.Argument(help="A run's id or folder, or `last`.", metavar="RUN")]
-Output = Annotated[Path, typer.Option("--output", help="The folder that holds the runs.")]
+Run = Annotated[str, typer.Argument(help="A run's id or folder, s3://BUCKET/PREFIX/ID, or `last`.", metavar="RUN")]
+Output = Annotated[str, typer.Option("--output", help="What holds the runs: a folder, or s3://BUCKET/PREFIX.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON on stdout and nothing else.")]
-RUNS = Path("runs")
+RUNS = "runs"
 
 
 @app.callback(invoke_without_command=True)
@@ -67,11 +67,11 @@ def run(
 
             say_forecast(job, as_json=as_json)
         elif detach:
-            from wardian.cli.evaluation import detach as start
+            from wardian.cli.starting import detach as start
 
             start(job, os.environ, as_json=as_json)
         else:
-            from wardian.cli.evaluation import evaluate_new
+            from wardian.cli.starting import evaluate_new
 
             evaluate_new(job, os.environ, as_json=as_json)
 
@@ -79,19 +79,19 @@ def run(
 @app.command()
 def resume(run: Run, overrides: Changes = None, output: Output = RUNS, as_json: AsJson = False) -> None:
     """Finish a run: play what was paused, interrupted or broken by others."""
-    from wardian.cli.evaluation import resume as play_the_rest
-    from wardian.runs.folder import RunFolder
+    from wardian.cli.starting import resume as play_the_rest
+    from wardian.output import find_run
 
-    play_the_rest(RunFolder.find(run, output), overrides or (), os.environ, as_json=as_json)
+    play_the_rest(find_run(run, output, os.environ), overrides or (), os.environ, as_json=as_json)
 
 
 @app.command()
 def results(run: Run = "last", output: Output = RUNS, as_json: AsJson = False) -> None:
     """Print a run's leaderboard from its record."""
     from wardian.cli.results import show_results
-    from wardian.runs.folder import RunFolder
+    from wardian.output import find_run
 
-    show_results(RunFolder.find(run, output), as_json=as_json)
+    show_results(find_run(run, output, os.environ), as_json=as_json)
 
 
 @app.command()
@@ -103,18 +103,18 @@ def status(
 ) -> None:
     """Say how a run is doing, also from another terminal while it goes on."""
     from wardian.cli.status import show_status
-    from wardian.runs.folder import RunFolder
+    from wardian.output import find_run
 
-    show_status(RunFolder.find(run, output), as_json=as_json, watch=watch)
+    show_status(find_run(run, output, os.environ), as_json=as_json, watch=watch)
 
 
 @app.command()
 def attach(run: Run = "last", output: Output = RUNS, as_json: AsJson = False) -> None:
     """Follow a run to its end and exit with its code; Ctrl-C leaves it alone."""
     from wardian.cli.detached import follow
-    from wardian.runs.folder import RunFolder
+    from wardian.output import find_run
 
-    raise typer.Exit(follow(RunFolder.find(run, output), as_json=as_json))
+    raise typer.Exit(follow(find_run(run, output, os.environ), as_json=as_json))
 
 
 app.command("tail", hidden=True)(attach)
@@ -124,32 +124,32 @@ app.command("tail", hidden=True)(attach)
 def pause(run: Run = "last", output: Output = RUNS) -> None:
     """Stop a run: episodes in flight get ten seconds; `resume` plays the rest."""
     from wardian.cli.detached import stop
-    from wardian.runs.folder import RunFolder
+    from wardian.output import find_run
 
-    stop(RunFolder.find(run, output), "pause")
+    stop(find_run(run, output, os.environ), "pause")
 
 
 @app.command()
 def cancel(run: Run = "last", output: Output = RUNS) -> None:
     """Stop a run at once; what it has finished stays."""
     from wardian.cli.detached import stop
-    from wardian.runs.folder import RunFolder
+    from wardian.output import find_run
 
-    stop(RunFolder.find(run, output), "cancel")
+    stop(find_run(run, output, os.environ), "cancel")
 
 
 @app.command()
 def sync(
     run: Run = "last",
-    every: Annotated[bool, typer.Option("--all", help="All runs in the folder of runs.")] = False,
+    every: Annotated[bool, typer.Option("--all", help="All runs of the output.")] = False,
     output: Output = RUNS,
     as_json: AsJson = False,
 ) -> None:
     """Deliver to MLflow what it could not take while a run went on."""
     from wardian.cli.sync import sync_runs
-    from wardian.runs.folder import RunFolder
+    from wardian.output import find_run, open_output
 
-    folders = RunFolder.below(output) if every else (RunFolder.find(run, output),)
+    folders = open_output(output, os.environ).runs() if every else (find_run(run, output, os.environ),)
     raise typer.Exit(sync_runs(folders, os.environ, as_json=as_json))
 
 

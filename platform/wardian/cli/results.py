@@ -1,6 +1,7 @@
 """What came out of a run: printed at its end, and again by `wardian results`."""
 
 import os
+import shlex
 import shutil
 import sys
 from pathlib import Path
@@ -22,7 +23,7 @@ from wardian.runs.pausing import Pause
 from wardian.runs.plan import Plan
 from wardian.specs.job import JobSpec
 from wardian.tracking.outbox import Outbox
-from wardian.tracking.summary import Tracked
+from wardian.tracking.summary import TRACKED, Tracked
 
 __all__ = ["Outcome", "recorded", "remark", "show_outcome", "show_results"]
 
@@ -30,12 +31,14 @@ __all__ = ["Outcome", "recorded", "remark", "show_outcome", "show_results"]
 class Outcome(Frozen):
     """A run in a few values.
 
-    `planned` is None when the packs are not here to count; `tracked` says where a tracker shows the run. `restarted`
-    episodes did not go on like the calls recorded of them, and were played from their beginning with new ones.
+    `url` opens it, when it is kept elsewhere than in `folder`: then that is one of this machine only. `planned` is None
+    when the packs are not here to count; `tracked` says where a tracker shows the run. `restarted` episodes did not go
+    on like the calls recorded of them, and were played from their beginning with new ones.
     """
 
     run: str
     folder: Path
+    url: str | None = None
     planned: int | None
     standings: Standings = Standings(arms=())
     tracked: Tracked = Tracked()
@@ -68,8 +71,13 @@ class Outcome(Frozen):
             return None
         played = sum(arm.episodes for arm in self.standings.arms)
         of = "" if self.planned is None else f" of {self.planned:,}"
-        resume = _typed(f"wardian resume {self.run}")
+        resume = _typed(f"wardian resume {self.argument}")
         return f"{self.paused.line}; {played:,}{of} episodes are done; go on with: {resume}"
+
+    @property
+    def argument(self) -> str:
+        """What commands take for RUN."""
+        return shlex.quote(self.url or self.run)
 
     @property
     def only_simulated(self) -> bool:
@@ -110,17 +118,24 @@ def recorded(folder: RunFolder) -> Outcome:
     """What the record of a run says: the journal's results, what is missing, and where it was tracked."""
     planned = _planned(folder.job())
     standings = Leaderboard.of(finished.result for finished in folder.latest()).standings()
-    known = Outcome(run=folder.id, folder=folder.path, planned=planned, standings=standings, tracked=_tracked(folder))
-    return known.model_copy(update={"paused": folder.pause})
+    return Outcome(
+        run=folder.id,
+        folder=folder.path,
+        url=folder.elsewhere,
+        planned=planned,
+        standings=standings,
+        tracked=_tracked(folder),
+        paused=folder.pause,
+    )
 
 
 def _tracked(folder: RunFolder) -> Tracked:
     """Where the run is in MLflow, as its end said; a process that died said nothing."""
-    told = folder.path / "tracking.json"
-    tracked = Tracked.model_validate_json(told.read_bytes()) if told.exists() else Tracked()
+    told = folder.store.get(TRACKED)
+    tracked = Tracked() if told is None else Tracked.model_validate_json(told)
     if tracked.problem is not None or folder.played or Outbox(folder.path).settled:
         return tracked
-    problem = f"MLflow misses a part of this run; `wardian sync {folder.id}` delivers it"
+    problem = f"MLflow misses a part of this run; `wardian sync {folder.argument}` delivers it"
     return tracked.model_copy(update={"problem": problem})
 
 
@@ -150,11 +165,11 @@ def show_outcome(outcome: Outcome, *, as_json: bool) -> None:
 
 
 def _lines(outcome: Outcome) -> list[tuple[str, str]]:
-    folder = _short(outcome.folder)
+    place = _short(outcome.folder) if outcome.url is None else outcome.url.partition("?")[0]
     cost = _dollars(outcome.cost_usd)
     lines = [
         ("cost", cost + _spending(outcome)),
-        ("results", f"{folder}/: tables/*.parquet, leaderboard.md, leaderboard.json"),
+        ("results", f"{place}/: tables/*.parquet, leaderboard.md, leaderboard.json"),
     ]
     if outcome.tracked.open_with is not None:
         lines.append(("mlflow", _typed(outcome.tracked.open_with)))
@@ -166,7 +181,7 @@ def _lines(outcome: Outcome) -> list[tuple[str, str]]:
         lines.append(("paused", outcome.pause_line))
     elif outcome.missing or outcome.unplayed:
         rest = f"{outcome.unplayed} episodes not played, {outcome.missing} broken by others than the agent"
-        lines.append(("resume", _typed(f"wardian resume {outcome.run}   ({rest})")))
+        lines.append(("resume", _typed(f"wardian resume {outcome.argument}   ({rest})")))
     return lines
 
 

@@ -4,11 +4,11 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from wardian.assembly import PackPlaybook
 from wardian.base.errors import ConfigError
 from wardian.base.frozen import Frozen
 from wardian.environments.packs import bundled_roots, load_packs
-from wardian.runs.folder import read_job
+from wardian.runs.recorded_job import read_job
+from wardian.servers import PackPlaybook
 from wardian.simulator.app import SimulatorApp
 from wardian.simulator.asgi import Application
 from wardian.simulator.counting import CountingProvider

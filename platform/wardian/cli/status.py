@@ -1,6 +1,7 @@
-"""`wardian status`: how a run is doing, read from what its process leaves in the folder once a second."""
+"""`wardian status`: how a run is doing, read from what its process leaves there once a second."""
 
 import asyncio
+import shlex
 import sys
 from collections.abc import Callable, Iterator
 from typing import Final, Literal
@@ -33,11 +34,13 @@ class Seen(Frozen):
         state: as written, or `silent` when its process is there and says nothing, or `lost` when it is gone.
         age_s: seconds since it was written.
         status: what was written.
+        argument: what commands take for RUN.
     """
 
     state: State | Literal["silent", "lost"]
     age_s: float
     status: Status
+    argument: str
 
     @property
     def goes_on(self) -> bool:
@@ -53,10 +56,11 @@ def look(folder: RunFolder, clock: Clock) -> Seen:
     """
     status = read_status(folder.store)
     age_s = max(clock.now() - status.written_at, 0.0)
-    if status.state != "running" or age_s < SILENT_S:
-        return Seen(state=status.state, age_s=age_s, status=status)
-    restarts = status.hosted and age_s < RESTART_S
-    return Seen(state="silent" if restarts or folder.played else "lost", age_s=age_s, status=status)
+    state: State | Literal["silent", "lost"] = status.state
+    if state == "running" and age_s >= SILENT_S:
+        restarts = status.hosted and age_s < RESTART_S
+        state = "silent" if restarts or folder.played else "lost"
+    return Seen(state=state, age_s=age_s, status=status, argument=shlex.quote(folder.argument))
 
 
 def show_status(folder: RunFolder, *, as_json: bool, watch: bool) -> None:
@@ -126,12 +130,12 @@ def _state(seen: Seen) -> str:
     status = seen.status
     why = f" ({status.reason})" if status.reason else ""
     if seen.state == "lost":
-        return f"lost: its process said nothing for {_span(seen.age_s)} and is gone; `wardian resume {status.run}`"
+        return f"lost: its process said nothing for {_span(seen.age_s)} and is gone; `wardian resume {seen.argument}`"
     if seen.state == "silent":
         again = "; if it was lost, the cluster starts it again" if status.hosted else ""
         return f"running{why}, but has said nothing for {_span(seen.age_s)}{again}"
     if seen.state in {"stopped", "paused"}:
-        return f"{seen.state}{why} {_span(seen.age_s)} ago; `wardian resume {status.run}` plays the rest"
+        return f"{seen.state}{why} {_span(seen.age_s)} ago; `wardian resume {seen.argument}` plays the rest"
     return f"{seen.state}{why}" + ("" if seen.goes_on else f" {_span(seen.age_s)} ago")
 
 

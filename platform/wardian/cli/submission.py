@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -12,8 +12,10 @@ import wardian
 from wardian.base.errors import ConfigError
 from wardian.cluster.submission import Submission
 from wardian.environments.packs import bundled_roots, find_pack
+from wardian.output import tracked_here
 from wardian.specs.job import JobSpec
 from wardian.specs.load import load
+from wardian.specs.output import is_bucket
 
 __all__ = ["submit_job"]
 
@@ -35,7 +37,7 @@ def submit_job(
         raise ConfigError(f"{config}: lies outside {folder}, and only that is shipped; run from the project's folder")
     words = [str(config.resolve().relative_to(folder))]
     others = [assignment for assignment in overrides if not assignment.startswith("output=")]
-    for assignment in (*others, f"output={json.dumps(str(_output(Path(job.output), dashboard)))}"):
+    for assignment in (*others, *_places(job, dashboard)):
         words += ["--set", assignment]
     _check_shipped(job, folder)
     return asyncio.run(_submit(Submission(dashboard), words, folder, wait=wait))
@@ -61,6 +63,24 @@ def _check_shipped(job: JobSpec, folder: Path) -> None:
         pack = find_pack(environment.pack, bundled_roots()).resolve()
         if not any(pack.is_relative_to(shipped) for shipped in (folder, Path(wardian.__file__).parent)):
             raise ConfigError(f"environments.{index}: the pack '{environment.pack}' is not shipped; copy it into envs/")
+
+
+def _places(job: JobSpec, dashboard: str) -> Iterator[str]:
+    """Where the cluster shall write, as assignments for `--set`.
+
+    Raises:
+        ConfigError: when it would write into the folder that Ray unpacks there and throws away.
+    """
+    if not is_bucket(job.output):
+        yield f"output={json.dumps(str(_output(Path(job.output), dashboard)))}"
+        return
+    yield f"output={json.dumps(job.output)}"
+    if (tracking := tracked_here(job).tracking) != job.tracking:
+        if urlsplit(dashboard).hostname not in LOOPBACK:
+            raise ConfigError(
+                "tracking.uri: name an MLflow server: by itself MLflow writes a file, and output is a bucket"
+            )
+        yield f"tracking.uri={json.dumps(tracking.uri)}"
 
 
 def _output(output: Path, dashboard: str) -> Path:

@@ -11,14 +11,15 @@ from wardian.base.errors import ConfigError, boundary
 from wardian.base.frozen import Frozen
 from wardian.cli.exits import INCOMPLETE
 from wardian.cli.results import recorded
-from wardian.cli.tracking import run_summary, store_uri
+from wardian.cli.tracking import fetch_outbox, run_summary, store_uri
 from wardian.runs.folder import RunFolder
+from wardian.runs.sharing import share
 from wardian.tracking.delivery import Delivery
 from wardian.tracking.mlflow_runs import MlflowRuns
 from wardian.tracking.mlflow_tracker import note_tracked
 from wardian.tracking.outbox import Outbox
 from wardian.tracking.scribe import Scribe
-from wardian.tracking.summary import RunCard, RunStatus, Tracked
+from wardian.tracking.summary import TRACKED, RunCard, RunStatus, Tracked
 
 __all__ = ["Synced", "sync_runs"]
 
@@ -53,30 +54,35 @@ def sync_runs(folders: Sequence[RunFolder], environ: Mapping[str, str], *, as_js
     Raises:
         ConfigError: when the only run is not tracked, or somebody else delivers it.
     """
-    if len(folders) == 1 and not Outbox(folders[0].path).exists:
-        raise ConfigError(f"{folders[0].id}: there is nothing for MLflow in it (tracking.enabled)")
     found = []
     for folder in folders:
-        if Outbox(folder.path).exists:
-            found.append(_sync(folder, environ))
+        if (synced := _sync(folder, environ)) is not None:
+            found.append(synced)
             if not as_json:
-                sys.stdout.write(found[-1].line + "\n")
+                sys.stdout.write(synced.line + "\n")
+    if len(folders) == 1 and not found:
+        raise ConfigError(f"{folders[0].id}: there is nothing for MLflow in it (tracking.enabled)")
     if as_json:
         document = [synced.model_dump(mode="json") for synced in found]
         sys.stdout.buffer.write(orjson.dumps(document, option=orjson.OPT_INDENT_2) + b"\n")
     return INCOMPLETE if any(synced.state == "behind" for synced in found) else 0
 
 
-def _sync(folder: RunFolder, environ: Mapping[str, str]) -> Synced:
-    """Deliver one run, as the only process that does."""
-    if folder.played:
+def _sync(folder: RunFolder, environ: Mapping[str, str]) -> Synced | None:
+    """Deliver one run, as the only process that does; None when there is nothing to deliver."""
+    outbox, played = Outbox(folder.path, folder.elsewhere), folder.played
+    if not played:
+        fetch_outbox(folder)
+    if not outbox.exists:
+        return None
+    if played:
         return Synced(run=folder.id, state="running")
-    outbox = Outbox(folder.path)
     outbox.hold()
     try:
         return _deliver(folder, outbox, store_uri(folder.job(), folder.path.parent, environ))
     finally:
         outbox.release()
+        share(folder, "outbox", TRACKED)
 
 
 def _deliver(folder: RunFolder, outbox: Outbox, uri: str) -> Synced:

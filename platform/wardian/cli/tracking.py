@@ -13,10 +13,11 @@ from wardian.runs.plan import Plan
 from wardian.scoring.statistics import Estimate
 from wardian.specs.job import JobSpec
 from wardian.specs.secrets import tracking_uri
+from wardian.tracking.outbox import ENTRIES, RECEIPT
 from wardian.tracking.summary import ArmFigures, Figure, RunCard, RunStatus, RunSummary
 from wardian.tracking.tracker import NoTracker, Tracker, default_uri
 
-__all__ = ["open_tracker", "run_card", "run_summary", "store_uri"]
+__all__ = ["fetch_outbox", "open_tracker", "run_card", "run_summary", "store_uri"]
 
 
 def store_uri(job: JobSpec, output: Path, environ: Mapping[str, str]) -> str:
@@ -33,11 +34,26 @@ def open_tracker(job: JobSpec, output: Path, clock: Clock, environ: Mapping[str,
     return MlflowTracker(store_uri(job, output, environ), clock)
 
 
+def fetch_outbox(folder: RunFolder) -> None:
+    """Have the outbox of a run in a bucket here, as its last process left it there; for who delivers it from now on.
+
+    One that is here and goes on from that stays: its process could not leave it there.
+    """
+    entries = None if folder.elsewhere is None else folder.store.get(ENTRIES)
+    here = folder.path / ENTRIES
+    if entries is None or (here.exists() and here.read_bytes().startswith(entries)):
+        return
+    here.parent.mkdir(parents=True, exist_ok=True)
+    here.write_bytes(entries)
+    (folder.path / RECEIPT).write_bytes(folder.store.get(RECEIPT) or b"{}")
+
+
 def run_card(folder: RunFolder, plan: Plan) -> RunCard:
     """The run before its first episode."""
     return RunCard(
         run_id=folder.id,
         folder=folder.path,
+        url=folder.elsewhere,
         job=folder.job(),
         arms=plan.agents,
         environments=plan.environments,

@@ -88,8 +88,12 @@ def start_coordinator(run: str, play: PlayRun, url: str) -> ActorHandle:
         raise InfraError(f"{run}: is being played on this cluster already") from error
 
 
-async def coordinated(run: str) -> Ending:
+async def coordinated(run: str, argument: str) -> Ending:
     """Wait for the end of a run. While its coordinator is started again, this waits; it does not fail.
+
+    Args:
+        run: its id.
+        argument: what commands take for it.
 
     Raises:
         InfraError: when nobody coordinates the run any more, and nobody knows how it ended.
@@ -101,7 +105,9 @@ async def coordinated(run: str) -> Ending:
         except RayActorError:
             await asyncio.sleep(PAUSE_S)
         except ValueError:
-            raise InfraError(f"{run}: nobody coordinates it any more; `wardian resume {run}` plays the rest") from None
+            raise InfraError(
+                f"{run}: nobody coordinates it any more; `wardian resume {argument}` plays the rest"
+            ) from None
 
 
 def _name(run: str) -> str:

@@ -11,6 +11,7 @@ from typing import Final
 import ray
 from ray.actor import ActorHandle
 from ray.exceptions import RayActorError
+from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
 from wardian.base.errors import InfraError, WardianError
 from wardian.runs.executor import Sink
@@ -75,6 +76,8 @@ class ResultExporter:
 class ExporterSink:
     """Starts an exporter with the first result, and lets it finish with the last. It takes no CPU from the workers.
 
+    It runs on this machine as long as there is room: what it leaves is also wanted here.
+
     Args:
         open_export: for the exporter.
     """
@@ -106,6 +109,8 @@ class ExporterSink:
 
     def _started(self) -> ActorHandle:
         if self._actor is None:
-            actor = ray.remote(ResultExporter).options(num_cpus=0, max_restarts=-1, max_task_retries=0)
+            here = NodeAffinitySchedulingStrategy(ray.get_runtime_context().get_node_id(), soft=True)
+            options = {"num_cpus": 0, "scheduling_strategy": here}
+            actor = ray.remote(ResultExporter).options(max_restarts=-1, max_task_retries=0, **options)
             self._actor = actor.remote(self._open_export)
         return self._actor

@@ -13,7 +13,7 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack
 import ray
 from ray.actor import ActorHandle
 
-from wardian.assembly import WorkOrder, open_play, open_store
+from wardian.assembly import WorkOrder, open_play
 from wardian.base.clock import SystemClock
 from wardian.base.errors import ConfigError, CredentialError
 from wardian.base.frozen import Frozen
@@ -23,6 +23,7 @@ from wardian.cluster.metrics import RayMetrics
 from wardian.cluster.purser import budgets_from
 from wardian.models.accounts import places_of
 from wardian.models.quota import LeasedQuota
+from wardian.output import open_store
 from wardian.runs.gauges import WorkerGauge
 from wardian.runs.leases.leased_player import LeasedPlayer
 from wardian.runs.leases.orders import Order
@@ -128,9 +129,9 @@ class EpisodeWorker:
             self._stack.push_async_callback(self._budgets.close)
         try:
             self._player = await self._stack.enter_async_context(self.opened())
+            records = Records(open_store(self._order.store, os.environ), self._order.job.durability)
         except ConfigError as error:
             return Opened(refused=str(error), key=isinstance(error, CredentialError))
-        records = Records(open_store(self._order.store), self._order.job.durability)
         self._stack.push_async_callback(records.close)
         self._desk = LeasedPlayer(self._player, records.keep, self._term, SystemClock())
         collect_rarely()

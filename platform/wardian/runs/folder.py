@@ -1,20 +1,21 @@
-"""The folder of a run: everything about it, on disk."""
+"""The folder of a run: everything about it, on disk, or what of it is not in a bucket."""
 
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
-from hashlib import blake2b
 from pathlib import Path
 from typing import Final, Literal, get_args
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
-from wardian.base.errors import ConfigError
+from wardian.base.errors import ConfigError, StoreError
 from wardian.base.store import RunStore
 from wardian.models.endpoint import RunningServer
 from wardian.runs.folder_store import FolderStore
 from wardian.runs.journal import load_record, read_journal
 from wardian.runs.pausing import Pause
+from wardian.runs.recorded_job import job_in, new_id, with_full_paths
 from wardian.runs.status import FILE as STATUS
 from wardian.runs.steps.journal import CALLS
 from wardian.scoring.finished import Finished
@@ -22,8 +23,9 @@ from wardian.scoring.score import Scored
 from wardian.specs.job import JobSpec
 from wardian.specs.names import nearest
 
-__all__ = ["RunFolder", "StopRequest", "read_job"]
+__all__ = ["JOB", "RunFolder", "StopRequest"]
 
+JOB: Final = "job.json"
 PAUSE: Final = "pause.json"
 STOP: Final = "stop"
 EPOCH: Final = "epoch"
@@ -40,38 +42,51 @@ class RunFolder:
     The store: `job.json`, `manifest/`, `results/`, `calls/`, `status.json`; `pause.json` as long as the run is paused.
     Derived: `tables/`, `leaderboard.*`, `outbox/`, `logs/`.
 
+    A run in a bucket has its store there. Then the folder is one of this machine only, and when the run closes, what is
+    derived goes into the bucket as well (`wardian.runs.sharing`).
+
     Args:
         path: the folder.
         store: what other processes must find; by default it is in the folder.
+        url: where the store is opened, if that is elsewhere.
     """
 
-    def __init__(self, path: Path, store: RunStore | None = None) -> None:
+    def __init__(self, path: Path, store: RunStore | None = None, url: str | None = None) -> None:
         self.path = path
         self.store: RunStore = store or FolderStore(path)
+        self.elsewhere = url
+        """Where the run is when that is not the folder."""
 
     @classmethod
     def create(cls, job: JobSpec, now: datetime) -> "RunFolder":
-        """Make the folder of a new run, named after the job and the moment.
+        """Make the folder of a new run in a folder, named after the job and the moment.
+
+        Raises:
+            ConfigError: when nothing can be written there.
+        """
+        folder = cls(Path(job.output).resolve() / new_id(job, now))
+        folder.begin(job)
+        return folder
+
+    def begin(self, job: JobSpec) -> None:
+        """Be a new run, of `job`.
 
         The recorded job has the full path of its reply cache: workers and `resume` may be started elsewhere.
 
         Raises:
             ConfigError: when nothing can be written there.
         """
-        spec = _with_full_paths(job).model_dump_json(indent=2)
-        tail = blake2b(f"{now.isoformat()}{spec}".encode(), digest_size=2).hexdigest()
-        folder = cls(Path(job.output).resolve() / f"{job.name}-{now:%Y%m%d-%H%M%S}-{tail}")
         try:
-            folder.logs.mkdir(parents=True)
-            folder.job_file.write_text(spec, encoding="utf-8")
+            self.logs.mkdir(parents=True)
+            self._keep(with_full_paths(job))
         except OSError as error:
-            raise ConfigError(f"output: cannot write to '{job.output}' ({error.strerror})") from error
-        return folder
+            why = error.strerror or error
+            raise ConfigError(f"output: cannot write to '{job.output}' ({why})") from error
 
     @classmethod
     def below(cls, output: Path) -> "tuple[RunFolder, ...]":
         """All runs in `output`, by name."""
-        return tuple(cls(path.parent.resolve()) for path in sorted(output.glob("*/job.json")))
+        return tuple(cls(path.parent.resolve()) for path in sorted(output.glob(f"*/{JOB}")))
 
     @classmethod
     def find(cls, run: str, output: Path) -> "RunFolder":
@@ -80,10 +95,10 @@ class RunFolder:
         Raises:
             ConfigError: when there is none.
         """
-        known = {path.parent.name: path.parent for path in sorted(output.glob("*/job.json"))}
+        known = {path.parent.name: path.parent for path in sorted(output.glob(f"*/{JOB}"))}
         if run == "last" and known:
-            return cls(max(known.values(), key=lambda path: (path / "job.json").stat().st_mtime).resolve())
-        if (Path(run) / "job.json").exists():
+            return cls(max(known.values(), key=lambda path: (path / JOB).stat().st_mtime).resolve())
+        if (Path(run) / JOB).exists():
             return cls(Path(run).resolve())
         if not known:
             raise ConfigError(f"there are no runs in {output}/ yet; start one with `wardian run CONFIG`")
@@ -97,9 +112,19 @@ class RunFolder:
         return self.path.name
 
     @property
+    def url(self) -> str:
+        """What opens the run, on any machine that sees it."""
+        return self.elsewhere or str(self.path)
+
+    @property
+    def argument(self) -> str:
+        """What commands take for RUN."""
+        return self.elsewhere or self.id
+
+    @property
     def job_file(self) -> Path:
-        """The resolved job: prompts read, overrides applied, no secrets."""
-        return self.path / "job.json"
+        """The resolved job: prompts read, overrides applied, no secrets. A copy, if the run is elsewhere."""
+        return self.path / JOB
 
     @property
     def played(self) -> bool:
@@ -162,16 +187,22 @@ class RunFolder:
         return not any(read_journal(self.store)) and not self.store.logs(CALLS)
 
     def discard_if_unplayed(self) -> None:
-        """Leave nothing of a run that never got to its first result."""
-        if self.unplayed:
-            shutil.rmtree(self.path)
+        """Leave nothing of a run that never got to its first result, if the store can be asked."""
+        with suppress(StoreError):
+            if self.unplayed:
+                self.store.discard()
+                shutil.rmtree(self.path, ignore_errors=True)
 
     def note_pause(self, pause: Pause | None) -> None:
-        """Keep why the run is paused, for whoever looks at it later; None: it is not."""
-        if pause is None:
-            self.store.remove(PAUSE)
-        else:
-            self.store.put(PAUSE, pause.model_dump_json(indent=2).encode())
+        """Keep why the run is paused, for whoever looks at it later; None: it is not.
+
+        A store that takes nothing more may be the very reason: nobody hears of it there.
+        """
+        with suppress(OSError):
+            if pause is None:
+                self.store.remove(PAUSE)
+            else:
+                self.store.put(PAUSE, pause.model_dump_json(indent=2).encode())
 
     @property
     def pause(self) -> Pause | None:
@@ -194,20 +225,26 @@ class RunFolder:
 
     def record(self, job: JobSpec) -> JobSpec:
         """Let `job`, which is returned with full paths, be that of the run; a crash leaves the old or the new one."""
-        recorded = _with_full_paths(job)
-        if recorded != self.job():
-            new = self.job_file.with_suffix(".new")
-            new.write_text(recorded.model_dump_json(indent=2), encoding="utf-8")
-            new.replace(self.job_file)
+        recorded = with_full_paths(job)
+        self.path.mkdir(parents=True, exist_ok=True)
+        if recorded != self.job() or not self.job_file.exists():
+            self._keep(recorded)
         return recorded
 
     def job(self) -> JobSpec:
         """The job as it was planned.
 
         Raises:
-            ConfigError: when this version of Wardian cannot read it.
+            ConfigError: when there is none, or none that this version of Wardian can read.
         """
-        return read_job(self.job_file)
+        where = f"{self.store.url}/{JOB}"
+        try:
+            data = self.store.get(JOB)
+        except OSError as error:
+            raise ConfigError(f"{where}: cannot be read ({error.strerror or error})") from None
+        if data is None:
+            raise ConfigError(f"{where}: there is none")
+        return job_in(data, where)
 
     def latest(self) -> Iterator[Finished]:
         """The newest result of every episode, also of those that will run again; one in memory at a time."""
@@ -229,23 +266,8 @@ class RunFolder:
         """
         return load_record(self.store, finished)
 
-
-def _with_full_paths(job: JobSpec) -> JobSpec:
-    cache = job.cache.model_copy(update={"folder": str(Path(job.cache.folder).resolve())})
-    return job.model_copy(update={"cache": cache})
-
-
-def read_job(path: Path) -> JobSpec:
-    """The job in a `job.json`.
-
-    Raises:
-        ConfigError: when there is none, or none that this version of Wardian can read.
-    """
-    try:
-        return JobSpec.model_validate_json(path.read_bytes())
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        key = ".".join(map(str, first["loc"]))
-        raise ConfigError(f"{path}: not a job of this version of Wardian ({key}: {first['msg']})") from None
-    except OSError as error:
-        raise ConfigError(f"{path}: cannot be read ({error.strerror})") from None
+    def _keep(self, job: JobSpec) -> None:
+        data = job.model_dump_json(indent=2).encode()
+        self.store.put(JOB, data)
+        if self.elsewhere is not None:
+            self.job_file.write_bytes(data)

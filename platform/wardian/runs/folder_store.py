@@ -4,6 +4,7 @@ import asyncio
 import errno
 import fcntl
 import os
+import shutil
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -37,6 +38,11 @@ class FolderStore:
     def url(self) -> str:
         """The folder."""
         return str(self._path)
+
+    @property
+    def stale_s(self) -> float:
+        """A lock ends with its process."""
+        return 0.0
 
     def hold(self) -> None:
         """Become the only process that plays the run, until `release` or the death of this process.
@@ -120,7 +126,7 @@ class FolderStore:
         with suppress(OSError):  # there are others beside it
             path.parent.rmdir()
 
-    def put(self, name: str, data: bytes) -> None:
+    def put(self, name: str, data: bytes | memoryview) -> None:
         """Replace a small file at once.
 
         Raises:
@@ -143,6 +149,10 @@ class FolderStore:
     def remove(self, name: str) -> None:
         """Forget a small file."""
         (self._path / name).unlink(missing_ok=True)
+
+    def discard(self) -> None:
+        """Forget the whole run."""
+        shutil.rmtree(self._path)
 
 
 class FileLog:

@@ -13,8 +13,9 @@ from typing import Final
 import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
-from wardian.base.errors import ConfigError, InfraError
-from wardian.base.store import Durability, LogWriter, Place, RunStore
+from wardian.base.errors import ConfigError, StoreError
+from wardian.base.store import Durability, Place, RunStore
+from wardian.runs.late_log import LateLog
 from wardian.runs.records import Records
 from wardian.scoring.finished import Finished
 from wardian.scoring.score import Scored
@@ -38,28 +39,25 @@ class Journal:
                 why = f"damaged at byte {damage.offset}, with more behind it; restore the file from a copy"
                 raise ConfigError(f"{store.url}/{damage.file}: {why}")
         self._store = store
-        self._durability = durability
-        self._manifest: LogWriter | None = None
+        self._manifest = LateLog(store, MANIFEST, durability)
         self._records = Records(store, durability)
 
     async def write(self, finished: Finished) -> None:
         """Append one result; its record as well, unless the process that played it has.
 
         Raises:
-            InfraError: when the store does not take it; what was written before is safe.
+            StoreError: when the store does not take it; what was written before is safe.
         """
         try:
             placed = finished if finished.place is not None else await self._records.put(finished)
-            self._manifest = self._manifest or self._store.create_log(MANIFEST, self._durability)
             await self._manifest.append((encoded(placed),))
         except OSError as error:
-            raise InfraError(f"{self._store.url}: the journal cannot be written: {error.strerror or error}") from error
+            raise StoreError(f"{self._store.url}: the journal cannot be written: {error.strerror or error}") from error
 
     async def close(self) -> None:
         """Wait until everything is safe; closing twice is harmless."""
         await self._records.close()
-        if self._manifest is not None:
-            await self._manifest.close()
+        await self._manifest.close()
 
 
 def encoded(finished: Finished) -> bytes:

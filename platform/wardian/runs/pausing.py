@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Final, Literal
 
-from wardian.base.errors import Failure
+from wardian.base.errors import Failure, StoreError
 from wardian.base.frozen import Frozen
 from wardian.episodes.record import EpisodeSpec
 from wardian.runs.executor import Deliver, Executor
@@ -34,7 +34,7 @@ WORDS: Final[dict[PauseReason, str]] = {
     "config": "looks like a config error",
     "rate_limit": "the provider wants to be left alone for long",
     "outage": "the provider does not recover",
-    "disk": "the disk takes nothing more",
+    "disk": "the disk or bucket takes nothing more",
     "deadline": "the time is over",
 }
 
@@ -48,7 +48,7 @@ CHARACTERS: Final = 300
 class Pause(Frozen):
     """Why a run was paused: what is wrong with which model, and the provider's words, redacted, on one line.
 
-    No model has anything to do with a `deadline`.
+    No model has anything to do with a `deadline`, nor with a journal that cannot be written.
     """
 
     reason: PauseReason
@@ -65,6 +65,11 @@ class Pause(Frozen):
     def at_deadline(cls, job_s: float) -> "Pause":
         """The pause of a run that has had its time."""
         return cls(reason="deadline", model="", message=f"{job_s:g} s (limits.job_s)")
+
+    @classmethod
+    def by_store(cls, error: StoreError) -> "Pause":
+        """The pause of a run whose results cannot be kept."""
+        return cls(reason="disk", model="", message=" ".join(str(error).split())[:CHARACTERS])
 
     @property
     def line(self) -> str:
@@ -140,8 +145,12 @@ class PausingExecutor:
         try:
             for each in due:
                 await deliver(each)
+            return
+        except StoreError as error:
+            self._stop(Pause.by_store(error), scope)
         finally:
             self._delivering -= 1
+        await asyncio.Event().wait()  # for the cut: nobody may take it for delivered, and forget its calls
 
     def _released(self, model: str, sent_at: float) -> list[Finished]:
         """The model has answered what was sent at `sent_at`: what failed before was not its end."""
@@ -164,11 +173,9 @@ class PausingExecutor:
         return loop.call_later(self._job_s, self._stop, pause, scope)
 
     def _stop(self, pause: Pause, scope: asyncio.Timeout) -> None:
-        if self.pause is None:
-            self.pause = pause
-            if pause.reason != "budget":
-                loop = asyncio.get_running_loop()
-                self._cut = loop.call_later(GRACE_S, self._cut_short, scope)
+        self.pause = self.pause or pause
+        if pause.reason != "budget" and self._cut is None:
+            self._cut = asyncio.get_running_loop().call_later(GRACE_S, self._cut_short, scope)
 
     def _cut_short(self, scope: asyncio.Timeout) -> None:
         loop = asyncio.get_running_loop()
@@ -184,8 +191,11 @@ class PausingExecutor:
             if self._fresh and model not in self._answered and _of_the_config(failures):
                 self.pause = self.pause or Pause.of(failures[0], model)
         if self.pause is None:
-            for finished in (finished for held in self._held.values() for finished in held):
-                await deliver(finished)
+            try:
+                for finished in (finished for held in self._held.values() for finished in held):
+                    await deliver(finished)
+            except StoreError as error:
+                self.pause = Pause.by_store(error)
 
 
 def _failure(result: Result) -> Failure | None:

@@ -3,7 +3,8 @@
 from typing import Final
 
 from wardian.base.errors import Failure
-from wardian.base.store import Durability, LogWriter, RunStore
+from wardian.base.store import Durability, RunStore
+from wardian.runs.late_log import LateLog
 from wardian.scoring.finished import Finished
 from wardian.scoring.result import Result
 from wardian.scoring.score import Scored
@@ -22,9 +23,7 @@ class Records:
     """
 
     def __init__(self, store: RunStore | None, durability: Durability = "process") -> None:
-        self._store = store
-        self._durability = durability
-        self._log: LogWriter | None = None
+        self._log = None if store is None else LateLog(store, RESULTS, durability)
 
     async def keep(self, scored: Scored) -> Finished:
         """The result, with the place of its record. If the store takes no more, the result is that failure."""
@@ -42,9 +41,8 @@ class Records:
         Raises:
             OSError: when the store does not take it.
         """
-        if self._store is None or finished.record is None:
+        if self._log is None or finished.record is None:
             return finished
-        self._log = self._log or self._store.create_log(RESULTS, self._durability)
         (place,) = await self._log.append((finished.record.model_dump_json().encode(),))
         return Finished(finished.result, place, lease=finished.lease)
 

@@ -16,6 +16,7 @@ from wardian.specs.environments import EnvironmentSpec
 from wardian.specs.keeping import unbounded, unpriced
 from wardian.specs.models import FusionSpec, ModelSpec, ServerSpec
 from wardian.specs.names import BadName, BadNames, JobName, Label, PoolName, RayAddress, VariableName, nearest, unknown
+from wardian.specs.output import misplaced
 from wardian.specs.places import KeyPath
 from wardian.specs.promises import unpromised
 from wardian.specs.telemetry import TelemetrySpec
@@ -91,7 +92,7 @@ class TrackingSpec(Frozen):
     enabled: bool = True
     """With false, nothing goes to MLflow; results on disk are the same."""
     uri: str | None = None
-    """By default a sqlite file in the output folder; MLFLOW_TRACKING_URI overrides."""
+    """By default a sqlite file in the output folder, with a bucket in `runs/`; MLFLOW_TRACKING_URI overrides."""
     experiment: str = "wardian"
     """The experiment in MLflow, made when it is not there."""
 
@@ -139,13 +140,14 @@ class JobSpec(Frozen):
     telemetry: TelemetrySpec = TelemetrySpec()
     """Spans for a tracing backend."""
     output: str = "runs"
-    """The folder of all runs, relative to where the command is started."""
+    """The folder of all runs, relative to where the command is started, or a place in a bucket: `s3://BUCKET/PREFIX`."""
 
     @model_validator(mode="after")
     def _names_exist(self) -> Self:
         problems = [*self._bad_models(), *self._bad_agents()]
         problems += self._bad_tasks()
         problems += self._bad_accounts()
+        problems += misplaced(self.output, self.budgets)
         problems += _twins("agents", [agent.name for agent in self.agents])
         problems += _twins("environments", [environment.label for environment in self.environments])
         problems = problems or [*self._unkept(), *unpromised(self.asked)]

@@ -1,7 +1,7 @@
 """A run in an object store."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from secrets import token_hex
 from typing import Final
 
@@ -12,6 +12,7 @@ from wardian.storage.object_chain import FIRST, Chain, chain, places, torn
 from wardian.storage.object_log import ObjectLog
 from wardian.storage.objects import Objects
 from wardian.storage.ownership import Ownership, Terms
+from wardian.storage.recent_objects import RecentObjects, in_turn
 
 __all__ = ["INTERVAL_S", "TERMS", "BucketStore"]
 
@@ -46,15 +47,22 @@ class BucketStore:
         clock: Clock | None = None,
     ) -> None:
         self._objects = objects
+        self._recent = RecentObjects(objects)
         self._url = url or objects.prefix
         self._interval_s = interval_s
         self._clock = clock or SystemClock()
+        self._terms = terms
         self._ownership = Ownership(objects, terms)
 
     @property
     def url(self) -> str:
         """The bucket and the path in it."""
         return self._url
+
+    @property
+    def stale_s(self) -> float:
+        """How long it may seem held after the death of the process that held it, in seconds."""
+        return self._terms.stale_s
 
     def hold(self) -> None:
         """Become the only process that plays the run, until `release` or the death of this process.
@@ -77,7 +85,7 @@ class BucketStore:
         """Whether some process holds it now; one that died is taken for alive until it is stale.
 
         Raises:
-            OSError: when the store does not answer, or refuses the object that tells its time.
+            StoreError: when the store does not answer, or refuses the object that tells its time.
         """
         return self._ownership.exists()
 
@@ -85,7 +93,7 @@ class BucketStore:
         """The next number in the folder `kind`, and something random: of two that come at once each gets its own.
 
         Raises:
-            OSError: when it cannot be made.
+            StoreError: when it cannot be made.
         """
         self._ownership.check()
         number = max((int(log[len(kind) + 1 :].partition("-")[0]) for log in self.logs(kind)), default=0) + 1
@@ -105,7 +113,7 @@ class BucketStore:
         known = self._chain(log)
         if after is not None:
             known = known.since(after.file.rpartition("/")[2])
-        for name, data in self._contents(log, known):
+        for name, data in self._contents(log, known, self._recent.get):
             end = 0
             for place, payload in places(name, data):
                 end = place.offset + place.length
@@ -117,7 +125,7 @@ class BucketStore:
     def damage(self, log: str) -> Place | None:
         """The first frame that is not sound, or object that is missing, although something stands behind it."""
         known = self._chain(log)
-        for name, data in self._contents(log, known):
+        for name, data in self._contents(log, known, self._recent.get_anew):
             if broken := torn(name, data):
                 behind = broken.behind or known.missing or name != f"{log}/{known.names[-1]}"
                 return broken.place if behind else None
@@ -125,48 +133,57 @@ class BucketStore:
 
     def read(self, place: Place) -> bytes | None:
         """One payload; None when it is not there any more, or not sound."""
-        data = self._objects.read(place.file, place.offset, place.length)
-        return next((payload for _, payload in places(place.file, data or b"")), None)
+        data = (self._recent.get(place.file) or b"")[place.offset : place.offset + place.length]
+        return next((payload for _, payload in places(place.file, data)), None)
 
     def delete(self, log: str) -> None:
         """Forget a log.
 
         Raises:
-            OSError: when the store does not answer, or this process may not write any more.
+            StoreError: when the store does not answer, or this process may not write any more.
         """
         self._ownership.check()
         self._objects.delete_folder(log)
+        self._recent.forget(log)
 
-    def put(self, name: str, data: bytes) -> None:
-        """Replace a small file at once.
+    def put(self, name: str, data: bytes | memoryview) -> None:
+        """Replace a file at once.
 
         Raises:
-            OSError: when the store does not take it, or this process may not write any more.
+            StoreError: when the store does not take it, or this process may not write any more.
         """
         self._ownership.check()
         self._objects.put(name, data)
         self._ownership.check()
 
     def get(self, name: str) -> bytes | None:
-        """A small file; None when there is none."""
+        """A file; None when there is none."""
         return self._objects.get(name)
 
     def remove(self, name: str) -> None:
-        """Forget a small file.
+        """Forget a file.
 
         Raises:
-            OSError: when the store does not answer, or this process may not write any more.
+            StoreError: when the store does not answer, or this process may not write any more.
         """
         self._ownership.check()
         self._objects.delete(name)
 
+    def discard(self) -> None:
+        """Forget the whole run.
+
+        Raises:
+            StoreError: when the store does not answer.
+        """
+        self._objects.delete_folder("")
+
     def _chain(self, log: str) -> Chain:
         return chain(name for name, _ in self._objects.objects(log))
 
-    def _contents(self, log: str, known: Chain) -> Iterator[tuple[str, bytes]]:
+    def _contents(self, log: str, known: Chain, get: Callable[[str], bytes | None]) -> Iterator[tuple[str, bytes]]:
         """The log's objects, up to one that is gone: somebody deletes it at this moment."""
         names = [f"{log}/{name}" for name in known.names]
-        for name, data in zip(names, self._objects.get_all(names), strict=True):
+        for name, data in zip(names, in_turn(get, names), strict=True):
             if data is None:
                 return
             yield name, data

@@ -2,18 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
-from urllib.parse import parse_qsl, urlsplit
 
 from pyarrow.fs import AwsStandardS3RetryStrategy, FileType, S3FileSystem, resolve_s3_region
 
 from wardian.base.errors import ConfigError, CredentialError
+from wardian.specs.output import BucketPlace
 from wardian.storage.bucket_store import INTERVAL_S, TERMS, BucketStore
 from wardian.storage.objects import Objects, is_lasting
 from wardian.storage.ownership import Terms
 
-__all__ = ["open_bucket"]
+__all__ = ["open_bucket", "open_objects"]
 
-OPTIONS: Final = ("endpoint_override", "region", "scheme")
 ENDPOINT_VARIABLES: Final = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")
 REGION_VARIABLES: Final = ("AWS_REGION", "AWS_DEFAULT_REGION")
 EXCERPT: Final = 200
@@ -34,36 +33,30 @@ def open_bucket(
         ConfigError: when the URL says nothing that can be opened, or nobody answers, or there is no such bucket.
         CredentialError: when the key is refused.
     """
-    bucket, path, options = _parts(url)
-    place = f"s3://{bucket}/{path}"
+    place = BucketPlace.of(url)
+    return BucketStore(open_objects(place, environ), place.path, interval_s, terms)
+
+
+def open_objects(place: BucketPlace, environ: Mapping[str, str]) -> Objects:
+    """What stands at a place, as `open_bucket` opens it.
+
+    Raises:
+        ConfigError: or CredentialError.
+    """
     try:
-        files = S3FileSystem(**_settings(bucket, options, environ))
-        objects = Objects(files, f"{bucket}/{path}")
-        if objects.is_empty() and files.get_file_info(bucket).type == FileType.NotFound:
-            raise ConfigError(f"{place}: there is no bucket '{bucket}'")
+        files = S3FileSystem(**_settings(place, environ))
+        objects = Objects(files, f"{place.bucket}/{place.prefix}")
+        if objects.is_empty() and files.get_file_info(place.bucket).type == FileType.NotFound:
+            raise ConfigError(f"{place.path}: there is no bucket '{place.bucket}'")
     except (OSError, ValueError) as error:
-        raise _mistake(place, error) from error
-    return BucketStore(objects, place, interval_s, terms)
+        raise _mistake(place.path, error) from error
+    return objects
 
 
-def _parts(url: str) -> tuple[str, str, dict[str, str]]:
-    """Bucket, prefix and options."""
-    parts = urlsplit(url)
-    place = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
-    if parts.scheme != "s3" or not parts.netloc or not parts.path.strip("/"):
-        raise ConfigError(f"{place}: is no place in a bucket; valid: s3://BUCKET/PREFIX")
-    if "@" in parts.netloc:
-        raise ConfigError(f"{place}: keys do not belong into a URL; use AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
-    options = dict(parse_qsl(parts.query, keep_blank_values=True))
-    if unknown := sorted(set(options) - set(OPTIONS)):
-        raise ConfigError(f"{place}: unknown option '{unknown[0]}'; known: {', '.join(OPTIONS)}")
-    return parts.netloc, parts.path.strip("/"), options
-
-
-def _settings(bucket: str, options: Mapping[str, str], environ: Mapping[str, str]) -> dict[str, Any]:
+def _settings(place: BucketPlace, environ: Mapping[str, str]) -> dict[str, Any]:
     """What pyarrow wants to know."""
     return {
-        **_connection(bucket, options, environ),
+        **_connection(place.bucket, place.options, environ),
         "allow_delayed_open": True,  # one request for an object, not three
         "background_writes": False,
         "retry_strategy": AwsStandardS3RetryStrategy(max_attempts=0),  # `Objects` asks again

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from wardian.base.clock import Clock
+from wardian.base.errors import StoreError
 from wardian.base.frames import frame
 from wardian.base.store import Place
 from wardian.storage.object_chain import object_name
@@ -47,10 +48,10 @@ class ObjectLog:
         """Append whole payloads or nothing; they are in the store when this returns.
 
         Raises:
-            OSError: when the store does not take them, or this process may not write any more.
+            StoreError: when the store does not take them, or this process may not write any more.
         """
         if self._closed:
-            raise OSError(f"{self.name}: closed")
+            raise StoreError(f"{self.name}: closed")
         if not payloads:
             return []
         framed = [frame(payload) for payload in payloads]
@@ -59,7 +60,7 @@ class ObjectLog:
         try:
             file = await self._stored(batch)
         except OSError as error:
-            raise OSError(f"{self.name}: not stored: {error}") from error
+            raise StoreError(f"{self.name}: not stored: {error}") from error
         return [Place(file, offset, length) for offset, length in spans]
 
     async def close(self) -> None:

@@ -1,19 +1,18 @@
 """Objects below a prefix of an object store."""
 
 import time
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from contextlib import suppress
-from typing import Final, NamedTuple, TypeVar
+from typing import Final, NamedTuple, Self, TypeVar
 
 from pyarrow.fs import FileInfo, FileSelector, FileSystem, FileType
+
+from wardian.base.errors import StoreError
 
 __all__ = ["Listed", "Objects", "is_lasting"]
 
 PAUSES_S: Final = (0.2, 0.8, 2.0)
 PATIENCE_S: Final = 10.0
-READ_AHEAD: Final = 16
 LASTING: Final = ("ACCESS_DENIED", "INVALID_ACCESS_KEY_ID", "NO_SUCH_BUCKET", "SIGNATURE_DOES_NOT_MATCH")
 
 T = TypeVar("T")
@@ -44,11 +43,15 @@ class Objects:
         self._files = files
         self._pause = pause
 
-    def put(self, name: str, data: bytes) -> None:
+    def below(self, folder: str) -> Self:
+        """Those in a folder."""
+        return type(self)(self._files, f"{self.prefix}/{folder}", self._pause)
+
+    def put(self, name: str, data: bytes | memoryview) -> None:
         """Write or replace an object.
 
         Raises:
-            OSError: when the store does not take it. It may hold it nevertheless: the answer was lost.
+            StoreError: when the store does not take it. It may hold it nevertheless: the answer was lost.
         """
         self._patiently(lambda: self._put(self._path(name), data))
 
@@ -56,24 +59,9 @@ class Objects:
         """A whole object; None when there is none.
 
         Raises:
-            OSError: when the store does not answer, as with everything below.
+            StoreError: when the store does not answer, as with everything below.
         """
-        return self._patiently(lambda: self._get(self._path(name), 0, None))
-
-    def get_all(self, names: Iterable[str]) -> Iterator[bytes | None]:
-        """`get` for each in turn, some of them ahead: an object store is far away, but wide."""
-        ahead: deque[Callable[[], bytes | None]] = deque()
-        with ThreadPoolExecutor(READ_AHEAD) as pool:
-            for name in names:
-                ahead.append(pool.submit(self.get, name).result)
-                if len(ahead) == READ_AHEAD:
-                    yield ahead.popleft()()
-            while ahead:
-                yield ahead.popleft()()
-
-    def read(self, name: str, offset: int, length: int) -> bytes | None:
-        """Bytes of an object, fewer when it ends before; None when there is none."""
-        return self._patiently(lambda: self._get(self._path(name), offset, length))
+        return self._patiently(lambda: self._get(self._path(name)))
 
     def is_empty(self) -> bool:
         """Whether nothing is there yet."""
@@ -107,24 +95,21 @@ class Objects:
     def _path(self, name: str) -> str:
         return f"{self.prefix}/{name}".rstrip("/")
 
-    def _put(self, path: str, data: bytes) -> None:
+    def _put(self, path: str, data: bytes | memoryview) -> None:
         try:
             self._write(path, data)
         except FileNotFoundError:  # a file system with real folders
             self._files.create_dir(path.rpartition("/")[0], recursive=True)
             self._write(path, data)
 
-    def _write(self, path: str, data: bytes) -> None:
+    def _write(self, path: str, data: bytes | memoryview) -> None:
         with self._files.open_output_stream(path) as stream:
             stream.write(data)
 
-    def _get(self, path: str, offset: int, length: int | None) -> bytes | None:
+    def _get(self, path: str) -> bytes | None:
         try:
             with self._files.open_input_file(path) as file:
-                if offset >= file.size():
-                    return b""
-                file.seek(offset)
-                return bytes(file.read(length))
+                return bytes(file.read())
         except FileNotFoundError:
             return None
 
@@ -137,15 +122,15 @@ class Objects:
         return self._patiently(lambda: self._files.get_file_info(selector))
 
     def _patiently(self, ask: Callable[[], T]) -> T:
-        begun = time.monotonic()
-        for pause in PAUSES_S:
+        begun, pauses = time.monotonic(), iter(PAUSES_S)
+        while True:
             try:
                 return ask()
             except OSError as error:
-                if is_lasting(error) or time.monotonic() - begun > PATIENCE_S:
-                    raise
+                pause = next(pauses, None)
+                if pause is None or is_lasting(error) or time.monotonic() - begun > PATIENCE_S:
+                    raise StoreError(" ".join(str(error).split())) from error
                 self._pause(pause)
-        return ask()
 
 
 def is_lasting(error: OSError) -> bool:

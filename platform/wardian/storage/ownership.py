@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Final, NamedTuple
 
-from wardian.base.errors import ConfigError
+from wardian.base.errors import ConfigError, StoreError
 from wardian.storage.claims import Claims
 from wardian.storage.objects import Objects
 from wardian.storage.store_clock import StoreClock
@@ -90,7 +90,7 @@ class Ownership:
 
         Raises:
             ConfigError: when another process is, with what it says of itself.
-            OSError: when the store does not answer.
+            StoreError: when the store does not answer.
         """
         tries = TRIES
         while rival := self._try():
@@ -118,15 +118,15 @@ class Ownership:
         """Nothing, as long as this process is the owner, or never was.
 
         Raises:
-            OSError: when it was and is not, or cannot know.
+            StoreError: when it was and is not, or cannot know.
         """
         if self._token is None:
             return
         if self._lost:
-            raise OSError("another process plays this run now; this one must stop")
+            raise StoreError("another process plays this run now; this one must stop")
         silent = self._monotonic() - self._confirmed
         if silent > TRUSTED * self._terms.stale_s:
-            raise OSError(f"no sign of life reached the store for {silent:.0f} s: another process may play this run")
+            raise StoreError(f"no sign of life reached the store for {silent:.0f} s: another process may play this run")
 
     def exists(self) -> bool:
         """Whether some process is the owner now."""

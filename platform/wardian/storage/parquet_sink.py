@@ -39,7 +39,9 @@ class ParquetSink:
 
     async def write(self, finished: Finished) -> None:
         """Take one result; every so often this writes a part, in a thread."""
-        scored = self._load(finished)
+        scored = finished.record
+        if scored is None:  # in a thread: where the record is in a bucket, that takes a while
+            scored = await asyncio.to_thread(self._load, finished)
         self._rows["episodes"].append(episode_row(self._job, scored))
         self._rows["steps"].extend(step_rows(scored))
         self._rows["scores"].extend(score_rows(scored))

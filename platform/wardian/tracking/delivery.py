@@ -88,7 +88,7 @@ class Delivery:
         """Where the run can be seen, and what is missing there."""
         uri, problem = self._shown, None
         if not (self.complete and self._outbox.ended):
-            sync = f"`wardian sync {self._outbox.folder.name}` delivers it"
+            sync = f"`wardian sync {self._outbox.argument}` delivers it"
             problem = f"MLflow at {uri} misses a part of this run ({self._problem}); {sync}"
         receipt = self._receipt
         return Tracked(uri=uri, experiment_id=receipt.experiment_id, run_id=receipt.run_id, problem=problem)

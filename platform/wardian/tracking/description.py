@@ -21,7 +21,7 @@ def run_tags(card: RunCard, arm: str | None) -> dict[str, str]:
         "wardian.job": card.job.name,
         "wardian.version": card.code_version,
     }
-    tags |= {"wardian.folder": str(card.folder)} if arm is None else {"wardian.arm": arm}
+    tags |= {"wardian.folder": card.url or str(card.folder)} if arm is None else {"wardian.arm": arm}
     return tags | ({"simulated": "true"} if simulated else {})
 
 

@@ -10,7 +10,7 @@ from wardian.tracking.delivery import Delivery
 from wardian.tracking.mlflow_runs import MlflowRuns
 from wardian.tracking.outbox import Opened, Outbox
 from wardian.tracking.scribe import Scribe
-from wardian.tracking.summary import RunCard, RunSummary, Tracked
+from wardian.tracking.summary import TRACKED, RunCard, RunSummary, Tracked
 
 __all__ = ["MlflowTracker", "note_tracked"]
 
@@ -39,7 +39,7 @@ class MlflowTracker:
             ConfigError: when a `wardian sync` is at this run.
         """
         self._folder = card.folder
-        self._outbox = Outbox(card.folder)
+        self._outbox = Outbox(card.folder, card.url)
         self._outbox.hold()
         self._outbox.append(Opened(card=card, at_ms=self._now_ms()))
         self._scribe = Scribe(self._outbox, card)
@@ -73,4 +73,4 @@ class MlflowTracker:
 
 def note_tracked(folder: Path, tracked: Tracked) -> None:
     """Keep where the run in `folder` can be seen."""
-    (folder / "tracking.json").write_text(tracked.model_dump_json(indent=2), encoding="utf-8")
+    (folder / TRACKED).write_text(tracked.model_dump_json(indent=2), encoding="utf-8")

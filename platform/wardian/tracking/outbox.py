@@ -6,9 +6,10 @@
 
 import fcntl
 import os
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field, TypeAdapter, ValidationError
 
@@ -17,7 +18,7 @@ from wardian.base.frozen import Frozen
 from wardian.tracking.curves import Point
 from wardian.tracking.summary import RunCard, RunStatus
 
-__all__ = ["Drawn", "Ended", "Entry", "Opened", "Outbox", "Receipt"]
+__all__ = ["ENTRIES", "RECEIPT", "Drawn", "Ended", "Entry", "Opened", "Outbox", "Receipt"]
 
 
 class Opened(Frozen):
@@ -57,6 +58,8 @@ class Ended(Frozen):
 
 Entry = Annotated[Opened | Drawn | Ended, Field(discriminator="kind")]
 ENTRY: TypeAdapter[Entry] = TypeAdapter(Entry)
+ENTRIES: Final = "outbox/entries.jsonl"
+RECEIPT: Final = "outbox/receipt.json"
 LAST = b'{"kind":"ended"'
 """How the line of an `Ended` begins."""
 
@@ -71,12 +74,19 @@ class Receipt(Frozen):
 
 
 class Outbox:
-    """The outbox of the run in `folder`. Everybody may read it; who appends or delivers holds it."""
+    """The outbox of the run in `folder`. Everybody may read it; who appends or delivers holds it.
 
-    def __init__(self, folder: Path) -> None:
+    Args:
+        folder: of the run.
+        url: where the run is kept, if not in the folder.
+    """
+
+    def __init__(self, folder: Path, url: str | None = None) -> None:
         self.folder = folder
-        self._path = folder / "outbox" / "entries.jsonl"
-        self._receipt = folder / "outbox" / "receipt.json"
+        self.argument = shlex.quote(url or folder.name)
+        """What commands take for RUN."""
+        self._path = folder / ENTRIES
+        self._receipt = folder / RECEIPT
         self._file: int | None = None
 
     @property

@@ -2,14 +2,17 @@
 
 import shlex
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 from urllib.parse import urlsplit
 
 from wardian.base.frozen import Frozen
 from wardian.episodes.record import AgentRef, EnvironmentRef
 from wardian.specs.job import JobSpec
 
-__all__ = ["ArmFigures", "Figure", "RunCard", "RunStatus", "RunSummary", "Tracked"]
+__all__ = ["TRACKED", "ArmFigures", "Figure", "RunCard", "RunStatus", "RunSummary", "Tracked"]
+
+TRACKED: Final = "tracking.json"
+"""The file of a run that says where it can be seen."""
 
 RunStatus = Literal["finished", "failed", "interrupted", "paused"]
 
@@ -19,6 +22,8 @@ class RunCard(Frozen):
 
     run_id: str
     folder: Path
+    url: str | None = None
+    """Where the run is kept, if not in the folder."""
     job: JobSpec
     arms: tuple[AgentRef, ...]
     environments: tuple[EnvironmentRef, ...]

@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import resource
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,10 +13,9 @@ from support.packs.counter.environment import Counter, add
 from support.specs import episode_spec
 
 from wardian.agents.tool_agent import ToolAgent
-from wardian.assembly import open_store
 from wardian.base.clients import ModelClient
 from wardian.base.clock import SystemClock
-from wardian.base.errors import ModelError
+from wardian.base.errors import ModelError, StoreError
 from wardian.base.messages import CallTiming, Completion, Message, Origin, Request, ToolCall, ToolSchema
 from wardian.base.store import Durability
 from wardian.environments.environment import Environment
@@ -26,6 +26,7 @@ from wardian.fusion.vote import VoteClient
 from wardian.models.cache import RecordingClient
 from wardian.models.reply_key import ReplyKeys
 from wardian.models.reply_store import ReplyStore
+from wardian.output import open_store
 from wardian.runs.folder_store import FolderStore
 from wardian.runs.steps.archive import Archive
 from wardian.runs.steps.steps import Steps
@@ -66,7 +67,7 @@ async def played(
     durability: Durability = "process",
 ) -> Episode:
     """One process that plays the episode: six turns, asking one model or a panel."""
-    store = open_store(None if folder is None else str(folder))
+    store = open_store(None if folder is None else str(folder), {})
     async with Steps(store, SystemClock(), durability) as steps:
         clients = [steps.client(model) for model in models]
         client = clients[0] if len(clients) == 1 else VoteClient("fusion/p", clients)
@@ -279,8 +280,8 @@ async def test_after_a_full_disk_the_rest_goes_on(tmp_path: Path) -> None:
     assert first.missing
     assert not second.missing
     archive = Archive(FolderStore(tmp_path))
-    assert len(archive.steps(SPEC.key)) == len(first.asked) < 6
-    assert len(archive.steps(other.key)) == 6
+    assert len(await archive.steps(SPEC.key)) == len(first.asked) < 6
+    assert len(await archive.steps(other.key)) == 6
 
 
 @contextmanager
@@ -306,3 +307,48 @@ async def test_with_and_without_a_store_the_record_is_the_same(tmp_path: Path) -
         records.append([event.completion.model_dump_json() for event in episode.asked])
     assert records[0] == records[1] == records[2]
     assert not (tmp_path / "not seen from here").exists()
+
+
+class FarAway(FolderStore):
+    """Takes its time to say what it has; or says nothing."""
+
+    def __init__(self, path: Path, *, seconds: float = 0.0, silent: bool = False) -> None:
+        super().__init__(path)
+        self.silent = silent
+        self._seconds = seconds
+
+    def logs(self, kind: str) -> list[str]:
+        time.sleep(self._seconds)
+        if self.silent:
+            raise StoreError("no answer")
+        return super().logs(kind)
+
+
+async def test_others_play_while_it_is_looked_what_was_recorded(tmp_path: Path) -> None:
+    await broken_off(tmp_path, Model(dies_at=4))
+    archive = Archive(FarAway(tmp_path, seconds=0.2))
+    asking = [asyncio.ensure_future(archive.steps(episode)) for episode in (SPEC.key, "other")]
+    turns = 0
+    while not all(each.done() for each in asking):
+        await asyncio.sleep(0.001)
+        turns += 1
+    assert turns > 20
+    assert [len(each.result()) for each in asking] == [3, 0]
+
+
+async def test_what_cannot_be_read_is_neither_asked_again_nor_forgotten(tmp_path: Path) -> None:
+    await broken_off(tmp_path, Model(dies_at=4))
+    store, model = FarAway(tmp_path, silent=True), Model()
+    async with Steps(store, SystemClock()) as steps:
+        agent = ToolAgent(steps.client(model))
+
+        async def once() -> Episode:
+            return await run_episode(SPEC, lambda: Counter(9), agent, Limits(turns=6), SystemClock())
+
+        episode = await steps.played(SPEC.key, once)
+        assert model.asked == 0
+        assert episode.failure is not None
+        assert (episode.failure.kind, episode.failure.cause, episode.failure.lasting) == ("disk", "infra", True)
+        assert episode.failure.message == "recorded answers cannot be read: no answer"
+        store.silent = False
+        assert (await steps.played(SPEC.key, once)).replayed_calls == 3

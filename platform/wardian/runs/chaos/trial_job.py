@@ -8,6 +8,7 @@ from wardian.specs.cache import CacheSpec
 from wardian.specs.endpoints import EndpointSpec
 from wardian.specs.job import JobSpec, RayExecutorSpec, TrackingSpec
 from wardian.specs.models import ModelSpec
+from wardian.specs.output import is_bucket
 from wardian.specs.places import spell
 from wardian.specs.telemetry import TelemetrySpec
 
@@ -25,11 +26,13 @@ def prepared(job: JobSpec) -> JobSpec:
 
 
 def check_simulated(job: JobSpec) -> None:
-    """See that no real model is asked, and that some model is.
+    """See that no real model is asked, and that some model is; and that what it leaves can be looked at.
 
     Raises:
         ConfigError: naming the place.
     """
+    if is_bucket(job.output):
+        raise ConfigError("output: chaos plays in a folder; name one with --set output=…")
     for place in job.deployments.values():
         server = place.spec.server
         if server is None or job.servers[server].kind != "simulator":

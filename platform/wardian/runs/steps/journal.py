@@ -4,7 +4,9 @@ Each log has one entry for every answer. When a log is full the next one begins;
 episodes have their result in the run's journal.
 """
 
+import asyncio
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Final
 
 from wardian.base.errors import ModelError
@@ -33,6 +35,7 @@ class CallJournal:
         self._full = full
         self._log: _CallLog | None = None
         self._filled: list[_CallLog] = []
+        self._turn = asyncio.Lock()
 
     async def write(self, steps: Iterable[RecordedStep]) -> None:
         """Append; when this returns the steps are as safe as they will be.
@@ -65,12 +68,16 @@ class CallJournal:
         self._filled, self._log = [], None
 
     async def _open(self) -> "_CallLog":
-        if self._log is not None and self._log.size >= self._full:
-            self._filled.append(self._log)
-            self._log = None
-            await self._forget_filled()
-        self._log = self._log or _CallLog(self._store.create_log(CALLS, self._durability))
-        return self._log
+        if self._log is not None and self._log.size < self._full:
+            return self._log
+        async with self._turn:
+            if self._log is not None and self._log.size >= self._full:
+                self._filled.append(self._log)
+                self._log = None
+                await self._forget_filled()
+            if self._log is None:
+                self._log = _CallLog(await asyncio.to_thread(self._store.create_log, CALLS, self._durability))
+            return self._log
 
     async def _forget_filled(self) -> None:
         needless = [log for log in self._filled if not log.episodes]
@@ -80,7 +87,8 @@ class CallJournal:
 
     async def _forget(self, log: "_CallLog") -> None:
         await log.writer.close()
-        self._store.delete(log.writer.name)
+        with suppress(OSError):  # then it is in nobody's way: who looks for calls finds some that nobody needs
+            await asyncio.to_thread(self._store.delete, log.writer.name)
 
 
 class _CallLog:

@@ -10,7 +10,7 @@ from wardian.episodes.record import Episode
 from wardian.runs.steps.archive import Archive
 from wardian.runs.steps.client import MayPay, StepClient, always
 from wardian.runs.steps.journal import CallJournal
-from wardian.runs.steps.tape import Tape
+from wardian.runs.steps.tape import LostTape, Tape
 
 __all__ = ["Steps"]
 
@@ -47,7 +47,10 @@ class Steps:
         """
         if self._journal is None or self._archive is None:
             return await play()
-        tape = Tape(episode, self._clock, self._journal.write, self._archive.steps(episode))
+        try:
+            tape = Tape(episode, self._clock, self._journal.write, await self._archive.steps(episode))
+        except OSError as error:
+            tape = LostTape(episode, self._clock, error)
         record = await self._on(tape, episode, play)
         if tape.diverged:
             tape = tape.again()
@@ -69,7 +72,7 @@ class Steps:
     def look_again(self) -> None:
         """Another process was lost, and its episodes come here."""
         if self._archive is not None:
-            self._archive.look()
+            self._archive.look_again()
 
     async def __aenter__(self) -> Self:
         """The steps themselves; at the end of the block, what is still needed is left to others."""

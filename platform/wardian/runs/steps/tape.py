@@ -10,7 +10,7 @@ from wardian.models.recorded import KEPT_FAILURES, Answered, Failed
 from wardian.runs.steps.conversation import Conversation
 from wardian.runs.steps.step import RecordedStep, Step, turn_of
 
-__all__ = ["Record", "ReplayDivergence", "Tape"]
+__all__ = ["LostTape", "Record", "ReplayDivergence", "Tape"]
 
 Record = Callable[[Iterable[RecordedStep]], Awaitable[None]]
 """Writes steps down; they are safe when it returns."""
@@ -97,3 +97,29 @@ class Tape:
             return True
         self._replies = {known: reply for known, reply in self._replies.items() if known.turn == step.turn}
         return False
+
+
+class LostTape(Tape):
+    """Of an episode whose calls cannot be read: it neither goes on nor begins anew, and nothing is paid for.
+
+    Args:
+        episode: its key.
+        clock: the time of records.
+        why: what the store said.
+    """
+
+    def __init__(self, episode: str, clock: Clock, why: OSError) -> None:
+        super().__init__(episode, clock, _nowhere)
+        self._why = f"recorded answers cannot be read: {why.strerror or why}"
+
+    def reply(self, step: Step) -> Answered | Failed | None:
+        """None is found.
+
+        Raises:
+            ModelError: kind "disk", always.
+        """
+        raise ModelError("disk", self._why, cause="infra", lasting=True)
+
+
+async def _nowhere(steps: Iterable[RecordedStep]) -> None:
+    """Nothing is recorded: nothing is asked."""

@@ -1,0 +1,106 @@
+"""Beginning a run, or going on with one: what can be checked before anything is played, and who plays."""
+
+import asyncio
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+from rich.console import Console
+
+from wardian.assembly import check_endpoints
+from wardian.base.errors import ConfigError
+from wardian.cli.detached import detach as start_detached
+from wardian.cli.evaluation import evaluate
+from wardian.cli.results import show_outcome
+from wardian.cli.telemetry import check_telemetry
+from wardian.environments.packs import bundled_roots, load_packs
+from wardian.output import Output, open_output, tracked_here
+from wardian.runs.folder import RunFolder
+from wardian.runs.plan import Plan, check_same_episodes
+from wardian.specs.job import JobSpec
+from wardian.specs.load import changed
+
+__all__ = ["detach", "evaluate_new", "new_run", "resume"]
+
+
+def new_run(job: JobSpec, environ: Mapping[str, str]) -> RunFolder:
+    """The folder of a new run, made once everything that can be checked before is right."""
+    Plan(job, load_packs(job, bundled_roots()))
+    output = _output(job, environ)
+    _check_surroundings(job, environ)
+    _check_endpoints(job, environ)
+    return output.create(job, datetime.now(UTC))
+
+
+def _output(job: JobSpec, environ: Mapping[str, str]) -> Output:
+    """Where the run will be.
+
+    Raises:
+        ConfigError: when that is a bucket which cannot be opened.
+    """
+    try:
+        return open_output(job.output, environ)
+    except ConfigError as error:
+        raise type(error)(f"output: {error}") from error
+
+
+def evaluate_new(job: JobSpec, environ: Mapping[str, str], *, as_json: bool) -> None:
+    """Play `job` in a new run folder; a run that could not begin leaves nothing behind."""
+    folder = new_run(job, environ)
+    try:
+        _play(folder, folder.job(), environ, as_json=as_json)
+    except (ConfigError, ExceptionGroup):
+        folder.discard_if_unplayed()
+        raise
+
+
+def detach(job: JobSpec, environ: Mapping[str, str], *, as_json: bool) -> None:
+    """Leave a new run to a process of its own, or to the cluster that plays it."""
+    folder = new_run(job, environ)
+    if _belongs_to_cluster(job):
+        from wardian.cli.hosted import hand_over
+
+        hand_over(folder, job, environ, as_json=as_json)
+    else:
+        start_detached(folder, as_json=as_json)
+
+
+def _belongs_to_cluster(job: JobSpec) -> bool:
+    """Whether the run goes on without us: a Ray that this process starts ends with it."""
+    return job.executor.kind == "ray" and job.executor.address != "local"
+
+
+def resume(folder: RunFolder, overrides: Sequence[str], environ: Mapping[str, str], *, as_json: bool) -> None:
+    """Play what is missing of the run in `folder`, with `overrides` for what its episodes do not depend on."""
+    job = folder.job()
+    if overrides:
+        job = tracked_here(changed(job, overrides, environ))
+        check_same_episodes(folder.job(), job, lambda each: load_packs(each, bundled_roots()))
+    _check_surroundings(job, environ)
+    _check_endpoints(job, environ)
+    _play(folder, job, environ, as_json=as_json)
+
+
+def _check_surroundings(job: JobSpec, environ: Mapping[str, str]) -> None:
+    check_telemetry(job, environ)
+    if job.executor.kind == "ray" and job.executor.address != "local":
+        from wardian.cluster.session import check_reachable
+
+        check_reachable(job.executor.address)
+
+
+def _check_endpoints(job: JobSpec, environ: Mapping[str, str]) -> None:
+    for warning in asyncio.run(check_endpoints(job, environ)):
+        sys.stderr.write(f"wardian: warning: {warning}\n")
+
+
+def _play(folder: RunFolder, job: JobSpec, environ: Mapping[str, str], *, as_json: bool) -> None:
+    """Evaluate, print the outcome, and exit with its code."""
+    if _belongs_to_cluster(job):
+        from wardian.cli.hosted import play_on_cluster
+
+        folder.record(job)
+        play_on_cluster(folder, job, environ, as_json=as_json)
+    outcome = asyncio.run(evaluate(folder, job, environ, Console(stderr=True)))
+    show_outcome(outcome, as_json=as_json)
+    sys.exit(outcome.exit_code)
