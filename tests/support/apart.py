@@ -19,7 +19,7 @@ __all__ = ["Apart"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
-PATIENCE_S = 60.0
+PATIENCE_S = 120.0
 
 
 class Apart:
@@ -44,7 +44,7 @@ class Apart:
             )
 
     def call(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """What the function returns there, within a minute.
+        """What the function returns there, within two minutes.
 
         Raises:
             AssertionError: when it raises, with its traceback; when it takes too long; when the process has ended.

@@ -34,6 +34,7 @@ FAST_HEALTH_CHECKS: dict[str, int] = {
     "health_check_failure_threshold": 4,
 }
 """A lost node is noticed after seconds instead of a quarter of a minute."""
+ATTEMPTS = 3
 MEMORY = 80 * 1024 * 1024
 """Bytes of a node's object store: the least that Ray allows, nobody here keeps objects."""
 
@@ -52,9 +53,9 @@ class SmallCluster:
         self.environ = environ
         self._folder = folder
         self._stack = stack
-        self._keeper = stack.enter_context(Apart(environ, folder / "cluster.log"))
+        self._keeper, self.address, self.head = _started(environ, folder / "cluster.log", system_config(fast=fast))
+        stack.callback(self._keeper.close)
         self._driver: Apart | None = None
-        self.address, self.head = self._keeper.call(_start, system_config(fast=fast))
 
     def add_node(self, cpus: float = 1) -> str:
         """The id of one more node, which is up."""
@@ -88,6 +89,19 @@ def small_cluster(folder: Path, *, fast: bool = True) -> Iterator[SmallCluster]:
     """A cluster that is gone afterwards, with every process of it."""
     with ray_environ() as environ, ExitStack() as stack:
         yield SmallCluster(folder, environ, stack, fast=fast)
+
+
+def _started(environ: dict[str, str], log: Path, settings: dict[str, int]) -> tuple[Apart, str, str]:
+    """Who keeps the nodes, and the head's address and id. Ray gives it half a minute, which a busy machine may miss."""
+    for attempt in range(ATTEMPTS):
+        keeper = Apart(environ, log)
+        try:
+            return (keeper, *keeper.call(_start, settings))
+        except AssertionError:
+            keeper.close()
+            if attempt == ATTEMPTS - 1:
+                raise
+    raise AssertionError("there is no attempt")
 
 
 def system_config(*, fast: bool) -> dict[str, int]:
@@ -162,6 +176,8 @@ def _kill(node: str) -> None:
     for process in processes:
         process.wait()
     known.all_processes.clear()
+    if known is _kept.head_node:
+        atexit.unregister(_kept.shutdown)  # it would wait for the head; the other nodes die with this process
 
 
 # In a driver

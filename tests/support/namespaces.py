@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -85,9 +86,11 @@ class Host:
 
     def kill_all(self) -> None:
         """Kill -9 and reap everything that runs there, as if the power went; the host can be used again."""
-        for pid in self.pids():
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+        while pids := self.pids():
+            for pid in pids:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+            time.sleep(0.01)
         for process in self._started:
             process.wait()
 
@@ -180,8 +183,7 @@ def _tear_down(host: Host) -> None:
     """A namespace lives as long as a process in it, and with it the cable: first those, then it."""
     if host.name not in _ip("netns", "list").split():
         return  # what failed is its making
-    while host.pids():
-        host.kill_all()
+    host.kill_all()
     _ip("netns", "del", host.name)
 
 
