@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import BinaryIO, Final
 from zlib import crc32
 
-__all__ = ["HEADER", "frame", "frames"]
+__all__ = ["HEADER", "frame", "frames", "hold_a_frame"]
 
 HEADER: Final = struct.Struct("<II")
 
@@ -34,3 +34,13 @@ def frames(file: BinaryIO) -> Iterator[bytes]:
         if not payload or len(payload) < length or crc32(payload) != checksum:
             return
         yield payload
+
+
+def hold_a_frame(data: bytes) -> bool:
+    """Whether a sound frame begins anywhere in `data`, which is looked through byte by byte."""
+    for start in range(len(data) - HEADER.size):
+        length, checksum = HEADER.unpack_from(data, start)
+        begin = start + HEADER.size
+        if 0 < length <= len(data) - begin and crc32(data[begin : begin + length]) == checksum:
+            return True
+    return False

@@ -51,7 +51,7 @@ def put_through(job: JobSpec, seed: int, kills: int, plan: str | None, *, as_jso
     from wardian.cluster.chaos.ordeal import Chaos  # here, because Ray looks at its variables when it is imported
 
     with tempfile.TemporaryDirectory(prefix="wardian-chaos-") as logs:
-        say = partial(Console(stderr=True).print, highlight=False, soft_wrap=True)
+        say = partial(Console(stderr=True).print, highlight=False, markup=False, soft_wrap=True)
         chaos = Chaos(ready, spec, Path(logs), say, inside_job=INSIDE_JOB in os.environ)
         verdict = asyncio.run(chaos.verdict(faults, seed))
     _show(verdict, as_json=as_json)

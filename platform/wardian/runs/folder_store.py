@@ -13,7 +13,7 @@ from secrets import token_hex
 from typing import Final
 
 from wardian.base.errors import ConfigError
-from wardian.base.frames import HEADER, frame, frames
+from wardian.base.frames import HEADER, frame, frames, hold_a_frame
 from wardian.base.store import Durability, Place
 
 __all__ = ["FolderStore"]
@@ -105,11 +105,12 @@ class FolderStore:
             size = os.fstat(file.fileno()).st_size  # before all else: its writer may go on
             end = sum(HEADER.size + len(payload) for payload in frames(file))
             file.seek(end)
-            header = file.read(HEADER.size)
-            if len(header) < HEADER.size or not (any(header) or file.read().strip(b"\0")):
+            rest = file.read()
+            if len(rest) < HEADER.size or not rest.strip(b"\0"):
                 return None
-            length = HEADER.size + HEADER.unpack(header)[0]
-            return Place(log, end, length) if end + length < size else None
+            length = HEADER.size + HEADER.unpack_from(rest)[0]
+            torn = end + length >= size and not hold_a_frame(rest[1:])  # its length itself may be what is wrong
+            return None if torn else Place(log, end, min(length, len(rest)))
         return None
 
     def read(self, place: Place) -> bytes | None:
