@@ -226,7 +226,7 @@ class RunFolder:
     def record(self, job: JobSpec) -> JobSpec:
         """Let `job`, which is returned with full paths, be that of the run; a crash leaves the old or the new one."""
         recorded = with_full_paths(job)
-        self.path.mkdir(parents=True, exist_ok=True)
+        self.logs.mkdir(parents=True, exist_ok=True)  # whoever plays a run in a bucket may never have seen it before
         if recorded != self.job() or not self.job_file.exists():
             self._keep(recorded)
         return recorded
