@@ -215,3 +215,17 @@ def test_a_small_file_that_cannot_be_written_stays_as_it_was(tmp_path: Path) -> 
     store.put("status.json", b"new")
     assert store.get("status.json") == b"new"
     assert sorted(os.listdir(tmp_path)) == ["status.json"]
+
+
+@pytest.mark.parametrize("byte", range(4))
+async def test_a_length_that_is_wrong_is_no_torn_frame(tmp_path: Path, byte: int) -> None:
+    """It may point past the end; what stands behind it was written all the same."""
+    store, path = FolderStore(tmp_path), await three(tmp_path)
+    (log,) = store.logs("calls")
+    _, (second, _), _ = store.entries(log)
+    data = bytearray(path.read_bytes())
+    data[second.offset + byte] ^= 1
+    path.write_bytes(bytes(data))
+    damage = store.damage(log)
+    assert damage is not None
+    assert damage.offset == second.offset
