@@ -28,12 +28,20 @@ def in_the_middle(worker: WorkerGauge) -> bool:
     return worker.episodes == 8 and sum(lane.requests for lane in worker.lanes) >= 24
 
 
+async def kill_one(executor: RayExecutor) -> None:
+    """End a worker in the middle, without a word."""
+    while True:
+        for worker in await executor.workers():
+            if in_the_middle(worker):
+                return os.kill(worker.pid, signal.SIGKILL)
+        await asyncio.sleep(0.02)
+
+
 async def test_what_a_killed_worker_had_heard_is_not_asked_again(own_ray: RayExecutorSpec, tmp_path: Path) -> None:
     run = RunFolder(tmp_path / "run")
     run.path.mkdir()
     delivered: list[Scored] = []
-    killed: list[int] = []
-    with speaking(tmp_path) as spoke:
+    with speaking(tmp_path, "--latency=0.2") as spoke:
         tasks = {"pack": "counter", "knobs": {"tasks": EPISODES}}
         model = {"base_url": spoke.url}
         agents = [{"name": "a", "model": "m"}]
@@ -42,16 +50,13 @@ async def test_what_a_killed_worker_had_heard_is_not_asked_again(own_ray: RayExe
 
         async def deliver(finished: Finished) -> None:
             delivered.append(run.load(finished))
-            busy = [] if killed else [worker.pid for worker in await executor.workers() if in_the_middle(worker)]
-            for pid in busy[:1]:
-                killed.append(pid)
-                os.kill(pid, signal.SIGKILL)
 
-        async with asyncio.timeout(120):
+        async with asyncio.timeout(120), asyncio.TaskGroup() as group:
+            killing = group.create_task(kill_one(executor))
             await executor.play_all(plan(played), deliver)
+            assert killing.done()
         assert spoke.repeated() <= own_ray.concurrency
         assert all(spoke.said(scored.episode) for scored in delivered)
-    assert len(killed) == 1
     assert len({scored.episode.spec.key for scored in delivered}) == len(delivered) == EPISODES
     assert not any(scored.episode.failure for scored in delivered)
     assert any(scored.episode.replayed_calls for scored in delivered)
