@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from support.s3_server import ENVIRON
 
 from wardian.cluster.session import ray_session
 from wardian.specs.job import RayExecutorSpec
@@ -52,7 +53,7 @@ def head(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Head]:
     """`ray start --head`, as an operator would, in the environment that has our dependencies."""
     port, dashboard = free_port(), free_port()
     environ = {**os.environ, "PATH": f"{BIN}:{os.environ['PATH']}", "RAY_AUTH_MODE": "disabled"}
-    environ["TWO_JOBS_KEY"] = "sk-0123456789"
+    environ |= {"TWO_JOBS_KEY": "sk-0123456789", **ENVIRON}
     environ.pop("RAY_ADDRESS", None)
     ports = [f"--port={port}", f"--dashboard-port={dashboard}", "--dashboard-host=127.0.0.1"]
     # Another Ray on this host, such as that of other tests, holds the default ones.

@@ -81,7 +81,9 @@ class Shift:
             group.create_task(Departures(self._coordinator, SystemClock()).watch(self._playing, self._over))
 
     def dismiss(self) -> None:
-        """End all workers."""
+        """End all workers, unless they are another coordinator's by now."""
+        if self._coordinator.followed:
+            return
         for worker in self._workers.values():
             worker.kill()
 

@@ -22,11 +22,13 @@ class Player:
         hangs: those that took another process with them.
     """
 
-    def __init__(self, play: Play, lanes: Callable[[], tuple[LaneGauge, ...]], steps: Steps, hangs: HangNotes) -> None:
+    def __init__(
+        self, play: Play, lanes: Callable[[], tuple[LaneGauge, ...]], steps: Steps, hangs: HangNotes | None = None
+    ) -> None:
         self._play = play
         self._lanes = lanes
         self._steps = steps
-        self._hangs = hangs
+        self._hangs = hangs or HangNotes(None)
 
     async def __call__(self, spec: EpisodeSpec) -> Scored:
         """Play one episode; never raises for what happens inside it."""

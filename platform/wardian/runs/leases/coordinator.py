@@ -7,6 +7,7 @@ to those who play it: after a crash the next coordinator, in a higher epoch, rea
 from collections.abc import Container, Iterable, Iterator
 from typing import Final
 
+from wardian.base.errors import InfraError
 from wardian.episodes.record import EpisodeSpec
 from wardian.runs.leases.backlog import Backlog
 from wardian.runs.leases.lane import Lane
@@ -30,16 +31,21 @@ class Coordinator:
 
     def __init__(self, specs: Iterable[EpisodeSpec], epoch: int, finished: Container[str] = frozenset()) -> None:
         self.epoch = epoch
+        self.followed = False
+        """Whether another coordinator has taken over: the workers are its own now."""
         self.lanes: dict[str, Lane] = {}
         self._backlog = Backlog(self._unheld(specs))
         self._finished = finished
         self._holders: dict[str, Lane] = {}
         self._early: set[str] = set()
+        self._losses = 0
+        self._unseen = 0
+        """The last of the losses of which nobody knows what was being played."""
 
     def join(self, worker: str, concurrency: int, *, awaited: int = 1, adopted: bool = False) -> Lane:
         """A worker is open. As long as others are awaited it takes no more than an even share of what there is."""
         lane = self.lanes[worker] = Lane(worker, concurrency, adopted=adopted)
-        if awaited > 1 and not adopted:
+        if awaited > 1 and self._ready:  # before that the plan may not be touched
             lane.room = max(self._backlog.share(awaited, concurrency), 1)
         return lane
 
@@ -53,19 +59,25 @@ class Coordinator:
         if lane.said is not None:
             return lane.said
         leases = tuple(Lease(spec=spec, number=self._backlog.lease(spec)) for spec in self._given(lane))
-        return lane.order(self.epoch, leases, last=self.over)
+        return lane.order(self.epoch, leases, again=self._looks_again(lane, leases), last=self.over)
 
     def hear(self, lane: Lane, report: Report) -> list[Finished]:
-        """Take a worker's answer; what of it counts, and has to be kept before `took` is called for it."""
+        """Take a worker's answer; what of it counts, and has to be kept before `took` is called for it.
+
+        Raises:
+            InfraError: when the worker listens to a coordinator of a higher epoch.
+        """
+        if not report.number:
+            self.followed = True
+            raise InfraError("another process coordinates this run now")
         lane.hear(report)
         if lane.unknown:
             self._adopt(lane, report)
-        counted = [finished for finished in report.finished if self._counts(lane, finished.result.episode)]
-        keys = {finished.result.episode for finished in counted} | lane.taken
-        for finished in report.finished:
-            if finished.result.episode not in keys:
-                lane.drop(finished.result.episode)
-        return counted
+        ended = [finished.result.episode for finished in report.finished]
+        for key in (*(report.playing or ()), *ended):
+            if not self._holds(lane, key) and key not in lane.taken:
+                lane.drop(key, settled=key in self._finished)
+        return [finished for finished in report.finished if self._holds(lane, finished.result.episode)]
 
     def took(self, lane: Lane, finished: Finished) -> None:
         """A result that counts was taken by whoever keeps results; the worker hears of it with its next order."""
@@ -87,6 +99,9 @@ class Coordinator:
             blame: whether an episode may have been the reason.
         """
         self.lanes.pop(lane.worker, None)
+        self._losses += 1
+        if lane.unknown or None in lane.playing.values():
+            self._unseen = self._losses
         for key in lane.playing:
             self._holders.pop(key, None)
         back = [spec for spec in lane.playing.values() if spec is not None]
@@ -116,17 +131,23 @@ class Coordinator:
 
     def _adopt(self, lane: Lane, report: Report) -> None:
         """What a worker of an earlier epoch plays is its own, unless somebody else has it or it is finished."""
-        ended = [finished.result.episode for finished in report.finished]
+        ended = (finished.result.episode for finished in report.finished)
         for key in (*(report.playing or ()), *ended):
-            if key in self._finished or key in self._holders or key in self._early:
-                lane.drop(key)
-            else:
+            if key not in self._finished and key not in self._holders and key not in self._early:
                 lane.playing[key] = None
                 self._holders[key] = lane
         lane.unknown = False
 
-    def _counts(self, lane: Lane, episode: str) -> bool:
+    def _holds(self, lane: Lane, episode: str) -> bool:
         return self._holders.get(episode) is lane
+
+    def _looks_again(self, lane: Lane, leases: tuple[Lease, ...]) -> bool:
+        """Whether a lost worker may have left something of `leases` in the store since this one has looked there."""
+        losses = self._losses if any(lease.number > 1 for lease in leases) else self._unseen
+        if not leases or lane.looked >= losses:
+            return False
+        lane.looked = self._losses
+        return True
 
     def _unheld(self, specs: Iterable[EpisodeSpec]) -> Iterator[EpisodeSpec]:
         """Those that no adopted worker plays or has finished; what it plays gets its spec."""

@@ -22,6 +22,8 @@ class Lane:
         self.draining = self.holding = False
         """Whether it gets nothing new, and whether it may begin no call any more, because its machine goes."""
         self.delivered = False
+        self.looked = -1 if adopted else 0
+        """How many workers had been lost when it last looked for their calls; before -1, nobody knows how many."""
         self.playing: dict[str, EpisodeSpec | None] = {}
         """By key; the spec is None as long as only the worker knows of it."""
         self.taken: set[str] = set()
@@ -50,11 +52,13 @@ class Lane:
         if settled:
             self._settled.append(episode)
 
-    def drop(self, episode: str) -> None:
-        """It is somebody else's, or was never ours."""
+    def drop(self, episode: str, *, settled: bool) -> None:
+        """It is somebody else's, or was never ours; `settled`: its result is kept."""
         self._forget.append(episode)
+        if settled:
+            self._settled.append(episode)
 
-    def order(self, epoch: int, leases: tuple[Lease, ...], *, last: bool) -> Order:
+    def order(self, epoch: int, leases: tuple[Lease, ...], *, again: bool, last: bool) -> Order:
         """The next order; what it says of results is said once, unless it has to be repeated."""
         self._orders += 1
         self.said = Order(
@@ -64,7 +68,7 @@ class Lane:
             leases=leases,
             settled=tuple(self._settled),
             forget=tuple(self._forget),
-            again=any(lease.number > 1 for lease in leases),
+            again=again,
             hold=self.holding,
             last=last,
         )

@@ -6,6 +6,7 @@ from contextlib import suppress
 from typing import Final
 
 from wardian.base.clock import Clock
+from wardian.base.errors import InfraError
 from wardian.runs.leases.orders import Lease, Order, Report
 from wardian.runs.leases.term import Term
 from wardian.runs.player import Player
@@ -45,6 +46,7 @@ class LeasedPlayer:
         self._playing: dict[str, asyncio.Task[None]] = {}
         self._untaken: dict[str, Finished] = {}
         self._group = asyncio.TaskGroup()
+        self._broken: Exception | None = None
         self._playable, self._over = asyncio.Event(), asyncio.Event()
         self._told = asyncio.Event()
         self.heard_at = clock.monotonic()
@@ -56,32 +58,46 @@ class LeasedPlayer:
         return len(self._playing)
 
     async def exchange(self, order: Order) -> Report:
-        """Do what is ordered, and report when there is something to tell. The same order again is only answered."""
+        """Do what is ordered, and report when there is something to tell. The same order again is only answered.
+
+        Raises:
+            InfraError: when `run` has failed, for what it was playing will never be reported.
+        """
         await self._playable.wait()
-        fresh = order.epoch > self._epoch
+        if self._broken is not None:
+            raise InfraError(f"a worker broke: {self._broken}")
         if order.epoch < self._epoch:
             return Report(number=0)  # of a coordinator that others believe dead: it gets nothing
         self.heard_at = self._clock.monotonic()
-        self._hear(order, fresh=fresh)
-        if not (fresh or order.last) and self._term.valid:
+        self._hear(order)
+        first = order.number == 1  # maybe not for the first time: that answer was lost
+        if not (first or order.last) and self._term.valid:
             await self._something_to_tell()
         self._reports += 1
         self._sent_at[self._reports] = self._clock.monotonic()
-        playing = tuple(self._playing) if fresh else None
+        playing = tuple(self._playing) if first else None
         return Report(number=self._reports, finished=tuple(self._untaken.values()), playing=playing)
 
     async def run(self) -> None:
-        """Play until the last order has come; orders wait for this to begin."""
-        async with self._group:
-            self._playable.set()
-            await self._over.wait()
+        """Play until the last order has come; orders wait for this to begin.
+
+        Raises:
+            ExceptionGroup: what `player` or `keep` raised, which is no failure of a single episode.
+        """
+        try:
+            async with self._group:
+                self._playable.set()
+                await self._over.wait()
+        except ExceptionGroup as broken:
+            self._broken = broken.exceptions[0]
+            raise
 
     def nudge(self) -> None:
         """Answer at once: there is something to order."""
         self._told.set()
 
-    def _hear(self, order: Order, *, fresh: bool) -> None:
-        if fresh:
+    def _hear(self, order: Order) -> None:
+        if order.epoch > self._epoch:
             self._epoch, self._number, self._sent_at = order.epoch, 0, {}
         self._renew(order.heard)
         if order.number <= self._number:
@@ -89,7 +105,7 @@ class LeasedPlayer:
         self._number = order.number
         for episode in order.forget:
             self._untaken.pop(episode, None)
-            if (task := self._playing.get(episode)) is not None:
+            if (task := self._playing.pop(episode, None)) is not None:
                 task.cancel()
         for episode in order.settled:
             self._player.settled(episode)
@@ -128,4 +144,5 @@ class LeasedPlayer:
             self._untaken[key] = Finished(finished.result, finished.place, finished.record, lease.number)
             self._told.set()
         finally:
-            del self._playing[key]
+            if self._playing.get(key) is asyncio.current_task():  # else it was broken off, and maybe begun again
+                del self._playing[key]

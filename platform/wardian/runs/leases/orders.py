@@ -29,7 +29,7 @@ class Order(Frozen):
         leases: episodes to play.
         settled: episodes whose results are kept; nothing is needed any more to play them on.
         forget: episodes whose results were taken, or that are somebody else's now: nothing more is to be said of them.
-        again: whether a lost worker has played some of `leases`.
+        again: whether a lost worker may have played some of `leases` since this one looked into the store.
         hold: no call may begin any more: what is played will be played on elsewhere.
         last: nothing more comes.
     """

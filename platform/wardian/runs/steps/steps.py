@@ -62,7 +62,8 @@ class Steps:
         try:
             return await play()
         finally:
-            del self._tapes[episode]
+            if self._tapes.get(episode) is tape:  # else this was broken off, and somebody has begun again
+                del self._tapes[episode]
 
     def settled(self, episode: str) -> None:
         """The result of `episode` (its key) is in the run's journal: its calls are not needed any more."""

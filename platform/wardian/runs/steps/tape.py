@@ -31,11 +31,13 @@ class Tape:
         episode: its key.
         clock: the time of records.
         record: writes steps down.
-        recorded: steps of earlier attempts in the order of writing; those of the latest attempt count.
+        recorded: steps of earlier attempts; those of the latest attempt count. Of two answers to one question that
+            of whoever asked later counts: it is the one that the episode went on with, for the first one came when
+            its worker had been given up.
     """
 
     def __init__(self, episode: str, clock: Clock, record: Record, recorded: Iterable[RecordedStep] = ()) -> None:
-        known = tuple(recorded)
+        known = sorted(recorded, key=lambda each: each[0].at)
         self.attempt = max((step.attempt for step, _ in known), default=1)
         self.diverged = False
         self._episode = episode
