@@ -20,7 +20,7 @@ from wardian.cli.wording import counted
 from wardian.environments.packs import bundled_roots, load_packs
 from wardian.runs.chaos.plan import ANYWHERE, OWN_CLUSTER, dealt, parsed
 from wardian.runs.chaos.trial_job import check_simulated, prepared
-from wardian.runs.chaos.verdict import Verdict
+from wardian.runs.chaos.verdict import STOOD_STILL, Verdict
 from wardian.runs.plan import Plan
 from wardian.specs.job import JobSpec
 
@@ -89,7 +89,8 @@ def _rows(verdict: Verdict) -> Iterator[tuple[str, str, bool | None]]:
     yield "G1", f"{results}; {rows}", verdict.once
     again = f"{verdict.repeated:,} of {counted(verdict.calls, 'paid call')} made again, {verdict.allowed:,} allowed"
     yield "G2", f"{again}; {verdict.repeated_undisturbed:,} without faults", verdict.bounded
-    yield "G3", f"{verdict.unexplained:,} of them for no reason; the run ended with code {verdict.code}", verdict.kept
+    ended = "stood still" if verdict.code == STOOD_STILL else f"ended with code {verdict.code}"
+    yield "G3", f"{verdict.unexplained:,} of them for no reason; the run {ended}", verdict.kept
     yield "G4", f"{counted(verdict.restarted, 'episode')} restarted, {verdict.unreported:,} unreported", verdict.told
     yield "results", f"{verdict.differing:,} differ from the undisturbed run's", verdict.differing == 0
     if verdict.anew:

@@ -45,30 +45,23 @@ class RunCoordinator:
     """
 
     def __init__(self, play: PlayRun, url: str) -> None:
-        self._play = play
-        self._url = url
-        self._ended: asyncio.Future[Ending] | None = None
-        # After a loss Ray calls this again, and nothing else. So the actor tells itself to play.
-        ray.get_runtime_context().current_actor.play.remote()
-
-    async def play(self) -> None:
-        """Play; called once, by the actor itself."""
-        ended = self._outcome()
-        ended.set_result(await self._play(self._url))
-        await asyncio.sleep(LINGER_S)
-        ray.actor.exit_actor()
+        # After a loss Ray calls this again, and nothing else. A call to oneself would not do: Ray may refuse it as long
+        # as it has not heard that the actor is there again. The group of this task would be the actor's whole life.
+        self._playing = asyncio.ensure_future(play(url))
+        self._leaving = asyncio.ensure_future(self._leave())
 
     async def ended(self) -> bytes:
         """Wait for the end; an `Ending` as JSON."""
-        return (await asyncio.shield(self._outcome())).model_dump_json().encode()
+        return (await asyncio.shield(self._playing)).model_dump_json().encode()
 
     async def pid(self) -> int:
         """Its process, for people and for tests that kill it."""
         return os.getpid()
 
-    def _outcome(self) -> "asyncio.Future[Ending]":
-        self._ended = self._ended or asyncio.get_running_loop().create_future()
-        return self._ended
+    async def _leave(self) -> None:
+        await asyncio.wait({self._playing})
+        await asyncio.sleep(LINGER_S)
+        ray.kill(ray.get_runtime_context().current_actor)
 
 
 def start_coordinator(run: str, play: PlayRun, url: str) -> ActorHandle:

@@ -6,6 +6,7 @@ run goes on.
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Final
 
 import ray
@@ -39,27 +40,27 @@ class ResultExporter:
     def __init__(self, open_export: OpenExport) -> None:
         self._tail, self._sinks = open_export()
         self._finishing = asyncio.Event()
-        self._finished: asyncio.Future[str] | None = None
-        ray.get_runtime_context().current_actor.export.remote()  # after a loss nobody else would
-
-    async def export(self) -> None:
-        """Follow; called once, by the actor itself."""
-        outcome = self._outcome()
-        try:
-            while not self._finishing.is_set():
-                await self._catch_up()
-                await asyncio.wait({asyncio.ensure_future(self._finishing.wait())}, timeout=LOOK_S)
-            await self._catch_up()
-            for sink in self._sinks:
-                await sink.close()
-            outcome.set_result("")
-        except (WardianError, OSError) as error:
-            outcome.set_result(str(error))
+        # After a loss Ray calls this again, and nothing else; see `RunCoordinator`.
+        self._exporting = asyncio.ensure_future(self._export())
 
     async def finish(self) -> str:
         """Take what is there now, and close; what went wrong, as text."""
         self._finishing.set()
-        return await asyncio.shield(self._outcome())
+        return await asyncio.shield(self._exporting)
+
+    async def _export(self) -> str:
+        try:
+            while not self._finishing.is_set():
+                await self._catch_up()
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(LOOK_S):
+                        await self._finishing.wait()
+            await self._catch_up()
+            for sink in self._sinks:
+                await sink.close()
+        except (WardianError, OSError) as error:
+            return str(error)
+        return ""
 
     async def _catch_up(self) -> None:
         for number, finished in enumerate(self._tail.new()):
@@ -67,10 +68,6 @@ class ResultExporter:
                 await sink.write(finished)
             if number % AT_ONCE == 0:
                 await asyncio.sleep(0)
-
-    def _outcome(self) -> "asyncio.Future[str]":
-        self._finished = self._finished or asyncio.get_running_loop().create_future()
-        return self._finished
 
 
 class ExporterSink:

@@ -14,6 +14,7 @@ from wardian.runs.status import read_status
 from wardian.scoring.essence import essence
 from wardian.scoring.finished import Finished
 from wardian.simulator.counting import Answer
+from wardian.storage.parts import table_files
 from wardian.storage.results import Tables
 
 __all__ = ["left_by"]
@@ -31,7 +32,7 @@ def left_by(folder: RunFolder, packs: Mapping[str, Pack], answers: Sequence[Answ
     """
     specs = list(Plan(folder.job(), packs))
     results = _counting(folder.store)
-    tables = Tables(folder.tables)
+    tables = Tables(folder.tables) if table_files(folder.tables, "episodes") else None
     return Left(
         planned={spec.key for spec in specs},
         anew={spec.key for spec in specs if packs[spec.environment.name].replay != "exact"},
@@ -39,8 +40,8 @@ def left_by(folder: RunFolder, packs: Mapping[str, Pack], answers: Sequence[Answ
         essences={finished.result.episode: digest(essence(folder.load(finished))) for finished in results},
         restarted={finished.result.episode for finished in results if finished.result.attempt > 1},
         reported=read_status(folder.store).restarted,
-        rows=tables.count(),
-        doubled_rows=tables.doubled(),
+        rows=0 if tables is None else tables.count(),
+        doubled_rows=0 if tables is None else tables.doubled(),
         answers=answers,
         code=code,
         wall_s=wall_s,

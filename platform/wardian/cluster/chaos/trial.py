@@ -14,7 +14,7 @@ from wardian.cluster.chaos.arena import Arena
 from wardian.cluster.chaos.hands import Hands
 from wardian.cluster.chaos.providers import Providers
 from wardian.runs.chaos.plan import Fault
-from wardian.runs.chaos.verdict import Struck
+from wardian.runs.chaos.verdict import STOOD_STILL, Struck
 from wardian.runs.folder import RunFolder
 from wardian.specs.job import RayExecutorSpec
 
@@ -26,6 +26,8 @@ INCOMPLETE: Final = 3
 """The code of a run that can go on."""
 STUMBLES: Final = 10
 """So often a run that has ended without all its results is resumed, as an operator would."""
+STILL_S: Final = 300.0
+"""A run in which nothing is asked for so long will not go on by itself."""
 LEASES: Final = 1.5
 """So many of them a worker is frozen for."""
 
@@ -82,9 +84,16 @@ class Trial:
         await self._clock.sleep(max(self._awake_at - self._clock.monotonic(), 0.0))
 
     async def _struck_down(self, faults: deque[Fault], chance: Random) -> None:
+        asked, since = 0, self._clock.monotonic()
         while not await self._over():
-            if faults and await self._providers.calls() >= faults[0].at and await self._strike(faults[0], chance):
+            calls = await self._providers.calls()
+            if faults and calls >= faults[0].at and await self._strike(faults[0], chance):
                 faults.popleft()
+            if calls > asked:
+                asked, since = calls, self._clock.monotonic()
+            elif self._clock.monotonic() > since + STILL_S:
+                self.code = STOOD_STILL
+                return
             await self._clock.sleep(GLANCE_S)
 
     async def _over(self) -> bool:

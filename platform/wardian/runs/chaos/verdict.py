@@ -9,10 +9,14 @@ from wardian.base.frozen import Frozen
 from wardian.runs.chaos.plan import Fault
 from wardian.simulator.counting import Answer
 
-__all__ = ["Left", "Ordeal", "Struck", "Verdict"]
+__all__ = ["STOOD_STILL", "Left", "Ordeal", "Struck", "Verdict"]
 
 WRITING_S: Final = 2.0
 """Within so many seconds after it came an answer is written down; a process that is killed earlier may lose it."""
+
+
+STOOD_STILL: Final = -1
+"""The code of a run that did not end by itself."""
 
 
 class Struck(Frozen):
@@ -100,7 +104,7 @@ class Verdict(Frozen):
         calls: made in the undisturbed run.
         struck: the faults that happened.
         missed: how many did not, because the run was over before their moment or their victim came.
-        code: with which the disturbed run ended.
+        code: with which the disturbed run ended, or `STOOD_STILL`.
         lost: planned episodes without a result.
         doubled: results that were there before.
         lost_rows: episodes that are not in the tables.
