@@ -22,7 +22,7 @@ from pathlib import Path
 
 __all__ = ["Failed", "Ordeal", "Survived", "survived"]
 
-POLL_S, SAMPLE_S, LINGER_S, PATIENCE = 0.005, 0.25, 60.0, 5
+POLL_S, SAMPLE_S, LINGER_S, PATIENCE = 0.005, 1.0, 60.0, 5
 SUBREAPER, DEATH_SIGNAL = 36, 1
 """prctl(2): orphans come to this process instead of init; and nothing of it outlives who has started it."""
 TICKS = os.sysconf("SC_CLK_TCK")

@@ -28,11 +28,11 @@ def cut_worker(world: World, random: Random) -> None:
 
 
 def kill_coordinator(world: World, random: Random) -> None:
-    """The next epoch begins some time later."""
+    """The next epoch begins some time later; what the last one has sent is there by then."""
     coordinator = world.coordinators[-1]
     if coordinator.process.alive:
         coordinator.process.kill()
-        world.nature.call_later(random.choice((0.0, 0.3, _for_a_while(random))), world.coordinate)
+        world.nature.call_later(random.choice((0.1, 0.3, _for_a_while(random))), world.coordinate)
 
 
 def freeze_coordinator(world: World, random: Random) -> None:
@@ -40,7 +40,7 @@ def freeze_coordinator(world: World, random: Random) -> None:
     coordinator = world.coordinators[-1]
     if not coordinator.process.frozen:
         coordinator.process.freeze()
-        world.nature.call_later(random.uniform(0.0, 1.0), world.coordinate)
+        world.nature.call_later(random.uniform(0.1, 1.0), world.coordinate)
         world.nature.call_later(random.uniform(0.5, 3 * LEASE_S), coordinator.process.thaw)
 
 

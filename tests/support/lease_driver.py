@@ -34,7 +34,7 @@ class Coordinating:
         self.process = world.processes.start(name)
         self.table = Table(world)
         self.over = False
-        self.failed: InfraError | None = None
+        self.failed: ExceptionGroup[InfraError] | None = None
         self._world = world
         self.process.begin(self._play())
 
@@ -48,7 +48,7 @@ class Coordinating:
             specs = (spec for spec in world.specs if spec.key not in done)
             await run_job(specs, executor, (journal, self.table))
         except* InfraError as failed:
-            self.failed = next(error for error in failed.exceptions if isinstance(error, InfraError))
+            self.failed = failed
         else:
             self.over = True
         world.ended(self)
@@ -93,8 +93,10 @@ class Driver:
         self._coordinator = Coordinator(specs, self._tenure.epoch, self._tenure.finished)
         self._deliver = deliver
         found = [self._reached(worker) for worker in self._world.directory.values()]
-        for worker in found:
-            self._coordinator.join(worker.name, self._world.plan.concurrency, adopted=True)
+        begun = await asyncio.gather(*(worker.begun() for worker in found))
+        for worker, plays in zip(found, begun, strict=True):
+            if plays:
+                self._coordinator.join(worker.name, self._world.plan.concurrency, adopted=True)
         kept = max(self._world.plan.workers, len(found))
         async with asyncio.TaskGroup() as group:
             for number in range(kept):
@@ -113,9 +115,7 @@ class Driver:
         return None
 
     async def _serve(self, worker: Remote) -> None:
-        await worker.open()
-        worker.begin()
-        lane = self._coordinator.lanes.get(worker.name) or self._joined(worker)
+        lane = self._coordinator.lanes.get(worker.name) or await self._joined(worker)
         if len(self._coordinator.lanes) >= self._world.plan.workers:
             self._coordinator.widen()
         while not self._over.is_set():
@@ -125,9 +125,13 @@ class Driver:
 
     async def _talk(self, worker: Remote, lane: Lane) -> None:
         report = await worker.exchange(self._coordinator.order(lane))
-        for finished in self._coordinator.hear(lane, report):
-            await self._deliver(finished)
-            self._coordinator.took(lane, finished)
+        async with asyncio.TaskGroup() as group:
+            for finished in self._coordinator.hear(lane, report):
+                group.create_task(self._take(lane, finished))
+
+    async def _take(self, lane: Lane, finished: Finished) -> None:
+        await self._deliver(finished)
+        self._coordinator.took(lane, finished)
 
     async def _lost(self, worker: Remote) -> None:
         world = self._world
@@ -149,7 +153,9 @@ class Driver:
         remote = self._workers[worker.name] = Remote(worker, self._process, self._world.lease_s, self._clock)
         return remote
 
-    def _joined(self, worker: Remote) -> Lane:
+    async def _joined(self, worker: Remote) -> Lane:
+        await worker.open()
+        worker.begin()
         plan = self._world.plan
         awaited = max(plan.workers - len(self._coordinator.lanes), 1)
         return self._coordinator.join(worker.name, plan.concurrency, awaited=awaited)

@@ -12,6 +12,7 @@ from wardian.base.identity import digest
 from wardian.base.messages import Completion, Message, Origin, Request
 from wardian.episodes.record import Asked, Episode, EpisodeSpec
 from wardian.fusion.vote import VoteClient
+from wardian.runs.hangs import HangNotes
 from wardian.runs.leases.leased_player import LeasedPlayer
 from wardian.runs.leases.orders import Order, Report
 from wardian.runs.leases.term import Term
@@ -25,9 +26,10 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+PATIENCE_S: Final = 1.0
 LATE_S: Final = 0.5
 UNREACHABLE_S: Final = 0.5
-"""Both as in `wardian.cluster.crew`."""
+"""As in `wardian.cluster.crew`."""
 WALL_SKEW_S: Final = 0.2
 """Between the wall clocks of machines, at most."""
 
@@ -82,7 +84,7 @@ class WorkerProcess:
         self._steps: Steps | None = None
         self._desk: LeasedPlayer | None = None
         self._begun = False
-        self._open = asyncio.Event()
+        self._playable = asyncio.Event()
         self._held: list[tuple[Process, Callable[[], None], Callable[[], None]]] = []
         self._owed: list[Callable[[Exception], None]] = []
         world.workers[name] = world.directory[name] = self
@@ -93,18 +95,21 @@ class WorkerProcess:
         if self._desk is None:
             await asyncio.sleep(self._world.random.uniform(0.0, 0.2))
             self._desk = self._desk or self._opened()
-            self._open.set()
 
     async def begin(self) -> None:
         assert self._desk is not None
         assert self._steps is not None
         if not self._begun:
             self._begun = True
+            self._playable.set()
             async with self._steps:
                 await self._desk.run()
 
+    async def begun(self) -> bool:
+        return self._begun
+
     async def exchange(self, order: Order) -> Report:
-        await self._open.wait()
+        await self._playable.wait()
         assert self._desk is not None
         for lease in order.leases:
             if lease.spec.key not in self._desk._playing and lease.spec.key not in self._desk._untaken:
@@ -127,7 +132,7 @@ class WorkerProcess:
             asked = panel if world.plan.panels and spec.seed % 2 else client
             return Scored(episode=await steps.played(spec.key, lambda: played(spec, asked, world)))
 
-        return LeasedPlayer(Player(play, tuple, steps), Records(world.store).keep, term, clock)
+        return LeasedPlayer(Player(play, tuple, steps, HangNotes(None)), Records(world.store).keep, term, clock)
 
     # What others do to it
 
@@ -215,6 +220,13 @@ class Remote:
 
     async def open(self) -> None:
         await self._answered(self.worker.open)
+
+    async def begun(self) -> bool:
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                return await self.worker.call(self._here, self.worker.begun)
+        except (TimeoutError, Died, Unavailable):
+            return True
 
     def begin(self) -> None:
         self.worker.call(self._here, self.worker.begin)

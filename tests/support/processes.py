@@ -171,9 +171,16 @@ class Process(asyncio.AbstractEventLoop):
     def run_in_executor(  # type: ignore[override]  # as above
         self, executor: object, func: Callable[..., T], *args: Any
     ) -> "asyncio.Future[T]":
-        """What is given to a thread is done at once."""
+        """What is given to a thread is done at the next opportunity."""
         future = self.create_future()
-        future.set_result(func(*args))
+
+        def work() -> None:
+            try:
+                future.set_result(func(*args))
+            except OSError as error:
+                future.set_exception(error)
+
+        self.call_soon(work)
         return future
 
     def get_debug(self) -> bool:

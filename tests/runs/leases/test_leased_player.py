@@ -13,6 +13,7 @@ from support.virtual_time import VirtualTimeLoop
 from wardian.base.clock import SystemClock
 from wardian.base.errors import ConfigError, InfraError
 from wardian.episodes.record import EpisodeSpec
+from wardian.runs.hangs import HangNotes
 from wardian.runs.leases.leased_player import LeasedPlayer
 from wardian.runs.leases.orders import Lease, Order, Report
 from wardian.runs.leases.term import Term
@@ -36,7 +37,7 @@ class Worker:
         self.begun: Counter[int] = Counter()
         self.broken_off: list[int] = []
         self.term = Term(LEASE_S, clock)
-        self.desk = LeasedPlayer(Player(self._play, tuple, steps), Records(store).keep, self.term, clock)
+        self.desk = LeasedPlayer(Player(self._play, tuple, steps, HangNotes(None)), Records(store).keep, self.term, clock)
         self._ends = {spec.seed: asyncio.Event() for spec in SPECS}
         self._broken: set[int] = set()
         self._leaves = asyncio.Event()
