@@ -37,7 +37,9 @@ class Worker:
         self.begun: Counter[int] = Counter()
         self.broken_off: list[int] = []
         self.term = Term(LEASE_S, clock)
-        self.desk = LeasedPlayer(Player(self._play, tuple, steps, HangNotes(None)), Records(store).keep, self.term, clock)
+        self.desk = LeasedPlayer(
+            Player(self._play, tuple, steps, HangNotes(None)), Records(store).keep, self.term, clock
+        )
         self._ends = {spec.seed: asyncio.Event() for spec in SPECS}
         self._broken: set[int] = set()
         self._leaves = asyncio.Event()
