@@ -154,39 +154,15 @@ class WorkerProcess:
 
     def call(self, caller: Process, what: Callable[[], Coroutine[Any, Any, T]]) -> "asyncio.Future[T]":
         """Have `what` done in this process; the answer is for `caller`."""
-        answer = caller.create_future()
-        answer.add_done_callback(lambda done: done.cancelled() or done.exception())  # nobody need be waiting
-
-        def fails(error: Exception) -> None:
-            def arrive() -> None:
-                if not answer.done():
-                    answer.set_exception(error)
-
-            self._carry(caller, arrive, arrive)
-
-        def lose() -> None:
-            fails(Unavailable(self.name))
-
-        async def serve() -> None:
-            try:
-                result = await what()
-            except InfraError as error:
-                return fails(error)
-
-            def arrive() -> None:
-                if not answer.done():
-                    answer.set_result(result)
-
-            return self._carry(caller, arrive, lose)
-
+        call = _Call(self, caller, what)
         if self.process.alive:
-            self._owed.append(fails)
-            self._carry(self.process, lambda: self.process.begin(serve()), lose)
+            self._owed.append(call.fails)
+            self.carry(self.process, call.begin, call.begin if what == self.begin else call.lose)  # begun is begun
         else:
-            fails(Died(self.name))
-        return answer
+            call.fails(Died(self.name))
+        return call.answer
 
-    def _carry(self, to: Process, deliver: Callable[[], object], lose: Callable[[], None]) -> None:
+    def carry(self, to: Process, deliver: Callable[[], None], lose: Callable[[], None]) -> None:
         """Bring something to a process, some time, or lose it."""
         random, plan = self._world.random, self._world.plan
 
@@ -199,6 +175,42 @@ class WorkerProcess:
                 deliver()
 
         to.call_later(random.uniform(0.001, 0.03), arrive)
+
+
+class _Call:
+    """Something that a process asks of a worker, and the answer on its way back."""
+
+    def __init__(self, worker: WorkerProcess, caller: Process, what: Callable[[], Coroutine[Any, Any, Any]]) -> None:
+        self.answer = caller.create_future()
+        self.answer.add_done_callback(lambda done: done.cancelled() or done.exception())  # nobody need be waiting
+        self._worker = worker
+        self._caller = caller
+        self._what = what
+
+    def begin(self) -> None:
+        self._worker.process.begin(self._served())
+
+    async def _served(self) -> None:
+        try:
+            result = await self._what()
+        except InfraError as error:
+            return self.fails(error)
+
+        def arrive() -> None:
+            if not self.answer.done():
+                self.answer.set_result(result)
+
+        return self._worker.carry(self._caller, arrive, self.lose)
+
+    def lose(self) -> None:
+        self.fails(Unavailable(self._worker.name))
+
+    def fails(self, error: Exception) -> None:
+        def arrive() -> None:
+            if not self.answer.done():
+                self.answer.set_exception(error)
+
+        self._worker.carry(self._caller, arrive, arrive)
 
 
 class Remote:
