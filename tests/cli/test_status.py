@@ -138,7 +138,7 @@ def test_watching_ends_with_the_run(folder: RunFolder, run_virtual: RunVirtual) 
             await asyncio.sleep(seconds)
 
     def look() -> Seen:
-        return Seen.model_validate({"state": next(states), "age_s": 0.0, "status": status})
+        return Seen.model_validate({"state": next(states), "age_s": 0.0, "status": status, "argument": "run-1"})
 
     def show(seen: Seen) -> None:
         shown.append((seen.state, Clock().monotonic()))
