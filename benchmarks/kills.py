@@ -195,6 +195,16 @@ def _called(name: str) -> list[int]:
     return sorted(found)
 
 
+def _leave_nobody() -> None:
+    """Nobody writes into the folder any more when this has returned."""
+    for pid in _descendants():
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    with suppress(ChildProcessError):
+        while True:
+            os.wait()
+
+
 def main() -> None:
     """Carry out what the argument says, and print what became of it."""
     prctl = ctypes.CDLL(None).prctl
@@ -208,9 +218,7 @@ def main() -> None:
     except Failed as failure:
         sys.exit(f"{failure}\n{log.read_text(errors='replace')[-3_000:]}")
     finally:
-        for pid in _descendants():
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+        _leave_nobody()
 
 
 if __name__ == "__main__":
