@@ -32,6 +32,7 @@ from wardian.models.wire import Carrier
 from wardian.output import open_store
 from wardian.runs.folder import RunFolder
 from wardian.runs.hangs import HangNotes
+from wardian.runs.leases.leased_pay import leased
 from wardian.runs.player import Player
 from wardian.runs.steps.client import MayPay, always
 from wardian.runs.steps.steps import Steps
@@ -118,7 +119,7 @@ async def open_play(
         ConfigError: when a pack or a model cannot be opened.
     """
     clock = SystemClock()
-    pay_for = _pay_for(order.job, budgets)
+    pay_for = _pay_for(order.job, budgets, may_pay)
     packs = load_packs(order.job, (*order.roots, *bundled_roots()))
     _check_digests(packs, order.digests)
     specs = {agent.name: agent for agent in order.job.agents}
@@ -188,12 +189,11 @@ async def opened_budgets(order: WorkOrder, holder: str) -> AsyncIterator[Budgets
             await budgets.close()
 
 
-def _pay_for(job: JobSpec, budgets: Budgets | None) -> PayFor:
-    if budgets is not None:
-        return budgets.pay
-    if job.budgets:
+def _pay_for(job: JobSpec, budgets: Budgets | None, may_pay: MayPay) -> PayFor:
+    if budgets is None and job.budgets:
         raise InfraError("the job has a budget, and nobody opened it")
-    return for_nothing
+    pay_for = for_nothing if budgets is None else budgets.pay
+    return pay_for if may_pay is always else lambda spec: leased(pay_for(spec), may_pay)
 
 
 async def check_endpoints(job: JobSpec, environ: Mapping[str, str]) -> tuple[str, ...]:

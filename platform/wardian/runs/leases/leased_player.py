@@ -71,7 +71,7 @@ class LeasedPlayer:
         self.heard_at = self._clock.monotonic()
         self._hear(order)
         first = order.number == 1  # maybe not for the first time: that answer was lost
-        if not (first or order.last) and self._term.valid:
+        if not (first or order.last) and (self._term.valid or self._term.over):
             await self._something_to_tell()
         self._reports += 1
         self._sent_at[self._reports] = self._clock.monotonic()

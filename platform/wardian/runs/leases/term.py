@@ -41,6 +41,11 @@ class Term:
         if self.valid:
             self._renewed.set()
 
+    @property
+    def over(self) -> bool:
+        """Whether it was closed."""
+        return self._over
+
     def close(self) -> None:
         """No call may begin any more, ever."""
         self._over = True
