@@ -11,7 +11,7 @@ from wardian.base.clients import Quota, Standing
 from wardian.base.clock import SystemClock
 from wardian.base.messages import Usage
 from wardian.models.lanes import LanePlace
-from wardian.models.leases import Ask, Borrower, Grant, LaneAsk, LaneGrant
+from wardian.models.leases import LEASE_S, Ask, Borrower, Grant, LaneAsk, LaneGrant
 from wardian.models.ledger import RateLimit
 from wardian.models.lender import Lender
 from wardian.models.quota import LeasedQuota, LocalQuota
@@ -193,6 +193,23 @@ def test_workers_share_one_limit(run_virtual: RunVirtual) -> None:
     run_virtual(all_at_once(provider, quotas, 2400))
     assert provider.busiest(60.0) <= 1200 + 120
     assert provider.arrivals[-1] <= 120 / 0.97, "97 % of the limit are used"
+
+
+def test_a_broker_that_forgets_everything_keeps_the_limit_but_for_one_lease(run_virtual: RunVirtual) -> None:
+    """G5: after a restart its buckets are empty; what workers hold then is a lease's worth at most."""
+    rpm, restarts = 1200, 3
+
+    async def main() -> Provider:
+        provider, broker = Provider(), Broker(RateLimit(rpm=rpm))
+        loop = asyncio.get_running_loop()
+        for number in range(restarts):
+            loop.call_later(15.0 * (number + 1), setattr, broker, "lender", Lender())
+        await all_at_once(provider, [broker.worker(f"w{number}") for number in range(8)], 2400)
+        return provider
+
+    provider = run_virtual(main())
+    assert len(provider.arrivals) == 2400
+    assert provider.busiest(60.0) <= rpm + rpm / 10 + restarts * rpm / 60 * LEASE_S
 
 
 def test_workers_get_fair_shares(run_virtual: RunVirtual) -> None:
