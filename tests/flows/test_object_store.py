@@ -141,10 +141,10 @@ def test_a_run_is_stopped_from_another_machine(slow_project: SlowProject, s3_ser
     here, there = Machine(folder, "here"), Machine(folder, "there")
     started = here.done(*WARDIAN, "run", "job.yaml", "--set", f"output={url}", "--detach", "--json")
     run = open_run(orjson.loads(started)["url"], os.environ)
-    assert run.played
+    assert run.store.held()
     stopped = there.done(*WARDIAN, how, "last", "--output", url)
     assert stopped == f"{run.id}: stopped; `wardian resume '{run.url}'` plays the rest\n"
-    assert not run.played
+    assert not run.store.held()
     assert orjson.loads(there.done(*WARDIAN, "status", run.url, "--json"))["state"] == "stopped"
     before = [finished.result.episode for finished in read_journal(run.store)]
     assert len(before) < 40
