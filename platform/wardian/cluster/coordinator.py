@@ -6,6 +6,7 @@ store: what is finished stands in the journal, and its workers, which outlive it
 
 import asyncio
 import os
+import time
 from collections.abc import Awaitable, Callable
 from typing import Final
 
@@ -23,6 +24,10 @@ __all__ = ["Ending", "PlayRun", "RunCoordinator", "coordinated", "start_coordina
 LINGER_S: Final = 10.0
 """So long the actor can be asked how the run ended; then it goes."""
 PAUSE_S: Final = 0.5
+ANSWER_S: Final = 2.0
+"""So long one that plays is given to say that it has ended."""
+PATIENCE_S: Final = 20.0
+"""So long a name may stay taken after its actor was ended."""
 
 
 class Ending(Frozen):
@@ -74,11 +79,27 @@ def start_coordinator(run: str, play: PlayRun, url: str) -> ActorHandle:
     """
     here = NodeAffinitySchedulingStrategy(ray.get_runtime_context().get_node_id(), soft=True)
     options = {"name": _name(run), "namespace": NAMESPACE, "lifetime": "detached", "scheduling_strategy": here}
+    actor = ray.remote(RunCoordinator).options(num_cpus=0, max_restarts=-1, max_task_retries=0, **options)
+    ends = time.monotonic() + PATIENCE_S
+    while True:
+        try:
+            return actor.remote(play, url)
+        except ValueError as error:  # the name is taken, also for a moment by one that is being ended
+            if not _ended_is_dismissed(run) or time.monotonic() > ends:
+                raise InfraError(f"{run}: is being played on this cluster already") from error
+            time.sleep(PAUSE_S)
+
+
+def _ended_is_dismissed(run: str) -> bool:
+    """Whether the run's coordinator was only there to tell how the run had ended; then it goes now."""
     try:
-        actor = ray.remote(RunCoordinator).options(num_cpus=0, max_restarts=-1, max_task_retries=0, **options)
-        return actor.remote(play, url)
-    except ValueError as error:
-        raise InfraError(f"{run}: is being played on this cluster already") from error
+        old = ray.get_actor(_name(run), NAMESPACE)
+        told, _ = ray.wait([old.ended.remote()], timeout=ANSWER_S)
+        if told:
+            ray.kill(old)
+        return bool(told)
+    except (ValueError, RayActorError):
+        return True
 
 
 async def coordinated(run: str, argument: str) -> Ending:
