@@ -5,11 +5,12 @@ import time
 
 import pytest
 import ray
+from ray.exceptions import RayActorError
 
 from wardian.base.clock import SystemClock
-from wardian.cluster.broker import borrower, exchange_with, shared_broker
+from wardian.cluster.broker import QuotaBroker, borrower, exchange_with, shared_broker
 from wardian.models.lanes import LanePlace
-from wardian.models.leases import Borrower
+from wardian.models.leases import Ask, Borrower
 from wardian.models.ledger import RateLimit
 from wardian.models.quota import LeasedQuota
 from wardian.specs.job import RayExecutorSpec
@@ -64,6 +65,20 @@ async def test_a_killed_broker_comes_back_and_calls_wait_for_it(own_ray: RayExec
         while await sent(quota, time.monotonic() + 0.5) == 0:
             pass
     assert before > 0
+
+
+async def test_a_broker_that_nobody_asks_goes(own_ray: RayExecutorSpec) -> None:
+    broker = ray.remote(QuotaBroker).options(num_cpus=0, max_restarts=-1).remote(0.5)
+    ask = Ask(number=1, lanes=()).model_dump_json().encode()
+    who = Borrower(worker="w", job="j").model_dump_json().encode()
+    async with asyncio.timeout(60.0):
+        began = time.monotonic()
+        while time.monotonic() < began + 1.5:
+            await broker.exchange.remote(who, ask)
+            await asyncio.sleep(0.1)
+        await asyncio.sleep(3.0)
+        with pytest.raises(RayActorError):
+            await broker.exchange.remote(who, ask)
 
 
 async def test_every_worker_has_a_name_of_its_own(own_ray: RayExecutorSpec) -> None:

@@ -39,6 +39,7 @@ from wardian.storage.parquet_sink import ParquetSink
 __all__ = ["hand_over", "play_on_cluster"]
 
 LOG: Final = "run.log"
+MISTAKE: Final = "wardian: "
 GLANCE_S: Final = 0.3
 KINDS: Final = {USAGE: ConfigError, AUTH: CredentialError}
 """What kind of error the code of a run that could not go on stands for."""
@@ -88,7 +89,7 @@ async def play_here(roots: Sequence[Path], url: str) -> Ending:
             purpose = of_purpose(error)
             if purpose is None:
                 raise
-            console.print(f"wardian: {purpose}", highlight=False, soft_wrap=True)
+            console.print(f"{MISTAKE}{purpose}", highlight=False, soft_wrap=True)
             return Ending(code=exit_code(purpose), error=str(purpose))
     return Ending(code=outcome.exit_code)
 
@@ -157,7 +158,7 @@ async def _followed(folder: RunFolder, said: "_Log") -> tuple[Ending, int]:
 
 
 class _Log:
-    """What a run says from now on, on stderr."""
+    """What a run says from now on, on stderr; but for the mistake that ended it, which its coordinator tells."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -176,5 +177,6 @@ class _Log:
                 log.seek(self._shown)
                 said = log.read()
             self._shown += len(said)
-            sys.stderr.write(said.decode(errors="replace"))
+            lines = said.decode(errors="replace").splitlines(keepends=True)
+            sys.stderr.writelines(line for line in lines if not line.startswith(MISTAKE))
             sys.stderr.flush()

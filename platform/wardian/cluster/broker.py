@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 import ray
 from ray.actor import ActorHandle
@@ -12,7 +13,7 @@ from wardian.base.errors import InfraError
 from wardian.models.leases import Ask, Borrower, Grant
 from wardian.models.lender import Lender
 
-__all__ = ["QuotaBroker", "borrower", "exchange_with", "shared_broker"]
+__all__ = ["QuotaBroker", "borrower", "dismiss_broker", "exchange_with", "shared_broker"]
 
 NAME, NAMESPACE = "quota-broker-1", "wardian"
 """The number is that of the messages: releases that do not understand each other do not share a broker."""
@@ -20,30 +21,52 @@ NAME, NAMESPACE = "quota-broker-1", "wardian"
 PAUSE_S = 0.5
 ATTEMPTS = 120
 """How often a lost broker is looked for: Ray starts it again, elsewhere when its machine is gone."""
+IDLE_S = 60.0
+"""When nobody has asked for so long it goes: the limits of a minute are whole again by then."""
 
 
 class QuotaBroker:
     """Holds the pure `Lender` and brings it the time; a worker calls at most ten times a second.
 
     It keeps nothing on disk. After a restart all buckets are empty, limits come with the workers' next asks.
+
+    Args:
+        idle_s: after so long without an ask it goes.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, idle_s: float = IDLE_S) -> None:
         self._lender = Lender()
+        self._idle_s = idle_s
+        self._leaving = self._leaves_later()
 
     async def exchange(self, who: bytes, ask: bytes) -> bytes:
         """Settle what the worker used and lend what it needs; `Borrower`, `Ask` and `Grant` as JSON."""
         borrower, wanted = Borrower.model_validate_json(who), Ask.model_validate_json(ask)
+        self._leaving.cancel()
+        self._leaving = self._leaves_later()
         return self._lender.exchange(borrower, wanted, time.monotonic()).model_dump_json().encode()
+
+    def _leaves_later(self) -> asyncio.TimerHandle:
+        return asyncio.get_running_loop().call_later(self._idle_s, self._leave)
+
+    def _leave(self) -> None:
+        ray.kill(ray.get_runtime_context().current_actor)
 
 
 def shared_broker() -> ActorHandle:
-    """The cluster's broker, which the first job starts and whose end it shares; the others then start the next.
+    """The cluster's broker, which the first job starts and which is nobody's: it outlives that job.
 
-    A detached one would hold up a cluster's shutdown for more than half a minute. It takes no CPU from the workers.
+    As the first job's it could not be found by the next one while that job ends: Ray forgets a job's classes before its
+    actors are gone. It takes no CPU from the workers.
     """
-    options = {"name": NAME, "namespace": NAMESPACE, "get_if_exists": True}
+    options = {"name": NAME, "namespace": NAMESPACE, "get_if_exists": True, "lifetime": "detached"}
     return ray.remote(QuotaBroker).options(num_cpus=0, max_restarts=-1, max_task_retries=0, **options).remote()
+
+
+def dismiss_broker() -> None:
+    """End the broker of a Ray of our own; where there is none, nothing happens."""
+    with suppress(ValueError):
+        ray.kill(ray.get_actor(NAME, NAMESPACE))
 
 
 def borrower(weight: float) -> Borrower:

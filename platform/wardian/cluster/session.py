@@ -11,6 +11,7 @@ from ray.exceptions import AuthenticationError
 
 import wardian
 from wardian.base.errors import ConfigError, CredentialError
+from wardian.cluster.broker import dismiss_broker
 from wardian.specs.job import RayExecutorSpec
 
 __all__ = ["AUTH_HINT", "check_reachable", "ray_session", "runtime_env"]
@@ -88,6 +89,8 @@ def ray_session(spec: RayExecutorSpec, *, inside_job: bool) -> Iterator[None]:
     try:
         yield
     finally:
+        if own:
+            dismiss_broker()  # an actor that is nobody's would hold up the shutdown for half a minute
         ray.shutdown()
 
 

@@ -249,8 +249,9 @@ def _is_gone(node: str) -> bool:
 
 
 def _why(error: Exception) -> str:
-    """Ray's own words, and a hint where they hide the usual cause."""
-    words = " ".join(str(error).split())[:300]
+    """Ray's own words, and a hint where they hide the usual cause. Of a traceback, its last line."""
+    said = str(error)
+    words = " ".join((said.strip().splitlines()[-1] if "Traceback" in said else said).split())[:300]
     return f"{words} (does RAY_AUTH_MODE here match the cluster's?)" if "never ran" in words else words
 
 

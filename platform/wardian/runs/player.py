@@ -38,6 +38,10 @@ class Player:
         """What goes on at the models now."""
         return self._lanes()
 
+    def advanced(self, episode: str) -> bool:
+        """Whether `episode` (its key) is being played and has got further than its earlier players."""
+        return self._steps.advanced(episode)
+
     def settled(self, episode: str) -> None:
         """The result of `episode` (its key) is kept: nothing is needed any more to play it on."""
         self._steps.settled(episode)

@@ -38,21 +38,34 @@ class Talk:
         """The episodes of the next order, by their seeds."""
         return [lease.spec.seed for lease in self.coordinator.order(lane).leases]
 
-    def says(self, lane: Lane, *ended: int, playing: tuple[int, ...] | None = None, again: bool = False) -> list[int]:
+    def says(
+        self,
+        lane: Lane,
+        *ended: int,
+        playing: tuple[int, ...] | None = None,
+        again: bool = False,
+        advanced: tuple[int, ...] = (),
+    ) -> list[int]:
         """The worker's answer; what of it counts is kept at once."""
-        counted = self.hears(lane, *ended, playing=playing, again=again)
+        counted = self.hears(lane, *ended, playing=playing, again=again, advanced=advanced)
         for finished in counted:
             self.coordinator.took(lane, finished)
         return [finished.result.seed for finished in counted]
 
     def hears(
-        self, lane: Lane, *ended: int, playing: tuple[int, ...] | None = None, again: bool = False
+        self,
+        lane: Lane,
+        *ended: int,
+        playing: tuple[int, ...] | None = None,
+        again: bool = False,
+        advanced: tuple[int, ...] = (),
     ) -> list[Finished]:
         """The worker's answer, as long as nothing was kept of it."""
         number = self._numbers[lane.worker] = self._numbers.get(lane.worker, 0) + 1
         results = tuple(Finished.of((failed if again else scored)(SPECS[seed])) for seed in ended)
         keys = None if playing is None else tuple(KEYS[seed] for seed in playing)
-        return self.coordinator.hear(lane, Report(number=number, finished=results, playing=keys))
+        further = tuple(KEYS[seed] for seed in advanced)
+        return self.coordinator.hear(lane, Report(number=number, finished=results, playing=keys, advanced=further))
 
     def forgets(self, lane: Lane) -> list[int]:
         """What the worker need not speak of again, says the next order."""
@@ -281,6 +294,26 @@ def test_poison_is_handed_out_no_more() -> None:
         poison = talk.coordinator.lost(lane)
     assert [spec.seed for spec in poison] == [0]
     assert talk.over()
+
+
+def test_what_gets_further_than_its_last_worker_is_not_poison() -> None:
+    talk = Talk(1)
+    for number in range(1, 6):
+        lane = talk.joined(f"worker {number}")
+        assert [lease.number for lease in talk.coordinator.order(lane).leases] == [number]
+        assert talk.says(lane, advanced=(0,) if number > 1 else ()) == []
+        assert talk.coordinator.lost(lane) == []
+
+
+def test_nobody_speaks_for_what_it_does_not_hold() -> None:
+    talk = Talk(1)
+    other = talk.joined("other")
+    for number in (1, 2, 3):
+        lane = talk.joined(f"worker {number}")
+        talk.given(lane)
+        talk.says(other, advanced=(0,))
+        poison = talk.coordinator.lost(lane)
+    assert [spec.seed for spec in poison] == [0]
 
 
 def test_a_lost_machine_is_no_episodes_fault() -> None:

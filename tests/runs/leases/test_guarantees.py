@@ -25,7 +25,7 @@ from wardian.runs.steps.journal import CALLS
 from wardian.runs.steps.steps import Steps
 from wardian.scoring.finished import Finished
 
-SIZE = 50
+SIZE = 25
 """Worlds in one test."""
 
 

@@ -27,6 +27,15 @@ SPECS = [episode_spec(seed=seed) for seed in range(4)]
 KEYS = [spec.key for spec in SPECS]
 
 
+class Advancing(Player):
+    """What has got further than its last player is up to the test."""
+
+    further: frozenset[str] = frozenset()
+
+    def advanced(self, episode: str) -> bool:
+        return episode in self.further
+
+
 class Worker:
     """A `LeasedPlayer` whose episodes last until they are let go."""
 
@@ -37,9 +46,8 @@ class Worker:
         self.begun: Counter[int] = Counter()
         self.broken_off: list[int] = []
         self.term = Term(LEASE_S, clock)
-        self.desk = LeasedPlayer(
-            Player(self._play, tuple, steps, HangNotes(None)), Records(store).keep, self.term, clock
-        )
+        self.player = Advancing(self._play, tuple, steps, HangNotes(None))
+        self.desk = LeasedPlayer(self.player, Records(store).keep, self.term, clock)
         self._ends = {spec.seed: asyncio.Event() for spec in SPECS}
         self._broken: set[int] = set()
         self._leaves = asyncio.Event()
@@ -189,6 +197,18 @@ async def test_what_is_forgotten_and_given_with_one_order_is_played(worker: Work
     worker.ends(0)
     await asyncio.sleep(0.1)
     assert seeds(await worker.hears(3)) == [0]
+
+
+@working
+async def test_of_what_was_played_before_it_says_what_has_got_further(worker: Worker) -> None:
+    again = Lease(spec=SPECS[0], number=2), Lease(spec=SPECS[1], number=2), Lease(spec=SPECS[2])
+    assert (await worker.desk.exchange(Order(epoch=1, number=1, leases=again))).advanced == ()
+    worker.player.further = frozenset(KEYS)
+    assert set((await worker.hears(2)).advanced) == {KEYS[0], KEYS[1]}
+    assert (await worker.hears(3, forget=(KEYS[1],))).advanced == (KEYS[0],)
+    worker.ends(0)
+    await asyncio.sleep(0.01)
+    assert (await worker.hears(4)).advanced == ()
 
 
 @working

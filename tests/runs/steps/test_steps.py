@@ -107,6 +107,36 @@ async def test_what_was_answered_is_given_again_and_the_rest_is_asked(tmp_path: 
     assert (episode.stop, episode.attempt) == ("turn_limit", 1)
 
 
+class Watched:
+    """A model that is asked durably, and what is said of the episode after each answer."""
+
+    name = "m"
+
+    def __init__(self, steps: Steps, model: Model) -> None:
+        self.said: list[tuple[int, bool]] = []
+        self._steps = steps
+        self._model = model
+        self._client = steps.client(model)
+
+    async def complete(self, request: Request) -> Completion:
+        completion = await self._client.complete(request)
+        self.said.append((self._model.asked, self._steps.advanced(SPEC.key)))
+        return completion
+
+
+async def test_who_is_played_on_has_advanced_with_its_first_new_answer(tmp_path: Path) -> None:
+    await broken_off(tmp_path, Model(dies_at=3))
+    async with Steps(open_store(str(tmp_path), {}), SystemClock()) as steps:
+        watched = Watched(steps, Model())
+
+        async def once() -> Episode:
+            return await run_episode(SPEC, lambda: Counter(9), ToolAgent(watched), Limits(turns=4), SystemClock())
+
+        await steps.played(SPEC.key, once)
+        assert not steps.advanced(SPEC.key), "it is not played any more"
+    assert watched.said == [(0, False), (0, False), (1, True), (2, True)]
+
+
 async def test_pieces_of_three_processes_are_one_episode(tmp_path: Path) -> None:
     await broken_off(tmp_path, Model(dies_at=3))
     await broken_off(tmp_path, Model(dies_at=3))

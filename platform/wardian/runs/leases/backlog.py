@@ -12,6 +12,8 @@ __all__ = ["STRIKES", "Backlog"]
 
 STRIKES: Final = 3
 """So many workers may be lost over an episode."""
+MOST_STRIKES: Final = 9
+"""And so many over one that always gets a little further."""
 CROWD: Final = 8
 """Of a worker's episodes at most one in so many may have been with a lost worker before."""
 
@@ -21,7 +23,8 @@ class Backlog:
 
     An episode that has taken three workers down with it is poison: it is not handed out again. A worker dies with
     hundreds of episodes, of which one may be to blame. So only those with the most strikes get another one, and they
-    are spread thin: who has two is never together with another suspect.
+    are spread thin: who has two is never together with another suspect. Who gets further than where its last worker was
+    lost is above suspicion again: workers are also lost for reasons of their own.
     """
 
     def __init__(self, specs: Iterable[EpisodeSpec]) -> None:
@@ -29,6 +32,7 @@ class Backlog:
         self._next: deque[EpisodeSpec] = deque()
         self._suspects: list[deque[EpisodeSpec]] = [deque() for _ in range(STRIKES)]
         self._strikes: Counter[str] = Counter()
+        self._blamed: Counter[str] = Counter()
         self._lost: Counter[str] = Counter()
 
     def take(self, most: int, beside: Iterable[EpisodeSpec] = (), concurrency: int = 1) -> list[EpisodeSpec]:
@@ -57,7 +61,8 @@ class Backlog:
             self._lost[spec.key] += 1
             if blame and self._strikes[spec.key] == worst:
                 self._strikes[spec.key] += 1
-            strikes = self._strikes[spec.key]
+                self._blamed[spec.key] += 1
+            strikes = STRIKES if self._blamed[spec.key] >= MOST_STRIKES else self._strikes[spec.key]
             (poison if strikes >= STRIKES else self._suspects[strikes] if strikes else self._next).append(spec)
         return poison
 
@@ -71,9 +76,14 @@ class Backlog:
         self._look_ahead(1)
         return not self._next and not any(self._suspects)
 
+    def absolve(self, episode: str) -> None:
+        """It (its key) has got further than where its last worker was lost."""
+        self._strikes.pop(episode, None)
+
     def forget(self, spec: EpisodeSpec) -> None:
         """It has a result."""
         self._strikes.pop(spec.key, None)
+        self._blamed.pop(spec.key, None)
         self._lost.pop(spec.key, None)
 
     def _suspicious(self, most: int, beside: list[int], concurrency: int) -> list[EpisodeSpec]:

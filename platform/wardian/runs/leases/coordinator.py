@@ -73,6 +73,9 @@ class Coordinator:
         lane.hear(report)
         if lane.unknown:
             self._adopt(lane, report)
+        for key in report.advanced:
+            if self._holds(lane, key):
+                self._backlog.absolve(key)
         ended = [finished.result.episode for finished in report.finished]
         for key in (*(report.playing or ()), *ended):
             if not self._holds(lane, key) and key not in lane.taken:

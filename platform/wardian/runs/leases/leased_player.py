@@ -45,6 +45,8 @@ class LeasedPlayer:
         self._sent_at: dict[int, float] = {}
         self._playing: dict[str, asyncio.Task[None]] = {}
         self._untaken: dict[str, Finished] = {}
+        self._again: set[str] = set()
+        """What is being played and was played before."""
         self._group = asyncio.TaskGroup()
         self._broken: Exception | None = None
         self._playable, self._over = asyncio.Event(), asyncio.Event()
@@ -76,7 +78,8 @@ class LeasedPlayer:
         self._reports += 1
         self._sent_at[self._reports] = self._clock.monotonic()
         playing = tuple(self._playing) if first else None
-        return Report(number=self._reports, finished=tuple(self._untaken.values()), playing=playing)
+        advanced = tuple(episode for episode in self._again if self._player.advanced(episode))
+        return Report(number=self._reports, finished=tuple(self._untaken.values()), playing=playing, advanced=advanced)
 
     async def run(self) -> None:
         """Play until the last order has come; orders wait for this to begin.
@@ -105,6 +108,7 @@ class LeasedPlayer:
         self._number = order.number
         for episode in order.forget:
             self._untaken.pop(episode, None)
+            self._again.discard(episode)
             if (task := self._playing.pop(episode, None)) is not None:
                 task.cancel()
         for episode in order.settled:
@@ -122,6 +126,8 @@ class LeasedPlayer:
         key = lease.spec.key
         if key not in self._playing and key not in self._untaken:
             self._playing[key] = self._group.create_task(self._played(lease))
+            if lease.number > 1:
+                self._again.add(key)
 
     def _renew(self, heard: int) -> None:
         if heard in self._sent_at:
@@ -146,3 +152,4 @@ class LeasedPlayer:
         finally:
             if self._playing.get(key) is asyncio.current_task():  # else it was broken off, and maybe begun again
                 del self._playing[key]
+                self._again.discard(key)

@@ -52,8 +52,10 @@ class Report(Frozen):
         number: of the report, from 1.
         finished: all results that the coordinator has not taken yet.
         playing: everything that is being played, for the first order of an epoch; else None.
+        advanced: what is being played, was handed out before, and has got further than where its last player was lost.
     """
 
     number: int
     finished: tuple[Finished, ...] = ()
     playing: tuple[str, ...] | None = None
+    advanced: tuple[str, ...] = ()

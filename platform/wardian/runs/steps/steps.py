@@ -65,6 +65,11 @@ class Steps:
             if self._tapes.get(episode) is tape:  # else this was broken off, and somebody has begun again
                 del self._tapes[episode]
 
+    def advanced(self, episode: str) -> bool:
+        """Whether `episode` (its key) is played here and has got further than its earlier players."""
+        tape = self._tapes.get(episode)
+        return tape is not None and tape.advanced
+
     def settled(self, episode: str) -> None:
         """The result of `episode` (its key) is in the run's journal: its calls are not needed any more."""
         if self._journal is not None:

@@ -40,6 +40,8 @@ class Tape:
         known = sorted(recorded, key=lambda each: each[0].at)
         self.attempt = max((step.attempt for step, _ in known), default=1)
         self.diverged = False
+        self.advanced = False
+        """Whether an answer was recorded that no attempt before had got to."""
         self._episode = episode
         self._clock = clock
         self._record = record
@@ -85,6 +87,7 @@ class Tape:
         """
         unwritten, self._unwritten = self._unwritten, []
         await self._record((*unwritten, (step, Answered(completion=completion))))
+        self.advanced = True
 
     def failed(self, step: Step, error: ModelError) -> None:
         """Keep a failure until the next answer: only then did the episode go on in spite of it."""
