@@ -7,6 +7,7 @@ import pytest
 
 from wardian.cluster.coordinator import Ending, RunCoordinator
 from wardian.cluster.exporter import ResultExporter
+from wardian.cluster.lifeline import Lifeline
 from wardian.runs.tail import ManifestTail
 from wardian.scoring.finished import Finished
 from wardian.scoring.result import Result
@@ -38,14 +39,24 @@ class Tail(ManifestTail):
         return (Finished(Result(arm="a", environment="e", task="t", seed=0, repeat=0, episode=key)) for key in keys)
 
 
+class Whole(Lifeline):
+    """To a cluster that is always there."""
+
+    def restored(self) -> bool:
+        return True
+
+    async def broken(self) -> None:
+        await asyncio.Event().wait()
+
+
 async def test_a_coordinator_plays_from_its_start_on() -> None:
     begun = asyncio.Event()
 
-    async def play(url: str) -> Ending:
+    async def play(url: str, restored: bool) -> Ending:
         begun.set()
-        return Ending(code=len(url))
+        return Ending(code=len(url) if restored else 0)
 
-    coordinator = RunCoordinator(play, "/run")
+    coordinator = RunCoordinator(play, "/run", Whole())
     async with asyncio.timeout(5):
         await begun.wait()
         assert Ending.model_validate_json(await coordinator.ended()) == Ending(code=4)
@@ -53,10 +64,10 @@ async def test_a_coordinator_plays_from_its_start_on() -> None:
 
 
 async def test_who_follows_hears_of_a_bug() -> None:
-    async def play(url: str) -> Ending:
+    async def play(url: str, restored: bool) -> Ending:
         raise ZeroDivisionError(url)
 
-    coordinator = RunCoordinator(play, "/run")
+    coordinator = RunCoordinator(play, "/run", Whole())
     async with asyncio.timeout(5):
         with pytest.raises(ZeroDivisionError):
             await coordinator.ended()

@@ -43,7 +43,7 @@ class Doubtful(FolderStore):
 
 def test_who_follows_gets_it_as_soon_as_that_is_certain(tmp_path: Path, run_virtual: RunVirtual) -> None:
     store = Doubtful(tmp_path, 29)
-    run_virtual(hold(store, LoopClock(), follows=True))
+    run_virtual(hold(store, LoopClock(), 45.0))
     assert store.tries == 30
     store.release()
 
@@ -53,7 +53,7 @@ def test_but_does_not_wait_for_ever(tmp_path: Path, run_virtual: RunVirtual) -> 
 
     async def refused_at() -> float:
         with pytest.raises(ConfigError):
-            await hold(store, LoopClock(), follows=True)
+            await hold(store, LoopClock(), 45.0)
         return asyncio.get_running_loop().time()
 
     assert run_virtual(refused_at()) == pytest.approx(45.0, abs=1.0)

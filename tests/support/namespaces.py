@@ -177,6 +177,8 @@ def _connect(hosts: TwoHosts) -> None:
         _ip("-n", host.name, "address", "add", f"{host.ip}/24", "dev", CABLE)
         for link in ("lo", CABLE):
             _ip("-n", host.name, "link", "set", link, "up")
+        # Ray looks for its own address by the way to the world, and takes a raylet of another host for its own without.
+        _ip("-n", host.name, "route", "add", "default", "dev", CABLE)
 
 
 def _tear_down(host: Host) -> None:

@@ -37,13 +37,13 @@ class Spoken(Frozen):
 class Spoke:
     """What such a provider said so far."""
 
-    def __init__(self, url: str, log: Path) -> None:
+    def __init__(self, url: str, *logs: Path) -> None:
         self.url = url
-        self._log = log
+        self._logs = logs
 
     def answers(self) -> list[Spoken]:
-        """In the order in which they were given."""
-        return [Spoken.model_validate_json(line) for line in self._log.read_bytes().splitlines()]
+        """In the order in which they were given, those of one log after those of the other."""
+        return [Spoken.model_validate_json(line) for log in self._logs for line in log.read_bytes().splitlines()]
 
     def repeated(self) -> int:
         """How many of them were given to a step that had been answered before."""
@@ -153,7 +153,9 @@ async def _serve() -> None:
     parser.add_argument("log", type=Path)
     parser.add_argument("--latency", type=float, default=0.03, help="seconds before each answer")
     parser.add_argument("--calls", type=int, help="how many calls each task needs")
-    async with served(_Provider(**vars(parser.parse_args()))) as url:
+    parser.add_argument("--port", type=int, default=0, help="by default a free one")
+    options = vars(parser.parse_args())
+    async with served(port=options.pop("port"), app=_Provider(**options)) as url:
         sys.stdout.write(f"{url}\n")
         sys.stdout.flush()
         await asyncio.Event().wait()

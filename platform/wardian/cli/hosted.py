@@ -77,14 +77,17 @@ def play_on_cluster(folder: RunFolder, job: JobSpec, environ: Mapping[str, str],
     sys.exit(interrupted or ending.code)
 
 
-async def play_here(roots: Sequence[Path], url: str) -> Ending:
-    """What the coordinator does: play the run whose store is at `url`, and say how it ended."""
+async def play_here(roots: Sequence[Path], url: str, restored: bool) -> Ending:
+    """What the coordinator does: play the run whose store is at `url`, and say how it ended.
+
+    `restored`: an earlier coordinator was lost, and may hold the run where nobody sees it.
+    """
     folder = open_run(url, os.environ)
     folder.logs.mkdir(parents=True, exist_ok=True)
     with open(folder.logs / LOG, "a", encoding="utf-8", buffering=1) as log:  # noqa: ASYNC230  (opened once)
         console = Console(file=log, width=200)
         try:
-            outcome = await evaluate(folder, folder.job(), os.environ, console, host=Host(roots, _tables))
+            outcome = await evaluate(folder, folder.job(), os.environ, console, host=Host(roots, _tables, restored))
         except (WardianError, ExceptionGroup) as error:
             purpose = of_purpose(error)
             if purpose is None:

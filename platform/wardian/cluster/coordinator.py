@@ -17,6 +17,7 @@ from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
 from wardian.base.errors import InfraError
 from wardian.base.frozen import Frozen
+from wardian.cluster.lifeline import Lifeline
 from wardian.cluster.session import NAMESPACE
 
 __all__ = ["Ending", "PlayRun", "RunCoordinator", "coordinated", "start_coordinator"]
@@ -37,8 +38,11 @@ class Ending(Frozen):
     error: str = ""
 
 
-PlayRun = Callable[[str], Awaitable[Ending]]
-"""Plays the run whose store is at a URL, to its end; a function of a module, for another process imports it."""
+PlayRun = Callable[[str, bool], Awaitable[Ending]]
+"""Plays the run whose store is at a URL, to its end; a function of a module, for another process imports it.
+
+The second argument: whether somebody else played it before who was lost, and may still hold it.
+"""
 
 
 class RunCoordinator:
@@ -47,13 +51,15 @@ class RunCoordinator:
     Args:
         play: plays it.
         url: of the run's store.
+        lifeline: to the cluster. Who is cut off from it ends, so that the run is free for its successor.
     """
 
-    def __init__(self, play: PlayRun, url: str) -> None:
+    def __init__(self, play: PlayRun, url: str, lifeline: Lifeline) -> None:
         # After a loss Ray calls this again, and nothing else. A call to oneself would not do: Ray may refuse it as long
         # as it has not heard that the actor is there again. The group of this task would be the actor's whole life.
-        self._playing = asyncio.ensure_future(play(url))
+        self._playing = asyncio.ensure_future(play(url, lifeline.restored()))
         self._leaving = asyncio.ensure_future(self._leave())
+        self._ending = asyncio.ensure_future(self._end_with(lifeline))
 
     async def ended(self) -> bytes:
         """Wait for the end; an `Ending` as JSON."""
@@ -62,6 +68,10 @@ class RunCoordinator:
     async def pid(self) -> int:
         """Its process, for people and for tests that kill it."""
         return os.getpid()
+
+    async def _end_with(self, lifeline: Lifeline) -> None:
+        await lifeline.broken()
+        os._exit(1)  # what is finished stands in the journal, and workers outlive us
 
     async def _leave(self) -> None:
         await asyncio.wait({self._playing})
@@ -83,7 +93,7 @@ def start_coordinator(run: str, play: PlayRun, url: str) -> ActorHandle:
     ends = time.monotonic() + PATIENCE_S
     while True:
         try:
-            return actor.remote(play, url)
+            return actor.remote(play, url, Lifeline())
         except ValueError as error:  # the name is taken, also for a moment by one that is being ended
             if not _ended_is_dismissed(run) or time.monotonic() > ends:
                 raise InfraError(f"{run}: is being played on this cluster already") from error

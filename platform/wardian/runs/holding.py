@@ -10,23 +10,21 @@ from wardian.base.store import RunStore
 __all__ = ["hold"]
 
 PAUSE_S: Final = 1.0
-SPARE: Final = 1.5
-"""So many times as long as a store takes at least to be certain that a process is dead."""
 
 
-async def hold(store: RunStore, clock: Clock, *, follows: bool = False) -> None:
+async def hold(store: RunStore, clock: Clock, patience_s: float = 0.0) -> None:
     """Hold the run in `store`.
 
     Args:
         store: of the run.
         clock: the time.
-        follows: whether the process that held it may have been lost a moment ago. Then this waits until that is
-            certain, where a store cannot see it at once.
+        patience_s: how long to wait for whoever holds it. It may have been lost a moment ago, and the store does not
+            see that at once.
 
     Raises:
         ConfigError: when somebody else plays the run.
     """
-    latest = clock.monotonic() + (SPARE * store.stale_s if follows else 0.0)
+    latest = clock.monotonic() + patience_s
     while True:
         try:
             return await asyncio.to_thread(store.hold)

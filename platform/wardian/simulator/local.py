@@ -16,10 +16,10 @@ BACKLOG: Final = 1024
 
 
 @asynccontextmanager
-async def served(app: Application) -> AsyncIterator[str]:
-    """Serve `app` on a free port of loopback until the end of the block; gives its URL."""
+async def served(app: Application, port: int = 0) -> AsyncIterator[str]:
+    """Serve `app` on a port of loopback, by default a free one, until the end of the block; gives its URL."""
     server = web.Server(handler_of(app), access_log=None)
-    listening = await asyncio.get_running_loop().create_server(server, "127.0.0.1", 0, backlog=BACKLOG)
+    listening = await asyncio.get_running_loop().create_server(server, "127.0.0.1", port, backlog=BACKLOG)
     host, port = listening.sockets[0].getsockname()[:2]
     try:
         yield f"http://{host}:{port}"
