@@ -114,3 +114,4 @@ def test_what_the_user_must_mend_is_one_line(head: Head, tmp_path: Path) -> None
         assert done.returncode == 5, done.stderr
         assert "ONLY_HERE" in done.stderr
         assert "Traceback" not in done.stderr
+        assert done.stderr.count("wardian: ") == 1

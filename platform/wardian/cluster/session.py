@@ -10,7 +10,7 @@ import ray
 from ray.exceptions import AuthenticationError
 
 import wardian
-from wardian.base.errors import ConfigError, CredentialError
+from wardian.base.errors import ConfigError, CredentialError, InfraError
 from wardian.cluster.broker import dismiss_broker
 from wardian.specs.job import RayExecutorSpec
 
@@ -67,6 +67,7 @@ def ray_session(spec: RayExecutorSpec, *, inside_job: bool) -> Iterator[None]:
 
     Raises:
         ConfigError: when no Ray answers at the address.
+        InfraError: when this machine is too busy to start one in time.
     """
     own = spec.address == "local"
     shipped = None if own or inside_job else runtime_env(Path.cwd())
@@ -86,6 +87,8 @@ def ray_session(spec: RayExecutorSpec, *, inside_job: bool) -> Iterator[None]:
         raise CredentialError(f"executor.address: the Ray at '{spec.address}' asks for a token: {AUTH_HINT}") from error
     except (ConnectionError, RuntimeError, ValueError) as error:
         raise ConfigError(f"executor.address: no Ray at '{spec.address}': {str(error).splitlines()[0]}") from error
+    except Exception as error:  # no kind of its own: "The current node timed out during startup"
+        raise InfraError(f"Ray could not be started: {str(error).splitlines()[0]}") from error
     try:
         yield
     finally:

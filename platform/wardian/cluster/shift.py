@@ -12,6 +12,7 @@ from ray.exceptions import RayActorError, RayError
 
 from wardian.base.clock import SystemClock
 from wardian.base.errors import ConfigError, Failure, InfraError
+from wardian.cluster.causes import cause_of
 from wardian.cluster.crew import Crew, Silent, Worker
 from wardian.cluster.departures import Departures
 from wardian.cluster.nodes import alive_nodes, cpus_of
@@ -109,7 +110,7 @@ class Shift:
                 counts = await self._lost(worker, error)
                 losses = losses + 1 if counts else 0
                 if losses > RESTARTS:
-                    why = f"worker {number} was lost {losses} times in a row, the last time because {_why(error)}"
+                    why = f"worker {number} was lost {losses} times in a row, the last time because {cause_of(error)}"
                     raise InfraError(why) from error
             except RayError as error:
                 raise InfraError(f"a worker failed: {getattr(error, 'cause', None) or error!r}") from error
@@ -248,13 +249,8 @@ def _is_gone(node: str) -> bool:
     return bool(node) and all(known.id != node for known in alive_nodes())
 
 
-def _why(error: Exception) -> str:
-    """Ray's own words, and a hint where they hide the usual cause. Of a traceback, its last line."""
-    said = str(error)
-    words = " ".join((said.strip().splitlines()[-1] if "Traceback" in said else said).split())[:300]
-    return f"{words} (does RAY_AUTH_MODE here match the cluster's?)" if "never ran" in words else words
-
-
 def _poisonous(spec: EpisodeSpec, error: Exception) -> Finished:
-    failure = Failure(cause="infra", kind="poison", message=f"three workers died while they played it: {_why(error)}")
+    failure = Failure(
+        cause="infra", kind="poison", message=f"three workers died while they played it: {cause_of(error)}"
+    )
     return Finished.of(Scored(episode=Episode(spec=spec, events=(), stop="failed", failure=failure)))
