@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from wardian.cli.envs import app as envs
 from wardian.cli.exits import report
 
 __all__ = ["app", "main"]
@@ -23,6 +24,8 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+
+app.add_typer(envs)
 
 Config = Annotated[Path, typer.Argument(help="The job's YAML file.", metavar="CONFIG")]
 Overrides = Annotated[

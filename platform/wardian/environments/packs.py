@@ -21,8 +21,9 @@ from wardian.specs.environments import EnvironmentSpec, KnobValue
 from wardian.specs.job import JobSpec
 from wardian.specs.names import nearest
 
-__all__ = ["PackContext", "available_packs", "bundled_roots", "find_pack", "load_pack", "load_packs"]
+__all__ = ["CERTIFICATE", "PackContext", "available_packs", "bundled_roots", "find_pack", "load_pack", "load_packs"]
 
+CERTIFICATE = "certificate.json"
 ENTRY_POINT = "open_pack"
 
 
@@ -103,11 +104,15 @@ def _pack(key: str, spec: EnvironmentSpec, roots: Sequence[Path]) -> Pack:
 
 
 def _files_digest(folder: Path) -> str:
-    """Hash of all the pack's files, whatever the machine; caches and hidden files do not count."""
+    """Hash of all the pack's files, whatever the machine; caches, hidden files and its certificate do not count."""
     total = sha256()
     for path in sorted(folder.rglob("*"), key=lambda path: path.relative_to(folder).as_posix()):
         relative = path.relative_to(folder)
-        if path.is_file() and not any(part.startswith((".", "__pycache__")) for part in relative.parts):
+        if (
+            relative.as_posix() != CERTIFICATE
+            and path.is_file()
+            and not any(part.startswith((".", "__pycache__")) for part in relative.parts)
+        ):
             total.update(sha256(relative.as_posix().encode()).digest())
             total.update(sha256(path.read_bytes()).digest())
     return total.hexdigest()

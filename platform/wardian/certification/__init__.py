@@ -1,0 +1,1 @@
+"""Proof that the tasks of a pack measure something; see `docs/concepts/certificates.md`."""

@@ -1,0 +1,92 @@
+"""From a pack to its certificate."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+
+from wardian.agents.script_agent import ScriptAgent
+from wardian.base.messages import ToolSchema
+from wardian.certification.bystanders import EchoAgent, HandOffAgent, RandomAgent
+from wardian.certification.certificate import Certificate, TaskCertificate
+from wardian.certification.mutants import Known, known_values, mutants
+from wardian.certification.order import order_dependent
+from wardian.certification.trial import changes, fingerprint, played, solved, tried
+from wardian.environments.pack import Pack, TaskCard
+from wardian.episodes.record import Episode
+from wardian.specs.environments import KnobValue
+
+__all__ = ["certify", "fingerprints"]
+
+RANDOM_TRIES = 5
+
+
+async def certify(pack: Pack, knobs: Mapping[str, KnobValue], elsewhere: bool | None = None) -> Certificate:
+    """Play what must solve the tasks of `pack`, and what must not.
+
+    Args:
+        pack: opened with `knobs`.
+        knobs: those that are not the defaults.
+        elsewhere: whether another process got the same `fingerprints`.
+    """
+    known = known_values(pack.reference(card.id) for card in pack.tasks())
+    return Certificate(
+        pack=pack.name,
+        version=pack.version,
+        digest=pack.digest,
+        knobs=dict(knobs),
+        tasks=tuple([await _task(pack, card, known) for card in pack.tasks()]),
+        unused_tools=_unused_tools(pack),
+        elsewhere=elsewhere,
+    )
+
+
+async def fingerprints(pack: Pack) -> list[str]:
+    """What came of each reference, to be compared with another process."""
+    return [fingerprint(await tried(pack, card, pack.reference(card.id))) for card in pack.tasks()]
+
+
+async def _task(pack: Pack, card: TaskCard, known: Known) -> TaskCertificate:
+    reference = pack.reference(card.id)
+    record = await tried(pack, card, reference)
+    again = await tried(pack, card, reference)
+    tried_mutants = [each async for each in _mutants(pack, card, record, known)]
+    findings = record.findings
+    return TaskCertificate(
+        task=card.id,
+        reference=solved(record),
+        idle=solved(await played(pack, card, ScriptAgent((), "idle"))),
+        hand_off=solved(await played(pack, card, HandOffAgent())),
+        echo=solved(await played(pack, card, EchoAgent())),
+        random=any([solved(await played(pack, card, RandomAgent(seed))) for seed in range(RANDOM_TRIES)]),
+        deterministic=fingerprint(record) == fingerprint(again),
+        mutants=len(tried_mutants),
+        survivors=tuple(wrong for wrong, survives in tried_mutants if survives),
+        order=await order_dependent(pack, card, record),
+        failing=() if findings is None else tuple(each.name for each in findings.checks if not each.passed),
+    )
+
+
+async def _mutants(pack: Pack, card: TaskCard, record: Episode, known: Known) -> AsyncIterator[tuple[str, bool]]:
+    """What was wrong with each mutant, and whether it solved the task all the same."""
+    tools = _tools(pack, card)
+    for mutant in mutants(pack.reference(card.id), record, tools, known):
+        spoilt = await tried(pack, card, mutant.script)
+        if not (mutant.argument and _equal_in_the_end(spoilt, record)):
+            yield mutant.wrong, solved(spoilt)
+
+
+def _equal_in_the_end(one: Episode, other: Episode) -> bool:
+    """Whether both made the same changes, and some, in all that the pack looks at."""
+    return bool(changes(one)) and changes(one) == changes(other)
+
+
+def _tools(pack: Pack, card: TaskCard) -> Sequence[ToolSchema]:
+    environment = pack.environment(card.id)
+    tools = environment.tools()
+    environment.close()
+    return tools
+
+
+def _unused_tools(pack: Pack) -> tuple[str, ...]:
+    cards = pack.tasks()
+    offered = {tool.name for card in cards for tool in _tools(pack, card)}
+    used = {call.name for card in cards for message in pack.reference(card.id) for call in message.tool_calls}
+    return tuple(sorted(offered - used))

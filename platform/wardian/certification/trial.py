@@ -1,0 +1,54 @@
+"""One episode of a task, played by a script or a simple agent: what certificates are made of."""
+
+from collections.abc import Sequence
+
+from wardian.agents.agent import Agent
+from wardian.agents.script_agent import ScriptAgent
+from wardian.base.clock import SystemClock
+from wardian.base.identity import digest
+from wardian.base.messages import Message
+from wardian.environments.pack import Pack, TaskCard
+from wardian.episodes.record import AgentRef, EnvironmentRef, Episode, EpisodeSpec, TaskRef
+from wardian.episodes.runner import run_episode
+from wardian.specs.job import Limits
+
+__all__ = ["SEED", "changes", "fingerprint", "played", "solved", "tried"]
+
+SEED = 1
+LIMITS = Limits(turns=40, wall_s=60.0, tool_errors=40)
+
+
+async def played(pack: Pack, card: TaskCard, agent: Agent, seed: int = SEED) -> Episode:
+    """The record of `agent` in the task of `card`."""
+    spec = EpisodeSpec(
+        environment=EnvironmentRef(name=pack.name, pack=pack.name, version=pack.version, digest=pack.digest),
+        task=TaskRef(id=card.id, template=card.template, persona=card.persona),
+        agent=AgentRef(name="trial", digest=""),
+        seed=seed,
+    )
+    return await run_episode(spec, lambda: pack.environment(card.id), agent, LIMITS, SystemClock())
+
+
+async def tried(pack: Pack, card: TaskCard, script: Sequence[Message]) -> Episode:
+    """The record of an agent that says `script`, and then nothing more."""
+    return await played(pack, card, ScriptAgent(script, "trial"))
+
+
+def solved(episode: Episode) -> bool:
+    """Whether all required checks passed."""
+    return episode.failure is None and episode.findings is not None and episode.findings.success
+
+
+def changes(episode: Episode) -> list[str] | None:
+    """The net changes of all that the pack looks at, in an order of their own; None when nobody could look."""
+    if episode.findings is None:
+        return None
+    return sorted(change.model_dump_json() for change in episode.findings.actual)
+
+
+def fingerprint(episode: Episode) -> str:
+    """A hash of all that was said, done, seen and reached; equal wherever the same is played."""
+    said = [event.text for event in episode.events if event.kind == "said"]
+    done = [[event.call.name, event.call.arguments, event.observation.text, event.digest] for event in episode.acted]
+    checks = [] if episode.findings is None else [[each.name, each.passed] for each in episode.findings.checks]
+    return digest([episode.opening_digest, said, done, checks, episode.stop], length=32)

@@ -1,0 +1,53 @@
+"""`wardian envs`: which packs there are, what is in them, and whether their tasks measure something."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+__all__ = ["app"]
+
+app = typer.Typer(name="envs", help="Environment packs: list, show, check.", no_args_is_help=True)
+
+Pack = Annotated[str, typer.Argument(help="The name of a pack; `list` shows them.", metavar="PACK")]
+Knobs = Annotated[list[str] | None, typer.Option("--set", metavar="KNOB=VALUE", help="Set a knob, e.g. issues=3.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON on stdout and nothing else.")]
+
+
+@app.command("list")
+def list_packs(as_json: AsJson = False) -> None:
+    """Say which packs are found, and which of them are certified."""
+    from wardian.cli.packs import say_packs
+
+    say_packs(as_json=as_json)
+
+
+@app.command()
+def show(pack: Pack, knobs: Knobs = None, as_json: AsJson = False) -> None:
+    """Say what is in a pack: knobs, tools, tasks by template and persona."""
+    from wardian.cli.packs import opened, say_pack
+
+    say_pack(opened(pack, knobs or ()), as_json=as_json)
+
+
+@app.command()
+def check(
+    pack: Pack,
+    knobs: Knobs = None,
+    output: Annotated[
+        Path | None, typer.Option(help="Where the certificate goes; by default into the pack's folder.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Play what must solve each task and what must not, and write the certificate."""
+    from wardian.cli.packs import check_pack, opened
+
+    raise typer.Exit(check_pack(opened(pack, knobs or ()), output, as_json=as_json))
+
+
+@app.command(hidden=True)
+def fingerprints(pack: Pack, knobs: Knobs = None) -> None:
+    """Print what came of each reference, for another process to compare."""
+    from wardian.cli.packs import opened, say_fingerprints
+
+    say_fingerprints(opened(pack, knobs or ()))

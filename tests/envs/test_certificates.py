@@ -1,0 +1,21 @@
+"""The certificates that are shipped are of the packs that are shipped; `wardian envs check PACK` renews one."""
+
+from pathlib import Path
+
+import pytest
+
+from wardian.cli.packs import certificate_in
+from wardian.environments.packs import load_pack
+from wardian.specs.environments import EnvironmentSpec
+
+ENVS = Path(__file__).resolve().parents[2] / "envs"
+
+
+@pytest.mark.parametrize("name", ["library", "retail"])
+def test_it_is_there_current_and_holds(name: str) -> None:
+    certificate = certificate_in(ENVS / name)
+    assert certificate is not None
+    assert certificate.digest == load_pack(EnvironmentSpec(pack=name), [ENVS]).digest
+    assert certificate.holds
+    assert certificate.elsewhere
+    assert sum(each.mutants for each in certificate.tasks) >= 2 * len(certificate.tasks)
