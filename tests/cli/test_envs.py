@@ -92,3 +92,47 @@ def test_mistakes_are_one_line(project: Path, words: list[str], said: str) -> No
     assert done.returncode == 2
     assert said in done.stderr
     assert len(done.stderr.splitlines()) == 1
+
+
+SOLUTION = """\
+Gladly. What is the number of your library card?
+/list_loans card=7001
+/tools
+/renew_loan nonsense
+/renew_loan {nonsense
+/nothing
+I can renew Middlemarch by 14 days. Shall I do that?
+/renew_loan {"loan_id": "L70010"}
+Done, you may keep it until 2026-03-24. Is there anything else?
+"""
+
+
+def by_hand(project: Path, typed: str, *words: str) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "-m", "wardian", "envs", "play", "library", *words]
+    return subprocess.run(command, cwd=project, input=typed, capture_output=True, text=True, timeout=120, check=False)
+
+
+def test_a_person_plays_the_agent(project: Path) -> None:
+    done = by_hand(project, SOLUTION)
+    assert done.returncode == 0, done.stdout + done.stderr
+    said = done.stdout.splitlines()
+    assert "user> Can I keep Middlemarch a little longer?" in said
+    assert 'tool> {"loan_id":"L70010","due":"2026-03-24"}' in said
+    assert "/renew_loan loan_id=…  Renew a loan by 14 days." in said, "what there is to call"
+    assert sum("'nonsense' is not name=value" in line for line in said) == 1
+    assert sum("/quit" in line for line in said) == 2, "at the beginning, and for who types what is no command"
+    assert said[-1] == "solved"
+
+
+@pytest.mark.parametrize("typed", ["/quit\n", "", "Hello?\n"])
+def test_who_leaves_is_told_what_is_missing(project: Path, typed: str) -> None:
+    done = by_hand(project, typed, "renew_L70011")
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "FAILED  state" in done.stdout
+    assert done.stdout.splitlines()[-1] == "not solved"
+
+
+def test_a_task_that_is_not_there(project: Path) -> None:
+    done = by_hand(project, "", "renew_L70019")
+    assert done.returncode == 2
+    assert "did you mean 'renew_L700" in done.stderr

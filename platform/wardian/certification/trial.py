@@ -18,7 +18,7 @@ SEED = 1
 LIMITS = Limits(turns=40, wall_s=60.0, tool_errors=40)
 
 
-async def played(pack: Pack, card: TaskCard, agent: Agent, seed: int = SEED) -> Episode:
+async def played(pack: Pack, card: TaskCard, agent: Agent, seed: int = SEED, limits: Limits = LIMITS) -> Episode:
     """The record of `agent` in the task of `card`."""
     spec = EpisodeSpec(
         environment=EnvironmentRef(name=pack.name, pack=pack.name, version=pack.version, digest=pack.digest),
@@ -26,7 +26,7 @@ async def played(pack: Pack, card: TaskCard, agent: Agent, seed: int = SEED) -> 
         agent=AgentRef(name="trial", digest=""),
         seed=seed,
     )
-    return await run_episode(spec, lambda: pack.environment(card.id), agent, LIMITS, SystemClock())
+    return await run_episode(spec, lambda: pack.environment(card.id), agent, limits, SystemClock())
 
 
 async def tried(pack: Pack, card: TaskCard, script: Sequence[Message]) -> Episode:

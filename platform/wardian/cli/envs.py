@@ -7,7 +7,7 @@ import typer
 
 __all__ = ["app"]
 
-app = typer.Typer(name="envs", help="Environment packs: list, show, check.", no_args_is_help=True)
+app = typer.Typer(name="envs", help="Environment packs: list, show, play, check.", no_args_is_help=True)
 
 Pack = Annotated[str, typer.Argument(help="The name of a pack; `list` shows them.", metavar="PACK")]
 Knobs = Annotated[list[str] | None, typer.Option("--set", metavar="KNOB=VALUE", help="Set a knob, e.g. issues=3.")]
@@ -28,6 +28,21 @@ def show(pack: Pack, knobs: Knobs = None, as_json: AsJson = False) -> None:
     from wardian.cli.packs import opened, say_pack
 
     say_pack(opened(pack, knobs or ()), as_json=as_json)
+
+
+@app.command()
+def play(
+    pack: Pack,
+    task: Annotated[str | None, typer.Argument(help="A task's id; by default the first.", metavar="[TASK]")] = None,
+    knobs: Knobs = None,
+    seed: Annotated[int, typer.Option(help="Which of the user's phrases and moods.")] = 0,
+) -> None:
+    """Play a task by hand: you are the agent."""
+    from wardian.cli.packs import opened
+    from wardian.cli.playing import play_by_hand
+
+    it = opened(pack, knobs or ())
+    raise typer.Exit(play_by_hand(it.pack, task, seed))
 
 
 @app.command()
