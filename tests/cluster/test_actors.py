@@ -75,7 +75,7 @@ async def test_who_follows_hears_of_a_bug() -> None:
 
 async def test_an_exporter_follows_from_its_start_on() -> None:
     taken = Taken()
-    exporter = ResultExporter(lambda: (Tail(), (taken,)))
+    exporter = ResultExporter(lambda: (Tail(), (taken,)), Whole())
     async with asyncio.timeout(5):
         await taken.full.wait()
         assert await exporter.finish() == ""
@@ -87,6 +87,6 @@ async def test_an_exporter_says_what_keeps_it_from_closing() -> None:
         async def close(self) -> None:
             raise OSError(28, "No space left on device")
 
-    exporter = ResultExporter(lambda: (Tail(), (Full(),)))
+    exporter = ResultExporter(lambda: (Tail(), (Full(),)), Whole())
     async with asyncio.timeout(5):
         assert "No space left" in await exporter.finish()

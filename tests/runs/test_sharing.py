@@ -41,7 +41,7 @@ def test_files_and_folders_go_beside_the_logs(folder: RunFolder, client: Client)
 def test_in_a_folder_they_are_there_already(tmp_path: Path) -> None:
     folder = RunFolder(tmp_path / "run-1")
     share(folder, "tables")
-    assert (folder.url, folder.argument, folder.elsewhere) == (str(tmp_path / "run-1"), "run-1", None)
+    assert (folder.url, folder.argument, folder.elsewhere) == (str(tmp_path / "run-1"), str(tmp_path / "run-1"), None)
     assert not folder.path.exists()
 
 
@@ -77,3 +77,9 @@ async def test_a_bucket_that_takes_nothing_more_is_said_in_a_line(folder: RunFol
     (line,) = said
     assert line.startswith("board, tables: not put into s3://runs/run (AWS Error NETWORK_CONNECTION during PutObject)")
     assert line.endswith(f"; they are in {folder.path}")
+
+
+def test_commands_take_an_id_where_they_look_anyway(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert RunFolder(tmp_path / "runs" / "run-1").argument == "run-1"
+    assert RunFolder(tmp_path / "elsewhere" / "run-1").argument == str(tmp_path / "elsewhere" / "run-1")

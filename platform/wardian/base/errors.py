@@ -9,6 +9,7 @@ WardianError
     └── StoreError        what a run is kept in does not answer, or takes nothing more; an OSError as well
 """
 
+import errno
 from collections.abc import Callable
 from types import TracebackType
 from typing import Literal
@@ -27,6 +28,7 @@ __all__ = [
     "StoreError",
     "WardianError",
     "boundary",
+    "takes_nothing_more",
 ]
 
 Cause = Literal["infra", "provider", "grader", "budget", "agent", "user_sim", "environment", "cancelled"]
@@ -98,6 +100,11 @@ class InfraError(WardianError):
 
 class StoreError(InfraError, OSError):
     """What the run is kept in does not answer, or takes nothing more."""
+
+
+def takes_nothing_more(error: OSError) -> bool:
+    """Whether it is about a disk that is full, or a store that does not answer."""
+    return isinstance(error, StoreError) or error.errno in (errno.ENOSPC, errno.EDQUOT)
 
 
 class Failure(Frozen):

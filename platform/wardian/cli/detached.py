@@ -71,6 +71,8 @@ def follow(folder: RunFolder, *, as_json: bool) -> int:
     """
     if folder.played:
         _wait(lambda: folder.begun, START_S)
+    while folder.played and not _goes_on(folder):  # it has just been resumed, and its status is still the old one
+        time.sleep(EVERY_S)
     if _goes_on(folder):
         if not as_json:
             show_status(folder, as_json=False, watch=True)

@@ -1,8 +1,8 @@
 """One evaluation from a job to its leaderboard: opens what it needs, runs, closes, and says what came out."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -12,7 +12,7 @@ from rich.console import Console
 
 from wardian.assembly import WorkOrder, budget_places
 from wardian.base.clock import SystemClock
-from wardian.base.errors import ConfigError
+from wardian.base.errors import ConfigError, takes_nothing_more
 from wardian.base.store import RunStore
 from wardian.cli.executors import open_executor
 from wardian.cli.interruption import Interruption
@@ -20,7 +20,7 @@ from wardian.cli.progress import ProgressSink
 from wardian.cli.results import Outcome, remark
 from wardian.cli.telemetry import span_sinks
 from wardian.cli.tracking import fetch_outbox, open_tracker, run_card, run_summary
-from wardian.cluster.lifeline import CUT_OFF_S
+from wardian.cluster.lifeline import FORGOTTEN_S
 from wardian.environments.packs import bundled_roots, load_packs
 from wardian.models.endpoint import RunningServer
 from wardian.reports.sink import LeaderboardSink
@@ -30,7 +30,7 @@ from wardian.runs.holding import hold
 from wardian.runs.journal import Journal
 from wardian.runs.keys import Keys
 from wardian.runs.leases.tenure import Tenure
-from wardian.runs.pausing import PausingExecutor
+from wardian.runs.pausing import Pause, PausingExecutor
 from wardian.runs.plan import Plan
 from wardian.runs.run import run_job
 from wardian.runs.sharing import SharingSink, try_to_share
@@ -66,7 +66,7 @@ class Host:
 
     def patience_s(self, store: RunStore) -> float:
         """How long whoever held the run may still seem to: a store may not see at once that it was lost; nor may we."""
-        return SPARE * (store.stale_s + (CUT_OFF_S if self.restored else 0.0))
+        return SPARE * store.stale_s + (FORGOTTEN_S if self.restored else 0.0)
 
 
 def _check_begun(outcome: Outcome, folder: RunFolder) -> None:
@@ -191,7 +191,8 @@ async def _play_plan(run: _Run, executor: WatchableExecutor, console: Console) -
     folder.note_pause(None)
     await run.tracker.start(run_card(folder, plan))
     try:
-        await _play_rest(run, (watching, board), pausing, console)
+        with _full_disk_pauses(pausing):
+            await _play_rest(run, (watching, board), pausing, console)
         status = "paused" if pausing.pause else "interrupted" if interruption.exit_code else "finished"
     except asyncio.CancelledError:
         if not interruption.exit_code:
@@ -211,6 +212,17 @@ async def _play_plan(run: _Run, executor: WatchableExecutor, console: Console) -
         folder.note_pause(pausing.pause)
         tracked = await run.tracker.finish(run_summary(outcome, status))
     return outcome.model_copy(update={"tracked": tracked})
+
+
+@contextmanager
+def _full_disk_pauses(executor: PausingExecutor) -> Iterator[None]:
+    """Results are in the journal; what could not be made of them any more is made by `resume`."""
+    try:
+        yield
+    except OSError as error:
+        if not takes_nothing_more(error):
+            raise
+        executor.pause = executor.pause or Pause.by_store(error)
 
 
 async def _play_rest(run: _Run, sinks: Sequence[Sink], executor: Executor, console: Console) -> None:

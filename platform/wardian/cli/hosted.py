@@ -20,7 +20,7 @@ from wardian.cli.executors import INSIDE_JOB
 from wardian.cli.exits import AUTH, USAGE, exit_code, of_purpose
 from wardian.cli.interruption import CODES
 from wardian.cli.results import recorded, show_outcome
-from wardian.cluster.coordinator import Ending, coordinated, start_coordinator
+from wardian.cluster.coordinator import Ending, check_free, coordinated, start_coordinator
 from wardian.cluster.exporter import ExporterSink
 from wardian.cluster.session import ray_session
 from wardian.environments.packs import bundled_roots
@@ -64,9 +64,11 @@ def play_on_cluster(folder: RunFolder, job: JobSpec, environ: Mapping[str, str],
     The first Ctrl-C or SIGTERM pauses the run, the second one cancels it. If this process just disappears, the run
     goes on.
     """
-    folder.ask_to_stop(None)
     said = _Log(folder.logs / LOG)
     with ray_session(_executor(job), inside_job=INSIDE_JOB in environ):
+        check_free(folder.id)  # who is refused changes nothing
+        folder.record(job)
+        folder.ask_to_stop(None)
         start_coordinator(folder.id, partial(play_here, bundled_roots()), folder.url)
         ending, interrupted = asyncio.run(_followed(folder, said))
     said.show()

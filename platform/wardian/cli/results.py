@@ -18,7 +18,7 @@ from wardian.environments.packs import bundled_roots, load_packs
 from wardian.reports.leaderboard import Leaderboard
 from wardian.reports.standings import Standings
 from wardian.reports.terminal import leaderboard_view
-from wardian.runs.folder import RunFolder
+from wardian.runs.folder import RunFolder, argument_of
 from wardian.runs.pausing import Pause
 from wardian.runs.plan import Plan
 from wardian.specs.job import JobSpec
@@ -77,7 +77,7 @@ class Outcome(Frozen):
     @property
     def argument(self) -> str:
         """What commands take for RUN."""
-        return shlex.quote(self.url or self.run)
+        return shlex.quote(self.url or argument_of(self.folder))
 
     @property
     def only_simulated(self) -> bool:

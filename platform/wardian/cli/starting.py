@@ -99,7 +99,6 @@ def _play(folder: RunFolder, job: JobSpec, environ: Mapping[str, str], *, as_jso
     if _belongs_to_cluster(job):
         from wardian.cli.hosted import play_on_cluster
 
-        folder.record(job)
         play_on_cluster(folder, job, environ, as_json=as_json)
     outcome = asyncio.run(evaluate(folder, job, environ, Console(stderr=True)))
     show_outcome(outcome, as_json=as_json)

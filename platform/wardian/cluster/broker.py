@@ -50,6 +50,9 @@ class QuotaBroker:
         return asyncio.get_running_loop().call_later(self._idle_s, self._leave)
 
     def _leave(self) -> None:
+        if self._lender.blocked(time.monotonic()):  # a provider wants to be left alone, and others must hear of it
+            self._leaving = self._leaves_later()
+            return
         ray.kill(ray.get_runtime_context().current_actor)
 
 

@@ -12,15 +12,15 @@ from typing import Final
 
 import ray
 from ray.actor import ActorHandle
-from ray.exceptions import RayActorError
+from ray.exceptions import ActorUnavailableError, GetTimeoutError, RayActorError, RayTaskError
 from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
 from wardian.base.errors import InfraError
 from wardian.base.frozen import Frozen
-from wardian.cluster.lifeline import Lifeline
+from wardian.cluster.lifeline import Lifeline, end_with
 from wardian.cluster.session import NAMESPACE
 
-__all__ = ["Ending", "PlayRun", "RunCoordinator", "coordinated", "start_coordinator"]
+__all__ = ["Ending", "PlayRun", "RunCoordinator", "check_free", "coordinated", "start_coordinator"]
 
 LINGER_S: Final = 10.0
 """So long the actor can be asked how the run ended; then it goes."""
@@ -59,7 +59,7 @@ class RunCoordinator:
         # as it has not heard that the actor is there again. The group of this task would be the actor's whole life.
         self._playing = asyncio.ensure_future(play(url, lifeline.restored()))
         self._leaving = asyncio.ensure_future(self._leave())
-        self._ending = asyncio.ensure_future(self._end_with(lifeline))
+        self._ending = asyncio.ensure_future(end_with(lifeline))
 
     async def ended(self) -> bytes:
         """Wait for the end; an `Ending` as JSON."""
@@ -68,10 +68,6 @@ class RunCoordinator:
     async def pid(self) -> int:
         """Its process, for people and for tests that kill it."""
         return os.getpid()
-
-    async def _end_with(self, lifeline: Lifeline) -> None:
-        await lifeline.broken()
-        os._exit(1)  # what is finished stands in the journal, and workers outlive us
 
     async def _leave(self) -> None:
         await asyncio.wait({self._playing})
@@ -100,16 +96,29 @@ def start_coordinator(run: str, play: PlayRun, url: str) -> ActorHandle:
             time.sleep(PAUSE_S)
 
 
+def check_free(run: str) -> None:
+    """Make sure that nobody coordinates the run on this cluster.
+
+    Raises:
+        InfraError: when somebody does.
+    """
+    if not _ended_is_dismissed(run):
+        raise InfraError(f"{run}: is being played on this cluster already")
+
+
 def _ended_is_dismissed(run: str) -> bool:
     """Whether the run's coordinator was only there to tell how the run had ended; then it goes now."""
     try:
         old = ray.get_actor(_name(run), NAMESPACE)
-        told, _ = ray.wait([old.ended.remote()], timeout=ANSWER_S)
-        if told:
-            ray.kill(old)
-        return bool(told)
+        ray.get(old.ended.remote(), timeout=ANSWER_S)
+    except (GetTimeoutError, ActorUnavailableError):
+        return False  # it plays, or is being started again
     except (ValueError, RayActorError):
         return True
+    except RayTaskError:
+        pass  # that is how it ended
+    ray.kill(old)
+    return True
 
 
 async def coordinated(run: str, argument: str) -> Ending:

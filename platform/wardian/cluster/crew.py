@@ -147,9 +147,8 @@ class Crew:
         self._lasting = lasting
         self._kind = kind
         self._broker = shared_broker()
-        self._purser = (
-            start_purser(order.budgets, f"{self._prefix}purser" if lasting else None) if order.budgets else None
-        )
+        self._purser_name = f"{self._prefix}purser" if lasting else None
+        self._purser = start_purser(order.budgets, self._purser_name) if order.budgets else None
 
     def start(self, name: str) -> Worker:
         """A new one; it waits for a CPU of its own. SPREAD puts one on every core of every node."""
@@ -157,7 +156,7 @@ class Crew:
         if self._lasting:
             options |= {"lifetime": "detached", "name": f"{self._prefix}{name}", "namespace": NAMESPACE}
         actor = ray.remote(self._kind).options(max_restarts=0, max_task_retries=0, **options)
-        return self._worker(name, actor.remote(self._order, self._broker, name, self._purser))
+        return self._worker(name, actor.remote(self._order, self._broker, name, self._purser, self._purser_name))
 
     def found(self) -> Iterator[Worker]:
         """Those of earlier coordinators that are still there."""

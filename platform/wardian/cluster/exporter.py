@@ -15,6 +15,7 @@ from ray.exceptions import RayActorError
 from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
 from wardian.base.errors import InfraError, WardianError
+from wardian.cluster.lifeline import Lifeline, end_with
 from wardian.runs.executor import Sink
 from wardian.runs.tail import ManifestTail
 from wardian.scoring.finished import Finished
@@ -35,9 +36,11 @@ class ResultExporter:
 
     Args:
         open_export: what to follow, and who takes it.
+        lifeline: to the cluster. Who is cut off from it ends, for another one makes the same tables.
     """
 
-    def __init__(self, open_export: OpenExport) -> None:
+    def __init__(self, open_export: OpenExport, lifeline: Lifeline) -> None:
+        self._ending = asyncio.ensure_future(end_with(lifeline))
         self._tail, self._sinks = open_export()
         self._finishing = asyncio.Event()
         # After a loss Ray calls this again, and nothing else; see `RunCoordinator`.
@@ -109,5 +112,5 @@ class ExporterSink:
             here = NodeAffinitySchedulingStrategy(ray.get_runtime_context().get_node_id(), soft=True)
             options = {"num_cpus": 0, "scheduling_strategy": here}
             actor = ray.remote(ResultExporter).options(max_restarts=-1, max_task_retries=0, **options)
-            self._actor = actor.remote(self._open_export)
+            self._actor = actor.remote(self._open_export, Lifeline())
         return self._actor

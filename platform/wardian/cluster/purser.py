@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 
 import ray
 from pydantic import TypeAdapter
 from ray.actor import ActorHandle
-from ray.exceptions import RayActorError
+from ray.exceptions import ActorUnschedulableError, RayActorError
 from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
 from wardian.base.clock import SystemClock
@@ -19,8 +20,8 @@ __all__ = ["Purser", "budgets_from", "start_purser"]
 
 PLACES = TypeAdapter(dict[str, BudgetPlace])
 PAUSE_S = 0.5
-ATTEMPTS = 20
-"""How often a lost purser is asked again: Ray starts it again, and it reads its files."""
+ATTEMPTS = 120
+"""How often a lost purser is looked for: Ray or the next coordinator starts one, and it reads its files."""
 
 
 class Purser:
@@ -47,22 +48,27 @@ def start_purser(places: Mapping[str, BudgetPlace], lasting_as: str | None = Non
     return ray.remote(Purser).options(**options).remote(PLACES.dump_json(dict(places)))
 
 
-def budgets_from(purser: ActorHandle, places: Mapping[str, BudgetPlace]) -> Budgets:
-    """The budgets of this worker, which is an actor."""
+def budgets_from(purser: ActorHandle, places: Mapping[str, BudgetPlace], lasting_as: str | None = None) -> Budgets:
+    """The budgets of this worker, which is an actor; `lasting_as` is the purser's name, if it has one."""
     holder = str(ray.get_runtime_context().get_actor_id())
-    return Budgets(places, _treasury(purser), holder, SystemClock())
+    return Budgets(places, _treasury(purser, lasting_as), holder, SystemClock())
 
 
-def _treasury(purser: ActorHandle) -> Treasury:
-    """How a worker reaches the budgets' files. A lost answer makes the purse repeat its ask, which then counts once."""
+def _treasury(purser: ActorHandle, lasting_as: str | None) -> Treasury:
+    """How a worker reaches the budgets' files. A lost answer makes the purse repeat its ask, which then counts once.
+
+    With its machine a purser is gone for good; the next coordinator starts another one of the same name.
+    """
 
     async def exchange(name: str, ask: BudgetAsk) -> BudgetGrant:
+        nonlocal purser
         payload = ask.model_dump_json().encode()
         for _ in range(ATTEMPTS):
             try:
                 answer = await purser.exchange.remote(name, payload)
-            except RayActorError:
+            except (RayActorError, ActorUnschedulableError):
                 await asyncio.sleep(PAUSE_S)
+                purser = await asyncio.to_thread(_found, lasting_as) or purser
                 continue
             if isinstance(answer, str):
                 raise InfraError(answer)
@@ -70,3 +76,10 @@ def _treasury(purser: ActorHandle) -> Treasury:
         raise InfraError("the purser, who keeps the run's budget, does not answer")
 
     return exchange
+
+
+def _found(lasting_as: str | None) -> ActorHandle | None:
+    """The purser of that name, if there is one."""
+    with suppress(ValueError):
+        return None if lasting_as is None else ray.get_actor(lasting_as, NAMESPACE)
+    return None

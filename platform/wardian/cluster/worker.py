@@ -56,11 +56,18 @@ class Opened(Frozen):
 class EpisodeWorker:
     """Plays what it is ordered to, from `open` to the last order; see `LeasedPlayer`."""
 
-    def __init__(self, order: bytes, broker: ActorHandle, name: str, purser: ActorHandle | None = None) -> None:
+    def __init__(
+        self,
+        order: bytes,
+        broker: ActorHandle,
+        name: str,
+        purser: ActorHandle | None = None,
+        purser_name: str | None = None,
+    ) -> None:
         self._order = WorkOrder.model_validate_json(order)
         places = places_of(self._order.pool, self._order.secrets(os.environ))
         self._quota = LeasedQuota(exchange_with(broker, borrower(self._order.job.weight)), places)
-        self._budgets = None if purser is None else budgets_from(purser, self._order.budgets)
+        self._budgets = None if purser is None else budgets_from(purser, self._order.budgets, purser_name)
         self._stack = AsyncExitStack()
         self._name = name
         self._term = Term(self._order.lease_s, SystemClock())
@@ -70,6 +77,9 @@ class EpisodeWorker:
         self._opened: Opened | None = None
         self._begun = False
         self._playable, self._ended = asyncio.Event(), asyncio.Event()
+        self._clock = SystemClock()
+        self._called_at = self._clock.monotonic()
+        self._living = asyncio.ensure_future(self._live())
 
     def opened(self) -> AbstractAsyncContextManager[Player]:
         """What `open` opens: the seam for a worker with another network."""
@@ -79,10 +89,12 @@ class EpisodeWorker:
         """Open packs and pool; `Opened` as JSON. Who is opened already only says so again: to the next coordinator."""
         async with self._opening:
             self._opened = self._opened or await self._open()
+        self._called_at = self._clock.monotonic()
         return self._opened.model_dump_json().encode()
 
     async def begun(self) -> bool:
         """Whether somebody has called `run`."""
+        self._called_at = self._clock.monotonic()
         return self._begun
 
     async def pid(self) -> int:
@@ -113,7 +125,7 @@ class EpisodeWorker:
         self._playable.set()
         async with self._stack, asyncio.TaskGroup() as group:
             await self._quota.prepare(self._order.pool.places)
-            aside = [group.create_task(each) for each in (self._quota.keep_fresh(), self._show_metrics(), self._wait())]
+            aside = [group.create_task(each) for each in (self._quota.keep_fresh(), self._show_metrics())]
             await self._desk.run()
             for task in aside:
                 task.cancel()
@@ -133,17 +145,19 @@ class EpisodeWorker:
         except ConfigError as error:
             return Opened(refused=str(error), key=isinstance(error, CredentialError))
         self._stack.push_async_callback(records.close)
-        self._desk = LeasedPlayer(self._player, records.keep, self._term, SystemClock())
+        self._desk = LeasedPlayer(self._player, records.keep, self._term, self._clock)
         collect_rarely()
         return Opened(node=ray.get_runtime_context().get_node_id())
 
-    async def _wait(self) -> None:
+    async def _live(self) -> None:
         """End with the last coordinator: nobody else would end a worker whose cluster has lost its run."""
-        assert self._desk is not None, "run() has begun"  # noqa: S101
-        clock = SystemClock()
-        while clock.monotonic() - self._desk.heard_at < ORPHAN_S:
-            await clock.sleep(ORPHAN_S / 10)
+        while self._opening.locked() or self._clock.monotonic() - self._heard_at < ORPHAN_S:
+            await self._clock.sleep(ORPHAN_S / 10)
         os._exit(1)  # what it has finished is in the store
+
+    @property
+    def _heard_at(self) -> float:
+        return max(self._called_at, 0.0 if self._desk is None else self._desk.heard_at)
 
     async def _show_metrics(self) -> None:
         metrics = RayMetrics(self._order.job.name, self._order.run)

@@ -37,6 +37,10 @@ class Lender:
         self._answers[who.worker] = (ask.number, now, grant)
         return grant
 
+    def blocked(self, now: float) -> bool:
+        """Whether a provider wants to be left alone."""
+        return any(lane.blocked(now) for lane in self._lanes.values())
+
     def _lane(self, ask: LaneAsk, now: float) -> "_SharedLane":
         lane = self._lanes.get(ask.lane)
         if lane is None:
@@ -94,6 +98,10 @@ class _SharedLane:
         self._leases: dict[str, tuple[float, LaneGrant]] = {}
         self._wishes: dict[str, _Wish] = {}
         self._peaks: deque[tuple[float, int, int]] = deque()
+
+    def blocked(self, now: float) -> bool:
+        """Whether nobody may ask now."""
+        return self._ledger.blocked_for(now) > 0
 
     def lend(self, who: Borrower, ask: LaneAsk, now: float) -> LaneGrant:
         """Settle the last lease of `who` and give the next one."""

@@ -31,9 +31,15 @@ class LeaderboardSink:
     async def close(self) -> None:
         """Leave the standings on disk."""
         standings = self.standings()
-        (self._folder / "leaderboard.json").write_text(standings.model_dump_json(indent=2), encoding="utf-8")
+        self._leave("leaderboard.json", standings.model_dump_json(indent=2))
         pages = (leaderboard_markdown(each) for each in (standings, *self._board.by_environment()))
-        (self._folder / "leaderboard.md").write_text("\n".join(pages), encoding="utf-8")
+        self._leave("leaderboard.md", "\n".join(pages))
+
+    def _leave(self, name: str, text: str) -> None:
+        """The old one stays when the disk does not take the new one."""
+        written = self._folder / f".{name}"
+        written.write_text(text, encoding="utf-8")
+        written.replace(self._folder / name)
 
     def standings(self) -> Standings:
         """Over all environments, as far as they are known."""

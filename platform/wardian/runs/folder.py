@@ -23,8 +23,10 @@ from wardian.scoring.score import Scored
 from wardian.specs.job import JobSpec
 from wardian.specs.names import nearest
 
-__all__ = ["JOB", "RunFolder", "StopRequest"]
+__all__ = ["JOB", "RunFolder", "StopRequest", "argument_of"]
 
+RUNS: Final = "runs"
+"""Where runs are looked for when one says nothing else."""
 JOB: Final = "job.json"
 PAUSE: Final = "pause.json"
 STOP: Final = "stop"
@@ -34,6 +36,11 @@ SERVERS_TYPE: Final = TypeAdapter(dict[str, RunningServer])
 
 StopRequest = Literal["pause", "cancel"]
 """How somebody wants a run to stop: let what is being played end, or end it at once."""
+
+
+def argument_of(path: Path) -> str:
+    """What commands that are typed here take for the run in this folder: its id, or the folder when it is elsewhere."""
+    return path.name if path.absolute().parent == Path.cwd() / RUNS else str(path)
 
 
 class RunFolder:
@@ -118,8 +125,8 @@ class RunFolder:
 
     @property
     def argument(self) -> str:
-        """What commands take for RUN."""
-        return self.elsewhere or self.id
+        """What commands take for RUN, without an `--output`."""
+        return self.elsewhere or argument_of(self.path)
 
     @property
     def job_file(self) -> Path:
@@ -187,9 +194,9 @@ class RunFolder:
         return not any(read_journal(self.store)) and not self.store.logs(CALLS)
 
     def discard_if_unplayed(self) -> None:
-        """Leave nothing of a run that never got to its first result, if the store can be asked."""
+        """Leave nothing of a run that never got to its first result, if the store can be asked and nobody plays it."""
         with suppress(StoreError):
-            if self.unplayed:
+            if self.unplayed and not self.played:
                 self.store.discard()
                 shutil.rmtree(self.path, ignore_errors=True)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Final, Literal
 
-from wardian.base.errors import Failure, StoreError
+from wardian.base.errors import Failure, takes_nothing_more
 from wardian.base.frozen import Frozen
 from wardian.episodes.record import EpisodeSpec
 from wardian.runs.executor import Deliver, Executor
@@ -67,8 +67,8 @@ class Pause(Frozen):
         return cls(reason="deadline", model="", message=f"{job_s:g} s (limits.job_s)")
 
     @classmethod
-    def by_store(cls, error: StoreError) -> "Pause":
-        """The pause of a run whose results cannot be kept."""
+    def by_store(cls, error: OSError) -> "Pause":
+        """The pause of a run whose results, or what is made of them, cannot be kept."""
         return cls(reason="disk", model="", message=" ".join(str(error).split())[:CHARACTERS])
 
     @property
@@ -146,7 +146,9 @@ class PausingExecutor:
             for each in due:
                 await deliver(each)
             return
-        except StoreError as error:
+        except OSError as error:
+            if not takes_nothing_more(error):
+                raise
             self._stop(Pause.by_store(error), scope)
         finally:
             self._delivering -= 1
@@ -194,7 +196,9 @@ class PausingExecutor:
             try:
                 for finished in (finished for held in self._held.values() for finished in held):
                     await deliver(finished)
-            except StoreError as error:
+            except OSError as error:
+                if not takes_nothing_more(error):
+                    raise
                 self.pause = Pause.by_store(error)
 
 

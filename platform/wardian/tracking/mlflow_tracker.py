@@ -1,5 +1,6 @@
 """The tracker for MLflow: fills the run's outbox, and lets a courier bring it to the store."""
 
+from contextlib import suppress
 from pathlib import Path
 
 from wardian.base.clock import Clock
@@ -72,5 +73,6 @@ class MlflowTracker:
 
 
 def note_tracked(folder: Path, tracked: Tracked) -> None:
-    """Keep where the run in `folder` can be seen."""
-    (folder / TRACKED).write_text(tracked.model_dump_json(indent=2), encoding="utf-8")
+    """Keep where the run in `folder` can be seen, if the disk takes it."""
+    with suppress(OSError):
+        (folder / TRACKED).write_text(tracked.model_dump_json(indent=2), encoding="utf-8")
