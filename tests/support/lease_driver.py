@@ -90,7 +90,7 @@ class Driver:
 
     async def play_all(self, specs: Iterable[EpisodeSpec], deliver: Deliver) -> None:
         """See `Executor`."""
-        self._coordinator = Coordinator(specs, self._tenure.epoch, self._tenure.finished)
+        self._coordinator = Coordinator(specs, self._tenure.epoch, self._tenure.finished, len(self._world.specs))
         self._deliver = deliver
         found = [self._reached(worker) for worker in self._world.directory.values()]
         begun = await asyncio.gather(*(worker.begun() for worker in found))

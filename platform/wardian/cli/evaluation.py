@@ -143,7 +143,8 @@ async def _evaluate(
             hangs=folder.hangs,
         )
         finished = Keys(each.result.episode for each in folder.finished())
-        tenure = Tenure(folder.begin_epoch(), finished, lasting=host is not None)
+        planned = max(len(plan) - len(finished), 0)
+        tenure = Tenure(folder.begin_epoch(), finished, lasting=host is not None, planned=planned)
         executor = await stack.enter_async_context(open_executor(order, tenure, environ, console))
         fetch_outbox(folder)
         tracker = open_tracker(job, folder.path.parent, SystemClock(), environ)

@@ -61,7 +61,7 @@ class RayExecutor:
                 missing can be resumed.
         """
         _check_servers_reachable(tuple(self._order.servers))
-        coordinator = Coordinator(specs, self._tenure.epoch, self._tenure.finished)
+        coordinator = Coordinator(specs, self._tenure.epoch, self._tenure.finished, self._tenure.planned)
         crew = Crew(self._order, self._spec, lasting=self._tenure.lasting, kind=self._kind)
         self._shift = Shift(self._spec, crew, coordinator, deliver, self._say)
         try:

@@ -12,7 +12,7 @@ from wardian.runs.leases.backlog import CROWD, MOST_STRIKES, STRIKES, Backlog
 
 
 def backlog(number: int) -> Backlog:
-    return Backlog(episode_spec(seed=seed) for seed in range(number))
+    return Backlog((episode_spec(seed=seed) for seed in range(number)), number)
 
 
 def seeds(specs: list[EpisodeSpec]) -> list[int]:
@@ -39,11 +39,11 @@ def test_no_more_is_pulled_than_is_needed() -> None:
             pulled.append(seed)
             yield episode_spec(seed=seed)
 
-    lazy = Backlog(specs())
+    lazy = Backlog(specs(), 100)
     lazy.take(3)
     assert len(pulled) == 3
-    lazy.share(2, 4)
-    assert len(pulled) == 3 + 8
+    assert lazy.share(2, 60) == 49
+    assert len(pulled) == 3, "to know how many are left, none has to be taken"
 
 
 def test_what_a_lost_worker_played_goes_first_and_the_third_time_nowhere() -> None:

@@ -22,7 +22,7 @@ class Talk:
 
     def __init__(self, planned: int, *, epoch: int = 1, finished: frozenset[str] = frozenset()) -> None:
         self.pulled = 0
-        self.coordinator = Coordinator(self._specs(planned), epoch, finished)
+        self.coordinator = Coordinator(self._specs(planned), epoch, finished, planned)
         self._numbers: dict[str, int] = {}
 
     def over(self) -> bool:

@@ -25,10 +25,15 @@ class Backlog:
     hundreds of episodes, of which one may be to blame. So only those with the most strikes get another one, and they
     are spread thin: who has two is never together with another suspect. Who gets further than where its last worker was
     lost is above suspicion again: workers are also lost for reasons of their own.
+
+    Args:
+        specs: taken one by one when somebody is free.
+        planned: how many there are, if anybody knows.
     """
 
-    def __init__(self, specs: Iterable[EpisodeSpec]) -> None:
+    def __init__(self, specs: Iterable[EpisodeSpec], planned: float = math.inf) -> None:
         self._fresh = iter(specs)
+        self._unpulled = planned
         self._next: deque[EpisodeSpec] = deque()
         self._suspects: list[deque[EpisodeSpec]] = [deque() for _ in range(STRIKES)]
         self._strikes: Counter[str] = Counter()
@@ -43,9 +48,12 @@ class Backlog:
         return taken + [self._next.popleft() for _ in range(min(most - len(taken), len(self._next)))]
 
     def share(self, among: int, most: int) -> int:
-        """An even part of what is left for each of `among` workers that play up to `most` at once."""
-        self._look_ahead(among * most)
-        return min(math.ceil(len(self._next) / among), most)
+        """An even part of what is left for each of `among` workers that play up to `most` at once.
+
+        Nothing is taken out of the plan for that: what is out is handed out, also when the run is to stop meanwhile.
+        """
+        part = (len(self._next) + self._unpulled) / among
+        return most if part >= most else math.ceil(part)
 
     def give_back(self, specs: Iterable[EpisodeSpec], *, blame: bool = True) -> list[EpisodeSpec]:
         """Take back what a lost worker was playing; the answer is the poisonous ones.
@@ -96,4 +104,6 @@ class Backlog:
         return [self._suspects[1].popleft() for _ in range(min(room, len(self._suspects[1])))]
 
     def _look_ahead(self, number: int) -> None:
-        self._next.extend(islice(self._fresh, max(number - len(self._next), 0)))
+        before = len(self._next)
+        self._next.extend(islice(self._fresh, max(number - before, 0)))
+        self._unpulled = max(self._unpulled - (len(self._next) - before), 0)

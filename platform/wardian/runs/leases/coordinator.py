@@ -4,6 +4,7 @@ What it knows is written down nowhere. Everything that counts stands in the jour
 to those who play it: after a crash the next coordinator, in a higher epoch, reads the one and asks the others.
 """
 
+import math
 from collections.abc import Container, Iterable, Iterator
 from typing import Final
 
@@ -27,14 +28,21 @@ class Coordinator:
         specs: what is to be played; taken one by one when somebody is free.
         epoch: of the run; higher than that of every coordinator before.
         finished: keys of episodes that had a result before.
+        planned: how many there are in `specs`, if anybody knows; for even shares.
     """
 
-    def __init__(self, specs: Iterable[EpisodeSpec], epoch: int, finished: Container[str] = frozenset()) -> None:
+    def __init__(
+        self,
+        specs: Iterable[EpisodeSpec],
+        epoch: int,
+        finished: Container[str] = frozenset(),
+        planned: float = math.inf,
+    ) -> None:
         self.epoch = epoch
         self.followed = False
         """Whether another coordinator has taken over: the workers are its own now."""
         self.lanes: dict[str, Lane] = {}
-        self._backlog = Backlog(self._unheld(specs))
+        self._backlog = Backlog(self._unheld(specs), planned)
         self._finished = finished
         self._holders: dict[str, Lane] = {}
         self._early: set[str] = set()
@@ -45,7 +53,7 @@ class Coordinator:
     def join(self, worker: str, concurrency: int, *, awaited: int = 1, adopted: bool = False) -> Lane:
         """A worker is open. As long as others are awaited it takes no more than an even share of what there is."""
         lane = self.lanes[worker] = Lane(worker, concurrency, adopted=adopted)
-        if awaited > 1 and self._ready:  # before that the plan may not be touched
+        if awaited > 1:
             lane.room = max(self._backlog.share(awaited, concurrency), 1)
         return lane
 

@@ -1,5 +1,6 @@
 """Whose turn it is to coordinate a run."""
 
+import math
 from collections.abc import Container
 from dataclasses import dataclass
 
@@ -14,8 +15,10 @@ class Tenure:
         epoch: higher than that of everybody before.
         finished: keys of episodes that have a result.
         lasting: whether workers outlive this process, for the next one to find them.
+        planned: how many episodes are to be played, if anybody knows.
     """
 
     epoch: int = 1
     finished: Container[str] = frozenset()
     lasting: bool = False
+    planned: float = math.inf
