@@ -92,8 +92,10 @@ def test_detached_it_is_paused_and_cancelled_from_anywhere(head: Head, tmp_path:
         folder = project(tmp_path, head.address, spoke, episodes=EPISODES, each=EACH, workers=2)
         assert head.run(WARDIAN, "run", "job.yaml", "--detach", cwd=folder).returncode == 0
         until(lambda: len(spoke.answers()) > 20, "nothing was played")
-        second = head.run(WARDIAN, "resume", "last", cwd=folder)
+        before = last(folder).store.get("job.json")
+        second = head.run(WARDIAN, "resume", "last", "--set", "limits.turns=3", cwd=folder)
         assert second.returncode != 0
+        assert last(folder).store.get("job.json") == before, "who is refused changes nothing"
         assert "being played" in second.stderr or "another process is playing" in second.stderr
         assert head.run(WARDIAN, "cancel", "last", cwd=folder).returncode == 0
         assert not last(folder).played

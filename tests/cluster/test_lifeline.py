@@ -49,3 +49,18 @@ async def test_a_short_silence_is_forgiven() -> None:
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(3 * LONGEST_S):
             await Lifeline(ask, LONGEST_S).broken()
+
+
+async def test_who_is_busy_is_not_cut_off() -> None:
+    """A long journal blocks the loop while it is read; the answer is there when that is over."""
+
+    def busy() -> None:
+        time.sleep(2 * LONGEST_S)
+
+    broken = asyncio.ensure_future(Lifeline(lambda: time.sleep(0.01), LONGEST_S).broken())
+    for _ in range(3):
+        await asyncio.sleep(0.02)
+        busy()
+    await asyncio.sleep(0.02)
+    assert not broken.done()
+    broken.cancel()

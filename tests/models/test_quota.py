@@ -268,6 +268,17 @@ def test_lost_answer_is_asked_for_again_and_counts_once() -> None:
     assert lender.exchange(who, Ask(number=2, lanes=(used,)), 0.9).lanes[0].requests == 4, "9 by now, 5 are used"
 
 
+def test_a_lender_knows_that_a_provider_wants_to_be_left_alone() -> None:
+    lender, who = Lender(), Borrower(worker="w")
+    lane = LaneAsk(lane="m", limit=RateLimit(rpm=600), requests=1)
+    lender.exchange(who, Ask(number=0, lanes=(lane,)), 0.0)
+    assert not lender.blocked(0.0)
+    refused = lane.model_copy(update={"rejected": 1, "blocked_s": 90.0})
+    lender.exchange(who, Ask(number=1, lanes=(refused,)), 1.0)
+    assert lender.blocked(90.0)
+    assert not lender.blocked(92.0)
+
+
 async def test_failed_exchange_is_repeated_as_it_was() -> None:
     asks: list[Ask] = []
 

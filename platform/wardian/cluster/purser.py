@@ -16,7 +16,7 @@ from wardian.cluster.session import NAMESPACE
 from wardian.models.budgets.budgets import BudgetBooks, BudgetPlace, Budgets, Treasury
 from wardian.models.budgets.leases import BudgetAsk, BudgetGrant
 
-__all__ = ["Purser", "budgets_from", "start_purser"]
+__all__ = ["Purser", "budgets_from", "start_purser", "treasury"]
 
 PLACES = TypeAdapter(dict[str, BudgetPlace])
 PAUSE_S = 0.5
@@ -51,10 +51,10 @@ def start_purser(places: Mapping[str, BudgetPlace], lasting_as: str | None = Non
 def budgets_from(purser: ActorHandle, places: Mapping[str, BudgetPlace], lasting_as: str | None = None) -> Budgets:
     """The budgets of this worker, which is an actor; `lasting_as` is the purser's name, if it has one."""
     holder = str(ray.get_runtime_context().get_actor_id())
-    return Budgets(places, _treasury(purser, lasting_as), holder, SystemClock())
+    return Budgets(places, treasury(purser, lasting_as), holder, SystemClock())
 
 
-def _treasury(purser: ActorHandle, lasting_as: str | None) -> Treasury:
+def treasury(purser: ActorHandle, lasting_as: str | None) -> Treasury:
     """How a worker reaches the budgets' files. A lost answer makes the purse repeat its ask, which then counts once.
 
     With its machine a purser is gone for good; the next coordinator starts another one of the same name.
