@@ -27,6 +27,7 @@ from wardian.models.budgets.budgets import BudgetPlace
 from wardian.models.quota import LocalQuota
 from wardian.runs.executor import Executor
 from wardian.runs.leases.orders import Report
+from wardian.runs.leases.tenure import Tenure
 from wardian.runs.local import LocalExecutor
 from wardian.runs.plan import Plan
 from wardian.scoring.finished import Finished
@@ -198,7 +199,7 @@ async def test_few_episodes_are_spread_over_the_workers(own_ray: RayExecutorSpec
     slow = {"sim": {"kind": "simulator", "skills": {"m": {"accuracy": 1.0, "latency_s": 0.5, "latency_sigma": 0.0}}}}
     few = job(servers=slow, agents=[{"name": "a", "model": "m"}], repeats=1)
     async with ordered(few, tmp_path) as order:
-        executor = RayExecutor(order, own_ray.model_copy(update={"concurrency": 256}))
+        executor = RayExecutor(order, own_ray.model_copy(update={"concurrency": 256}), Tenure(planned=8))
         shares: list[list[int]] = []
 
         async def look() -> None:
