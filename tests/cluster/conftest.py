@@ -7,12 +7,16 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from support.apart import Apart
+from support.clusters import join
 from support.s3_server import ENVIRON
 
+from wardian.cluster.broker import dismiss_broker
 from wardian.cluster.session import ray_session
 from wardian.specs.job import RayExecutorSpec
 
@@ -69,8 +73,21 @@ def head(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Head]:
         _await_agent(url, environ)
         yield Head(dashboard=url, address=f"127.0.0.1:{port}", environ=environ)
     finally:
+        _dismiss_broker(f"127.0.0.1:{port}", environ, folder / "driver.log")
         process.terminate()
-        process.wait(30)
+        try:
+            process.wait(60)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _dismiss_broker(address: str, environ: dict[str, str], log: Path) -> None:
+    """It would go by itself, a minute after the last test; until then it holds up the cluster's shutdown."""
+    tests = str(Path(__file__).parents[1])
+    with suppress(AssertionError), Apart({**environ, "PYTHONPATH": tests}, log) as driver:
+        driver.call(join, address)
+        driver.call(dismiss_broker)
 
 
 def _await_dashboard(url: str, process: "subprocess.Popen[bytes]") -> None:
