@@ -2,17 +2,19 @@
 
 import shlex
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
+from typing import Any, Final
 
 import orjson
 import yaml
 
+from wardian.agents.unpaid import unpaid
 from wardian.base.errors import ModelError
 from wardian.base.messages import Completion, Message, Origin, ToolCall, ToolSchema
 
 __all__ = ["HELP", "HumanAgent"]
 
-HELP = """\
+AUTHOR: Final = "a person"
+HELP: Final = """\
 What you type is said to the user. A line that begins with / is for the machine:
   /TOOL name=value …   call a tool; or /TOOL {"name": "value"}
   /tools               what there is to call
@@ -45,12 +47,12 @@ class HumanAgent:
         while True:
             line = await self._line()
             if not line.startswith("/"):
-                return _said(Message(role="assistant", content=line))
+                return unpaid(Message(role="assistant", content=line), AUTHOR)
             command, _, rest = line[1:].partition(" ")
             tool = next((tool for tool in tools if tool.name == command), None)
             if tool is not None:
                 if (call := self._call(tool, rest, number=len(history))) is not None:
-                    return _said(Message(role="assistant", tool_calls=(call,)))
+                    return unpaid(Message(role="assistant", tool_calls=(call,)), AUTHOR)
             elif command == "tools":
                 self._say("\n".join(map(_signature, tools)))
             elif command == "policy":
@@ -100,8 +102,3 @@ def _arguments(tool: ToolSchema, text: str) -> dict[str, Any]:
 def _signature(tool: ToolSchema) -> str:
     properties: Any = tool.parameters.get("properties") or {}
     return f"/{tool.name} {' '.join(f'{name}=…' for name in properties)}  {tool.description.splitlines()[0]}"
-
-
-def _said(message: Message) -> Completion:
-    finish = "tool_calls" if message.tool_calls else "stop"
-    return Completion(message=message, finish=finish, model="a person", cost_usd=0.0)

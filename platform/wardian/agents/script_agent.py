@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from wardian.agents.unpaid import unpaid
 from wardian.base.messages import Completion, Message, Origin, ToolSchema
 
 __all__ = ["ScriptAgent"]
@@ -22,5 +23,4 @@ class ScriptAgent:
     async def act(self, history: Sequence[Message], tools: Sequence[ToolSchema], origin: Origin) -> Completion:
         """The next message of the script; free of charge."""
         message = next(self._rest, GOODBYE)
-        finish = "tool_calls" if message.tool_calls else "stop"
-        return Completion(message=message, finish=finish, model=self._name, cost_usd=0.0)
+        return unpaid(message, self._name)

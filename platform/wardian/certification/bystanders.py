@@ -7,11 +7,13 @@ from typing import Any, Final
 
 import orjson
 
+from wardian.agents.unpaid import unpaid
 from wardian.base.identity import random_stream
 from wardian.base.messages import Completion, Message, Origin, ToolCall, ToolSchema
 
 __all__ = ["EchoAgent", "HandOffAgent", "RandomAgent"]
 
+AUTHOR: Final = "bystander"
 HAND_OFF: Final = re.compile(r"transfer|hand_?off|escalat|human", re.IGNORECASE)
 FAREWELL: Final = "I am transferring you to a human agent."
 PHRASES: Final = ("Done. Is there anything else?", "Shall I go ahead?", "I am sorry, I cannot do that.", "Goodbye.")
@@ -30,9 +32,9 @@ class HandOffAgent:
         """The call once, then a farewell each time."""
         tool = next((tool for tool in tools if HAND_OFF.search(tool.name)), None)
         if tool is None or self._handed_off:
-            return _said(Message(role="assistant", content=FAREWELL))
+            return unpaid(Message(role="assistant", content=FAREWELL), AUTHOR)
         self._handed_off = True
-        return _said(_called(tool, history, random_stream("hand-off")))
+        return unpaid(_called(tool, history, random_stream("hand-off")), AUTHOR)
 
 
 class EchoAgent:
@@ -41,7 +43,7 @@ class EchoAgent:
     async def act(self, history: Sequence[Message], tools: Sequence[ToolSchema], origin: Origin) -> Completion:
         """The whole conversation."""
         heard = "\n".join(message.content for message in history if message.role in ("system", "user"))
-        return _said(Message(role="assistant", content=heard))
+        return unpaid(Message(role="assistant", content=heard), AUTHOR)
 
 
 class RandomAgent:
@@ -53,13 +55,8 @@ class RandomAgent:
     async def act(self, history: Sequence[Message], tools: Sequence[ToolSchema], origin: Origin) -> Completion:
         """Something."""
         if tools and self._random.random() < ACTS:
-            return _said(_called(self._random.choice(tools), history, self._random))
-        return _said(Message(role="assistant", content=self._random.choice(PHRASES)))
-
-
-def _said(message: Message) -> Completion:
-    finish = "tool_calls" if message.tool_calls else "stop"
-    return Completion(message=message, finish=finish, model="bystander", cost_usd=0.0)
+            return unpaid(_called(self._random.choice(tools), history, self._random), AUTHOR)
+        return unpaid(Message(role="assistant", content=self._random.choice(PHRASES)), AUTHOR)
 
 
 def _called(tool: ToolSchema, history: Sequence[Message], random: Random) -> Message:

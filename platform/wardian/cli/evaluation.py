@@ -12,15 +12,13 @@ from rich.console import Console
 
 from wardian.assembly import WorkOrder, budget_places
 from wardian.base.clock import SystemClock
-from wardian.base.errors import ConfigError, takes_nothing_more
-from wardian.base.store import RunStore
+from wardian.base.errors import ConfigError
 from wardian.cli.executors import open_executor
 from wardian.cli.interruption import Interruption
 from wardian.cli.progress import ProgressSink
 from wardian.cli.results import Outcome, remark
 from wardian.cli.telemetry import span_sinks
 from wardian.cli.tracking import fetch_outbox, open_tracker, run_card, run_summary
-from wardian.cluster.lifeline import FORGOTTEN_S
 from wardian.environments.packs import bundled_roots, load_packs
 from wardian.models.endpoint import RunningServer
 from wardian.reports.sink import LeaderboardSink
@@ -44,8 +42,6 @@ from wardian.tracking.tracker import Tracker
 
 __all__ = ["Host", "evaluate"]
 
-SPARE: Final = 1.5
-"""So many times as long as it takes at least to be certain that a process is dead."""
 SHARED: Final = ("leaderboard.json", "leaderboard.md", "outbox", TRACKED, "logs")
 """What a run leaves beside its tables, and others look for."""
 
@@ -57,16 +53,12 @@ class Host:
     Args:
         roots: the folders of packs where the command was typed.
         tables: opens the sink that makes tables.
-        restored: whether another actor played the run before, and was lost.
+        patience_s: how long whoever held the run before may still seem to.
     """
 
     roots: Sequence[Path]
     tables: Callable[[RunFolder, Plan], Sink]
-    restored: bool = False
-
-    def patience_s(self, store: RunStore) -> float:
-        """How long whoever held the run may still seem to: a store may not see at once that it was lost; nor may we."""
-        return SPARE * store.stale_s + (FORGOTTEN_S if self.restored else 0.0)
+    patience_s: float = 0.0
 
 
 def _check_begun(outcome: Outcome, folder: RunFolder) -> None:
@@ -118,7 +110,7 @@ async def _evaluate(
     roots = (*(host.roots if host else ()), *bundled_roots())
     say = partial(console.print, highlight=False, soft_wrap=True)
     async with AsyncExitStack() as stack:
-        await hold(folder.store, SystemClock(), host.patience_s(folder.store) if host else 0.0)
+        await hold(folder.store, SystemClock(), host.patience_s if host else 0.0)
         stack.callback(folder.store.release)
         stack.callback(try_to_share, folder, say, *SHARED)
         journal = Journal(folder.store, job.durability)
@@ -221,8 +213,6 @@ def _full_disk_pauses(executor: PausingExecutor) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if not takes_nothing_more(error):
-            raise
         executor.pause = executor.pause or Pause.by_store(error)
 
 

@@ -22,6 +22,7 @@ from wardian.cli.interruption import CODES
 from wardian.cli.results import recorded, show_outcome
 from wardian.cluster.coordinator import Ending, check_free, coordinated, start_coordinator
 from wardian.cluster.exporter import ExporterSink
+from wardian.cluster.lifeline import FORGOTTEN_S
 from wardian.cluster.session import ray_session
 from wardian.environments.packs import bundled_roots
 from wardian.episodes.record import AgentRef, EnvironmentRef
@@ -40,6 +41,8 @@ __all__ = ["hand_over", "play_on_cluster"]
 
 LOG: Final = "run.log"
 MISTAKE: Final = "wardian: "
+SPARE: Final = 1.5
+"""So many times as long as a store takes at least to be certain that a process is dead."""
 GLANCE_S: Final = 0.3
 KINDS: Final = {USAGE: ConfigError, AUTH: CredentialError}
 """What kind of error the code of a run that could not go on stands for."""
@@ -85,11 +88,12 @@ async def play_here(roots: Sequence[Path], url: str, restored: bool) -> Ending:
     `restored`: an earlier coordinator was lost, and may hold the run where nobody sees it.
     """
     folder = open_run(url, os.environ)
+    patience_s = SPARE * folder.store.stale_s + (FORGOTTEN_S if restored else 0.0)
     folder.logs.mkdir(parents=True, exist_ok=True)
     with open(folder.logs / LOG, "a", encoding="utf-8", buffering=1) as log:  # noqa: ASYNC230  (opened once)
         console = Console(file=log, width=200)
         try:
-            outcome = await evaluate(folder, folder.job(), os.environ, console, host=Host(roots, _tables, restored))
+            outcome = await evaluate(folder, folder.job(), os.environ, console, host=Host(roots, _tables, patience_s))
         except (WardianError, ExceptionGroup) as error:
             purpose = of_purpose(error)
             if purpose is None:

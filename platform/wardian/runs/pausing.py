@@ -68,7 +68,13 @@ class Pause(Frozen):
 
     @classmethod
     def by_store(cls, error: OSError) -> "Pause":
-        """The pause of a run whose results, or what is made of them, cannot be kept."""
+        """The pause of a run whose results, or what is made of them, cannot be kept.
+
+        Raises:
+            OSError: `error` itself, when it is about something else.
+        """
+        if not takes_nothing_more(error):
+            raise error
         return cls(reason="disk", model="", message=" ".join(str(error).split())[:CHARACTERS])
 
     @property
@@ -147,8 +153,6 @@ class PausingExecutor:
                 await deliver(each)
             return
         except OSError as error:
-            if not takes_nothing_more(error):
-                raise
             self._stop(Pause.by_store(error), scope)
         finally:
             self._delivering -= 1
@@ -197,8 +201,6 @@ class PausingExecutor:
                 for finished in (finished for held in self._held.values() for finished in held):
                     await deliver(finished)
             except OSError as error:
-                if not takes_nothing_more(error):
-                    raise
                 self.pause = Pause.by_store(error)
 
 
