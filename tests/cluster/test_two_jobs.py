@@ -87,7 +87,7 @@ def test_submitted_at_the_same_time_they_share_it(head: Head, project: Path, pro
 def test_the_end_of_the_broker_s_job_does_not_end_the_other(
     head: Head, project: Path, provider: CountingProvider
 ) -> None:
-    """The first job's driver is killed in the middle, and with it goes the broker that lends to both."""
+    """The job that started the broker ends in the middle: its client is killed and its run cancelled."""
     join = ("--set", f"executor.address={head.address}")
     for name, repeats in (("owner", 400), ("heir", 40)):
         write(project, provider, name, repeats)
@@ -98,6 +98,8 @@ def test_the_end_of_the_broker_s_job_does_not_end_the_other(
     os.kill(owner.pid, signal.SIGKILL)
     killed_at = time.monotonic()
     owner.communicate(timeout=30)
+    (run,) = (project / "runs").glob("owner-*")
+    assert head.run(str(BIN / "wardian"), "cancel", run.name, cwd=project).returncode == 0
     out, _ = heir.communicate(timeout=180)
     assert heir.returncode == 0, out
     assert "200/200 episodes" in out

@@ -49,3 +49,12 @@ def test_a_job_needs_neither_ray_nor_mlflow_nor_arrow(tmp_path: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
     assert done.returncode == 0, done.stderr
     assert done.stdout.split() == ["5", "5"]
+
+
+def test_a_run_in_one_process_imports_no_ray() -> None:
+    """It takes a second, and nobody there needs it."""
+    code = (
+        "import sys; sys.modules['ray'] = None; import wardian.cli.starting, wardian.cli.evaluation, wardian.cli.packs"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
+    assert done.returncode == 0, done.stderr
