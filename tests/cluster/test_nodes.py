@@ -55,6 +55,18 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SmallCluster]:
 
 
 @pytest.mark.cluster
+def test_who_belongs_beside_the_driver_is_put_there(cluster: SmallCluster) -> None:
+    other, names = cluster.add_node(), [f"neighbour-{number}" for number in range(6)]
+    for name in names:
+        cluster.ask(residents.settle_here, name)
+        cluster.ask(residents.settled_at, name)
+    assert {cluster.ask(residents.where, name) for name in names} == {cluster.ask(residents.own_node)}
+    for name in names:
+        cluster.ask(residents.dismiss, name)
+    cluster.remove(other)
+
+
+@pytest.mark.cluster
 def test_a_node_that_joins_takes_an_actor_and_says_goodbye(cluster: SmallCluster) -> None:
     added = cluster.add_node(cpus=2)
     nodes = cluster.ask(alive_nodes)

@@ -1,5 +1,6 @@
 """Two hosts whose cable is cut and mended, and what Ray makes of it."""
 
+import signal
 import subprocess
 import sys
 import time
@@ -113,7 +114,7 @@ def test_a_short_cut_delays_and_a_long_one_ends_the_node(hosts: TwoHosts) -> Non
 @pytest.mark.cluster
 def test_a_node_that_is_told_to_end_drains_first(hosts: TwoHosts) -> None:
     with guest(hosts) as (driver, process):
-        process.terminate()
+        hosts.far.tell(process, signal.SIGTERM)
         until = time.monotonic() + PATIENCE_S
         while not (threatened := driver.call(residents.threatened)):
             assert time.monotonic() < until

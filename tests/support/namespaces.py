@@ -1,4 +1,4 @@
-"""Two hosts on this machine, network namespaces with a network of their own, and a cable between them that can be cut.
+"""Two hosts on this machine, each with a network and processes of its own, and a cable between them that can be cut.
 
 What they share is the file system. This needs root and a kernel that knows namespaces; `why_not` says what is missing.
 """
@@ -22,6 +22,8 @@ __all__ = ["Host", "TwoHosts", "two_hosts", "why_not"]
 
 RAY = str(Path(sys.executable).parent / "ray")
 
+FIRST = ["unshare", "--pid", "--fork", "--kill-child", "--mount-proc", "sleep", "infinity"]
+"""The first process of a host, and nobody on it sees those of the other: Ray's drivers look there for their node."""
 CABLE = "cable"
 """What both ends of the link are called, each in its namespace."""
 HEALED = "add table inet cut; delete table inet cut"
@@ -35,19 +37,20 @@ table inet cut {{
 
 @dataclass(frozen=True)
 class Host:
-    """One of the two; commands started on it see its network only."""
+    """One of the two; commands started on it see its network and its processes only."""
 
     name: str
     ip: str
     folder: Path
     environ: Mapping[str, str]
     _started: "list[subprocess.Popen[bytes]]" = field(default_factory=list)
+    _first: "list[subprocess.Popen[bytes]]" = field(default_factory=list)
 
     def popen(self, words: Sequence[str], cwd: Path | None = None) -> "subprocess.Popen[bytes]":
         """Start a command, which ends with the host at the latest; what it prints goes to `NAME.log` in the folder."""
         with open(self.folder / f"{self.name}.log", "ab") as log:
             process = subprocess.Popen(
-                [*self._inside, *words], cwd=cwd, env=dict(self.environ), stdout=log, stderr=log, start_new_session=True
+                [*self._inside(cwd), *words], env=dict(self.environ), stdout=log, stderr=log, start_new_session=True
             )
         self._started.append(process)
         return process
@@ -56,13 +59,13 @@ class Host:
         self, words: Sequence[str], cwd: Path | None = None, timeout_s: float = 60.0
     ) -> "subprocess.CompletedProcess[str]":
         """Do a command and wait for its end."""
-        words = [*self._inside, *words]
+        words = [*self._inside(cwd), *words]
         environ = dict(self.environ)
-        return subprocess.run(words, cwd=cwd, env=environ, capture_output=True, text=True, timeout=timeout_s)
+        return subprocess.run(words, env=environ, capture_output=True, text=True, timeout=timeout_s)
 
     def apart(self) -> Apart:
         """A process there that calls functions for us; to be closed before the host goes."""
-        return Apart(self.environ, self.folder / f"{self.name}-apart.log", prefix=self._inside)
+        return Apart(self.environ, self.folder / f"{self.name}-apart.log", prefix=self._inside())
 
     def start_head(self, cpus: float = 1) -> str:
         """Start a Ray here that notices lost nodes quickly; its address. See `await_nodes`."""
@@ -80,27 +83,41 @@ class Host:
         with self.apart() as asked:
             asked.call(await_nodes, address, count)
 
+    def tell(self, process: "subprocess.Popen[bytes]", number: signal.Signals) -> None:
+        """Send a signal to a command that `popen` or `start_node` started; the process we know only waits for it."""
+        for pid in _children(process.pid):
+            os.kill(pid, number)
+
     def pids(self) -> list[int]:
-        """All processes there, whoever started them."""
-        return [int(pid) for pid in _ip("netns", "pids", self.name).split()]
+        """All processes there, as they are called there."""
+        return [_own_pid(pid) for pid in self._all()]
 
     def kill_all(self) -> None:
         """Kill -9 and reap everything that runs there, as if the power went; the host can be used again."""
-        while pids := self.pids():
+        while pids := self._all():
             for pid in pids:
                 with suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
             time.sleep(0.01)
-        for process in self._started:
+        for process in (*self._started, *self._first):
             process.wait()
+        self._first.clear()
 
     def _ray_start(self, cpus: float) -> list[str]:
         own = [f"--node-ip-address={self.ip}", f"--num-cpus={cpus:g}", f"--object-store-memory={MEMORY}"]
         return [RAY, "start", "--block", *own]
 
-    @property
-    def _inside(self) -> list[str]:
-        return ["ip", "netns", "exec", self.name]
+    def _all(self) -> list[int]:
+        return [int(pid) for pid in _ip("netns", "pids", self.name).split()]
+
+    def _inside(self, cwd: Path | None = None) -> list[str]:
+        if not self._first:
+            self._first.append(subprocess.Popen(["ip", "netns", "exec", self.name, *FIRST]))
+        while not (first := _children(self._first[-1].pid)):
+            assert self._first[-1].poll() is None, f"{self.name}: has no first process"
+            time.sleep(0.01)
+        enter = ["nsenter", f"--target={first[0]}", "--net", "--pid", "--mount", f"--wdns={cwd or Path.cwd()}"]
+        return [*enter, "setpriv", "--pdeathsig", "KILL", "--"]
 
 
 @dataclass(frozen=True)
@@ -165,7 +182,9 @@ def why_not() -> str | None:
     if tried.returncode:
         return f"`ip netns add` is not allowed here: {tried.stderr.strip()}"
     _ip("netns", "del", name)
-    return None
+    words = ["unshare", "--pid", "--fork", "--mount-proc", "true"]
+    tried = subprocess.run(words, capture_output=True, text=True, check=False)
+    return f"`unshare --pid` is not allowed here: {tried.stderr.strip()}" if tried.returncode else None
 
 
 def _connect(hosts: TwoHosts) -> None:
@@ -187,6 +206,16 @@ def _tear_down(host: Host) -> None:
         return  # what failed is its making
     host.kill_all()
     _ip("netns", "del", host.name)
+
+
+def _children(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def _own_pid(pid: int) -> int:
+    """What a process is called in its namespace."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(next(line for line in status.splitlines() if line.startswith("NSpid:")).split()[-1])
 
 
 def _ip(*words: str) -> str:

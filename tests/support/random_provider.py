@@ -15,6 +15,7 @@ from typing import Any
 
 import orjson
 
+from wardian.base.clock import SystemClock
 from wardian.base.frozen import Frozen
 from wardian.episodes.record import Episode
 from wardian.simulator.asgi import Receive, Scope, Send
@@ -23,6 +24,7 @@ from wardian.simulator.local import served
 GOAL = re.compile(r"Count to (\d+)")
 JAM = 13
 """By this much the pack breaks."""
+LOOK_S = 0.02
 
 
 class Spoken(Frozen):
@@ -48,6 +50,18 @@ class Spoke:
     def repeated(self) -> int:
         """How many of them were given to a step that had been answered before."""
         return sum(times - 1 for times in Counter((each.goal, len(each.before)) for each in self.answers()).values())
+
+    @contextmanager
+    def silent(self) -> Iterator[None]:
+        """Nobody is answered as long as this lasts, so that no run ends: for what must happen before one does."""
+        silences = [_silence(log) for log in self._logs]
+        for silence in silences:
+            silence.touch()
+        try:
+            yield
+        finally:
+            for silence in silences:
+                silence.unlink()
 
     def said(self, episode: Episode) -> bool:
         """Whether all that stands in the record was really said, each after the one before."""
@@ -79,6 +93,8 @@ class _Provider:
 
     def __init__(self, log: Path, latency: float, calls: int | None) -> None:
         self._log = open(log, "ab", buffering=0)  # noqa: SIM115  (as long as the process)
+        self._silence = _silence(log)
+        self._clock = SystemClock()
         self._latency_s = latency
         self._calls = calls
 
@@ -91,6 +107,8 @@ class _Provider:
         except ConnectionResetError:  # whoever asked was killed in the middle of a sentence
             return
         await asyncio.sleep(self._latency_s)
+        while self._silence.exists():
+            await self._clock.sleep(LOOK_S)
         goal = int(next(found[1] for message in messages if (found := GOAL.search(_text(message)))))
         before = tuple(_text(message) for message in messages if message["role"] == "assistant")
         words = f"{random.getrandbits(64):x}"
@@ -99,6 +117,11 @@ class _Provider:
         rest = goal - sum(_added(message) for message in messages)
         by = _by(goal, rest) if self._calls is None else _part(rest, self._calls - 1 - len(before))
         await _send(send, _answer(words, by))
+
+
+def _silence(log: Path) -> Path:
+    """The file that makes the provider wait as long as it is there."""
+    return log.with_suffix(".silence")
 
 
 async def _messages(receive: Receive) -> list[dict[str, Any]]:

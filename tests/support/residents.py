@@ -9,9 +9,20 @@ from ray.actor import ActorHandle
 from ray.exceptions import ActorDiedError, ActorUnavailableError, GetTimeoutError
 from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
-from wardian.cluster.nodes import draining_nodes, leaving, node_of
+from wardian.cluster.nodes import draining_nodes, here, leaving, node_of
 
-__all__ = ["Loss", "answers", "await_loss", "dismiss", "settle", "settled_at", "threatened", "where"]
+__all__ = [
+    "Loss",
+    "answers",
+    "await_loss",
+    "dismiss",
+    "own_node",
+    "settle",
+    "settle_here",
+    "settled_at",
+    "threatened",
+    "where",
+]
 
 _residents: dict[str, ActorHandle] = {}
 
@@ -44,6 +55,16 @@ def settle(name: str, node: str | None = None, cpus: float = 0) -> None:
     place = "SPREAD" if node is None else NodeAffinitySchedulingStrategy(node, soft=False)
     options = {"num_cpus": cpus, "max_restarts": 0, "scheduling_strategy": place}
     _residents[name] = ray.remote(Resident).options(**options).remote()
+
+
+def settle_here(name: str) -> None:
+    """Place an actor on the driver's own node as long as that is there."""
+    _residents[name] = ray.remote(Resident).options(max_restarts=0, **here()).remote()
+
+
+def own_node() -> str:
+    """The driver's."""
+    return str(ray.get_runtime_context().get_node_id())
 
 
 def settled_at(name: str) -> tuple[int, float]:

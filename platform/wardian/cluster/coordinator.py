@@ -13,11 +13,11 @@ from typing import Final
 import ray
 from ray.actor import ActorHandle
 from ray.exceptions import ActorUnavailableError, GetTimeoutError, RayActorError, RayTaskError
-from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
 from wardian.base.errors import InfraError
 from wardian.base.frozen import Frozen
 from wardian.cluster.lifeline import Lifeline, end_with
+from wardian.cluster.nodes import here
 from wardian.cluster.session import NAMESPACE
 
 __all__ = ["Ending", "PlayRun", "RunCoordinator", "check_free", "coordinated", "start_coordinator"]
@@ -76,16 +76,13 @@ class RunCoordinator:
 
 
 def start_coordinator(run: str, play: PlayRun, url: str) -> ActorHandle:
-    """Start the run's coordinator, on this machine as long as there is room.
-
-    It takes no CPU from the workers.
+    """Start the run's coordinator, on this machine as long as that is there.
 
     Raises:
         InfraError: when the run has one already.
     """
-    here = NodeAffinitySchedulingStrategy(ray.get_runtime_context().get_node_id(), soft=True)
-    options = {"name": _name(run), "namespace": NAMESPACE, "lifetime": "detached", "scheduling_strategy": here}
-    actor = ray.remote(RunCoordinator).options(num_cpus=0, max_restarts=-1, max_task_retries=0, **options)
+    options = {"name": _name(run), "namespace": NAMESPACE, "lifetime": "detached", **here()}
+    actor = ray.remote(RunCoordinator).options(max_restarts=-1, max_task_retries=0, **options)
     ends = time.monotonic() + PATIENCE_S
     while True:
         try:

@@ -12,10 +12,10 @@ from typing import Final
 import ray
 from ray.actor import ActorHandle
 from ray.exceptions import RayActorError
-from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
 from wardian.base.errors import InfraError, WardianError
 from wardian.cluster.lifeline import Lifeline, end_with
+from wardian.cluster.nodes import here
 from wardian.runs.executor import Sink
 from wardian.runs.tail import ManifestTail
 from wardian.scoring.finished import Finished
@@ -109,8 +109,6 @@ class ExporterSink:
 
     def _started(self) -> ActorHandle:
         if self._actor is None:
-            here = NodeAffinitySchedulingStrategy(ray.get_runtime_context().get_node_id(), soft=True)
-            options = {"num_cpus": 0, "scheduling_strategy": here}
-            actor = ray.remote(ResultExporter).options(max_restarts=-1, max_task_retries=0, **options)
+            actor = ray.remote(ResultExporter).options(max_restarts=-1, max_task_retries=0, **here())
             self._actor = actor.remote(self._open_export, Lifeline())
         return self._actor

@@ -12,10 +12,11 @@ from typing import Any
 import ray
 from ray._private import state
 from ray.actor import ActorHandle
+from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
 from wardian.base.frozen import Frozen
 
-__all__ = ["Node", "alive_nodes", "cpus_of", "draining_nodes", "leaving", "node_of", "on_one_machine"]
+__all__ = ["Node", "alive_nodes", "cpus_of", "draining_nodes", "here", "leaving", "node_of", "on_one_machine"]
 
 
 class Node(Frozen):
@@ -50,6 +51,15 @@ def node_of(actor: ActorHandle) -> str | None:
     """The id of the node that the actor lives on; None when it lives nowhere: not yet, not now, or no more."""
     entry = state.actors(actor._actor_id.hex())  # noqa: SLF001  (the handle shows its id to nobody else)
     return str(entry["Address"]["NodeID"]) if entry and entry["State"] == "ALIVE" else None
+
+
+def here() -> dict[str, object]:
+    """Options for an actor that takes no CPU from workers and lives on this node; elsewhere once that is gone.
+
+    The byte of memory matters: Ray puts an actor that asks for nothing at all on any node, whatever its wish.
+    """
+    node = NodeAffinitySchedulingStrategy(ray.get_runtime_context().get_node_id(), soft=True)
+    return {"num_cpus": 0, "memory": 1, "scheduling_strategy": node}
 
 
 def leaving(workers: Mapping[str, str | None], draining: Mapping[str, float]) -> dict[str, float]:

@@ -102,10 +102,10 @@ class FolderStore:
     def damage(self, log: str) -> Place | None:
         """The first frame that is not sound although something stands behind it; zeros up to the end are nothing."""
         with suppress(FileNotFoundError), open(self._path / log, "rb") as file:
-            size = os.fstat(file.fileno()).st_size  # before all else: its writer may go on
+            size = os.fstat(file.fileno()).st_size  # its writer may go on: what comes from here on is not looked at
             end = sum(HEADER.size + len(payload) for payload in frames(file))
             file.seek(end)
-            rest = file.read()
+            rest = file.read(max(0, size - end))
             if len(rest) < HEADER.size or not rest.strip(b"\0"):
                 return None
             length = HEADER.size + HEADER.unpack_from(rest)[0]
