@@ -4,12 +4,15 @@ import re
 from functools import cache, cached_property
 from typing import Annotated, Literal
 
+import orjson
 from pydantic import Field
 
-from wardian.base.frozen import Frozen
+from wardian.base.frozen import Frozen, JsonObject
+from wardian.base.messages import ToolCall
 
-__all__ = ["Brief", "Correction", "Fact", "Request", "Wish", "mentions"]
+__all__ = ["Brief", "Correction", "Deed", "Fact", "Request", "Wish", "mentions"]
 
+_FIELD = re.compile(r"\{(\w+)\}")
 _UNESCAPED = re.compile(r"(\\N\{[^}]*\}|\\.|\(\?P)|.", re.DOTALL)
 """A piece of a pattern; the first group holds those whose meaning depends on capitals, such as `\\W`."""
 
@@ -37,6 +40,41 @@ class Fact(Frozen):
     answer: str
     bare: str = ""
     known: bool = True
+    mistaken: str = ""
+    """What people say at first who are confused about it; asked again they say what is true."""
+
+
+class Deed(Frozen):
+    """Something that the user can do with their own tools, when they are told to.
+
+    `asked` recognises the instruction; its named groups become arguments (in small letters) beside `arguments`.
+    `reports` and `fails` are what the user says then; `{name}` stands for a field of the answer, `{answer}` for all of
+    it. When the report matches `settles`, the user is content: the request is settled.
+    """
+
+    name: str
+    asked: str
+    tool: str
+    arguments: JsonObject = {}
+    reports: str = "Okay, I did that: {answer}"
+    fails: str = "That did not work: {message}"
+    settles: str = ""
+
+    def call(self, instruction: str) -> ToolCall | None:
+        """What the user does when told so; None when it is about something else."""
+        found = _compiled(self.asked).search(instruction.lower())
+        if found is None:
+            return None
+        given = {name: value for name, value in found.groupdict().items() if value is not None}
+        arguments = orjson.dumps({**self.arguments, **given}).decode()
+        return ToolCall(id=f"user_{self.name}", name=self.tool, arguments=arguments)
+
+    def report(self, text: str, error: str | None) -> str:
+        """What the user says of the answer of their tool."""
+        answer = orjson.loads(text) if text[:1] == "{" else {}
+        fields = answer["error"] if error else answer
+        said = self.fails if error else self.reports
+        return _FIELD.sub(lambda found: str(fields.get(found[1], text)), said)
 
 
 class Correction(Frozen):
@@ -97,6 +135,7 @@ class Brief(Frozen):
 
     identity: tuple[Fact, ...] = ()
     requests: Annotated[tuple[Request, ...], Field(min_length=1)]
+    deeds: tuple[Deed, ...] = ()
 
     @cached_property
     def identity_names(self) -> frozenset[str]:

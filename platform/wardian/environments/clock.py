@@ -29,6 +29,13 @@ class VirtualClock:
         """
         if span < timedelta(0):
             raise ValueError("time does not run backwards")
-        moment = self.now() + span
+        return self._set(self.now() + span)
+
+    def reach(self, moment: datetime) -> datetime:
+        """Let time pass up to `moment`, if that is still to come; the new present."""
+        now = self.now()
+        return self._set(moment) if moment > now else now
+
+    def _set(self, moment: datetime) -> datetime:
         self._state.run("UPDATE clock SET now = ? WHERE id = 0", moment.isoformat())
         return moment

@@ -17,6 +17,8 @@ class Persona(Frozen):
     """Does not take the first no for an answer."""
     forgets: frozenset[str] = frozenset()
     """Names of facts that this person does not have at hand."""
+    confuses: frozenset[str] = frozenset()
+    """Names of facts that this person gets wrong at first, where the fact says how."""
     opens: tuple[str, ...] = ("{}",)
     answers: tuple[str, ...] = ("{}",)
     consents: tuple[str, ...] = ("Yes, please go ahead.", "Yes, that is right. Please do.", "Yes, go ahead, please.")
@@ -33,6 +35,8 @@ class Persona(Frozen):
     """When a transfer is offered for something that the agent could do."""
     waits: tuple[str, ...] = ("Okay, I will wait.", "Okay, thank you.")
     silence: tuple[str, ...] = ("Hello? Are you still there?", "Are you there?")
+    asides: tuple[str, ...] = ()
+    """Said behind the first answer: about something else."""
 
 
 PERSONAS = {

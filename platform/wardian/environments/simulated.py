@@ -1,6 +1,11 @@
 """An environment out of a state, tools, a simulated user and checks."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
+
+import orjson
 
 from wardian.base.frozen import Frozen
 from wardian.base.messages import Message, ToolCall, ToolSchema
@@ -8,9 +13,12 @@ from wardian.environments.change import Change
 from wardian.environments.checks import Evidence, visible
 from wardian.environments.environment import Environment
 from wardian.environments.findings import Findings
-from wardian.environments.observation import Observation
+from wardian.environments.life.life import Life, with_news
+from wardian.environments.life.waiting import WAIT, span_of
+from wardian.environments.observation import Observation, refusal
 from wardian.environments.scenario import Scenario, World
 from wardian.environments.state import State
+from wardian.environments.tool import ToolError
 from wardian.environments.transcript import CallNote, Transcript
 from wardian.environments.user import Mood, UserSimulator
 
@@ -28,6 +36,7 @@ class Saved(Frozen):
     mood: Mood
     texts: tuple[str, ...]
     calls: tuple[CallNote, ...]
+    fired: dict[str, int] = {}
 
 
 class SimulatedWorld(Environment):
@@ -46,11 +55,20 @@ class SimulatedWorld(Environment):
         self._expected = expected
         self._toolbox = world.toolbox(self.state)
         self._transcript = Transcript()
+        self._set_up()
         self._meet(seed=0)
 
-    def _meet(self, seed: int) -> None:
+    def _set_up(self) -> None:
+        if self._scenario.setup:
+            with self.state.unattributed():
+                for statement, values in self._scenario.setup:
+                    self.state.run(statement, *values)
+
+    def _meet(self, seed: int, fired: dict[str, int] | None = None) -> None:
         self._seed = seed
-        self._user = UserSimulator(self._scenario.brief, self._scenario.persona, seed)
+        hands = partial(self._toolbox.call, actor="user")
+        self._user = UserSimulator(self._scenario.brief, self._scenario.persona, seed, hands)
+        self._life = Life(self.state, self._scenario.events, self._scenario.faults, seed, fired or {})
 
     async def open(self, seed: int) -> Sequence[Message]:
         """The policy, and the user's first words."""
@@ -60,26 +78,69 @@ class SimulatedWorld(Environment):
 
     def tools(self) -> Sequence[ToolSchema]:
         """All tools of the world."""
-        return self._toolbox.schemas()
+        schemas = self._toolbox.schemas()
+        return (*schemas, WAIT.schema) if self._world.waits else schemas
 
     async def call(self, call: ToolCall) -> Observation:
         """Execute a call, and note whether the user had agreed to it."""
-        observation = self._toolbox.call(call)
+        return self.act(call)
+
+    def act(self, call: ToolCall) -> Observation:
+        """What `call` does."""
+        waits = self._world.waits and call.name == WAIT.name
+        observation = self._wait(call) if waits else self._work(call)
         self._transcript.calls.append(
             CallNote(
                 tool=call.name,
-                succeeded=observation.error is None,
+                succeeded=observation.error is None or bool(observation.changes),
                 writes=self._toolbox.is_write(call.name),
                 consented=self._user.consented,
+                arguments=call.arguments,
             )
         )
-        return observation
+        news = self._life.react()
+        return observation.model_copy(update={"text": with_news(observation.text, news)}) if news else observation
+
+    def _work(self, call: ToolCall) -> Observation:
+        run = partial(self._toolbox.call, call)
+        fault = self._scenario.faults and self._life.fault(call.name, [note.tool for note in self._transcript.calls])
+        observation = self._life.suffer(fault, run, partial(self._stale, call)) if fault else run()
+        return self._later(observation, self._world.call_min)
+
+    def _stale(self, call: ToolCall) -> Observation:
+        """What the call would have answered when the episode began; it does nothing."""
+        past = SimulatedWorld(self._world, replace(self._scenario, events=(), faults=()), self._expected)
+        seen = past.act(call)
+        past.close()
+        return seen.model_copy(update={"changes": ()})
+
+    def _wait(self, call: ToolCall) -> Observation:
+        try:
+            news = self._life.pass_time(span_of(call), until_news=True)
+        except ToolError as error:
+            return refusal(error.code, error.message)
+        now = orjson.dumps({"now": self._toolbox.clock.now().isoformat(timespec="minutes")}).decode()
+        return Observation(text=with_news(now, news))
+
+    def _later(self, observation: Observation, minutes: float) -> Observation:
+        if not minutes:
+            return observation
+        news = self._life.pass_time(timedelta(minutes=minutes))
+        return observation.model_copy(update={"text": with_news(observation.text, news)})
 
     async def reply(self, text: str) -> str | None:
         """The user's answer to as much of the text as anybody would read."""
+        return self.hear(text)
+
+    def hear(self, text: str) -> str | None:
+        """What the user answers, behind what else there is to hear by then."""
         read = text[:_READ_CHARACTERS]
         self._transcript.texts.append(read)
-        return self._user.hear(read)
+        answer = self._user.hear(read)
+        minutes = self._world.turn_min
+        news = self._life.pass_time(timedelta(minutes=minutes)) if minutes else []
+        news += self._life.react()
+        return answer if answer is None or not news else "\n\n".join([*news, answer])
 
     def digest(self) -> str:
         """The state's."""
@@ -92,6 +153,7 @@ class SimulatedWorld(Environment):
             mood=self._user.mood,
             texts=tuple(self._transcript.texts),
             calls=tuple(self._transcript.calls),
+            fired=self._life.fired,
         )
         head = saved.model_dump_json().encode()
         return len(head).to_bytes(_LENGTH_BYTES, "big") + head + self.state.snapshot()
@@ -102,7 +164,7 @@ class SimulatedWorld(Environment):
         saved = Saved.model_validate_json(snapshot[_LENGTH_BYTES:end])
         self.state.restore(snapshot[end:])
         self._transcript = Transcript(saved.texts, saved.calls)
-        self._meet(saved.seed)
+        self._meet(saved.seed, saved.fired)
         self._user.mood = saved.mood
 
     def fork(self) -> "SimulatedWorld":
@@ -111,10 +173,15 @@ class SimulatedWorld(Environment):
         copy.restore(self.snapshot())
         return copy
 
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """What the agent and the user have changed, ignored paths removed."""
+        return visible(self.state.diff(), self._world.ignore, self._world.template.keys)
+
     async def examine(self) -> Findings:
         """All checks, the world's first."""
-        actual = visible(self.state.diff(), self._world.ignore, self._world.template.keys)
-        evidence = Evidence(self._expected(), actual, self._transcript)
+        actual = self.changes
+        evidence = Evidence(self._expected(), actual, self._transcript, self.state)
         checks = (*self._world.checks, *self._scenario.checks)
         return Findings(
             checks=tuple(check.examine(evidence) for check in checks),

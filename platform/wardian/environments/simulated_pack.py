@@ -5,13 +5,11 @@ from collections.abc import Iterable, Sequence
 from wardian.base.errors import EnvironmentFault
 from wardian.base.messages import Message
 from wardian.environments.change import Change
-from wardian.environments.checks import visible
 from wardian.environments.environment import Environment
 from wardian.environments.pack import Pack, TaskCard
 from wardian.environments.packs import PackContext
 from wardian.environments.scenario import Scenario, World
 from wardian.environments.simulated import SimulatedWorld
-from wardian.environments.state import State
 
 __all__ = ["SimulatedPack"]
 
@@ -51,12 +49,14 @@ class SimulatedPack(Pack):
         return self._expected[task]
 
     def _replay(self, scenario: Scenario) -> tuple[Change, ...]:
-        state = State(self._world.template)
-        toolbox = self._world.toolbox(state)
-        for call in (call for message in scenario.reference for call in message.tool_calls):
-            observation = toolbox.call(call)
-            if observation.error is not None:
-                raise EnvironmentFault(f"the reference of {scenario.id} fails at {call.name}: {observation.text}")
-        changes = visible(state.diff(), self._world.ignore, self._world.template.keys)
-        state.close()
+        world = SimulatedWorld(self._world, scenario.certain, tuple)
+        for message in scenario.reference:
+            for call in message.tool_calls:
+                observation = world.act(call)
+                if observation.error is not None and observation.fault is None:
+                    raise EnvironmentFault(f"the reference of {scenario.id} fails at {call.name}: {observation.text}")
+            if not message.tool_calls:
+                world.hear(message.content)
+        changes = world.changes
+        world.close()
         return changes

@@ -36,6 +36,7 @@ class Template:
     """
 
     def __init__(self, schema: str, rows: Rows, now: datetime) -> None:
+        self.now = now
         self._idle: list[sqlite3.Connection] = []
         connection = _connect()
         connection.execute(f"PRAGMA page_size = {_PAGE_BYTES}")

@@ -11,13 +11,16 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 from wardian.base.frozen import JsonObject
 from wardian.base.messages import ToolSchema
 
-__all__ = ["BadArguments", "Tool", "ToolError", "ToolFunction", "tool"]
+__all__ = ["Actor", "BadArguments", "Tool", "ToolError", "ToolFunction", "tool"]
 
 Effect = Literal["read", "write"]
+Actor = Literal["agent", "user"]
+"""Whose hands a tool is in: a user has a phone, say, and the agent can only tell them what to do with it."""
 ToolFunction = Callable[..., Any]
 F = TypeVar("F", bound=ToolFunction)
 
 _MARK = "_wardian_effect"
+_ACTOR = "_wardian_actor"
 _REPORTED_ERRORS = 3
 _NO_ARGUMENTS = "{}"
 
@@ -38,15 +41,17 @@ class BadArguments(ToolError):
         super().__init__("invalid_arguments", message)
 
 
-def tool(*, effect: Effect) -> Callable[[F], F]:
+def tool(*, effect: Effect, actor: Actor = "agent") -> Callable[[F], F]:
     """Mark a method of a `Toolbox` as a tool.
 
     Its annotated arguments become the JSON Schema, the first paragraph of its docstring the
-    description, and the docstring's `Args:` section the descriptions of the arguments.
+    description, and the docstring's `Args:` section the descriptions of the arguments. Tools of
+    the user are not shown to the agent: see `Deed`.
     """
 
     def mark(function: F) -> F:
         setattr(function, _MARK, effect)
+        setattr(function, _ACTOR, actor)
         return function
 
     return mark
@@ -59,6 +64,7 @@ class Tool:
         self.run = function
         self.name = function.__name__
         self.effect: Effect = getattr(function, _MARK)
+        self.actor: Actor = getattr(function, _ACTOR)
 
     @staticmethod
     def is_marked(value: object) -> bool:

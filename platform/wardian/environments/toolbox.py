@@ -9,22 +9,25 @@ import orjson
 from wardian.base.errors import EnvironmentFault
 from wardian.base.messages import ToolCall, ToolSchema
 from wardian.environments.clock import VirtualClock
-from wardian.environments.observation import Observation
+from wardian.environments.observation import Observation, refusal
 from wardian.environments.state import State
-from wardian.environments.tool import BadArguments, Tool, ToolError
+from wardian.environments.tool import Actor, BadArguments, Tool, ToolError
 from wardian.specs.names import nearest
 
 __all__ = ["Toolbox"]
 
 _NAME_CHARACTERS = 64
-_MESSAGE_CHARACTERS = 500
 
 
 class Offer:
     """The tools of one class of toolbox with one set of extras: the same for thousands of episodes."""
 
     def __init__(self, tools: dict[str, Tool]) -> None:
-        self.tools = tools
+        self.tools = {name: tool for name, tool in tools.items() if tool.actor == "agent"}
+        self.by_actor: dict[Actor, dict[str, Tool]] = {
+            "agent": self.tools,
+            "user": {name: tool for name, tool in tools.items() if tool.actor == "user"},
+        }
 
     @cached_property
     def schemas(self) -> tuple[ToolSchema, ...]:
@@ -72,15 +75,15 @@ class Toolbox:
         """Whether there is a tool called `name` that may change the state."""
         return name in self._tools and self._tools[name].effect == "write"
 
-    def call(self, call: ToolCall) -> Observation:
-        """Execute a raw call. Whatever the agent did wrong is in the observation, never an exception."""
+    def call(self, call: ToolCall, actor: Actor = "agent") -> Observation:
+        """Execute a raw call. Whatever the actor did wrong is in the observation, never an exception."""
         try:
-            found = self._tools.get(call.name)
+            found = self._offer.by_actor[actor].get(call.name)
             if found is None:
                 raise ToolError("unknown_tool", self._unknown(call.name))
             result = self._run(found, found.parse(call.arguments))
         except ToolError as error:
-            return _refusal(error)
+            return refusal(error.code, error.message)
         text = result if isinstance(result, str) else orjson.dumps(result).decode()
         return Observation(text=text, changes=self.state.drain())
 
@@ -99,13 +102,3 @@ class Toolbox:
     def _unknown(self, name: str) -> str:
         short = name[:_NAME_CHARACTERS]
         return f"there is no tool '{short}'; {nearest(short, self._tools)}"
-
-
-def _refusal(error: ToolError) -> Observation:
-    body = {"error": {"code": error.code, "message": _sayable(error.message[:_MESSAGE_CHARACTERS])}}
-    return Observation(text=orjson.dumps(body).decode(), error=error.code)
-
-
-def _sayable(text: str) -> str:
-    """`text` without lone surrogates, which models write and JSON cannot carry."""
-    return text.encode("utf-8", "replace").decode("utf-8")

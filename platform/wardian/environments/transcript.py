@@ -8,12 +8,16 @@ __all__ = ["CallNote", "Transcript"]
 
 @dataclass(frozen=True, slots=True)
 class CallNote:
-    """One tool call: whether it succeeded, whether it may write, whether the user had agreed to it by then."""
+    """One tool call: whether it succeeded, whether it may write, whether the user had agreed to it by then.
+
+    `arguments` is the JSON text that the agent wrote.
+    """
 
     tool: str
     succeeded: bool
     writes: bool
     consented: bool
+    arguments: str = ""
 
 
 class Transcript:

@@ -1,13 +1,18 @@
 """The simulated user: a state machine over facts, without any model."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from wardian.base.identity import derive_seed
+from wardian.base.messages import ToolCall
 from wardian.environments.brief import Brief, Fact, Request, mentions
+from wardian.environments.observation import Observation
 from wardian.environments.persona import Persona
 from wardian.environments.reading import Reading, read
 
-__all__ = ["Mood", "UserSimulator"]
+__all__ = ["Hands", "Mood", "UserSimulator"]
+
+Hands = Callable[[ToolCall], Observation]
 
 
 @dataclass(slots=True)
@@ -25,13 +30,23 @@ class Mood:
     insisted: bool = False
     heard: frozenset[str] = frozenset()
     """Names of the current request's wishes that were fulfilled, spoken of or asked for."""
+    content: bool = False
+    """Whether the user has seen for themselves that the current request is settled."""
 
 
 class UserSimulator:
-    """Raises the requests of a brief one after the other, in the manner of a persona."""
+    """Raises the requests of a brief one after the other, in the manner of a persona.
 
-    def __init__(self, brief: Brief, persona: Persona, seed: int) -> None:
+    Args:
+        brief: what they know and want.
+        persona: how they talk.
+        seed: chooses among their phrases.
+        hands: does with the user's own tools what they are told to.
+    """
+
+    def __init__(self, brief: Brief, persona: Persona, seed: int, hands: Hands | None = None) -> None:
         self.mood = Mood()
+        self._hands = hands
         self._brief = brief
         self._persona = persona
         self._seed = seed
@@ -59,6 +74,8 @@ class UserSimulator:
         answers = self._facts(text, reading.questions)
         if self._must_identify(reading, answers):
             return self._answer(answers)
+        if (done := self._done_as_told(reading.questions)) is not None:
+            return done
         if reading.hands_over and not reading.asks:
             return None
         if reading.denies and (answer := self._turned_down(text, reading)):
@@ -108,16 +125,37 @@ class UserSimulator:
             about_me = [fact for fact in self._brief.identity if fact in about_me or mentions(fact.asked, text)]
         return [*about_me, *(fact for fact in self._request.facts if mentions(fact.asked, questions))]
 
+    def _done_as_told(self, instructions: str) -> str | None:
+        """What the user reports of what they have just done; None when nothing was to be done."""
+        if self._hands is None or not instructions:
+            return None
+        said = []
+        for deed in self._brief.deeds:
+            if (call := deed.call(instructions)) is not None:
+                seen = self._hands(call)
+                said.append(deed.report(seen.text, seen.error))
+                self.mood.content |= bool(deed.settles) and mentions(deed.settles, said[-1])
+        if not said:
+            return None
+        report = " ".join(said)
+        again = report in self.mood.told
+        self.mood.told |= {report}
+        return self._waste(report) if again else report
+
     def _answer(self, facts: list[Fact]) -> str | None:
         names = {fact.name for fact in facts}
         again = names <= self.mood.told
-        self.mood.told |= names
         text = " ".join(self._wording(fact) for fact in facts)
+        first = not self.mood.told
+        self.mood.told |= names
         if again:
             return self._waste(self._say(self._persona.repeats, text))
-        return self._say(self._persona.answers, text)
+        aside = f" {self._say(self._persona.asides)}" if first and self._persona.asides else ""
+        return self._say(self._persona.answers, text) + aside
 
     def _wording(self, fact: Fact) -> str:
+        if fact.mistaken and fact.name in self._persona.confuses - self.mood.told:
+            return fact.mistaken
         return fact.bare if self._persona.bare and fact.bare and fact.known else fact.answer
 
     def _consider(self, text: str, reading: Reading, answers: list[Fact]) -> str | None:
@@ -157,7 +195,8 @@ class UserSimulator:
 
     def _conclude(self, reading: Reading) -> str | None:
         """Let go of the current request if it is settled, ask for what is still missing otherwise."""
-        settled = reading.done or reading.denies or self.mood.consented or self.mood.fell_back
+        mood = self.mood
+        settled = reading.done or reading.denies or mood.consented or mood.content or mood.fell_back
         if not settled and not (self._request.kind == "question" and self.mood.heard):
             return self._waste(self._say(self._persona.repeats, self._request.detail))
         for wish in self._request.wishes:

@@ -1,0 +1,1 @@
+"""What happens in a world that its agent does not do: time, events, faults, colleagues."""

@@ -1,0 +1,115 @@
+"""The life of one world: its time, what happens by itself, and what goes wrong with calls."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from wardian.base.identity import random_stream
+from wardian.environments.clock import VirtualClock
+from wardian.environments.life.event import Event, Mutation, News
+from wardian.environments.life.fault import Fault
+from wardian.environments.life.stricken import stricken
+from wardian.environments.life.timeline import Timeline
+from wardian.environments.observation import Observation
+from wardian.environments.state import State
+
+__all__ = ["Life", "with_news"]
+
+SPEAKERS = {"notification": "Notification", "user_message": "The user writes", "policy_update": "Policy update"}
+
+
+class Life:
+    """What happens to a world beside what its agent does.
+
+    Args:
+        state: the world's.
+        events: those of the scenario.
+        faults: those of the scenario.
+        seed: the episode's.
+        fired: how often each event has happened, by name.
+    """
+
+    def __init__(
+        self, state: State, events: Sequence[Event], faults: Sequence[Fault], seed: int, fired: dict[str, int]
+    ) -> None:
+        self._state = state
+        self._clock = VirtualClock(state)
+        self._faults = faults
+        self._seed = seed
+        self._timeline = Timeline(events, seed, fired)
+        self._events = bool(events)
+
+    @property
+    def fired(self) -> dict[str, int]:
+        """How often each event has happened, by name."""
+        return self._timeline.fired
+
+    def fault(self, tool: str, earlier: Sequence[str]) -> Fault | None:
+        """What happens to the next call of `tool`, after calls of the tools `earlier`."""
+        for place, fault in enumerate(self._faults):
+            if fault.concerns(tool):
+                number = 1 + sum(fault.concerns(each) for each in earlier)
+                draw = 1.0 if fault.certain else random_stream(self._seed, "fault", place, number).random()
+                if fault.strikes(number, self._elapsed_min, draw):
+                    return fault
+        return None
+
+    def suffer(self, fault: Fault, run: Callable[[], Observation], stale: Callable[[], Observation]) -> Observation:
+        """The observation of a call that `fault` happens to; see `stricken`."""
+        observation = stricken(fault, run, stale)
+        if fault.kind == "latency":
+            news = self.pass_time(timedelta(minutes=fault.delay_min))
+            return observation.model_copy(update={"text": with_news(observation.text, news)})
+        return observation
+
+    def pass_time(self, span: timedelta, *, until_news: bool = False) -> list[str]:
+        """Let `span` go by, with all that happens in it; what the agent hears of it.
+
+        Args:
+            span: of virtual time.
+            until_news: stop as soon as there is something to hear.
+        """
+        news: list[str] = []
+        with self._state.unattributed():
+            end = self._clock.now() + span
+            while (due := self._timeline.due(self._minutes(end))) is not None:
+                moment = self._state.template.now + timedelta(minutes=due[0])
+                self._clock.reach(moment)
+                news += self._happen(due[1])
+                if news and until_news:
+                    return news
+            self._clock.reach(end)
+        return news
+
+    def react(self) -> list[str]:
+        """Let conditional events happen whose condition has come true; what the agent hears of them."""
+        news: list[str] = []
+        if self._events:
+            while (event := self._timeline.fulfilled(self._state)) is not None:
+                with self._state.unattributed():
+                    news += self._happen(event)
+        return news
+
+    def _happen(self, event: Event) -> list[str]:
+        news = []
+        for effect in event.effects:
+            if isinstance(effect, Mutation):
+                for statement in effect.sql:
+                    self._state.run(statement)
+            else:
+                news.append(self._said(effect))
+        return news
+
+    def _said(self, news: News) -> str:
+        return f"[{self._clock.now():%a %H:%M}] {SPEAKERS[news.kind]}: {news.text}"
+
+    @property
+    def _elapsed_min(self) -> float:
+        return self._minutes(self._clock.now())
+
+    def _minutes(self, moment: datetime) -> float:
+        return (moment - self._state.template.now) / timedelta(minutes=1)
+
+
+def with_news(text: str, news: Sequence[str]) -> str:
+    """A text and behind it what else there is to hear."""
+    return "\n\n".join([text, *news]) if news else text
