@@ -19,7 +19,7 @@ PACKS = (Path(__file__).parents[1] / "support" / "packs",)
 
 async def test_a_worker_that_dies_of_a_hang_says_of_which(own_ray: RayExecutorSpec, tmp_path: Path) -> None:
     worlds = [
-        {"pack": "hanging", "name": name, "knobs": {"well": 20, "query": name == "query"}}
+        {"pack": "hanging", "uncertified": "play", "name": name, "knobs": {"well": 20, "query": name == "query"}}
         for name in ("others", "query")
     ]
     job = JobSpec.model_validate(

@@ -14,7 +14,7 @@ WARDIAN = str(Path(sys.executable).parent / "wardian")
 PACK = Path(__file__).parents[1] / "support" / "packs" / "hanging"
 JOB = """\
 name: hangs
-environments: [{pack: hanging, knobs: KNOBS}]
+environments: [{pack: hanging, uncertified: play, knobs: KNOBS}]
 servers: {sim: {kind: simulator, skills: {m: {accuracy: 1.0, latency_s: 0.3}}}}
 models: {m: {server: sim, max_retries: 0}}
 agents: [{name: a, model: m}]

@@ -70,7 +70,8 @@ class Certificate(Frozen):
     Args:
         pack: its name.
         version: what it says of itself.
-        digest: of its files and knobs; a certificate speaks of no other.
+        digest: of its files and knobs.
+        files: digest of its files alone; a certificate speaks of no others.
         knobs: those that are not the defaults.
         tasks: one for each.
         unused_tools: tools that no reference calls.
@@ -80,6 +81,7 @@ class Certificate(Frozen):
     pack: str
     version: str
     digest: str
+    files: str
     knobs: dict[str, KnobValue] = {}
     tasks: tuple[TaskCertificate, ...]
     unused_tools: tuple[str, ...] = ()

@@ -18,12 +18,13 @@ __all__ = ["certify", "fingerprints"]
 RANDOM_TRIES = 5
 
 
-async def certify(pack: Pack, knobs: Mapping[str, KnobValue], elsewhere: bool | None = None) -> Certificate:
+async def certify(pack: Pack, knobs: Mapping[str, KnobValue], files: str, elsewhere: bool | None = None) -> Certificate:
     """Play what must solve the tasks of `pack`, and what must not.
 
     Args:
         pack: opened with `knobs`.
         knobs: those that are not the defaults.
+        files: digest of the pack's files.
         elsewhere: whether another process got the same `fingerprints`.
     """
     known = known_values(pack.reference(card.id) for card in pack.tasks())
@@ -31,6 +32,7 @@ async def certify(pack: Pack, knobs: Mapping[str, KnobValue], elsewhere: bool | 
         pack=pack.name,
         version=pack.version,
         digest=pack.digest,
+        files=files,
         knobs=dict(knobs),
         tasks=tuple([await _task(pack, card, known) for card in pack.tasks()]),
         unused_tools=_unused_tools(pack),

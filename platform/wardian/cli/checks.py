@@ -2,16 +2,21 @@
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Final
 
+from wardian.base.errors import ConfigError
+from wardian.certification.standing import Standing
 from wardian.cli.forecasting import old_prices
 from wardian.cli.wording import counted
-from wardian.environments.packs import bundled_roots, load_packs
+from wardian.environments.packs import bundled_roots, find_pack, load_packs
 from wardian.models.llama_server import check_installed
 from wardian.runs.plan import Plan
 from wardian.specs.job import JobSpec
 from wardian.specs.secrets import check_keys
 
-__all__ = ["validate_job"]
+__all__ = ["planned", "validate_job"]
+
+CURE: Final = "`wardian envs check {}` says more, `uncertified: play` plays it all the same"
 
 
 def validate_job(config: Path, job: JobSpec, environ: Mapping[str, str]) -> str:
@@ -25,8 +30,26 @@ def validate_job(config: Path, job: JobSpec, environ: Mapping[str, str]) -> str:
     return "\n".join(_lines(config, job))
 
 
+def planned(job: JobSpec) -> Plan:
+    """What a new run of the job would play.
+
+    Raises:
+        ConfigError: when it cannot be played, or nobody knows whether its tasks measure something.
+    """
+    roots = bundled_roots()
+    packs = load_packs(job, roots)
+    plan = Plan(job, packs)
+    for index, (spec, tasks) in enumerate(zip(job.environments, plan.tasks, strict=True)):
+        if spec.uncertified == "refuse":
+            standing = Standing.of(find_pack(spec.pack, roots))
+            objection = standing.objection(packs[spec.label].digest, tasks)
+            if objection is not None:
+                raise ConfigError(f"environments.{index}: pack '{spec.pack}': {objection}; {CURE.format(spec.pack)}")
+    return plan
+
+
 def _lines(config: Path, job: JobSpec) -> Iterator[str]:
-    plan = Plan(job, load_packs(job, bundled_roots()))
+    plan = planned(job)
     arms, worlds = counted(len(plan.agents), "arm"), counted(len(plan.environments), "environment")
     yield f"{config}: ok: {counted(len(plan), 'episode')}, {arms}, {worlds}"
     if (stale := old_prices(job)) is not None:

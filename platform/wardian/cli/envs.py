@@ -55,7 +55,8 @@ def check(
     as_json: AsJson = False,
 ) -> None:
     """Play what must solve each task and what must not, and write the certificate."""
-    from wardian.cli.packs import check_pack, opened
+    from wardian.cli.certifying import check_pack
+    from wardian.cli.packs import opened
 
     raise typer.Exit(check_pack(opened(pack, knobs or ()), output, as_json=as_json))
 
@@ -63,6 +64,7 @@ def check(
 @app.command(hidden=True)
 def fingerprints(pack: Pack, knobs: Knobs = None) -> None:
     """Print what came of each reference, for another process to compare."""
-    from wardian.cli.packs import opened, say_fingerprints
+    from wardian.cli.certifying import say_fingerprints
+    from wardian.cli.packs import opened
 
     say_fingerprints(opened(pack, knobs or ()))

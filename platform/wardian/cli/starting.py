@@ -9,6 +9,7 @@ from rich.console import Console
 
 from wardian.assembly import check_endpoints
 from wardian.base.errors import ConfigError
+from wardian.cli.checks import planned
 from wardian.cli.detached import detach as start_detached
 from wardian.cli.evaluation import evaluate
 from wardian.cli.results import show_outcome
@@ -16,7 +17,7 @@ from wardian.cli.telemetry import check_telemetry
 from wardian.environments.packs import bundled_roots, load_packs
 from wardian.output import Output, open_output, tracked_here
 from wardian.runs.folder import RunFolder
-from wardian.runs.plan import Plan, check_same_episodes
+from wardian.runs.plan import check_same_episodes
 from wardian.specs.job import JobSpec
 from wardian.specs.load import changed
 
@@ -25,7 +26,7 @@ __all__ = ["detach", "evaluate_new", "new_run", "resume"]
 
 def new_run(job: JobSpec, environ: Mapping[str, str]) -> RunFolder:
     """The folder of a new run, made once everything that can be checked before is right."""
-    Plan(job, load_packs(job, bundled_roots()))
+    planned(job)
     output = _output(job, environ)
     _check_surroundings(job, environ)
     _check_endpoints(job, environ)

@@ -57,12 +57,16 @@ _KINDS: dict[type, str] = {bool: "true or false", int: "a whole number", float: 
 
 
 class PackManifest(Frozen):
-    """The content of `pack.yaml`; `module` is the Python file beside it that defines `open_pack`."""
+    """The content of `pack.yaml`; `module` is the Python file beside it that defines `open_pack`.
+
+    `graded_by` names whose checker grades the tasks where that is not Wardian's: such packs need no certificate.
+    """
 
     name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
     version: str
     description: str = ""
     module: str = "environment.py"
+    graded_by: str = ""
     knobs: dict[str, Knob] = {}
 
     def bind(self, values: Mapping[str, KnobValue]) -> dict[str, KnobValue]:

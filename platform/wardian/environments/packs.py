@@ -21,7 +21,16 @@ from wardian.specs.environments import EnvironmentSpec, KnobValue
 from wardian.specs.job import JobSpec
 from wardian.specs.names import nearest
 
-__all__ = ["CERTIFICATE", "PackContext", "available_packs", "bundled_roots", "find_pack", "load_pack", "load_packs"]
+__all__ = [
+    "CERTIFICATE",
+    "PackContext",
+    "available_packs",
+    "bundled_roots",
+    "files_digest",
+    "find_pack",
+    "load_pack",
+    "load_packs",
+]
 
 CERTIFICATE = "certificate.json"
 ENTRY_POINT = "open_pack"
@@ -78,7 +87,7 @@ def load_pack(spec: EnvironmentSpec, roots: Sequence[Path]) -> Pack:
     folder = find_pack(spec.pack, roots)
     manifest = read_manifest(folder)
     knobs = manifest.bind(spec.knobs)
-    files = _files_digest(folder)
+    files = files_digest(folder)
     opened = _entry_point(folder, manifest, files)(
         PackContext(folder, manifest, knobs, digest(["pack", files, knobs], length=32))
     )
@@ -103,7 +112,7 @@ def _pack(key: str, spec: EnvironmentSpec, roots: Sequence[Path]) -> Pack:
         raise ConfigError(f"{key}: {error}") from error
 
 
-def _files_digest(folder: Path) -> str:
+def files_digest(folder: Path) -> str:
     """Hash of all the pack's files, whatever the machine; caches, hidden files and its certificate do not count."""
     total = sha256()
     for path in sorted(folder.rglob("*"), key=lambda path: path.relative_to(folder).as_posix()):

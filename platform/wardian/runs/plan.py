@@ -60,6 +60,11 @@ class Plan:
         return tuple(world.environment for world in self._worlds)
 
     @property
+    def tasks(self) -> tuple[tuple[str, ...], ...]:
+        """The ids of each environment's tasks."""
+        return tuple(tuple(task.id for task in world.tasks) for world in self._worlds)
+
+    @property
     def agents(self) -> tuple[AgentRef, ...]:
         """The arms in the order of the job."""
         return tuple(self._agents)

@@ -24,6 +24,9 @@ class EnvironmentSpec(Frozen):
     knobs: dict[str, KnobValue] = {}
     """Difficulty, by the pack's own names (its README lists them)."""
 
+    uncertified: Literal["refuse", "play"] = "refuse"
+    """What becomes of tasks of which nobody knows whether they measure something; `wardian envs check` finds out."""
+
     @property
     def label(self) -> str:
         """The name under which results appear."""
