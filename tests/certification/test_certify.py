@@ -13,7 +13,7 @@ from wardian.base.messages import Message, ToolCall
 from wardian.certification.certificate import Certificate, TaskCertificate
 from wardian.certification.certify import certify, fingerprints
 from wardian.environments.brief import Brief, Request
-from wardian.environments.checks import Check, Communicated, StateReached
+from wardian.environments.checks import Check, Communicated, Never, StateReached, Withheld
 from wardian.environments.manifest import PackManifest
 from wardian.environments.packs import PackContext
 from wardian.environments.scenario import Scenario, World
@@ -62,6 +62,15 @@ class Moody(House):
         return {"room": room, "at": next(CLOCK)}
 
 
+class Registrar(House):
+    """Knows who lives where."""
+
+    @tool(effect="read")
+    def who_lives_in(self, flat: str) -> Row:
+        """Look somebody up."""
+        return {"name": "Smith" if flat == "4711" else "Jones"}
+
+
 class Idler(House):
     """Has something to do that nobody wants."""
 
@@ -105,7 +114,7 @@ def problems(certificate: Certificate) -> dict[str, tuple[str, ...]]:
 
 
 async def test_a_sound_pack_is_certified() -> None:
-    certificate = await certify(pack(), {}, elsewhere=True)
+    certificate = await certify(pack(), {}, "files", elsewhere=True)
     assert problems(certificate) == {}
     assert certificate.problems == ()
     assert certificate.holds
@@ -116,7 +125,7 @@ async def test_a_sound_pack_is_certified() -> None:
 
 async def test_a_reference_that_fails() -> None:
     wrong = darken("hall", Communicated(name="told", pattern="pitch-black"))
-    certificate = await certify(pack([wrong, darken("cellar")]), {})
+    certificate = await certify(pack([wrong, darken("cellar")]), {}, "files")
     assert problems(certificate) == {"hall": ("the reference does not solve it (told)",)}
     assert certificate.certified == ("cellar",)
     assert not certificate.holds
@@ -124,7 +133,7 @@ async def test_a_reference_that_fails() -> None:
 
 async def test_a_task_that_asks_for_nothing() -> None:
     nothing = replace(darken("hall"), reference=(say("It is dark already."),))
-    loose = await certify(pack([nothing], checks=(Communicated(name="any", pattern=""),)), {})
+    loose = await certify(pack([nothing], checks=(Communicated(name="any", pattern=""),)), {}, "files")
     found = problems(loose)["hall"]
     assert "who does nothing solves it" in found
     assert "who hands everything over solves it" in found
@@ -137,41 +146,41 @@ async def test_an_answer_that_stands_in_the_policy() -> None:
         reference=(say("The code is 4711."),),
         checks=(Communicated(name="code", pattern="4711"),),
     )
-    leaky = await certify(pack([asked], policy="The code is 4711.", checks=()), {})
+    leaky = await certify(pack([asked], policy="The code is 4711.", checks=()), {}, "files")
     assert problems(leaky) == {"hall": ("who repeats what was said solves it",)}
-    sound = await certify(pack([asked], checks=()), {})
+    sound = await certify(pack([asked], checks=()), {}, "files")
     assert problems(sound) == {}
 
 
 async def test_checks_that_see_nothing() -> None:
     told = Communicated(name="told", pattern="dark")
-    blind = await certify(pack([darken("hall", told)], ignore=frozenset({"clock", "lights"})), {})
+    blind = await certify(pack([darken("hall", told)], ignore=frozenset({"clock", "lights"})), {}, "files")
     assert problems(blind) == {
         "hall": ("2 of 2 mistakes go unnoticed: without switch_off; switch_off with another room",)
     }
 
 
 async def test_a_world_that_is_no_function_of_what_is_done() -> None:
-    certificate = await certify(pack(toolbox=Moody), {})
+    certificate = await certify(pack(toolbox=Moody), {}, "files")
     assert problems(certificate) == dict.fromkeys(ROOMS, ("the same actions lead to something else",))
 
 
 async def test_independent_calls_whose_order_matters() -> None:
     both = replace(darken("hall"), reference=(off("hall"), off("cellar", 2), say("Both are dark.")))
-    assert problems(await certify(pack([both]), {})) == {}
-    certificate = await certify(pack([both], toolbox=Diarist), {})
+    assert problems(await certify(pack([both]), {}, "files")) == {}
+    certificate = await certify(pack([both], toolbox=Diarist), {}, "files")
     assert problems(certificate) == {"hall": ("the order of independent calls matters: switch_off, switch_off",)}
 
 
 async def test_a_tool_that_nobody_needs() -> None:
-    certificate = await certify(pack(toolbox=Idler), {})
+    certificate = await certify(pack(toolbox=Idler), {}, "files")
     assert certificate.problems == ("no reference calls look",)
     assert problems(certificate) == {}
     assert not certificate.holds
 
 
 async def test_another_process_may_disagree() -> None:
-    certificate = await certify(pack(), {}, elsewhere=False)
+    certificate = await certify(pack(), {}, "files", elsewhere=False)
     assert certificate.problems == ("another process gets other results",)
     assert not certificate.holds
 
@@ -197,3 +206,22 @@ def test_one_mistake_in_twenty_may_go_unnoticed() -> None:
     assert sound.problems == ()
     assert sound.model_copy(update={"mutants": 19}).problems == ("1 of 19 mistakes go unnoticed: x",)
     assert sound.model_copy(update={"mutants": 0, "survivors": ()}).problems == ("no mistake could be tried on it",)
+
+
+async def test_a_check_that_nobody_fails_measures_nothing() -> None:
+    mine = Never(name="mine", tools=("explode",))
+    told = Communicated(name="told", pattern="dark")
+    certificate = await certify(pack([darken(room, mine, told) for room in ROOMS]), {}, "files")
+    assert certificate.unreachable_checks == ("mine",)
+    assert certificate.problems == ("nobody fails the check mine, whatever they do",)
+    assert not certificate.holds
+
+
+async def test_a_secret_that_can_be_looked_up_can_be_told() -> None:
+    """Nobody who only repeats what they hear or does what the reference does would come upon it."""
+    request = Request(opening="Who lives in 4711?", detail="I mean 4711.", kind="refused")
+    script = (say("I am sorry, I cannot tell you that."),)
+    keeps = Withheld(name="kept", pattern="Smith")
+    asked = Scenario(id="asked", template="asked", brief=Brief(requests=(request,)), reference=script, checks=(keeps,))
+    secret = await certify(pack([asked], toolbox=Registrar), {}, "files")
+    assert secret.unreachable_checks == ()

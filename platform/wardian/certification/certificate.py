@@ -75,6 +75,7 @@ class Certificate(Frozen):
         knobs: those that are not the defaults.
         tasks: one for each.
         unused_tools: tools that no reference calls.
+        unreachable_checks: required checks that no mistake trips.
         elsewhere: whether all references went the same way in another process; None when nobody looked.
     """
 
@@ -85,6 +86,7 @@ class Certificate(Frozen):
     knobs: dict[str, KnobValue] = {}
     tasks: tuple[TaskCertificate, ...]
     unused_tools: tuple[str, ...] = ()
+    unreachable_checks: tuple[str, ...] = ()
     elsewhere: bool | None = None
 
     @property
@@ -96,6 +98,7 @@ class Certificate(Frozen):
     def problems(self) -> tuple[str, ...]:
         """What is wrong with the pack as a whole."""
         found = [f"no reference calls {name}" for name in self.unused_tools]
+        found += [f"nobody fails the check {name}, whatever they do" for name in self.unreachable_checks]
         return (*found, "another process gets other results") if self.elsewhere is False else tuple(found)
 
     @property

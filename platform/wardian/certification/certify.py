@@ -8,6 +8,7 @@ from wardian.certification.bystanders import EchoAgent, HandOffAgent, RandomAgen
 from wardian.certification.certificate import Certificate, TaskCertificate
 from wardian.certification.mutants import Known, known_values, mutants
 from wardian.certification.order import order_dependent
+from wardian.certification.reach import unreachable_checks
 from wardian.certification.trial import changes, fingerprint, played, solved, tried
 from wardian.environments.pack import Pack, TaskCard
 from wardian.episodes.record import Episode
@@ -36,6 +37,7 @@ async def certify(pack: Pack, knobs: Mapping[str, KnobValue], files: str, elsewh
         knobs=dict(knobs),
         tasks=tuple([await _task(pack, card, known) for card in pack.tasks()]),
         unused_tools=_unused_tools(pack),
+        unreachable_checks=await unreachable_checks(pack),
         elsewhere=elsewhere,
     )
 
