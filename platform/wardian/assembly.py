@@ -12,10 +12,13 @@ from wardian.base.clients import ModelClient, Quota
 from wardian.base.clock import SystemClock
 from wardian.base.errors import ConfigError, InfraError
 from wardian.base.frozen import Frozen
-from wardian.base.messages import Message
+from wardian.base.messages import Message, Origin
 from wardian.base.watchdog import Patience, Watchdog
+from wardian.environments.environment import Environment
 from wardian.environments.pack import Pack
 from wardian.environments.packs import bundled_roots, load_packs
+from wardian.environments.voice import Voice
+from wardian.environments.voiced import VoicedWorld
 from wardian.episodes.record import Episode, EpisodeSpec
 from wardian.episodes.runner import run_episode
 from wardian.fusion.vote import VoteClient
@@ -123,6 +126,7 @@ async def open_play(
     packs = load_packs(order.job, (*order.roots, *bundled_roots()))
     _check_digests(packs, order.digests)
     specs = {agent.name: agent for agent in order.job.agents}
+    users = {environment.label: environment.user for environment in order.job.environments}
     notes = HangNotes(order.hangs)
     watchdog = Watchdog(notes.last_word, patience=order.patience)
     supervision = Supervision(watchdog, order.job.limits, TrajectoryScorer())
@@ -141,7 +145,9 @@ async def open_play(
             if (lost := notes.result(spec, clock.now())) is not None:
                 return lost
             pack, task = packs[spec.environment.name], spec.task.id
-            make = supervision.environment(spec, lambda: pack.environment(task))
+            user = users[spec.environment.name]
+            voice = None if user is None else Voice(clients[user.model], user.manner, user.sampling, user.tries)
+            make = supervision.environment(spec, lambda: _environment(pack, spec, voice))
 
             async def once() -> Episode:
                 agent = _agent(specs[spec.agent.name], order.job, clients, lambda: pack.reference(task))
@@ -238,6 +244,14 @@ def _client(name: str, job: JobSpec, pool: ModelPool, replies: ReplyStore) -> Mo
     if mode == "replay":
         return ReplayClient(name, keys, replies)
     return RecordingClient(pool.client(name), keys, replies, reuse=mode == "read-write")
+
+
+def _environment(pack: Pack, spec: EpisodeSpec, voice: Voice | None) -> Environment:
+    environment = pack.environment(spec.task.id)
+    if voice is None:
+        return environment
+    task = f"{spec.environment.name}/{spec.task.id}"
+    return VoicedWorld(environment, voice, Origin(episode=spec.key, task=task, path="", sample=spec.sample))
 
 
 def _agent(

@@ -118,11 +118,12 @@ async def _evaluate(
         if host is None:  # a coordinator may have been asked before it was lost
             folder.ask_to_stop(None)  # whoever finds the run held may ask from here on
         job = folder.record(job)
-        plan = Plan(job, load_packs(job, roots))
+        packs = load_packs(job, roots)
+        plan = Plan(job, packs)
         arms = "1 arm" if len(plan.agents) == 1 else f"{len(plan.agents)} arms"
         console.print(f"{folder.id}: {len(plan):,} episodes in {arms}", highlight=False)
         servers = await stack.enter_async_context(_servers(folder, job, roots))
-        digests = {environment.name: environment.digest for environment in plan.environments}
+        digests = {name: pack.digest for name, pack in packs.items()}
         budgets = budget_places(job, folder, environ)
         order = WorkOrder(
             job=job,

@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
-from wardian.base.messages import Message, ToolCall, ToolSchema
+from wardian.base.messages import Completion, Message, ToolCall, ToolSchema
 from wardian.environments.findings import Findings
 from wardian.environments.observation import Observation
 
@@ -32,6 +32,10 @@ class Environment(ABC):
     @abstractmethod
     async def reply(self, text: str) -> str | None:
         """The user's answer to a text of the agent; None ends the episode."""
+
+    def voiced(self) -> Sequence[Completion]:
+        """Answers of models that the world itself has asked for since this was asked last; most worlds ask none."""
+        return ()
 
     @abstractmethod
     def digest(self) -> str:

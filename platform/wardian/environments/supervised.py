@@ -5,7 +5,7 @@ from typing import Any
 
 from wardian.base.errors import EnvironmentFault
 from wardian.base.hang import Allowed, Who
-from wardian.base.messages import Message, ToolCall, ToolSchema
+from wardian.base.messages import Completion, Message, ToolCall, ToolSchema
 from wardian.base.watchdog import Watchdog
 from wardian.environments.environment import Environment
 from wardian.environments.findings import Findings
@@ -52,6 +52,10 @@ class SupervisedEnvironment(Environment):
     def reply(self, text: str) -> Coroutine[Any, Any, str | None]:
         """Its answer."""
         return self._watchdog.within((self._who, "reply", self._call), self._inner.reply(text))
+
+    def voiced(self) -> Sequence[Completion]:
+        """What it has asked models."""
+        return self._inner.voiced()
 
     def digest(self) -> str:
         """Its state's."""

@@ -1,5 +1,6 @@
 """The record of an episode: append-only, and all that scorers, tables and resume ever look at."""
 
+from collections.abc import Iterator
 from functools import cached_property
 from typing import Annotated, Literal
 
@@ -80,12 +81,14 @@ class EpisodeSpec(Frozen):
 class Said(Frozen):
     """A text that the environment put into the conversation: its policy, or the user's words.
 
-    The agent's own texts stand in `Asked`.
+    The agent's own texts stand in `Asked`. `voiced` are the answers of the model that speaks for the user, if one
+    does.
     """
 
     kind: Literal["said"] = "said"
     speaker: Literal["policy", "user"]
     text: str
+    voiced: tuple[Completion, ...] = ()
 
 
 class Asked(Frozen):
@@ -146,6 +149,15 @@ class Episode(Frozen):
         return tuple(event for event in self.events if event.kind == "asked")
 
     @property
+    def paid(self) -> Iterator[Completion]:
+        """All answers of models in order: the agent's, and the user's where a model speaks for them."""
+        for event in self.events:
+            if event.kind == "asked":
+                yield event.completion
+            elif event.kind == "said":
+                yield from event.voiced
+
+    @property
     def acted(self) -> tuple[Acted, ...]:
         """The tool calls in order."""
         return tuple(event for event in self.events if event.kind == "acted")
@@ -158,24 +170,29 @@ class Episode(Frozen):
     @property
     def cost_usd(self) -> float | None:
         """US dollars for all calls; None as soon as one price is unknown."""
-        return total_usd(event.completion.cost_usd for event in self.asked)
+        return total_usd(each.cost_usd for each in self.paid)
 
     @property
     def spent_usd(self) -> float | None:
         """What of the cost was paid when this was played: answers out of the reply cache are free."""
-        return total_usd(event.completion.cost_usd for event in self.asked if not event.completion.timing.cached)
+        return total_usd(each.cost_usd for each in self.paid if not each.timing.cached)
 
     @property
     def cached_calls(self) -> int:
         """How many answers came out of the reply cache."""
-        return sum(event.completion.timing.cached for event in self.asked)
+        return sum(each.timing.cached for each in self.paid)
 
     @property
     def replayed_calls(self) -> int:
         """How many answers were recorded before this was broken off, and given again."""
-        return sum(event.completion.timing.replayed for event in self.asked)
+        return sum(each.timing.replayed for each in self.paid)
 
     @property
     def simulated(self) -> bool:
         """Whether any answer came from a simulator."""
-        return any(event.completion.simulated for event in self.asked)
+        return any(each.simulated for each in self.paid)
+
+    @property
+    def stochastic(self) -> bool:
+        """Whether a model spoke for the user: the same actions may lead elsewhere another time."""
+        return any(event.voiced for event in self.events if event.kind == "said")

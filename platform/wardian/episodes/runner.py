@@ -58,7 +58,7 @@ async def _examine(trajectory: Trajectory, environment: Environment, limits: Lim
 async def _turns(trajectory: Trajectory, environment: Environment, agent: Agent, limits: Limits) -> None:
     """Turn by turn, until the user is done, a limit is reached or the agent's model gives no answer."""
     opening = await environment.open(trajectory.spec.seed)
-    trajectory.opened(opening, environment.digest())
+    trajectory.opened(opening, environment.digest(), environment.voiced())
     while (reached := _limit(trajectory, limits)) is None:
         goes_on = False
         async with Deadline(trajectory.stopwatch.read, limits.turn_s) as turn:
@@ -87,7 +87,7 @@ async def _answer(trajectory: Trajectory, environment: Environment, message: Mes
     if not message.tool_calls:
         reply = await environment.reply(message.content)
         if reply is not None:
-            trajectory.answered(reply)
+            trajectory.answered(reply, environment.voiced())
         return reply is not None
     for call in message.tool_calls:
         begun = trajectory.seconds

@@ -53,11 +53,15 @@ class Trajectory:
             stopwatch=self.stopwatch,
         )
 
-    def opened(self, messages: Sequence[Message], digest: str) -> None:
-        """The environment's opening: policy and the user's first words."""
+    def opened(self, messages: Sequence[Message], digest: str, voiced: Sequence[Completion] = ()) -> None:
+        """The environment's opening: policy and the user's first words, for which models were asked."""
         self._opening_digest = self._digest = digest
         for message in messages:
-            self._events.append(Said(speaker="policy" if message.role == "system" else "user", text=message.content))
+            user = message.role != "system"
+            said = Said(
+                speaker="user" if user else "policy", text=message.content, voiced=tuple(voiced) if user else ()
+            )
+            self._events.append(said)
         self.history.extend(messages)
 
     def asked(self, completion: Completion, begun: float) -> None:
@@ -86,9 +90,9 @@ class Trajectory:
         )
         self.history.append(Message(role="tool", content=observation.text, tool_call_id=call.id))
 
-    def answered(self, text: str) -> None:
-        """The user answered the agent."""
-        self._events.append(Said(speaker="user", text=text))
+    def answered(self, text: str, voiced: Sequence[Completion] = ()) -> None:
+        """The user answered the agent, in words for which models were asked."""
+        self._events.append(Said(speaker="user", text=text, voiced=tuple(voiced)))
         self.history.append(Message(role="user", content=text))
 
     def unanswered(self, begun: float) -> Callable[[Failure], None]:

@@ -36,7 +36,7 @@ class Plan:
     def __init__(self, job: JobSpec, packs: Mapping[str, Pack]) -> None:
         self._job = job
         self._worlds = [
-            _world(f"environments.{index}.tasks", spec, packs[spec.label])
+            _world(f"environments.{index}.tasks", spec, packs[spec.label], _world_digest(job, spec, packs[spec.label]))
             for index, spec in enumerate(job.environments)
         ]
         self._agents = [agent_ref(job, agent) for agent in job.agents]
@@ -103,8 +103,15 @@ def _behaviour(job: JobSpec, model: str) -> object:
     return [model, spec.model, spec.dialect, pooled.tools, spec.extra, spec.send_reasoning, server]
 
 
-def _world(key: str, spec: EnvironmentSpec, pack: Pack) -> _World:
-    environment = EnvironmentRef(name=spec.label, pack=pack.name, version=pack.version, digest=pack.digest)
+def _world_digest(job: JobSpec, spec: EnvironmentSpec, pack: Pack) -> str:
+    """The pack's, unless a model speaks for its users."""
+    if spec.user is None:
+        return pack.digest
+    return digest([pack.digest, _behaviour(job, spec.user.model), spec.user.model_dump(mode="json")], length=32)
+
+
+def _world(key: str, spec: EnvironmentSpec, pack: Pack, digest: str) -> _World:
+    environment = EnvironmentRef(name=spec.label, pack=pack.name, version=pack.version, digest=digest)
     chosen = _chosen(key, spec, list(pack.tasks()))
     tasks = (TaskRef(id=card.id, template=card.template, persona=card.persona) for card in chosen)
     return _World(environment=environment, tasks=tuple(tasks))

@@ -5,11 +5,24 @@ from typing import Annotated, Literal
 from pydantic import Field, PositiveInt
 
 from wardian.base.frozen import Frozen
+from wardian.base.messages import Sampling
 from wardian.specs.names import Label
 
-__all__ = ["EnvironmentSpec", "KnobValue"]
+__all__ = ["EnvironmentSpec", "KnobValue", "UserSpec"]
 
 KnobValue = bool | int | float | str
+
+
+class UserSpec(Frozen):
+    """A model that finds the words for the simulated user; what they know, want and decide stays the pack's."""
+
+    model: str
+    """A name out of `models`, or `fusion/NAME`."""
+    manner: str = ""
+    """What kind of person it is, in a few words: `a pensioner who writes in long, polite sentences`."""
+    sampling: Sampling = Sampling()
+    tries: PositiveInt = 2
+    """How often it is asked for words that keep what is meant, before the user says it plainly."""
 
 
 class EnvironmentSpec(Frozen):
@@ -24,6 +37,8 @@ class EnvironmentSpec(Frozen):
     knobs: dict[str, KnobValue] = {}
     """Difficulty, by the pack's own names (its README lists them)."""
 
+    user: UserSpec | None = None
+    """A model that speaks for the user. Then runs are not exactly repeatable, and say so."""
     uncertified: Literal["refuse", "play"] = "refuse"
     """What becomes of tasks of which nobody knows whether they measure something; `wardian envs check` finds out."""
 

@@ -178,6 +178,9 @@ class JobSpec(Frozen):
             if agent.kind == "tools":
                 yield from _missing(("agents", index, "model"), agent.model, answering)
                 yield from _missing(("agents", index, "prompt"), agent.prompt, self.prompts)
+        for index, environment in enumerate(self.environments):
+            if environment.user is not None:
+                yield from _missing(("environments", index, "user", "model"), environment.user.model, answering)
 
     def _bad_tasks(self) -> Iterator[BadName]:
         """A task that is named twice would be one episode with two results."""
@@ -221,8 +224,12 @@ class JobSpec(Frozen):
 
     @property
     def asked(self) -> dict[str, ModelSpec]:
-        """The models that agents ask, alone or in a fusion, with what the job says of all. Only these need prices."""
+        """The models that agents and users ask, alone or in a fusion, with what the job says of all.
+
+        Only these need prices.
+        """
         names = [agent.model for agent in self.agents if agent.kind == "tools"]
+        names += [environment.user.model for environment in self.environments if environment.user is not None]
         members = {member for name in names for member in self.members(name)}
         call_s = self.limits.call_s
         return {name: spec.under(self.data, call_s) for name, spec in self.models.items() if name in members}
