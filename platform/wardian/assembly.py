@@ -17,6 +17,7 @@ from wardian.base.watchdog import Patience, Watchdog
 from wardian.environments.environment import Environment
 from wardian.environments.pack import Pack
 from wardian.environments.packs import bundled_roots, load_packs
+from wardian.environments.stressed import StressedWorld
 from wardian.environments.voice import Voice
 from wardian.environments.voiced import VoicedWorld
 from wardian.episodes.record import Episode, EpisodeSpec
@@ -43,6 +44,7 @@ from wardian.runs.supervision import Supervision
 from wardian.scoring.score import Scored
 from wardian.scoring.trajectory import TrajectoryScorer
 from wardian.specs.agents import AgentSpec
+from wardian.specs.environments import EnvironmentSpec
 from wardian.specs.job import JobSpec
 from wardian.specs.secrets import api_key, check_keys
 
@@ -126,7 +128,7 @@ async def open_play(
     packs = load_packs(order.job, (*order.roots, *bundled_roots()))
     _check_digests(packs, order.digests)
     specs = {agent.name: agent for agent in order.job.agents}
-    users = {environment.label: environment.user for environment in order.job.environments}
+    worlds = {environment.label: environment for environment in order.job.environments}
     notes = HangNotes(order.hangs)
     watchdog = Watchdog(notes.last_word, patience=order.patience)
     supervision = Supervision(watchdog, order.job.limits, TrajectoryScorer())
@@ -145,9 +147,8 @@ async def open_play(
             if (lost := notes.result(spec, clock.now())) is not None:
                 return lost
             pack, task = packs[spec.environment.name], spec.task.id
-            user = users[spec.environment.name]
-            voice = None if user is None else Voice(clients[user.model], user.manner, user.sampling, user.tries)
-            make = supervision.environment(spec, lambda: _environment(pack, spec, voice))
+            world = worlds[spec.environment.name]
+            make = supervision.environment(spec, lambda: _environment(pack, spec, world, clients))
 
             async def once() -> Episode:
                 agent = _agent(specs[spec.agent.name], order.job, clients, lambda: pack.reference(task))
@@ -246,12 +247,18 @@ def _client(name: str, job: JobSpec, pool: ModelPool, replies: ReplyStore) -> Mo
     return RecordingClient(pool.client(name), keys, replies, reuse=mode == "read-write")
 
 
-def _environment(pack: Pack, spec: EpisodeSpec, voice: Voice | None) -> Environment:
+def _environment(
+    pack: Pack, spec: EpisodeSpec, world: EnvironmentSpec, clients: Mapping[str, ModelClient]
+) -> Environment:
+    """The task's environment, and around it what the job does to it."""
     environment = pack.environment(spec.task.id)
-    if voice is None:
-        return environment
-    task = f"{spec.environment.name}/{spec.task.id}"
-    return VoicedWorld(environment, voice, Origin(episode=spec.key, task=task, path="", sample=spec.sample))
+    if world.stress is not None:
+        environment = StressedWorld(environment, world.stress)
+    if (user := world.user) is not None:
+        voice = Voice(clients[user.model], user.manner, user.sampling, user.tries)
+        task = f"{spec.environment.name}/{spec.task.id}"
+        environment = VoicedWorld(environment, voice, Origin(episode=spec.key, task=task, path="", sample=spec.sample))
+    return environment
 
 
 def _agent(

@@ -12,7 +12,7 @@ from wardian.environments.brief import Brief, Deed, Fact, Request
 from wardian.environments.life.colleague import Colleague, Line
 from wardian.environments.life.colleague_tools import ColleagueTools
 from wardian.environments.life.event import Conditional, Event, Mutation, News, Once, Poisson, Recurring
-from wardian.environments.life.fault import Fault, FaultKind
+from wardian.environments.life.fault import Fault
 from wardian.environments.observation import Observation
 from wardian.environments.persona import PERSONAS, Persona
 from wardian.environments.scenario import Scenario, World
@@ -20,6 +20,7 @@ from wardian.environments.simulated import SimulatedWorld
 from wardian.environments.state import Row
 from wardian.environments.template import Rows, Template
 from wardian.environments.tool import ToolError, tool
+from wardian.specs.environments import FaultKind
 
 SCHEMA = """
 CREATE TABLE rooms(id TEXT PRIMARY KEY, guest TEXT, lights TEXT, knocks INTEGER);

@@ -104,10 +104,10 @@ def _behaviour(job: JobSpec, model: str) -> object:
 
 
 def _world_digest(job: JobSpec, spec: EnvironmentSpec, pack: Pack) -> str:
-    """The pack's, unless a model speaks for its users."""
-    if spec.user is None:
-        return pack.digest
-    return digest([pack.digest, _behaviour(job, spec.user.model), spec.user.model_dump(mode="json")], length=32)
+    """The pack's, unless the job does something to it."""
+    user = None if spec.user is None else [_behaviour(job, spec.user.model), spec.user.model_dump(mode="json")]
+    stress = None if spec.stress is None else spec.stress.model_dump(mode="json")
+    return digest([pack.digest, user, stress], length=32) if user or stress else pack.digest
 
 
 def _world(key: str, spec: EnvironmentSpec, pack: Pack, digest: str) -> _World:

@@ -1,31 +1,13 @@
 """Faults: what goes wrong between an agent and its tools."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field, PositiveInt
 
 from wardian.base.frozen import Frozen
+from wardian.specs.environments import FaultKind
 
-__all__ = ["Fault", "FaultKind"]
-
-FaultKind = Literal[
-    "timeout",
-    "applied_timeout",
-    "rate_limited",
-    "server_error",
-    "permission",
-    "malformed",
-    "truncated",
-    "removed_field",
-    "corrupt_field",
-    "latency",
-    "stale",
-]
-"""`timeout` and `applied_timeout` look the same to the agent; in the second one the call has done its work.
-
-`malformed` is JSON that ends in the middle, `truncated` a list that lacks its end; `stale` is the answer as it was when
-the episode began.
-"""
+__all__ = ["Fault"]
 
 
 class Fault(Frozen):

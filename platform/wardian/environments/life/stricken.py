@@ -5,8 +5,9 @@ from typing import Any
 
 import orjson
 
-from wardian.environments.life.fault import Fault, FaultKind
+from wardian.environments.life.fault import Fault
 from wardian.environments.observation import Observation, refusal
+from wardian.specs.environments import FaultKind
 
 __all__ = ["stricken"]
 

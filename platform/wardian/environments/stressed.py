@@ -1,0 +1,129 @@
+"""Any world made harder from outside: nameless tools, policies full of other things, calls that fail."""
+
+from collections.abc import Sequence
+from random import Random
+from typing import Final
+
+from wardian.base.identity import random_stream
+from wardian.base.messages import Completion, Message, ToolCall, ToolSchema
+from wardian.environments.environment import Environment
+from wardian.environments.findings import Findings
+from wardian.environments.life.fault import Fault
+from wardian.environments.life.stricken import stricken
+from wardian.environments.observation import Observation
+from wardian.specs.environments import StressSpec
+
+__all__ = ["StressedWorld"]
+
+_LENGTH_BYTES: Final = 4
+SUBJECTS: Final = (
+    "The canteen",
+    "Printer 4",
+    "The car park",
+    "The fire drill",
+    "The lift",
+    "The reading room",
+    "Locker 12",
+)
+DEEDS: Final = ("is closed on", "is cleaned on", "is checked on", "may be booked on", "changes its code on")
+DAYS: Final = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "the first day of each month")
+
+
+class StressedWorld(Environment):
+    """The inner world behind disguises and disturbances; all of them follow from the episode's seed.
+
+    Who knows a tool's true name (a policy may speak of it) can call it by that, too.
+
+    Args:
+        inner: the world.
+        stress: what makes it harder.
+    """
+
+    def __init__(self, inner: Environment, stress: StressSpec) -> None:
+        self._inner = inner
+        self._stress = stress
+        self._seed = 0
+        self._calls = 0
+
+    async def open(self, seed: int) -> Sequence[Message]:
+        """The inner opening; its policy is padded."""
+        self._seed = seed
+        opening = list(await self._inner.open(seed))
+        if self._stress.padding_words:
+            padding = _padding(self._stress.padding_words, random_stream(seed, "padding"))
+            if opening[0].role == "system":
+                policy = opening.pop(0).content
+                padding = f"{policy}\n\n{padding}"
+            opening.insert(0, Message(role="system", content=padding))
+        return opening
+
+    def tools(self) -> Sequence[ToolSchema]:
+        """The inner world's, disguised."""
+        return [self._disguised(number, tool) for number, tool in enumerate(self._inner.tools())]
+
+    def _disguised(self, number: int, tool: ToolSchema) -> ToolSchema:
+        name = self._alias(number) if self._stress.hides_names else tool.name
+        description = f"Function {number + 1}." if self._stress.hides_descriptions else tool.description
+        return tool.model_copy(update={"name": name, "description": description})
+
+    def _alias(self, number: int) -> str:
+        return f"fn_{random_stream(self._seed, 'alias', number).randrange(16**6):06x}"
+
+    async def call(self, call: ToolCall) -> Observation:
+        """What the inner world does with it, unless something goes wrong."""
+        known = (
+            {self._alias(n): tool.name for n, tool in enumerate(self._inner.tools())}
+            if self._stress.hides_names
+            else {}
+        )
+        real = call.model_copy(update={"name": known.get(call.name, call.name)})
+        self._calls += 1
+        random = random_stream(self._seed, "stress", self._calls)
+        if random.random() >= self._stress.fault_rate:
+            return await self._inner.call(real)
+        return await self._struck(real, Fault(kind=random.choice(self._stress.faults)))
+
+    async def _struck(self, call: ToolCall, fault: Fault) -> Observation:
+        refused = fault.kind in ("timeout", "rate_limited", "server_error", "permission")
+        seen = Observation(text="") if refused else await self._inner.call(call)
+        return stricken(fault, lambda: seen, lambda: seen)
+
+    async def reply(self, text: str) -> str | None:
+        """The inner world's."""
+        return await self._inner.reply(text)
+
+    def voiced(self) -> Sequence[Completion]:
+        """The inner world's."""
+        return self._inner.voiced()
+
+    def digest(self) -> str:
+        """The inner world's."""
+        return self._inner.digest()
+
+    def snapshot(self) -> bytes:
+        """The inner world's, the seed, and how many calls there were."""
+        head = self._seed.to_bytes(8, "big") + self._calls.to_bytes(_LENGTH_BYTES, "big")
+        return head + self._inner.snapshot()
+
+    def restore(self, snapshot: bytes) -> None:
+        """Go on from there."""
+        self._seed = int.from_bytes(snapshot[:8], "big")
+        self._calls = int.from_bytes(snapshot[8 : 8 + _LENGTH_BYTES], "big")
+        self._inner.restore(snapshot[8 + _LENGTH_BYTES :])
+
+    async def examine(self) -> Findings:
+        """The inner world's."""
+        return await self._inner.examine()
+
+    def close(self) -> None:
+        """Close the inner world."""
+        self._inner.close()
+
+
+def _padding(words: int, random: Random) -> str:
+    """So many words, or a few more, of a handbook about other things."""
+    said: list[str] = []
+    while words > 0:
+        said.append(f"{random.choice(SUBJECTS)} {random.choice(DEEDS)} {random.choice(DAYS)}.")
+        words -= said[-1].count(" ") + 1
+    return " ".join(said)
