@@ -125,7 +125,7 @@ def make_room(desk: Desk) -> Issue:
         facts=(place_fact(desk.persona, "data/readings.csv"),),
         terms=re.escape(largest),
     )
-    return Issue(request, (Communicated(name="told_deletion", pattern=re.escape(largest)),))
+    return Issue(request, (Communicated(name="told_place", pattern=re.escape(backup)),))
 
 
 def _draft(desk: Desk, name: str, status: str, lines: list[str]) -> None:
