@@ -208,7 +208,7 @@ def test_whatever_is_called_the_tree_stays_a_tree(seed: int) -> None:
         assert all(row["bytes"] == len((row["text"] or "").encode()) for row in rows.values())
         assert len(rows) <= 12
         assert sum(row["bytes"] for row in rows.values()) <= 9_000
-    assert len(succeeded) >= 9
+    assert len(succeeded) >= 7
     assert State(TEMPLATE, tools.state.snapshot()).digest == tools.state.digest
 
 
