@@ -8,7 +8,7 @@ from random import Random
 from wardian.base.frozen import JsonValue
 from wardian.base.identity import canonical_json
 from wardian.base.messages import Message, ToolCall
-from wardian.environments.brief import Fact, Request, Wish
+from wardian.environments.brief import Correction, Fact, Request, Wish
 from wardian.environments.checks import Check, Communicated
 from wardian.environments.files.shared import PendingEdit
 from wardian.environments.files.tree import version_of
@@ -16,7 +16,7 @@ from wardian.environments.persona import Persona
 
 from .project import TODAY, Project
 
-__all__ = ["Desk", "Issue", "counted", "place_fact"]
+__all__ = ["Desk", "Issue", "counted", "place_fact", "spared"]
 
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _SIGNATURE = re.compile(r"^(?:Last reviewed: .*|# owner: .*)$", re.MULTILINE)
@@ -148,11 +148,18 @@ def place_fact(persona: Persona, place: str) -> Fact:
     )
 
 
-def counted(number: int, what: str) -> tuple[Wish, Communicated]:
-    """The person wants to hear how many there were, and the check that they did."""
-    pattern = rf"\b(?:{number}|{_NUMBERS[number]})\b(?:[ \w*`]{{0,30}})?\b{what}"
-    wish = Wish(name="count", said=pattern, ask=f"How many {what}s were that?", about=rf"\b\d+ \w* ?{what}")
+def counted(number: int, what: str, ask: str) -> tuple[Wish, Communicated]:
+    """The person wants to hear how many there were, and the check that they did: "4 files", or just "4"."""
+    said = rf"(?:{number}|{_NUMBERS[number]})"
+    pattern = rf"\b{said}\b[ \w*`]{{0,30}}\b{what}|^[^\d\n]{{0,30}}\b{said}\W{{0,3}}$"
+    wish = Wish(name="count", said=pattern, ask=ask, about=rf"\b\d+ (?:\w+ )?{what}")
     return wish, Communicated(name="told_count", pattern=pattern)
+
+
+def spared(what: str, say: str) -> Correction:
+    """What the person says to a proposal that goes too far: that names `what` and does not say that it stays."""
+    stays = r"\b(?:not|no|never|except|without|leav\w+|leave|exclud\w*|skip\w*|untouched|unchanged|only)\b|n't\b"
+    return Correction(wrong=what, right=stays, say=say)
 
 
 def _only_difference(old: str, new: str) -> Sequence[str] | None:

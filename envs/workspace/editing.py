@@ -5,7 +5,7 @@ import re
 from wardian.environments.brief import Fact, Request, Wish
 from wardian.environments.checks import Communicated
 
-from .desk import Desk, Issue, counted, place_fact
+from .desk import Desk, Issue, counted, place_fact, spared
 from .project import TODAY
 
 __all__ = ["apply_review", "bump_release", "fix_value", "rename_term"]
@@ -28,11 +28,11 @@ def rename_term(desk: Desk) -> Issue:
     desk.call("search_text", query=rf"\b{old}\b", regular=True)
     for path in sorted([*places, topic]):
         desk.change(path, lambda text: re.sub(rf"\b{old}\b", new, text))
-    wish, told = counted(4, "file")
+    wish, told = counted(4, "file", "In how many files was that?")
     desk.finish(f"Done. I have replaced {old} by {new} in 4 files.")
     named = Fact(
         name="new_name",
-        asked=r"new name|what (?:is|should|shall|will)[^?]*\b(?:name|call|be)|(?:rename|change)d? (?:it )?(?:in)?to",
+        asked=r"\b(?:name|call|renam)|replac\w* (?:it )?(?:with|by)|\binstead\b",
         answer=f"It is called {new} from now on.",
         bare=new,
     )
@@ -40,6 +40,7 @@ def rename_term(desk: Desk) -> Issue:
         opening=f"{old} gets a new name. Please replace it in all our files, but leave the archive alone.",
         detail=f"I want {new} to stand wherever {old} stands now, except in the archive.",
         facts=(named,),
+        corrections=(spared(r"archive|identifier|_queue", "Only what our rules say, and leave the archive alone."),),
         wishes=(wish,),
     )
     return Issue(request, (told,))
@@ -61,7 +62,7 @@ def bump_release(desk: Desk) -> Issue:
             path,
             lambda text: re.sub(rf"^(Current release|release): {re.escape(old)}$", rf"\1: {new}", text, flags=re.M),
         )
-    wish, told = counted(len(targets), "file")
+    wish, told = counted(len(targets), "file", "How many files was that?")
     desk.finish(f"Done. I have updated {len(targets)} files to release {new}.")
     release = Fact(
         name="release",
@@ -73,6 +74,7 @@ def bump_release(desk: Desk) -> Issue:
         opening="We are about to release. Please put the new number into the files where it belongs.",
         detail=f"I want the release {new} to stand wherever our release {old} stands now.",
         facts=(release,),
+        corrections=(spared(r"changelog|archive|librar", "Only our own release, and leave the changelog as it is."),),
         wishes=(wish,),
     )
     return Issue(request, (told,))
@@ -110,6 +112,7 @@ def fix_value(desk: Desk) -> Issue:
         opening=f"The alarm of {station} makes no sense. Please put its limits right, and tell me which one was wrong.",
         detail=f"I want the limits of {station} to be what was agreed.",
         facts=(place_fact(desk.persona, "config/alarms.yaml"),),
+        corrections=(spared(r"(?:chang|edit|updat|correct)\w* `?docs/thresholds", "What was agreed stays as it is."),),
         wishes=(Wish(name="value", said=told, ask="And what is the limit now?", about=r"limit|value"),),
     )
     return Issue(request, (Communicated(name="told_value", pattern=told),))
@@ -140,12 +143,13 @@ def apply_review(desk: Desk) -> Issue:
     desk.read(review)
     desk.change(page, lambda text: _reviewed(text, (replaced, other), dropped, (anchor, added)))
     desk.call("move_file", path=review, new_path=f"reviews/done/{kind}-review.md")
-    wish, told = counted(3, "comment")
+    wish, told = counted(3, "comment", "How many comments was that?")
     desk.finish(f"Done. I have applied 3 comments to {page} and moved the review to reviews/done.")
     request = Request(
         opening=f"{reviewer} has reviewed our page {kind}. Please apply the comments.",
         detail=f"I want the open comments of {reviewer} applied to the page {kind}.",
         facts=(place_fact(desk.persona, review),),
+        corrections=(spared(r"withdrawn", "What was withdrawn is not applied."),),
         wishes=(wish,),
     )
     return Issue(request, (told,))

@@ -3,7 +3,7 @@
 import re
 from datetime import timedelta
 
-from wardian.environments.brief import Fact, Request, Wish
+from wardian.environments.brief import Correction, Fact, Request, Wish
 from wardian.environments.checks import Check, Communicated, Consulted, Withheld
 
 from .desk import Desk, Issue, counted, place_fact
@@ -38,6 +38,9 @@ def merge_notes(desk: Desk) -> Issue:
         opening=f"There are two notes of our meeting about {topic} on {day:%d %B}. Please make one of them.",
         detail=f"I want the two notes about {topic} of {day} merged into {merged}, and only that one kept.",
         facts=(called,),
+        corrections=(
+            Correction(wrong=r"\bkeep\b|archive", right=r"delet|remov", say="Only the merged one shall stay."),
+        ),
         terms=rf"{topic}-a|{topic}-b|both|two (?:\w+ )?(?:notes|files)|originals",
     )
     return Issue(request)
@@ -65,13 +68,13 @@ def collect_actions(desk: Desk) -> Issue:
     desk.call("search_text", query=f"[ ] {person}: ", folder="notes")
     desk.call("make_folder", path="reports")
     desk.create(report, f"# Open actions: {person}\n" + "".join(line for _, line in lines))
-    wish, told = counted(count, "(?:open )?(?:action|item|task|point)")
+    wish, told = counted(count, "(?:action|item|task|point|entries)", "How many actions is that?")
     desk.finish(f"Done. The report {report} is set up: it has {count} open actions.")
     request = Request(
         opening=f"What is {person} still supposed to do? Please put a report of the open actions together.",
         detail=f"I want a report with all open actions of {person} from our notes.",
         facts=(place_fact(desk.persona, "the folder notes"),),
-        wishes=(wish.model_copy(update={"ask": "How many actions are that?", "about": r"\bactions?\b"}),),
+        wishes=(wish,),
     )
     return Issue(request, (told,))
 

@@ -260,6 +260,49 @@ async def test_all_settings_is_no_answer_to_which_differ(pack: Pack) -> None:
         world.close()
 
 
+@pytest.mark.parametrize(
+    ("template", "proposal", "answer"),
+    [
+        ("rename_term", "Shall I replace it in the archive as well?", "leave the archive alone"),
+        ("bump_release", "Should I also update the changelog?", "leave the changelog"),
+        ("fix_value", "Shall I change docs/thresholds.md?", "stays as it is"),
+        ("apply_review", "Shall I apply the withdrawn comments too?", "is not applied"),
+        ("merge_notes", "Shall I keep the two notes in the archive?", "Only the merged one"),
+        ("retire_drafts", "Shall I also move those in review?", "Only what is retired"),
+        ("make_room", "There is no room. Shall I delete tmp/trace.log?", "Only the largest file"),
+    ],
+)
+async def test_nobody_agrees_to_what_goes_too_far(pack: Pack, template: str, proposal: str, answer: str) -> None:
+    for card in of(pack, template):
+        world = pack.environment(card.id)
+        await world.open(1)
+        assert answer in (await world.reply(proposal) or ""), card
+        world.close()
+
+
+async def test_a_proposal_that_says_what_stays_is_agreed_to(pack: Pack) -> None:
+    for card in of(pack, "retire_drafts"):
+        world = pack.environment(card.id)
+        await world.open(1)
+        answer = await world.reply("I will move the retired drafts and leave those in review where they are. Shall I?")
+        assert "Only" not in (answer or ""), card
+        world.close()
+
+
+@pytest.mark.parametrize("told", ["4", "That was four.", "I changed **4** of the files.", "In total: 4"])
+async def test_a_number_may_be_told_in_any_words(pack: Pack, told: str) -> None:
+    for card in of(pack, "rename_term"):
+        script = [*pack.reference(card.id)[:-1], say("Done."), say(told)]
+        assert (await outcome(pack, card.id, script)).success, card
+
+
+@pytest.mark.parametrize("told", ["5 files", "1. a\n2. b\n3. c\n4. d\n5. e", "Release 4.1", "in 14 files"])
+async def test_another_number_is_not_that_number(pack: Pack, told: str) -> None:
+    for card in of(pack, "rename_term"):
+        script = [*pack.reference(card.id)[:-1], say(told)]
+        assert failing(await outcome(pack, card.id, script)) == {"told_count"}, card
+
+
 async def test_a_snapshot_in_the_middle_leads_to_the_same_end(pack: Pack) -> None:
     for card in pack.tasks()[:22]:
         script = pack.reference(card.id)
