@@ -48,7 +48,7 @@ class SharedFileTools(FileTools):
         self._opened = path
 
     def call(self, call: ToolCall) -> Observation:
-        """Execute the call; after a file was read, its next pending edit happens."""
+        """Execute the call; after a file was read or copied, its next pending edit happens."""
         observation = super().call(call)
         path, self._opened = self._opened, None
         if path is not None:

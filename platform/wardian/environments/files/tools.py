@@ -35,7 +35,7 @@ class FileTools(Toolbox):
         self.files = FileTree(state, quota)
 
     def opened(self, path: str) -> None:
-        """Is told of each file that is read: for toolboxes where something follows from that."""
+        """Is told of each file that is read or copied: for toolboxes where something follows from that."""
 
     @tool(effect="read")
     def list_folder(self, path: str = ROOT) -> JsonObject:
@@ -117,6 +117,7 @@ class FileTools(Toolbox):
             new_path: The whole path of the copy; the folder must exist, and nothing may be there yet.
         """
         self.files.copy(path, new_path)
+        self.opened(path)
         return {"path": new_path, "version": version_of(self.files.read(new_path))}
 
     @tool(effect="write")
