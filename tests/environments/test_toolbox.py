@@ -166,3 +166,23 @@ def test_writes_are_known(pantry: Pantry) -> None:
     assert pantry.is_write("take")
     assert not pantry.is_write("get_jar")
     assert not pantry.is_write("paint_jar")
+
+
+def test_tools_come_from_all_bases() -> None:
+    class Cellar(Toolbox):
+        @tool(effect="read")
+        def look(self) -> str:
+            """Look around."""
+            return "dark"
+
+    class House(Pantry, Cellar):
+        @tool(effect="read")
+        def get_jar(self, jar_id: str) -> Row:
+            """Another way."""
+            return {"jar": jar_id}
+
+    names = [schema.name for schema in House(State(TEMPLATE)).schemas()]
+    assert {"look", "take"} <= set(names)
+    jar = House(State(TEMPLATE)).call(ToolCall(id="c", name="get_jar", arguments='{"jar_id": "x"}'))
+    assert orjson.loads(jar.text) == {"jar": "x"}
+    assert "look" not in [schema.name for schema in Pantry(State(TEMPLATE)).schemas()]

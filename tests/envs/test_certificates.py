@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from wardian.cli.packs import certificate_in
+from wardian.certification.standing import Standing
 from wardian.environments.packs import load_pack
 from wardian.specs.environments import EnvironmentSpec
 
@@ -13,7 +13,7 @@ ENVS = Path(__file__).resolve().parents[2] / "envs"
 
 @pytest.mark.parametrize("name", ["library", "retail", "workspace"])
 def test_it_is_there_current_and_holds(name: str) -> None:
-    certificate = certificate_in(ENVS / name)
+    certificate = Standing.of(ENVS / name).current
     assert certificate is not None
     assert certificate.digest == load_pack(EnvironmentSpec(pack=name), [ENVS]).digest
     assert certificate.holds
