@@ -140,7 +140,9 @@ async def test_a_sound_pack_is_certified() -> None:
 async def test_a_call_that_only_was_there_when_something_happened_can_be_left_out() -> None:
     look = Message(role="assistant", tool_calls=(ToolCall(id="c0", name="look", arguments="{}"),))
     scenarios = [replace(each, reference=(look, *each.reference)) for each in map(darken, ROOMS)]
-    certificate = await certify(pack(scenarios, Haunted, ignore=frozenset({"clock", "lights.note", "diary"})), {}, "files")
+    certificate = await certify(
+        pack(scenarios, Haunted, ignore=frozenset({"clock", "lights.note", "diary"})), {}, "files"
+    )
     assert certificate.holds
     assert [each.mutants for each in certificate.tasks] == [2] * 8, "without switching off, another room"
 

@@ -1,6 +1,7 @@
 """Ranking, missing episodes, money and pairs, on results made by hand."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -8,6 +9,7 @@ from support.episodes import EpisodeBuilder, spec
 
 from wardian.base.errors import Cause
 from wardian.reports.leaderboard import Leaderboard
+from wardian.reports.sections import leaderboard_sections
 from wardian.reports.standings import Comparison, Standing, Standings
 from wardian.scoring.result import Result
 from wardian.scoring.score import Scored
@@ -182,3 +184,17 @@ def test_results_are_taken_one_by_one() -> None:
             yield result("a", task, 1.0)
 
     assert only(Leaderboard.of(stream())).episodes == len(taken) == 5
+
+
+def test_success_is_told_apart_by_how_users_behave() -> None:
+    rows = [replace(result("a", task, float(task % 3 > 0)), persona=("calm", "hasty")[task % 2]) for task in range(12)]
+    means = only(Leaderboard.of(rows)).personas
+    assert [(each.persona, each.tasks, each.success.value) for each in means] == [
+        ("calm", 6, pytest.approx(4 / 6)),
+        ("hasty", 6, pytest.approx(4 / 6)),
+    ]
+    titles = [section.title for section in leaderboard_sections(Leaderboard.of(rows).standings())]
+    assert "Success % [95 %] by how users behave" in titles
+    alike = Leaderboard.of(result("a", task, 1.0) for task in range(3))
+    assert only(alike).personas == ()
+    assert len(leaderboard_sections(alike.standings())) == 2

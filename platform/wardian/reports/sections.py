@@ -32,8 +32,9 @@ class Section(Frozen):
 
 
 def leaderboard_sections(standings: Standings) -> tuple[Section, ...]:
-    """The ranking, the way the arms work, and how the best differs from the rest."""
-    sections = [_ranking(standings), _metrics(standings.arms[:SHOWN_ARMS])]
+    """The ranking, the way the arms work, with whom they succeed, and how the best differs from the rest."""
+    shown = standings.arms[:SHOWN_ARMS]
+    sections = [_ranking(standings), _metrics(shown), _by_persona(shown)]
     if standings.comparisons:
         sections.append(_comparisons(standings.comparisons))
     return tuple(section for section in sections if section.rows)
@@ -89,6 +90,20 @@ def _metrics(arms: Sequence[Standing]) -> Section:
             for metric in shown
         ),
     )
+
+
+def _by_persona(arms: Sequence[Standing]) -> Section:
+    names = sorted({each.persona for arm in arms for each in arm.personas})
+    return Section(
+        title="Success % [95 %] by how users behave",
+        headings=("user", *(arm.arm for arm in arms)),
+        rows=tuple((name, *(_with(name, arm) for arm in arms)) for name in names),
+    )
+
+
+def _with(persona: str, arm: Standing) -> str:
+    mean = next((each.success for each in arm.personas if each.persona == persona), None)
+    return NONE if mean is None else f"{100 * mean.value:.1f} {_interval(mean)}"
 
 
 def _mean(metric: Metric, mean: Estimate | None) -> str:

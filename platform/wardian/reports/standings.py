@@ -4,7 +4,7 @@ from wardian.base.errors import Cause
 from wardian.base.frozen import Frozen
 from wardian.scoring.statistics import Estimate
 
-__all__ = ["Comparison", "MetricMean", "Missing", "Reliability", "Standing", "Standings"]
+__all__ = ["Comparison", "MetricMean", "Missing", "PersonaMean", "Reliability", "Standing", "Standings"]
 
 
 class Missing(Frozen):
@@ -29,12 +29,21 @@ class MetricMean(Frozen):
     estimate: Estimate
 
 
+class PersonaMean(Frozen):
+    """Success on the tasks whose users behave in one way."""
+
+    persona: str
+    tasks: int
+    success: Estimate
+
+
 class Standing(Frozen):
     """One arm. `success` is None when every episode is missing; `cost_usd` when a price is unknown.
 
     `worst_case` bounds success whatever the missing episodes would have been; `metrics` holds the
-    rest of the catalogue. `cost_usd` is what the answers cost when they were asked for, `spent_usd` the part that
-    this run paid: what came out of the reply cache was free.
+    rest of the catalogue; `personas` success by the tasks' users, when they are not all alike. `cost_usd` is what the
+    answers cost when they were asked for, `spent_usd` the part that this run paid: what came out of the reply cache was
+    free.
     """
 
     arm: str
@@ -48,6 +57,7 @@ class Standing(Frozen):
     missing: tuple[Missing, ...] = ()
     reliability: tuple[Reliability, ...] = ()
     metrics: tuple[MetricMean, ...] = ()
+    personas: tuple[PersonaMean, ...] = ()
     cost_usd: float | None = None
     spent_usd: float | None = None
 

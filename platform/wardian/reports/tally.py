@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from wardian.base.dollars import total_usd
 from wardian.base.errors import Cause
-from wardian.reports.standings import MetricMean, Missing, Reliability, Standing
+from wardian.reports.standings import MetricMean, Missing, PersonaMean, Reliability, Standing
 from wardian.scoring.catalogue import CATALOGUE
 from wardian.scoring.outcome import SUCCESS
 from wardian.scoring.result import Result
@@ -25,9 +25,11 @@ class TaskTally:
         self.missing: dict[Try, Cause] = {}
         self.sums: dict[str, float] = {}
         self.counts: Counter[str] = Counter()
+        self.persona = ""
 
     def add(self, result: Result) -> None:
         """Count `result`; a score replaces an earlier absence."""
+        self.persona = result.persona
         attempt = (result.seed, result.repeat)
         if result.missing is not None:
             self.missing[attempt] = result.missing
@@ -93,6 +95,7 @@ class ArmTally:
             missing=_missing(tasks),
             reliability=_reliability([task.tries for task in tasks]),
             metrics=tuple(_means(tasks)),
+            personas=tuple(_by_persona(tasks)),
             cost_usd=_total(self._costs, environment),
             spent_usd=_total(self._spent, environment),
         )
@@ -116,6 +119,15 @@ def _means(tasks: Sequence[TaskTally]) -> Iterable[MetricMean]:
         if means:
             bounds = (metric.low, float("inf") if metric.high is None else metric.high)
             yield MetricMean(metric=metric.name, estimate=clustered_mean(means, bounds=bounds))
+
+
+def _by_persona(tasks: Sequence[TaskTally]) -> Iterable[PersonaMean]:
+    """One for each way in which users behave; nothing when they are all alike."""
+    names = sorted({task.persona for task in tasks})
+    for name in names if len(names) > 1 else ():
+        outcomes = [list(task.outcomes.values()) for task in tasks if task.persona == name and task.outcomes]
+        if outcomes:
+            yield PersonaMean(persona=name, tasks=len(outcomes), success=proportion(outcomes))
 
 
 def _reliability(tries: Sequence[tuple[int, int]]) -> tuple[Reliability, ...]:

@@ -41,6 +41,7 @@ class Result:
         asked_at: when the last call began that was answered, in seconds since the epoch.
         environment_digest: of the environment's files and knobs.
         arm_digest: of all that decides how the agent behaves.
+        persona: how the user of the task behaves.
     """
 
     arm: str
@@ -66,6 +67,7 @@ class Result:
     asked_at: float = 0.0
     environment_digest: str = ""
     arm_digest: str = ""
+    persona: str = "default"
 
     @property
     def ended_at(self) -> float:
@@ -107,6 +109,7 @@ class Result:
             asked_at=episode.started_at + max((event.at_s for event in asked), default=0.0),
             environment_digest=spec.environment.digest,
             arm_digest=spec.agent.digest,
+            persona=spec.task.persona,
         )
 
 
