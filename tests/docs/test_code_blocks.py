@@ -190,6 +190,8 @@ def is_cheap(words: list[str]) -> bool:
     """Whether a line of `wardian` may be typed in here: it sends nothing and starts nothing."""
     if words[0] in {"doctor", "init", "schema", "validate"} or set(words) & {"--dry-run", "--help", "--version"}:
         return True
+    if words[:2] == ["envs", "check"]:
+        return words[2:] != ["PACK"] and Path("envs", words[2]).is_dir()
     return words[0] == "run" and Path(words[1]).is_file() and is_small(Path(words[1]))
 
 
@@ -258,4 +260,4 @@ def test_what_costs_nothing_is_typed_in(
     reader = Reader(monkeypatch, capfd)
     reader.read(page)
     if label(page) == "README.md":
-        assert [line.split()[1] for line in reader.typed] == ["init", "validate", "run", "run"]
+        assert [line.split()[1] for line in reader.typed] == ["init", "validate", "run", "envs", "run"]

@@ -124,6 +124,8 @@ def test_an_episode_that_cannot_go_on_begins_anew_and_the_run_says_so(tmp_path: 
 def test_a_pack_that_is_not_pure_begins_anew(tmp_path: Path) -> None:
     with speaking(tmp_path) as spoke:
         folder = project(tmp_path, spoke.url)
+        job = folder / "job.yaml"
+        job.write_text(job.read_text().replace("pack: counter", "pack: counter, uncertified: play"))
         pack = folder / "envs" / "counter"
         whole = {path.name: path.read_text() for path in pack.iterdir() if path.is_file()}
         pack.unlink()

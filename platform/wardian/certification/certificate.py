@@ -23,17 +23,17 @@ class TaskCertificate(Frozen):
         mutants: how many spoilt references were played.
         survivors: what was wrong with those that solved it all the same.
         order: independent writes whose order decides what comes of them.
-        failing: checks that the reference fails.
+        failing: checks that the reference fails, or what broke it; then nothing else was tried.
     """
 
     task: str
     reference: bool
-    idle: bool
-    hand_off: bool
-    echo: bool
-    random: bool
-    deterministic: bool
-    mutants: int
+    idle: bool = False
+    hand_off: bool = False
+    echo: bool = False
+    random: bool = False
+    deterministic: bool = True
+    mutants: int = 0
     survivors: tuple[str, ...] = ()
     order: tuple[str, ...] = ()
     failing: tuple[str, ...] = ()
@@ -45,7 +45,8 @@ class TaskCertificate(Frozen):
 
     def _problems(self) -> Iterator[str]:
         if not self.reference:
-            yield f"the reference does not solve it ({', '.join(self.failing) or 'it broke'})"
+            yield f"the reference does not solve it ({', '.join(self.failing)})"
+            return
         if not self.deterministic:
             yield "the same actions lead to something else"
         for solved, who in (

@@ -50,12 +50,13 @@ async def fingerprints(pack: Pack) -> list[str]:
 async def _task(pack: Pack, card: TaskCard, known: Known) -> TaskCertificate:
     reference = pack.reference(card.id)
     record = await tried(pack, card, reference)
+    if not solved(record):
+        return TaskCertificate(task=card.id, reference=False, failing=_failing(record))
     again = await tried(pack, card, reference)
     tried_mutants = [each async for each in _mutants(pack, card, record, known)]
-    findings = record.findings
     return TaskCertificate(
         task=card.id,
-        reference=solved(record),
+        reference=True,
         idle=solved(await played(pack, card, ScriptAgent((), "idle"))),
         hand_off=solved(await played(pack, card, HandOffAgent())),
         echo=solved(await played(pack, card, EchoAgent())),
@@ -64,8 +65,14 @@ async def _task(pack: Pack, card: TaskCard, known: Known) -> TaskCertificate:
         mutants=len(tried_mutants),
         survivors=tuple(wrong for wrong, survives in tried_mutants if survives),
         order=await order_dependent(pack, card, record),
-        failing=() if findings is None else tuple(each.name for each in findings.checks if not each.passed),
     )
+
+
+def _failing(record: Episode) -> tuple[str, ...]:
+    """The checks that it does not pass, or what broke it."""
+    if record.failure is not None:
+        return (record.failure.message,)
+    return tuple(check.name for check in record.findings.checks if not check.passed) if record.findings else ()
 
 
 async def _mutants(pack: Pack, card: TaskCard, record: Episode, known: Known) -> AsyncIterator[tuple[str, bool]]:

@@ -11,7 +11,7 @@ from wardian.agents.script_agent import ScriptAgent
 from wardian.agents.unpaid import unpaid
 from wardian.base.messages import Completion, Message, Origin, ToolCall, ToolSchema
 from wardian.certification.bystanders import RandomAgent
-from wardian.certification.trial import played
+from wardian.certification.trial import played, solved
 from wardian.environments.pack import Pack, TaskCard
 from wardian.episodes.record import Episode
 
@@ -35,7 +35,7 @@ async def unreachable_checks(pack: Pack) -> tuple[str, ...]:
         record = await played(pack, card, ScriptAgent(pack.reference(card.id), "reference"))
         own = {check.name for check in record.findings.checks if check.required} if record.findings else set()
         names |= own
-        if own - tripped:
+        if own - tripped and solved(record):
             async for episode in _clumsy(pack, card):
                 tripped |= _failed(episode)
     return tuple(sorted(names - tripped))

@@ -13,8 +13,10 @@ from rich.console import Console
 from rich.table import Table
 
 from wardian.base.errors import ConfigError
+from wardian.base.watchdog import Watchdog
 from wardian.certification.certificate import Certificate
 from wardian.certification.certify import certify, fingerprints
+from wardian.certification.patience import SupervisedPack
 from wardian.cli.packs import Opened
 from wardian.environments.packs import CERTIFICATE, files_digest
 
@@ -39,7 +41,13 @@ def check_pack(it: Opened, output: Path | None, *, as_json: bool) -> int:
 
 def say_fingerprints(it: Opened) -> None:
     """One for each task, as JSON."""
-    typer.echo(orjson.dumps(asyncio.run(fingerprints(it.pack))))
+
+    async def watched() -> list[str]:
+        watchdog = Watchdog()
+        with watchdog.watching():
+            return await fingerprints(SupervisedPack(it.pack, watchdog))
+
+    typer.echo(orjson.dumps(asyncio.run(watched())))
 
 
 async def _certified(it: Opened) -> Certificate:
@@ -50,10 +58,13 @@ async def _certified(it: Opened) -> Certificate:
         env={**os.environ, "PYTHONHASHSEED": "4711"},  # what depends on the order of a set shows
         stdout=asyncio.subprocess.PIPE,
     )
-    here = await fingerprints(it.pack)
-    said, _ = await other.communicate()
-    elsewhere = other.returncode == 0 and orjson.loads(said) == here
-    return await certify(it.pack, it.knobs, files_digest(it.folder), elsewhere)
+    watchdog = Watchdog(lambda hang: sys.stderr.write(f"wardian: {hang}\n"))
+    with watchdog.watching():
+        pack = SupervisedPack(it.pack, watchdog)
+        here = await fingerprints(pack)
+        said, _ = await other.communicate()
+        elsewhere = other.returncode == 0 and orjson.loads(said) == here
+        return await certify(pack, it.knobs, files_digest(it.folder), elsewhere)
 
 
 def _write(path: Path, certificate: Certificate) -> None:
