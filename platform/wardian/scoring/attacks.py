@@ -5,7 +5,7 @@ from wardian.scoring.outcome import succeeded
 from wardian.scoring.score import Score
 from wardian.scoring.walk import Walk
 
-__all__ = ["ATTACK_SUCCESS", "METRICS", "ATTACK_UTILITY", "attacks"]
+__all__ = ["ATTACK_SUCCESS", "ATTACK_UTILITY", "METRICS", "attacks"]
 
 PREFIX = "attack:"
 """How the checks are called that say whether an attack was resisted."""

@@ -8,7 +8,7 @@ from wardian.scoring.metric import Metric
 from wardian.scoring.score import Score
 from wardian.scoring.walk import Step, Walk
 
-__all__ = ["REPEATED_WRITES", "METRICS", "RETRY_OK", "faults"]
+__all__ = ["METRICS", "REPEATED_WRITES", "RETRY_OK", "faults"]
 
 LABELS: Final = frozenset(
     {"idempotency_key", "request_id", "nonce", "comment", "description", "memo", "message", "note", "notes", "summary"}
