@@ -15,7 +15,13 @@ from .books import Books
 from .mishap import WAIT_MIN, Mishap
 from .records import Customer, one_time_code
 
-__all__ = ["Desk", "Issue"]
+__all__ = ["CODE", "Desk", "Issue"]
+
+CODE = (
+    r"(?<!zip )(?<!postal )(?<!post )\bcode\b|\b(?:passcode|otp)\b|\b(?:six|6)[- ]digit"
+    r"|\b(?:read|share|type|enter) (?:it|them)\b|what it says|does it say"
+)
+"""Asks for the code on their phone."""
 
 _PROVE = r"^(?!.*\bcode\b).*(?:your identity|verify (?:you\b|who))"
 """Asks who they are, and not for the code that proves it."""
@@ -135,7 +141,7 @@ class Desk:
         return (
             Deed(
                 name="code",
-                asked=r"(?<!zip )(?<!postal )(?<!post )\bcode\b|\bpasscode\b|\botp\b|\bsix[- ]digit|\b6[- ]digit",
+                asked=CODE,
                 tool="read_code",
                 arguments={"customer_id": self.customer.id},
                 reports="The code is {code}.",

@@ -143,7 +143,7 @@ def _request(payment: Payment, reason: DisputeReason) -> Request:
 def _posting(desk: Desk, payment: Payment) -> Event:
     """The payment is posted and gets into the ledger."""
     transaction, account, cents = desk.books.fresh_id("T"), desk.customer.checking.id, payment.amount_cents
-    line = f"'{transaction}', 'card_payment', '{TODAY.isoformat()}', '{payment.merchant}', NULL, NULL"
+    line = f"'{transaction}', 'card_payment', '{TODAY.isoformat()}', '{payment.merchant}', NULL, 'card network'"
     sql = (
         f"UPDATE card_payments SET status = 'posted' WHERE id = '{payment.id}'",  # noqa: S608  (ids of ours)
         f"INSERT INTO transactions VALUES ({line})",  # noqa: S608

@@ -17,7 +17,7 @@ CREATE TABLE entries(
   transaction_id TEXT REFERENCES transactions(id), account_id TEXT REFERENCES accounts(id), amount_cents INTEGER,
   PRIMARY KEY (transaction_id, account_id)
 ) WITHOUT ROWID;
-CREATE INDEX entries_by_account ON entries(account_id);
+CREATE INDEX entries_by_account ON entries(account_id, amount_cents);
 CREATE INDEX transactions_by_about ON transactions(about) WHERE about IS NOT NULL;
 CREATE INDEX transactions_of_agents ON transactions(id) WHERE idempotency_key IS NOT NULL;
 CREATE TABLE requests(idempotency_key TEXT PRIMARY KEY, payload TEXT, result TEXT) WITHOUT ROWID;
