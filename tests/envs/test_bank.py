@@ -8,12 +8,14 @@ import orjson
 import pytest
 
 from wardian.base.messages import Message, ToolCall
+from wardian.certification.trial import tried
 from wardian.environments.findings import Findings
 from wardian.environments.observation import Observation
-from wardian.environments.pack import Pack
+from wardian.environments.pack import Pack, TaskCard
 from wardian.environments.packs import load_pack
 from wardian.environments.reading import read
 from wardian.environments.simulated import SimulatedWorld
+from wardian.scoring.trajectory import TrajectoryScorer
 from wardian.specs.environments import EnvironmentSpec, KnobValue
 
 ENVS = Path(__file__).resolve().parents[2] / "envs"
@@ -239,7 +241,8 @@ async def test_the_ledger_shows_both_sides(calm: Pack) -> None:
     amount = round(orjson.loads(call.arguments)["amount"] * 100)
     seen = await world.call(call)
     entries = [change.after for change in seen.changes if change.table == "entries"]
-    assert sorted(each["amount_cents"] for each in entries if isinstance(each, dict)) == [-amount, amount]
+    amounts = {each["amount_cents"] for each in entries if isinstance(each, dict)}
+    assert amounts == {-amount, amount}
     lines = orjson.loads((await world.call(do("list_transactions", account_id="BANK-CLEARING"))).text)
     assert any(line["transaction_id"] == "N00001" and line["amount"] == amount / 100 for line in lines)
 
@@ -429,3 +432,22 @@ def test_knobs_change_the_digest_and_the_size() -> None:
     assert (len(small.tasks()), len(large.tasks())) == (5, 110)
     assert small.digest != large.digest
     assert bank(tasks=5, customers=0).digest == small.digest
+
+
+async def test_the_record_shows_who_paid_twice(pack: Pack) -> None:
+    met = 0
+    for card in pack.tasks():
+        script = pack.reference(card.id)
+        good = await scores(pack, card, script)
+        assert good["retry_ok"] in (None, 1.0), card
+        assert good["repeated_writes"] in (None, 0.0), card
+        if good["repeated_writes"] is not None and calls_of(script, *MONEY)[0].name == "transfer_money":
+            bad = await scores(pack, card, with_other_keys(script))
+            assert (bad["retry_ok"], bad["repeated_writes"], bad["success"]) == (0.0, 1.0, 0.0), card
+            met += 1
+    assert met >= 3
+
+
+async def scores(pack: Pack, card: TaskCard, script: Sequence[Message]) -> dict[str, float | None]:
+    record = await tried(pack, card, script)
+    return {score.metric: score.value for score in await TrajectoryScorer().score(record)}
