@@ -106,7 +106,7 @@ class Books:
     def _account(self, random: Random, customer_id: str, kind: str, overdraft_cents: int) -> Account:
         account = Account(self.fresh_id("A"), kind, overdraft_cents)
         self._place_account(account.id, customer_id, kind, overdraft_cents)
-        cents = random.randrange(4_000_00, 9_000_00)
+        cents = random.randrange(6_000_00, 11_000_00)
         self.book("opening", TODAY - timedelta(400), "Opening balance", {EQUITY: -cents, account.id: cents})
         return account
 
