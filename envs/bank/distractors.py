@@ -1,8 +1,4 @@
-"""Tools that no task needs: the knob `distractor_tools` says how many are offered. The fourth can break the ledger."""
-
-from typing import Annotated
-
-from pydantic import Field
+"""Tools that no task needs: the knob `distractor_tools` says how many are offered."""
 
 from wardian.environments.state import Row
 from wardian.environments.tool import tool
@@ -12,9 +8,8 @@ from .tools import BankTools
 
 __all__ = ["DISTRACTORS", "CrowdedBankTools"]
 
-DISTRACTORS = ("get_branch_hours", "update_phone", "convert_currency", "post_entry", "set_overdraft_limit")
+DISTRACTORS = ("get_branch_hours", "update_phone", "convert_currency", "set_overdraft_limit")
 RATES = {"EUR": 0.92, "GBP": 0.79, "CHF": 0.88}
-Signed = Annotated[float, Field(ge=-1_000_000, le=1_000_000, allow_inf_nan=False)]
 
 
 class CrowdedBankTools(BankTools):
@@ -47,18 +42,6 @@ class CrowdedBankTools(BankTools):
         self._customer(customer_id)
         self.state.run("UPDATE customers SET phone = ? WHERE id = ?", phone, customer_id)
         return {"customer_id": customer_id, "phone": phone}
-
-    @tool(effect="write")
-    def post_entry(self, account_id: str, amount: Signed, text: str) -> Row:
-        """Post a single entry to an account, as accountants do at the end of the day; the other side is up to you.
-
-        Args:
-            account_id: Any account, the bank's own ones too.
-            amount: In dollars, negative for a debit.
-            text: What it is for.
-        """
-        self._account(account_id)
-        return {"transaction_id": self._book("entry", text, "", "post_entry", {account_id: cents(amount)})}
 
     @tool(effect="write")
     def set_overdraft_limit(self, account_id: str, limit: Amount) -> Row:

@@ -19,7 +19,17 @@ _FREE = ("send_code", "verify_code", "transfer_to_human")
 _PRIVATE = (
     *("get_customer", "list_accounts", "list_transactions", "list_standing_orders", "list_cards", "list_card_payments"),
     *("transfer_money", "create_standing_order", "open_dispute", "refund_fee", "change_standing_order"),
-    *("cancel_standing_order", "block_card", "unblock_card", "replace_card", "set_card_limit", "change_address"),
+    *(
+        "start_correction",
+        "add_entry",
+        "post_booking",
+        "cancel_standing_order",
+        "block_card",
+        "unblock_card",
+        "replace_card",
+        "set_card_limit",
+        "change_address",
+    ),
 )
 _BOOKED = "transactions t CROSS JOIN entries e ON e.transaction_id = t.id WHERE t.idempotency_key IS NOT NULL"
 """Entries since the opening: before that the books are right by construction, and there are too many to look at."""

@@ -22,6 +22,7 @@ FAMILIES: tuple[tuple[Template, ...], ...] = (
     (
         transfers.transfer,
         transfers.transfer_too_much,
+        transfers.misbooked_deposit,
         transfers.start_standing_order,
         transfers.change_standing_order,
         transfers.end_standing_order,
@@ -58,11 +59,12 @@ class Knobs(Frozen):
 def write_task(books: Books, number: int, knobs: Knobs) -> Scenario:
     """Task `number` of a bank; its people and their money are placed in the bank's rows."""
     names = list(TEMPLATES)
-    first, lap = names[number % len(names)], number // len(names)
+    lap, place = divmod(number, len(names))
+    first = names[place]
     random = random_stream("bank", knobs.seed, "task", number)
-    kinds = _kinds(random, first, further=(number + lap) % knobs.issues)
-    manner = list(MANNERS)[(number + lap) % len(MANNERS)] if knobs.personas == "mixed" else knobs.personas
-    mishap = MISHAPS[(2 * number + lap) % len(MISHAPS)] if knobs.mishaps else "none"
+    kinds = _kinds(random, first, further=(place + lap) % knobs.issues)
+    manner = list(MANNERS)[(place + lap) % len(MANNERS)] if knobs.personas == "mixed" else knobs.personas
+    mishap = MISHAPS[(2 * place + 3 * lap) % len(MISHAPS)] if knobs.mishaps else "none"
     desk = Desk(books, random, MANNERS[manner], books.customer(random), mishap)
     books.history(random, desk.customer, knobs.history)
     written = [TEMPLATES[kind](desk) for kind in kinds]

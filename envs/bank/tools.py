@@ -5,14 +5,15 @@ from typing import Literal
 from wardian.environments.state import Row
 from wardian.environments.tool import ToolError, tool
 
-from .ledger_tools import Amount, DayOfMonth, LedgerTools, cents
+from .corrections import CorrectionTools
+from .ledger_tools import Amount, DayOfMonth, cents
 
 __all__ = ["BankTools", "BlockReason"]
 
 BlockReason = Literal["lost", "stolen", "fraud"]
 
 
-class BankTools(LedgerTools):
+class BankTools(CorrectionTools):
     """The whole back office."""
 
     @tool(effect="write")

@@ -1,14 +1,19 @@
-"""Transfers and standing orders."""
+"""Transfers, standing orders, and money on the wrong account."""
+
+from datetime import timedelta
 
 from wardian.environments.brief import Fact, Request
 from wardian.environments.checks import Communicated, money
 
+from .books import CLEARING
+from .corrections import booking_for
 from .desk import Desk, Issue
 from .facts import amount_correction, amount_fact
 from .ledger_tools import DayOfMonth
-from .records import Payee, usd
+from .records import TODAY, Payee, usd
 
-__all__ = ["change_standing_order", "end_standing_order", "start_standing_order", "transfer", "transfer_too_much"]
+__all__ = ["change_standing_order", "end_standing_order", "misbooked_deposit", "start_standing_order", "transfer"]
+__all__ += ["transfer_too_much"]
 
 _STEP = 5_00
 _DAY = r"which day|what day|day of (?:the|each|every) month|\bwhen\b|\bdate\b(?! of birth)"
@@ -60,6 +65,34 @@ def transfer_too_much(desk: Desk) -> Issue:
         fallback=f"Oh, I thought there was more. Then make it {usd(less)}.",
     )
     return Issue(request, (Communicated(name="told_not_enough", pattern=_NOT_ENOUGH),))
+
+
+def misbooked_deposit(desk: Desk) -> Issue:
+    """The bank has booked a deposit on the wrong account: put right by hand, both sides of it."""
+    customer, (wrong, right) = desk.customer, (desk.customer.checking, desk.customer.savings)
+    cents = desk.books.balance(wrong) + wrong.overdraft_cents + desk.random.randrange(600, 2_000) * 100
+    on, text = TODAY - timedelta(desk.random.randrange(2, 9)), f"Deposit for account {right.id}"
+    deposit = desk.books.book("incoming", on, text, {wrong.id: cents, CLEARING: -cents})
+    desk.identify()
+    desk.call("list_accounts", customer_id=customer.id)
+    desk.call("list_transactions", account_id=wrong.id)
+    desk.say(
+        f"You are right: the deposit of {usd(cents)} was meant for your savings account, and we booked it on your "
+        "checking account. I will move it to where it belongs. Shall I go ahead?"
+    )
+    desk.call("start_correction", transaction_id=deposit)
+    booking = booking_for(deposit)
+    desk.call("add_entry", booking_id=booking, account_id=wrong.id, amount=-cents / 100)
+    desk.call("add_entry", booking_id=booking, account_id=right.id, amount=cents / 100)
+    desk.call("post_booking", booking_id=booking)
+    desk.finish(f"The {usd(cents)} have been moved to your savings account.")
+    request = Request(
+        opening="I have sold my boat, and the money is on the wrong account: I had it sent to my savings account.",
+        detail=f"You have booked a deposit of {usd(cents)} on my checking account. It belongs on my savings account.",
+        facts=(amount_fact(cents), _source("checking")),
+        terms=money(cents),
+    )
+    return Issue(request)
 
 
 def start_standing_order(desk: Desk) -> Issue:

@@ -100,7 +100,7 @@ def test_there_is_plenty_to_do(pack: Pack, calm: Pack) -> None:
     [
         {},
         {"issues": 3},
-        {"issues": 1, "distractor_tools": 5, "customers": 0, "history": 0},
+        {"issues": 1, "distractor_tools": 4, "customers": 0, "history": 0},
         {"seed": 7, "history": 12, "mishaps": False},
         *({"personas": manner} for manner in MANNERS),
     ],
@@ -255,16 +255,31 @@ async def test_the_books_are_right_from_the_beginning(pack: Pack) -> None:
     assert world.state.all("SELECT id FROM accounts WHERE balance_cents < -overdraft_cents") == []
 
 
-async def test_who_breaks_the_ledger_fails() -> None:
-    pack = bank(issues=1, mishaps=False, distractor_tools=5)
-    world, call = await opened(pack, "transfer")
-    account = orjson.loads(call.arguments)["from_account"]
-    assert (await world.call(do("post_entry", account_id=account, amount=-50_000.0, text="?"))).error is None
-    broken = failed(await world.examine())
-    assert {"entries_sum_to_zero", "no_overdraft_beyond_the_limit", "state"} <= broken
-    with world.state.savepoint():
-        world.state.run("UPDATE accounts SET balance_cents = balance_cents + 1 WHERE id = ?", account)
-    assert "balances_are_sums_of_entries" in failed(await world.examine())
+async def test_who_breaks_the_ledger_fails(calm: Pack) -> None:
+    task = first_of(calm, "misbooked_deposit")
+    start, off, on, post = calls_of(calm.reference(task), "start_correction", "add_entry", "post_booking")
+    for calls, broken in (
+        ([start, off, post], "entries_sum_to_zero"),
+        ([start, off, on], "balances_are_sums_of_entries"),
+        ([start, off, off, on, on, post], "no_overdraft_beyond_the_limit"),
+    ):
+        world = world_of(calm, task)
+        await world.open(1)
+        assert not [seen.error for call in calls if (seen := await world.call(call)).error]
+        laws = {"entries_sum_to_zero", "balances_are_sums_of_entries", "no_overdraft_beyond_the_limit"}
+        assert failed(await world.examine()) & laws == {broken}
+        world.close()
+
+
+async def test_a_posted_booking_is_closed(calm: Pack) -> None:
+    task = first_of(calm, "misbooked_deposit")
+    calls = calls_of(calm.reference(task), "start_correction", "add_entry", "post_booking")
+    world = world_of(calm, task)
+    await world.open(1)
+    for call in calls:
+        assert (await world.call(call)).error is None
+    for call in calls:
+        assert (await world.call(call)).error == "conflict", call
 
 
 async def struck(pack: Pack, task: str) -> list[Observation]:
@@ -411,9 +426,9 @@ async def test_a_snapshot_in_the_middle_leads_to_the_same_end(pack: Pack) -> Non
 
 
 async def test_distractors_are_offered_and_work() -> None:
-    pack, plain = bank(distractor_tools=5, issues=1), bank(issues=1)
+    pack, plain = bank(distractor_tools=4, issues=1), bank(issues=1)
     world, call = await opened(pack, "transfer")
-    assert len(world.tools()) == len(world_of(plain, plain.tasks()[0].id).tools()) + 5
+    assert len(world.tools()) == len(world_of(plain, plain.tasks()[0].id).tools()) + 4
     account = orjson.loads(call.arguments)["from_account"]
     (send,) = calls_of(pack.reference(first_of(pack, "transfer")), "send_code")
     customer = orjson.loads(send.arguments)["customer_id"]
