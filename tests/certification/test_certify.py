@@ -14,6 +14,7 @@ from wardian.certification.certificate import Certificate, TaskCertificate
 from wardian.certification.certify import certify, fingerprints
 from wardian.environments.brief import Brief, Request
 from wardian.environments.checks import Check, Communicated, Never, StateReached, Withheld
+from wardian.environments.life.fault import Fault
 from wardian.environments.manifest import PackManifest
 from wardian.environments.observation import Observation
 from wardian.environments.packs import PackContext
@@ -145,6 +146,16 @@ async def test_a_call_that_only_was_there_when_something_happened_can_be_left_ou
     )
     assert certificate.holds
     assert [each.mutants for each in certificate.tasks] == [2] * 8, "without switching off, another room"
+
+
+async def test_a_lost_answer_hides_no_mistake() -> None:
+    """The reference repeats the call: both are wrong together, or one would make good for the other."""
+    for kind in ("applied_timeout", "timeout"):
+        lost = Fault.model_validate({"kind": kind, "tools": ("switch_off",), "nth": (1,)})
+        script = (off("hall"), off("hall", 2), say("Done, the hall is dark."))
+        certificate = await certify(pack([replace(darken("hall"), reference=script, faults=(lost,))]), {}, "files")
+        assert problems(certificate) == {}
+        assert certificate.tasks[0].mutants == 2
 
 
 async def test_a_reference_that_fails() -> None:

@@ -88,6 +88,8 @@ def test_reports(text: str) -> None:
         "I can\u2019t do that.",
         "Refunds can only be issued to the original payment method; other cards won't work.",
         "That order isn't eligible for a return any more.",
+        "I understand, but there are no exceptions.",
+        "After 60 days no dispute is possible.",
     ],
 )
 def test_refusals(text: str) -> None:
@@ -102,6 +104,7 @@ def test_refusals(text: str) -> None:
         "Your return is eligible. Shall I go ahead?",
         "Could you share your email?",
         "The order was delivered on 20 February.",
+        "No problem, that is possible.",
     ],
 )
 def test_no_refusals(text: str) -> None:

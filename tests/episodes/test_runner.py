@@ -53,6 +53,21 @@ def test_a_solved_episode(run_virtual: Run) -> None:
     assert [asked.turn for asked in episode.asked] == [1, 2, 3, 4]
 
 
+class Ticking(Counter):
+    """A counter that counts by itself while its user thinks."""
+
+    async def reply(self, text: str) -> str | None:
+        await self.call(add(10).tool_calls[0])
+        return await super().reply(text)
+
+
+def test_what_changes_while_the_user_answers_is_no_call_s_doing(run_virtual: Run) -> None:
+    agent = script(add(1), said("more?"), add(0), add(2))
+    episode = run_virtual(run_episode(episode_spec(), lambda: Ticking(99), agent, Limits(), SystemClock()))
+    assert [acted.changed for acted in episode.acted] == [True, False, True]
+    assert [acted.digest for acted in episode.acted] == ["1", "11", "13"]
+
+
 def test_a_call_that_changes_nothing_is_visible(run_virtual: Run) -> None:
     episode = play(run_virtual, script(add(0), add(1)))
     assert [acted.changed for acted in episode.acted] == [False, True]

@@ -73,6 +73,7 @@ class EpisodeBuilder:
         text: str = "{}",
         *,
         error: str | None = None,
+        fault: str | None = None,
         changes: tuple[Change, ...] = (),
         changed: bool | None = None,
         together: bool = False,
@@ -88,7 +89,7 @@ class EpisodeBuilder:
             Acted(
                 turn=self._turn,
                 call=call,
-                observation=Observation(text=text, error=error, changes=changes),
+                observation=Observation(text=text, error=error, changes=changes, fault=fault),
                 digest=f"s{self._state}",
                 changed=moved,
             )

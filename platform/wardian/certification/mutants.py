@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 
 from wardian.base.messages import Message, ToolCall, ToolSchema
-from wardian.episodes.record import Episode
+from wardian.episodes.record import Acted, Episode
 
 __all__ = ["Known", "Mutant", "known_values", "mutants"]
 
@@ -44,8 +44,8 @@ def mutants(
 ) -> Iterator[Mutant]:
     """All mutants of a reference, each with one thing wrong.
 
-    Each call that changed the world is left out once, and each of its arguments is wrong once. A reference that
-    changes nothing must have told something: it is played in silence.
+    Each call that changed the world is left out once, and each of its arguments is wrong once; where its answer was
+    lost, so are its repetitions. A reference that changes nothing must have told something: it is played in silence.
 
     Args:
         reference: the script.
@@ -55,38 +55,51 @@ def mutants(
     """
     schemas = {tool.name: tool for tool in tools}
     effective = _effective(record)
-    places = [
-        (number, call)
-        for number, message in enumerate(reference)
-        for call in message.tool_calls
-        if call.id in effective
-    ]
-    for number, call in places:
-        yield Mutant(f"without {call.name}", _replaced(reference, number, call, None))
+    places = [call for message in reference for call in message.tool_calls if call.id in effective]
+    for call in places:
+        spoilt = _repetitions(reference, call) if effective[call.id].observation.error else [call]
+        yield Mutant(f"without {call.name}", _replaced(reference, spoilt, None))
         for name, other in _other_arguments(call, schemas.get(call.name), known):
-            yield Mutant(f"{call.name} with another {name}", _replaced(reference, number, call, other), argument=True)
+            yield Mutant(f"{call.name} with another {name}", _replaced(reference, spoilt, other), argument=True)
     if not places and any(message.content for message in reference):
         quiet = tuple(_quiet(message) for message in reference)
         yield Mutant("without telling anything", quiet)
 
 
-def _effective(record: Episode) -> set[str]:
-    """Ids of the calls that changed the world.
+def _effective(record: Episode) -> dict[str, Acted]:
+    """The calls that changed the world by id, those whose answer was lost too.
 
     Where calls say what they changed, one that says nothing was only there when something else happened.
     """
-    changed = [acted for acted in record.acted if acted.changed and acted.observation.error is None]
+    changed = [acted for acted in record.acted if acted.changed and _got_through(acted)]
     telling = any(acted.observation.changes for acted in changed)
-    return {acted.call.id for acted in changed if acted.observation.changes or not telling}
+    return {acted.call.id: acted for acted in changed if acted.observation.changes or not telling}
 
 
-def _replaced(reference: Sequence[Message], number: int, call: ToolCall, other: ToolCall | None) -> tuple[Message, ...]:
-    """The script with another call in this place, or with none."""
-    message = reference[number]
-    calls = tuple(each if each is not call else other for each in message.tool_calls)
-    kept = tuple(each for each in calls if each is not None)
-    changed = [message.model_copy(update={"tool_calls": kept})] if kept or message.content else []
-    return (*reference[:number], *changed, *reference[number + 1 :])
+def _got_through(acted: Acted) -> bool:
+    return acted.observation.error is None or bool(acted.observation.changes)
+
+
+def _repetitions(reference: Sequence[Message], call: ToolCall) -> list[ToolCall]:
+    """All calls that are equal to `call`: one of them would do the work of another that is missing."""
+    calls = (each for message in reference for each in message.tool_calls)
+    return [each for each in calls if (each.name, each.arguments) == (call.name, call.arguments)]
+
+
+def _replaced(reference: Sequence[Message], spoilt: Sequence[ToolCall], other: ToolCall | None) -> tuple[Message, ...]:
+    """The script with the arguments of another call in the calls `spoilt`, or without them."""
+    return tuple(filter(None, (_changed(message, spoilt, other) for message in reference)))
+
+
+def _changed(message: Message, spoilt: Sequence[ToolCall], other: ToolCall | None) -> Message | None:
+    calls = []
+    for call in message.tool_calls:
+        if not any(call is each for each in spoilt):
+            calls.append(call)
+        elif other is not None:
+            calls.append(call.model_copy(update={"arguments": other.arguments}))
+    gone = message.tool_calls and not calls and not message.content
+    return None if gone else message.model_copy(update={"tool_calls": tuple(calls)})
 
 
 def _other_arguments(call: ToolCall, schema: ToolSchema | None, known: Known) -> Iterator[tuple[str, ToolCall]]:

@@ -72,7 +72,8 @@ DENIES = _any(
     r"\bunable to\b|\bunfortunately\b|\b(?:i|we) regret\b|\b(?:sorry|apologies)\b[^.?!]{0,12}\b(?:but|however)\b",
     r"(?:\bnot|n't) (?:\w+ ){0,2}"
     r"(?:possible|eligible|allowed|permitted|able|available|in stock|qualify|covered|offer|accept)\b",
-    r"\b(?:can't|cannot|can not|won't)\b",
+    r"\b(?:can't|cannot|can not|won't)\b|\bno exceptions?\b",
+    r"\bno (?:\w+ ){1,3}(?:is|are) (?:possible|allowed|permitted)\b",
     r"\bnot something (?:i|we) can\b|\bagainst (?:our|the|company) polic",
     r"\bpolicy (?:does not|doesn't|prohibits|prevents|forbids)",
     r"\bout of stock\b|\bsold out\b|\b(?:outside|past|beyond|exceed\w*) (?:of )?(?:the|our|your|its) ",

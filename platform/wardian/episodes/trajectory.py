@@ -90,8 +90,12 @@ class Trajectory:
         )
         self.history.append(Message(role="tool", content=observation.text, tool_call_id=call.id))
 
-    def answered(self, text: str, voiced: Sequence[Completion] = ()) -> None:
-        """The user answered the agent, in words for which models were asked."""
+    def answered(self, text: str, digest: str, voiced: Sequence[Completion] = ()) -> None:
+        """The user answered the agent, in words for which models were asked.
+
+        What the state became by then (`digest`) is not the next call's doing.
+        """
+        self._digest = digest
         self._events.append(Said(speaker="user", text=text, voiced=tuple(voiced)))
         self.history.append(Message(role="user", content=text))
 

@@ -5,7 +5,7 @@
 
 import sys
 
-from wardian.scoring import efficiency, hallucination, outcome, recovery, state
+from wardian.scoring import attacks, efficiency, faults, hallucination, outcome, recovery, state
 from wardian.scoring.metric import Metric
 
 __all__ = ["CATALOGUE", "FAMILIES", "reference_page"]
@@ -16,6 +16,8 @@ FAMILIES: dict[str, tuple[Metric, ...]] = {
     "Efficiency": efficiency.METRICS,
     "Hallucinated steps": hallucination.METRICS,
     "Recovery and loops": recovery.METRICS,
+    "Faults": faults.METRICS,
+    "Attacks": attacks.METRICS,
 }
 
 CATALOGUE: tuple[Metric, ...] = tuple(metric for family in FAMILIES.values() for metric in family)
