@@ -22,7 +22,7 @@ from wardian.environments.scenario import Scenario, World
 from wardian.environments.simulated_pack import SimulatedPack
 from wardian.environments.state import Row, State
 from wardian.environments.template import Template
-from wardian.environments.tool import tool
+from wardian.environments.tool import Actor, tool
 from wardian.environments.toolbox import Toolbox
 
 SCHEMA = """
@@ -85,9 +85,9 @@ class Idler(House):
 class Haunted(Idler):
     """Something is written into the diary whenever somebody looks around, by nobody's call."""
 
-    def call(self, call: ToolCall) -> Observation:
+    def call(self, call: ToolCall, actor: Actor = "agent") -> Observation:
         """Execute the call, and let it happen."""
-        seen = super().call(call)
+        seen = super().call(call, actor)
         if call.name == "look":
             line = len(self.state.all("SELECT line FROM diary"))
             self.state.run("INSERT INTO diary VALUES (?, 'boo')", line)
