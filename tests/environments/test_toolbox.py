@@ -166,3 +166,29 @@ def test_writes_are_known(pantry: Pantry) -> None:
     assert pantry.is_write("take")
     assert not pantry.is_write("get_jar")
     assert not pantry.is_write("paint_jar")
+
+
+class Attic(Toolbox):
+    @tool(effect="read")
+    def look_up(self) -> str:
+        """Look up."""
+        return "cobwebs"
+
+    @tool(effect="read")
+    def get_jar(self, jar_id: str) -> Row:
+        """Every attic has one."""
+        return {"id": jar_id}
+
+
+class House(Pantry, Attic):
+    @tool(effect="read")
+    def knock(self) -> str:
+        """Knock."""
+        return "yes?"
+
+
+def test_a_toolbox_has_the_tools_of_all_its_parents() -> None:
+    house = House(State(TEMPLATE))
+    assert {schema.name for schema in house.schemas()} == {"get_jar", "take", "lie", "look_up", "knock"}
+    seen = house.call(ToolCall(id="c", name="get_jar", arguments='{"jar_id": "j1"}'))
+    assert orjson.loads(seen.text) == {"id": "j1", "grams": 500}, "the first parent's, as methods go in Python"

@@ -51,7 +51,8 @@ class Toolbox:
 
     def __init_subclass__(cls) -> None:
         own = {name: Tool(value) for name, value in vars(cls).items() if Tool.is_marked(value)}
-        cls._all = {**cls._all, **own}
+        kits = [vars(base).get("_all", {}) for base in reversed(cls.__mro__[1:])]
+        cls._all = {name: found for tools in (*kits, own) for name, found in tools.items()}
         cls._offers = {}
 
     def __init__(self, state: State, extras: Sequence[str] = ()) -> None:
