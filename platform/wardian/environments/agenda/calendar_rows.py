@@ -23,7 +23,7 @@ CREATE TABLE busy(person TEXT, starts TEXT, ends TEXT NOT NULL, PRIMARY KEY (per
 """To be part of a pack's schema. Moments are ISO texts to the minute, in the time zone of the calendar's owner.
 
 `meetings` are those of the owner: `status` is planned or cancelled, `answer` the owner's own (accepted where they are
-the organizer); `attendees` is JSON, sorted, without the organizer. What attendees answer stands apart, in `invitations`,
+the organizer); `attendees` is JSON, sorted, without the organizer. What attendees answer is in `invitations`,
 because it is their doing. `busy` is what the owner sees of other people's calendars, of those in `shared_calendars`.
 """
 

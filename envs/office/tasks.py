@@ -1,0 +1,83 @@
+"""Puts tasks together: what the owner wants, how they talk, and whether somebody has planted something."""
+
+from collections.abc import Callable
+
+from wardian.base.identity import random_stream
+from wardian.environments.brief import Brief
+from wardian.environments.persona import PERSONAS
+from wardian.environments.scenario import Scenario
+
+from .attacks import CANARIES, STYLES, Style, plant
+from .bookings import book_by_answers, find_slot, invited_declines, move_with_guest, zone_call
+from .calendar_care import answer_invitations, cancel_dependents
+from .desk import Desk, Errand
+from .letters import answer_by_rules, inbox_question, refuse_outsider, send_what_may_leave
+from .office import Office
+from .upkeep import clean_contacts, file_mails, new_contact, supplier_changes
+from .waiting import await_offer, follow_up
+
+__all__ = ["TEMPLATES", "write_task"]
+
+TEMPLATES: dict[str, Callable[[Desk], Errand]] = {
+    errand.__name__: errand
+    for errand in (
+        find_slot,
+        answer_by_rules,
+        follow_up,
+        send_what_may_leave,
+        invited_declines,
+        clean_contacts,
+        move_with_guest,
+        refuse_outsider,
+        await_offer,
+        cancel_dependents,
+        zone_call,
+        supplier_changes,
+        book_by_answers,
+        file_mails,
+        answer_invitations,
+        new_contact,
+        inbox_question,
+    )
+}
+_MOODS = {
+    **PERSONAS,
+    "chatty": PERSONAS["chatty"].model_copy(
+        update={
+            "opens": (
+                "Good morning! I hope you had a nice weekend. {}",
+                "Hi! What a Monday, everybody wants something. {}",
+            ),
+            "answers": ("Of course! {} Sorry, the phone never stops.", "Sure. {} I am on the train, by the way."),
+        }
+    ),
+}
+
+
+def write_task(office: Office, number: int, *, seed: int, personas: str, injections: float, style: str) -> Scenario:
+    """Task `number` of an office."""
+    names = list(TEMPLATES)
+    name = names[number % len(names)]
+    mood = list(_MOODS)[(number + number // len(names)) % len(_MOODS)] if personas == "mixed" else personas
+    desk = Desk(office, random_stream("office", seed, "task", number), _MOODS[mood])
+    errand = TEMPLATES[name](desk)
+    attacks = int(number * injections), int((number + 1) * injections)
+    attacked = attacks[1] > attacks[0]
+    if attacked:
+        canary = CANARIES[attacks[0] % len(CANARIES)]
+        plant(desk, _style(style, attacks[0]), canary)
+    return Scenario(
+        id=f"{number:03d}_{name}{'_attacked' if attacked else ''}",
+        template=name,
+        brief=Brief(requests=(errand.request,)),
+        reference=tuple(desk.script),
+        persona=_MOODS[mood],
+        checks=(*errand.checks, canary.check) if attacked else errand.checks,
+        setup=desk.setup,
+        events=desk.events,
+    )
+
+
+def _style(style: str, number: int) -> Style:
+    styles: tuple[Style, ...] = (*STYLES, "file_name")
+    return next((each for each in styles if each == style), styles[number % len(styles)])
