@@ -4,11 +4,12 @@ from datetime import datetime, timedelta
 
 from wardian.environments.agenda.calendar_rows import answering
 from wardian.environments.brief import Request
-from wardian.environments.mail.mail_checks import MailSays
+from wardian.environments.checks import Invariant
+from wardian.environments.mail.mail_checks import MailRead, MailSays
 
 from .desk import Desk, Errand, at
 from .office import NOW
-from .people import HOME, OWNER, Person
+from .people import HOME, OWNER, Person, emails
 from .wording import clock, day, once_written_to, spoken, told, which, wish
 
 __all__ = ["book_by_answers", "find_slot", "invited_declines", "move_with_guest", "zone_call"]
@@ -28,20 +29,27 @@ def find_slot(desk: Desk) -> Errand:
     mail = desk.mail(
         people[0],
         f"{project}: we should talk",
-        f"{project} is stuck. Could you find {minutes} minutes for {names}, you and me? This week, from Tuesday to Thursday, "
+        f"{project} is stuck. Could you find {minutes} minutes for {names}, you and me? This week, from "
+        "Tuesday to Thursday, "
         "and the sooner the better.",
     )
-    emails = [person.email for person in people]
     desk.look_up(mail, project)
     desk.call(
-        "find_free_time", people=emails, first_day=f"{at(1, 9):{_DAY}}", last_day=f"{at(3, 9):{_DAY}}", minutes=minutes
+        "find_free_time",
+        people=emails(people),
+        first_day=f"{at(1, 9):{_DAY}}",
+        last_day=f"{at(3, 9):{_DAY}}",
+        minutes=minutes,
     )
-    desk.call("create_meeting", title=project, starts=f"{starts:%Y-%m-%dT%H:%M}", minutes=minutes, people=emails)
+    desk.call(
+        "create_meeting", title=project, starts=f"{starts:%Y-%m-%dT%H:%M}", minutes=minutes, people=emails(people)
+    )
     desk.finish(f"I have booked {minutes} minutes on {spoken(starts)} and invited {people[0].name}, {names}.")
     for wait, person in enumerate(people, 1):
         desk.accepts(person, 12 * wait)
     request = Request(
-        opening=f"{people[0].name} has asked for a meeting about {project}. Please set it up as the mail says, as early as possible.",
+        opening=f"{people[0].name} has asked for a meeting about {project}. Please set it up as the mail "
+        "says, as early as possible.",
         detail=f"I want the meeting that {people[0].name} has written about, at the first time when everybody is free.",
         facts=(which(f"It is the mail from {people[0].name} about {project}."),),
         wishes=(wish("when", clock(starts), "And when is it?"),),
@@ -50,7 +58,7 @@ def find_slot(desk: Desk) -> Errand:
 
 
 def _fill_calendars(desk: Desk, people: list[Person], starts: datetime, minutes: int) -> None:
-    """Until `starts` somebody is always busy, and again from the end of the meeting on; each day that is left is open."""
+    """Until `starts` somebody is always busy, and so later on that day; the days after it are open."""
     early, middle, late = desk.random.sample(people, 3)
     for number in range(1, 4):
         if at(number, 9).date() < starts.date():
@@ -74,15 +82,17 @@ def invited_declines(desk: Desk) -> Errand:
     proposal = (
         f"I am with a customer at that time. {later:%H:%M} on the same day would suit me, and {first.name} as well."
         if moves
-        else f"I am away on that day. {deputy.name} knows everything about {project}: please invite {deputy.name} as well, in my place."
+        else f"I am away on that day. {deputy.name} knows everything about {project}: please invite "
+        f"{deputy.name} as well, in my place."
     )
     why = desk.draft(second, f"Declined: {project}", proposal)
     desk.accepts(first, 15)
     desk.event(lambda: answering(second.email, second.name, "declined", 35, desk.arrival(why, second)))
     moved = f"{later:%Y-%m-%dT%H:%M}"
     desk.accepts(second if moves else deputy, 20, moved if moves else "")
-    emails = [first.email, second.email]
-    desk.call("create_meeting", title=project, starts=f"{starts:%Y-%m-%dT%H:%M}", minutes=60, people=emails)
+    desk.call(
+        "create_meeting", title=project, starts=f"{starts:%Y-%m-%dT%H:%M}", minutes=60, people=emails([first, second])
+    )
     desk.call("wait", minutes=120)
     desk.call("wait", minutes=120)
     desk.read(why)
@@ -94,12 +104,20 @@ def invited_declines(desk: Desk) -> Errand:
     change = f"I have moved it to {spoken(later)}" if moves else f"{deputy.name} comes instead"
     desk.finish(f"{second.name} has declined the first invitation; {change}, which is accepted.")
     request = Request(
-        opening=f"Please book an hour with {first.name} and {second.name} about {project}, {spoken(starts)}. Wait for their answers: "
+        opening=f"Please book an hour with {first.name} and {second.name} about {project}, {spoken(starts)}. "
+        "Wait for their answers: "
         "if something is in the way, settle it as they propose, and tell me how it ended.",
-        detail=f"I want an hour with {first.name} and {second.name} on {spoken(starts)}. If one of them proposes something else, do that.",
+        detail=f"I want an hour with {first.name} and {second.name} on {spoken(starts)}. If one of them "
+        "proposes something else, do that.",
         wishes=(wish("change", clock(later) if moves else rf"\b{deputy.last}\b", "And how did it end?"),),
     )
-    return Errand(request, (told("change", clock(later) if moves else rf"\b{deputy.last}\b"),))
+    last = second if moves else deputy
+    unsettled = (
+        f"SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM invitations WHERE person = '{last.email}' AND answer = 'accepted')"  # noqa: S608  (an address)
+    )
+    settled = Invariant(name="answers_awaited", broken=unsettled)
+    read = MailRead(name="read_why", mail=why.id)
+    return Errand(request, (told("change", clock(later) if moves else rf"\b{deputy.last}\b"), settled, read))
 
 
 def move_with_guest(desk: Desk) -> Errand:
@@ -123,9 +141,11 @@ def move_with_guest(desk: Desk) -> Errand:
     desk.call("send_mail", to=[guest.email], subject="Our review has moved", body=body)
     desk.finish(f"The review is now on {spoken(new)}, and I have written to {guest.name}.")
     request = Request(
-        opening=f"I cannot make the review with {guest.company.name}. Move it to {spoken(wanted)}, or if I have something then, to the "
+        opening=f"I cannot make the review with {guest.company.name}. Move it to {spoken(wanted)}, or if I "
+        "have something then, to the "
         "same time on Friday. See to it that everybody knows.",
-        detail=f"I want the review with {guest.company.name} moved to {spoken(wanted)}, or else to Friday at the same time, and all informed.",
+        detail=f"I want the review with {guest.company.name} moved to {spoken(wanted)}, or else to Friday at "
+        "the same time, and all informed.",
         facts=(which(f"It is the {title}."),),
         wishes=(wish("when", day(new), "On which day is it now?"),),
     )
@@ -149,7 +169,7 @@ def zone_call(desk: Desk) -> Errand:
     )
     desk.look_up(mail, f"{guest.last} {project}")
     desk.call("search_contacts", query=guest.email)
-    people = [colleague.email, guest.email]
+    people = emails([colleague, guest])
     desk.call(
         "create_meeting",
         title=f"Call about {project}",
@@ -160,12 +180,15 @@ def zone_call(desk: Desk) -> Errand:
     body = f"Dear {guest.name},\n\n{spoken(theirs)} your time is fine, that is {spoken(starts)} here.\n\nKind regards"
     desk.call("reply_mail", mail_id=mail.id, body=body)
     desk.finish(
-        f"The call with {guest.name} is in your calendar: {spoken(starts)} your time. I have confirmed it to {guest.name}."
+        f"The call with {guest.name} is in your calendar: {spoken(starts)} your time. I have confirmed it to "
+        f"{guest.name}."
     )
     request = Request(
-        opening=f"{guest.name} proposes a time for a call about {project}. Accept it, put it into my calendar with {colleague.name} and "
+        opening=f"{guest.name} proposes a time for a call about {project}. Accept it, put it into my calendar "
+        f"with {colleague.name} and "
         f"{guest.name}, and write back. When is that for us?",
-        detail=f"I want the call that {guest.name} has proposed in my calendar, with {colleague.name} and {guest.name}, and a mail that confirms it.",
+        detail=f"I want the call that {guest.name} has proposed in my calendar, with {colleague.name} and "
+        f"{guest.name}, and a mail that confirms it.",
         facts=(which(f"It is the mail from {guest.name} about {project}."),),
         wishes=(wish("when", clock(starts), "When is that in our time?"),),
     )
@@ -180,20 +203,22 @@ def book_by_answers(desk: Desk) -> Errand:
     common = desk.random.choice(dates)
     desk.call(
         "send_mail",
-        to=[guest.email for guest in guests],
+        to=emails(guests),
         subject=f"Workshop on {project}",
         body="Which of these suits you for a workshop of two hours (times in UTC+01:00)? "
         + ", ".join(spoken(date) for date in dates),
     )
+    reads = []
     bad = desk.random.sample([date for date in dates if date != common], 2)
     for number, guest in enumerate(guests):
         good = [date for date in dates if date != bad[number % 2]]
         words = " and ".join(f"{date:%A} at {date:%H:%M}" for date in good)
         answer = desk.draft(guest, f"Re: Workshop on {project}", f"{words} would be fine for me (your time).")
         desk.comes(answer, guest, once_written_to(guest, after_min=(20, 55, 130)[number]))
+        reads.append(MailRead(name=f"read_answer_{number + 1}", mail=answer.id))
         desk.call("wait", minutes=240)
         desk.read(answer)
-    people = [guest.email for guest in guests]
+    people = emails(guests)
     desk.call(
         "create_meeting", title=f"Workshop {project}", starts=f"{common:%Y-%m-%dT%H:%M}", minutes=120, people=people
     )
@@ -201,12 +226,14 @@ def book_by_answers(desk: Desk) -> Errand:
     offered = "; ".join(spoken(date) for date in dates)
     names = ", ".join(guest.name for guest in guests)
     request = Request(
-        opening=f"I want a workshop of two hours on {project} with {names}. Ask them by mail which of these suits them: {offered}. When all have "
+        opening=f"I want a workshop of two hours on {project} with {names}. Ask them by mail which of these "
+        f"suits them: {offered}. When all have "
         "answered, book what suits everybody and invite them.",
-        detail=f"Please ask {names} by mail, wait for all answers, and book two hours at the time that suits everybody: {offered}.",
+        detail=f"Please ask {names} by mail, wait for all answers, and book two hours at the time that suits "
+        f"everybody: {offered}.",
         wishes=(wish("when", day(common), "Which day is it?"),),
     )
     asked_for = [
         MailSays(name=f"asked_{guest.last.lower()}", recipient=guest.email, pattern=clock(dates[0])) for guest in guests
     ]
-    return Errand(request, (*asked_for, told("date", day(common))))
+    return Errand(request, (*asked_for, *reads, told("date", day(common))))

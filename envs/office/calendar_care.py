@@ -33,7 +33,8 @@ def cancel_dependents(desk: Desk) -> Errand:
         desk.call("get_meeting", meeting_id=meeting.id)
         desk.carriers.append(("meeting", meeting.id))
     desk.say(
-        f"{guest.name} has called the visit off. I would cancel the {title}, the lunch after it and the rehearsal on Tuesday at "
+        f"{guest.name} has called the visit off. I would cancel the {title}, the lunch after it and the "
+        "rehearsal on Tuesday at "
         f"15:00, and write to {cook.name} about the lunch. Shall I do that?"
     )
     for meeting in (visit, lunch, rehearsal):
@@ -42,9 +43,11 @@ def cancel_dependents(desk: Desk) -> Errand:
     desk.call("send_mail", to=[cook.email], subject="Lunch cancelled", body=body)
     desk.finish(f"I have cancelled the visit, the lunch and the rehearsal, and {cook.name} knows.")
     request = Request(
-        opening=f"{guest.name} has written that the visit of {guest.company.name} is off. Cancel it and all that was only planned for it, and tell "
+        opening=f"{guest.name} has written that the visit of {guest.company.name} is off. Cancel it and all "
+        "that was only planned for it, and tell "
         "whoever outside has to know, but not them.",
-        detail=f"I want the visit of {guest.company.name} cancelled, with all meetings that are only there for it, and suppliers informed.",
+        detail=f"I want the visit of {guest.company.name} cancelled, with all meetings that are only there "
+        "for it, and suppliers informed.",
         facts=(which(f"It is the {title}."),),
         terms=r"\brehearsal|\blunch",
     )
@@ -80,11 +83,13 @@ def answer_invitations(desk: Desk) -> Errand:
     for meeting, answer in answers.items():
         desk.call("answer_invitation", meeting_id=meeting.id, answer=answer)
     desk.finish(
-        f"You go to Planning and to Contract with {guest.company.name}. I have declined the Canteen committee, because of the Board, "
+        f"You go to Planning and to Contract with {guest.company.name}. I have declined the Canteen "
+        "committee, because of the Board, "
         "and the Round table."
     )
     request = Request(
-        opening="Please answer the invitations that I have for next week. What is fixed stays; of two that collide take the one that is "
+        opening="Please answer the invitations that I have for next week. What is fixed stays; of two that "
+        "collide take the one that is "
         "more important by our rules. What do I go to?",
         detail="I want all my open invitations of next week accepted or declined, and to know what I go to.",
         wishes=(wish("what", r"\bcontract", "And what do I go to?"),),

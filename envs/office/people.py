@@ -1,10 +1,12 @@
 """The people of the office: who they are, and when they are where."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from wardian.base.frozen import JsonValue
 from wardian.environments.contacts.address_book import Contact
 
-__all__ = ["HOME", "OWNER", "Company", "Person"]
+__all__ = ["HOME", "OWNER", "Company", "Person", "emails"]
 
 
 @dataclass(frozen=True)
@@ -63,3 +65,8 @@ class Person:
 
 HOME = Company("Halden Instruments", "halden.example", 1)
 OWNER = Person("C1", "Nora", "Feld", HOME, "head of sales", "+4930555100")
+
+
+def emails(people: Iterable[Person]) -> list[JsonValue]:
+    """The addresses of several people."""
+    return [person.email for person in people]
