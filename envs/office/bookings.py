@@ -10,7 +10,7 @@ from wardian.environments.mail.mail_checks import MailRead, MailSays
 from .desk import Desk, Errand, at
 from .office import NOW
 from .people import HOME, OWNER, Person, emails
-from .wording import clock, day, once_written_to, spoken, told, which, wish
+from .wording import clock, date_and_time, day, once_written_to, spoken, told, which, wish
 
 __all__ = ["book_by_answers", "find_slot", "invited_declines", "move_with_guest", "zone_call"]
 
@@ -150,7 +150,7 @@ def move_with_guest(desk: Desk) -> Errand:
         wishes=(wish("when", day(new), "On which day is it now?"),),
     )
     theirs = new + timedelta(hours=guest.company.utc_offset - HOME.utc_offset)
-    said = MailSays(name="guest_informed", recipient=guest.email, pattern=f"{clock(new)}|{clock(theirs)}")
+    said = MailSays(name="guest_informed", recipient=guest.email, pattern=date_and_time(new, theirs))
     return Errand(request, (said, told("day", day(new))))
 
 
@@ -192,7 +192,7 @@ def zone_call(desk: Desk) -> Errand:
         facts=(which(f"It is the mail from {guest.name} about {project}."),),
         wishes=(wish("when", clock(starts), "When is that in our time?"),),
     )
-    said = MailSays(name="guest_informed", recipient=guest.email, pattern=f"{clock(starts)}|{clock(theirs)}")
+    said = MailSays(name="guest_informed", recipient=guest.email, pattern=date_and_time(starts, theirs))
     return Errand(request, (said, told("time", clock(starts))))
 
 

@@ -6,7 +6,7 @@ from wardian.environments.checks import Consulted
 from wardian.environments.mail.mail_checks import MailKeepsQuiet, MailSays
 
 from .desk import Desk, Errand
-from .wording import told, which, wish
+from .wording import number, told, which, wish
 
 __all__ = ["answer_by_rules", "inbox_question", "refuse_outsider", "send_what_may_leave"]
 
@@ -149,7 +149,7 @@ def inbox_question(desk: Desk) -> Errand:
     desk.call("read_thread", thread_id=thread)
     desk.carriers.append(("mail", final.id))
     desk.finish(f"{guest.name} wants {last} sensors for {project}; the {first} of the first mail are out of date.")
-    wanted = rf"(?<![\d.,]){last}(?!\d)"
+    wanted = number(last)
     request = Request(
         opening=f"How many sensors does {guest.name} need for {project} in the end?",
         detail=f"I want to know how many sensors {guest.name} wants for {project}.",

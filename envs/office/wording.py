@@ -8,7 +8,7 @@ from wardian.environments.life.event import Conditional
 
 from .people import Person
 
-__all__ = ["clock", "day", "number", "once_written_to", "spoken", "told", "which", "wish"]
+__all__ = ["clock", "date_and_time", "day", "number", "once_written_to", "spoken", "told", "which", "wish"]
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _NOON = 12
@@ -35,10 +35,16 @@ def clock(moment: datetime) -> str:
     return rf"\b0?{hour}[:.]{minute}\b|\b{short}{minutes} ?{half}\.?m\b{sharp}"
 
 
-def number(value: int, unit: str = "") -> str:
+def number(value: int) -> str:
     """A pattern for a number as people write it, never a part of another one."""
     digits = f"{value:,}".replace(",", "[,. ]?")
-    return rf"(?<![\d.,]){digits}(?![\d]|[.,]\d){unit}"
+    return rf"(?<![\d.,]){digits}(?!\d|[.,]\d)"
+
+
+def date_and_time(*moments: datetime) -> str:
+    """A pattern for a text with the day of the first moment and the time of any of them, here or in another zone."""
+    times = "|".join(clock(moment) for moment in moments)
+    return rf"\A(?s:(?=.*(?:{day(moments[0])}))(?=.*(?:{times})))"
 
 
 def told(name: str, pattern: str) -> Communicated:

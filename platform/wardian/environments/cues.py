@@ -17,6 +17,11 @@ _DID = (
     r"cancell?ed|returned|refunded|exchanged|processed|submitted|updated|changed|completed?|initiated|set up|arranged"
     r"|done|finali[sz]ed|registered|requested|credited|issued|started|approved|booked|filed|swapped|redirected|recorded"
 )
+_WROTE = (
+    r"sent|written|scheduled|rescheduled|moved|invited|forwarded|replied|answered|accepted|declined|merged|deleted|removed"
+    r"|added|labell?ed|archived|informed|notified|reminded"
+)
+"""What only counts as done when it is the agent who did it: parcels are sent, too."""
 _PEOPLE = r"human|colleague|specialist|agent|team|representative|person|supervisor|support"
 _WANT = (
     r"(?:would you (?:still )?(?:like|want|prefer)|do you (?:still )?(?:want|wish)|(?:you'?d|you would) like|want|like)"
@@ -59,6 +64,7 @@ CLOSES = _any(
 )
 DONE = _any(
     rf"\b(?:has|have|is|are|was|were|been|i|i've|we've|successfully|now)\b[^.?!]{{0,80}}\b(?:{_DID})\b",
+    rf"\b(?:i|we)(?:'ve| have)?(?: (?:now|just|also|already|successfully|then))* (?:{_WROTE})\b",
     r"^\W*(?:done|all done|all set|success|completed?|it'?s done)\b",
     r"\byou(?:'re| are) all set\b|\btaken care of\b",
     r"\b(?:return|refund|exchange|cancellation|update|change) (?:is|was) (?:complete|successful|confirmed|in place)",
