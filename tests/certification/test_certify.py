@@ -15,6 +15,7 @@ from wardian.certification.certify import certify, fingerprints
 from wardian.environments.brief import Brief, Request
 from wardian.environments.checks import Check, Communicated, StateReached
 from wardian.environments.manifest import PackManifest
+from wardian.environments.observation import Observation
 from wardian.environments.packs import PackContext
 from wardian.environments.scenario import Scenario, World
 from wardian.environments.simulated_pack import SimulatedPack
@@ -71,6 +72,19 @@ class Idler(House):
         return {"seen": "nothing"}
 
 
+class Haunted(Idler):
+    """Something is written into the diary whenever somebody looks around, by nobody's call."""
+
+    def call(self, call: ToolCall) -> Observation:
+        """Execute the call, and let it happen."""
+        seen = super().call(call)
+        if call.name == "look":
+            line = len(self.state.all("SELECT line FROM diary"))
+            self.state.run("INSERT INTO diary VALUES (?, 'boo')", line)
+            self.state.drain()
+        return seen
+
+
 def say(text: str) -> Message:
     return Message(role="assistant", content=text)
 
@@ -112,6 +126,14 @@ async def test_a_sound_pack_is_certified() -> None:
     assert certificate.certified == ROOMS
     assert [each.mutants for each in certificate.tasks] == [2] * 8, "without it, another room; its note is ignored"
     assert Certificate.model_validate_json(certificate.model_dump_json()) == certificate
+
+
+async def test_a_call_that_only_was_there_when_something_happened_can_be_left_out() -> None:
+    look = Message(role="assistant", tool_calls=(ToolCall(id="c0", name="look", arguments="{}"),))
+    scenarios = [replace(each, reference=(look, *each.reference)) for each in map(darken, ROOMS)]
+    certificate = await certify(pack(scenarios, Haunted, ignore=frozenset({"clock", "lights.note", "diary"})), {})
+    assert certificate.holds
+    assert [each.mutants for each in certificate.tasks] == [2] * 8, "without switching off, another room"
 
 
 async def test_a_reference_that_fails() -> None:

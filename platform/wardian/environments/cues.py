@@ -16,6 +16,7 @@ _LOOKS = r"check|look|see|find|pull|get|verif|review|search|take a look"
 _DID = (
     r"cancell?ed|returned|refunded|exchanged|processed|submitted|updated|changed|completed?|initiated|set up|arranged"
     r"|done|finali[sz]ed|registered|requested|credited|issued|started|approved|booked|filed|swapped|redirected|recorded"
+    r"|moved|renamed|merged|copied|fixed|corrected|replaced|edited|deleted|removed|added|created|saved|written|applied"
 )
 _WROTE = (
     r"sent|written|scheduled|rescheduled|moved|invited|forwarded|replied|answered|accepted|declined|merged|deleted|removed"

@@ -1,12 +1,15 @@
 """The tools as an agent meets them: raw calls in, bounded answers and typed codes out."""
 
 from datetime import datetime
+from random import Random
 from typing import Any
 
 import orjson
 import pytest
 
+from wardian.base.identity import random_stream
 from wardian.base.messages import ToolCall
+from wardian.environments.files.paths import folder_of
 from wardian.environments.files.quota import Quota
 from wardian.environments.files.schema import SCHEMA, tree_rows
 from wardian.environments.files.tools import FileTools
@@ -153,6 +156,60 @@ def test_no_answer_is_endless_however_large_the_tree() -> None:
 def test_broken_arguments_are_observations(tools: FileTools, arguments: str) -> None:
     seen = tools.call(ToolCall(id="c", name="read_file", arguments=arguments))
     assert seen.error in ("invalid_arguments", "invalid_path")
+
+
+PATHS = [
+    "",
+    ".",
+    "docs",
+    "docs/plan.md",
+    "DOCS/plan.md",
+    "docs/new",
+    "docs/new/x",
+    "long.txt",
+    "..",
+    "a/b",
+    "ü",
+    "\N{CYRILLIC SMALL LETTER A}",
+]
+WORDS = ["", "x", "Alpha", "line\n" * 300, "\0", "*", "**/x", "(", "a|b", "é" * 400, PLAN, "'; DROP TABLE files"]
+
+
+def arguments_of(tools: FileTools, random: Random) -> tuple[str, dict[str, object]]:
+    """A tool, and something for each of its arguments."""
+    schema = random.choices(tools.schemas(), [1 if "delete" in schema.name else 10 for schema in tools.schemas()])[0]
+    properties: Any = schema.parameters["properties"]
+    kinds = {name: "path" if "path" in name or name == "folder" else kind["type"] for name, kind in properties.items()}
+    choices: dict[str, list[object]] = {
+        "path": [*PATHS],
+        "string": [*WORDS],
+        "integer": [-1, 0, 2, 10**18],
+        "boolean": [True, False],
+    }
+    arguments = {name: random.choice(choices[kind]) for name, kind in kinds.items()}
+    there = tools.state.one("SELECT text FROM files WHERE path = ? AND text IS NOT NULL", str(arguments.get("path")))
+    if "version" in arguments:
+        arguments["version"] = "" if there is None else version_of(there["text"])
+    return schema.name, arguments
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_whatever_is_called_the_tree_stays_a_tree(seed: int) -> None:
+    tools, random = FileTools(State(TEMPLATE), quota=Quota(entries=12, bytes=9_000)), random_stream("calls", seed)
+    succeeded = set()
+    for _ in range(300):
+        name, arguments = arguments_of(tools, random)
+        seen = raw(tools, name, **arguments)
+        succeeded |= {name} if seen.error is None else set()
+        assert len(seen.text) < 60_000
+        rows = {row["path"]: row for row in tools.state.all("SELECT * FROM files")}
+        folders = {path for path, row in rows.items() if row["text"] is None} | {""}
+        assert all(row["folder"] in folders and row["folder"] == folder_of(path) for path, row in rows.items())
+        assert all(row["bytes"] == len((row["text"] or "").encode()) for row in rows.values())
+        assert len(rows) <= 12
+        assert sum(row["bytes"] for row in rows.values()) <= 9_000
+    assert len(succeeded) >= 7
+    assert State(TEMPLATE, tools.state.snapshot()).digest == tools.state.digest
 
 
 def test_what_reads_never_writes(tools: FileTools) -> None:

@@ -73,3 +73,9 @@ def test_the_root_is_understood(root: str) -> None:
 def test_capitals_fold() -> None:
     assert folded("Docs/Straße.md") == folded("docs/STRASSE.MD")
     assert folded("docs/a.md") != folded("docs/b.md")
+
+
+def test_words_of_other_scripts_that_look_the_same_fold() -> None:
+    cop = "\N{CYRILLIC CAPITAL LETTER ES}\N{CYRILLIC SMALL LETTER O}\N{CYRILLIC SMALL LETTER ER}"
+    assert checked(f"docs/{cop}.md") != "docs/Cop.md"
+    assert folded(f"docs/{cop}.md") == folded("docs/cop.md")

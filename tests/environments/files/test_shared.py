@@ -65,6 +65,15 @@ def test_who_reads_again_can_edit(tools: SharedFileTools) -> None:
     assert {change.table for change in seen.changes} == {"files"}
 
 
+def test_a_copy_is_a_reading_too(tools: SharedFileTools) -> None:
+    copied = do(tools, "copy_file", path="stock.csv", new_path="copy.csv")
+    assert {change.key for change in copied.changes} == {"copy.csv"}
+    assert orjson.loads(copied.text)["version"] == STALE
+    assert edit(tools, STALE).error == "conflict"
+    assert do(tools, "copy_file", path="stock.csv", new_path="copy.csv").error == "exists"
+    assert tools.files.read("stock.csv") == "pens,9\nink,1\n", "what failed was no reading"
+
+
 def test_looking_elsewhere_starts_nothing(tools: SharedFileTools) -> None:
     before = tools.state.digest
     do(tools, "search_text", query="pens")

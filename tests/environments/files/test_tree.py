@@ -93,6 +93,10 @@ REFUSED: dict[str, tuple[Attempt, str]] = {
     "there already": (lambda tree: tree.create("readme.md", ""), "exists"),
     "there in other capitals": (lambda tree: tree.create("ReadMe.md", ""), "exists"),
     "folder there in other capitals": (lambda tree: tree.create("DOCS", None), "exists"),
+    "there with letters that look the same": (
+        lambda tree: tree.create("docs_b/\N{CYRILLIC SMALL LETTER HA}%.md", ""),
+        "exists",
+    ),
     "root there": (lambda tree: tree.create("", None), "exists"),
     "onto another": (lambda tree: tree.move("readme.md", "docs_b/x%.md"), "exists"),
     "onto a folder": (lambda tree: tree.move("readme.md", "empty"), "exists"),

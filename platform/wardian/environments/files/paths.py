@@ -17,6 +17,8 @@ _SHOWN_CHARACTERS = 80
 _WORD = re.compile(r"[^\W\d_]+")
 _ALIKE = frozenset({"ARMENIAN", "CHEROKEE", "COPTIC", "CYRILLIC", "GREEK", "LATIN"})
 """Scripts with letters that look like those of another one."""
+_LATIN = str.maketrans("авеіјкӏмнорсѕтухԁһαεικνορτυχ", "abeijklmhopcstyxdhaeiknoptux")
+"""Small letters of other scripts that look like Latin ones, at least as capitals."""
 
 
 def checked(path: str) -> str:
@@ -44,8 +46,9 @@ def name_of(path: str) -> str:
 
 
 def folded(path: str) -> str:
-    """What two paths have in common that differ only in capitals."""
-    return unicodedata.normalize("NFKC", path.casefold())
+    """What two paths have in common that differ only in capitals, or in letters of other scripts that look the same."""
+    small = path.casefold()
+    return small if small.isascii() else unicodedata.normalize("NFKC", small).translate(_LATIN)
 
 
 def shown(path: str) -> str:

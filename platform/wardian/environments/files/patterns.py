@@ -55,7 +55,7 @@ def _require_short(pattern: str) -> None:
         raise ToolError("invalid_pattern", f"a pattern has {_CHARACTERS} characters at most")
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=128)
 def _compiled(pattern: str, ignore_case: bool) -> Any:
     options = re2.Options()
     options.max_mem = _PROGRAM_BYTES

@@ -18,7 +18,7 @@ CREATE TABLE files(
 );
 CREATE INDEX files_by_folder ON files(folder);
 """
-"""To be part of a pack's schema. Folders have no text; `folded` keeps names apart that differ only in capitals."""
+"""To be part of a pack's schema. Folders have no text; No two paths look the same: `folded` is unique."""
 
 
 def tree_rows(texts: Mapping[str, str], folders: Iterable[str] = (), locked: Collection[str] = ()) -> list[Row]:

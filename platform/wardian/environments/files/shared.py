@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable
 
-import orjson
-
 from wardian.base.frozen import Frozen
 from wardian.base.messages import ToolCall
 from wardian.environments.files.schema import SCHEMA
@@ -43,11 +41,18 @@ def pending_rows(edits: Iterable[PendingEdit]) -> list[Row]:
 class SharedFileTools(FileTools):
     """File tools in such a tree. What a colleague does is silent: no call of the agent's has changed it."""
 
+    _opened: str | None = None
+
+    def opened(self, path: str) -> None:
+        """Remember the file until the call has ended: what reads does not write."""
+        self._opened = path
+
     def call(self, call: ToolCall) -> Observation:
-        """Execute the call; after a file was read, its next pending edit happens."""
+        """Execute the call; after a file was read or copied, its next pending edit happens."""
         observation = super().call(call)
-        if call.name == "read_file" and observation.error is None:
-            self._colleague_edits(orjson.loads(call.arguments)["path"])
+        path, self._opened = self._opened, None
+        if path is not None:
+            self._colleague_edits(path)
         return observation
 
     def _colleague_edits(self, path: str) -> None:

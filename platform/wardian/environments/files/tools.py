@@ -34,6 +34,9 @@ class FileTools(Toolbox):
         super().__init__(state, extras)
         self.files = FileTree(state, quota)
 
+    def opened(self, path: str) -> None:
+        """Is told of each file that is read or copied: for toolboxes where something follows from that."""
+
     @tool(effect="read")
     def list_folder(self, path: str = ROOT) -> JsonObject:
         """List the files and folders that lie directly in a folder. For the root it also says how much room is left.
@@ -60,6 +63,7 @@ class FileTools(Toolbox):
         everything = lines_of(text)
         wanted, notice = cut_items(everything[max(first_line, 1) - 1 :], "lines", min(max(lines, 0), LINES))
         shown, cut = cut_text("\n".join(wanted))
+        self.opened(path)
         return {"text": shown, "lines": len(everything), "version": version_of(text), **notice, **cut}
 
     @tool(effect="write")
@@ -113,6 +117,7 @@ class FileTools(Toolbox):
             new_path: The whole path of the copy; the folder must exist, and nothing may be there yet.
         """
         self.files.copy(path, new_path)
+        self.opened(path)
         return {"path": new_path, "version": version_of(self.files.read(new_path))}
 
     @tool(effect="write")

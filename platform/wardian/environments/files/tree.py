@@ -110,7 +110,7 @@ class FileTree:
         return row
 
     def _alike(self, path: str) -> Row | None:
-        """The entry with this path, but for capitals."""
+        """The entry whose path looks like this one."""
         return _ROOT_ROW if path == ROOT else self._state.one("SELECT * FROM files WHERE folded = ?", folded(path))
 
     def _below(self, folder: str) -> list[Row]:
