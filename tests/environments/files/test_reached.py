@@ -1,9 +1,15 @@
 """Texts of files are compared to the word, and blank lines make no difference."""
 
+from datetime import datetime
+
 from wardian.environments.change import Change
 from wardian.environments.checks import Evidence
 from wardian.environments.files.reached import FilesReached
+from wardian.environments.state import State
+from wardian.environments.template import Template
 from wardian.environments.transcript import Transcript
+
+STATE = State(Template("", {}, datetime(2026, 3, 2)))
 
 
 def saved(text: str, before: str = "old\n") -> tuple[Change, ...]:
@@ -17,7 +23,7 @@ def made(text: str, path: str = "a.md", table: str = "files") -> tuple[Change, .
 
 
 def passes(expected: tuple[Change, ...], actual: tuple[Change, ...]) -> bool:
-    return FilesReached().examine(Evidence(expected, actual, Transcript())).passed
+    return FilesReached().examine(Evidence(expected, actual, Transcript(), STATE)).passed
 
 
 def test_blank_lines_and_ends_of_lines_do_not_count() -> None:

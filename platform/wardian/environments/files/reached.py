@@ -18,7 +18,7 @@ class FilesReached(Frozen):
 
     def examine(self, evidence: Evidence) -> CheckResult:
         """Compare the two diffs as sets."""
-        plain = Evidence(_plain(evidence.expected), _plain(evidence.actual), evidence.transcript)
+        plain = evidence._replace(expected=_plain(evidence.expected), actual=_plain(evidence.actual))
         return StateReached(name=self.name).examine(plain)
 
 
