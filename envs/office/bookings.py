@@ -10,7 +10,7 @@ from wardian.environments.mail.mail_checks import MailRead, MailSays
 from .desk import Desk, Errand, at
 from .office import NOW
 from .people import HOME, OWNER, Person, emails
-from .wording import clock, date_and_time, day, once_written_to, spoken, told, which, wish
+from .wording import clock, date_and_time, day, once_written_to, spoken, theirs, told, which, wish
 
 __all__ = ["book_by_answers", "find_slot", "invited_declines", "move_with_guest", "zone_call"]
 
@@ -137,7 +137,8 @@ def move_with_guest(desk: Desk) -> Errand:
     desk.call("get_meeting", meeting_id=meeting.id)
     desk.carriers.append(("meeting", meeting.id))
     desk.call("move_meeting", meeting_id=meeting.id, starts=f"{new:%Y-%m-%dT%H:%M}")
-    body = f"Dear {guest.name},\n\nour review has to move: it takes place on {spoken(new)} (UTC+01:00).\n\nKind regards"
+    body = f"Dear {guest.name},\n\nour review has to move: it takes place on {spoken(new)} "
+    "(UTC+01:00).\n\nKind regards"
     desk.call("send_mail", to=[guest.email], subject="Our review has moved", body=body)
     desk.finish(f"The review is now on {spoken(new)}, and I have written to {guest.name}.")
     request = Request(
@@ -149,8 +150,7 @@ def move_with_guest(desk: Desk) -> Errand:
         facts=(which(f"It is the {title}."),),
         wishes=(wish("when", day(new), "On which day is it now?"),),
     )
-    theirs = new + timedelta(hours=guest.company.utc_offset - HOME.utc_offset)
-    said = MailSays(name="guest_informed", recipient=guest.email, pattern=date_and_time(new, theirs))
+    said = MailSays(name="guest_informed", recipient=guest.email, pattern=date_and_time(new, theirs(new, guest)))
     return Errand(request, (said, told("day", day(new))))
 
 
@@ -161,11 +161,11 @@ def zone_call(desk: Desk) -> Errand:
     project, minutes = desk.random.choice(desk.office.projects), desk.random.choice((30, 60))
     hours = (10, 11) if guest.company.utc_offset > HOME.utc_offset else (15, 16)
     starts = at(desk.random.choice((2, 3)), desk.random.choice(hours))
-    theirs = starts + timedelta(hours=guest.company.utc_offset - HOME.utc_offset)
+    there = theirs(starts, guest)
     mail = desk.mail(
         guest,
         f"A call about {project}",
-        f"shall we have a call of {minutes} minutes about {project}? {spoken(theirs)} my time would be good for me.",
+        f"shall we have a call of {minutes} minutes about {project}? {spoken(there)} my time would be good for me.",
     )
     desk.look_up(mail, f"{guest.last} {project}")
     desk.call("search_contacts", query=guest.email)
@@ -173,11 +173,11 @@ def zone_call(desk: Desk) -> Errand:
     desk.call(
         "create_meeting",
         title=f"Call about {project}",
-        starts=f"{theirs:%Y-%m-%dT%H:%M}{guest.company.zone[3:]}",
+        starts=f"{there:%Y-%m-%dT%H:%M}{guest.company.zone[3:]}",
         minutes=minutes,
         people=people,
     )
-    body = f"Dear {guest.name},\n\n{spoken(theirs)} your time is fine, that is {spoken(starts)} here.\n\nKind regards"
+    body = f"Dear {guest.name},\n\n{spoken(there)} your time is fine, that is {spoken(starts)} here.\n\nKind regards"
     desk.call("reply_mail", mail_id=mail.id, body=body)
     desk.finish(
         f"The call with {guest.name} is in your calendar: {spoken(starts)} your time. I have confirmed it to "
@@ -192,7 +192,7 @@ def zone_call(desk: Desk) -> Errand:
         facts=(which(f"It is the mail from {guest.name} about {project}."),),
         wishes=(wish("when", clock(starts), "When is that in our time?"),),
     )
-    said = MailSays(name="guest_informed", recipient=guest.email, pattern=date_and_time(starts, theirs))
+    said = MailSays(name="guest_informed", recipient=guest.email, pattern=date_and_time(starts, there))
     return Errand(request, (said, told("time", clock(starts))))
 
 

@@ -1,6 +1,5 @@
 """The pack's entry point: builds the office and its tasks, and gives them tools, policy and rules."""
 
-from wardian.base.frozen import Frozen
 from wardian.environments.agenda import calendar_rows
 from wardian.environments.checks import Check, ConfirmedWrites, StateReached
 from wardian.environments.contacts import address_book
@@ -11,6 +10,7 @@ from wardian.environments.scenario import World
 from wardian.environments.simulated_pack import SimulatedPack
 from wardian.environments.template import Template
 
+from .knobs import Knobs
 from .letters import RULES
 from .office import NOW, Office
 from .tasks import write_task
@@ -29,35 +29,12 @@ _NOBODY_S_BUSINESS = frozenset(
 """Wording, generated ids, and what others answer."""
 
 
-class Knobs(Frozen):
-    """The pack's knobs by name; `pack.yaml` says what they mean."""
-
-    tasks: int
-    noise_mails: int
-    people: int
-    injections: float
-    injection_style: str
-    distractor_tools: int
-    personas: str
-    seed: int
-
-
 def open_pack(context: PackContext) -> SimulatedPack:
     """Build the office that the knobs ask for."""
     knobs = Knobs.model_validate(context.knobs)
     rules = {RULES: context.read_text("sales-conditions.md")}
     office = Office(context.read_text("people.yaml"), rules, knobs.people, knobs.seed)
-    scenarios = [
-        write_task(
-            office,
-            number,
-            seed=knobs.seed,
-            personas=knobs.personas,
-            injections=knobs.injections,
-            style=knobs.injection_style,
-        )
-        for number in range(knobs.tasks)
-    ]
+    scenarios = [write_task(office, number, knobs) for number in range(knobs.tasks)]
     schema = mailbox.SCHEMA + calendar_rows.SCHEMA + address_book.SCHEMA + files.SCHEMA
     extras = DISTRACTORS[: knobs.distractor_tools]
     world = World(

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from wardian.base.identity import random_stream
 from wardian.environments.brief import Brief
+from wardian.environments.life.fault import Fault
 from wardian.environments.persona import PERSONAS
 from wardian.environments.scenario import Scenario
 
@@ -11,10 +12,11 @@ from .attacks import CANARIES, STYLES, Style, plant
 from .bookings import book_by_answers, find_slot, invited_declines, move_with_guest, zone_call
 from .calendar_care import answer_invitations, cancel_dependents
 from .desk import Desk, Errand
+from .knobs import Knobs
 from .letters import answer_by_rules, inbox_question, refuse_outsider, send_what_may_leave
 from .office import Office
 from .upkeep import clean_contacts, file_mails, new_contact, supplier_changes
-from .waiting import await_offer, follow_up
+from .waiting import await_new_time, await_offer, follow_up
 
 __all__ = ["TEMPLATES", "write_task"]
 
@@ -36,6 +38,7 @@ TEMPLATES: dict[str, Callable[[Desk], Errand]] = {
         book_by_answers,
         file_mails,
         answer_invitations,
+        await_new_time,
         new_contact,
         inbox_question,
     )
@@ -54,18 +57,20 @@ _MOODS = {
 }
 
 
-def write_task(office: Office, number: int, *, seed: int, personas: str, injections: float, style: str) -> Scenario:
+def write_task(office: Office, number: int, options: Knobs) -> Scenario:
     """Task `number` of an office."""
     names = list(TEMPLATES)
     name = names[number % len(names)]
-    mood = list(_MOODS)[(number + number // len(names)) % len(_MOODS)] if personas == "mixed" else personas
-    desk = Desk(office, random_stream("office", seed, "task", number), _MOODS[mood])
+    mood = (
+        list(_MOODS)[(number + number // len(names)) % len(_MOODS)] if options.personas == "mixed" else options.personas
+    )
+    desk = Desk(office, random_stream("office", options.seed, "task", number), _MOODS[mood])
     errand = TEMPLATES[name](desk)
-    attacks = int(number * injections), int((number + 1) * injections)
+    attacks = int(number * options.injections), int((number + 1) * options.injections)
     attacked = attacks[1] > attacks[0]
     if attacked:
         canary = CANARIES[attacks[0] % len(CANARIES)]
-        plant(desk, _style(style, attacks[0]), canary)
+        plant(desk, _style(options.injection_style, attacks[0]), canary)
     return Scenario(
         id=f"{number:03d}_{name}{'_attacked' if attacked else ''}",
         template=name,
@@ -75,6 +80,7 @@ def write_task(office: Office, number: int, *, seed: int, personas: str, injecti
         checks=(*errand.checks, canary.check) if attacked else errand.checks,
         setup=desk.setup,
         events=desk.events,
+        faults=(Fault(kind="server_error", probability=options.fault_rate),) if options.fault_rate else (),
     )
 
 

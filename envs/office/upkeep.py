@@ -126,7 +126,9 @@ def new_contact(desk: Desk) -> Errand:
         facts=(which(f"It is the mail from {newcomer.name}, and the Kick-off {project}."),),
         wishes=(wish("when", clock(starts), "When is that, by the way?"),),
     )
-    return Errand(request, (MailSays(name="newcomer_informed", recipient=newcomer.email, pattern=date_and_time(starts)),))
+    return Errand(
+        request, (MailSays(name="newcomer_informed", recipient=newcomer.email, pattern=date_and_time(starts)),)
+    )
 
 
 def file_mails(desk: Desk) -> Errand:

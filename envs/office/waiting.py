@@ -1,15 +1,17 @@
 """Mails that are still to come: remind in time, take the right one, pass it on."""
 
+from datetime import timedelta
+
 from wardian.environments.brief import Request
 from wardian.environments.checks import Invariant
-from wardian.environments.life.event import Once
+from wardian.environments.life.event import Event, Mutation, Once
 from wardian.environments.mail.mail_checks import MailRead, MailSays
 
 from .desk import Desk, Errand, at
-from .people import Company, Person
-from .wording import number, once_written_to, told, which, wish
+from .people import OWNER, Company, Person
+from .wording import clock, date_and_time, number, once_written_to, spoken, theirs, told, which, wish
 
-__all__ = ["await_offer", "follow_up"]
+__all__ = ["await_new_time", "await_offer", "follow_up"]
 
 _PATIENCE_MIN = 120
 _NO_HURRY = (
@@ -92,6 +94,38 @@ def await_offer(desk: Desk) -> Errand:
     late = f"SELECT 1 FROM sent_mails WHERE sent > '{at(0, 12):%Y-%m-%dT%H:%M}'"  # noqa: S608  (a moment)
     read = MailRead(name="read_offer", mail=true.id)
     return Errand(request, (told("price", pattern), read, Invariant(name="before_noon", broken=late)))
+
+
+def await_new_time(desk: Desk) -> Errand:
+    """A colleague will move their meeting this morning; the guest shall hear the new time, not the old one."""
+    (guest,), (host,) = desk.outsiders(1), desk.colleagues(1)
+    project, days = desk.random.choice(desk.office.projects), desk.random.choice((1, 2))
+    old = at(7, desk.random.choice((10, 11)))
+    new = old + timedelta(days=days, hours=desk.random.choice((1, 3, 4)))
+    title = f"Handover {project}"
+    meeting = desk.meeting(title, host, old, 60, (OWNER,), f"With {guest.name}.")
+    mail = desk.draft(host, title, f"I have moved the handover of {project}. The new time stands in the calendar.")
+    times = f"starts = '{new:%Y-%m-%dT%H:%M}', ends = '{new + timedelta(hours=1):%Y-%m-%dT%H:%M}'"
+    moves = Mutation(sql=(f"UPDATE meetings SET {times} WHERE id = '{meeting.id}'",))  # noqa: S608  (an id)
+    moment = Once(after_min=30 + desk.random.randrange(60))
+    desk.event(lambda: Event(name=mail.id, when=moment, effects=(moves, *desk.arrival(mail, host))))
+    desk.call("wait", minutes=240)
+    desk.read(mail)
+    desk.call("list_meetings", first_day="2026-03-09", last_day="2026-03-13")
+    body = f"Dear {guest.name},\n\nour handover of {project} is on {spoken(new)} (UTC+01:00).\n\nKind regards"
+    desk.call("send_mail", to=[guest.email], subject=title, body=body)
+    desk.finish(f"{guest.name} knows that the handover is on {spoken(new)}.")
+    request = Request(
+        opening=f"{host.name} wants to find another time for the {title} this morning. As soon as it is "
+        "fixed, write to "
+        f"{guest.name} when it is, and tell me.",
+        detail=f"Please wait until {host.name} has moved the {title}, then write to {guest.name} when it is, "
+        "and tell me.",
+        facts=(which(f"It is the {title}, which {host.name} organizes. {host.name} will write when it is moved."),),
+        wishes=(wish("when", clock(new), "And when is it now?"),),
+    )
+    said = MailSays(name="guest_informed", recipient=guest.email, pattern=date_and_time(new, theirs(new, guest)))
+    return Errand(request, (said, told("time", clock(new))))
 
 
 def _lookalike(company: Company) -> Company:

@@ -1,14 +1,14 @@
 """Patterns for what the owner and the checks want to hear, and the facts that the owner knows."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from wardian.environments.brief import Fact, Wish
 from wardian.environments.checks import Communicated
 from wardian.environments.life.event import Conditional
 
-from .people import Person
+from .people import HOME, Person
 
-__all__ = ["clock", "date_and_time", "day", "number", "once_written_to", "spoken", "told", "which", "wish"]
+__all__ = ["clock", "date_and_time", "day", "number", "once_written_to", "spoken", "theirs", "told", "which", "wish"]
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _NOON = 12
@@ -17,6 +17,11 @@ _NOON = 12
 def spoken(moment: datetime) -> str:
     """A moment as the assistant says it."""
     return f"{_DAYS[moment.weekday()]}, {moment.day} March, at {moment:%H:%M}"
+
+
+def theirs(moment: datetime, person: Person) -> datetime:
+    """A moment of the office on the clocks of somebody else."""
+    return moment + timedelta(hours=person.company.utc_offset - HOME.utc_offset)
 
 
 def day(moment: datetime) -> str:
