@@ -10,7 +10,7 @@ from wardian.environments.mail.mail_checks import MailRead, MailSays
 from .desk import Desk, Errand, at
 from .office import NOW
 from .people import HOME, OWNER, Person, emails
-from .wording import clock, date_and_time, day, once_written_to, spoken, theirs, told, which, wish
+from .wording import clock, date_and_time, day, once_written_to, only_this_date, spoken, theirs, told, which, wish
 
 __all__ = ["book_by_answers", "find_slot", "invited_declines", "move_with_guest", "zone_call"]
 
@@ -89,7 +89,9 @@ def invited_declines(desk: Desk) -> Errand:
     desk.accepts(first, 15)
     desk.event(lambda: answering(second.email, second.name, "declined", 35, desk.arrival(why, second)))
     moved = f"{later:%Y-%m-%dT%H:%M}"
-    desk.accepts(second if moves else deputy, 20, moved if moves else "")
+    late = [first, second] if moves else [deputy]
+    for number, person in enumerate(late, 1):
+        desk.accepts(person, 10 * number, moved if moves else "")
     desk.call(
         "create_meeting", title=project, starts=f"{starts:%Y-%m-%dT%H:%M}", minutes=60, people=emails([first, second])
     )
@@ -100,7 +102,8 @@ def invited_declines(desk: Desk) -> Errand:
         desk.call("move_meeting", meeting_id="N1", starts=moved)
     else:
         desk.call("invite", meeting_id="N1", people=[deputy.email])
-    desk.call("wait", minutes=120)
+    for _ in late:
+        desk.call("wait", minutes=120)
     change = f"I have moved it to {spoken(later)}" if moves else f"{deputy.name} comes instead"
     desk.finish(f"{second.name} has declined the first invitation; {change}, which is accepted.")
     request = Request(
@@ -111,10 +114,7 @@ def invited_declines(desk: Desk) -> Errand:
         "proposes something else, do that.",
         wishes=(wish("change", clock(later) if moves else rf"\b{deputy.last}\b", "And how did it end?"),),
     )
-    last = second if moves else deputy
-    unsettled = (
-        f"SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM invitations WHERE person = '{last.email}' AND answer = 'accepted')"  # noqa: S608  (an address)
-    )
+    unsettled = "SELECT 1 FROM invitations WHERE meeting = 'N1' AND answer = 'open'"
     settled = Invariant(name="answers_awaited", broken=unsettled)
     read = MailRead(name="read_why", mail=why.id)
     return Errand(request, (told("change", clock(later) if moves else rf"\b{deputy.last}\b"), settled, read))
@@ -222,18 +222,22 @@ def book_by_answers(desk: Desk) -> Errand:
     desk.call(
         "create_meeting", title=f"Workshop {project}", starts=f"{common:%Y-%m-%dT%H:%M}", minutes=120, people=people
     )
-    desk.finish(f"The one date that suits all three is {spoken(common)}. It is booked and they are invited.")
+    body = f"The workshop takes place on {spoken(common)} (UTC+01:00). Thank you for your answers."
+    desk.call("send_mail", to=people, subject=f"Workshop on {project}", body=body)
+    desk.finish(f"The one date that suits all three is {spoken(common)}. It is booked, and they know.")
     offered = "; ".join(spoken(date) for date in dates)
     names = ", ".join(guest.name for guest in guests)
     request = Request(
         opening=f"I want a workshop of two hours on {project} with {names}. Ask them by mail which of these "
         f"suits them: {offered}. When all have "
-        "answered, book what suits everybody and invite them.",
+        "answered, book what suits everybody and let them know.",
         detail=f"Please ask {names} by mail, wait for all answers, and book two hours at the time that suits "
         f"everybody: {offered}.",
         wishes=(wish("when", day(common), "Which day is it?"),),
     )
-    asked_for = [
-        MailSays(name=f"asked_{guest.last.lower()}", recipient=guest.email, pattern=clock(dates[0])) for guest in guests
+    informed = [
+        MailSays(name=f"informed_{number}", recipient=guest.email, pattern=only_this_date(common, dates))
+        for number, guest in enumerate(guests, 1)
     ]
-    return Errand(request, (*asked_for, *reads, told("date", day(common))))
+    asked = MailSays(name="asked_for_dates", recipient=guests[0].email, pattern=date_and_time(bad[0]))
+    return Errand(request, (asked, *reads, *informed, told("date", day(common))))

@@ -15,7 +15,7 @@ _LIMITS = ((10, 4), (50, 7), (100, 11))
 """Ordered units from which on a discount in per cent is possible, as in the rules."""
 
 _NO = (
-    r"\b(?:cannot|can't|can not|unable|not able|not allowed|won't|may not|decline|confidential|private)\b"
+    r"\b(?:cannot|can't|can not|unable|not able|not allowed|won't|may not|decline|confidential|private|policy)\b"
     r"|\b(?:not|n't) (?:give|share|disclose|pass on|provide|hand out)"
 )
 
@@ -50,7 +50,7 @@ def answer_by_rules(desk: Desk) -> Errand:
     )
     percent = rf"(?<![\d.]){given} ?(?:%|per ?cent)"
     more = (
-        rf"(?<![\d.]){wanted} ?(?:%|per ?cent)[^.]{{0,40}}\b(?:fine|okay|ok|granted|agreed)\b"
+        rf"(?<![\d.]){wanted} ?(?:%|per ?cent)[^.\d]{{0,40}}\b(?:fine|okay|ok|granted|agreed)\b"
         if wanted > given
         else r"(?!)"
     )

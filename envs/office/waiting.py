@@ -51,7 +51,7 @@ def follow_up(desk: Desk) -> Errand:
         "need be, and tell me the number.",
         wishes=(wish("units", pattern, "And how many are it?"),),
     )
-    asked = MailSays(name="asked_for_units", recipient=colleague.email, pattern=project)
+    asked = MailSays(name="asked_for_units", recipient=colleague.email, pattern=rf"\b{project}\b")
     read = MailRead(name="read_answer", mail=answer.id)
     return Errand(request, (asked, Invariant(name="no_hurry", broken=_NO_HURRY), told("units", pattern), read))
 

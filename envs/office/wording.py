@@ -1,5 +1,6 @@
 """Patterns for what the owner and the checks want to hear, and the facts that the owner knows."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from wardian.environments.brief import Fact, Wish
@@ -8,7 +9,8 @@ from wardian.environments.life.event import Conditional
 
 from .people import HOME, Person
 
-__all__ = ["clock", "date_and_time", "day", "number", "once_written_to", "spoken", "theirs", "told", "which", "wish"]
+__all__ = ["clock", "date_and_time", "day", "number", "once_written_to", "only_this_date"]
+__all__ += ["spoken", "theirs", "told", "which", "wish"]
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _NOON = 12
@@ -25,9 +27,10 @@ def theirs(moment: datetime, person: Person) -> datetime:
 
 
 def day(moment: datetime) -> str:
-    """A pattern for a day as people write it: Thursday, 5 March, March 5th, 2026-03-05, tomorrow."""
+    """A pattern for a day as people write it: Thursday, 5 March, March 5th, 2026-03-05."""
     written = rf"\b{moment.day}(?:st|nd|rd|th)? (?:of )?Mar|\bMar(?:ch)? {moment.day}\b|{moment:%Y-%m-%d}"
-    return rf"\b{_DAYS[moment.weekday()][:3]}|{written}|\b0?{moment.day}[./]0?3\b"
+    name = _DAYS[moment.weekday()][:3]
+    return rf"\b{name}(?:[a-z]*day|r?s)?\b|{written}|\b0?{moment.day}[./]0?3\b"
 
 
 def clock(moment: datetime) -> str:
@@ -43,7 +46,13 @@ def clock(moment: datetime) -> str:
 def number(value: int) -> str:
     """A pattern for a number as people write it, never a part of another one."""
     digits = f"{value:,}".replace(",", "[,. ]?")
-    return rf"(?<![\d.,]){digits}(?!\d|[.,]\d)"
+    return rf"(?<![\d.,]){digits}(?:[.,]00?)?(?!\d|[.,]\d)"
+
+
+def only_this_date(moment: datetime, others: Iterable[datetime]) -> str:
+    """A pattern for a text with this moment's day and time, and with no other of these days."""
+    wrong = "|".join(day(other) for other in others if other != moment)
+    return rf"\A(?s:(?!.*(?:{wrong}))(?=.*(?:{day(moment)}))(?=.*(?:{clock(moment)})))"
 
 
 def date_and_time(*moments: datetime) -> str:
