@@ -49,7 +49,7 @@ def follow_up(desk: Desk) -> Errand:
         "send a reminder. Tell me the number when you have it.",
         detail=f"Please ask {colleague.name} by mail for the units of {project}, remind after two hours if "
         "need be, and tell me the number.",
-        wishes=(wish("units", pattern, "And how many are it?"),),
+        wishes=(wish("units", pattern, "And how many are there?"),),
     )
     asked = MailSays(name="asked_for_units", recipient=colleague.email, pattern=rf"\b{project}\b")
     read = MailRead(name="read_answer", mail=answer.id)

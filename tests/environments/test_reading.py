@@ -69,6 +69,8 @@ def test_questions_are_no_proposals(text: str) -> None:
         "All done. Have a great day!",
         "I've also sent the invitation to Ann.",
         "We moved the review to Friday and informed everybody.",
+        "I answered the mail and declined to share the private number.",
+        "I've sent the brochure. We do not share private numbers.",
     ],
 )
 def test_reports(text: str) -> None:

@@ -30,7 +30,8 @@ _WANT = (
 
 ASKS = _any(
     r"\?",
-    r"\b(?:please|could you|can you|would you|let me know|tell me|provide|share|give me|send me|reply|respond|type)\b",
+    r"\b(?:please|could you|can you|would you|let me know|tell me|give me|send me|reply|respond|type)\b",
+    r"(?<!declined to )(?<!refused to )(?<!unable to )(?<!\bnot )(?<!n't )(?<!cannot )\b(?:provide|share)\b",
     rf"\b(?:i|we)(?:'ll| will)? {_SOON}(?:need|require)\b",
 )
 OPEN = _any(
