@@ -168,27 +168,21 @@ def test_writes_are_known(pantry: Pantry) -> None:
     assert not pantry.is_write("paint_jar")
 
 
-class Attic(Toolbox):
-    @tool(effect="read")
-    def look_up(self) -> str:
-        """Look up."""
-        return "cobwebs"
+def test_tools_come_from_all_bases() -> None:
+    class Cellar(Toolbox):
+        @tool(effect="read")
+        def look(self) -> str:
+            """Look around."""
+            return "dark"
 
-    @tool(effect="read")
-    def get_jar(self, jar_id: str) -> Row:
-        """Every attic has one."""
-        return {"id": jar_id}
+    class House(Pantry, Cellar):
+        @tool(effect="read")
+        def get_jar(self, jar_id: str) -> Row:
+            """Another way."""
+            return {"jar": jar_id}
 
-
-class House(Pantry, Attic):
-    @tool(effect="read")
-    def knock(self) -> str:
-        """Knock."""
-        return "yes?"
-
-
-def test_a_toolbox_has_the_tools_of_all_its_parents() -> None:
-    house = House(State(TEMPLATE))
-    assert {schema.name for schema in house.schemas()} == {"get_jar", "take", "lie", "look_up", "knock"}
-    seen = house.call(ToolCall(id="c", name="get_jar", arguments='{"jar_id": "j1"}'))
-    assert orjson.loads(seen.text) == {"id": "j1", "grams": 500}, "the first parent's, as methods go in Python"
+    names = [schema.name for schema in House(State(TEMPLATE)).schemas()]
+    assert {"look", "take"} <= set(names)
+    jar = House(State(TEMPLATE)).call(ToolCall(id="c", name="get_jar", arguments='{"jar_id": "x"}'))
+    assert orjson.loads(jar.text) == {"jar": "x"}
+    assert "look" not in [schema.name for schema in Pantry(State(TEMPLATE)).schemas()]

@@ -51,8 +51,8 @@ class Toolbox:
 
     def __init_subclass__(cls) -> None:
         own = {name: Tool(value) for name, value in vars(cls).items() if Tool.is_marked(value)}
-        kits = [vars(base).get("_all", {}) for base in reversed(cls.__mro__[1:])]
-        cls._all = {name: found for tools in (*kits, own) for name, found in tools.items()}
+        inherited = [vars(base).get("_all", {}) for base in reversed(cls.__mro__[1:])]  # of all bases, not of the first
+        cls._all = {name: tool for tools in (*inherited, own) for name, tool in tools.items()}
         cls._offers = {}
 
     def __init__(self, state: State, extras: Sequence[str] = ()) -> None:

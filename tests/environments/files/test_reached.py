@@ -5,11 +5,12 @@ from datetime import datetime
 from wardian.environments.change import Change
 from wardian.environments.checks import Evidence
 from wardian.environments.files.reached import FilesReached
+from wardian.environments.files.schema import SCHEMA
 from wardian.environments.state import State
 from wardian.environments.template import Template
 from wardian.environments.transcript import Transcript
 
-STATE = State(Template("", {}, datetime(2026, 3, 2)))
+STATE = State(Template(SCHEMA, {}, datetime(2026, 3, 2)))
 
 
 def saved(text: str, before: str = "old\n") -> tuple[Change, ...]:
