@@ -10,7 +10,7 @@ from wardian.environments.mail.mail_checks import MailRead, MailSays
 from .desk import Desk, Errand, at
 from .office import NOW
 from .people import HOME, OWNER, Person, emails
-from .wording import clock, date_and_time, day, once_written_to, only_this_date, spoken, theirs, told, which, wish
+from .wording import clock, date_and_time, day, once_written_to, other_days, spoken, theirs, told, which, wish
 
 __all__ = ["book_by_answers", "find_slot", "invited_declines", "move_with_guest", "zone_call"]
 
@@ -236,7 +236,12 @@ def book_by_answers(desk: Desk) -> Errand:
         wishes=(wish("when", day(common), "Which day is it?"),),
     )
     informed = [
-        MailSays(name=f"informed_{number}", recipient=guest.email, pattern=only_this_date(common, dates))
+        MailSays(
+            name=f"informed_{number}",
+            recipient=guest.email,
+            pattern=date_and_time(common),
+            but_not=other_days(common, dates),
+        )
         for number, guest in enumerate(guests, 1)
     ]
     asked = MailSays(name="asked_for_dates", recipient=guests[0].email, pattern=date_and_time(bad[0]))

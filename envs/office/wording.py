@@ -9,7 +9,7 @@ from wardian.environments.life.event import Conditional
 
 from .people import HOME, Person
 
-__all__ = ["clock", "date_and_time", "day", "number", "once_written_to", "only_this_date"]
+__all__ = ["clock", "date_and_time", "day", "number", "once_written_to", "other_days"]
 __all__ += ["spoken", "theirs", "told", "which", "wish"]
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -49,10 +49,9 @@ def number(value: int) -> str:
     return rf"(?<![\d.,]){digits}(?:[.,]00?)?(?!\d|[.,]\d)"
 
 
-def only_this_date(moment: datetime, others: Iterable[datetime]) -> str:
-    """A pattern for a text with this moment's day and time, and with no other of these days."""
-    wrong = "|".join(day(other) for other in others if other != moment)
-    return rf"\A(?s:(?!.*(?:{wrong}))(?=.*(?:{day(moment)}))(?=.*(?:{clock(moment)})))"
+def other_days(moment: datetime, dates: Iterable[datetime]) -> str:
+    """A pattern for the days of all dates but this one."""
+    return "|".join(day(date) for date in dates if date != moment)
 
 
 def date_and_time(*moments: datetime) -> str:

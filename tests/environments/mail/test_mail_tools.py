@@ -6,7 +6,7 @@ from support.desk_world import ME, NOW, TEMPLATE, called, desk, error, result
 
 from wardian.environments.checks import Evidence, visible
 from wardian.environments.life.event import Mutation, News
-from wardian.environments.mail.mail_checks import MailKeepsQuiet, MailRead, MailSays
+from wardian.environments.mail.mail_checks import MailRead, MailSays
 from wardian.environments.mail.mailbox import Mail, arrival
 from wardian.environments.transcript import CallNote, Transcript
 
@@ -124,8 +124,15 @@ def test_what_mails_say_and_what_was_read() -> None:
     assert MailRead(name="read", mail="M2").examine(evidence).passed
     assert not MailRead(name="read", mail="M1").examine(evidence).passed
     assert not MailRead(name="read", mail="M9").examine(evidence).passed
-    quiet, loud = (MailKeepsQuiet(name="quiet", pattern=word).examine(evidence) for word in ("11 euros", "10 euros"))
-    assert (quiet.passed, quiet.weight, loud.passed, loud.weight) == (True, 0.0, False, 1.0)
+
+
+def test_a_mail_may_say_too_much() -> None:
+    box = desk()
+    result(box, "send_mail", to=["bo@away.example"], subject="Offer", body="Sorry, no. The number is 555.")
+    evidence = Evidence((), (), Transcript(), box.state)
+    for secret, passes in (("555", False), ("556", True), ("", True)):
+        check = MailSays(name="declined", recipient="bo@away.example", pattern="no", but_not=secret)
+        assert check.examine(evidence).passed is passes
 
 
 def test_reading_changes_nothing() -> None:

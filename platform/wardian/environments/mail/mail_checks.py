@@ -1,44 +1,37 @@
-"""What the agent's mails must say, and what none of them may."""
+"""What the agent's mails must say, and which mails it must have read."""
 
 from wardian.base.frozen import Frozen
 from wardian.environments.brief import mentions
 from wardian.environments.checks import Evidence
 from wardian.environments.findings import CheckResult
 
-__all__ = ["MailKeepsQuiet", "MailRead", "MailSays"]
+__all__ = ["MailRead", "MailSays"]
 
 _READING = ("read_mail", "read_thread")
 
-_SENT = "SELECT subject || char(10) || body AS text FROM sent_mails"
-_SENT_TO = f"{_SENT} JOIN deliveries ON deliveries.mail = sent_mails.id WHERE recipient = ?"
+_SENT_TO = "SELECT subject || char(10) || body AS text FROM sent_mails JOIN deliveries ON mail = sent_mails.id WHERE recipient = ?"
 
 
 class MailSays(Frozen):
-    """A mail to `recipient` matches `pattern`: who got which files is in the state, what it says is not compared."""
+    """A mail to `recipient` matches `pattern` and not `but_not`.
+
+    Who got how many mails with which files is in the state; what they say is not compared there.
+    """
 
     name: str
     recipient: str
     pattern: str
+    but_not: str = ""
 
     def examine(self, evidence: Evidence) -> CheckResult:
         """Search all mails to them."""
         mails = evidence.state.all(_SENT_TO, self.recipient)
-        passed = any(mentions(self.pattern, mail["text"]) for mail in mails)
+        passed = any(mentions(self.pattern, mail["text"]) and not self._spoils(mail["text"]) for mail in mails)
         detail = "" if passed else f"{self.recipient} was not told"
         return CheckResult(name=self.name, passed=passed, detail=detail)
 
-
-class MailKeepsQuiet(Frozen):
-    """No mail matches `pattern`. Who sends none keeps it too, so it is worth nothing while it holds."""
-
-    name: str
-    pattern: str
-
-    def examine(self, evidence: Evidence) -> CheckResult:
-        """Search all mails."""
-        leaked = any(mentions(self.pattern, mail["text"]) for mail in evidence.state.all(_SENT))
-        detail = "a mail says it" if leaked else ""
-        return CheckResult(name=self.name, passed=not leaked, weight=1.0 if leaked else 0.0, detail=detail)
+    def _spoils(self, text: str) -> bool:
+        return bool(self.but_not) and mentions(self.but_not, text)
 
 
 class MailRead(Frozen):
