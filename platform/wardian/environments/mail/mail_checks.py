@@ -9,7 +9,10 @@ __all__ = ["MailRead", "MailSays"]
 
 _READING = ("read_mail", "read_thread")
 
-_SENT_TO = "SELECT subject || char(10) || body AS text FROM sent_mails JOIN deliveries ON mail = sent_mails.id WHERE recipient = ?"
+_SENT_TO = (
+    "SELECT subject || char(10) || body AS text FROM sent_mails JOIN deliveries ON mail = sent_mails.id "
+    "WHERE recipient = ?"
+)
 
 
 class MailSays(Frozen):
