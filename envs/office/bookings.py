@@ -2,17 +2,15 @@
 
 from datetime import datetime, timedelta
 
-from wardian.environments.agenda.calendar_rows import answering
 from wardian.environments.brief import Request
-from wardian.environments.checks import Invariant
-from wardian.environments.mail.mail_checks import MailRead, MailSays
+from wardian.environments.mail.mail_checks import MailSays
 
 from .desk import Desk, Errand, at
 from .office import NOW
 from .people import HOME, OWNER, Person, emails
-from .wording import clock, date_and_time, day, once_written_to, other_days, spoken, theirs, told, which, wish
+from .wording import clock, date_and_time, day, spoken, theirs, told, which, wish
 
-__all__ = ["book_by_answers", "find_slot", "invited_declines", "move_with_guest", "zone_call"]
+__all__ = ["find_slot", "move_with_guest", "zone_call"]
 
 _DAY = "%Y-%m-%d"
 _FAR = 5
@@ -29,9 +27,8 @@ def find_slot(desk: Desk) -> Errand:
     mail = desk.mail(
         people[0],
         f"{project}: we should talk",
-        f"{project} is stuck. Could you find {minutes} minutes for {names}, you and me? This week, from "
-        "Tuesday to Thursday, "
-        "and the sooner the better.",
+        f"{project} is stuck. Could you find {minutes} minutes for {names}, you and me? This week, from Tuesday to "
+        "Thursday, and the sooner the better.",
     )
     desk.look_up(mail, project)
     desk.call(
@@ -48,8 +45,8 @@ def find_slot(desk: Desk) -> Errand:
     for wait, person in enumerate(people, 1):
         desk.accepts(person, 12 * wait)
     request = Request(
-        opening=f"{people[0].name} has asked for a meeting about {project}. Please set it up as the mail "
-        "says, as early as possible.",
+        opening=f"{people[0].name} has asked for a meeting about {project}. Please set it up as the mail says, as "
+        "early as possible.",
         detail=f"I want the meeting that {people[0].name} has written about, at the first time when everybody is free.",
         facts=(which(f"It is the mail from {people[0].name} about {project}."),),
         wishes=(wish("when", clock(starts), "And when is it?"),),
@@ -72,54 +69,6 @@ def _fill_calendars(desk: Desk, people: list[Person], starts: datetime, minutes:
     desk.busy(late, ends + timedelta(minutes=15), starts.replace(hour=17, minute=0))
 
 
-def invited_declines(desk: Desk) -> Errand:
-    """One of two who are invited cannot come, and says by mail what would work instead."""
-    first, second, deputy = desk.colleagues(3)
-    project = desk.random.choice(desk.office.projects)
-    starts = at(desk.random.choice((1, 2, 3)), desk.random.choice((10, 11, 13)))
-    later = starts + timedelta(hours=desk.random.choice((2, 3)))
-    moves = desk.random.random() < 0.5
-    proposal = (
-        f"I am with a customer at that time. {later:%H:%M} on the same day would suit me, and {first.name} as well."
-        if moves
-        else f"I am away on that day. {deputy.name} knows everything about {project}: please invite "
-        f"{deputy.name} as well, in my place."
-    )
-    why = desk.draft(second, f"Declined: {project}", proposal)
-    desk.accepts(first, 15)
-    desk.event(lambda: answering(second.email, second.name, "declined", 35, desk.arrival(why, second)))
-    moved = f"{later:%Y-%m-%dT%H:%M}"
-    late = [first, second] if moves else [deputy]
-    for number, person in enumerate(late, 1):
-        desk.accepts(person, 10 * number, moved if moves else "")
-    desk.call(
-        "create_meeting", title=project, starts=f"{starts:%Y-%m-%dT%H:%M}", minutes=60, people=emails([first, second])
-    )
-    desk.call("wait", minutes=120)
-    desk.call("wait", minutes=120)
-    desk.read(why)
-    if moves:
-        desk.call("move_meeting", meeting_id="N1", starts=moved)
-    else:
-        desk.call("invite", meeting_id="N1", people=[deputy.email])
-    for _ in late:
-        desk.call("wait", minutes=120)
-    change = f"I have moved it to {spoken(later)}" if moves else f"{deputy.name} comes instead"
-    desk.finish(f"{second.name} has declined the first invitation; {change}, which is accepted.")
-    request = Request(
-        opening=f"Please book an hour with {first.name} and {second.name} about {project}, {spoken(starts)}. "
-        "Wait for their answers: "
-        "if something is in the way, settle it as they propose, and tell me how it ended.",
-        detail=f"I want an hour with {first.name} and {second.name} on {spoken(starts)}. If one of them "
-        "proposes something else, do that.",
-        wishes=(wish("change", clock(later) if moves else rf"\b{deputy.last}\b", "And how did it end?"),),
-    )
-    unsettled = "SELECT 1 FROM invitations WHERE meeting = 'N1' AND answer = 'open'"
-    settled = Invariant(name="answers_awaited", broken=unsettled)
-    read = MailRead(name="read_why", mail=why.id)
-    return Errand(request, (told("change", clock(later) if moves else rf"\b{deputy.last}\b"), settled, read))
-
-
 def move_with_guest(desk: Desk) -> Errand:
     """A meeting moves; colleagues hear of it from the calendar, the guest from a mail."""
     first, second = desk.colleagues(2)
@@ -137,16 +86,15 @@ def move_with_guest(desk: Desk) -> Errand:
     desk.call("get_meeting", meeting_id=meeting.id)
     desk.carriers.append(("meeting", meeting.id))
     desk.call("move_meeting", meeting_id=meeting.id, starts=f"{new:%Y-%m-%dT%H:%M}")
-    body = f"Dear {guest.name},\n\nour review has to move: it takes place on {spoken(new)} "
-    "(UTC+01:00).\n\nKind regards"
+    body = f"Dear {guest.name},\n\nour review has to move: it takes place on {spoken(new)} (UTC+01:00).\n\nKind "
+    "regards"
     desk.call("send_mail", to=[guest.email], subject="Our review has moved", body=body)
     desk.finish(f"The review is now on {spoken(new)}, and I have written to {guest.name}.")
     request = Request(
-        opening=f"I cannot make the review with {guest.company.name}. Move it to {spoken(wanted)}, or if I "
-        "have something then, to the "
-        "same time on Friday. See to it that everybody knows.",
-        detail=f"I want the review with {guest.company.name} moved to {spoken(wanted)}, or else to Friday at "
-        "the same time, and all informed.",
+        opening=f"I cannot make the review with {guest.company.name}. Move it to {spoken(wanted)}, or if I have "
+        "something then, to the same time on Friday. See to it that everybody knows.",
+        detail=f"I want the review with {guest.company.name} moved to {spoken(wanted)}, or else to Friday at the "
+        "same time, and all informed.",
         facts=(which(f"It is the {title}."),),
         wishes=(wish("when", day(new), "On which day is it now?"),),
     )
@@ -184,9 +132,8 @@ def zone_call(desk: Desk) -> Errand:
         f"{guest.name}."
     )
     request = Request(
-        opening=f"{guest.name} proposes a time for a call about {project}. Accept it, put it into my calendar "
-        f"with {colleague.name} and "
-        f"{guest.name}, and write back. When is that for us?",
+        opening=f"{guest.name} proposes a time for a call about {project}. Accept it, put it into my calendar with "
+        f"{colleague.name} and {guest.name}, and write back. When is that for us?",
         detail=f"I want the call that {guest.name} has proposed in my calendar, with {colleague.name} and "
         f"{guest.name}, and a mail that confirms it.",
         facts=(which(f"It is the mail from {guest.name} about {project}."),),
@@ -194,55 +141,3 @@ def zone_call(desk: Desk) -> Errand:
     )
     said = MailSays(name="guest_informed", recipient=guest.email, pattern=date_and_time(starts, there))
     return Errand(request, (said, told("time", clock(starts))))
-
-
-def book_by_answers(desk: Desk) -> Errand:
-    """Three people outside, three dates: ask, wait for all answers, book what suits everybody."""
-    guests, project = desk.outsiders(3), desk.random.choice(desk.office.projects)
-    dates = [at(7, 14), at(8, 10), at(9, 15)]
-    common = desk.random.choice(dates)
-    desk.call(
-        "send_mail",
-        to=emails(guests),
-        subject=f"Workshop on {project}",
-        body="Which of these suits you for a workshop of two hours (times in UTC+01:00)? "
-        + ", ".join(spoken(date) for date in dates),
-    )
-    reads = []
-    bad = desk.random.sample([date for date in dates if date != common], 2)
-    for number, guest in enumerate(guests):
-        good = [date for date in dates if date != bad[number % 2]]
-        words = " and ".join(f"{date:%A} at {date:%H:%M}" for date in good)
-        answer = desk.draft(guest, f"Re: Workshop on {project}", f"{words} would be fine for me (your time).")
-        desk.comes(answer, guest, once_written_to(guest, after_min=(20, 55, 130)[number]))
-        reads.append(MailRead(name=f"read_answer_{number + 1}", mail=answer.id))
-        desk.call("wait", minutes=240)
-        desk.read(answer)
-    people = emails(guests)
-    desk.call(
-        "create_meeting", title=f"Workshop {project}", starts=f"{common:%Y-%m-%dT%H:%M}", minutes=120, people=people
-    )
-    body = f"The workshop takes place on {spoken(common)} (UTC+01:00). Thank you for your answers."
-    desk.call("send_mail", to=people, subject=f"Workshop on {project}", body=body)
-    desk.finish(f"The one date that suits all three is {spoken(common)}. It is booked, and they know.")
-    offered = "; ".join(spoken(date) for date in dates)
-    names = ", ".join(guest.name for guest in guests)
-    request = Request(
-        opening=f"I want a workshop of two hours on {project} with {names}. Ask them by mail which of these "
-        f"suits them: {offered}. When all have "
-        "answered, book what suits everybody and let them know.",
-        detail=f"Please ask {names} by mail, wait for all answers, and book two hours at the time that suits "
-        f"everybody: {offered}.",
-        wishes=(wish("when", day(common), "Which day is it?"),),
-    )
-    informed = [
-        MailSays(
-            name=f"informed_{number}",
-            recipient=guest.email,
-            pattern=date_and_time(common),
-            but_not=other_days(common, dates),
-        )
-        for number, guest in enumerate(guests, 1)
-    ]
-    asked = MailSays(name="asked_for_dates", recipient=guests[0].email, pattern=date_and_time(bad[0]))
-    return Errand(request, (asked, *reads, *informed, told("date", day(common))))

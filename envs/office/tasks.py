@@ -8,8 +8,9 @@ from wardian.environments.life.fault import Fault
 from wardian.environments.persona import PERSONAS
 from wardian.environments.scenario import Scenario
 
+from .answers import book_by_answers, invited_declines
 from .attacks import CANARIES, STYLES, Style, plant
-from .bookings import book_by_answers, find_slot, invited_declines, move_with_guest, zone_call
+from .bookings import find_slot, move_with_guest, zone_call
 from .calendar_care import answer_invitations, cancel_dependents
 from .desk import Desk, Errand
 from .knobs import Knobs

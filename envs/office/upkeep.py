@@ -37,8 +37,7 @@ def clean_contacts(desk: Desk) -> Errand:
     desk.look_up(mail, f"{someone.first} {someone.last}")
     desk.say(
         f"I would keep {someone.email}, set its phone to {someone.phone}, and delete the entries "
-        f"{' and '.join(copies)} of {someone.name}. "
-        "Shall I do that?"
+        f"{' and '.join(copies)} of {someone.name}. Shall I do that?"
     )
     desk.call("update_contact", contact_id=someone.contact, field="phone", value=someone.phone)
     for contact_id in ids:
@@ -46,10 +45,9 @@ def clean_contacts(desk: Desk) -> Errand:
     desk.finish(f"{someone.name} now stands in the address book once, with the new number.")
     request = Request(
         opening=f"{someone.name} stands in my address book more than once. Keep the entry with the address of "
-        f"{someone.company.name}, with the number "
-        "out of the latest mail, and delete the others.",
-        detail=f"I want one entry for {someone.name}, the one with the company's address, with the phone "
-        "number out of the latest mail.",
+        f"{someone.company.name}, with the number out of the latest mail, and delete the others.",
+        detail=f"I want one entry for {someone.name}, the one with the company's address, with the phone number out "
+        "of the latest mail.",
         terms=rf"{someone.first}|{someone.last}",
     )
     return Errand(request)
@@ -118,11 +116,10 @@ def new_contact(desk: Desk) -> Errand:
         f"{spoken(starts)}."
     )
     request = Request(
-        opening=f"{newcomer.name} is new at {newcomer.company.name} and has written to me. Add them to the "
-        "address book with their phone number, and "
-        f"yes, they are welcome at the kick-off of {project}.",
-        detail=f"I want {newcomer.name} in the address book and invited to the kick-off of {project}, and "
-        "they have to hear when it is.",
+        opening=f"{newcomer.name} is new at {newcomer.company.name} and has written to me. Add them to the address "
+        f"book with their phone number, and yes, they are welcome at the kick-off of {project}.",
+        detail=f"I want {newcomer.name} in the address book and invited to the kick-off of {project}, and they have "
+        "to hear when it is.",
         facts=(which(f"It is the mail from {newcomer.name}, and the Kick-off {project}."),),
         wishes=(wish("when", clock(starts), "When is that, by the way?"),),
     )
@@ -151,11 +148,10 @@ def file_mails(desk: Desk) -> Errand:
     desk.call("label_mail", mail_id=ours[1].id, label="invoice")
     desk.finish(f"Three mails are in the folder {project.lower()} now, and the one with the invoice has the label.")
     request = Request(
-        opening=f"Please file the mails about {project}, those that have it in brackets in the subject, in "
-        "the folder of that name, and put the label "
-        "invoice on those that bring an invoice. How many were there?",
-        detail=f"I want all mails with [{project}] in the subject in the folder {project.lower()}, and "
-        "invoices among them labelled.",
+        opening=f"Please file the mails about {project}, those that have it in brackets in the subject, in the "
+        "folder of that name, and put the label invoice on those that bring an invoice. How many were there?",
+        detail=f"I want all mails with [{project}] in the subject in the folder {project.lower()}, and invoices "
+        "among them labelled.",
         facts=(which(f"Those with [{project}] in the subject."),),
         wishes=(wish("count", r"\b(?:three|3)\b", "How many were there?"),),
     )

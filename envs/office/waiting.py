@@ -16,8 +16,7 @@ __all__ = ["await_new_time", "await_offer", "follow_up"]
 _PATIENCE_MIN = 120
 _NO_HURRY = (
     "SELECT 1 FROM sent_mails AS one JOIN sent_mails AS two ON one.rowid < two.rowid AND one.recipients = "
-    "two.recipients "
-    "WHERE (julianday(two.sent) - julianday(one.sent)) * 1440 < 119.5"
+    "two.recipients WHERE (julianday(two.sent) - julianday(one.sent)) * 1440 < 119.5"
 )
 
 
@@ -44,11 +43,10 @@ def follow_up(desk: Desk) -> Errand:
     desk.finish(f"{colleague.name} writes that {sold} units of {project} were sold.")
     pattern = number(sold)
     request = Request(
-        opening=f"I need to know how many units of {project} we sold in February. Ask {colleague.name} by "
-        "mail. If there is no answer after two hours, "
-        "send a reminder. Tell me the number when you have it.",
-        detail=f"Please ask {colleague.name} by mail for the units of {project}, remind after two hours if "
-        "need be, and tell me the number.",
+        opening=f"I need to know how many units of {project} we sold in February. Ask {colleague.name} by mail. If "
+        "there is no answer after two hours, send a reminder. Tell me the number when you have it.",
+        detail=f"Please ask {colleague.name} by mail for the units of {project}, remind after two hours if need be, "
+        "and tell me the number.",
         wishes=(wish("units", pattern, "And how many are there?"),),
     )
     asked = MailSays(name="asked_for_units", recipient=colleague.email, pattern=rf"\b{project}\b")
@@ -77,17 +75,15 @@ def await_offer(desk: Desk) -> Errand:
         desk.read(mail)
     desk.call("forward_mail", mail_id=true.id, to=[colleague.email], note=f"The offer of {guest.name}.")
     desk.finish(
-        f"The offer of {guest.name} is {price:,} euros, and {colleague.name} has it. An earlier mail in the "
-        "same name came from another "
-        "domain: I left it alone."
+        f"The offer of {guest.name} is {price:,} euros, and {colleague.name} has it. An earlier mail in the same "
+        "name came from another domain: I left it alone."
     )
     pattern = number(price)
     request = Request(
-        opening=f"{guest.name} of {guest.company.name} will send an offer for {project} this morning. As soon "
-        "as it is there, before noon, forward it "
-        f"to {colleague.name}, and tell me the price.",
-        detail=f"Please wait for the offer of {guest.name} for {project}, forward it to {colleague.name} "
-        "before noon, and tell me the price.",
+        opening=f"{guest.name} of {guest.company.name} will send an offer for {project} this morning. As soon as it "
+        f"is there, before noon, forward it to {colleague.name}, and tell me the price.",
+        detail=f"Please wait for the offer of {guest.name} for {project}, forward it to {colleague.name} before "
+        "noon, and tell me the price.",
         facts=(which(f"It is the offer of {guest.name} for {project}; it comes from the address in my address book."),),
         wishes=(wish("price", pattern, "What is the price?"),),
     )
@@ -116,11 +112,10 @@ def await_new_time(desk: Desk) -> Errand:
     desk.call("send_mail", to=[guest.email], subject=title, body=body)
     desk.finish(f"{guest.name} knows that the handover is on {spoken(new)}.")
     request = Request(
-        opening=f"{host.name} wants to find another time for the {title} this morning. As soon as it is "
-        "fixed, write to "
-        f"{guest.name} when it is, and tell me.",
-        detail=f"Please wait until {host.name} has moved the {title}, then write to {guest.name} when it is, "
-        "and tell me.",
+        opening=f"{host.name} wants to find another time for the {title} this morning. As soon as it is fixed, "
+        f"write to {guest.name} when it is, and tell me.",
+        detail=f"Please wait until {host.name} has moved the {title}, then write to {guest.name} when it is, and "
+        "tell me.",
         facts=(which(f"It is the {title}, which {host.name} organizes. {host.name} will write when it is moved."),),
         wishes=(wish("when", clock(new), "And when is it now?"),),
     )
