@@ -83,9 +83,10 @@ def book_by_answers(desk: Desk) -> Errand:
     names = ", ".join(guest.name for guest in guests)
     request = Request(
         opening=f"I want a workshop of two hours on {project} with {names}. Ask them by mail which of these suits "
-        f"them: {offered}. When all have answered, book what suits everybody and let them know.",
-        detail=f"Please ask {names} by mail, wait for all answers, and book two hours at the time that suits "
-        f"everybody: {offered}.",
+        f"them: {offered}. When all have answered, book what suits everybody, invite them, and write to them when "
+        "it is.",
+        detail=f"Please ask {names} by mail, wait for all answers, book two hours with them at the time that suits "
+        f"everybody, and tell them by mail: {offered}.",
         wishes=(wish("when", day(common), "Which day is it?"),),
     )
     date_told, others = date_and_time(common), other_days(common, dates)
