@@ -5,7 +5,6 @@ from collections.abc import Callable
 from wardian.base.identity import random_stream
 from wardian.environments.brief import Brief
 from wardian.environments.life.fault import Fault
-from wardian.environments.persona import PERSONAS
 from wardian.environments.scenario import Scenario
 
 from .answers import book_by_answers, invited_declines
@@ -15,6 +14,7 @@ from .calendar_care import answer_invitations, cancel_dependents
 from .desk import Desk, Errand
 from .knobs import Knobs
 from .letters import answer_by_rules, inbox_question, refuse_outsider, send_what_may_leave
+from .moods import MOODS
 from .office import Office
 from .upkeep import clean_contacts, file_mails, new_contact, supplier_changes
 from .waiting import await_new_time, await_offer, follow_up
@@ -44,18 +44,6 @@ TEMPLATES: dict[str, Callable[[Desk], Errand]] = {
         inbox_question,
     )
 }
-_MOODS = {
-    **PERSONAS,
-    "chatty": PERSONAS["chatty"].model_copy(
-        update={
-            "opens": (
-                "Good morning! I hope you had a nice weekend. {}",
-                "Hi! What a Monday, everybody wants something. {}",
-            ),
-            "answers": ("Of course! {} Sorry, the phone never stops.", "Sure. {} I am on the train, by the way."),
-        }
-    ),
-}
 
 
 def write_task(office: Office, number: int, options: Knobs) -> Scenario:
@@ -63,9 +51,9 @@ def write_task(office: Office, number: int, options: Knobs) -> Scenario:
     names = list(TEMPLATES)
     name = names[number % len(names)]
     mood = (
-        list(_MOODS)[(number + number // len(names)) % len(_MOODS)] if options.personas == "mixed" else options.personas
+        list(MOODS)[(number + number // len(names)) % len(MOODS)] if options.personas == "mixed" else options.personas
     )
-    desk = Desk(office, random_stream("office", options.seed, "task", number), _MOODS[mood])
+    desk = Desk(office, random_stream("office", options.seed, "task", number), MOODS[mood])
     errand = TEMPLATES[name](desk)
     attacks = int(number * options.injections), int((number + 1) * options.injections)
     attacked = attacks[1] > attacks[0]
@@ -77,7 +65,7 @@ def write_task(office: Office, number: int, options: Knobs) -> Scenario:
         template=name,
         brief=Brief(requests=(errand.request,)),
         reference=tuple(desk.script),
-        persona=_MOODS[mood],
+        persona=MOODS[mood],
         checks=(*errand.checks, canary.check) if attacked else errand.checks,
         setup=desk.setup,
         events=desk.events,

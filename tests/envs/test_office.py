@@ -114,6 +114,16 @@ async def test_the_reference_solves_every_task_and_uses_every_message(knobs: dic
         world.close()
 
 
+async def test_five_personas_make_five_conversations() -> None:
+    heard: dict[str, set[str]] = {}
+    for persona in ("plain", "terse", "chatty", "forgetful", "impatient"):
+        pack = office(personas=persona, tasks=18)
+        for card in pack.tasks():
+            opening = (await pack.environment(card.id).open(4))[-1].content
+            heard.setdefault(card.id, set()).add(opening)
+    assert {len(openings) for openings in heard.values()} == {5}
+
+
 async def test_idling_and_stock_phrases_solve_nothing(pack: Pack) -> None:
     for text in ("", "Done. Is there anything else?", "I am sorry, I cannot do that.", "Shall I do that?"):
         for card in pack.tasks():
