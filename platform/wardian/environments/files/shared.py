@@ -8,6 +8,7 @@ from wardian.environments.files.schema import SCHEMA
 from wardian.environments.files.tools import FileTools
 from wardian.environments.observation import Observation
 from wardian.environments.state import Row
+from wardian.environments.tool import Actor
 
 __all__ = ["SHARED_SCHEMA", "PendingEdit", "SharedFileTools", "pending_rows"]
 
@@ -47,9 +48,9 @@ class SharedFileTools(FileTools):
         """Remember the file until the call has ended: what reads does not write."""
         self._opened = path
 
-    def call(self, call: ToolCall) -> Observation:
+    def call(self, call: ToolCall, actor: Actor = "agent") -> Observation:
         """Execute the call; after a file was read or copied, its next pending edit happens."""
-        observation = super().call(call)
+        observation = super().call(call, actor)
         path, self._opened = self._opened, None
         if path is not None:
             self._colleague_edits(path)
@@ -60,7 +61,6 @@ class SharedFileTools(FileTools):
         if row is None:
             return
         text = PendingEdit(path=path, old=row["old"], new=row["new"]).applied_to(self.files.read(path))
-        with self.state.savepoint():
+        with self.state.unattributed():
             self.state.run("DELETE FROM pending_edits WHERE id = ?", row["id"])
             self.state.run("UPDATE files SET text = ?, bytes = ? WHERE path = ?", text, len(text.encode()), path)
-        self.state.drain()
