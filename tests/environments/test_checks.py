@@ -75,6 +75,14 @@ def test_ignored_columns_make_generated_ids_comparable() -> None:
     assert visible([update("j1", 1)], {"jars.grams"}, KEYS) == ()
 
 
+def test_it_counts_which_row_was_changed_though_new_ones_are_comparable() -> None:
+    ignore = {"jars.id", "notes.id"}
+    assert visible([update("j1", 1)], ignore, KEYS) != visible([update("j2", 1)], ignore, KEYS)
+    gone = [Change(table="notes", key=key, column="*", kind="delete", before={"id": key}) for key in ("n1", "n2")]
+    one, other = (visible([each], ignore, KEYS) for each in gone)
+    assert not StateReached().examine(evidence(expected=one, actual=other)).passed
+
+
 def test_twice_the_same_row_is_not_once() -> None:
     twice = visible([note("n1", "a"), note("n2", "a")], {"notes.id"}, KEYS)
     assert not StateReached().examine(evidence(expected=twice, actual=twice[:1])).passed

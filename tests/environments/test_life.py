@@ -153,6 +153,20 @@ async def test_news_come_with_the_next_answer() -> None:
     assert answer.startswith("[Mon 23:00] Notification: The phone rings.\n\n")
 
 
+async def test_somebody_answers_a_while_after_they_were_asked() -> None:
+    knocks = Conditional(sql="SELECT 1 FROM rooms WHERE id = '101' AND knocks > 0", after_min=20)
+    opens = Event(name="opens", when=knocks, effects=(News(text="Ada opens."),))
+    world = await opened(events=[opens, RINGS])
+    assert await waited(world, 30) == ["22:30"], "nobody has knocked"
+    assert "Ada" not in (await knocked(world)).text
+    assert await waited(world, 5) == ["22:35"]
+    copy = world.fork()
+    for each in (world, copy):
+        assert await waited(each, 500) == ["22:50", "[Mon 22:50] Notification: Ada opens."]
+        await knocked(each)
+        assert await waited(each, 500) == ["23:00", "[Mon 23:00] Notification: The phone rings."], "opens once"
+
+
 async def test_a_snapshot_carries_time_and_events_along() -> None:
     bell = Event(name="bell", when=Poisson(per_hour=4), effects=(News(text="The bell."),))
     world = await opened(events=[bell, LEAVES, RINGS], faults=[Fault(kind="timeout", probability=0.5)])

@@ -67,6 +67,10 @@ def test_questions_are_no_proposals(text: str) -> None:
         "I have updated the shipping address to 12 Oak Street. Let me know if you need anything else!",
         "The return is complete, and the refund of $12.00 has been issued.",
         "All done. Have a great day!",
+        "I've also sent the invitation to Ann.",
+        "We moved the review to Friday and informed everybody.",
+        "I answered the mail and declined to share the private number.",
+        "I've sent the brochure. We do not share private numbers.",
     ],
 )
 def test_reports(text: str) -> None:
@@ -119,6 +123,7 @@ def test_no_refusals(text: str) -> None:
         "I'll process this now.",
         "I am cancelling the order now.",
         "Thank you. I'm looking up your account.",
+        "One moment, I will check whether the parcel has already been sent.",
     ],
 )
 def test_stalling_is_no_report(text: str) -> None:

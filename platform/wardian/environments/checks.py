@@ -226,7 +226,8 @@ def visible(
 ) -> tuple[Change, ...]:
     """`changes` without what `ignore` names: "table", or "table.column".
 
-    An ignored key column (a generated id, say) makes rows of its table comparable by content alone.
+    An ignored key column (a generated id, say) makes new rows of its table comparable by content alone; rows that were
+    there before keep their key, so that it counts which of them was changed.
     """
     concerned = {path.partition(".")[0] for path in ignore}
     shown = (
@@ -240,9 +241,10 @@ def _stripped(change: Change, ignore: Collection[str], keys: Sequence[str]) -> C
     table = change.table
     if table in ignore or f"{table}.{change.column}" in ignore:
         return None
-    key = "*" if any(f"{table}.{column}" in ignore for column in keys) else change.key
     if change.column != "*":
-        return change.model_copy(update={"key": key})
+        return change
+    made_up = change.kind == "insert" and any(f"{table}.{column}" in ignore for column in keys)
+    key = "*" if made_up else change.key
     before, after = _kept(change.before, table, ignore), _kept(change.after, table, ignore)
     return Change(table=table, key=key, column="*", kind=change.kind, before=before, after=after)
 

@@ -18,6 +18,11 @@ _DID = (
     r"|done|finali[sz]ed|registered|requested|credited|issued|started|approved|booked|filed|swapped|redirected|recorded"
     r"|moved|renamed|merged|copied|fixed|corrected|replaced|edited|deleted|removed|added|created|saved|written|applied"
 )
+_WROTE = (
+    r"sent|written|scheduled|rescheduled|moved|invited|forwarded|replied|answered|accepted|declined|merged|deleted|removed"
+    r"|added|labell?ed|archived|informed|notified|reminded"
+)
+"""What only counts as done when it is the agent who did it: parcels are sent, too."""
 _PEOPLE = r"human|colleague|specialist|agent|team|representative|person|supervisor|support"
 _WANT = (
     r"(?:would you (?:still )?(?:like|want|prefer)|do you (?:still )?(?:want|wish)|(?:you'?d|you would) like|want|like)"
@@ -25,7 +30,8 @@ _WANT = (
 
 ASKS = _any(
     r"\?",
-    r"\b(?:please|could you|can you|would you|let me know|tell me|provide|share|give me|send me|reply|respond|type)\b",
+    r"\b(?:please|could you|can you|would you|let me know|tell me|give me|send me|reply|respond|type)\b",
+    r"(?<!declined to )(?<!refused to )(?<!unable to )(?<!\bnot )(?<!n't )(?<!cannot )\b(?:provide|share)\b",
     rf"\b(?:i|we)(?:'ll| will)? {_SOON}(?:need|require)\b",
 )
 OPEN = _any(
@@ -60,6 +66,7 @@ CLOSES = _any(
 )
 DONE = _any(
     rf"\b(?:has|have|is|are|was|were|been|i|i've|we've|successfully|now)\b[^.?!]{{0,80}}\b(?:{_DID})\b",
+    rf"\b(?:i|we)(?:'ve| have)?(?: (?:now|just|also|already|successfully|then))* (?:{_WROTE})\b",
     r"^\W*(?:done|all done|all set|success|completed?|it'?s done)\b",
     r"\byou(?:'re| are) all set\b|\btaken care of\b",
     r"\b(?:return|refund|exchange|cancellation|update|change) (?:is|was) (?:complete|successful|confirmed|in place)",

@@ -14,6 +14,7 @@ from wardian.environments.checks import Evidence, visible
 from wardian.environments.environment import Environment
 from wardian.environments.findings import Findings
 from wardian.environments.life.life import Life, with_news
+from wardian.environments.life.timeline import Past
 from wardian.environments.life.waiting import WAIT, span_of
 from wardian.environments.observation import Observation, refusal
 from wardian.environments.scenario import Scenario, World
@@ -36,7 +37,7 @@ class Saved(Frozen):
     mood: Mood
     texts: tuple[str, ...]
     calls: tuple[CallNote, ...]
-    fired: dict[str, int] = {}
+    past: Past = Past()
 
 
 class SimulatedWorld(Environment):
@@ -64,11 +65,11 @@ class SimulatedWorld(Environment):
                 for statement, values in self._scenario.setup:
                     self.state.run(statement, *values)
 
-    def _meet(self, seed: int, fired: dict[str, int] | None = None) -> None:
+    def _meet(self, seed: int, past: Past | None = None) -> None:
         self._seed = seed
         hands = partial(self._toolbox.call, actor="user")
         self._user = UserSimulator(self._scenario.brief, self._scenario.persona, seed, hands)
-        self._life = Life(self.state, self._scenario.events, self._scenario.faults, seed, fired or {})
+        self._life = Life(self.state, self._scenario.events, self._scenario.faults, seed, past or Past())
 
     async def open(self, seed: int) -> Sequence[Message]:
         """The policy, and the user's first words."""
@@ -153,7 +154,7 @@ class SimulatedWorld(Environment):
             mood=self._user.mood,
             texts=tuple(self._transcript.texts),
             calls=tuple(self._transcript.calls),
-            fired=self._life.fired,
+            past=self._life.past,
         )
         head = saved.model_dump_json().encode()
         return len(head).to_bytes(_LENGTH_BYTES, "big") + head + self.state.snapshot()
@@ -164,7 +165,7 @@ class SimulatedWorld(Environment):
         saved = Saved.model_validate_json(snapshot[_LENGTH_BYTES:end])
         self.state.restore(snapshot[end:])
         self._transcript = Transcript(saved.texts, saved.calls)
-        self._meet(saved.seed, saved.fired)
+        self._meet(saved.seed, saved.past)
         self._user.mood = saved.mood
 
     def fork(self) -> "SimulatedWorld":

@@ -69,10 +69,14 @@ class Poisson(Frozen):
 
 
 class Conditional(Frozen):
-    """The first time that the query `sql` has a row, looked at after each call of the agent and each of its texts."""
+    """The first time that the query `sql` has a row, looked at after each call of the agent and each of its texts.
+
+    With `after_min` it happens so many minutes later: somebody answers a while after they were asked.
+    """
 
     kind: Literal["conditional"] = "conditional"
     sql: str
+    after_min: float = Field(default=0.0, ge=0)
 
 
 Timed = Once | Recurring | Poisson

@@ -8,7 +8,7 @@ from wardian.environments.clock import VirtualClock
 from wardian.environments.life.event import Event, Mutation, News
 from wardian.environments.life.fault import Fault
 from wardian.environments.life.stricken import stricken
-from wardian.environments.life.timeline import Timeline
+from wardian.environments.life.timeline import Past, Timeline
 from wardian.environments.observation import Observation
 from wardian.environments.state import State
 
@@ -25,23 +25,21 @@ class Life:
         events: those of the scenario.
         faults: those of the scenario.
         seed: the episode's.
-        fired: how often each event has happened, by name.
+        past: what has become of the events so far.
     """
 
-    def __init__(
-        self, state: State, events: Sequence[Event], faults: Sequence[Fault], seed: int, fired: dict[str, int]
-    ) -> None:
+    def __init__(self, state: State, events: Sequence[Event], faults: Sequence[Fault], seed: int, past: Past) -> None:
         self._state = state
         self._clock = VirtualClock(state)
         self._faults = faults
         self._seed = seed
-        self._timeline = Timeline(events, seed, fired)
+        self._timeline = Timeline(events, seed, past)
         self._events = bool(events)
 
     @property
-    def fired(self) -> dict[str, int]:
-        """How often each event has happened, by name."""
-        return self._timeline.fired
+    def past(self) -> Past:
+        """What has become of the events so far."""
+        return self._timeline.past
 
     def fault(self, tool: str, earlier: Sequence[str]) -> Fault | None:
         """What happens to the next call of `tool`, after calls of the tools `earlier`."""
@@ -84,7 +82,8 @@ class Life:
         """Let conditional events happen whose condition has come true; what the agent hears of them."""
         news: list[str] = []
         if self._events:
-            while (event := self._timeline.fulfilled(self._state)) is not None:
+            now = self._elapsed_min
+            while (event := self._timeline.fulfilled(self._state, now)) is not None:
                 with self._state.unattributed():
                     news += self._happen(event)
         return news

@@ -1,0 +1,1 @@
+"""A calendar in a world's state, and the tools with which an agent works in it."""

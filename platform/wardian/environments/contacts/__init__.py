@@ -1,0 +1,1 @@
+"""An address book in a world's state, and the tools with which an agent works in it."""
