@@ -43,6 +43,11 @@ class State:
         self._writes = self._connection.total_changes
         self.digest = f"{self._checksum:032x}"
 
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """The database itself, for who guards what others do to it (`sql/`)."""
+        return self._connection
+
     def one(self, sql: str, *values: SqlValue) -> Row | None:
         """The first row of a query, None when there is none."""
         row = self._connection.execute(sql, values).fetchone()
@@ -131,6 +136,8 @@ class Savepoint:
         return self
 
     def __exit__(self, kind: object, error: BaseException | None, trace: TracebackType | None) -> None:
+        if error is not None and not self._connection.in_transaction:
+            return  # SQLite takes everything back itself when it stops a write halfway
         if error is not None:
             self._connection.execute("ROLLBACK TO call")
         self._connection.execute("RELEASE call")

@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import cached_property
 
 from wardian.environments.changelog import LOG_TABLE, row_hash, row_json, triggers
+from wardian.environments.substitutes import substitute_functions
 
 __all__ = ["Rows", "SqlValue", "Template"]
 
@@ -62,6 +63,7 @@ class Template:
         connection = _connect()
         connection.execute("PRAGMA recursive_triggers = ON")  # else REPLACE deletes rows unlogged
         connection.execute("PRAGMA foreign_keys = ON")
+        substitute_functions(connection)
         return connection
 
     def give_back(self, connection: sqlite3.Connection) -> None:
