@@ -27,7 +27,7 @@ READS = {
         [[270]],
     ),
     "group and having": (
-        "SELECT customer_id, count(*) AS n, sum(cents) FROM orders GROUP BY 1 HAVING sum(cents) > 31000 ORDER BY 3 DESC",
+        "SELECT customer_id, count(*), sum(cents) FROM orders GROUP BY 1 HAVING sum(cents) > 31000 ORDER BY 3 DESC",
         [["C5", 10, 32000]],
     ),
     "distinct": ("SELECT count(DISTINCT customer_id) FROM orders", [[6]]),
@@ -55,20 +55,22 @@ READS = {
     ),
     "recursion": (
         (
-            "WITH RECURSIVE d(day) AS (SELECT '2026-01-01' UNION ALL SELECT date(day, '+1 day') FROM d WHERE day < '2026-01-31') "
+            "WITH RECURSIVE d(day) AS (SELECT '2026-01-01' UNION ALL "
+            "SELECT date(day, '+1 day') FROM d WHERE day < '2026-01-31') "
             "SELECT count(*), max(day) FROM d"
         ),
         [[31, "2026-01-31"]],
     ),
     "window": (
         (
-            "SELECT id, r FROM (SELECT id, row_number() OVER (PARTITION BY customer_id ORDER BY cents DESC) AS r FROM orders)"
+            "SELECT id, r FROM "
+            "(SELECT id, row_number() OVER (PARTITION BY customer_id ORDER BY cents DESC) AS r FROM orders)"
             " WHERE r = 1 ORDER BY id LIMIT 1"
         ),
         [["O0054", 1]],
     ),
     "named window": (
-        "SELECT sum(cents) OVER w, lag(cents) OVER w, rank() OVER w FROM orders WINDOW w AS (ORDER BY id) LIMIT 1 OFFSET 2",
+        "SELECT sum(cents) OVER w, lag(cents) OVER w, rank() OVER w FROM orders WINDOW w AS (ORDER BY id) LIMIT 2, 1",
         [[300, 100, 3]],
     ),
     "union": ("SELECT 1 UNION SELECT 2 UNION ALL SELECT 2 ORDER BY 1", [[1], [2], [2]]),
@@ -153,8 +155,11 @@ WRITES = {
         {"orders": {"inserted": 1}},
     ),
     "upsert": (
-        "INSERT INTO orders(id, customer_id, cents) VALUES ('O0001', 'C1', 7) ON CONFLICT(id) DO UPDATE SET cents = excluded.cents",
-        {"orders": {"updated": 1}},
+        (
+            "INSERT INTO orders(id, customer_id, cents) VALUES ('O1', 'C1', 7), ('O0001', 'C1', 7) "
+            "ON CONFLICT(id) DO UPDATE SET cents = excluded.cents"
+        ),
+        {"orders": {"inserted": 1, "updated": 1}},
     ),
     "upsert that does nothing": (
         "INSERT INTO orders(id, customer_id) VALUES ('O0001', 'C1') ON CONFLICT DO NOTHING",
