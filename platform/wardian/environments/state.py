@@ -7,6 +7,7 @@ from typing import Any, Self
 from wardian.base.errors import EnvironmentFault
 from wardian.environments.change import Change
 from wardian.environments.changelog import LOG_TABLE, LogEntry, fold, row_hash
+from wardian.environments.connection import WorldConnection
 from wardian.environments.template import SqlValue, Template
 
 __all__ = ["Row", "State"]
@@ -44,7 +45,7 @@ class State:
         self.digest = f"{self._checksum:032x}"
 
     @property
-    def connection(self) -> sqlite3.Connection:
+    def connection(self) -> WorldConnection:
         """The database itself, for who guards what others do to it (`sql/`)."""
         return self._connection
 

@@ -172,6 +172,21 @@ def test_a_preview_leaves_the_very_same_snapshot_behind(state: State) -> None:
     fork.close()
 
 
+def test_tools_of_the_world_may_use_virtual_tables_beside_a_guard() -> None:
+    """Setting an authorizer for each statement would crash the process here, sooner or later."""
+    for _ in range(100):
+        state = State(TEMPLATE)
+        console = SqlConsole(state, RIGHTS)
+        assert state.all("SELECT value FROM json_each(?)", "[7]") == [{"value": 7}]
+        assert len(console.describe()) == 3
+        assert console.query("SELECT count(*) FROM orders")["rows"] == [[60]]
+        with pytest.raises(ToolError):
+            console.query("SELECT * FROM salaries")
+        assert state.all("SELECT value FROM json_each(?)", "[7]") == [{"value": 7}]
+        assert len(console.describe()) == 3
+        state.close()
+
+
 def test_date_functions_are_sqlites_own_but_for_the_clock() -> None:
     state, plain = State(TEMPLATE), sqlite3.connect(":memory:")
     queries = [

@@ -34,6 +34,7 @@ class Guard:
 
     def __init__(self, state: State, rights: Rights, limits: SqlLimits) -> None:
         self._connection = state.connection
+        self._connection.ask()
         self._limits = limits
         self._authorizer = Authorizer(rights, state.template.columns)
         self._pages = (state.template.size + limits.growth_bytes) // _PAGE_BYTES
@@ -58,8 +59,8 @@ class Guard:
         self._check(sql, writing=writing)
         with self._armed(writing=writing):
             try:
-                # SQLite counts the steps of a statement from where its last execution ended: a text of its own keeps
-                # Python from reusing one.
+                # A text of its own keeps Python from reusing a statement that somebody else was allowed to prepare,
+                # and SQLite from counting its steps from where its last execution ended.
                 cursor = self._connection.execute(f"/*{next(self._numbers)}*/ {sql}")
                 answer = answer_of(cursor, self._limits)
                 cursor.close()
@@ -84,13 +85,13 @@ class Guard:
         if writing:
             connection.execute(f"PRAGMA max_page_count = {self._pages}")
         before = {category: connection.setlimit(category, value) for category, value in self._limits.categories.items()}
-        connection.set_authorizer(self._authorizer)
+        connection.judge = self._authorizer
         connection.set_progress_handler(self._stop, self._limits.steps)
         try:
             yield
         finally:
             connection.set_progress_handler(None, 0)
-            connection.set_authorizer(None)
+            connection.judge = None
             for category, value in before.items():
                 connection.setlimit(category, value)
             if writing:
