@@ -59,7 +59,7 @@ def revenue_question(desk: Desk) -> Issue:
     desk.call("schema")
     desk.query(_TOTAL, name=me.name, first=first, last=last)
     desk.finish(f"The revenue of your customers in the {name} quarter of 2025 is {amount(cents, currency)}.")
-    question = f"what revenue did my customers bring in {currency} in the {name} quarter of 2025"
+    question = f"what revenue my customers brought in {currency} in the {name} quarter of 2025"
     request = Request(
         opening=f"{me.name} here, from {me.department}. Can you tell me {question}?",
         detail=f"I am {me.name}, and I want to know {question}.",

@@ -35,7 +35,7 @@ def merge_customers(desk: Desk) -> Issue:
     ticket = desk.ticket(f"Merge the records of {stays.name}")
     desk.ask_ticket(ticket)
     desk.query(
-        "SELECT id, name, email, status, created_on FROM customers WHERE lower(trim(email)) = :email ORDER BY created_on",
+        "SELECT id, name, email, created_on FROM customers WHERE lower(trim(email)) = :email ORDER BY created_on",
         email=stays.email,
     )
     desk.query("SELECT customer_id, count(*) FROM orders WHERE customer_id IN :ids GROUP BY 1", ids=ids)

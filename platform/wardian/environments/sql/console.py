@@ -17,8 +17,6 @@ __all__ = ["SqlConsole"]
 _SHOWN_CHANGES = 10
 _LAST = f"SELECT coalesce(max(seq), 0) AS seq FROM {LOG_TABLE}"  # noqa: S608  (a constant)
 _SINCE = f"SELECT name, before, after FROM {LOG_TABLE} WHERE seq > ? ORDER BY seq"  # noqa: S608  (a constant)
-_COLUMNS = 'SELECT name, type, "notnull", pk FROM pragma_table_info(?)'
-_KEYS = 'SELECT "from", "table", "to" FROM pragma_foreign_key_list(?)'
 
 
 class SqlConsole:
@@ -102,11 +100,12 @@ class SqlConsole:
 
     def _table(self, table: str) -> Row:
         rights = self._rights[table]
-        columns = [row for row in self._state.all(_COLUMNS, table) if row["name"] not in rights.hidden]
+        columns = [row for row in self._state.all(f'PRAGMA table_info("{table}")') if row["name"] not in rights.hidden]
+        keys = self._state.all(f'PRAGMA foreign_key_list("{table}")')
         return {
             "columns": {row["name"]: row["type"] for row in columns},
             "primary_key": [row["name"] for row in sorted(columns, key=lambda row: row["pk"]) if row["pk"]],
-            "references": {row["from"]: f"{row['table']}.{row['to']}" for row in self._state.all(_KEYS, table)},
+            "references": {row["from"]: f"{row['table']}.{row['to']}" for row in keys},
             "allowed": ["select", *sorted(rights.writes)],
         }
 

@@ -11,7 +11,7 @@ from wardian.environments.sql.authorizer import Authorizer
 from wardian.environments.sql.limits import SqlLimits
 from wardian.environments.sql.refusals import ERRORS, refusal_of
 from wardian.environments.sql.rights import Rights
-from wardian.environments.sql.wording import VIRTUAL, Wording
+from wardian.environments.sql.wording import Wording
 from wardian.environments.state import Row, State
 from wardian.environments.tool import ToolError
 
@@ -43,7 +43,7 @@ class Guard:
             table: [column for column in state.template.columns[table] if column not in allowed.hidden]
             for table, allowed in rights.items()
         }
-        self._secret = VIRTUAL | {
+        self._secret = {
             name.lower()
             for table in (LOG_TABLE, *state.template.columns)
             for name in (rights[table].hidden if table in rights else (table,))

@@ -5,12 +5,10 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 from math import prod
 
+from wardian.environments.connection import is_virtual
 from wardian.environments.tool import ToolError
 
-__all__ = ["VIRTUAL", "Wording"]
-
-VIRTUAL = frozenset({"dbstat", "json_each", "json_tree"})
-"""Tables that are there without having been created, beside `sqlite_…` and `pragma_…`."""
+__all__ = ["Wording"]
 
 _TOKEN = re.compile(
     r"""
@@ -58,7 +56,7 @@ class Wording:
         if "using" not in self._distinct and "natural" not in self._distinct:
             return
         for name in map(_name, self._words):
-            if name in secret or name.startswith(("sqlite_", "pragma_")):
+            if name in secret or is_virtual(name) or name.startswith("sqlite_"):
                 raise ToolError("not_allowed", f"{name} cannot be used here")
         if "natural" in self._distinct:
             raise ToolError("not_allowed", "NATURAL JOIN is not available; say ON a.x = b.x, or USING (x)")
