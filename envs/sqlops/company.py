@@ -33,10 +33,10 @@ class Company:
         self.rows: dict[str, list[Mapping[str, SqlValue]]] = {table: [] for table in _TABLES}
         self._taken: set[str] = set()
         self.random = random_stream("sqlops", seed, "company")
-        self.countries = [self._placed("countries", Country(*row)) for row in self._words["countries"]]
-        self.products = [
-            self._placed("products", Product(f"P{n:03d}", *row, list_price_cents=self.random.randrange(400, 9000)))
-            for n, row in enumerate(self._words["products"], 1)
+        self.countries: list[Country] = [self._placed("countries", Country(*row)) for row in self._words["countries"]]
+        self.products: list[Product] = [
+            self._placed("products", Product(f"P{n:03d}", name, category, self.random.randrange(400, 9000)))
+            for n, (name, category) in enumerate(self._words["products"], 1)
         ]
 
     def _placed(self, table: str, record: Any) -> Any:
@@ -85,9 +85,9 @@ class Company:
         number = self.fresh(random, "C")
         columns = {
             "email": f"office{number[1:]}@{name.split()[0].lower()}.example",
-            "segment": random.choice(("retail", "hospitality", "public")),
             **values,
             "name": name,
+            "segment": values.get("segment") or random.choice(("retail", "hospitality", "public")),
         }
         customer = Customer(
             id=number,

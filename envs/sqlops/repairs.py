@@ -157,10 +157,9 @@ def _dirty(desk: Desk, most: int) -> int:
 def _orders(desk: Desk, batch: str, count: int, segment: str = "", **values: str | None) -> list[Order]:
     """Orders of one batch by customers of all sorts."""
     company, random = desk.company, desk.random
-    decided = {"segment": segment} if segment else {}
     orders = []
     for _ in range(count):
-        customer = company.customer(random, desk.manager, **decided)
+        customer = company.customer(random, desk.manager, segment=segment)
         order = company.order(random, customer, ago(desk.some(20, 300)), batch=batch, **values)
         company.lines(random, order)
         orders.append(order)

@@ -173,17 +173,16 @@ def test_a_preview_leaves_the_very_same_snapshot_behind(state: State) -> None:
 
 
 def test_a_connection_serves_many_statements_and_many_episodes() -> None:
-    """Statements over virtual tables that outlive an episode crash the process here: nobody may make one."""
+    """SQLite crashes over tables that it makes up itself once the database was replaced: no statement may name one."""
     for _ in range(30):
         state = State(TEMPLATE)
         console = SqlConsole(state, RIGHTS)
         for number in range(20):
             assert len(console.describe()) == 3
             assert console.query(f"SELECT count(*) + {number} FROM orders")["rows"] == [[60 + number]]
-            with pytest.raises(ToolError):
-                console.query("SELECT value FROM json_each('[1]')")
-        with pytest.raises(sqlite3.DatabaseError, match="json_each"):
-            state.all("SELECT value FROM json_each(?)", "[7]")
+            for table in ("json_each('[1]')", '"pragma_table_info"', "[DBSTAT]", "'sqlite_stmt'", "fts3tokenize"):
+                with pytest.raises(ToolError, match="there is no table"):
+                    console.query(f"SELECT * FROM {table}")
         state.restore(state.snapshot())
         assert state.one("SELECT now FROM clock WHERE id = 0") is not None
         state.close()

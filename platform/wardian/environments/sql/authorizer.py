@@ -4,7 +4,6 @@ import sqlite3
 from collections.abc import Callable, Collection, Iterable
 
 from wardian.environments.changelog import LOG_TABLE
-from wardian.environments.connection import is_virtual
 from wardian.environments.sql.functions import JSON_FUNCTIONS, PURE_FUNCTIONS
 from wardian.environments.sql.rights import Rights, Verb
 from wardian.specs.names import nearest
@@ -75,7 +74,7 @@ class Authorizer:
 
     def _is_there(self, table: str) -> bool:
         """Whether a query may mean something else by `table` than what it has defined."""
-        return table in self._real or is_virtual(table) or table.startswith("sqlite_")
+        return table in self._real or table.startswith("sqlite_")
 
     def _write(self, table: str, verb: Verb) -> str | None:
         rights = self._rights.get(table.lower())

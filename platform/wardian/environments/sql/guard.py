@@ -75,6 +75,7 @@ class Guard:
             raise ToolError("not_allowed", "the statement holds a name that is not available")
         wording = Wording(sql)
         wording.check_kind(writing=writing)
+        wording.check_tables()
         wording.check_joins(self._secret)
         self._authorizer.local = wording.definitions(self._limits.references)
 

@@ -1,11 +1,12 @@
 """What can be told from a statement's words alone, where SQLite does not ask its authorizer."""
 
 import re
+import sqlite3
 from collections import Counter
 from collections.abc import Collection, Iterator
+from functools import cache
 from math import prod
 
-from wardian.environments.connection import is_virtual
 from wardian.environments.tool import ToolError
 
 __all__ = ["Wording"]
@@ -48,6 +49,16 @@ class Wording:
             text = "ROLLBACK is not possible here: a statement that fails changes nothing anyway"
             raise ToolError("not_allowed", text)
 
+    def check_tables(self) -> None:
+        """Raises a `ToolError` when a table is mentioned that is there without having been created.
+
+        SQLite makes such tables (`json_each`, `pragma_table_info`) up before it asks its authorizer, and crashes over
+        them once the database was replaced, as happens at the begin of every episode.
+        """
+        for name in map(_name, self._distinct):
+            if name in _virtual_tables() or name.startswith("pragma_"):
+                raise ToolError("not_allowed", f"there is no table {name} for you")
+
     def check_joins(self, secret: Collection[str]) -> None:
         """Raises a `ToolError` when a join by equal names could touch a name in `secret` (small letters).
 
@@ -56,7 +67,7 @@ class Wording:
         if "using" not in self._distinct and "natural" not in self._distinct:
             return
         for name in map(_name, self._words):
-            if name in secret or is_virtual(name) or name.startswith("sqlite_"):
+            if name in secret or name.startswith("sqlite_"):
                 raise ToolError("not_allowed", f"{name} cannot be used here")
         if "natural" in self._distinct:
             raise ToolError("not_allowed", "NATURAL JOIN is not available; say ON a.x = b.x, or USING (x)")
@@ -100,6 +111,14 @@ def _words(sql: str) -> Iterator[str]:
             yield _QUOTED + text[1:-1].replace(text[0] * 2, text[0]).lower()
         elif kind is not None:
             yield text.lower()
+
+
+@cache
+def _virtual_tables() -> frozenset[str]:
+    connection = sqlite3.connect(":memory:")
+    names = frozenset(row[0].lower() for row in connection.execute("PRAGMA module_list"))
+    connection.close()
+    return names
 
 
 def _name(word: str) -> str:
