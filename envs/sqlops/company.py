@@ -58,6 +58,13 @@ class Company:
         """The name of a company; several customers may have it."""
         return f"{random.choice(self._words['firm_heads'])} {random.choice(self._words['firm_tails'])}"
 
+    def partnership(self, random: Random) -> str:
+        """The name of a company that nobody else has, until it is given to somebody."""
+        while (name := " & ".join(random.sample(self._words["firm_heads"], 2))) in self._taken:
+            pass
+        self._taken.add(name)
+        return name
+
     def employee(self, random: Random) -> Employee:
         """A colleague with a name of their own."""
         firsts, lasts = self._words["first_names"], self._words["last_names"]

@@ -63,7 +63,7 @@ def private_data(desk: Desk) -> Issue:
 def which_customer(desk: Desk) -> Issue:
     """Three customers have the name that the colleague says; only they know which one is meant."""
     company, random = desk.company, desk.random
-    name = company.firm(random)
+    name = company.partnership(random)
     countries = random.sample(company.countries, 3)
     named = [company.customer(random, company.employee(random), name=name, country=country) for country in countries]
     meant, country = named[0], countries[0]

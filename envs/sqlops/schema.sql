@@ -1,5 +1,6 @@
 CREATE TABLE countries(code TEXT PRIMARY KEY, name TEXT, currency TEXT, region TEXT) WITHOUT ROWID;
 CREATE TABLE employees(id TEXT PRIMARY KEY, name TEXT, department TEXT, salary_cents INTEGER) WITHOUT ROWID;
+CREATE INDEX employees_by_name ON employees(name);
 CREATE TABLE customers(
   id TEXT PRIMARY KEY, name TEXT, email TEXT, country TEXT REFERENCES countries(code), segment TEXT, status TEXT,
   created_on TEXT, account_manager TEXT REFERENCES employees(id), merged_into TEXT REFERENCES customers(id),

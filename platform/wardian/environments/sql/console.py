@@ -4,6 +4,8 @@ import sqlite3
 from collections import Counter
 from collections.abc import Sequence
 
+import orjson
+
 from wardian.environments.change import Change
 from wardian.environments.changelog import LOG_TABLE, LogEntry, fold
 from wardian.environments.sql.guard import Guard
@@ -15,6 +17,7 @@ from wardian.environments.tool import ToolError
 __all__ = ["SqlConsole"]
 
 _SHOWN_CHANGES = 10
+_SHOWN_ENTRIES = 20
 _LAST = f"SELECT coalesce(max(seq), 0) AS seq FROM {LOG_TABLE}"  # noqa: S608  (a constant)
 _SINCE = f"SELECT name, before, after FROM {LOG_TABLE} WHERE seq > ? ORDER BY seq"  # noqa: S608  (a constant)
 
@@ -77,7 +80,9 @@ class SqlConsole:
         answer = self._guard.run(sql, writing=True)
         try:
             entries = [(row["name"], row["before"], row["after"]) for row in self._state.all(_SINCE, last)]
-            changes = fold(entries, self._state.template.keys)
+            for _, _, after in entries:
+                orjson.loads(after or "null")
+            changes = fold(entries[:_SHOWN_ENTRIES], self._state.template.keys)
         except (sqlite3.Error, ValueError) as error:
             raise ToolError("sql_error", "a value cannot be kept: it is no number or no Unicode text") from error
         result = {"rows_changed": _counted(entries), "changes": self._shown(changes)}

@@ -1,6 +1,6 @@
 """One statement of an agent, run on a world's own connection without touching what it must not."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import count
 from typing import ClassVar
@@ -19,6 +19,7 @@ __all__ = ["Guard"]
 
 _ALL_PAGES = 1_073_741_823
 _PAGE_BYTES = 1_024
+_EVENTS = ("_INSERT", "_UPDATE", "_DELETE")
 
 
 class Guard:
@@ -71,7 +72,7 @@ class Guard:
     def _check(self, sql: str, *, writing: bool) -> None:
         if len(sql) > self._limits.sql_characters:
             raise ToolError("too_large", f"a statement has at most {self._limits.sql_characters} characters")
-        if "\ufeff" in sql or any(name in sql for name in self._authorizer.triggers):
+        if "\ufeff" in sql or _names_trigger(sql, self._authorizer.triggers):
             raise ToolError("not_allowed", "the statement holds a name that is not available")
         wording = Wording(sql)
         wording.check_kind(writing=writing)
@@ -108,3 +109,8 @@ class Guard:
         if self._spent:
             return ToolError("too_expensive", f"stopped after {self._limits.steps} steps: look at fewer rows")
         return refusal_of(error, self.readable)
+
+
+def _names_trigger(sql: str, triggers: Iterable[str]) -> bool:
+    """Whether `sql` holds one of these names; what it calls so, the authorizer would take for the trigger."""
+    return any(event in sql for event in _EVENTS) and any(name in sql for name in triggers)
