@@ -113,11 +113,18 @@ class Company:
         return next(country for country in self.countries if country.code == customer.country)
 
     def order(self, random: Random, customer: Customer, placed_on: str, **values: str | None) -> Order:
-        """An order with no line yet; `values` are columns that are not as they should be."""
+        """An order with no line yet; `values` are columns that are not as they would be."""
         country = self.country_of(customer)
         region = None if customer.segment == "internal" else country.region
-        columns = {"status": random.choice(_STATUSES), "currency": country.currency, "region": region, **values}
-        order = Order(id=self.fresh(random, "O"), customer_id=customer.id, placed_on=placed_on, **columns)  # type: ignore[arg-type]
+        order = Order(
+            id=self.fresh(random, "O"),
+            customer_id=customer.id,
+            placed_on=placed_on,
+            status=values.get("status") or random.choice(_STATUSES),
+            currency=values.get("currency") or country.currency,
+            region=values.get("region", region),
+            batch=values.get("batch"),
+        )
         found: Order = self._placed("orders", order)
         return found
 

@@ -5,7 +5,7 @@ from wardian.environments.checks import Communicated, money
 
 from .records import Employee
 
-__all__ = ["amount_check", "amount_wish", "told", "told_rows", "who", "words_for"]
+__all__ = ["amount_check", "amount_said", "amount_wish", "told", "told_rows", "who", "words_for"]
 
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
@@ -26,15 +26,23 @@ def told_rows(name: str, count: int) -> Communicated:
     return Communicated(name=f"told_{name}", pattern=words_for(count))
 
 
-def amount_wish(cents: int) -> Wish:
+def amount_said(cents: int, currency: str) -> str:
+    """A pattern for an amount; a whole one may go without its zeros where the currency stands beside it."""
+    if cents % 100:
+        return money(cents)
+    digits = f"{cents // 100:,}".replace(",", ",?")
+    return rf"{money(cents)}|\b{currency} ?{digits}(?!\d|[.,]\d)|(?<![\d.,]){digits} ?{currency}\b"
+
+
+def amount_wish(cents: int, currency: str) -> Wish:
     """They want to know an amount."""
     about = r"(?:revenue|total|bought|worth|sum)\w*[^?!]{0,80}\d|\d[\d.,]*[^.?!]{0,60}(?:revenue|total)"
-    return Wish(name="amount", said=money(cents), ask="And how much is it exactly?", about=about)
+    return Wish(name="amount", said=amount_said(cents, currency), ask="And how much is it exactly?", about=about)
 
 
-def amount_check(cents: int) -> Communicated:
+def amount_check(cents: int, currency: str) -> Communicated:
     """They were told that amount."""
-    return Communicated(name="told_amount", pattern=money(cents))
+    return Communicated(name="told_amount", pattern=amount_said(cents, currency))
 
 
 def who(requester: Employee) -> Fact:

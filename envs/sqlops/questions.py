@@ -65,9 +65,9 @@ def revenue_question(desk: Desk) -> Issue:
         detail=f"I am {me.name}, and I want to know {question}.",
         kind="question",
         facts=(who(me),),
-        wishes=(amount_wish(cents),),
+        wishes=(amount_wish(cents, currency),),
     )
-    return Issue(request, (amount_check(cents),))
+    return Issue(request, (amount_check(cents, currency),))
 
 
 def best_customer(desk: Desk) -> Issue:
@@ -92,10 +92,10 @@ def best_customer(desk: Desk) -> Issue:
         facts=(who(me),),
         wishes=(
             Wish(name="customer", said=rf"\b{best.id}\b", ask="And what is their number?", about=r"\bC\d{5}\b"),
-            amount_wish(totals[best]),
+            amount_wish(totals[best], currency),
         ),
     )
-    return Issue(request, (told("customer", best.id), amount_check(totals[best])))
+    return Issue(request, (told("customer", best.id), amount_check(totals[best], currency)))
 
 
 def late_payments(desk: Desk) -> Issue:

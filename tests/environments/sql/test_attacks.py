@@ -102,6 +102,35 @@ ATTACKS = [
         "not_allowed",
         WRITES,
     ),
+    Attack("another table without a column of it", "SELECT 1 FROM main.salaries", "not_allowed", READS),
+    Attack("log without a column of it", "SELECT 1 FROM MAIN._Changes", "not_allowed", READS),
+    Attack(
+        "a table of one's own that is called like another",
+        "SELECT (WITH salaries AS (SELECT 1) SELECT 1), (SELECT count(*) FROM salaries)",
+        "not_allowed",
+        READS,
+    ),
+    Attack(
+        "hidden column as conflict",
+        "INSERT INTO customers(id) VALUES ('C1') ON CONFLICT(tax_id) DO NOTHING",
+        "not_allowed",
+        WRITES,
+    ),
+    Attack(
+        "hidden column in an update from", "UPDATE orders SET note = c.tax_id FROM customers c", "not_allowed", WRITES
+    ),
+    Attack(
+        "hidden column by full join",
+        "SELECT * FROM customers FULL JOIN customers b USING (tax_id)",
+        "not_allowed",
+        READS,
+    ),
+    Attack(
+        "hidden column in a returned subquery",
+        "UPDATE orders SET note = 'x' RETURNING (SELECT tax_id FROM customers)",
+        "not_allowed",
+        WRITES,
+    ),
     # Verbs that are not for the agent.
     Attack("write in a read", "DELETE FROM orders", "not_allowed", READS),
     Attack("write in a read behind WITH", "WITH x AS (SELECT 1) DELETE FROM orders", "not_allowed", READS),
@@ -136,6 +165,7 @@ ATTACKS = [
     Attack("alter table", "ALTER TABLE orders RENAME TO orders2", "not_allowed"),
     Attack("full text table", "CREATE VIRTUAL TABLE f USING fts5(x)", "not_allowed"),
     Attack("spatial table", "CREATE VIRTUAL TABLE r USING rtree(id, a, b)", "not_allowed"),
+    Attack("table out of JSON", "SELECT value FROM json_each('[1]')", "not_allowed", READS),
     Attack("reindex", "REINDEX", "not_allowed"),
     Attack("analyze", "ANALYZE", "not_allowed"),
     Attack("bytecode", "EXPLAIN SELECT 1", "not_allowed"),
