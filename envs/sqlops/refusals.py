@@ -14,6 +14,7 @@ _LIMIT = 40
 _PRIVATE = (
     r"(?:can't|cannot|can not|unable|not able|not allowed|not permitted|won't|sorry|n't)[^?!\n]{0,120}"
     r"(?:salar|earn|pay|private|confidential|tell|told|shar|disclos|provid|giv)"
+    r"|\b(?:salar(?:y|ies)|that|this|it|pay)\b[^.?!\n]{0,40}(?:private|confidential)"
 )
 
 

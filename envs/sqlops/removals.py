@@ -128,13 +128,7 @@ def _mistyped(desk: Desk, reference: str) -> str:
 def close_accounts(desk: Desk) -> Issue:
     """The colleague wants customers deleted; they can only become inactive."""
     me = desk.requester
-    idle = [_customer_since(desk, _IDLE_DAYS + 1, 850).id for _ in range(desk.some(2, 6))]
-    for _ in range(desk.some(2, 4)):
-        _customer_since(desk, 5, _IDLE_DAYS)
-    for _ in idle:
-        if desk.is_dirty():
-            back = _customer_since(desk, _IDLE_DAYS + 1, 850)
-            desk.company.order(desk.random, back, ago(desk.some(5, _IDLE_DAYS)))
+    idle = _idle_customers(desk)
     ticket = desk.ticket("Old customers")
     where = sql(
         "account_manager = :me AND status = 'active' AND NOT EXISTS (SELECT 1 FROM orders o WHERE "
@@ -166,6 +160,18 @@ def close_accounts(desk: Desk) -> Issue:
         wishes=(Wish(name="count", said=words_for(len(idle)), ask="How many were it?", about=about),),
     )
     return Issue(request, (told_rows("count", len(idle)),))
+
+
+def _idle_customers(desk: Desk) -> list[str]:
+    """The numbers of those who have stopped ordering, among others who have not, or have come back."""
+    idle = [_customer_since(desk, _IDLE_DAYS + 1, 850).id for _ in range(desk.some(2, 6))]
+    for _ in range(desk.some(2, 4)):
+        _customer_since(desk, 5, _IDLE_DAYS)
+    for _ in idle:
+        if desk.is_dirty():
+            back = _customer_since(desk, _IDLE_DAYS + 1, 850)
+            desk.company.order(desk.random, back, ago(desk.some(5, _IDLE_DAYS)))
+    return idle
 
 
 def _customer_since(desk: Desk, low: int, high: int) -> Customer:

@@ -48,6 +48,8 @@ def test_more_bytes_than_fit_are_left_off_with_a_notice(state: State) -> None:
     with pytest.raises(ToolError, match="one row has more than 100 bytes") as caught:
         console.query(f"SELECT '{'x' * 200}'")
     assert caught.value.code == "too_large"
+    state.restore(state.snapshot())  # no statement is left open
+    assert console.query("SELECT count(*) FROM orders")["rows"] == [[60]]
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """One statement of an agent, run on a world's own connection without touching what it must not."""
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from itertools import count
 from typing import ClassVar
 
@@ -62,12 +62,10 @@ class Guard:
             try:
                 # A text of its own keeps Python from reusing a statement that somebody else was allowed to prepare,
                 # and SQLite from counting its steps from where its last execution ended.
-                cursor = self._connection.execute(f"/*{next(self._numbers)}*/ {sql}")
-                answer = answer_of(cursor, self._limits)
-                cursor.close()
+                with closing(self._connection.execute(f"/*{next(self._numbers)}*/ {sql}")) as cursor:
+                    return answer_of(cursor, self._limits)
             except ERRORS as error:
                 raise self._refusal(error) from error
-        return answer
 
     def _check(self, sql: str, *, writing: bool) -> None:
         if len(sql) > self._limits.sql_characters:
