@@ -217,7 +217,7 @@ ATTACKS = [
     Attack("concatenation", f"{BOMB} SELECT group_concat(x) FROM (SELECT x FROM t LIMIT 9999)", "too_large", READS),
     Attack("json", f"{BOMB} SELECT json_group_array(x) FROM (SELECT x FROM t LIMIT 9999)", "too_large", READS),
     Attack("pattern", f"SELECT '{'a' * 3000}' LIKE '{'%a' * 150}b'", "too_large", READS),
-    Attack("depth", "SELECT " + "(" * 500 + "1" + ")" * 500, "too_large", READS),
+    Attack("depth", "SELECT " + "abs(" * 500 + "1" + ")" * 500, "too_large", READS),
     Attack("long expression", "SELECT " + "+".join("1" * 300), "too_large", READS),
     Attack("compound", "SELECT 1 " + "UNION ALL SELECT 1 " * 200, "too_large", READS),
     Attack("length", "SELECT '" + "x" * 20_000 + "'", "too_large"),
