@@ -1,6 +1,7 @@
 """The state of one world: a SQLite database in memory that knows what happened to it."""
 
 import sqlite3
+from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Self
 
@@ -64,7 +65,11 @@ class State:
 
     def savepoint(self) -> "Savepoint":
         """A block of writes that happens as a whole or not at all."""
-        return Savepoint(self._connection)
+        return Savepoint(self._connection, undone=_nothing if self.touched else self._forget)
+
+    def _forget(self) -> None:
+        """What SQLite counted since the last `drain` was taken back."""
+        self._writes = self._connection.total_changes
 
     @property
     def touched(self) -> bool:
@@ -127,18 +132,25 @@ class State:
 
 
 class Savepoint:
-    """Released when its block ends, rolled back when it raises."""
+    """Released when its block ends, rolled back when it raises, and then `undone` is called."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, undone: Callable[[], None]) -> None:
         self._connection = connection
+        self._undone = undone
 
     def __enter__(self) -> Self:
         self._connection.execute("SAVEPOINT call")
         return self
 
     def __exit__(self, kind: object, error: BaseException | None, trace: TracebackType | None) -> None:
-        if error is not None and not self._connection.in_transaction:
-            return  # SQLite takes everything back itself when it stops a write halfway
-        if error is not None:
+        if error is None:
+            self._connection.execute("RELEASE call")
+            return
+        if self._connection.in_transaction:  # else SQLite, when it stopped a write halfway, took everything back itself
             self._connection.execute("ROLLBACK TO call")
-        self._connection.execute("RELEASE call")
+            self._connection.execute("RELEASE call")
+        self._undone()
+
+
+def _nothing() -> None:
+    """Leave the count as it is."""

@@ -54,12 +54,8 @@ class SqlConsole:
         Raises:
             ToolError: as `Guard.run` does; nothing was written then.
         """
-        try:
-            with self._state.savepoint():
-                return self._write(sql)
-        except ToolError:
-            self._state.drain()  # what was taken back is nothing that the next call has done
-            raise
+        with self._state.savepoint():
+            return self._write(sql)
 
     def preview(self, sql: str) -> Row:
         """What `execute` would say, without doing it: for tools that only read.
@@ -72,8 +68,6 @@ class SqlConsole:
                 raise Undone(self._write(sql))
         except Undone as undone:
             return undone.result
-        finally:
-            self._state.drain()
 
     def _write(self, sql: str) -> Row:
         last = self._state.all(_LAST)[0]["seq"]
