@@ -212,6 +212,9 @@ def test_what_was_taken_back_was_never_written(state: State) -> None:
     with pytest.raises(ValueError, match="no"):
         write_and_fail(state, "UPDATE clock SET now = '2030-01-01'")
     assert not state.touched
+
+
+def test_what_was_written_before_stays_written(state: State) -> None:
     state.run("UPDATE clock SET now = '2031-01-01'")
     with pytest.raises(ValueError, match="no"):
         write_and_fail(state)
