@@ -1,5 +1,6 @@
 """The state: what changed is known, what is saved comes back, equal worlds have equal digests."""
 
+import sqlite3
 import subprocess
 import sys
 from datetime import datetime, timedelta
@@ -198,3 +199,32 @@ print(state.digest)
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == state.digest
+
+
+def write_and_fail(state: State, *sqls: str) -> None:
+    with state.savepoint():
+        for sql in sqls:
+            state.run(sql)
+        raise ValueError("no")
+
+
+def test_what_was_taken_back_was_never_written(state: State) -> None:
+    with pytest.raises(ValueError, match="no"):
+        write_and_fail(state, "UPDATE clock SET now = '2030-01-01'")
+    assert not state.touched
+
+
+def test_what_was_written_before_stays_written(state: State) -> None:
+    state.run("UPDATE clock SET now = '2031-01-01'")
+    with pytest.raises(ValueError, match="no"):
+        write_and_fail(state)
+    assert state.touched
+    assert [change.after for change in state.drain()] == ["2031-01-01"]
+
+
+def test_a_write_that_sqlite_stops_halfway_is_taken_back(state: State) -> None:
+    state.connection.set_progress_handler(lambda: True, 1)
+    with pytest.raises(sqlite3.OperationalError, match="interrupted"), state.savepoint():
+        state.run("UPDATE clock SET now = '2030-01-01'")
+    state.connection.set_progress_handler(None, 0)
+    assert (state.touched, state.drain(), state.diff()) == (False, (), ())

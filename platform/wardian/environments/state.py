@@ -1,7 +1,7 @@
 """The state of one world: a SQLite database in memory that knows what happened to it."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Self
@@ -9,6 +9,7 @@ from typing import Any, Self
 from wardian.base.errors import EnvironmentFault
 from wardian.environments.change import Change
 from wardian.environments.changelog import LOG_TABLE, LogEntry, fold, row_hash
+from wardian.environments.connection import WorldConnection
 from wardian.environments.template import SqlValue, Template
 
 __all__ = ["Row", "State"]
@@ -45,6 +46,11 @@ class State:
         self._writes = self._connection.total_changes
         self.digest = f"{self._checksum:032x}"
 
+    @property
+    def connection(self) -> WorldConnection:
+        """The database itself, for who guards what others do to it (`sql/`)."""
+        return self._connection
+
     def one(self, sql: str, *values: SqlValue) -> Row | None:
         """The first row of a query, None when there is none."""
         row = self._connection.execute(sql, values).fetchone()
@@ -60,7 +66,11 @@ class State:
 
     def savepoint(self) -> "Savepoint":
         """A block of writes that happens as a whole or not at all."""
-        return Savepoint(self._connection)
+        return Savepoint(self._connection, undone=_nothing if self.touched else self._forget)
+
+    def _forget(self) -> None:
+        """What SQLite counted since the last `drain` was taken back."""
+        self._writes = self._connection.total_changes
 
     @property
     def touched(self) -> bool:
@@ -98,9 +108,9 @@ class State:
         try:
             yield
         finally:
-            self._forget(self._logged)
+            self._disown(self._logged)
 
-    def _forget(self, since: int) -> None:
+    def _disown(self, since: int) -> None:
         rows = self._connection.execute(_LOG_SINCE, (since,)).fetchall()
         if rows:
             self._account([(row[1], row[2], row[3]) for row in rows])
@@ -139,16 +149,25 @@ class State:
 
 
 class Savepoint:
-    """Released when its block ends, rolled back when it raises."""
+    """Released when its block ends, rolled back when it raises, and then `undone` is called."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, undone: Callable[[], None]) -> None:
         self._connection = connection
+        self._undone = undone
 
     def __enter__(self) -> Self:
         self._connection.execute("SAVEPOINT call")
         return self
 
     def __exit__(self, kind: object, error: BaseException | None, trace: TracebackType | None) -> None:
-        if error is not None:
+        if error is None:
+            self._connection.execute("RELEASE call")
+            return
+        if self._connection.in_transaction:  # else SQLite, when it stopped a write halfway, took everything back itself
             self._connection.execute("ROLLBACK TO call")
-        self._connection.execute("RELEASE call")
+            self._connection.execute("RELEASE call")
+        self._undone()
+
+
+def _nothing() -> None:
+    """Leave the count as it is."""

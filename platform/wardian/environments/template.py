@@ -6,6 +6,8 @@ from datetime import datetime
 from functools import cached_property
 
 from wardian.environments.changelog import LOG_TABLE, row_hash, row_json, triggers
+from wardian.environments.connection import WorldConnection
+from wardian.environments.substitutes import substitute_functions
 
 __all__ = ["Rows", "SqlValue", "Template"]
 
@@ -37,7 +39,7 @@ class Template:
 
     def __init__(self, schema: str, rows: Rows, now: datetime) -> None:
         self.now = now
-        self._idle: list[sqlite3.Connection] = []
+        self._idle: list[WorldConnection] = []
         connection = _connect()
         connection.execute(f"PRAGMA page_size = {_PAGE_BYTES}")
         connection.executescript(_OWN_TABLES + schema)
@@ -56,22 +58,23 @@ class Template:
         """Bytes of one copy."""
         return len(self.data)
 
-    def borrow(self) -> sqlite3.Connection:
+    def borrow(self) -> WorldConnection:
         """A connection of this schema with nobody's data in it; give it back when done."""
         if self._idle:
             return self._idle.pop()
         connection = _connect()
         connection.execute("PRAGMA recursive_triggers = ON")  # else REPLACE deletes rows unlogged
         connection.execute("PRAGMA foreign_keys = ON")
+        substitute_functions(connection)
         return connection
 
-    def give_back(self, connection: sqlite3.Connection) -> None:
+    def give_back(self, connection: WorldConnection) -> None:
         """Keep `connection` for the next episode."""
         self._idle.append(connection)
 
 
-def _connect() -> sqlite3.Connection:
-    connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+def _connect() -> WorldConnection:
+    connection = WorldConnection(":memory:", isolation_level=None, check_same_thread=False)
     connection.row_factory = sqlite3.Row
     return connection
 
