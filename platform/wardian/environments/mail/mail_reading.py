@@ -5,6 +5,7 @@ from typing import Annotated, ClassVar
 import orjson
 from pydantic import Field
 
+from wardian.environments.mail.mailbox import in_list
 from wardian.environments.state import Row
 from wardian.environments.tool import ToolError, tool
 from wardian.environments.toolbox import Toolbox
@@ -35,9 +36,9 @@ class MailReading(Toolbox):
         if folder != "sent":
             self._require_folder(folder)
         rows = self.state.all(
-            "SELECT * FROM mailbox WHERE folder = ? AND (? = '' OR EXISTS (SELECT 1 FROM json_each(labels) "
-            "WHERE value = ?)) ORDER BY sent DESC, id LIMIT ? OFFSET ?",
-            *(folder, label, label, _MOST, (page - 1) * _MOST),
+            "SELECT * FROM mailbox WHERE folder = ? AND (? = '' OR instr(labels, ?) > 0) "
+            "ORDER BY sent DESC, id LIMIT ? OFFSET ?",
+            *(folder, label, in_list(label), _MOST, (page - 1) * _MOST),
         )
         return [self._line(row) for row in rows]
 

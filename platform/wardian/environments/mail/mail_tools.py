@@ -6,7 +6,7 @@ import orjson
 
 from wardian.environments.mail.addresses import addresses
 from wardian.environments.mail.mail_reading import MailReading
-from wardian.environments.mail.mailbox import listed
+from wardian.environments.mail.mailbox import in_list, listed
 from wardian.environments.state import Row
 from wardian.environments.tool import BadArguments, ToolError, tool
 
@@ -86,8 +86,8 @@ class MailTools(MailReading):
 
     def attachable(self, file: str) -> bool:
         """Whether there is a file that `file` refers to: here, those that came with mails."""
-        known = "SELECT 1 FROM mails, json_each(mails.attachments) WHERE value = ?"
-        return self.state.one(known, file) is not None
+        known = "SELECT 1 FROM mails WHERE instr(attachments, ?) > 0"
+        return self.state.one(known, in_list(file)) is not None
 
     def _received(self, mail_id: str) -> Row:
         mail = self._mail(mail_id)

@@ -10,7 +10,7 @@ from wardian.environments.insertion import inserted
 from wardian.environments.life.event import Effect, Mutation, News
 from wardian.environments.template import SqlValue
 
-__all__ = ["SCHEMA", "Mail", "arrival", "folder_rows", "listed"]
+__all__ = ["SCHEMA", "Mail", "arrival", "folder_rows", "in_list", "listed"]
 
 SCHEMA = """
 CREATE TABLE folders(name TEXT PRIMARY KEY);
@@ -85,3 +85,8 @@ def arrival(mail: Mail, name: str) -> tuple[Effect, ...]:
 def listed(values: Iterable[str]) -> str:
     """A list as it stands in the state."""
     return orjson.dumps(sorted(set(values))).decode()
+
+
+def in_list(value: str) -> str:
+    """How a value stands in such a list; no other text looks so there."""
+    return orjson.dumps(value).decode()
