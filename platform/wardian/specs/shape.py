@@ -27,7 +27,7 @@ def linked_schema(model: type[BaseModel]) -> Schema:
     return schema
 
 
-def _link(part: Schema | list[Any], definitions: dict[str, Schema]) -> None:
+def _link(part: Any, definitions: dict[str, Schema]) -> None:
     places = list(part.items()) if isinstance(part, dict) else list(enumerate(part))
     for key, value in places:
         if isinstance(value, dict) and "$ref" in value:
