@@ -54,7 +54,7 @@ def mutants(
         known: wrong values are taken from these, where the schema names none.
     """
     schemas = {tool.name: tool for tool in tools}
-    effective = {acted.call.id for acted in record.acted if acted.changed and acted.observation.error is None}
+    effective = _effective(record)
     places = [
         (number, call)
         for number, message in enumerate(reference)
@@ -68,6 +68,16 @@ def mutants(
     if not places and any(message.content for message in reference):
         quiet = tuple(_quiet(message) for message in reference)
         yield Mutant("without telling anything", quiet)
+
+
+def _effective(record: Episode) -> set[str]:
+    """Ids of the calls that changed the world.
+
+    Where the world says what its calls have changed, its word counts: what else is new may have happened before them.
+    """
+    done = [acted for acted in record.acted if acted.observation.error is None]
+    said = {acted.call.id for acted in done if acted.observation.changes}
+    return said or {acted.call.id for acted in done if acted.changed}
 
 
 def _replaced(reference: Sequence[Message], number: int, call: ToolCall, other: ToolCall | None) -> tuple[Message, ...]:
