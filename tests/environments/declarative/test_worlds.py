@@ -195,6 +195,12 @@ async def test_what_agents_write_never_becomes_sql(world: SimulatedWorld) -> Non
     assert (await told(world, "count_boats")) == [{"n": 4}]
 
 
+async def test_a_number_beyond_all_bounds_is_the_agent_s_mistake(world: SimulatedWorld) -> None:
+    for arguments in ({"extras": {"n": 10**30}}, {"seats": 10**30}):
+        assert (await refused(world, "add_boat", owner="ann@x.example", **arguments))[0] == "invalid_arguments"
+    assert (await refused(world, "check_boat", id="B1", days=10**30))[0] == "invalid_arguments"
+
+
 async def test_days_are_counted_without_the_machine_s_clock(world: SimulatedWorld) -> None:
     one = world.state.one(
         "SELECT add_days('now', 1) AS a, days_between('now', 'now') AS b, add_days('2026-01-31', 1) AS c"
