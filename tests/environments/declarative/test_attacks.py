@@ -130,3 +130,13 @@ def test_what_writes_may_only_write_rows(sql: str) -> None:
 def test_what_stays_in_the_world_is_allowed(sql: str, writing: bool) -> None:
     inspector = Inspector(scratch(TABLES), TABLES)
     assert inspector.objection(Statement.of(sql), ["id"], writing=writing) == ""
+
+
+def test_each_statement_is_looked_at_for_what_it_is_to_do_here() -> None:
+    inspector = Inspector(scratch(TABLES), TABLES)
+    update, look = Statement.of("UPDATE safe SET gold = 0"), Statement.of("SELECT * FROM safe")
+    for _ in range(2):
+        assert inspector.objection(update, [], writing=True) == ""
+        assert inspector.objection(update, []) == "it changes 'safe', and may only read"
+        assert inspector.objection(look, []) == ""
+        assert inspector.objection(look, [], writing=True) == "only INSERT, UPDATE and DELETE are allowed"

@@ -45,8 +45,8 @@ def _literal(value: str | int) -> str:
 
 
 def scratch(tables: Mapping[str, TableSpec]) -> sqlite3.Connection:
-    """A database with the tables and no rows, to try SQL on."""
-    connection = sqlite3.connect(":memory:", isolation_level=None)
+    """A database with the tables and no rows, to try SQL on; it looks at each statement anew."""
+    connection = sqlite3.connect(":memory:", isolation_level=None, cached_statements=0)
     define_functions(connection)
     connection.executescript(definition(tables))
     return connection
