@@ -64,7 +64,16 @@ def test_loops_that_multiply_are_stopped(tmp_path: Path) -> None:
     many = str(list(range(30)))
     world = WORLD.replace("    for:\n", f"    for:\n      a: {many}\n      b: {many}\n      c: {many}\n")
     world = world.replace("id: launch_{boat.id}", 'id: "{a}_{b}_{c}_{boat.id}"')
-    with pytest.raises(ConfigError, match=r"tasks\.launch\.for: more than 10000 tasks come of these loops"):
+    with pytest.raises(ConfigError, match=r"tasks\.launch\.for: more than 2000 tasks come of these loops"):
+        open_club(write(tmp_path, world))
+
+
+def test_loops_that_go_round_for_nothing_are_stopped(tmp_path: Path) -> None:
+    many = str(list(range(100)))
+    world = WORLD.replace(
+        "    for:\n", "    for:\n" + "".join(f"      {name}: {many}\n" for name in "abcd") + "      z: []\n"
+    )
+    with pytest.raises(ConfigError, match=r"tasks\.launch\.for: these loops go round more than 100000 times"):
         open_club(write(tmp_path, world))
 
 

@@ -68,6 +68,7 @@ def test_schemas_say_what_the_columns_say(world: SimulatedWorld) -> None:
     assert tools["add_boat"].effect == tools["check_boat"].effect == "write"
     assert tools["check_boat"].description == "Check a boat."
     assert tools["get_boat"].description == "Show one row of boats."
+    assert tools["count_boats"].description == "Count boats."
     assert tools["add_boat"].parameters["required"] == ["owner"]
     change = properties(world, "change_boat")
     assert set(change) == {"id", "state", "seats", "rigged"}

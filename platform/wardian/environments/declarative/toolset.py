@@ -124,7 +124,7 @@ class Toolset:
             return action.run(self, given)
 
         function.__name__ = name
-        function.__doc__ = _doc(spec.description or action.about, action)
+        function.__doc__ = _doc(spec.description or action.about or f"{name.replace('_', ' ').capitalize()}.", action)
         function.__dict__["__signature__"] = inspect.Signature(list(_parameters(action)))
         return tool(effect=action.effect)(function)
 
