@@ -73,11 +73,11 @@ def mutants(
 def _effective(record: Episode) -> set[str]:
     """Ids of the calls that changed the world.
 
-    Where the world says what its calls have changed, its word counts: what else is new may have happened before them.
+    Where calls say what they changed, one that says nothing was only there when something else happened.
     """
-    done = [acted for acted in record.acted if acted.observation.error is None]
-    said = {acted.call.id for acted in done if acted.observation.changes}
-    return said or {acted.call.id for acted in done if acted.changed}
+    changed = [acted for acted in record.acted if acted.changed and acted.observation.error is None]
+    telling = any(acted.observation.changes for acted in changed)
+    return {acted.call.id for acted in changed if acted.observation.changes or not telling}
 
 
 def _replaced(reference: Sequence[Message], number: int, call: ToolCall, other: ToolCall | None) -> tuple[Message, ...]:
