@@ -67,7 +67,7 @@ def test_there_are_four_programs_with_tasks_enough(pack: Pack) -> None:
 
 
 @pytest.mark.parametrize(
-    "knobs", [{}, {"beats": 12, "chapters": 5}, {"beats": 2, "chapters": 2, "clutter": 0}, {"cases": 40}]
+    "knobs", [{}, {"beats": 9, "chapters": 5}, {"beats": 2, "chapters": 2, "clutter": 0}, {"cases": 40}]
 )
 async def test_the_reference_solves_every_task_and_uses_every_message(knobs: dict[str, KnobValue]) -> None:
     pack = demo(**knobs)
@@ -124,7 +124,7 @@ async def test_who_makes_up_a_chapter_fails(pack: Pack) -> None:
     invented = Script()
     invented.call("write_file", path=f"handout/{topic}.md", content="Give it 40 of something.")
     findings, _ = await outcome(pack, "branch_and_loop_2", [*reference[:place], *invented.messages, *reference[place:]])
-    assert failing(findings) == [f"invented_{topic}"]
+    assert failing(findings) == ["handout"]
 
 
 async def test_who_writes_when_nothing_is_new_fails(pack: Pack) -> None:
@@ -139,8 +139,7 @@ async def test_who_writes_when_nothing_is_new_fails(pack: Pack) -> None:
             *reference[place:],
         ],
     )
-    assert len(failing(findings)) == 1
-    assert failing(findings)[0].endswith("_quiet")
+    assert failing(findings) == ["wrote_without_news"]
 
 
 async def test_who_answers_what_wants_no_answer_fails(pack: Pack) -> None:
@@ -150,8 +149,7 @@ async def test_who_answers_what_wants_no_answer_fails(pack: Pack) -> None:
     answer = Script()
     answer.call("answer_mail", mail_id=mail.arguments.split('"')[3], body="Thank you for the news.")
     findings, _ = await outcome(pack, "proactive_webhook_1", [*reference[:place], *answer.messages, *reference[place:]])
-    assert len(failing(findings)) == 1
-    assert failing(findings)[0].endswith("_left_alone")
+    assert failing(findings) == ["answered_unasked"]
 
 
 async def test_a_webhook_says_that_there_is_a_mail_and_not_what_it_wants(pack: Pack) -> None:
