@@ -11,7 +11,7 @@ from wardian.agents.script_agent import ScriptAgent
 from wardian.agents.unpaid import unpaid
 from wardian.base.messages import Completion, Message, Origin, ToolCall, ToolSchema
 from wardian.certification.bystanders import RandomAgent
-from wardian.certification.trial import played, solved
+from wardian.certification.trial import LIMITS, played, solved
 from wardian.environments.pack import Pack, TaskCard
 from wardian.episodes.record import Episode
 
@@ -26,8 +26,8 @@ RANDOM_TRIES: Final = 5
 async def unreachable_checks(pack: Pack) -> tuple[str, ...]:
     """Names of required checks that nobody has failed in any task who got something wrong; sorted.
 
-    Tried are a reference that lacks a message, acts without asking, asks without acting, does everything twice or in
-    the opposite order, or tells all that it has seen, and agents that act at random.
+    Tried are a reference that lacks a message, acts without asking, asks without acting, does everything twice, in
+    the opposite order or without an end, or tells all that it has seen, and agents that act at random.
     """
     names: set[str] = set()
     tripped: set[str] = set()
@@ -58,6 +58,7 @@ def _scripts(reference: Sequence[Message]) -> Iterator[Sequence[Message]]:
     yield ()
     acts, words = _parted(reference)
     yield from (acts, words, acts[::-1], [*acts, *reference], [each for act in acts for each in (act, act)])
+    yield acts[:1] * LIMITS.turns  # never says a word
     for number in range(len(reference)):
         yield [*reference[:number], *reference[number + 1 :]]
 

@@ -12,7 +12,7 @@ from wardian.episodes.record import AgentRef, EnvironmentRef, Episode, EpisodeSp
 from wardian.episodes.runner import run_episode
 from wardian.specs.job import Limits
 
-__all__ = ["SEED", "changes", "fingerprint", "played", "solved", "tried"]
+__all__ = ["LIMITS", "SEED", "changes", "fingerprint", "played", "solved", "tried"]
 
 SEED = 1
 LIMITS = Limits(turns=40, wall_s=60.0, tool_errors=40)

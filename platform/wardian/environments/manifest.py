@@ -2,19 +2,22 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
-import yaml
-from pydantic import Field, ValidationError
+from pydantic import Field, model_validator
 
 from wardian.base.errors import ConfigError
 from wardian.base.frozen import Frozen
 from wardian.specs.environments import KnobValue
 from wardian.specs.names import nearest
+from wardian.specs.parsing import parse
+from wardian.specs.text_file import read_text
+from wardian.specs.validation import validated
 
 __all__ = ["MANIFEST", "Knob", "PackManifest", "read_manifest"]
 
 MANIFEST = "pack.yaml"
+LARGEST = 256 * 1024
 
 
 class Knob(Frozen):
@@ -57,17 +60,26 @@ _KINDS: dict[type, str] = {bool: "true or false", int: "a whole number", float: 
 
 
 class PackManifest(Frozen):
-    """The content of `pack.yaml`; `module` is the Python file beside it that defines `open_pack`.
+    """The content of `pack.yaml`.
 
-    `graded_by` names whose checker grades the tasks where that is not Wardian's: such packs need no certificate.
+    `module` is the Python file beside it that defines `open_pack`; a pack without Python has a `world` instead, the
+    YAML file that describes it. `graded_by` names whose checker grades the tasks where that is not Wardian's: such
+    packs need no certificate.
     """
 
     name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
     version: str
     description: str = ""
     module: str = "environment.py"
+    world: str | None = None
     graded_by: str = ""
     knobs: dict[str, Knob] = {}
+
+    @model_validator(mode="after")
+    def _is_one(self) -> Self:
+        if self.world is not None and "module" in self.model_fields_set:
+            raise ValueError("a pack has a module or a world, not both")
+        return self
 
     def bind(self, values: Mapping[str, KnobValue]) -> dict[str, KnobValue]:
         """All knobs with `values` over the defaults.
@@ -91,14 +103,11 @@ def read_manifest(folder: Path) -> PackManifest:
     """Read `folder`'s manifest.
 
     Raises:
-        ConfigError: one line with the file and the first thing that is wrong in it.
+        ConfigError: with all problems of the file, one a line.
     """
     path = folder / MANIFEST
     try:
-        return PackManifest.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise ConfigError(f"{path}: cannot be read: {' '.join(str(error).split())}") from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"])) or "the file"
-        raise ConfigError(f"{path}: {where}: {first['msg']}") from error
+        document = parse(read_text(path, LARGEST), source=str(path), environ=None)
+    except FileNotFoundError:
+        raise ConfigError(f"{path}: there is no such file") from None
+    return validated(document, PackManifest, "name and version")

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from wardian.environments.changelog import LOG_TABLE, row_hash, row_json, triggers
 from wardian.environments.connection import WorldConnection
+from wardian.environments.sql_functions import define_functions
 from wardian.environments.substitutes import substitute_functions
 
 __all__ = ["Rows", "SqlValue", "Template"]
@@ -76,6 +77,7 @@ class Template:
 def _connect() -> WorldConnection:
     connection = WorldConnection(":memory:", isolation_level=None, check_same_thread=False)
     connection.row_factory = sqlite3.Row
+    define_functions(connection)
     return connection
 
 
@@ -101,9 +103,9 @@ def _fill(connection: sqlite3.Connection, rows: Rows) -> None:
     connection.execute("BEGIN")
     for table, records in rows.items():
         for record in records:
-            marks = ", ".join("?" * len(record))
+            names, marks = ", ".join(f'"{name}"' for name in record), ", ".join("?" * len(record))
             connection.execute(
-                f"INSERT INTO {table} ({', '.join(record)}) VALUES ({marks})",  # noqa: S608  (names from the pack's code)
+                f'INSERT INTO "{table}" ({names}) VALUES ({marks})',  # noqa: S608  (names from the pack's code)
                 tuple(record.values()),
             )
     connection.execute("COMMIT")
@@ -115,5 +117,5 @@ def _checksum(connection: sqlite3.Connection, tables: Mapping[str, Sequence[str]
     return sum(
         row_hash(table, row[0])
         for table, columns in tables.items()
-        for row in connection.execute(f"SELECT {row_json(columns)} FROM {table}")  # noqa: S608  (see above)
+        for row in connection.execute(f'SELECT {row_json(columns)} FROM "{table}"')  # noqa: S608  (see above)
     )

@@ -34,8 +34,9 @@ class Document:
         return path
 
     def complain(self, path: KeyPath, text: str) -> None:
-        """Note that the value at `path` cannot be used."""
-        self.problems.append(Problem(place=self.place(path), path=path, text=text))
+        """Note that the value at `path` cannot be used; whatever it quotes, that is one line."""
+        line = " ".join(text.splitlines())
+        self.problems.append(Problem(place=self.place(path), path=path, text=line))
 
     def get(self, path: KeyPath) -> Any:
         """The value at `path`; None when there is none."""
