@@ -32,6 +32,10 @@ _TITLES = {
 }
 _THE = r"(?:the |your |that |a |any )?(?:switch (?:for|of|next to) )?[\"'“]?"
 _TURN = r"\b(?:turn|switch|put|toggle)"
+_THEN = r"(?:,| and| then| again| it| back| turn| switch| wait| for| a| about| \w+ (?:seconds?|minutes?))* "
+"""Between one way and the other: "off, wait ten seconds and turn it back on"."""
+_END = r"(?= again|\s*$|[.,;:!?)]| and\b| then\b)"
+"""Behind it no other thing is named: "off, and turn on Wi-Fi" is something else."""
 
 
 def deeds(line_id: str, persona: str, test: str) -> tuple[Deed, ...]:
@@ -63,24 +67,25 @@ def _of(deed: Deed, line_id: str, *, settles: str, slips: bool) -> Deed:
 
 
 def _flips(name: str) -> tuple[Deed, Deed]:
-    """Off comes last: "turn it on and off again" leaves it off."""
-    words = _SWITCHES[name]
-    verbs = {"on": r"enable|activate", "off": r"disable|deactivate|leave|exit"}
+    """Turning it on and off. Off and on again counts as on, on and off again as both, in this order."""
+    return _flip(name, "on", "off", r"enable|activate"), _flip(name, "off", "on", r"disable|deactivate|leave|exit")
 
-    def flip(way: str) -> Deed:
-        asked = (
-            rf"{_TURN} {_THE}{words}[\"'”]? (?:mode )?(?:back )?{way}\b|{_TURN} (?:back )?{way} {_THE}{words}\b"
-            rf"|\b(?:{verbs[way]}) {_THE}{words}\b|\bmake sure (?:that )?{_THE}{words}[\"'”]? is (?:turned )?{way}\b"
-        )
-        if name == "airplane_mode":
-            asked += rf"|\btoggle {_THE}{words}"
-        if way == "off":
-            asked += rf"|{_TURN} {_THE}{words} on\b.*\boff\b"
-        said = f"{_TITLES[name]} is {{state}} now."
-        arguments = {"switch": name, "on": way == "on"}
-        return Deed(name=f"{name}_{way}", asked=asked, tool="flip", arguments=arguments, reports=said)
 
-    return flip("on"), flip("off")
+def _flip(name: str, way: str, other: str, verbs: str) -> Deed:
+    thing = rf"{_THE}{_SWITCHES[name]}[\"'”]?"
+    patterns = [
+        rf"{_TURN} {thing} (?:mode )?(?:back )?{way}\b(?!{_THEN}on{_END})",
+        rf"{_TURN} {thing} (?:mode )?{other}\b{_THEN}{way}{_END}",
+        rf"{_TURN} (?:back )?{way} {thing}(?!{_THEN}on{_END})",
+        rf"{_TURN} {other} {thing}{_THEN}{way}{_END}",
+        rf"\b(?:{verbs}) {thing}",
+        rf"\bmake sure (?:that )?{thing} is (?:turned )?{way}\b",
+    ]
+    if name == "airplane_mode":
+        patterns.append(rf"\btoggle {thing}")
+    said = f"{_TITLES[name]} is {{state}} now."
+    arguments = {"switch": name, "on": way == "on"}
+    return Deed(name=f"{name}_{way}", asked="|".join(patterns), tool="flip", arguments=arguments, reports=said)
 
 
 def _one_setting(name: str) -> Deed:

@@ -1,5 +1,6 @@
 """The pack device_support: what customers do with their phones, what that takes, and what mends nothing."""
 
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -152,6 +153,23 @@ async def test_instructions_are_understood_in_many_words(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "on"),
+    [
+        ("Please turn mobile data off and on again.", 1),
+        ("Turn mobile data off, wait for ten seconds and then turn it back on.", 1),
+        ("Turn mobile data on and then off.", 0),
+        ("Please turn mobile data off.", 0),
+        ("Turn off mobile data and turn on Wi-Fi.", 0),
+        ("Switch off mobile data, then back on.", 1),
+    ],
+)
+async def test_off_and_on_again_is_on(text: str, on: int) -> None:
+    pack = support(personas="plain", rumours=0, causes=1)
+    world, _ = await heard(pack, first(pack, "no_service", "airplane_mode"), text)
+    assert world.state.one("SELECT mobile_data FROM phones WHERE line_id = 'L1000'") == {"mobile_data": on}
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "Is airplane mode on?",
@@ -287,3 +305,12 @@ def test_knobs_change_the_digest_and_the_size() -> None:
     assert (len(small.tasks()), len(large.tasks())) == (5, 90)
     assert small.digest != large.digest
     assert support(tasks=5, customers=0).digest == small.digest
+
+
+async def test_endless_text_takes_no_time(pack: Pack) -> None:
+    for words in ("do run ", "look check ", "turn airplane mode off and then ", "mmsc is ", "is the ", "a"):
+        world = await opened(pack, pack.tasks()[0].id)
+        begun = time.perf_counter()
+        await world.reply("Please " + words * (200_000 // len(words)))
+        assert time.perf_counter() - begun < 2, words
+        world.close()
