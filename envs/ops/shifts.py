@@ -1,11 +1,14 @@
 """A whole shift: alerts ring, the engineer looks, mends, waits, and reports."""
 
+from datetime import timedelta
+
 from wardian.environments.brief import Request, Wish
 from wardian.environments.checks import Communicated
-from wardian.environments.life.event import Event, Mutation, News, Once, Recurring
+from wardian.environments.life.event import Conditional, Event, Mutation, News, Once, Recurring
 
 from .desk import Desk, stamp
 from .estate import NOW
+from .health import RECOVERY
 from .noise import misleading, other_alerts
 from .troubles import Trouble
 
@@ -14,6 +17,7 @@ __all__ = ["false_alarm", "work_through"]
 _INSERT = "INSERT INTO alerts(id, service, name, severity, fired_at) VALUES (?, ?, ?, ?, ?)"
 _ESCALATES_MIN = 25
 _PAGES_MIN = 8
+_RESOLVES_MIN = RECOVERY / timedelta(minutes=1)
 _UNHEARD = "SELECT 1 FROM alerts WHERE severity = 'critical' AND NOT acknowledged"
 _ESCALATE = "UPDATE alerts SET escalated = 1 WHERE severity = 'critical'"
 """Of the alert that the engineer is called for. The same words in all tasks are parsed once."""
@@ -27,6 +31,8 @@ def work_through(desk: Desk, trouble: Trouble, noise: int, herrings: int) -> Req
     other_alerts(desk, noise, affected)
     misleading(desk, herrings, [name for name in trouble.way if name not in trouble.broken] or [top])
     _rings(desk, alerts[0][0], top)
+    if trouble.closes and trouble.root_cause != "external_provider":
+        _resolves(desk, alerts[0][0], top)
     desk.call("list_alerts")
     desk.call("acknowledge_alert", alert_id=alerts[0][0])
     desk.call("check_health", service=top)
@@ -94,6 +100,13 @@ def _rings(desk: Desk, alert_id: str, service: str) -> None:
         Event(name="rings", when=Recurring(every_min=_PAGES_MIN, times=3), effects=(again,), provided=_UNHEARD),
         Event(name="escalates", when=Once(after_min=_ESCALATES_MIN), effects=(escalated, gone), provided=_UNHEARD),
     ]
+
+
+def _resolves(desk: Desk, alert_id: str, service: str) -> None:
+    """An alert says so when its service is healthy again, which is a while after the fix."""
+    healthy = Conditional(sql="SELECT 1 FROM conditions WHERE ended IS NOT NULL", after_min=_RESOLVES_MIN)
+    news = News(text=f"{alert_id}: HighErrorRate on {service} has resolved.")
+    desk.events.append(Event(name="resolves", when=healthy, effects=(news,)))
 
 
 def _severity(desk: Desk, affected: set[str]) -> str:

@@ -145,7 +145,8 @@ async def test_who_suffers_gets_well_by_itself(steady: Pack) -> None:
     closing = script[place(script, "close_incident")]
     (refused,) = await play(world, [closing])
     assert refused.error == "conflict"
-    await play(world, [do("wait", minutes=7)])
+    (waited,) = await play(world, [do("wait", minutes=60)])
+    assert waited.text.endswith("has resolved.")
     assert set(await states()) == {"healthy"}
     (closed,) = await play(world, [closing])
     assert closed.error is None
