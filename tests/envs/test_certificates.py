@@ -11,7 +11,9 @@ from wardian.specs.environments import EnvironmentSpec
 ENVS = Path(__file__).resolve().parents[2] / "envs"
 
 
-@pytest.mark.parametrize("name", ["bank", "device_support", "library", "office", "ops", "retail", "sqlops", "workspace"])
+@pytest.mark.parametrize(
+    "name", ["bank", "device_support", "library", "office", "ops", "retail", "sqlops", "workspace"]
+)
 def test_it_is_there_current_and_holds(name: str) -> None:
     certificate = Standing.of(ENVS / name).current
     assert certificate is not None
