@@ -12,8 +12,8 @@ import orjson
 from wardian.base.messages import Message, ToolCall
 from wardian.certification.certificate import Certificate, TaskCertificate
 from wardian.certification.certify import certify, fingerprints
-from wardian.environments.brief import Brief, Request
-from wardian.environments.checks import Check, Communicated, Never, StateReached, Withheld
+from wardian.environments.brief import Brief, Deed, Request
+from wardian.environments.checks import Check, Communicated, Invariant, Never, StateReached, Withheld
 from wardian.environments.life.fault import Fault
 from wardian.environments.manifest import PackManifest
 from wardian.environments.observation import Observation
@@ -95,6 +95,27 @@ class Haunted(Idler):
         return seen
 
 
+class Hotel(House):
+    """Its rooms have lights of their own, which only the guest can reach."""
+
+    @tool(effect="write", actor="user")
+    def press(self, room: str) -> Row:
+        """Press the button."""
+        self.state.run("UPDATE lights SET lit = 0 WHERE room = ?", room)
+        return {"room": room}
+
+
+class Sweeper(Toolbox):
+    """Switches off several at once."""
+
+    @tool(effect="write")
+    def sweep(self, rooms: list[str]) -> Row:
+        """Switch off the lights in some rooms."""
+        for room in rooms:
+            self.state.run("UPDATE lights SET lit = 0 WHERE room = ?", room)
+        return {"swept": rooms}
+
+
 def say(text: str) -> Message:
     return Message(role="assistant", content=text)
 
@@ -116,10 +137,11 @@ def pack(
     policy: str = "You look after a house.",
     ignore: frozenset[str] = frozenset({"clock", "lights.note"}),
     checks: tuple[Check, ...] = (StateReached(),),
+    call_min: float = 0.0,
 ) -> SimulatedPack:
     lights: list[Row] = [{"room": room, "lit": 1, "note": ""} for room in ROOMS]
     start = Template(SCHEMA, {"lights": lights, "diary": []}, now=datetime(2026, 3, 2))
-    world = World(template=start, toolbox=toolbox, policy=policy, checks=checks, ignore=ignore)
+    world = World(template=start, toolbox=toolbox, policy=policy, checks=checks, ignore=ignore, call_min=call_min)
     context = PackContext(Path(), PackManifest(name="house", version="1"), {}, "digest")
     return SimulatedPack(context, world, scenarios)
 
@@ -156,6 +178,35 @@ async def test_a_lost_answer_hides_no_mistake() -> None:
         certificate = await certify(pack([replace(darken("hall"), reference=script, faults=(lost,))]), {}, "files")
         assert problems(certificate) == {}
         assert certificate.tasks[0].mutants == 2
+
+
+def guided(*checks: Check) -> Scenario:
+    """The guest presses one button, the agent another one."""
+    press = Deed(name="press", asked=r"\bpress\b", tool="press", arguments={"room": "attic"}, reports="Pressed.")
+    request = Request(opening="It is too bright.", detail="In the attic and in the hall.")
+    script = (say("Which room?"), say("Please press the button."), off("hall"), say("Done. Anything else?"))
+    brief = Brief(requests=(request,), deeds=(press,))
+    return replace(darken("hall", *checks), brief=brief, reference=script)
+
+
+async def test_what_the_user_is_told_to_do_is_part_of_the_solution() -> None:
+    sound = await certify(pack([guided()], toolbox=Hotel), {}, "files")
+    assert problems(sound) == {}
+    assert [each.mutants for each in sound.tasks] == [3], "without the call, in another room, without the instruction"
+    hall = Invariant(name="dark", broken="SELECT 1 FROM lights WHERE room = 'hall' AND lit = 1")
+    blind = await certify(pack([guided(hall)], toolbox=Hotel, checks=()), {}, "files")
+    assert problems(blind)["hall"][-1].endswith("go unnoticed: without saying: Please press the button.")
+
+
+async def test_time_that_passes_is_no_change() -> None:
+    told = darken("hall", Communicated(name="told", pattern="it is dark"))
+    seen = Message(role="assistant", tool_calls=(ToolCall(id="c2", name="look", arguments="{}"),))
+    looked = replace(told, reference=(seen, off("hall"), say("It is dark.")))
+    asleep = replace(told, id="asleep", reference=(seen, say("It is dark.")))
+    slow = pack([looked, asleep], toolbox=Idler, call_min=1.0)
+    certificate = await certify(slow, {}, "files")
+    assert problems(certificate) == {}
+    assert [each.mutants for each in certificate.tasks] == [2, 1], "without switching, in another room; in silence"
 
 
 async def test_a_reference_that_fails() -> None:
@@ -250,6 +301,17 @@ async def test_a_check_that_nobody_fails_measures_nothing() -> None:
     assert certificate.unreachable_checks == ("mine",)
     assert certificate.problems == ("nobody fails the check mine, whatever they do",)
     assert not certificate.holds
+
+
+async def test_who_takes_more_than_is_needed_trips_over_it() -> None:
+    def sweep(room: str) -> Message:
+        arguments = orjson.dumps({"rooms": [room]}).decode()
+        return Message(role="assistant", tool_calls=(ToolCall(id="c1", name="sweep", arguments=arguments),))
+
+    never = Never(name="never_several", tools=("sweep",), arguments=r"\[[^\]]*,")
+    scenarios = [replace(darken(room, never), reference=(sweep(room), say("It is dark."))) for room in ROOMS]
+    certificate = await certify(pack(scenarios, Sweeper), {}, "files")
+    assert certificate.unreachable_checks == ()
 
 
 async def test_a_secret_that_can_be_looked_up_can_be_told() -> None:

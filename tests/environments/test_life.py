@@ -167,6 +167,14 @@ async def test_somebody_answers_a_while_after_they_were_asked() -> None:
         assert await waited(each, 500) == ["23:00", "[Mon 23:00] Notification: The phone rings."], "opens once"
 
 
+async def test_an_event_may_depend_on_what_is_the_case_by_then() -> None:
+    alarm = RINGS.model_copy(update={"provided": "SELECT 1 FROM rooms WHERE id = '101' AND knocks = 0"})
+    world = await opened(events=[alarm])
+    assert len(await waited(world, 60)) == 2
+    await knocked(world)
+    assert await waited(world, 60) == ["00:00"], "somebody has seen to it"
+
+
 async def test_a_snapshot_carries_time_and_events_along() -> None:
     bell = Event(name="bell", when=Poisson(per_hour=4), effects=(News(text="The bell."),))
     world = await opened(events=[bell, LEAVES, RINGS], faults=[Fault(kind="timeout", probability=0.5)])
@@ -294,6 +302,59 @@ async def test_users_do_with_their_own_tools_what_they_are_told() -> None:
     assert await world.reply("Please switch the light off.") == "The lights are off now."
     assert [(change.key, change.after) for change in world.changes] == [("101", "off")]
     assert await world.reply("Good night! Is there anything else?") is None, "the guest is content"
+
+
+@pytest.mark.parametrize(
+    ("text", "done"),
+    [
+        ("Now turn the lights off.", True),
+        ("1. Go to the door.\n2. Switch lights off", True),
+        ("I would like you to turn the lights off.", True),
+        ("I cannot see your room, so please turn the lights off.", True),
+        ("If that does not help, turn the lights off.", True),
+        ("Let's turn the lights off.", True),
+        ("You should not turn the lights off.", False),
+        ("Let me turn the lights off.", False),
+        ("Please do not turn the lights off!", False),
+        ("Don't worry. There is no need to turn the lights off.", False),
+        ("Okay, I will turn the lights off for you.", False),
+        ("Shall I turn the lights off?", False),
+        ("Would you like me to turn the lights off?", False),
+    ],
+)
+async def test_users_know_what_is_an_instruction(text: str, done: bool) -> None:
+    world = await opened(scenario=GUEST)
+    await world.reply(text)
+    assert bool(world.done_by_user()) is done
+
+
+async def test_a_long_list_is_followed_in_part() -> None:
+    rooms = [
+        LIGHTS.model_copy(update={"name": n, "asked": "lights", "arguments": {"room": n, "lights": "off"}})
+        for n in ("101", "102")
+    ]
+    brief = GUEST.brief.model_copy(update={"deeds": tuple(rooms)})
+    for follows in (1, 2):
+        world = await opened(
+            scenario=replace(GUEST, brief=brief, persona=Persona(name="slow", patience=5, follows=follows))
+        )
+        await world.reply("Please switch all lights off.")
+        assert len(world.changes) == follows
+
+
+async def test_who_is_confused_says_at_first_that_it_is_done() -> None:
+    sure = LIGHTS.model_copy(update={"mistaken": "It is dark now, I think."})
+    brief = GUEST.brief.model_copy(update={"deeds": (sure,)})
+    confused = Persona(name="confused", patience=5, confuses=frozenset({"lights"}))
+    world = await opened(scenario=replace(GUEST, brief=brief, persona=confused))
+    assert await world.reply("Please turn the lights off.") == "It is dark now, I think."
+    assert (world.changes, world.done_by_user()) == ((), ())
+    assert await world.reply("I still see light. Please turn the lights off.") == "The lights are off now."
+    assert world.changes == world.done_by_user() != ()
+    await world.reply("Thank you.")
+    assert world.done_by_user() == ()
+    clear = await opened(scenario=replace(GUEST, brief=brief))
+    assert await clear.reply("Please turn the lights off.") == "The lights are off now."
 
 
 async def test_people_are_mistaken_at_first() -> None:

@@ -11,7 +11,8 @@ from wardian.specs.environments import EnvironmentSpec
 ENVS = Path(__file__).resolve().parents[2] / "envs"
 
 
-PACKS = ["bank", "demo_programs", "helpdesk", "library", "office", "retail", "sqlops", "workspace"]
+PACKS = ["bank", "demo_programs", "device_support", "helpdesk", "library", "office", "ops", "retail", "sqlops"]
+PACKS += ["workspace"]
 
 
 @pytest.mark.parametrize("name", PACKS)

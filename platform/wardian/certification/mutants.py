@@ -45,7 +45,8 @@ def mutants(
     """All mutants of a reference, each with one thing wrong.
 
     Each call that changed the world is left out once, and each of its arguments is wrong once; where its answer was
-    lost, so are its repetitions. A reference that changes nothing must have told something: it is played in silence.
+    lost, so are its repetitions. Each text that made the user change something with tools of their own is left out
+    once. A reference that changes nothing must have told something: it is played in silence.
 
     Args:
         reference: the script.
@@ -54,26 +55,43 @@ def mutants(
         known: wrong values are taken from these, where the schema names none.
     """
     schemas = {tool.name: tool for tool in tools}
-    effective = _effective(record)
+    effective = _effective(record, schemas)
     places = [call for message in reference for call in message.tool_calls if call.id in effective]
     for call in places:
         spoilt = _repetitions(reference, call) if effective[call.id].observation.error else [call]
         yield Mutant(f"without {call.name}", _replaced(reference, spoilt, None))
         for name, other in _other_arguments(call, schemas.get(call.name), known):
             yield Mutant(f"{call.name} with another {name}", _replaced(reference, spoilt, other), argument=True)
-    if not places and any(message.content for message in reference):
+    instructions = _instructions(record)
+    for number in instructions:
+        yield Mutant(f"without saying: {reference[number].content}", (*reference[:number], *reference[number + 1 :]))
+    if not places and not instructions and any(message.content for message in reference):
         quiet = tuple(_quiet(message) for message in reference)
         yield Mutant("without telling anything", quiet)
 
 
-def _effective(record: Episode) -> dict[str, Acted]:
+def _effective(record: Episode, schemas: Mapping[str, ToolSchema]) -> dict[str, Acted]:
     """The calls that changed the world by id, those whose answer was lost too.
 
-    Where calls say what they changed, one that says nothing was only there when something else happened.
+    Where calls say what they changed, one that says nothing was only there when something else happened. Where none
+    does, a state may be another one because time has passed: if tools say whether they write, others did nothing.
     """
     changed = [acted for acted in record.acted if acted.changed and _got_through(acted)]
-    telling = any(acted.observation.changes for acted in changed)
-    return {acted.call.id: acted for acted in changed if acted.observation.changes or not telling}
+    if telling := [acted for acted in changed if acted.observation.changes]:
+        return {acted.call.id: acted for acted in telling}
+    writing = {name for name, schema in schemas.items() if schema.effect == "write"}
+    return {acted.call.id: acted for acted in changed if not writing or acted.call.name in writing}
+
+
+def _instructions(record: Episode) -> list[int]:
+    """The places in the script of texts that made the user do something that changed the world."""
+    found, turn = [], 0
+    for event in record.events:
+        if event.kind == "asked":
+            turn = event.turn
+        elif event.kind == "said" and event.changes:
+            found.append(turn - 1)
+    return found
 
 
 def _got_through(acted: Acted) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator, Iterator, Sequence
+from itertools import chain
 from typing import Any, Final
 
 import orjson
@@ -11,6 +12,7 @@ from wardian.agents.script_agent import ScriptAgent
 from wardian.agents.unpaid import unpaid
 from wardian.base.messages import Completion, Message, Origin, ToolCall, ToolSchema
 from wardian.certification.bystanders import RandomAgent
+from wardian.certification.mutants import Known, known_values
 from wardian.certification.trial import LIMITS, played, solved
 from wardian.environments.pack import Pack, TaskCard
 from wardian.episodes.record import Episode
@@ -27,8 +29,10 @@ async def unreachable_checks(pack: Pack) -> tuple[str, ...]:
     """Names of required checks that nobody has failed in any task who got something wrong; sorted.
 
     Tried are a reference that lacks a message, acts without asking, asks without acting, does everything twice, in
-    the opposite order or without an end, or tells all that it has seen, and agents that act at random.
+    the opposite order or without an end, lists all that any solution lists, or tells all that it has seen, and agents
+    that act at random.
     """
+    known = known_values(pack.reference(card.id) for card in pack.tasks())
     names: set[str] = set()
     tripped: set[str] = set()
     for card in pack.tasks():
@@ -36,7 +40,7 @@ async def unreachable_checks(pack: Pack) -> tuple[str, ...]:
         own = {check.name for check in record.findings.checks if check.required} if record.findings else set()
         names |= own
         if own - tripped and solved(record):
-            async for episode in _clumsy(pack, card):
+            async for episode in _clumsy(pack, card, known):
                 tripped |= _failed(episode)
     return tuple(sorted(names - tripped))
 
@@ -45,9 +49,9 @@ def _failed(episode: Episode) -> set[str]:
     return set() if episode.findings is None else {check.name for check in episode.findings.checks if not check.passed}
 
 
-async def _clumsy(pack: Pack, card: TaskCard) -> AsyncIterator[Episode]:
+async def _clumsy(pack: Pack, card: TaskCard, known: Known) -> AsyncIterator[Episode]:
     reference = pack.reference(card.id)
-    for script in _scripts(reference):
+    for script in (*_scripts(reference), [_greedy(message, known) for message in reference]):
         yield await played(pack, card, ScriptAgent(script, "clumsy"))
     agents: tuple[Agent, ...] = (Blabber(reference), *(RandomAgent(seed) for seed in range(RANDOM_TRIES)))
     for agent in agents:
@@ -61,6 +65,22 @@ def _scripts(reference: Sequence[Message]) -> Iterator[Sequence[Message]]:
     yield acts[:1] * LIMITS.turns  # never says a word
     for number in range(len(reference)):
         yield [*reference[:number], *reference[number + 1 :]]
+
+
+def _greedy(message: Message, known: Known) -> Message:
+    """With every list that it gives a tool holding all that any solution lists there."""
+    calls = []
+    for call in message.tool_calls:
+        given = orjson.loads(call.arguments)
+        whole = {name: _all(known[call.name, name]) for name, value in given.items() if isinstance(value, list)}
+        calls.append(call.model_copy(update={"arguments": orjson.dumps({**given, **whole}).decode()}))
+    return message.model_copy(update={"tool_calls": tuple(calls)})
+
+
+def _all(values: Sequence[Any]) -> list[Any]:
+    """What the lists among `values` hold, each once."""
+    items = chain.from_iterable(value for value in values if isinstance(value, list))
+    return list({orjson.dumps(item): item for item in items}.values())
 
 
 def _parted(reference: Sequence[Message]) -> tuple[list[Message], list[Message]]:

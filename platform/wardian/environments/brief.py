@@ -47,9 +47,10 @@ class Fact(Frozen):
 class Deed(Frozen):
     """Something that the user can do with their own tools, when they are told to.
 
-    `asked` recognises the instruction; its named groups become arguments (in small letters) beside `arguments`.
-    `reports` and `fails` are what the user says then; `{name}` stands for a field of the answer, `{answer}` for all of
-    it. When the report matches `settles`, the user is content: the request is settled.
+    `asked` recognises the instruction ("please restart it", "then restart it", never "do not restart it"); its named
+    groups become arguments (in small letters) beside `arguments`. `reports` and `fails` are what the user says then;
+    `{name}` stands for a field of the answer, `{answer}` for all of it. When the report matches `settles`, the user is
+    content: the request is settled. Who is confused about it does nothing at first and says `mistaken`.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Deed(Frozen):
     reports: str = "Okay, I did that: {answer}"
     fails: str = "That did not work: {message}"
     settles: str = ""
+    mistaken: str = ""
 
     def call(self, instruction: str) -> ToolCall | None:
         """What the user does when told so; None when it is about something else."""

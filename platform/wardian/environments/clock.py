@@ -31,10 +31,10 @@ class VirtualClock:
             raise ValueError("time does not run backwards")
         return self._set(self.now() + span)
 
-    def reach(self, moment: datetime) -> datetime:
-        """Let time pass up to `moment`, if that is still to come; the new present."""
-        now = self.now()
-        return self._set(moment) if moment > now else now
+    def reach(self, moment: datetime) -> None:
+        """Let time pass up to `moment`, if that is still to come."""
+        text = moment.isoformat()
+        self._state.run("UPDATE clock SET now = ? WHERE id = 0 AND now < ?", text, text)
 
     def _set(self, moment: datetime) -> datetime:
         self._state.run("UPDATE clock SET now = ? WHERE id = 0", moment.isoformat())

@@ -3,7 +3,7 @@
 import re
 
 __all__ = ["ASKS", "CLOSES", "COURTESY", "DENIES", "DONE", "HANDS_OVER", "OFFERS", "OPEN", "PROPOSES"]
-__all__ += ["SEARCHING", "STALLS", "UNFINISHED"]
+__all__ += ["NO_INSTRUCTION", "SEARCHING", "STALLS", "UNFINISHED"]
 
 
 def _any(*alternatives: str) -> re.Pattern[str]:
@@ -104,6 +104,14 @@ STALLS = _any(
 OFFERS = _any(
     r"\b(?:i|we|you)(?:'ll| will| can| could|'d| would)\b|\bwill be\b|\bis eligible\b|\bqualif(?:y|ies)\b",
 )
+NO_INSTRUCTION = _any(
+    r"\b(?:do not|don't|never|avoid|without|instead of|rather than|no need|not (?:have|need) to)\b",
+    r"\b(?:must|should) ?n[o']t\b",
+    r"^\W*(?:(?:great|good|perfect|okay|ok|thanks?|thank you|now|then|so|first|next)\W+)*(?:i|we)\b"
+    r"(?!.*(?:(?<!for )\byou|\bplease)\b)",
+    r"\b(?:shall|should|may|can|could) (?:i|we)\b|\blet me\b|\b(?:me|us) to\b",
+)
+"""Speaks of what nobody should do ("do not restart it"), or of what the agent itself does."""
 COURTESY = _any(
     r"^\W*(?:please )?(?:let me know|feel free|don't hesitate|do not hesitate|reach out|contact us|note)\b"
     r"(?!.*\b(?:whether|which|what|how|like|want|prefer|proceed|go ahead|correct|confirm|okay|ok)\b)",

@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
 from wardian.base.messages import Completion, Message, ToolCall, ToolSchema
+from wardian.environments.change import Change
 from wardian.environments.findings import Findings
 from wardian.environments.observation import Observation
 
@@ -32,6 +33,10 @@ class Environment(ABC):
     @abstractmethod
     async def reply(self, text: str) -> str | None:
         """The user's answer to a text of the agent; None ends the episode."""
+
+    def done_by_user(self) -> tuple[Change, ...]:
+        """What the user did with tools of their own before their last answer."""
+        return ()
 
     def voiced(self) -> Sequence[Completion]:
         """Answers of models that the world itself has asked for since this was asked last; most worlds ask none."""

@@ -19,6 +19,8 @@ class Persona(Frozen):
     """Names of facts that this person does not have at hand."""
     confuses: frozenset[str] = frozenset()
     """Names of facts that this person gets wrong at first, where the fact says how."""
+    follows: int = 3
+    """How many things this person does that one text asks for."""
     opens: tuple[str, ...] = ("{}",)
     answers: tuple[str, ...] = ("{}",)
     consents: tuple[str, ...] = ("Yes, please go ahead.", "Yes, that is right. Please do.", "Yes, go ahead, please.")

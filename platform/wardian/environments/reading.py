@@ -20,6 +20,8 @@ class Reading(NamedTuple):
 
     questions: str
     """Sentences that want something from the user, one a line, in small letters, polite farewells aside."""
+    instructions: str
+    """Sentences that may tell the user to do something, one a line, in small letters: "Then restart it."."""
     proposes: bool
     """Asks for consent to something."""
     closes: bool
@@ -50,6 +52,7 @@ def read(text: str) -> Reading:
     statements = [sentence for sentence in rest if "?" not in sentence]
     return Reading(
         questions="\n".join(questions),
+        instructions="\n".join(told for told in sentences if not cues.NO_INSTRUCTION.search(told)),
         proposes=any(cues.PROPOSES.search(asked) and not cues.OPEN.search(asked) for asked in questions),
         closes=len(rest) < len(sentences),
         done=_any(cues.DONE, statements, but_not=cues.UNFINISHED),

@@ -127,7 +127,7 @@ class SimulatedWorld(Environment):
         if not minutes:
             return observation
         news = self._life.pass_time(timedelta(minutes=minutes))
-        return observation.model_copy(update={"text": with_news(observation.text, news)})
+        return observation.model_copy(update={"text": with_news(observation.text, news)}) if news else observation
 
     async def reply(self, text: str) -> str | None:
         """The user's answer to as much of the text as anybody would read."""
@@ -142,6 +142,10 @@ class SimulatedWorld(Environment):
         news = self._life.pass_time(timedelta(minutes=minutes)) if minutes else []
         news += self._life.react()
         return answer if answer is None or not news else "\n\n".join([*news, answer])
+
+    def done_by_user(self) -> tuple[Change, ...]:
+        """What the user did as they were told."""
+        return self._user.done
 
     def digest(self) -> str:
         """The state's."""

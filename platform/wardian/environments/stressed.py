@@ -6,6 +6,7 @@ from typing import Final
 
 from wardian.base.identity import random_stream
 from wardian.base.messages import Completion, Message, ToolCall, ToolSchema
+from wardian.environments.change import Change
 from wardian.environments.environment import Environment
 from wardian.environments.findings import Findings
 from wardian.environments.life.fault import Fault
@@ -91,6 +92,10 @@ class StressedWorld(Environment):
     async def reply(self, text: str) -> str | None:
         """The inner world's."""
         return await self._inner.reply(text)
+
+    def done_by_user(self) -> tuple[Change, ...]:
+        """The inner world's."""
+        return self._inner.done_by_user()
 
     def voiced(self) -> Sequence[Completion]:
         """The inner world's."""

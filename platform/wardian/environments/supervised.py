@@ -7,6 +7,7 @@ from wardian.base.errors import EnvironmentFault
 from wardian.base.hang import Allowed, Who
 from wardian.base.messages import Completion, Message, ToolCall, ToolSchema
 from wardian.base.watchdog import Watchdog
+from wardian.environments.change import Change
 from wardian.environments.environment import Environment
 from wardian.environments.findings import Findings
 from wardian.environments.observation import Observation
@@ -52,6 +53,10 @@ class SupervisedEnvironment(Environment):
     def reply(self, text: str) -> Coroutine[Any, Any, str | None]:
         """Its answer."""
         return self._watchdog.within((self._who, "reply", self._call), self._inner.reply(text))
+
+    def done_by_user(self) -> tuple[Change, ...]:
+        """What its user did."""
+        return self._inner.done_by_user()
 
     def voiced(self) -> Sequence[Completion]:
         """What it has asked models."""

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from wardian.base.identity import derive_seed
 from wardian.base.messages import ToolCall
-from wardian.environments.brief import Brief, Fact, Request, mentions
+from wardian.environments.brief import Brief, Deed, Fact, Request, mentions
+from wardian.environments.change import Change
 from wardian.environments.observation import Observation
 from wardian.environments.persona import Persona
 from wardian.environments.reading import Reading, read
@@ -46,6 +47,8 @@ class UserSimulator:
 
     def __init__(self, brief: Brief, persona: Persona, seed: int, hands: Hands | None = None) -> None:
         self.mood = Mood()
+        self.done: tuple[Change, ...] = ()
+        """What the user did with their own tools before their last words."""
         self._hands = hands
         self._brief = brief
         self._persona = persona
@@ -67,6 +70,7 @@ class UserSimulator:
     def hear(self, text: str) -> str | None:
         """The user's answer; None when they are gone, satisfied or not."""
         self.mood.turns += 1
+        self.done = ()
         if not text.strip():
             return self._waste(self._say(self._persona.silence))
         reading = read(text)
@@ -74,7 +78,7 @@ class UserSimulator:
         answers = self._facts(text, reading.questions)
         if self._must_identify(reading, answers):
             return self._answer(answers)
-        if (done := self._done_as_told(reading.questions)) is not None:
+        if (done := self._done_as_told(reading.instructions)) is not None:
             return done
         if reading.hands_over and not reading.asks:
             return None
@@ -129,18 +133,29 @@ class UserSimulator:
         """What the user reports of what they have just done; None when nothing was to be done."""
         if self._hands is None or not instructions:
             return None
-        said = []
-        for deed in self._brief.deeds:
-            if (call := deed.call(instructions)) is not None:
-                seen = self._hands(call)
-                said.append(deed.report(seen.text, seen.error))
-                self.mood.content |= bool(deed.settles) and mentions(deed.settles, said[-1])
+        told = [(deed, call) for deed in self._brief.deeds if (call := deed.call(instructions)) is not None]
+        said = [self._slip(deed) or self._do(deed, call, self._hands) for deed, call in told[: self._persona.follows]]
         if not said:
             return None
         report = " ".join(said)
         again = report in self.mood.told
         self.mood.told |= {report}
         return self._waste(report) if again else report
+
+    def _slip(self, deed: Deed) -> str:
+        """What somebody says who believes that they have done it; nothing once that has come out."""
+        if not deed.mistaken or deed.name not in self._persona.confuses - self.mood.told:
+            return ""
+        self.mood.told |= {deed.name}
+        return deed.mistaken
+
+    def _do(self, deed: Deed, call: ToolCall, hands: Hands) -> str:
+        """What the user reports of what they do now."""
+        seen = hands(call)
+        self.done += seen.changes
+        report = deed.report(seen.text, seen.error)
+        self.mood.content |= bool(deed.settles) and mentions(deed.settles, report)
+        return report
 
     def _answer(self, facts: list[Fact]) -> str | None:
         names = {fact.name for fact in facts}

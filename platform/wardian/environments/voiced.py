@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from wardian.base.messages import Completion, Message, Origin, ToolCall, ToolSchema
+from wardian.environments.change import Change
 from wardian.environments.environment import Environment
 from wardian.environments.findings import Findings
 from wardian.environments.observation import Observation
@@ -56,6 +57,10 @@ class VoicedWorld(Environment):
         spoken = await self._voice.say(meaning, heard, origin)
         self._asked += spoken.asked
         return spoken.text
+
+    def done_by_user(self) -> tuple[Change, ...]:
+        """The inner world's."""
+        return self._inner.done_by_user()
 
     def voiced(self) -> tuple[Completion, ...]:
         """What the model answered since this was asked last."""

@@ -11,6 +11,7 @@ from wardian.base.errors import Failure
 from wardian.base.frozen import Frozen
 from wardian.base.identity import digest
 from wardian.base.messages import Completion, ToolCall
+from wardian.environments.change import Change
 from wardian.environments.findings import Findings
 from wardian.environments.observation import Observation
 
@@ -81,13 +82,14 @@ class EpisodeSpec(Frozen):
 class Said(Frozen):
     """A text that the environment put into the conversation: its policy, or the user's words.
 
-    The agent's own texts stand in `Asked`. `voiced` are the answers of the model that speaks for the user, if one
-    does.
+    The agent's own texts stand in `Asked`. `changes` is what the user did with tools of their own before they said it,
+    `voiced` are the answers of the model that speaks for the user, if one does.
     """
 
     kind: Literal["said"] = "said"
     speaker: Literal["policy", "user"]
     text: str
+    changes: tuple[Change, ...] = ()
     voiced: tuple[Completion, ...] = ()
 
 

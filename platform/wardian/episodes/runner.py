@@ -87,7 +87,8 @@ async def _answer(trajectory: Trajectory, environment: Environment, message: Mes
     if not message.tool_calls:
         reply = await environment.reply(message.content)
         if reply is not None:
-            trajectory.answered(reply, environment.digest(), environment.voiced())
+            done, voiced = environment.done_by_user(), environment.voiced()
+            trajectory.answered(reply, environment.digest(), done, voiced)
         return reply is not None
     for call in message.tool_calls:
         begun = trajectory.seconds

@@ -6,6 +6,7 @@ from wardian.base.clock import Clock
 from wardian.base.deadline import Stopwatch
 from wardian.base.errors import Failure
 from wardian.base.messages import Completion, Message, Origin, ToolCall
+from wardian.environments.change import Change
 from wardian.environments.findings import Findings
 from wardian.environments.observation import Observation
 from wardian.episodes.record import Acted, Asked, Episode, EpisodeSpec, Event, Said, Stop
@@ -90,13 +91,15 @@ class Trajectory:
         )
         self.history.append(Message(role="tool", content=observation.text, tool_call_id=call.id))
 
-    def answered(self, text: str, digest: str, voiced: Sequence[Completion] = ()) -> None:
-        """The user answered the agent, in words for which models were asked.
+    def answered(
+        self, text: str, digest: str, changes: tuple[Change, ...] = (), voiced: Sequence[Completion] = ()
+    ) -> None:
+        """The user answered the agent, after they had made `changes`, in words for which models were asked.
 
         What the state became by then (`digest`) is not the next call's doing.
         """
         self._digest = digest
-        self._events.append(Said(speaker="user", text=text, voiced=tuple(voiced)))
+        self._events.append(Said(speaker="user", text=text, changes=changes, voiced=tuple(voiced)))
         self.history.append(Message(role="user", content=text))
 
     def unanswered(self, begun: float) -> Callable[[Failure], None]:

@@ -89,7 +89,9 @@ class Life:
         return news
 
     def _happen(self, event: Event) -> list[str]:
-        news = []
+        news: list[str] = []
+        if event.provided and self._state.one(event.provided) is None:
+            return news
         for effect in event.effects:
             if isinstance(effect, Mutation):
                 for statement in effect.sql:
