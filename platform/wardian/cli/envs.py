@@ -60,6 +60,23 @@ def check(
     raise typer.Exit(check_pack(opened(pack, knobs or ()), output, as_json=as_json))
 
 
+@app.command()
+def fidelity(
+    pack: Pack,
+    traces: Annotated[Path, typer.Argument(help="A file of traces, or a folder of such files.", metavar="TRACES")],
+    knobs: Knobs = None,
+    ignore: Annotated[
+        list[str] | None, typer.Option("--ignore", metavar="FIELD", help="A field that may differ, e.g. created_at.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make recorded calls again (OpenTelemetry, MLflow, OpenAI-style JSONL) and say where the pack differs."""
+    from wardian.cli.fidelity import compare_with_traces
+    from wardian.cli.packs import opened
+
+    raise typer.Exit(compare_with_traces(opened(pack, knobs or ()).pack, traces, ignore or (), as_json=as_json))
+
+
 @app.command(hidden=True)
 def fingerprints(pack: Pack, knobs: Knobs = None) -> None:
     """Print what came of each reference, for another process to compare."""

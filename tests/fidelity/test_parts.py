@@ -1,0 +1,105 @@
+"""The parts of a comparison: payloads, kinds of errors, ids."""
+
+from typing import Any
+
+import pytest
+
+from wardian.environments.change import Change
+from wardian.fidelity.difference import differences
+from wardian.fidelity.error_class import error_class
+from wardian.fidelity.identities import Identities
+from wardian.fidelity.payload import payload
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ('{"a": 1}', {"a": 1}),
+        ('"{\\"a\\": 1}"', {"a": 1}),
+        ("plain words", "plain words"),
+        ('{"content": [{"type": "text", "text": "{\\"a\\": 1}"}], "isError": false}', {"a": 1}),
+        ('{"type": "tool", "content": "[1]", "name": "x"}', [1]),
+        ('{"content": "mine"}', {"content": "mine"}),
+        ('{"content": []}', {"content": []}),
+    ],
+)
+def test_the_wrapping_is_taken_off(text: str, value: Any) -> None:
+    assert payload(text) == value
+
+
+@pytest.mark.parametrize(
+    ("code", "value", "said"),
+    [
+        (None, {"id": 1}, ""),
+        (None, {"error": None, "id": 1}, ""),
+        (None, {"status": "open"}, ""),
+        (None, {"status": 201}, ""),
+        (None, {"status": 404, "body": {}}, "not_found"),
+        (None, {"error": {"code": "not_found", "message": "invalid"}}, "not_found"),
+        (None, {"error": "Parcel is locked"}, "error"),
+        (None, "Error: user not found", "not_found"),
+        (None, "errors are rare", ""),
+        ("429", {}, "rate_limited"),
+        ("503", {}, "server_error"),
+        ("418", {}, "error"),
+        ("KeyError", "'L2'", "not_found"),
+        ("ValueError", "bad date", "invalid_arguments"),
+        ("error", {"error": {"code": "conflict"}}, "conflict"),
+        ("PermissionError", "no", "not_allowed"),
+        ("pydantic.ValidationError", "x", "invalid_arguments"),
+    ],
+)
+def test_failures_have_classes(code: str | None, value: Any, said: str) -> None:
+    assert error_class(code, value) == said
+
+
+def test_differences_are_named_by_their_place() -> None:
+    traced = {"a": [{"x": 1, "y": None}, {"x": 2}], "b": "s", "c": 1}
+    ours = {"a": [{"x": 1.5, "y": 4}], "b": 3, "d": 1}
+    found = [(each.path, each.kind) for each in differences(traced, ours)]
+    assert found == [
+        ("a[0].x", "value"),
+        ("a[0].y", "value"),
+        ("a", "length"),
+        ("b", "type"),
+        ("c", "only_traced"),
+        ("d", "only_ours"),
+    ]
+
+
+def made(**row: Any) -> tuple[Change, ...]:
+    return (Change(table="bookings", key=str(row["id"]), column="*", kind="insert", after=row),)
+
+
+def test_ids_that_both_sides_made_are_one() -> None:
+    ids = Identities()
+    ids.learn({"booking": {"id": "bk_9f3", "room": "R1"}}, {"booking": {"id": "B7", "room": "R1"}}, made(id="B7"))
+    assert ids.translate({"path": "/bookings/bk_9f3/notes", "ids": ["bk_9f3", "bk_9f34"]}) == {
+        "path": "/bookings/B7/notes",
+        "ids": ["B7", "bk_9f34"],
+    }
+
+
+def test_numbers_are_ids_where_their_names_say_so() -> None:
+    ids = Identities()
+    ids.learn({"order_id": 90, "n": 3}, {"order_id": 7, "n": 4}, made(id=7, n=4))
+    assert ids.translate({"order_ids": [90, 3], "quantity": 90, "n": 3}) == {
+        "order_ids": [7, 3],
+        "quantity": 90,
+        "n": 3,
+    }
+
+
+def test_what_was_only_looked_up_or_is_no_id_must_be_equal() -> None:
+    ids = Identities()
+    ids.learn({"id": "A1"}, {"id": "A2"}, ())
+    ids.learn(
+        {"name": "Ann", "at": "2026-01-02"},
+        {"name": "Bob", "at": "2026-01-03"},
+        made(id="B", name="Bob", at="2026-01-03"),
+    )
+    assert ids.translate({"id": "A1", "name": "Ann", "at": "2026-01-02"}) == {
+        "id": "A1",
+        "name": "Ann",
+        "at": "2026-01-02",
+    }
