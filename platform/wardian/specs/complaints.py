@@ -3,24 +3,28 @@
 from collections.abc import Iterator
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from wardian.specs.document import Document
+from wardian.specs.job import JobSpec
 from wardian.specs.names import BadNames, nearest
 from wardian.specs.places import KeyPath
-from wardian.specs.shape import key_schema, keys_of, locate
+from wardian.specs.shape import Schema, key_schema, keys_of, linked_schema, locate
 from wardian.specs.words import describe, expected, tags
 
 __all__ = ["complain"]
 
 
-def complain(document: Document, error: ValidationError) -> None:
+def complain(document: Document, error: ValidationError, model: type[BaseModel] = JobSpec) -> None:
     """Note every error at its place in `document`; one for each key, and none where one is known already.
+
+    `model` is what the document should have been.
 
     An error is left out as well when there is one further inside: "no such list" beside "its third item is bad".
     """
     known = {problem.path for problem in document.problems}
-    found = [each for one in error.errors(include_url=False) for each in _problems(document, one)]
+    root = linked_schema(model)
+    found = [each for one in error.errors(include_url=False) for each in _problems(document, one, root)]
     places = known | {path for path, _ in found}
     for path, text in found:
         inside = any(_within(other, path) and other != path for other in places)
@@ -33,11 +37,11 @@ def _within(path: KeyPath, around: KeyPath) -> bool:
     return path[: len(around)] == around
 
 
-def _problems(document: Document, found: Any) -> Iterator[tuple[KeyPath, str]]:
-    path, schema = locate(found["loc"])
+def _problems(document: Document, found: Any, root: Schema) -> Iterator[tuple[KeyPath, str]]:
+    path, schema = locate(found["loc"], root)
     kind = found["type"]
     if kind == "extra_forbidden":
-        _, around = locate(found["loc"][:-1])
+        _, around = locate(found["loc"][:-1], root)
         yield path, f"unknown key; {nearest(str(path[-1]), keys_of(around))}"
     elif kind == "missing":
         yield path, f"this key is required ({describe(schema)})"
@@ -46,7 +50,7 @@ def _problems(document: Document, found: Any) -> Iterator[tuple[KeyPath, str]]:
     elif kind in ("union_tag_invalid", "union_tag_not_found") and isinstance(document.get(path), dict):
         yield from _bad_kind(document, path, tags(schema))
     elif found["loc"][-1:] == ("[key]",):
-        _, around = locate(found["loc"][:-2])
+        _, around = locate(found["loc"][:-2], root)
         yield path, f"must be {describe(key_schema(around))}"
     else:
         yield path, expected(schema, document.get(path))

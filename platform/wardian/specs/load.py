@@ -1,26 +1,23 @@
 """From a YAML file to a `JobSpec`: every mistake of a config ends here, with its line and key."""
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from wardian.base.errors import ConfigError, CredentialError
-from wardian.specs.complaints import complain
 from wardian.specs.document import Document
 from wardian.specs.job import JobSpec
 from wardian.specs.literal_keys import refuse_literal_keys
 from wardian.specs.names import nearest
 from wardian.specs.overrides import override, put
 from wardian.specs.parsing import parse
-from wardian.specs.places import KeyPath, Place, Problem, key_at_front, refusal
+from wardian.specs.places import KeyPath, Place, Problem, key_at_front
 from wardian.specs.pools import include_pools
 from wardian.specs.prompts import read_prompts
 from wardian.specs.secrets import without_password
 from wardian.specs.telemetry import otlp_variable
-from wardian.specs.words import show
+from wardian.specs.text_file import read_text
+from wardian.specs.validation import validated
 
 __all__ = ["changed", "load", "loaded"]
 
@@ -104,33 +101,13 @@ def _apply_environment(document: Document, environ: Mapping[str, str], changed: 
 
 
 def _validate(document: Document) -> JobSpec:
-    """Values go through as JSON, where a list is a tuple and "3" is not 3."""
-    if not isinstance(document.value, dict):
-        document.complain((), f"must be a mapping with keys such as name and agents, not {show(document.value)}")
-        raise refusal(document.problems)
-    try:
-        job = JobSpec.model_validate_json(json.dumps(document.value), strict=True)
-    except ValidationError as error:
-        complain(document, error)
-        raise refusal(document.problems) from None
-    if document.problems:
-        raise refusal(document.problems)
-    return job
+    return validated(document, JobSpec, "name and agents")
 
 
 def _text(path: Path) -> str:
     try:
-        data = path.read_bytes()
+        return read_text(path, LARGEST, "keep long prompts in files (`file:PATH`)")
     except FileNotFoundError:
         folders = {path.parent, path.parent / "configs"}
         known = [str(other) for folder in folders for other in folder.glob("[!.]*.y*ml")]
         raise ConfigError(f"{path}: there is no such file; {nearest(str(path), known)}") from None
-    except OSError as error:
-        raise ConfigError(f"{path}: cannot be read ({error.strerror})") from None
-    if len(data) > LARGEST:
-        raise ConfigError(f"{path}: larger than {LARGEST // 1024} KiB; keep long prompts in files (`file:PATH`)")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise ConfigError(f"{path}:{line}: not UTF-8 text") from None

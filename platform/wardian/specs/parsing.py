@@ -23,8 +23,10 @@ MOST_VALUES = 20_000
 """With aliases written out: a file of some lines could otherwise stand for billions of values."""
 
 
-def parse(text: str, *, source: str, environ: Mapping[str, str], numbered: bool = True) -> Document:
+def parse(text: str, *, source: str, environ: Mapping[str, str] | None, numbered: bool = True) -> Document:
     """The document in `text`; `source` is how problems name it, with a line when it is `numbered`.
+
+    Without an `environ`, `${VAR}` is nothing but text.
 
     Raises:
         ConfigError: when it is no YAML. Problems with single values are in the document.
@@ -82,7 +84,7 @@ for _tag, _pattern, _first in RESOLVERS:
 class _Builder:
     """Turns nodes into values and writes down where they stand."""
 
-    def __init__(self, source: str, environ: Mapping[str, str], numbered: bool) -> None:
+    def __init__(self, source: str, environ: Mapping[str, str] | None, numbered: bool) -> None:
         self._environ = environ
         self._numbered = numbered
         self._document = Document(source)
@@ -127,7 +129,7 @@ class _Builder:
 
     def _scalar(self, node: ScalarNode, path: KeyPath) -> Any:
         try:
-            text = interpolate(node.value, self._environ)
+            text = node.value if self._environ is None else interpolate(node.value, self._environ)
             tag = node.tag
             if text != node.value and node.style is None and tag == STRING:
                 tag = plain_tag(text)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from wardian.specs.document import Document
 
-__all__ = ["read_prompts"]
+__all__ = ["read_prompt", "read_prompts"]
 
 PREFIX = "file:"
 LARGEST = 1024 * 1024
@@ -18,12 +18,17 @@ def read_prompts(document: Document, folder: Path) -> None:
     for name, text in prompts.items():
         if isinstance(text, str) and text.startswith(PREFIX):
             try:
-                prompts[name] = _read(folder / text.removeprefix(PREFIX).strip())
+                prompts[name] = read_prompt(folder / text.removeprefix(PREFIX).strip())
             except ValueError as error:
                 document.complain(("prompts", name), str(error))
 
 
-def _read(path: Path) -> str:
+def read_prompt(path: Path) -> str:
+    """The text of a file.
+
+    Raises:
+        ValueError: in a line, when there is none.
+    """
     try:
         if path.stat().st_size > LARGEST:
             raise ValueError(f"the file '{path}' is larger than {LARGEST // 1024} KiB")

@@ -1,12 +1,14 @@
-"""The shape of a job as JSON Schema, and the way to one key of it."""
+"""The shape of a config as JSON Schema, and the way to one key of it."""
 
 from functools import cache
 from typing import Any
 
+from pydantic import BaseModel
+
 from wardian.specs.job import JobSpec
 from wardian.specs.places import KeyPath
 
-__all__ = ["Schema", "job_schema", "key_schema", "keys_of", "locate", "resolve"]
+__all__ = ["Schema", "job_schema", "key_schema", "keys_of", "linked_schema", "locate", "resolve"]
 
 Schema = dict[str, Any]
 
@@ -15,6 +17,23 @@ Schema = dict[str, Any]
 def job_schema() -> Schema:
     """The JSON Schema of `JobSpec`, without descriptions of single keys."""
     return JobSpec.model_json_schema()
+
+
+@cache
+def linked_schema(model: type[BaseModel]) -> Schema:
+    """The JSON Schema of `model` with its definitions in the places of the references to them; they may be cyclic."""
+    schema = model.model_json_schema()
+    _link(schema, schema.get("$defs", {}))
+    return schema
+
+
+def _link(part: Any, definitions: dict[str, Schema]) -> None:
+    places = list(part.items()) if isinstance(part, dict) else list(enumerate(part))
+    for key, value in places:
+        if isinstance(value, dict) and "$ref" in value:
+            part[key] = definitions[value["$ref"].rsplit("/", 1)[1]]
+        elif isinstance(value, dict | list):
+            _link(value, definitions)
 
 
 def resolve(schema: Schema) -> Schema:
@@ -41,14 +60,16 @@ def key_schema(schema: Schema) -> Schema:
     return {"type": "string"} | ({"pattern": pattern} if pattern else {})
 
 
-def locate(location: tuple[str | int, ...]) -> tuple[KeyPath, Schema]:
+def locate(location: tuple[str | int, ...], root: Schema | None = None) -> tuple[KeyPath, Schema]:
     """The path in the config for a location in pydantic's sense, and the schema that stands there.
+
+    `root` is the schema of the whole, with its definitions linked; by default that of a job.
 
     pydantic puts the tag of a discriminated union, the label of a plain union's member and a marker
     for keys into its locations; none of them is a key of the config.
     """
     path: KeyPath = ()
-    schema = resolve(job_schema())
+    schema = resolve(root or job_schema())
     for item in location:
         if item == "[key]":
             break

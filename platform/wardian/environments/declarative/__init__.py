@@ -1,0 +1,1 @@
+"""Packs in YAML alone; see `docs/guides/declarative-packs.md`."""

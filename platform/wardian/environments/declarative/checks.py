@@ -1,0 +1,59 @@
+"""The checks that a `world.yaml` can name."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from wardian.environments.checks import (
+    Communicated,
+    ConfirmedWrites,
+    Consulted,
+    RequiredBefore,
+    StateReached,
+    Withheld,
+)
+
+__all__ = ["CheckSpec"]
+
+
+class StateReachedSpec(StateReached):
+    """The changes are those of the reference."""
+
+    kind: Literal["state"]
+
+
+class CommunicatedSpec(Communicated):
+    """The agent has said it."""
+
+    kind: Literal["communicated"]
+
+
+class WithheldSpec(Withheld):
+    """The agent has not said it."""
+
+    kind: Literal["withheld"]
+
+
+class ConsultedSpec(Consulted):
+    """The agent has looked."""
+
+    kind: Literal["consulted"]
+
+
+class RequiredBeforeSpec(RequiredBefore):
+    """The agent has done one thing before the other."""
+
+    kind: Literal["required_before"]
+
+
+class ConfirmedWritesSpec(ConfirmedWrites):
+    """The user had agreed to every write."""
+
+    kind: Literal["confirmed_writes"]
+
+
+CheckSpec = Annotated[
+    StateReachedSpec | CommunicatedSpec | WithheldSpec | ConsultedSpec | RequiredBeforeSpec | ConfirmedWritesSpec,
+    Field(discriminator="kind"),
+]
+"""One of them, by its `kind`."""

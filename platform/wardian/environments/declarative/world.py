@@ -1,0 +1,39 @@
+"""A whole `world.yaml`."""
+
+from typing import Annotated
+
+from pydantic import Field, NaiveDatetime
+
+from wardian.base.frozen import Frozen
+from wardian.environments.declarative.checks import CheckSpec, StateReachedSpec
+from wardian.environments.declarative.tables import TableSpec
+from wardian.environments.declarative.tasks import TaskSpec
+from wardian.environments.declarative.tools import ToolSpec
+from wardian.environments.persona import Persona
+from wardian.specs.names import Identifier
+
+__all__ = ["WorldSpec"]
+
+
+class WorldSpec(Frozen):
+    """A pack without Python.
+
+    Args:
+        now: what the virtual clock shows at the beginning.
+        policy: what the agent is told to begin with; "file:PATH" is a file beside this one.
+        tables: by name.
+        tools: by name.
+        checks: of all tasks.
+        ignore: "table" or "table.column": what is nobody's business.
+        personas: manners of users, beside those that come with Wardian.
+        tasks: by the name of their template.
+    """
+
+    now: NaiveDatetime
+    policy: str = ""
+    tables: Annotated[dict[Identifier, TableSpec], Field(min_length=1)]
+    tools: Annotated[dict[Identifier, ToolSpec], Field(min_length=1)]
+    checks: tuple[CheckSpec, ...] = (StateReachedSpec(kind="state"),)
+    ignore: tuple[str, ...] = ()
+    personas: tuple[Persona, ...] = ()
+    tasks: Annotated[dict[Identifier, TaskSpec], Field(min_length=1)]
