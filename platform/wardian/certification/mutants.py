@@ -7,13 +7,15 @@ from typing import Any
 import orjson
 
 from wardian.base.messages import Message, ToolCall, ToolSchema
-from wardian.episodes.record import Episode
+from wardian.episodes.record import Acted, Episode
 
 __all__ = ["Known", "Mutant", "known_values", "mutants"]
 
 Known = Mapping[tuple[str, str], Sequence[Any]]
 """By tool and argument: values that make sense there."""
 
+BOOKKEEPING = ("clock", "_")
+"""How the names of tables begin that are no part of what a world is about."""
 SILENCE = "All right."
 """Instead of what the agent has to tell: commits to nothing and asks nothing."""
 
@@ -54,7 +56,7 @@ def mutants(
         known: wrong values are taken from these, where the schema names none.
     """
     schemas = {tool.name: tool for tool in tools}
-    effective = {acted.call.id for acted in record.acted if acted.changed and acted.observation.error is None}
+    effective = {acted.call.id for acted in record.acted if _has_effect(acted)}
     places = [
         (number, call)
         for number, message in enumerate(reference)
@@ -68,6 +70,13 @@ def mutants(
     if not places and any(message.content for message in reference):
         quiet = tuple(_quiet(message) for message in reference)
         yield Mutant("without telling anything", quiet)
+
+
+def _has_effect(acted: Acted) -> bool:
+    """Whether a call did something that matters; that time passed, or that a service counted it, does not."""
+    tables = {change.table for change in acted.observation.changes}
+    matters = not tables or any(not table.startswith(BOOKKEEPING) for table in tables)
+    return acted.changed and acted.observation.error is None and matters
 
 
 def _replaced(reference: Sequence[Message], number: int, call: ToolCall, other: ToolCall | None) -> tuple[Message, ...]:
