@@ -14,8 +14,6 @@ __all__ = ["Known", "Mutant", "known_values", "mutants"]
 Known = Mapping[tuple[str, str], Sequence[Any]]
 """By tool and argument: values that make sense there."""
 
-BOOKKEEPING = ("clock", "_")
-"""How the names of tables begin that are no part of what a world is about."""
 SILENCE = "All right."
 """Instead of what the agent has to tell: commits to nothing and asks nothing."""
 
@@ -75,7 +73,7 @@ def mutants(
 def _has_effect(acted: Acted) -> bool:
     """Whether a call did something that matters; that time passed, or that a service counted it, does not."""
     tables = {change.table for change in acted.observation.changes}
-    matters = not tables or any(not table.startswith(BOOKKEEPING) for table in tables)
+    matters = not tables or any(table != "clock" and not table.startswith("_") for table in tables)
     return acted.changed and acted.observation.error is None and matters
 
 

@@ -1,0 +1,124 @@
+"""A pack before it is written: what goes into which file."""
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+from pydantic import ValidationError
+
+from wardian.base.errors import ConfigError
+from wardian.building.modelling import Modelled
+from wardian.environments.declarative.world import WorldSpec
+from wardian.environments.manifest import MANIFEST
+
+__all__ = ["WORLD", "Draft", "file_of", "table_documents", "write_draft"]
+
+WORLD: Final = "world.yaml"
+WIDTH: Final = 120
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A pack.
+
+    Args:
+        name: an identifier; also that of the folder.
+        description: one line.
+        world: the content of `world.yaml`.
+        tables: whose rows go into files beside it.
+        files: other files by name, such as `policy.md`.
+        knobs: of the manifest.
+        notes: what the source has and the pack has not, a line each.
+    """
+
+    name: str
+    description: str
+    world: dict[str, Any]
+    tables: Mapping[str, Modelled]
+    files: Mapping[str, str] = field(default_factory=dict)
+    knobs: Mapping[str, Any] = field(default_factory=dict)
+    notes: Sequence[str] = ()
+
+
+def file_of(table: str) -> str:
+    """The file with the rows of a table, beside `world.yaml`."""
+    return f"{table}.csv"
+
+
+def table_documents(tables: Mapping[str, Modelled]) -> dict[str, Any]:
+    """The tables as `world.yaml` says them."""
+    return {
+        name: table.spec(file_of(name)).model_dump(mode="json", exclude_defaults=True) for name, table in tables.items()
+    }
+
+
+def write_draft(draft: Draft, folder: Path) -> None:
+    """Write the pack's files into `folder`, which must not be there or be empty.
+
+    Raises:
+        ConfigError: when something is in the way, or the draft is no pack.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise ConfigError(f"{folder}: is not an empty folder; choose another one with --output")
+    try:
+        WorldSpec.model_validate(draft.world)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise ConfigError(f"no pack can be made of it: {'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, text in _files(draft).items():
+            (folder / name).write_text(text, encoding="utf-8", newline="")
+    except OSError as error:
+        raise ConfigError(f"{folder}: cannot be written ({error.strerror})") from error
+
+
+def opening_time(tables: Mapping[str, Modelled]) -> str:
+    """What the clock shows: the morning after the last day in the data that was not in the far future."""
+    latest = datetime(2030, 1, 1)
+    days = [
+        str(row[name])[:10]
+        for table in tables.values()
+        for name, column in table.columns.items()
+        if column.type in ("date", "datetime")
+        for row in table.rows
+        if row[name] is not None
+    ]
+    known = [day for day in days if day < latest.date().isoformat()]
+    return f"{max(known, default='2026-03-02')}T23:00:00"
+
+
+def _files(draft: Draft) -> dict[str, str]:
+    manifest: dict[str, Any] = {"name": draft.name, "version": "0.1", "description": draft.description, "world": WORLD}
+    if draft.knobs:
+        manifest["knobs"] = dict(draft.knobs)
+    rows = {file_of(name): _csv(table) for name, table in draft.tables.items() if table.rows}
+    return {MANIFEST: _yaml(manifest), WORLD: _yaml(draft.world), **rows, **draft.files}
+
+
+def _yaml(document: Mapping[str, Any]) -> str:
+    return yaml.safe_dump(dict(document), sort_keys=False, allow_unicode=True, width=WIDTH)
+
+
+def _csv(table: Modelled) -> str:
+    import orjson
+
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(table.columns)
+    for row in table.rows:
+        values = [
+            orjson.dumps(row[name]).decode() if column.type == "json" and row[name] is not None else _cell(row[name])
+            for name, column in table.columns.items()
+        ]
+        writer.writerow(values)
+    return stream.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    return str(value).lower() if isinstance(value, bool) else value

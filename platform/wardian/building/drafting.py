@@ -1,0 +1,165 @@
+"""Tools for a table, and a draft of a task for each thing that they can do. The texts are there to be rewritten."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+from wardian.building.identifiers import plural, singular
+from wardian.building.modelling import Modelled, Row
+from wardian.building.picks import Picks
+
+__all__ = ["Call", "Drafts", "draft_table", "plain_call"]
+
+Document = dict[str, Any]
+Call = Callable[[str, Mapping[str, Any]], Document]
+"""From a tool and its arguments to a step of a reference solution."""
+
+PERSONAS: Final = ["plain", "terse", "chatty", "forgetful", "impatient"]
+MORE: Final = "Is there anything else I can do for you?"
+
+
+def plain_call(tool: str, arguments: Mapping[str, Any]) -> Document:
+    """The call as it is."""
+    return {"call": tool, "with": dict(arguments)}
+
+
+class Drafts:
+    """The draft tasks of one table, for the tools that are called as `tools` says (`get`, `find`, `create`, …).
+
+    Args:
+        tables: all of them.
+        name: of the table.
+        tools: by what they do.
+        call: makes the steps.
+    """
+
+    def __init__(self, tables: Mapping[str, Modelled], name: str, tools: Mapping[str, str], call: Call) -> None:
+        self._picks = Picks(tables, name)
+        self._name = name
+        self._thing = label(singular(name))
+        self._keys = tables[name].keys
+        self._tools = tools
+        self._call = call
+
+    def all(self) -> dict[str, Document]:
+        """By the name of their template."""
+        found: dict[str, Document] = {}
+        for kind, draft in (
+            ("get", self._read),
+            ("find", self._find),
+            ("create", self._create),
+            ("update", self._update),
+            ("delete", self._delete),
+        ):
+            if kind in self._tools:
+                found |= draft()
+        return found
+
+    def used(self) -> set[str]:
+        """What the draft tasks do: tools for anything else would be called by nobody."""
+        picks = self._picks
+        kinds = {"get": picks.reads(), "find": picks.finds(), "create": picks.creates(), "update": picks.updates()}
+        return {kind for kind, found in {**kinds, "delete": picks.deletes()}.items() if found}
+
+    def _read(self) -> dict[str, Document]:
+        picks = [{**pick, "label": label(pick["column"])} for pick in self._picks.reads()]
+        said = f"The {{pick.label}} of {self._this} is {{pick.answer}}."
+        question = f"What is the {{pick.label}} of {self._this}?"
+        steps = [self._call(self._tools["get"], self._key), {"say": f"{said} {MORE}"}]
+        return _task(f"read_{singular(self._name)}", picks, _asked(question, "{pick.answer|re}"), steps)
+
+    def _find(self) -> dict[str, Document]:
+        found: dict[str, Document] = {}
+        for column, picks in self._picks.finds().items():
+            question = f"Which {self._thing} has the {label(column)} {{pick.value}}?"
+            said = f"The {label(column)} {{pick.value}} is that of {self._this}."
+            steps = [self._call(self._tools["find"], {column: "{pick.value}"}), {"say": f"{said} {MORE}"}]
+            asked = _asked(question, f"{{pick.{self._keys[0]}|re}}")
+            found |= _task(f"find_{singular(self._name)}_by_{column}", picks, asked, steps)
+        return found
+
+    def _create(self) -> dict[str, Document]:
+        picks = self._picks.creates()
+        if not picks:
+            return {}
+        given = {column: f"{{pick.{column}}}" for column in picks[0]}
+        what = f"a {self._thing} with " + " and ".join(f"{label(column)} {value}" for column, value in given.items())
+        terms = f"{{pick.{next(iter(given))}|re}}"
+        steps = self._agreed(f"add {what}", self._call(self._tools["create"], given), "added")
+        return _task(f"create_{singular(self._name)}", picks, _wanted(f"add {what}", terms), steps)
+
+    def _update(self) -> dict[str, Document]:
+        found: dict[str, Document] = {}
+        for column, picks in self._picks.updates().items():
+            what = f"change the {label(column)} of {self._this} to {{pick.wanted}}"
+            call = self._call(self._tools["update"], {**self._key, column: "{pick.wanted}"})
+            wanted = _wanted(what, f"{{pick.{self._keys[0]}|re}}")
+            found |= _task(
+                f"change_{singular(self._name)}_{column}", picks, wanted, self._agreed(what, call, "changed")
+            )
+        return found
+
+    def _delete(self) -> dict[str, Document]:
+        what = f"delete {self._this}"
+        steps = self._agreed(what, self._call(self._tools["delete"], self._key), "deleted")
+        wanted = _wanted(what, f"{{pick.{self._keys[0]}|re}}")
+        return _task(f"delete_{singular(self._name)}", self._picks.deletes(), wanted, steps)
+
+    def _agreed(self, what: str, call: Document, done: str) -> list[Document]:
+        return [{"say": f"Shall I {what}?"}, call, {"say": f"Done, it has been {done}. {MORE}"}]
+
+    @property
+    def _key(self) -> dict[str, str]:
+        return {key: f"{{pick.{key}}}" for key in self._keys}
+
+    @property
+    def _this(self) -> str:
+        if len(self._keys) == 1:
+            return f"{self._thing} {{pick.{self._keys[0]}}}"
+        return f"the {self._thing} with " + " and ".join(f"{label(key)} {{pick.{key}}}" for key in self._keys)
+
+
+def draft_table(
+    tables: Mapping[str, Modelled], name: str, taken: Sequence[str]
+) -> tuple[dict[str, Document], dict[str, Document]]:
+    """Tools for reading, finding, adding, changing and deleting rows of a table, and tasks for each of them."""
+    one, many = singular(name), plural(name)
+    wanted = {
+        "get": f"get_{one}",
+        "find": f"find_{many}",
+        "create": f"create_{one}",
+        "update": f"update_{one}",
+        "delete": f"delete_{one}",
+    }
+    names = {kind: tool if tool not in taken else f"{tool}_of_{name}" for kind, tool in wanted.items()}
+    drafts = Drafts(tables, name, {}, plain_call)
+    used = {kind: tool for kind, tool in names.items() if kind in drafts.used()}
+    tools: dict[str, Document] = {tool: {"kind": kind, "table": name} for kind, tool in used.items()}
+    if "find" in used:
+        tools[used["find"]]["by"] = Picks(tables, name).searchable
+    return tools, Drafts(tables, name, used, plain_call).all()
+
+
+def label(name: str) -> str:
+    """A name as one says it: `due_date` is a due date."""
+    return name.strip("_").replace("_", " ")
+
+
+def _task(
+    name: str, picks: list[Row], told: tuple[Document, list[Document]], steps: list[Document]
+) -> dict[str, Document]:
+    if not picks:
+        return {}
+    request, checks = told
+    task = {"for": {"pick": picks}, "personas": PERSONAS, "user": {"requests": [request]}, "reference": steps}
+    return {name: {**task, "checks": checks} if checks else task}
+
+
+def _asked(question: str, answer: str) -> tuple[Document, list[Document]]:
+    pattern = rf"(?<!\w){answer}(?!\w)"
+    wish = {"name": "answer", "said": pattern, "ask": f"You have not told me yet. {question}"}
+    request = {"opening": question, "detail": question, "kind": "question", "wishes": [wish]}
+    return request, [{"kind": "communicated", "name": "told", "pattern": pattern}]
+
+
+def _wanted(what: str, terms: str) -> tuple[Document, list[Document]]:
+    return {"opening": f"Please {what}.", "detail": f"I want you to {what}.", "terms": rf"(?<!\w){terms}(?!\w)"}, []
