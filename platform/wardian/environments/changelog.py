@@ -25,7 +25,7 @@ Keys = Mapping[str, Sequence[str]]
 def row_json(columns: Iterable[str], alias: str = "") -> str:
     """SQL for a row as JSON text; `alias` is OLD, NEW or a table."""
     prefix = f"{alias}." if alias else ""
-    pairs = (f"'{column}', {prefix}{column}" for column in columns)
+    pairs = (f"'{column}', {prefix}\"{column}\"" for column in columns)
     return f"json_object({', '.join(pairs)})"
 
 
@@ -34,7 +34,7 @@ def triggers(table: str, columns: Sequence[str]) -> str:
     before, after = row_json(columns, "OLD"), row_json(columns, "NEW")
     rows = {"INSERT": ("NULL", after), "UPDATE": (before, after), "DELETE": (before, "NULL")}
     return "\n".join(
-        f"CREATE TRIGGER _{table}_{event} AFTER {event} ON {table} BEGIN {_log_row(table, old, new)}; END;"
+        f'CREATE TRIGGER _{table}_{event} AFTER {event} ON "{table}" BEGIN {_log_row(table, old, new)}; END;'
         for event, (old, new) in rows.items()
     )
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
 import yaml
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, model_validator
 
 from wardian.base.errors import ConfigError
 from wardian.base.frozen import Frozen
@@ -57,13 +57,24 @@ _KINDS: dict[type, str] = {bool: "true or false", int: "a whole number", float: 
 
 
 class PackManifest(Frozen):
-    """The content of `pack.yaml`; `module` is the Python file beside it that defines `open_pack`."""
+    """The content of `pack.yaml`.
+
+    `module` is the Python file beside it that defines `open_pack`; a pack without Python has a `world` instead, the
+    YAML file that describes it.
+    """
 
     name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
     version: str
     description: str = ""
     module: str = "environment.py"
+    world: str | None = None
     knobs: dict[str, Knob] = {}
+
+    @model_validator(mode="after")
+    def _is_one(self) -> Self:
+        if self.world is not None and "module" in self.model_fields_set:
+            raise ValueError("a pack has a module or a world, not both")
+        return self
 
     def bind(self, values: Mapping[str, KnobValue]) -> dict[str, KnobValue]:
         """All knobs with `values` over the defaults.

@@ -1,23 +1,24 @@
 """Finding environment packs on disk and loading them.
 
 A pack is a folder with a `pack.yaml` and a Python module that defines
-`open_pack(context: PackContext) -> Pack`. The folder needs no `__init__.py` and no installation; its
-modules import each other relatively (`from .shop import Shop`).
+`open_pack(context: PackContext) -> Pack`, or a `world.yaml` that needs none. The folder needs no
+`__init__.py` and no installation; its modules import each other relatively (`from .shop import Shop`).
 """
 
 import importlib.util
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from hashlib import sha256
 from pathlib import Path
 from types import ModuleType
 
 from wardian.base.errors import ConfigError
 from wardian.base.identity import digest
+from wardian.environments.context import PackContext
+from wardian.environments.declarative.pack import open_world
 from wardian.environments.manifest import MANIFEST, PackManifest, read_manifest
 from wardian.environments.pack import Pack
-from wardian.specs.environments import EnvironmentSpec, KnobValue
+from wardian.specs.environments import EnvironmentSpec
 from wardian.specs.job import JobSpec
 from wardian.specs.names import nearest
 
@@ -25,20 +26,6 @@ __all__ = ["CERTIFICATE", "PackContext", "available_packs", "bundled_roots", "fi
 
 CERTIFICATE = "certificate.json"
 ENTRY_POINT = "open_pack"
-
-
-@dataclass(frozen=True)
-class PackContext:
-    """What a pack's `open_pack` is given: where it lies, what it is called, and its knobs, checked and complete."""
-
-    folder: Path
-    manifest: PackManifest
-    knobs: Mapping[str, KnobValue]
-    digest: str
-
-    def read_text(self, name: str) -> str:
-        """The text of one of the pack's files."""
-        return (self.folder / name).read_text(encoding="utf-8")
 
 
 def bundled_roots() -> tuple[Path, ...]:
@@ -73,15 +60,16 @@ def load_pack(spec: EnvironmentSpec, roots: Sequence[Path]) -> Pack:
     """Load the pack that `spec` names, with its knobs.
 
     Raises:
-        ConfigError: one line, when pack, knobs, manifest or module are wrong.
+        ConfigError: one line, when pack, knobs, manifest or module are wrong; of a world, one for each mistake.
     """
     folder = find_pack(spec.pack, roots)
     manifest = read_manifest(folder)
     knobs = manifest.bind(spec.knobs)
     files = _files_digest(folder)
-    opened = _entry_point(folder, manifest, files)(
-        PackContext(folder, manifest, knobs, digest(["pack", files, knobs], length=32))
-    )
+    context = PackContext(folder, manifest, knobs, digest(["pack", files, knobs], length=32))
+    if manifest.world is not None:
+        return open_world(context, manifest.world)
+    opened = _entry_point(folder, manifest, files)(context)
     if not isinstance(opened, Pack):
         raise ConfigError(f"{folder / manifest.module}: {ENTRY_POINT} gave {type(opened).__name__}, not a Pack")
     return opened

@@ -6,9 +6,9 @@ from wardian.base.errors import EnvironmentFault
 from wardian.base.messages import Message
 from wardian.environments.change import Change
 from wardian.environments.checks import visible
+from wardian.environments.context import PackContext
 from wardian.environments.environment import Environment
 from wardian.environments.pack import Pack, TaskCard
-from wardian.environments.packs import PackContext
 from wardian.environments.scenario import Scenario, World
 from wardian.environments.simulated import SimulatedWorld
 from wardian.environments.state import State

@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import cached_property
 
 from wardian.environments.changelog import LOG_TABLE, row_hash, row_json, triggers
+from wardian.environments.sql_functions import define_functions
 
 __all__ = ["Rows", "SqlValue", "Template"]
 
@@ -72,6 +73,7 @@ class Template:
 def _connect() -> sqlite3.Connection:
     connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
     connection.row_factory = sqlite3.Row
+    define_functions(connection)
     return connection
 
 
@@ -97,9 +99,9 @@ def _fill(connection: sqlite3.Connection, rows: Rows) -> None:
     connection.execute("BEGIN")
     for table, records in rows.items():
         for record in records:
-            marks = ", ".join("?" * len(record))
+            names, marks = ", ".join(f'"{name}"' for name in record), ", ".join("?" * len(record))
             connection.execute(
-                f"INSERT INTO {table} ({', '.join(record)}) VALUES ({marks})",  # noqa: S608  (names from the pack's code)
+                f'INSERT INTO "{table}" ({names}) VALUES ({marks})',  # noqa: S608  (names from the pack's code)
                 tuple(record.values()),
             )
     connection.execute("COMMIT")
@@ -111,5 +113,5 @@ def _checksum(connection: sqlite3.Connection, tables: Mapping[str, Sequence[str]
     return sum(
         row_hash(table, row[0])
         for table, columns in tables.items()
-        for row in connection.execute(f"SELECT {row_json(columns)} FROM {table}")  # noqa: S608  (see above)
+        for row in connection.execute(f'SELECT {row_json(columns)} FROM "{table}"')  # noqa: S608  (see above)
     )
