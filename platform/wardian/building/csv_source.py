@@ -3,6 +3,7 @@
 import csv
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -48,10 +49,8 @@ def _table(file: Path) -> RawTable:
 
 def _lines(text: str) -> list[list[str]]:
     dialect: type[csv.Dialect] | csv.Dialect = csv.excel
-    try:
+    with suppress(csv.Error):  # of one column
         dialect = csv.Sniffer().sniff(text[:SAMPLE], delimiters=",;\t|")
-    except csv.Error:
-        pass  # one column
     return list(csv.reader(text.splitlines(keepends=True), dialect))
 
 

@@ -56,8 +56,8 @@ def modelled(tables: Sequence[RawTable]) -> dict[str, Modelled]:
     found = {names[name]: _table(table, names, columns) for name, table in tables_by_name.items()}
     for table in found.values():
         _drop_unknown_targets(table, found)
-    while any([_drop_orphans(table, found) for table in found.values()]):
-        pass
+    while any(_drop_orphans(table, found) for table in found.values()):
+        pass  # who refers to a row that is gone now goes as well
     return found
 
 

@@ -1,4 +1,4 @@
-"""Which rows and values the draft tasks of a table are about: such that a task says what it wants and gives nothing away."""
+"""What the draft tasks of a table are about: rows and values that say what is wanted and give nothing away."""
 
 import re
 from collections import Counter
