@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
+import orjson
 import yaml
 from pydantic import ValidationError
 
@@ -16,7 +17,7 @@ from wardian.building.modelling import Modelled
 from wardian.environments.declarative.world import WorldSpec
 from wardian.environments.manifest import MANIFEST
 
-__all__ = ["WORLD", "Draft", "file_of", "table_documents", "write_draft"]
+__all__ = ["WORLD", "Draft", "file_of", "opening_time", "table_documents", "write_draft"]
 
 WORLD: Final = "world.yaml"
 WIDTH: Final = 120
@@ -43,6 +44,13 @@ class Draft:
     files: Mapping[str, str] = field(default_factory=dict)
     knobs: Mapping[str, Any] = field(default_factory=dict)
     notes: Sequence[str] = ()
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes what is used twice twice: people edit the file."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
 
 
 def file_of(table: str) -> str:
@@ -102,12 +110,12 @@ def _files(draft: Draft) -> dict[str, str]:
 
 
 def _yaml(document: Mapping[str, Any]) -> str:
-    return yaml.safe_dump(dict(document), sort_keys=False, allow_unicode=True, width=WIDTH)
+    return yaml.dump(
+        dict(document), Dumper=_Dumper, default_flow_style=None, sort_keys=False, allow_unicode=True, width=WIDTH
+    )
 
 
 def _csv(table: Modelled) -> str:
-    import orjson
-
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(table.columns)

@@ -1,44 +1,34 @@
 """Tools for a table, and a draft of a task for each thing that they can do. The texts are there to be rewritten."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from wardian.building.identifiers import plural, singular
 from wardian.building.modelling import Modelled, Row
 from wardian.building.picks import Picks
 
-__all__ = ["Call", "Drafts", "draft_table", "plain_call"]
+__all__ = ["MORE", "PERSONAS", "Document", "Drafts", "action_task", "draft_table", "label"]
 
 Document = dict[str, Any]
-Call = Callable[[str, Mapping[str, Any]], Document]
-"""From a tool and its arguments to a step of a reference solution."""
-
 PERSONAS: Final = ["plain", "terse", "chatty", "forgetful", "impatient"]
 MORE: Final = "Is there anything else I can do for you?"
-
-
-def plain_call(tool: str, arguments: Mapping[str, Any]) -> Document:
-    """The call as it is."""
-    return {"call": tool, "with": dict(arguments)}
 
 
 class Drafts:
     """The draft tasks of one table, for the tools that are called as `tools` says (`get`, `find`, `create`, …).
 
     Args:
-        tables: all of them.
+        picks: what they are about.
         name: of the table.
         tools: by what they do.
-        call: makes the steps.
     """
 
-    def __init__(self, tables: Mapping[str, Modelled], name: str, tools: Mapping[str, str], call: Call) -> None:
-        self._picks = Picks(tables, name)
+    def __init__(self, picks: Picks, name: str, tools: Mapping[str, str]) -> None:
+        self._picks = picks
         self._name = name
         self._thing = label(singular(name))
-        self._keys = tables[name].keys
+        self._keys = picks.table.keys
         self._tools = tools
-        self._call = call
 
     def all(self) -> dict[str, Document]:
         """By the name of their template."""
@@ -54,17 +44,11 @@ class Drafts:
                 found |= draft()
         return found
 
-    def used(self) -> set[str]:
-        """What the draft tasks do: tools for anything else would be called by nobody."""
-        picks = self._picks
-        kinds = {"get": picks.reads(), "find": picks.finds(), "create": picks.creates(), "update": picks.updates()}
-        return {kind for kind, found in {**kinds, "delete": picks.deletes()}.items() if found}
-
     def _read(self) -> dict[str, Document]:
         picks = [{**pick, "label": label(pick["column"])} for pick in self._picks.reads()]
         said = f"The {{pick.label}} of {self._this} is {{pick.answer}}."
         question = f"What is the {{pick.label}} of {self._this}?"
-        steps = [self._call(self._tools["get"], self._key), {"say": f"{said} {MORE}"}]
+        steps = [_call(self._tools["get"], self._key), {"say": f"{said} {MORE}"}]
         return _task(f"read_{singular(self._name)}", picks, _asked(question, "{pick.answer|re}"), steps)
 
     def _find(self) -> dict[str, Document]:
@@ -72,7 +56,7 @@ class Drafts:
         for column, picks in self._picks.finds().items():
             question = f"Which {self._thing} has the {label(column)} {{pick.value}}?"
             said = f"The {label(column)} {{pick.value}} is that of {self._this}."
-            steps = [self._call(self._tools["find"], {column: "{pick.value}"}), {"say": f"{said} {MORE}"}]
+            steps = [_call(self._tools["find"], {column: "{pick.value}"}), {"say": f"{said} {MORE}"}]
             asked = _asked(question, f"{{pick.{self._keys[0]}|re}}")
             found |= _task(f"find_{singular(self._name)}_by_{column}", picks, asked, steps)
         return found
@@ -84,14 +68,14 @@ class Drafts:
         given = {column: f"{{pick.{column}}}" for column in picks[0]}
         what = f"a {self._thing} with " + " and ".join(f"{label(column)} {value}" for column, value in given.items())
         terms = f"{{pick.{next(iter(given))}|re}}"
-        steps = self._agreed(f"add {what}", self._call(self._tools["create"], given), "added")
+        steps = self._agreed(f"add {what}", _call(self._tools["create"], given), "added")
         return _task(f"create_{singular(self._name)}", picks, _wanted(f"add {what}", terms), steps)
 
     def _update(self) -> dict[str, Document]:
         found: dict[str, Document] = {}
         for column, picks in self._picks.updates().items():
             what = f"change the {label(column)} of {self._this} to {{pick.wanted}}"
-            call = self._call(self._tools["update"], {**self._key, column: "{pick.wanted}"})
+            call = _call(self._tools["update"], {**self._key, column: "{pick.wanted}"})
             wanted = _wanted(what, f"{{pick.{self._keys[0]}|re}}")
             found |= _task(
                 f"change_{singular(self._name)}_{column}", picks, wanted, self._agreed(what, call, "changed")
@@ -100,7 +84,7 @@ class Drafts:
 
     def _delete(self) -> dict[str, Document]:
         what = f"delete {self._this}"
-        steps = self._agreed(what, self._call(self._tools["delete"], self._key), "deleted")
+        steps = self._agreed(what, _call(self._tools["delete"], self._key), "deleted")
         wanted = _wanted(what, f"{{pick.{self._keys[0]}|re}}")
         return _task(f"delete_{singular(self._name)}", self._picks.deletes(), wanted, steps)
 
@@ -131,12 +115,16 @@ def draft_table(
         "delete": f"delete_{one}",
     }
     names = {kind: tool if tool not in taken else f"{tool}_of_{name}" for kind, tool in wanted.items()}
-    drafts = Drafts(tables, name, {}, plain_call)
-    used = {kind: tool for kind, tool in names.items() if kind in drafts.used()}
+    picks = Picks(tables, name)
+    used = {kind: tool for kind, tool in names.items() if kind in picks.possible}
     tools: dict[str, Document] = {tool: {"kind": kind, "table": name} for kind, tool in used.items()}
     if "find" in used:
-        tools[used["find"]]["by"] = Picks(tables, name).searchable
-    return tools, Drafts(tables, name, used, plain_call).all()
+        tools[used["find"]]["by"] = picks.searchable
+    return tools, Drafts(picks, name, used).all()
+
+
+def _call(tool: str, arguments: Mapping[str, Any]) -> Document:
+    return {"call": tool, "with": dict(arguments)}
 
 
 def label(name: str) -> str:
@@ -152,6 +140,13 @@ def _task(
     request, checks = told
     task = {"for": {"pick": picks}, "personas": PERSONAS, "user": {"requests": [request]}, "reference": steps}
     return {name: {**task, "checks": checks} if checks else task}
+
+
+def action_task(name: str, what: str, key: str, picks: list[Row], tool: str) -> dict[str, Document]:
+    """A draft task for a tool that does something of its own to the row whose `key` is picked."""
+    call = _call(tool, {key: f"{{pick.{key}}}"})
+    steps = [{"say": f"Shall I {what}?"}, call, {"say": f"Done. {MORE}"}]
+    return _task(name, picks, _wanted(what, f"{{pick.{key}|re}}"), steps)
 
 
 def _asked(question: str, answer: str) -> tuple[Document, list[Document]]:

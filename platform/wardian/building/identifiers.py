@@ -5,25 +5,15 @@ import unicodedata
 from collections.abc import Collection
 from typing import Final
 
+from pydantic import BaseModel
+
 __all__ = ["identifier", "identifiers", "plural", "singular"]
 
 LENGTH: Final = 48
 CAMEL: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 OTHERS: Final = re.compile(r"[^a-z0-9]+")
-WORDS: Final = (
-    "abort action add after all alter analyze and as asc attach autoincrement before begin between by cascade case "
-    "cast check clock collate column commit conflict constraint copy create cross current database default "
-    "deferrable deferred delete desc detach distinct do drop each else end escape except exclude exclusive exists "
-    "explain fail filter first following for foreign from full generated glob group groups having if ignore "
-    "immediate in index indexed initially inner insert instead intersect into is isnull join json key last left "
-    "like limit match materialized natural no not nothing notnull null nulls of offset on or order others outer "
-    "over partition plan pragma preceding primary query raise range recursive references regexp reindex release "
-    "rename replace restrict returning right rollback row rows savepoint schema select self set table temp "
-    "temporary then ties to transaction trigger unbounded union unique update using vacuum validate values view "
-    "virtual when where window with without knobs now today "
-)
-RESERVED: Final = frozenset(WORDS.split())
-"""Words of SQL, and names that mean something else in a pack."""
+TAKEN: Final = frozenset(dir(BaseModel)) | {"clock", "knobs", "now", "pick", "self", "today"}
+"""Names that mean something else in a pack."""
 
 
 def identifier(text: str, taken: Collection[str] = ()) -> str:
@@ -32,7 +22,7 @@ def identifier(text: str, taken: Collection[str] = ()) -> str:
     name = OTHERS.sub("_", CAMEL.sub("_", plain).lower()).strip("_")[:LENGTH].rstrip("_")
     if not name or not name[0].isalpha() or name.startswith("sqlite"):
         name = f"x_{name}".rstrip("_")
-    if name in RESERVED:
+    if name in TAKEN:
         name = f"{name}_"
     if name not in taken:
         return name

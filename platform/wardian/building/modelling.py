@@ -20,6 +20,8 @@ CHOICES: Final = 8
 TELLING: Final = re.compile(
     r"status|state|type|kind|category|priority|level|role|method|size|colou?r|service|class|tier"
 )
+SECRET: Final = re.compile(r"passw|secret|token|api_?key|salt$|_hash$|^hash")
+"""Columns that no agent should see."""
 OWN_KEY: Final = "row_number"
 Row = dict[str, Any]
 
@@ -76,10 +78,12 @@ def _column(
     target = column.references
     known = target is not None and target[0] in names and target[1] in columns[target[0]]
     kind = _type(column.declared.upper(), filled)
+    hidden = not column.key and SECRET.search(column.name.lower()) is not None
     return ColumnSpec(
         type=kind,
         key=column.key,
-        optional=not column.key and (len(filled) < len(values) or not values),
+        optional=not column.key and (hidden or len(filled) < len(values) or not values),
+        hidden=hidden,
         references=f"{names[target[0]]}.{columns[target[0]][target[1]]}" if target is not None and known else None,
         one_of=() if column.key or known or kind != "text" else _choices(column.name, filled),
     )

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date, timedelta
 from itertools import product
 from typing import Any, Final
@@ -34,12 +34,23 @@ class Picks:
     Args:
         tables: all of them.
         name: of this one.
+        scope: the columns that each kind of tool takes (`find`, `create`, `update`); all that make sense, where it is
+            not said.
     """
 
-    def __init__(self, tables: Mapping[str, Modelled], name: str) -> None:
+    def __init__(
+        self, tables: Mapping[str, Modelled], name: str, scope: Mapping[str, Collection[str]] | None = None
+    ) -> None:
+        self._scope = scope or {}
         self._tables = tables
         self._name = name
         self.table = tables[name]
+
+    @property
+    def possible(self) -> frozenset[str]:
+        """Kinds of tools that a task can be about: any other would be called by nobody."""
+        kinds = {"get": self.reads(), "find": self.finds(), "create": self.creates(), "update": self.updates()}
+        return frozenset(kind for kind, found in {**kinds, "delete": self.deletes()}.items() if found)
 
     def reads(self) -> list[Row]:
         """Rows of which one field is asked for (`column`), with its value (`answer`); the most telling fields first."""
@@ -60,24 +71,24 @@ class Picks:
     @property
     def searchable(self) -> list[str]:
         """Columns by which rows may be looked for."""
+        return [name for name in self._columns("find") if self.table.columns[name].type in ("text", "integer", "date")]
+
+    def _columns(self, kind: str) -> list[str]:
+        """Columns that are neither keys nor hidden nor out of a tool's scope."""
         columns = self.table.columns.items()
-        kinds = ("text", "integer", "date")
-        return [name for name, column in columns if not column.key and not column.hidden and column.type in kinds]
+        scope = self._scope.get(kind, self.table.columns)
+        return [name for name, column in columns if not column.key and not column.hidden and name in scope]
 
     def updates(self) -> dict[str, list[Row]]:
         """By column: rows whose value becomes another (`wanted`)."""
-        changeable = [
-            name
-            for name, column in self.table.columns.items()
-            if not column.key and not column.hidden and column.type != "json"
-        ]
+        changeable = [name for name in self._columns("update") if self.table.columns[name].type != "json"]
         ranked = sorted(changeable, key=lambda name: not self.table.columns[name].one_of)
         found = {column: rows for column in ranked if (rows := list(self._changes(column)))}
         return dict(list(found.items())[:3])
 
     def creates(self) -> list[Row]:
         """The columns of new rows."""
-        columns = [name for name, column in self.table.columns.items() if _is_given(column)]
+        columns = [name for name in self._columns("create") if _is_given(self.table.columns[name])]
         own_key = [key for key in self.table.keys if self.table.columns[key].generated is None]
         donors = [row for row in self._rows() if all(_is_plain(row[column]) for column in columns)]
         keys = list(self._new_keys(own_key)) if own_key else [{} for _ in donors]
@@ -165,8 +176,7 @@ class Picks:
 
 def _is_given(column: ColumnSpec) -> bool:
     """Whether a new row must be given a value for it; keys are looked after elsewhere."""
-    needless = column.optional or column.hidden or column.default is not None
-    return not column.key and not needless and column.type != "json"
+    return not (column.optional or column.default is not None or column.type == "json")
 
 
 def _fresh(old: list[Any], spec: ColumnSpec) -> list[Any]:

@@ -9,6 +9,7 @@ import pytest
 from wardian.base.messages import ToolCall
 from wardian.environments.observation import Observation
 from wardian.environments.services.ledger import SCHEMA
+from wardian.environments.services.service import Service
 from wardian.environments.services.spec import OperationSpec, PageSpec, RateSpec, ServiceSpec
 from wardian.environments.services.toolbox import ServiceToolbox
 from wardian.environments.state import Row, State
@@ -64,7 +65,8 @@ SPEC = ServiceSpec(
 
 def service(**changes: Any) -> ServiceToolbox:
     rows: Rows = {"jars": [{"id": n, "made_at": "May"} for n in range(1, 6)]}
-    return ServiceToolbox(Pantry(State(Template(TABLE + SCHEMA, rows, NOW))), SPEC.model_copy(update=changes))
+    pantry = Pantry(State(Template(TABLE + SCHEMA, rows, NOW)))
+    return ServiceToolbox(pantry, Service(SPEC.model_copy(update=changes), pantry.schemas()))
 
 
 def call(box: Toolbox, name: str, **arguments: Any) -> Observation:
@@ -207,7 +209,7 @@ def test_a_snapshot_carries_what_the_service_remembers() -> None:
     box = service()
     call(box, "create_jar", madeAt="June", authorization=KEY, **{"Idempotency-Key": "k"})
     fork = box.state.fork()
-    other = ServiceToolbox(Pantry(fork), SPEC)
+    other = ServiceToolbox(Pantry(fork), Service(SPEC, Pantry(fork).schemas()))
     again = call(other, "create_jar", madeAt="June", authorization=KEY, **{"Idempotency-Key": "k"})
     assert said(again)["id"] == 6
     assert len(fork.all("SELECT * FROM jars")) == 6

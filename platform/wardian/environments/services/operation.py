@@ -1,6 +1,9 @@
 """One operation of a service: a tool with a credential, a key and pages around it."""
 
+import re
+from collections.abc import Mapping
 from typing import Any, Final
+from urllib.parse import quote
 
 import orjson
 
@@ -54,6 +57,33 @@ class Operation:
             required.append(self._service.credential)
         parameters: JsonObject = {**mine, "properties": properties, "required": required}
         return self._tool.model_copy(update={"parameters": parameters})
+
+    @property
+    def extras(self) -> frozenset[str]:
+        """Arguments that the tool behind it does not know: a key, and those of pages."""
+        pages = self.spec.pages
+        names = [self.spec.idempotency, *(() if pages is None else (pages.size, pages.cursor))]
+        return frozenset(filter(None, names))
+
+    def said(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Arguments in the tool's own words as callers write them, with the credential."""
+        own = {name: value for name, value in given.items() if name not in self.extras}
+        extras = {name: value for name, value in given.items() if name in self.extras}
+        names = {name: wire for wire, name in self._arguments.items()}
+        said: dict[str, Any] = {**renamed(own, names), **extras}
+        return {**said, self._service.credential: self._service.authorization} if self._service.authorization else said
+
+    def request(self, said: Mapping[str, Any]) -> dict[str, Any]:
+        """Arguments as callers write them as a request of HTTP."""
+        rest = dict(said)
+        path = re.sub(r"\{([^}]*)\}", lambda found: quote(str(rest.pop(found[1])), safe=""), self.spec.path)
+        request: dict[str, Any] = {"method": self.spec.method, "path": path}
+        headers = {self._service.header: rest.pop(self._service.credential, None)}
+        if self.spec.idempotency is not None:
+            headers[self.spec.idempotency] = rest.pop(self.spec.idempotency, None)
+        parts = {"headers": {name: value for name, value in headers.items() if value is not None}}
+        parts["query" if self.spec.method in ("GET", "DELETE") else "body"] = rest
+        return request | {name: part for name, part in parts.items() if part}
 
     def call(self, inner: Toolbox, arguments: dict[str, Any], call_id: str) -> Observation:
         """Call the tool behind it, without credential and key, and put its answer into the service's words.

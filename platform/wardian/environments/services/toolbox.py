@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from typing import Any, Final
+from typing import Any
 
 import orjson
 
@@ -11,23 +11,11 @@ from wardian.environments.observation import Observation
 from wardian.environments.services.http import HTTP_REQUEST, Asked, asked, response
 from wardian.environments.services.ledger import Ledger
 from wardian.environments.services.operation import Operation
-from wardian.environments.services.routes import Routes
-from wardian.environments.services.spec import ServiceSpec
+from wardian.environments.services.service import WAIT, Service
 from wardian.environments.tool import BadArguments, ToolError
 from wardian.environments.toolbox import Toolbox
 
 __all__ = ["ServiceToolbox"]
-
-WAIT: Final = ToolSchema(
-    name="wait",
-    description="Let some time pass, such as when the service asks for it.",
-    parameters={
-        "type": "object",
-        "properties": {"seconds": {"type": "number", "minimum": 0, "maximum": 86_400, "description": "How long."}},
-        "required": ["seconds"],
-        "additionalProperties": False,
-    },
-)
 
 
 class ServiceToolbox(Toolbox):
@@ -38,28 +26,19 @@ class ServiceToolbox(Toolbox):
 
     Args:
         inner: the world's own tools.
-        spec: what the world says of its service.
+        service: around them.
     """
 
-    def __init__(self, inner: Toolbox, spec: ServiceSpec) -> None:
+    def __init__(self, inner: Toolbox, service: Service) -> None:
         super().__init__(inner.state)
         self._inner = inner
-        self._spec = spec
+        self._service = service
+        self._spec = service.spec
         self._ledger = Ledger(inner.state)
-        schemas = {schema.name: schema for schema in inner.schemas()}
-        self._operations = {
-            name: Operation(schemas[name], operation, spec)
-            for name, operation in spec.operations.items()
-            if name in schemas
-        }
-        self._routes = Routes(self._operations.values())
 
     def schemas(self) -> tuple[ToolSchema, ...]:
-        """The operations, or the one tool for all of them; then the world's other tools, and `wait`."""
-        others = [schema for schema in self._inner.schemas() if schema.name not in self._operations]
-        mine = [operation.schema for operation in self._operations.values()]
-        offered = [HTTP_REQUEST] if self._spec.interface == "http" else mine
-        return (*offered, *others, *([WAIT] if self._spec.rate is not None else []))
+        """What the service offers."""
+        return self._service.schemas
 
     def is_write(self, name: str) -> bool:
         """Whether there is a tool called `name` that may change what the world is about."""
@@ -67,12 +46,12 @@ class ServiceToolbox(Toolbox):
 
     def call(self, call: ToolCall) -> Observation:
         """Execute a raw call."""
-        if call.name == WAIT.name and self._spec.rate is not None:
+        if call.name == WAIT.name and self._service.waits:
             return self._observed(lambda: self._wait(call))
         if call.name == HTTP_REQUEST.name and self._spec.interface == "http":
             return self._requested(call)
-        if call.name in self._operations:
-            return self._observed(lambda: self._operated(self._operations[call.name], call))
+        if call.name in self._service.operations:
+            return self._observed(lambda: self._operated(self._service.operations[call.name], call))
         return self._inner.call(call)
 
     def _operated(self, operation: Operation, call: ToolCall) -> Observation:
@@ -86,7 +65,7 @@ class ServiceToolbox(Toolbox):
 
         def serve() -> Observation:
             request = asked(_parsed(call.arguments))
-            operation, in_path = self._routes.find(request.method, request.path)
+            operation, in_path = self._service.routes.find(request.method, request.path)
             found.append(operation)
             return self._serve(operation, self._arguments(operation, request, in_path), call.id)
 

@@ -1,0 +1,56 @@
+"""Which kind of source something is, and the pack that comes of it."""
+
+import re
+from pathlib import Path
+from typing import Final
+
+from wardian.base.errors import ConfigError
+from wardian.building.csv_source import read_csvs
+from wardian.building.database import draft_database
+from wardian.building.draft import Draft
+from wardian.building.sql_dump import read_dump
+from wardian.building.sqlite_source import read_sqlite
+
+__all__ = ["draft_of", "name_of"]
+
+NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,62}")
+SQLITE: Final = b"SQLite format 3\x00"
+DUMPS: Final = (".sql", ".dump")
+KINDS: Final = "a SQLite file, an SQL dump (.sql), CSV files (.csv, or a folder of them)"
+
+
+def name_of(folder: Path) -> str:
+    """The name of the pack in `folder`: the folder's own.
+
+    Raises:
+        ConfigError: when a pack cannot be called so.
+    """
+    name = folder.resolve().name
+    if not NAME.fullmatch(name):
+        raise ConfigError(f"{folder}: a pack is called by small letters, digits and _, and begins with a letter")
+    return name
+
+
+def draft_of(source: Path, name: str) -> Draft:
+    """The pack called `name` that a source gives.
+
+    Raises:
+        ConfigError: when there is no such source, or nothing can be made of it.
+    """
+    if not source.exists():
+        raise ConfigError(f"{source}: there is no such file or folder")
+    if (source.is_dir() and list(source.glob("*.csv"))) or source.suffix == ".csv":
+        return draft_database(name, source.name, read_csvs(source))
+    if source.is_file() and _begins_with(source, SQLITE):
+        return draft_database(name, source.name, read_sqlite(source))
+    if source.suffix in DUMPS:
+        return draft_database(name, source.name, read_dump(source))
+    raise ConfigError(f"{source}: is none of {KINDS}")
+
+
+def _begins_with(path: Path, magic: bytes) -> bool:
+    try:
+        with path.open("rb") as stream:
+            return stream.read(len(magic)) == magic
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read ({error.strerror})") from error
