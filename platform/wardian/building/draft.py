@@ -6,16 +6,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import orjson
 import yaml
-from pydantic import ValidationError
 
 from wardian.base.errors import ConfigError
 from wardian.building.modelling import Modelled
-from wardian.environments.declarative.world import WorldSpec
 from wardian.environments.manifest import MANIFEST
+from wardian.environments.packs import load_pack
+from wardian.specs.environments import EnvironmentSpec
 
 __all__ = ["WORLD", "Draft", "file_of", "opening_time", "table_documents", "write_draft"]
 
@@ -74,14 +75,14 @@ def write_draft(draft: Draft, folder: Path) -> None:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise ConfigError(f"{folder}: is not an empty folder; choose another one with --output")
     try:
-        WorldSpec.model_validate(draft.world)
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise ConfigError(f"no pack can be made of it: {'.'.join(map(str, first['loc']))}: {first['msg']}") from error
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, text in _files(draft).items():
-            (folder / name).write_text(text, encoding="utf-8", newline="")
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(dir=folder.parent, prefix=".building-") as staging:
+            made = Path(staging) / draft.name
+            made.mkdir()
+            for name, text in _files(draft).items():
+                (made / name).write_text(text, encoding="utf-8", newline="")
+            load_pack(EnvironmentSpec(pack=draft.name), [Path(staging)])
+            made.replace(folder)
     except OSError as error:
         raise ConfigError(f"{folder}: cannot be written ({error.strerror})") from error
 

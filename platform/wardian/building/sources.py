@@ -8,6 +8,8 @@ from wardian.base.errors import ConfigError
 from wardian.building.csv_source import read_csvs
 from wardian.building.database import draft_database
 from wardian.building.draft import Draft
+from wardian.building.openapi.description import is_description, read_description
+from wardian.building.openapi.draft import draft_api
 from wardian.building.sql_dump import read_dump
 from wardian.building.sqlite_source import read_sqlite
 
@@ -15,8 +17,9 @@ __all__ = ["draft_of", "name_of"]
 
 NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,62}")
 SQLITE: Final = b"SQLite format 3\x00"
+DESCRIPTIONS: Final = (".yaml", ".yml", ".json")
 DUMPS: Final = (".sql", ".dump")
-KINDS: Final = "a SQLite file, an SQL dump (.sql), CSV files (.csv, or a folder of them)"
+KINDS: Final = "a SQLite file, an SQL dump (.sql), CSV files (.csv, or a folder of them), an OpenAPI 3 file"
 
 
 def name_of(folder: Path) -> str:
@@ -43,6 +46,8 @@ def draft_of(source: Path, name: str) -> Draft:
         return draft_database(name, source.name, read_csvs(source))
     if source.is_file() and _begins_with(source, SQLITE):
         return draft_database(name, source.name, read_sqlite(source))
+    if source.suffix in DESCRIPTIONS and is_description(source):
+        return draft_api(read_description(source), name)
     if source.suffix in DUMPS:
         return draft_database(name, source.name, read_dump(source))
     raise ConfigError(f"{source}: is none of {KINDS}")

@@ -1,0 +1,237 @@
+"""From a description to the draft of a pack."""
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+from wardian.base.errors import ConfigError
+from wardian.base.identity import digest
+from wardian.building.draft import Draft, opening_time, table_documents
+from wardian.building.drafting import Document, Drafts, action_task, label
+from wardian.building.identifiers import identifier, plural, singular
+from wardian.building.modelling import Modelled, Row
+from wardian.building.openapi.columns import Fields, columns_of
+from wardian.building.openapi.description import Description
+from wardian.building.openapi.resources import Endpoint, Resource, request_schema, resources, response_schema
+from wardian.building.openapi.rows import invent_rows
+from wardian.building.openapi.service import Service, actions_of
+from wardian.building.picks import Picks
+
+__all__ = ["draft_api"]
+
+ROWS: Final = 24
+POLICY: Final = """You work with the service "{title}".
+{credential}Look things up before you answer; do not guess.
+Before you add, change, delete or do anything else, say exactly what you are about to do and ask for a yes.
+Do what was asked for, and nothing else. When the service says that there were too many requests, wait and try again.
+"""
+
+
+class _Api:
+    """What is known while a description becomes a pack."""
+
+    def __init__(self, description: Description, name: str) -> None:
+        self.description = description
+        self.name = name
+        self.found, self.notes = resources(description)
+        if not self.found:
+            raise ConfigError(f"{description.source}: no path in it is about a collection and its members")
+        paths = {resource.path: plural(identifier(resource.segment)) for resource in self.found}
+        self.names = _unique(paths)
+        self.fields = {self.names[resource.path]: self._fields(resource) for resource in self.found}
+        self.tables = {name: Modelled(dict(fields.columns), []) for name, fields in self.fields.items()}
+        self._refer()
+
+    def _fields(self, resource: Resource) -> Fields:
+        schema = self._member(resource)
+        taken = request_schema(self.description, resource.kinds["create"]) if "create" in resource.kinds else {}
+        given = set(taken.get("properties") or {})
+        fields = columns_of(self.names[resource.path], schema, self._parameter(resource), given)
+        if resource.parent is not None and fields.column(resource.parent[1]) is None:
+            column = identifier(resource.parent[1], fields.wire)
+            fields.columns[column] = next(iter(fields.columns.values())).model_copy(
+                update={"key": False, "generated": None, "description": ""}
+            )
+            fields.wire[column] = resource.parent[1]
+        return fields
+
+    def _member(self, resource: Resource) -> dict[str, Any]:
+        """The schema of one member: what is answered for one, or taken for a new one, or is in the list."""
+        shown = [response_schema(self.description, resource.kinds[k]) for k in ("get", "create") if k in resource.kinds]
+        taken = [request_schema(self.description, resource.kinds[k]) for k in ("create",) if k in resource.kinds]
+        listed = [self.listed(resource.kinds[k])[1] for k in ("find",) if k in resource.kinds]
+        schema = next((schema for schema in (*shown, *listed, *taken) if schema.get("properties")), {})
+        properties = {name: self.description.schema(value) for name, value in (schema.get("properties") or {}).items()}
+        return {**schema, "properties": properties}
+
+    def listed(self, endpoint: Endpoint) -> tuple[str | None, dict[str, Any]]:
+        """The field of a list's answer that holds the members (None when it is the answer), and their schema."""
+        schema = response_schema(self.description, endpoint)
+        if schema.get("type") == "array":
+            return None, self.description.schema(schema.get("items"))
+        for name, value in (schema.get("properties") or {}).items():
+            inner = self.description.schema(value)
+            if inner.get("type") == "array":
+                return str(name), self.description.schema(inner.get("items"))
+        return None, {}
+
+    def _parameter(self, resource: Resource) -> str:
+        member = next((resource.kinds[k] for k in ("get", "update", "delete") if k in resource.kinds), None)
+        last = member.path.rpartition("/")[2] if member is not None else ""
+        return last.strip("{}") or "id"
+
+    def _refer(self) -> None:
+        """Columns that are called like another table's key refer to it."""
+        for name, table in self.tables.items():
+            for column, spec in table.columns.items():
+                target = self._target(name, column)
+                if (
+                    target is not None
+                    and not spec.key
+                    and self.tables[target].columns[self._key(target)].type == spec.type
+                ):
+                    table.columns[column] = spec.model_copy(update={"references": f"{target}.{self._key(target)}"})
+
+    def _target(self, name: str, column: str) -> str | None:
+        for other in self.tables:
+            one = singular(other)
+            if other != name and column in (
+                f"{one}_id",
+                f"{one}_{self._key(other)}",
+                one if self._key(other) == "id" else "",
+            ):
+                return other
+        return None
+
+    def _key(self, table: str) -> str:
+        return self.tables[table].keys[0]
+
+
+def draft_api(description: Description, name: str) -> Draft:
+    """The pack called `name` of an API.
+
+    Raises:
+        ConfigError: when the description holds nothing that a task could be about.
+    """
+    api = _Api(description, name)
+    invent_rows(api.tables, {table: list(_examples(api, table)) for table in api.tables}, ROWS)
+    service = Service(description, digest([name, "credential"], length=24))
+    tools: dict[str, Document] = {}
+    tasks: dict[str, Document] = {}
+    for resource in api.found:
+        own_tools, own_tasks = _resource(api, service, resource, tools)
+        tools |= own_tools
+        tasks |= own_tasks
+    if not tasks:
+        raise ConfigError(f"{description.source}: nothing in it that a task could be about")
+    info = description.document.get("info") or {}
+    title = " ".join(str(info.get("title") or name).split())[:100]
+    world = {
+        "now": opening_time(api.tables),
+        "policy": "file:policy.md",
+        "tables": table_documents(api.tables),
+        "tools": tools,
+        "service": service.document(api.fields),
+        "checks": [{"kind": "state"}, {"kind": "confirmed_writes"}],
+        "tasks": tasks,
+    }
+    files = {"policy.md": POLICY.format(title=title, credential=service.told)}
+    return Draft(
+        name,
+        f"{title}, as its OpenAPI file describes it.",
+        world,
+        api.tables,
+        files,
+        service.knobs,
+        [*api.notes, *service.notes],
+    )
+
+
+def _resource(
+    api: _Api, service: Service, resource: Resource, taken: Mapping[str, Document]
+) -> tuple[dict[str, Document], dict[str, Document]]:
+    """Tools and tasks of one collection."""
+    name = api.names[resource.path]
+    fields = api.fields[name]
+    scope = {kind: _scope(api, fields, kind, endpoint) for kind, endpoint in resource.kinds.items()}
+    picks = Picks(api.tables, name, scope)
+    names = {
+        kind: _tool(endpoint, kind, name, taken) for kind, endpoint in resource.kinds.items() if kind in picks.possible
+    }
+    tools: dict[str, Document] = {}
+    for kind, tool in names.items():
+        tools[tool] = {"kind": kind, "table": name, **_described(resource.kinds[kind])}
+        if kind in ("create", "update"):
+            tools[tool]["columns"] = [column for column in fields.columns if column in scope[kind]]
+        if kind == "find":
+            tools[tool] |= {"by": picks.searchable, "limit": 1000}
+        service.add(tool, resource.kinds[kind], fields, api.listed(resource.kinds[kind])[0] if kind == "find" else None)
+    tasks = Drafts(picks, name, names).all()
+    for action in actions_of(api.tables[name], name, resource, service):
+        tool = identifier(action.endpoint.name or f"{action.verb}_{singular(name)}", [*taken, *tools])
+        tools[tool] = {**action.tool, **_described(action.endpoint)}
+        service.add(tool, action.endpoint, fields, None)
+        what = f"{action.verb} {label(singular(name))} {{pick.{action.key}}}"
+        tasks |= action_task(f"{action.verb}_{singular(name)}", what, action.key, action.picks, tool)
+    return tools, tasks
+
+
+def _scope(api: _Api, fields: Fields, kind: str, endpoint: Endpoint) -> set[str]:
+    """The columns that an endpoint takes."""
+    if kind == "find":
+        names = [str(each.get("name")) for each in endpoint.of("query")]
+    else:
+        names = list(request_schema(api.description, endpoint).get("properties") or {})
+        names += [str(each.get("name")) for each in endpoint.of("path")] if kind == "create" else []
+    return {column for name in names if (column := fields.column(name)) is not None}
+
+
+def _tool(endpoint: Endpoint, kind: str, table: str, taken: Mapping[str, Document]) -> str:
+    own = {"find": f"list_{table}"}.get(kind, f"{kind}_{singular(table)}")
+    return identifier(endpoint.name or own, taken)
+
+
+def _described(endpoint: Endpoint) -> Document:
+    text = endpoint.operation.get("summary") or endpoint.operation.get("description")
+    return {"description": " ".join(str(text).split())[:300]} if text else {}
+
+
+def _examples(api: _Api, table: str) -> list[Row]:
+    """Members that the description shows, by column."""
+    resource = next(each for each in api.found if api.names[each.path] == table)
+    fields = api.fields[table]
+    shown = [value for endpoint in resource.kinds.values() for value in _shown(api, endpoint)]
+    rows = [{column: each.get(field) for column, field in fields.wire.items()} for each in shown]
+    return [row for row in rows if all(_has_type(fields, column, value) for column, value in row.items())]
+
+
+def _shown(api: _Api, endpoint: Endpoint) -> list[dict[str, Any]]:
+    found: list[Any] = []
+    for code, value in (endpoint.operation.get("responses") or {}).items():
+        content = api.description.resolve(value).get("content") or {} if str(code).startswith("2") else {}
+        for media in content.values():
+            found.append((media or {}).get("example"))
+            found += [
+                api.description.resolve(each).get("value") for each in ((media or {}).get("examples") or {}).values()
+            ]
+    field = api.listed(endpoint)[0]
+    lists = [each.get(field) if isinstance(each, dict) and field else each for each in found]
+    return [row for each in lists for row in (each if isinstance(each, list) else [each]) if isinstance(row, dict)]
+
+
+def _has_type(fields: Fields, column: str, value: Any) -> bool:
+    kind = fields.columns[column].type
+    if value is None or kind == "json":
+        return True
+    if kind in ("integer", "number"):
+        return isinstance(value, int if kind == "integer" else int | float) and not isinstance(value, bool)
+    if kind == "datetime":
+        return isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d", value) is not None
+    return isinstance(value, bool if kind == "boolean" else str)
+
+
+def _unique(paths: Mapping[str, str]) -> dict[str, str]:
+    names: dict[str, str] = {}
+    for path, name in paths.items():
+        names[path] = identifier(name, names.values())
+    return names
