@@ -7,7 +7,7 @@ from wardian.building.identifiers import plural, singular
 from wardian.building.modelling import Modelled, Row
 from wardian.building.picks import Picks
 
-__all__ = ["MORE", "PERSONAS", "Document", "Drafts", "action_task", "draft_table", "label"]
+__all__ = ["MORE", "PERSONAS", "Document", "Drafts", "action_task", "draft_table", "label", "survey_task"]
 
 Document = dict[str, Any]
 PERSONAS: Final = ["plain", "terse", "chatty", "forgetful", "impatient"]
@@ -121,6 +121,31 @@ def draft_table(
     if "find" in used:
         tools[used["find"]]["by"] = picks.searchable
     return tools, Drafts(picks, name, used).all()
+
+
+def survey_task(name: str, picks: Picks, tool: str, calls: int) -> dict[str, Document]:
+    """A draft task with one look-up more than a service serves at once (`calls`): it takes patience."""
+    column, groups = picks.surveys(calls + 1)
+    key = picks.table.keys[0]
+    rows = [
+        {
+            f"{word}_{place}": row[field]
+            for place, row in enumerate(group, 1)
+            for word, field in (("key", key), ("answer", "answer"))
+        }
+        for group in groups
+    ]
+    places = range(1, calls + 2)
+    keys = [f"{{pick.key_{place}}}" for place in places]
+    question = f"What are the {label(column)} of the {label(name)} {', '.join(keys)}?"
+    pattern = "".join(rf"(?=[\s\S]*(?<!\w){{pick.answer_{place}|re}}(?!\w))" for place in places)
+    told = "; ".join(f"{keys[place - 1]}: {{pick.answer_{place}}}" for place in places)
+    steps = [_call(tool, {key: each}) for each in keys]
+    steps.insert(calls, _call("wait", {"seconds": 60}))
+    wish = {"name": "answer", "said": pattern, "ask": f"I have not heard all of them. {question}"}
+    request = {"opening": question, "detail": question, "kind": "question", "wishes": [wish]}
+    checks = [{"kind": "communicated", "name": "told", "pattern": pattern}]
+    return _task(f"survey_{name}", rows, (request, checks), [*steps, {"say": f"{told}. {MORE}"}])
 
 
 def _call(tool: str, arguments: Mapping[str, Any]) -> Document:

@@ -63,6 +63,16 @@ class Picks:
                     break
         return found[:MOST]
 
+    def surveys(self, many: int) -> tuple[str, list[list[Row]]]:
+        """A field, and groups of `many` rows each with its value (`answer`): more look-ups than one."""
+        for column in self._telling():
+            rows = [row for row in self._rows() if _is_answer(row[column])]
+            told = [{**self._key(row), "answer": row[column]} for row in rows]
+            groups = [told[start : start + many] for start in range(0, len(told) - many + 1, many)]
+            if groups:
+                return column, groups[:MOST]
+        return "", []
+
     def finds(self) -> dict[str, list[Row]]:
         """By column: values (`value`) that exactly one row has, with its key."""
         found = {column: rows for column in self.searchable if (rows := list(self._unique(column)))}

@@ -77,6 +77,19 @@ def fidelity(
     raise typer.Exit(compare_with_traces(opened(pack, knobs or ()).pack, traces, ignore or (), as_json=as_json))
 
 
+@app.command()
+def build(
+    source: Annotated[
+        str, typer.Argument(help="A SQLite file, SQL dump, CSV, OpenAPI 3 file, traces.", metavar="SOURCE")
+    ],
+    output: Annotated[Path, typer.Option(help="The pack's folder, such as envs/shop.", metavar="FOLDER")],
+) -> None:
+    """Make an editable pack of something that is there: tables, tools, and draft tasks with their solutions."""
+    from wardian.cli.building import build_pack
+
+    build_pack(source, output)
+
+
 @app.command(hidden=True)
 def fingerprints(pack: Pack, knobs: Knobs = None) -> None:
     """Print what came of each reference, for another process to compare."""

@@ -165,6 +165,8 @@ def test_requests_of_http_reach_the_same_operations() -> None:
     ]
     assert made == [{"status": 201, "body": {"id": 6, "madeAt": "June"}}] * 2
     assert box.is_write("http_request")
+    http(box, "GET", "/jars/2")
+    assert not box.is_write("http_request"), "of requests, the last one is meant"
     assert call(box, "get_jar", jarId=1).error == "unknown_tool"
 
 

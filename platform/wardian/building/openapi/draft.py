@@ -7,7 +7,7 @@ from typing import Any, Final
 from wardian.base.errors import ConfigError
 from wardian.base.identity import digest
 from wardian.building.draft import Draft, opening_time, table_documents
-from wardian.building.drafting import Document, Drafts, action_task, label
+from wardian.building.drafting import Document, Drafts, action_task, label, survey_task
 from wardian.building.identifiers import identifier, plural, singular
 from wardian.building.modelling import Modelled, Row
 from wardian.building.openapi.columns import Fields, columns_of
@@ -122,6 +122,8 @@ def draft_api(description: Description, name: str) -> Draft:
         own_tools, own_tasks = _resource(api, service, resource, tools)
         tools |= own_tools
         tasks |= own_tasks
+    if service.calls:
+        tasks |= _patience(api, service, tools)
     if not tasks:
         raise ConfigError(f"{description.source}: nothing in it that a task could be about")
     info = description.document.get("info") or {}
@@ -174,6 +176,16 @@ def _resource(
         what = f"{action.verb} {label(singular(name))} {{pick.{action.key}}}"
         tasks |= action_task(f"{action.verb}_{singular(name)}", what, action.key, action.picks, tool)
     return tools, tasks
+
+
+def _patience(api: _Api, service: Service, tools: Mapping[str, Document]) -> dict[str, Document]:
+    """Tasks that take more calls than the service serves at once."""
+    for tool, spec in tools.items():
+        if spec["kind"] == "get" and (
+            found := survey_task(spec["table"], Picks(api.tables, spec["table"]), tool, service.calls)
+        ):
+            return found
+    return {}
 
 
 def _scope(api: _Api, fields: Fields, kind: str, endpoint: Endpoint) -> set[str]:

@@ -19,7 +19,8 @@ CURSORS: Final = re.compile(r"cursor|page_?token|next_?token|after|starting_?aft
 NEXT: Final = re.compile(r"next|cursor|token", re.IGNORECASE)
 KEYS: Final = re.compile(r"idempotency.?key", re.IGNORECASE)
 WIRE: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
-CALLS: Final = 60
+CALLS: Final = 5
+"""Calls within a minute: few, so that there are tasks which take more."""
 PER_S: Final = 60.0
 STEM: Final = 5
 """Letters that an action and the status to which it leads have in common: cancel, cancelled."""
@@ -52,6 +53,11 @@ class Service:
         self.notes: list[str] = []
 
     @property
+    def calls(self) -> int:
+        """How many calls are served within a minute; 0 when they are not limited."""
+        return CALLS if self._limited else 0
+
+    @property
     def told(self) -> str:
         """The line of the policy about the credential."""
         if not self.authorization:
@@ -76,7 +82,7 @@ class Service:
         }
         if self._limited:
             text = "Calls within a minute; one more is refused until the minute is over."
-            knobs["calls_per_minute"] = {"default": CALLS, "min": 1, "max": 10_000, "description": text}
+            knobs["calls_per_minute"] = {"default": CALLS, "min": CALLS, "max": 10_000, "description": text}
         return knobs
 
     def document(self, fields: Mapping[str, Fields]) -> Document:

@@ -35,14 +35,17 @@ class ServiceToolbox(Toolbox):
         self._service = service
         self._spec = service.spec
         self._ledger = Ledger(inner.state)
+        self._writes = True
 
     def schemas(self) -> tuple[ToolSchema, ...]:
         """What the service offers."""
         return self._service.schemas
 
     def is_write(self, name: str) -> bool:
-        """Whether there is a tool called `name` that may change what the world is about."""
-        return self._inner.is_write(name) or (name == HTTP_REQUEST.name and self._spec.interface == "http")
+        """Whether there is a tool called `name` that may change the world; of requests, whether the last one may."""
+        if name == HTTP_REQUEST.name and self._spec.interface == "http":
+            return self._writes
+        return self._inner.is_write(name)
 
     def call(self, call: ToolCall) -> Observation:
         """Execute a raw call."""
@@ -62,10 +65,12 @@ class ServiceToolbox(Toolbox):
     def _requested(self, call: ToolCall) -> Observation:
         """A request of HTTP."""
         found: list[Operation] = []
+        self._writes = True
 
         def serve() -> Observation:
             request = asked(_parsed(call.arguments))
             operation, in_path = self._service.routes.find(request.method, request.path)
+            self._writes = self._inner.is_write(operation.name)
             found.append(operation)
             return self._serve(operation, self._arguments(operation, request, in_path), call.id)
 

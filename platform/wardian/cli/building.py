@@ -1,0 +1,34 @@
+"""`wardian envs build` and `new`: packs to edit."""
+
+from pathlib import Path
+from typing import Final
+
+import typer
+
+from wardian.building.draft import Draft, write_draft
+from wardian.building.sources import draft_of, name_of
+
+__all__ = ["build_pack"]
+
+SHOWN: Final = 20
+"""Notes that are printed."""
+
+
+def build_pack(source: str, output: Path) -> None:
+    """Make a pack of `source` in the folder `output`, and say what to do next.
+
+    Raises:
+        ConfigError: when the source gives no pack, or something is in the way.
+    """
+    draft = draft_of(Path(source), name_of(output))
+    write_draft(draft, output)
+    _say(draft, output)
+
+
+def _say(draft: Draft, output: Path) -> None:
+    world = draft.world
+    counts = {key: len(world[key]) for key in ("tables", "tools", "tasks")}
+    typer.echo(f"{output}: {counts['tables']} tables, {counts['tools']} tools, {counts['tasks']} templates of tasks")
+    for note in draft.notes[:SHOWN]:
+        typer.echo(f"left out: {note}")
+    typer.echo(f"Next: rewrite the tasks in {output / 'world.yaml'}, then: wardian envs check {draft.name}")
