@@ -6,9 +6,9 @@ import pytest
 
 from wardian.environments.change import Change
 from wardian.fidelity.difference import differences
-from wardian.fidelity.error_class import error_class
+from wardian.traces.error_class import error_class
 from wardian.fidelity.identities import Identities
-from wardian.fidelity.payload import payload
+from wardian.traces.payload import payload
 
 
 @pytest.mark.parametrize(

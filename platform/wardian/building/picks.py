@@ -11,7 +11,7 @@ from wardian.building.modelling import Modelled, Row
 from wardian.environments.declarative.tables import ColumnSpec
 from wardian.environments.reading import read
 
-__all__ = ["Picks", "says"]
+__all__ = ["MOST", "Picks", "is_answer", "says"]
 
 MOST: Final = 5
 """Tasks of one template."""
@@ -58,7 +58,7 @@ class Picks:
         found = []
         for place, row in enumerate(self._rows()):
             for column in (*columns[place % max(len(columns), 1) :], *columns):
-                if _is_answer(row[column]) and not any(says(str(row[key]), row[column]) for key in self.table.keys):
+                if is_answer(row[column]) and not any(says(str(row[key]), row[column]) for key in self.table.keys):
                     found.append({**self._key(row), "column": column, "answer": row[column]})
                     break
         return found[:MOST]
@@ -66,7 +66,7 @@ class Picks:
     def surveys(self, many: int) -> tuple[str, list[list[Row]]]:
         """A field, and groups of `many` rows each with its value (`answer`): more look-ups than one."""
         for column in self._telling():
-            rows = [row for row in self._rows() if _is_answer(row[column])]
+            rows = [row for row in self._rows() if is_answer(row[column])]
             told = [{**self._key(row), "answer": row[column]} for row in rows]
             groups = [told[start : start + many] for start in range(0, len(told) - many + 1, many)]
             if groups:
@@ -195,7 +195,8 @@ def _fresh(old: list[Any], spec: ColumnSpec) -> list[Any]:
     return [f"{old[0] if old else 'new'}-{step}" for step in range(91, 91 + MOST)] if spec.type == "text" else []
 
 
-def _is_answer(value: Any) -> bool:
+def is_answer(value: Any) -> bool:
+    """Whether a value is telling enough to be asked for: nobody says it by chance."""
     if isinstance(value, int | float):
         return not isinstance(value, bool) and abs(value) >= SMALL
     return _is_plain(value) and len(str(value)) > 2 and not says(SAID_ANYWAY, value)

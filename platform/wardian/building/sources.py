@@ -10,16 +10,22 @@ from wardian.building.database import draft_database
 from wardian.building.draft import Draft
 from wardian.building.openapi.description import is_description, read_description
 from wardian.building.openapi.draft import draft_api
+from wardian.building.recorded.draft import draft_recorded
 from wardian.building.sql_dump import read_dump
 from wardian.building.sqlite_source import read_sqlite
+from wardian.traces.files import read_traces
 
 __all__ = ["draft_of", "name_of"]
 
 NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,62}")
 SQLITE: Final = b"SQLite format 3\x00"
 DESCRIPTIONS: Final = (".yaml", ".yml", ".json")
+TRACES: Final = (".json", ".jsonl", ".ndjson")
 DUMPS: Final = (".sql", ".dump")
-KINDS: Final = "a SQLite file, an SQL dump (.sql), CSV files (.csv, or a folder of them), an OpenAPI 3 file"
+KINDS: Final = (
+    "a SQLite file, an SQL dump (.sql), CSV files (.csv, or a folder of them), an OpenAPI 3 file, traces (.json, .jsonl, "
+    "or a folder of them)"
+)
 
 
 def name_of(folder: Path) -> str:
@@ -48,6 +54,8 @@ def draft_of(source: Path, name: str) -> Draft:
         return draft_database(name, source.name, read_sqlite(source))
     if source.suffix in DESCRIPTIONS and is_description(source):
         return draft_api(read_description(source), name)
+    if source.suffix in TRACES or source.is_dir():
+        return draft_recorded(name, source.name, read_traces(source))
     if source.suffix in DUMPS:
         return draft_database(name, source.name, read_dump(source))
     raise ConfigError(f"{source}: is none of {KINDS}")

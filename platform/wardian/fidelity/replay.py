@@ -10,9 +10,9 @@ from wardian.base.messages import ToolCall
 from wardian.environments.environment import Environment
 from wardian.environments.pack import Pack
 from wardian.fidelity.difference import Difference, differences
-from wardian.fidelity.error_class import error_class
+from wardian.traces.error_class import error_class
 from wardian.fidelity.identities import Identities
-from wardian.fidelity.payload import payload
+from wardian.traces.payload import payload
 from wardian.traces.trace import Trace, TracedCall
 
 __all__ = ["Replayed", "replay"]
