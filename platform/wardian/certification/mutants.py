@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 
 from wardian.base.messages import Message, ToolCall, ToolSchema
-from wardian.episodes.record import Acted, Episode
+from wardian.episodes.record import Episode
 
 __all__ = ["Known", "Mutant", "known_values", "mutants"]
 
@@ -54,7 +54,7 @@ def mutants(
         known: wrong values are taken from these, where the schema names none.
     """
     schemas = {tool.name: tool for tool in tools}
-    effective = {acted.call.id for acted in record.acted if _has_effect(acted)}
+    effective = _effective(record)
     places = [
         (number, call)
         for number, message in enumerate(reference)
@@ -70,11 +70,20 @@ def mutants(
         yield Mutant("without telling anything", quiet)
 
 
-def _has_effect(acted: Acted) -> bool:
-    """Whether a call did something that matters; that time passed, or that a service counted it, does not."""
-    tables = {change.table for change in acted.observation.changes}
-    matters = not tables or any(table != "clock" and not table.startswith("_") for table in tables)
-    return acted.changed and acted.observation.error is None and matters
+def _effective(record: Episode) -> set[str]:
+    """Ids of the calls that changed the world.
+
+    Where the world says what its calls have changed, its word counts: what else is new may have happened before them.
+    That time passed, or that a service counted a call, is no change of what the world is about.
+    """
+    done = [acted for acted in record.acted if acted.observation.error is None]
+    if not any(acted.observation.changes for acted in done):
+        return {acted.call.id for acted in done if acted.changed}
+    return {acted.call.id for acted in done if any(_matters(change.table) for change in acted.observation.changes)}
+
+
+def _matters(table: str) -> bool:
+    return table != "clock" and not table.startswith("_")
 
 
 def _replaced(reference: Sequence[Message], number: int, call: ToolCall, other: ToolCall | None) -> tuple[Message, ...]:

@@ -71,7 +71,9 @@ class Opening:
             for cells in reader:
                 place = Place(source=str(source), line=reader.line_num)
                 if None in cells or None in cells.values():
-                    self._complain(place, (), f"has not as many cells as the first line has ({len(cells) - 1})")
+                    self._complain(
+                        place, (), f"has not as many cells as the first line ({len(reader.fieldnames or ())})"
+                    )
                     continue
                 yield place, (), {key: self._cell(table, key, cell) for key, cell in cells.items()}
         except FileNotFoundError:
@@ -82,7 +84,9 @@ class Opening:
     @staticmethod
     def _cell(table: TableSpec, key: str, cell: str) -> JsonValue:
         column = table.columns.get(key)
-        return cell if column is None else from_cell(column, cell)
+        if column is None:
+            return cell
+        return None if column.key and not cell else from_cell(column, cell)
 
     def _record(self, table: TableSpec, given: Mapping[str, JsonValue], place: Place, path: KeyPath) -> Record:
         for key in given:

@@ -135,6 +135,8 @@ class Scenarios:
             for index, call in enumerate(step.all_calls):
                 inner: KeyPath = ("call",) if step.call is not None else ("calls", index, "call")
                 self._look_at_tool((*path, "reference", number, *inner), call.call)
+                if call.call in self._world.tools and call.call not in self._toolset.tools:
+                    self._document.complain((*path, "reference", number, *inner), f"'{call.call}' is not offered")
 
     def _look_at_checks(self, path: KeyPath, checks: Sequence[CheckSpec]) -> None:
         for number, check in enumerate(checks):
@@ -144,9 +146,6 @@ class Scenarios:
 
     def _look_at_tool(self, path: KeyPath, name: str) -> None:
         service = self._toolset.service
-        if service is not None and service.waits and name == WAIT.name:
-            return
-        if name in self._world.tools and name not in self._toolset.tools:
-            self._document.complain(path, f"the tool '{name}' is not offered")
-        elif name not in self._world.tools:
+        waits = service is not None and service.waits and name == WAIT.name
+        if name not in self._world.tools and not waits:
             self._document.complain(path, f"there is no tool '{name}'; {nearest(name, self._world.tools)}")

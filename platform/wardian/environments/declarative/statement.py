@@ -62,6 +62,7 @@ class Inspector:
         self._tables = tables
         self._writing = False
         self._objection = ""
+        self._seen: set[int] = set()
         connection.set_authorizer(self._authorize)
 
     def objection(self, statement: Statement, known: Collection[str], *, writing: bool = False) -> str:
@@ -75,14 +76,24 @@ class Inspector:
         for name in statement.names:
             if name not in known:
                 return f"there is no value ':{name}'; {nearest(name, known)}"
-        self._writing, self._objection = writing, ""
+        self._writing, self._objection, self._seen = writing, "", set()
         try:
             self._connection.execute(f"EXPLAIN {statement.sql}", (None,) * len(statement.names))
         except (sqlite3.Error, sqlite3.Warning) as error:
             return self._objection or f"SQLite says: {error}"
-        return self._objection
+        return self._objection or ("" if self._does_its_part else self._only)
+
+    @property
+    def _does_its_part(self) -> bool:
+        """Some statements, such as VACUUM, ask for no permission."""
+        return bool(self._seen & set(_WRITES)) if self._writing else sqlite3.SQLITE_SELECT in self._seen
+
+    @property
+    def _only(self) -> str:
+        return "only INSERT, UPDATE and DELETE are allowed" if self._writing else "only a SELECT is allowed"
 
     def _authorize(self, action: int, one: str | None, two: str | None, *_: str | None) -> int:
+        self._seen.add(action)
         self._objection = self._objection or self._objects(action, one or "", two or "")
         return sqlite3.SQLITE_DENY if self._objection else sqlite3.SQLITE_OK
 
@@ -96,4 +107,4 @@ class Inspector:
             return "" if one in self._tables else f"there is no table '{one}'; {nearest(one, self._tables)}"
         if action in _WRITES:
             return f"it {_WRITES[action]} '{one}', and may only read"
-        return "only SELECT, INSERT, UPDATE and DELETE are allowed" if self._writing else "only a SELECT is allowed"
+        return self._only

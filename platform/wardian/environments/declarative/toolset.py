@@ -57,17 +57,17 @@ class Toolset:
         self.toolbox: type[Toolbox] = type("DeclaredToolbox", (Toolbox,), dict(functions))
         self.tools = {name: Tool(function) for name, function in functions.items()}
         self.arguments = {name: action.arguments for name, action in self._actions.items()}
-        self.service = None if world.service is None else self._service(world.service)
+        self.service = None if world.service is None else self._service(world, world.service)
 
     def open(self, state: State) -> Toolbox:
         """The tools of one world, behind its service if it has one."""
         inner = self.toolbox(state)
         return inner if self.service is None else ServiceToolbox(inner, self.service)
 
-    def _service(self, spec: ServiceSpec) -> Service:
+    def _service(self, world: WorldSpec, spec: ServiceSpec) -> Service:
         for name in spec.operations:
-            if name not in self._actions:
-                text = f"there is no tool '{name}'; {nearest(name, self._actions)}"
+            if name not in world.tools:
+                text = f"there is no tool '{name}'; {nearest(name, world.tools)}"
                 self._document.complain(("service", "operations", name), text)
         return Service(spec, [tool.schema for tool in self.tools.values()])
 

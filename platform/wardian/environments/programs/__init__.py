@@ -1,0 +1,1 @@
+"""Tasks as programs in plain Python; see `docs/concepts/programs.md`."""
