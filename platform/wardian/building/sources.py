@@ -23,8 +23,8 @@ DESCRIPTIONS: Final = (".yaml", ".yml", ".json")
 TRACES: Final = (".json", ".jsonl", ".ndjson")
 DUMPS: Final = (".sql", ".dump")
 KINDS: Final = (
-    "a SQLite file, an SQL dump (.sql), CSV files (.csv, or a folder of them), an OpenAPI 3 file, traces (.json, .jsonl, "
-    "or a folder of them)"
+    "a SQLite file, an SQL dump (.sql), CSV files (.csv, or a folder of them), an OpenAPI 3 file, "
+    "traces (.json, .jsonl, or a folder of them)"
 )
 
 
