@@ -5,10 +5,12 @@ from typing import Final
 
 import typer
 
+from wardian.base.errors import ConfigError
 from wardian.building.draft import Draft, write_draft
+from wardian.building.new_pack import new_pack
 from wardian.building.sources import draft_of, name_of
 
-__all__ = ["build_pack"]
+__all__ = ["begin_pack", "build_pack"]
 
 SHOWN: Final = 20
 """Notes that are printed."""
@@ -23,6 +25,19 @@ def build_pack(source: str, output: Path) -> None:
     draft = draft_of(Path(source), name_of(output))
     write_draft(draft, output)
     _say(draft, output)
+
+
+def begin_pack(name: str, *, python: bool) -> None:
+    """Put a small pack into `envs/NAME`, and say what to do next.
+
+    Raises:
+        ConfigError: when it cannot be called so, or is there already.
+    """
+    folder = Path("envs") / name
+    if Path(name).name != name:
+        raise ConfigError(f"{name}: is a path; a pack is called by small letters, digits and _")
+    new_pack(folder, name_of(folder), python=python)
+    typer.echo(f"{folder}: ready. Next: wardian envs check {name}, then change it and check again")
 
 
 def _say(draft: Draft, output: Path) -> None:

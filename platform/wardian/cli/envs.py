@@ -7,7 +7,11 @@ import typer
 
 __all__ = ["app"]
 
-app = typer.Typer(name="envs", help="Environment packs: list, show, play, check.", no_args_is_help=True)
+app = typer.Typer(
+    name="envs",
+    help="Environment packs: list, show, play, check, compare with traces, build, begin.",
+    no_args_is_help=True,
+)
 
 Pack = Annotated[str, typer.Argument(help="The name of a pack; `list` shows them.", metavar="PACK")]
 Knobs = Annotated[list[str] | None, typer.Option("--set", metavar="KNOB=VALUE", help="Set a knob, e.g. issues=3.")]
@@ -88,6 +92,17 @@ def build(
     from wardian.cli.building import build_pack
 
     build_pack(source, output)
+
+
+@app.command()
+def new(
+    name: Annotated[str, typer.Argument(help="What the pack is called: small letters, digits and _.", metavar="NAME")],
+    python: Annotated[bool, typer.Option("--python", help="With a module in Python instead of YAML alone.")] = False,
+) -> None:
+    """Begin a pack in envs/NAME: a small one that passes `check`, to be changed."""
+    from wardian.cli.building import begin_pack
+
+    begin_pack(name, python=python)
 
 
 @app.command(hidden=True)
