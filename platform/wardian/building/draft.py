@@ -22,6 +22,8 @@ __all__ = ["WORLD", "Draft", "file_of", "opening_time", "table_documents", "writ
 
 WORLD: Final = "world.yaml"
 WIDTH: Final = 120
+NUMERIC: Final = frozenset("+-.0123456789")
+"""Characters with which a number may begin."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,14 @@ class _Dumper(yaml.SafeDumper):
 
     def ignore_aliases(self, data: Any) -> bool:
         return True
+
+
+def _text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
+    """A text; what begins like a number is quoted, for YAML 1.2 takes more for numbers (`008`) than 1.1 does."""
+    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style="'" if value[:1] in NUMERIC else None)
+
+
+_Dumper.add_representer(str, _text)
 
 
 def file_of(table: str) -> str:

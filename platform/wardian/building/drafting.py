@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from wardian.building.identifiers import plural, singular
+from wardian.building.identifiers import plural, short, singular
 from wardian.building.modelling import Modelled, Row
 from wardian.building.picks import Picks
 
@@ -114,7 +114,7 @@ def draft_table(
         "update": f"update_{one}",
         "delete": f"delete_{one}",
     }
-    names = {kind: tool if tool not in taken else f"{tool}_of_{name}" for kind, tool in wanted.items()}
+    names = {kind: tool if tool not in taken else short(f"{tool}_of_{name}") for kind, tool in wanted.items()}
     picks = Picks(tables, name)
     used = {kind: tool for kind, tool in names.items() if kind in picks.possible}
     tools: dict[str, Document] = {tool: {"kind": kind, "table": name} for kind, tool in used.items()}
@@ -164,7 +164,7 @@ def _task(
         return {}
     request, checks = told
     task = {"for": {"pick": picks}, "personas": PERSONAS, "user": {"requests": [request]}, "reference": steps}
-    return {name: {**task, "checks": checks} if checks else task}
+    return {short(name): {**task, "checks": checks} if checks else task}
 
 
 def action_task(name: str, what: str, key: str, picks: list[Row], tool: str) -> dict[str, Document]:

@@ -7,9 +7,14 @@ from typing import Final
 
 from pydantic import BaseModel
 
-__all__ = ["identifier", "identifiers", "plural", "singular"]
+from wardian.base.identity import digest
 
+__all__ = ["identifier", "identifiers", "plural", "short", "singular"]
+
+CLAIMED: Final = ("sqlite", "model_dump", "model_validate")
+"""What no name may begin with: SQLite and pydantic want it for themselves."""
 LENGTH: Final = 48
+LONGEST: Final = 63
 CAMEL: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 OTHERS: Final = re.compile(r"[^a-z0-9]+")
 TAKEN: Final = frozenset(dir(BaseModel)) | {"clock", "knobs", "now", "pick", "self", "today"}
@@ -20,7 +25,7 @@ def identifier(text: str, taken: Collection[str] = ()) -> str:
     """A name of small letters, digits and `_` like `text`, and like none of `taken`; whatever `text` holds."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     name = OTHERS.sub("_", CAMEL.sub("_", plain).lower()).strip("_")[:LENGTH].rstrip("_")
-    if not name or not name[0].isalpha() or name.startswith("sqlite"):
+    if not name or not name[0].isalpha() or name.startswith(CLAIMED):
         name = f"x_{name}".rstrip("_")
     if name in TAKEN:
         name = f"{name}_"
@@ -36,6 +41,11 @@ def identifiers(texts: Collection[str]) -> dict[str, str]:
     for text in texts:
         names[text] = identifier(text, names.values())
     return names
+
+
+def short(name: str) -> str:
+    """A name made of several that is no longer than a name may be, and still its own."""
+    return name if len(name) <= LONGEST else f"{name[: LONGEST - 9]}_{digest(name, length=8)}"
 
 
 def singular(name: str) -> str:

@@ -1,5 +1,6 @@
 """`wardian envs build` and `new`: packs to edit."""
 
+import asyncio
 from pathlib import Path
 from typing import Final
 
@@ -12,19 +13,33 @@ from wardian.building.sources import draft_of, name_of
 
 __all__ = ["begin_pack", "build_pack"]
 
+MCP: Final = "mcp:"
 SHOWN: Final = 20
 """Notes that are printed."""
 
 
-def build_pack(source: str, output: Path) -> None:
-    """Make a pack of `source` in the folder `output`, and say what to do next.
+def build_pack(source: str, output: Path, calls: Path | None) -> None:
+    """Make a pack of `source` in the folder `output`, and say what to do next; `calls` are for an MCP server.
 
     Raises:
         ConfigError: when the source gives no pack, or something is in the way.
     """
-    draft = draft_of(Path(source), name_of(output))
+    name = name_of(output)
+    draft = _recorded(source, name, calls) if source.startswith(MCP) else draft_of(Path(source), name)
     write_draft(draft, output)
     _say(draft, output)
+
+
+def _recorded(source: str, name: str, calls: Path | None) -> Draft:
+    """What an MCP server answers."""
+    if calls is None:
+        raise ConfigError(f"{source}: say with --calls FILE what to call: lines of JSON, or traces")
+    try:
+        from wardian.building.mcp_source import draft_server, read_script, server_of
+    except ImportError:
+        raise ConfigError(f"{source}: needs the extra `mcp`: pip install 'wardian[mcp]'") from None
+    server = server_of(source.removeprefix(MCP))
+    return asyncio.run(draft_server(name, source, server, read_script(calls)))
 
 
 def begin_pack(name: str, *, python: bool) -> None:
@@ -45,5 +60,5 @@ def _say(draft: Draft, output: Path) -> None:
     counts = {key: len(world[key]) for key in ("tables", "tools", "tasks")}
     typer.echo(f"{output}: {counts['tables']} tables, {counts['tools']} tools, {counts['tasks']} templates of tasks")
     for note in draft.notes[:SHOWN]:
-        typer.echo(f"left out: {note}")
+        typer.echo(f"note: {note}")
     typer.echo(f"Next: rewrite the tasks in {output / 'world.yaml'}, then: wardian envs check {draft.name}")

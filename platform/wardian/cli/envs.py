@@ -87,11 +87,12 @@ def build(
         str, typer.Argument(help="A SQLite file, SQL dump, CSV, OpenAPI 3 file, traces.", metavar="SOURCE")
     ],
     output: Annotated[Path, typer.Option(help="The pack's folder, such as envs/shop.", metavar="FOLDER")],
+    calls: Annotated[Path | None, typer.Option(help="What to call of an MCP server.", metavar="FILE")] = None,
 ) -> None:
     """Make an editable pack of something that is there: tables, tools, and draft tasks with their solutions."""
     from wardian.cli.building import build_pack
 
-    build_pack(source, output)
+    build_pack(source, output, calls)
 
 
 @app.command()

@@ -100,7 +100,7 @@ def _place(description: Description, endpoint: Endpoint, found: dict[str, Resour
         else:
             found[member_of].actions[last] = endpoint
         return ""
-    return f"{endpoint.method} {endpoint.path}: is about no collection"
+    return f"{endpoint.method} {endpoint.path}: is about no collection and left out"
 
 
 def _endpoints(description: Description) -> Iterator[Endpoint]:

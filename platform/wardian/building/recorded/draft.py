@@ -11,6 +11,7 @@ from wardian.building.identifiers import identifier
 from wardian.building.modelling import Modelled
 from wardian.building.picks import Picks
 from wardian.building.recorded.calls import RecordedTool, sorted_tools
+from wardian.building.recorded.reached import Reached
 from wardian.building.recorded.seeds import seed_tables, shown_rows
 from wardian.building.recorded.stubs import stub_of
 from wardian.traces.trace import Trace
@@ -35,14 +36,17 @@ def draft_recorded(name: str, source: str, traces: Sequence[Trace], told: Mappin
     found: dict[str, Document] = {}
     tasks: dict[str, Document] = {}
     notes = []
+    service = Reached(tools)
     for table in models:
         own, drafts = _on_table(models, table, tools)
         found |= own
         tasks |= drafts
     for tool in tools:
         if identifier(tool.name) not in found:
-            stub = stub_of(identifier(tool.name, found), tool)
-            found[identifier(tool.name, found)] = stub.tool
+            name_of_tool = identifier(tool.name, found)
+            stub = stub_of(name_of_tool, tool)
+            found[name_of_tool] = stub.tool
+            service.stubs.add(name_of_tool)
             models[stub.table] = stub.rows
             tasks |= stub.tasks
             notes.append(f"{tool.name}: a stub that says again what was recorded")
@@ -56,6 +60,7 @@ def draft_recorded(name: str, source: str, traces: Sequence[Trace], told: Mappin
         "policy": "file:policy.md",
         "tables": table_documents(models),
         "tools": found,
+        **service.document(found),
         "checks": CHECKS,
         "tasks": tasks,
     }

@@ -78,7 +78,10 @@ def asked(arguments: dict[str, Any]) -> Asked:
 
 def response(observation: Observation, status: int) -> Observation:
     """The observation as a response with a status and a body."""
-    body = orjson.loads(observation.text)
+    try:
+        body = orjson.loads(observation.text)
+    except orjson.JSONDecodeError:
+        body = observation.text
     if observation.error is None:
         text = {"status": status, "body": body}
     else:

@@ -98,7 +98,9 @@ class Operation:
         observation = inner.call(ToolCall(id=call_id, name=self.name, arguments=text))
         if observation.error is not None:
             return observation
-        answer = renamed(orjson.loads(observation.text), self._fields)
+        answer = orjson.loads(observation.text)
+        answer = answer.get(self.spec.only) if self.spec.only is not None else renamed(answer, self._fields)
         if pages is not None:
             answer = page(pages, answer, size, cursor)
-        return observation.model_copy(update={"text": orjson.dumps(answer).decode()})
+        text = answer if isinstance(answer, str) else orjson.dumps(answer).decode()
+        return observation.model_copy(update={"text": text})

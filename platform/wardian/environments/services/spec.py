@@ -50,6 +50,7 @@ class OperationSpec(Frozen):
         arguments: by the name that callers use, the tool's own; others are called alike.
         idempotency: the argument with a key that makes a repeated call do nothing anew; none without it.
         pages: for a tool that gives a list.
+        only: the one field that is the whole answer; a text in it is given as it stands.
         status: of HTTP, when it succeeds.
     """
 
@@ -58,6 +59,7 @@ class OperationSpec(Frozen):
     arguments: dict[Wire, Identifier] = {}
     idempotency: Wire | None = None
     pages: PageSpec | None = None
+    only: Identifier | None = None
     status: Annotated[int, Field(ge=200, lt=300)] = 200
 
 
