@@ -91,10 +91,19 @@ def write_draft(draft: Draft, folder: Path) -> None:
             made.mkdir()
             for name, text in _files(draft).items():
                 (made / name).write_text(text, encoding="utf-8", newline="")
-            load_pack(EnvironmentSpec(pack=draft.name), [Path(staging)])
+            _try(draft.name, Path(staging))
             made.replace(folder)
     except OSError as error:
         raise ConfigError(f"{folder}: cannot be written ({error.strerror})") from error
+
+
+def _try(name: str, root: Path) -> None:
+    """Open the pack once: what cannot be opened is not left behind."""
+    try:
+        load_pack(EnvironmentSpec(pack=name), [root])
+    except ConfigError as error:
+        first = str(error).splitlines()[0].replace(f"{root / name}/", "")
+        raise ConfigError(f"no pack can be made of it: {first}") from error
 
 
 def opening_time(tables: Mapping[str, Modelled]) -> str:

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from wardian.building.identifiers import plural, short, singular
 from wardian.building.modelling import Modelled, Row
-from wardian.building.picks import Picks
+from wardian.building.picks import MOST, Picks
 
 __all__ = ["MORE", "PERSONAS", "Document", "Drafts", "action_task", "draft_table", "label", "survey_task"]
 
@@ -56,10 +56,24 @@ class Drafts:
         for column, picks in self._picks.finds().items():
             question = f"Which {self._thing} has the {label(column)} {{pick.value}}?"
             said = f"The {label(column)} {{pick.value}} is that of {self._this}."
-            steps = [_call(self._tools["find"], {column: "{pick.value}"}), {"say": f"{said} {MORE}"}]
+            steps = [self._search(column), {"say": f"{said} {MORE}"}]
             asked = _asked(question, f"{{pick.{self._keys[0]}|re}}")
             found |= _task(f"find_{singular(self._name)}_by_{column}", picks, asked, steps)
+        return found or self._gather()
+
+    def _gather(self) -> dict[str, Document]:
+        found: dict[str, Document] = {}
+        for column, picks in self._picks.gathers().items():
+            question = f"Which {label(self._name)} have the {label(column)} {{pick.value}}? I need all of them."
+            said = f"Those with the {label(column)} {{pick.value}} are {{pick.keys}}."
+            steps = [self._search(column), {"say": f"{said} {MORE}"}]
+            asked = _told(question, "{pick.pattern}")
+            found |= _task(f"find_{self._name}_by_{column}", picks[:MOST], asked, steps)
         return found
+
+    def _search(self, column: str) -> Document:
+        given = {column: "{pick.value}"} if column in self._picks.searchable else {}
+        return _call(self._tools["find"], given)
 
     def _create(self) -> dict[str, Document]:
         picks = self._picks.creates()
@@ -175,7 +189,11 @@ def action_task(name: str, what: str, key: str, picks: list[Row], tool: str) -> 
 
 
 def _asked(question: str, answer: str) -> tuple[Document, list[Document]]:
-    pattern = rf"(?<!\w){answer}(?!\w)"
+    return _told(question, rf"(?<!\w){answer}(?!\w)")
+
+
+def _told(question: str, pattern: str) -> tuple[Document, list[Document]]:
+    """A request for an answer that fits `pattern`, and the check that it was given."""
     wish = {"name": "answer", "said": pattern, "ask": f"You have not told me yet. {question}"}
     request = {"opening": question, "detail": question, "kind": "question", "wishes": [wish]}
     return request, [{"kind": "communicated", "name": "told", "pattern": pattern}]

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from wardian.base.identity import digest
 
-__all__ = ["identifier", "identifiers", "plural", "short", "singular"]
+__all__ = ["identifier", "identifiers", "plural", "sentence", "short", "singular"]
 
 CLAIMED: Final = ("sqlite", "model_dump", "model_validate")
 """What no name may begin with: SQLite and pydantic want it for themselves."""
@@ -41,6 +41,11 @@ def identifiers(texts: Collection[str]) -> dict[str, str]:
     for text in texts:
         names[text] = identifier(text, names.values())
     return names
+
+
+def sentence(text: object, length: int = 300) -> str:
+    """A description on one line; braces, which would be placeholders in a pack, become parentheses."""
+    return " ".join(str(text).split()).replace("{", "(").replace("}", ")")[:length]
 
 
 def short(name: str) -> str:

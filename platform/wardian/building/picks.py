@@ -16,6 +16,8 @@ __all__ = ["MOST", "Picks", "is_answer", "says"]
 MOST: Final = 5
 """Tasks of one template."""
 LONGEST: Final = 60
+FEW: Final = 4
+"""Rows of which all keys can be said in a sentence."""
 SAID_ANYWAY: Final = (
     "done goodbye shall go ahead anything else sorry cannot human agent transferring all right i am to a you"
 )
@@ -49,7 +51,12 @@ class Picks:
     @property
     def possible(self) -> frozenset[str]:
         """Kinds of tools that a task can be about: any other would be called by nobody."""
-        kinds = {"get": self.reads(), "find": self.finds(), "create": self.creates(), "update": self.updates()}
+        kinds = {
+            "get": self.reads(),
+            "find": self.finds() or self.gathers(),
+            "create": self.creates(),
+            "update": self.updates(),
+        }
         return frozenset(kind for kind, found in {**kinds, "delete": self.deletes()}.items() if found)
 
     def reads(self) -> list[Row]:
@@ -75,13 +82,26 @@ class Picks:
 
     def finds(self) -> dict[str, list[Row]]:
         """By column: values (`value`) that exactly one row has, with its key."""
-        found = {column: rows for column in self.searchable if (rows := list(self._unique(column)))}
+        found = {column: rows for column in self._askable if (rows := list(self._unique(column)))}
         return dict(sorted(found.items(), key=lambda item: -len(item[1]))[:2])
+
+    def gathers(self) -> dict[str, list[Row]]:
+        """By column: values that a few rows have, with their keys (`keys`) and a pattern for all of these."""
+        found = {column: rows for column in self._askable if (rows := list(self._groups(column)))}
+        return dict(list(found.items())[:1])
 
     @property
     def searchable(self) -> list[str]:
         """Columns by which rows may be looked for."""
-        return [name for name in self._columns("find") if self.table.columns[name].type in ("text", "integer", "date")]
+        return self._telling_of(self._columns("find"))
+
+    @property
+    def _askable(self) -> list[str]:
+        """The same, or of a tool that takes nothing all columns: who asks has to look through the list."""
+        return self.searchable or ([] if self._scope.get("find") else self._telling_of(self._columns("")))
+
+    def _telling_of(self, names: list[str]) -> list[str]:
+        return [name for name in names if self.table.columns[name].type in ("text", "integer", "date")]
 
     def _columns(self, kind: str) -> list[str]:
         """Columns that are neither keys nor hidden nor out of a tool's scope."""
@@ -131,6 +151,17 @@ class Picks:
         for row in rows[:MOST]:
             if len(self.table.keys) == 1 and not says(f"{self._name} {column} {row[column]}", row[self.table.keys[0]]):
                 yield {**self._key(row), "value": row[column]}
+
+    def _groups(self, column: str) -> Iterator[Row]:
+        if len(self.table.keys) != 1:
+            return
+        (key,) = self.table.keys
+        for value in dict.fromkeys(row[column] for row in self.table.rows):
+            keys = [str(row[key]) for row in self.table.rows if row[column] == value]
+            told = any(says(f"{self._name} {column} {value}", each) for each in keys)
+            if len(keys) <= FEW and _is_plain(value) and all(map(_is_plain, keys)) and not told:
+                pattern = "".join(rf"(?=[\s\S]*(?<!\w){re.escape(each)}(?!\w))" for each in keys)
+                yield {"value": value, "keys": ", ".join(keys), "pattern": pattern}
 
     def _changes(self, column: str) -> Iterator[Row]:
         rows = list(self._rows())

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Mapping
 from typing import Any, Final
 
-from wardian.building.identifiers import identifier, singular
+from wardian.building.identifiers import identifier, sentence, singular
 from wardian.environments.declarative.tables import ColumnSpec, ValueType
 
 __all__ = ["Fields", "columns_of"]
@@ -71,12 +71,16 @@ def _key(table: str, wire: Mapping[str, str], parameter: str) -> str:
 
 def _column(table: str, schema: Mapping[str, Any], *, key: bool, needed: bool, given: bool) -> ColumnSpec:
     kind = _type(schema)
-    choices = [each for each in schema.get("enum") or () if isinstance(each, str) and kind == "text"]
+    choices = [
+        each for each in schema.get("enum") or () if isinstance(each, str) and kind == "text" and "{" not in each
+    ]
     null = schema.get("nullable") is True or _is_nullable(schema)
     default = schema.get("default")
+    if isinstance(default, str) and "{" in default:
+        default = None
     if default is None and not given and not key and needed:
         default = "{now}" if kind == "datetime" else choices[0] if choices else None
-    if isinstance(default, dict | list) or kind == "json":
+    if isinstance(default, dict | list) or kind == "json" or (choices and default not in choices):
         default = None
     optional = not key and (null or not needed or (not given and default is None))
     return ColumnSpec(
@@ -85,11 +89,11 @@ def _column(table: str, schema: Mapping[str, Any], *, key: bool, needed: bool, g
         generated=_generated(table, schema, kind) if key and not given else None,
         optional=optional,
         default=default,
-        one_of=tuple(choices),
+        one_of=() if key else tuple(choices),
         min=_limit(schema, "minimum", kind),
         max=_limit(schema, "maximum", kind),
         hidden=bool(schema.get("writeOnly")) and optional,
-        description=" ".join(str(schema.get("description") or "").split())[:200],
+        description=sentence(schema.get("description") or "", 200),
     )
 
 

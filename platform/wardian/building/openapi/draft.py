@@ -8,7 +8,7 @@ from wardian.base.errors import ConfigError
 from wardian.base.identity import digest
 from wardian.building.draft import Draft, opening_time, table_documents
 from wardian.building.drafting import Document, Drafts, action_task, label, survey_task
-from wardian.building.identifiers import identifier, plural, singular
+from wardian.building.identifiers import identifier, plural, sentence, singular
 from wardian.building.modelling import Modelled, Row
 from wardian.building.openapi.columns import Fields, columns_of
 from wardian.building.openapi.description import Description
@@ -16,6 +16,7 @@ from wardian.building.openapi.resources import Endpoint, Resource, request_schem
 from wardian.building.openapi.rows import invent_rows
 from wardian.building.openapi.service import Service, actions_of
 from wardian.building.picks import Picks
+from wardian.environments.declarative.tables import ColumnSpec
 
 __all__ = ["draft_api"]
 
@@ -41,6 +42,8 @@ class _Api:
         self.fields = {self.names[resource.path]: self._fields(resource) for resource in self.found}
         self.tables = {name: Modelled(dict(fields.columns), []) for name, fields in self.fields.items()}
         self._refer()
+        for resource in self.found:
+            self._belong(resource)
 
     def _fields(self, resource: Resource) -> Fields:
         schema = self._member(resource)
@@ -49,9 +52,7 @@ class _Api:
         fields = columns_of(self.names[resource.path], schema, self._parameter(resource), given)
         if resource.parent is not None and fields.column(resource.parent[1]) is None:
             column = identifier(resource.parent[1], fields.wire)
-            fields.columns[column] = next(iter(fields.columns.values())).model_copy(
-                update={"key": False, "generated": None, "description": ""}
-            )
+            fields.columns[column] = ColumnSpec(type="text")
             fields.wire[column] = resource.parent[1]
         return fields
 
@@ -92,6 +93,18 @@ class _Api:
                 ):
                     table.columns[column] = spec.model_copy(update={"references": f"{target}.{self._key(target)}"})
 
+    def _belong(self, resource: Resource) -> None:
+        """A member below another one refers to it."""
+        if resource.parent is None or resource.parent[0] not in self.names:
+            return
+        above, parameter = self.names[resource.parent[0]], resource.parent[1]
+        name = self.names[resource.path]
+        column = self.fields[name].column(parameter)
+        key = self._key(above)
+        if column is not None and column not in self.tables[name].keys:
+            kind = self.tables[above].columns[key].type
+            self.tables[name].columns[column] = ColumnSpec(type=kind, references=f"{above}.{key}")
+
     def _target(self, name: str, column: str) -> str | None:
         for other in self.tables:
             one = singular(other)
@@ -127,7 +140,7 @@ def draft_api(description: Description, name: str) -> Draft:
     if not tasks:
         raise ConfigError(f"{description.source}: nothing in it that a task could be about")
     info = description.document.get("info") or {}
-    title = " ".join(str(info.get("title") or name).split())[:100]
+    title = sentence(info.get("title") or name, 100)
     world = {
         "now": opening_time(api.tables),
         "policy": "file:policy.md",
@@ -156,7 +169,9 @@ def _resource(
     name = api.names[resource.path]
     fields = api.fields[name]
     scope = {kind: _scope(api, fields, kind, endpoint) for kind, endpoint in resource.kinds.items()}
-    picks = Picks(api.tables, name, scope)
+    needs = _in_path(fields, resource.kinds["find"]) if "find" in resource.kinds else []
+    asked = {**scope, "find": set(needs)} if needs else scope
+    picks = Picks(api.tables, name, asked)
     names = {
         kind: _tool(endpoint, kind, name, taken) for kind, endpoint in resource.kinds.items() if kind in picks.possible
     }
@@ -166,7 +181,8 @@ def _resource(
         if kind in ("create", "update"):
             tools[tool]["columns"] = [column for column in fields.columns if column in scope[kind]]
         if kind == "find":
-            tools[tool] |= {"by": picks.searchable, "limit": 1000}
+            by = Picks(api.tables, name, scope).searchable
+            tools[tool] |= {"by": by, "limit": 1000, **({"needs": needs} if needs else {})}
         service.add(tool, resource.kinds[kind], fields, api.listed(resource.kinds[kind])[0] if kind == "find" else None)
     tasks = Drafts(picks, name, names).all()
     for action in actions_of(api.tables[name], name, resource, service):
@@ -194,8 +210,14 @@ def _scope(api: _Api, fields: Fields, kind: str, endpoint: Endpoint) -> set[str]
         names = [str(each.get("name")) for each in endpoint.of("query")]
     else:
         names = list(request_schema(api.description, endpoint).get("properties") or {})
-        names += [str(each.get("name")) for each in endpoint.of("path")] if kind == "create" else []
-    return {column for name in names if (column := fields.column(name)) is not None}
+    known = {column for name in names if (column := fields.column(name)) is not None}
+    return known | set(_in_path(fields, endpoint)) if kind in ("find", "create") else known
+
+
+def _in_path(fields: Fields, endpoint: Endpoint) -> list[str]:
+    """The columns that the path of a collection names: the member above."""
+    names = re.findall(r"\{([^{}]*)\}", endpoint.path)
+    return [column for name in names if (column := fields.column(name)) is not None]
 
 
 def _tool(endpoint: Endpoint, kind: str, table: str, taken: Mapping[str, Document]) -> str:
@@ -205,7 +227,7 @@ def _tool(endpoint: Endpoint, kind: str, table: str, taken: Mapping[str, Documen
 
 def _described(endpoint: Endpoint) -> Document:
     text = endpoint.operation.get("summary") or endpoint.operation.get("description")
-    return {"description": " ".join(str(text).split())[:300]} if text else {}
+    return {"description": sentence(text)} if text else {}
 
 
 def _examples(api: _Api, table: str) -> list[Row]:

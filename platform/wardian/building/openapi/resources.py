@@ -10,6 +10,8 @@ from wardian.building.openapi.description import Description
 __all__ = ["Endpoint", "Resource", "request_schema", "resources", "response_schema"]
 
 METHODS: Final = ("get", "post", "put", "patch", "delete")
+PATH: Final = re.compile(r"(?:/(?:[A-Za-z0-9_.~-]+|\{[A-Za-z][A-Za-z0-9_-]{0,63}\}))+/?")
+DEEP: Final = "names more than one member, or has odd signs in its path, and is left out"
 ITEM: Final = re.compile(r"\{([^{}/]+)\}")
 
 
@@ -68,7 +70,8 @@ class Resource:
 
 def resources(description: Description) -> tuple[list[Resource], list[str]]:
     """The collections, and in a line each what is left out."""
-    endpoints = list(_endpoints(description))
+    described = list(_endpoints(description))
+    endpoints = [endpoint for endpoint in described if _is_reachable(endpoint)]
     found: dict[str, Resource] = {}
     for endpoint in endpoints:
         collection, last = _split(endpoint.path)
@@ -79,7 +82,13 @@ def resources(description: Description) -> tuple[list[Resource], list[str]]:
                 resource.kinds[kind] = endpoint
     rest = [endpoint for endpoint in endpoints if not ITEM.fullmatch(_split(endpoint.path)[1])]
     left_out = [line for endpoint in rest if (line := _place(description, endpoint, found))]
+    left_out += [f"{each.method} {each.path[:80]}: {DEEP}" for each in described if not _is_reachable(each)]
     return [resource for resource in found.values() if {"get", "find", "create"} & set(resource.kinds)], left_out
+
+
+def _is_reachable(endpoint: Endpoint) -> bool:
+    """Whether its path has plain words, and names one member at most."""
+    return PATH.fullmatch(endpoint.path) is not None and endpoint.path.count("{") <= 1
 
 
 def _place(description: Description, endpoint: Endpoint, found: dict[str, Resource]) -> str:

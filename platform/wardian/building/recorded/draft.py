@@ -7,7 +7,7 @@ from wardian.base.errors import ConfigError
 from wardian.building.database import CHECKS, POLICY
 from wardian.building.draft import Draft, opening_time, table_documents
 from wardian.building.drafting import Document, Drafts
-from wardian.building.identifiers import identifier
+from wardian.building.identifiers import identifier, identifiers, sentence
 from wardian.building.modelling import Modelled
 from wardian.building.picks import Picks
 from wardian.building.recorded.calls import RecordedTool, sorted_tools
@@ -37,16 +37,16 @@ def draft_recorded(name: str, source: str, traces: Sequence[Trace], told: Mappin
     tasks: dict[str, Document] = {}
     notes = []
     service = Reached(tools)
+    names = identifiers([tool.name for tool in tools])
     for table in models:
-        own, drafts = _on_table(models, table, tools)
+        own, drafts = _on_table(models, table, tools, names)
         found |= own
         tasks |= drafts
     for tool in tools:
-        if identifier(tool.name) not in found:
-            name_of_tool = identifier(tool.name, found)
-            stub = stub_of(name_of_tool, tool)
-            found[name_of_tool] = stub.tool
-            service.stubs.add(name_of_tool)
+        if names[tool.name] not in found:
+            stub = stub_of(names[tool.name], tool)
+            found[names[tool.name]] = stub.tool
+            service.stubs.add(names[tool.name])
             models[stub.table] = stub.rows
             tasks |= stub.tasks
             notes.append(f"{tool.name}: a stub that says again what was recorded")
@@ -54,7 +54,7 @@ def draft_recorded(name: str, source: str, traces: Sequence[Trace], told: Mappin
         raise ConfigError(f"{source}: no recorded call tells anything that a task could be about")
     for tool in tools:
         if told and tool.name in told:
-            found[identifier(tool.name)]["description"] = " ".join(told[tool.name].split())[:300]
+            found[names[tool.name]]["description"] = sentence(told[tool.name])
     world: dict[str, Any] = {
         "now": opening_time(models),
         "policy": "file:policy.md",
@@ -69,7 +69,7 @@ def draft_recorded(name: str, source: str, traces: Sequence[Trace], told: Mappin
 
 
 def _on_table(
-    models: Mapping[str, Modelled], table: str, tools: Sequence[RecordedTool]
+    models: Mapping[str, Modelled], table: str, tools: Sequence[RecordedTool], names: Mapping[str, str]
 ) -> tuple[dict[str, Document], dict[str, Document]]:
     """The recorded tools that a table explains, with tasks; what no task can be about is there and not offered."""
     mine = {tool.kind: tool for tool in tools if tool.table == table and tool.kind and _explains(models[table], tool)}
@@ -86,7 +86,7 @@ def _on_table(
             document["columns"] = _shown(models[table], tool)
         if kind not in picks.possible or not scope[kind]:
             document["offered"] = False
-        found[identifier(tool.name)] = document
+        found[names[tool.name]] = document
     offered = {document["kind"]: name for name, document in found.items() if document.get("offered", True)}
     return found, Drafts(picks, table, offered).all()
 
