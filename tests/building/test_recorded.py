@@ -1,6 +1,7 @@
 """What was recorded becomes tables where it can, and is said again where it cannot."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 

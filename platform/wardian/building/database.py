@@ -4,19 +4,18 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from wardian.base.errors import ConfigError
-from wardian.building.draft import Draft, opening_time, table_documents
+from wardian.building.draft import POLICY, Draft, world_of
 from wardian.building.drafting import draft_table
 from wardian.building.modelling import modelled
 from wardian.building.raw import RawTable
 
-__all__ = ["CHECKS", "POLICY", "draft_database"]
+__all__ = ["RULES", "draft_database"]
 
-POLICY: Final = """You work with the records of {title}.
+RULES: Final = """You work with the records of {title}.
 Look things up before you answer; do not guess.
 Before you add, change or delete anything, say exactly what you are about to do and ask for a yes.
 Do what was asked for, and nothing else.
 """
-CHECKS: Final[list[dict[str, Any]]] = [{"kind": "state"}, {"kind": "confirmed_writes"}]
 
 
 def draft_database(name: str, source: str, tables: Sequence[RawTable]) -> Draft:
@@ -34,18 +33,10 @@ def draft_database(name: str, source: str, tables: Sequence[RawTable]) -> Draft:
         tasks |= own_tasks
     if not tasks:
         raise ConfigError(f"{source}: no table has rows that a task could be about")
-    world = {
-        "now": opening_time(models),
-        "policy": "file:policy.md",
-        "tables": table_documents(models),
-        "tools": tools,
-        "checks": CHECKS,
-        "tasks": tasks,
-    }
     return Draft(
         name=name,
         description=f"Records of {source}, with tools to read and change them.",
-        world=world,
+        world=world_of(models, tools, tasks),
         tables=models,
-        files={"policy.md": POLICY.format(title=name)},
+        files={POLICY: RULES.format(title=name)},
     )

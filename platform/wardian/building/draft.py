@@ -18,9 +18,10 @@ from wardian.environments.manifest import MANIFEST
 from wardian.environments.packs import load_pack
 from wardian.specs.environments import EnvironmentSpec
 
-__all__ = ["WORLD", "Draft", "file_of", "opening_time", "table_documents", "write_draft"]
+__all__ = ["POLICY", "WORLD", "Draft", "file_of", "world_of", "write_draft"]
 
 WORLD: Final = "world.yaml"
+POLICY: Final = "policy.md"
 WIDTH: Final = 120
 NUMERIC: Final = frozenset("+-.0123456789")
 """Characters with which a number may begin."""
@@ -69,10 +70,22 @@ def file_of(table: str) -> str:
     return f"{table}.csv"
 
 
-def table_documents(tables: Mapping[str, Modelled]) -> dict[str, Any]:
-    """The tables as `world.yaml` says them."""
+def world_of(
+    tables: Mapping[str, Modelled],
+    tools: Mapping[str, Any],
+    tasks: Mapping[str, Any],
+    service: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """The content of `world.yaml`; its policy is in a file of its own."""
+    documents = {name: table.spec(file_of(name)) for name, table in tables.items()}
     return {
-        name: table.spec(file_of(name)).model_dump(mode="json", exclude_defaults=True) for name, table in tables.items()
+        "now": _opening_time(tables),
+        "policy": f"file:{POLICY}",
+        "tables": {name: table.model_dump(mode="json", exclude_defaults=True) for name, table in documents.items()},
+        "tools": dict(tools),
+        **({"service": dict(service)} if service else {}),
+        "checks": [{"kind": "state"}, {"kind": "confirmed_writes"}],
+        "tasks": dict(tasks),
     }
 
 
@@ -106,7 +119,7 @@ def _try(name: str, root: Path) -> None:
         raise ConfigError(f"no pack can be made of it: {first}") from error
 
 
-def opening_time(tables: Mapping[str, Modelled]) -> str:
+def _opening_time(tables: Mapping[str, Modelled]) -> str:
     """What the clock shows: the morning after the last day in the data that was not in the far future."""
     latest = datetime(2030, 1, 1)
     days = [

@@ -15,7 +15,7 @@ from wardian.building.sql_dump import read_dump
 from wardian.building.sqlite_source import read_sqlite
 from wardian.traces.files import read_traces
 
-__all__ = ["draft_of", "name_of"]
+__all__ = ["draft_of", "name_of", "pack_name"]
 
 NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,62}")
 SQLITE: Final = b"SQLite format 3\x00"
@@ -28,16 +28,24 @@ KINDS: Final = (
 )
 
 
+def pack_name(name: str) -> str:
+    """`name`, if a pack can be called so.
+
+    Raises:
+        ConfigError: when not.
+    """
+    if not NAME.fullmatch(name):
+        raise ConfigError(f"'{name}': a pack is called by small letters, digits and _, and begins with a letter")
+    return name
+
+
 def name_of(folder: Path) -> str:
     """The name of the pack in `folder`: the folder's own.
 
     Raises:
         ConfigError: when a pack cannot be called so.
     """
-    name = folder.resolve().name
-    if not NAME.fullmatch(name):
-        raise ConfigError(f"{folder}: a pack is called by small letters, digits and _, and begins with a letter")
-    return name
+    return pack_name(folder.resolve().name)
 
 
 def draft_of(source: Path, name: str) -> Draft:

@@ -9,11 +9,13 @@ import typer
 from wardian.base.errors import ConfigError
 from wardian.building.draft import Draft, write_draft
 from wardian.building.new_pack import new_pack
-from wardian.building.sources import draft_of, name_of
+from wardian.building.sources import draft_of, name_of, pack_name
+from wardian.cli.wording import counted
 
 __all__ = ["begin_pack", "build_pack"]
 
 MCP: Final = "mcp:"
+PARTS: Final = {"tables": "table", "tools": "tool", "tasks": "template"}
 SHOWN: Final = 20
 """Notes that are printed."""
 
@@ -48,17 +50,15 @@ def begin_pack(name: str, *, python: bool) -> None:
     Raises:
         ConfigError: when it cannot be called so, or is there already.
     """
-    folder = Path("envs") / name
-    if Path(name).name != name:
-        raise ConfigError(f"{name}: is a path; a pack is called by small letters, digits and _")
-    new_pack(folder, name_of(folder), python=python)
+    folder = Path("envs") / pack_name(name)
+    new_pack(folder, name, python=python)
     typer.echo(f"{folder}: ready. Next: wardian envs check {name}, then change it and check again")
 
 
 def _say(draft: Draft, output: Path) -> None:
     world = draft.world
-    counts = {key: len(world[key]) for key in ("tables", "tools", "tasks")}
-    typer.echo(f"{output}: {counts['tables']} tables, {counts['tools']} tools, {counts['tasks']} templates of tasks")
+    parts = (counted(len(world[key]), thing) for key, thing in PARTS.items())
+    typer.echo(f"{output}: {', '.join(parts)}")
     for note in draft.notes[:SHOWN]:
         typer.echo(f"note: {note}")
     typer.echo(f"Next: rewrite the tasks in {output / 'world.yaml'}, then: wardian envs check {draft.name}")

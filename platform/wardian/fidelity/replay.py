@@ -10,8 +10,8 @@ from wardian.base.messages import ToolCall
 from wardian.environments.environment import Environment
 from wardian.environments.pack import Pack
 from wardian.fidelity.difference import Difference, differences
-from wardian.traces.error_class import error_class
 from wardian.fidelity.identities import Identities
+from wardian.traces.error_class import error_class
 from wardian.traces.payload import payload
 from wardian.traces.trace import Trace, TracedCall
 

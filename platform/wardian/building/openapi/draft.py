@@ -6,118 +6,26 @@ from typing import Any, Final
 
 from wardian.base.errors import ConfigError
 from wardian.base.identity import digest
-from wardian.building.draft import Draft, opening_time, table_documents
+from wardian.building.draft import POLICY, Draft, world_of
 from wardian.building.drafting import Document, Drafts, action_task, label, survey_task
-from wardian.building.identifiers import identifier, plural, sentence, singular
-from wardian.building.modelling import Modelled, Row
-from wardian.building.openapi.columns import Fields, columns_of
+from wardian.building.identifiers import identifier, sentence, singular
+from wardian.building.modelling import Row
+from wardian.building.openapi.api import Api
+from wardian.building.openapi.columns import Fields
 from wardian.building.openapi.description import Description
-from wardian.building.openapi.resources import Endpoint, Resource, request_schema, resources, response_schema
+from wardian.building.openapi.resources import Endpoint, Resource, request_schema
 from wardian.building.openapi.rows import invent_rows
 from wardian.building.openapi.service import Service, actions_of
 from wardian.building.picks import Picks
-from wardian.environments.declarative.tables import ColumnSpec
 
 __all__ = ["draft_api"]
 
 ROWS: Final = 24
-POLICY: Final = """You work with the service "{title}".
+RULES: Final = """You work with the service "{title}".
 {credential}Look things up before you answer; do not guess.
 Before you add, change, delete or do anything else, say exactly what you are about to do and ask for a yes.
 Do what was asked for, and nothing else. When the service says that there were too many requests, wait and try again.
 """
-
-
-class _Api:
-    """What is known while a description becomes a pack."""
-
-    def __init__(self, description: Description, name: str) -> None:
-        self.description = description
-        self.name = name
-        self.found, self.notes = resources(description)
-        if not self.found:
-            raise ConfigError(f"{description.source}: no path in it is about a collection and its members")
-        paths = {resource.path: plural(identifier(resource.segment)) for resource in self.found}
-        self.names = _unique(paths)
-        self.fields = {self.names[resource.path]: self._fields(resource) for resource in self.found}
-        self.tables = {name: Modelled(dict(fields.columns), []) for name, fields in self.fields.items()}
-        self._refer()
-        for resource in self.found:
-            self._belong(resource)
-
-    def _fields(self, resource: Resource) -> Fields:
-        schema = self._member(resource)
-        taken = request_schema(self.description, resource.kinds["create"]) if "create" in resource.kinds else {}
-        given = set(taken.get("properties") or {})
-        fields = columns_of(self.names[resource.path], schema, self._parameter(resource), given)
-        if resource.parent is not None and fields.column(resource.parent[1]) is None:
-            column = identifier(resource.parent[1], fields.wire)
-            fields.columns[column] = ColumnSpec(type="text")
-            fields.wire[column] = resource.parent[1]
-        return fields
-
-    def _member(self, resource: Resource) -> dict[str, Any]:
-        """The schema of one member: what is answered for one, or taken for a new one, or is in the list."""
-        shown = [response_schema(self.description, resource.kinds[k]) for k in ("get", "create") if k in resource.kinds]
-        taken = [request_schema(self.description, resource.kinds[k]) for k in ("create",) if k in resource.kinds]
-        listed = [self.listed(resource.kinds[k])[1] for k in ("find",) if k in resource.kinds]
-        schema = next((schema for schema in (*shown, *listed, *taken) if schema.get("properties")), {})
-        properties = {name: self.description.schema(value) for name, value in (schema.get("properties") or {}).items()}
-        return {**schema, "properties": properties}
-
-    def listed(self, endpoint: Endpoint) -> tuple[str | None, dict[str, Any]]:
-        """The field of a list's answer that holds the members (None when it is the answer), and their schema."""
-        schema = response_schema(self.description, endpoint)
-        if schema.get("type") == "array":
-            return None, self.description.schema(schema.get("items"))
-        for name, value in (schema.get("properties") or {}).items():
-            inner = self.description.schema(value)
-            if inner.get("type") == "array":
-                return str(name), self.description.schema(inner.get("items"))
-        return None, {}
-
-    def _parameter(self, resource: Resource) -> str:
-        member = next((resource.kinds[k] for k in ("get", "update", "delete") if k in resource.kinds), None)
-        last = member.path.rpartition("/")[2] if member is not None else ""
-        return last.strip("{}") or "id"
-
-    def _refer(self) -> None:
-        """Columns that are called like another table's key refer to it."""
-        for name, table in self.tables.items():
-            for column, spec in table.columns.items():
-                target = self._target(name, column)
-                if (
-                    target is not None
-                    and not spec.key
-                    and self.tables[target].columns[self._key(target)].type == spec.type
-                ):
-                    table.columns[column] = spec.model_copy(update={"references": f"{target}.{self._key(target)}"})
-
-    def _belong(self, resource: Resource) -> None:
-        """A member below another one refers to it."""
-        if resource.parent is None or resource.parent[0] not in self.names:
-            return
-        above, parameter = self.names[resource.parent[0]], resource.parent[1]
-        name = self.names[resource.path]
-        column = self.fields[name].column(parameter)
-        key = self._key(above)
-        if column is not None and column not in self.tables[name].keys:
-            kind = self.tables[above].columns[key].type
-            self.tables[name].columns[column] = ColumnSpec(type=kind, references=f"{above}.{key}")
-
-    def _target(self, name: str, column: str) -> str | None:
-        for other in self.tables:
-            one = singular(other)
-            if other != name and column in (
-                f"{one}_id",
-                f"{one}_{self._key(other)}",
-                one if self._key(other) == "id" else "",
-            ):
-                return other
-        return None
-
-    def _key(self, table: str) -> str:
-        return self.tables[table].keys[0]
 
 
 def draft_api(description: Description, name: str) -> Draft:
@@ -126,7 +34,7 @@ def draft_api(description: Description, name: str) -> Draft:
     Raises:
         ConfigError: when the description holds nothing that a task could be about.
     """
-    api = _Api(description, name)
+    api = Api(description, name)
     invent_rows(api.tables, {table: list(_examples(api, table)) for table in api.tables}, ROWS)
     service = Service(description, digest([name, "credential"], length=24))
     tools: dict[str, Document] = {}
@@ -141,29 +49,15 @@ def draft_api(description: Description, name: str) -> Draft:
         raise ConfigError(f"{description.source}: nothing in it that a task could be about")
     info = description.document.get("info") or {}
     title = sentence(info.get("title") or name, 100)
-    world = {
-        "now": opening_time(api.tables),
-        "policy": "file:policy.md",
-        "tables": table_documents(api.tables),
-        "tools": tools,
-        "service": service.document(api.fields),
-        "checks": [{"kind": "state"}, {"kind": "confirmed_writes"}],
-        "tasks": tasks,
-    }
-    files = {"policy.md": POLICY.format(title=title, credential=service.told)}
-    return Draft(
-        name,
-        f"{title}, as its OpenAPI file describes it.",
-        world,
-        api.tables,
-        files,
-        service.knobs,
-        [*api.notes, *service.notes],
-    )
+    world = world_of(api.tables, tools, tasks, service.document(api.fields))
+    files = {POLICY: RULES.format(title=title, credential=service.told)}
+    notes = [*api.notes, *service.notes]
+    about = f"{title}, as its OpenAPI file describes it."
+    return Draft(name, about, world, api.tables, files, service.knobs, notes)
 
 
 def _resource(
-    api: _Api, service: Service, resource: Resource, taken: Mapping[str, Document]
+    api: Api, service: Service, resource: Resource, taken: Mapping[str, Document]
 ) -> tuple[dict[str, Document], dict[str, Document]]:
     """Tools and tasks of one collection."""
     name = api.names[resource.path]
@@ -194,7 +88,7 @@ def _resource(
     return tools, tasks
 
 
-def _patience(api: _Api, service: Service, tools: Mapping[str, Document]) -> dict[str, Document]:
+def _patience(api: Api, service: Service, tools: Mapping[str, Document]) -> dict[str, Document]:
     """Tasks that take more calls than the service serves at once."""
     for tool, spec in tools.items():
         if spec["kind"] == "get" and (
@@ -204,7 +98,7 @@ def _patience(api: _Api, service: Service, tools: Mapping[str, Document]) -> dic
     return {}
 
 
-def _scope(api: _Api, fields: Fields, kind: str, endpoint: Endpoint) -> set[str]:
+def _scope(api: Api, fields: Fields, kind: str, endpoint: Endpoint) -> set[str]:
     """The columns that an endpoint takes."""
     if kind == "find":
         names = [str(each.get("name")) for each in endpoint.of("query")]
@@ -230,7 +124,7 @@ def _described(endpoint: Endpoint) -> Document:
     return {"description": sentence(text)} if text else {}
 
 
-def _examples(api: _Api, table: str) -> list[Row]:
+def _examples(api: Api, table: str) -> list[Row]:
     """Members that the description shows, by column."""
     resource = next(each for each in api.found if api.names[each.path] == table)
     fields = api.fields[table]
@@ -239,7 +133,7 @@ def _examples(api: _Api, table: str) -> list[Row]:
     return [row for row in rows if all(_has_type(fields, column, value) for column, value in row.items())]
 
 
-def _shown(api: _Api, endpoint: Endpoint) -> list[dict[str, Any]]:
+def _shown(api: Api, endpoint: Endpoint) -> list[dict[str, Any]]:
     found: list[Any] = []
     for code, value in (endpoint.operation.get("responses") or {}).items():
         content = api.description.resolve(value).get("content") or {} if str(code).startswith("2") else {}
@@ -262,10 +156,3 @@ def _has_type(fields: Fields, column: str, value: Any) -> bool:
     if kind == "datetime":
         return isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d", value) is not None
     return isinstance(value, bool if kind == "boolean" else str)
-
-
-def _unique(paths: Mapping[str, str]) -> dict[str, str]:
-    names: dict[str, str] = {}
-    for path, name in paths.items():
-        names[path] = identifier(name, names.values())
-    return names

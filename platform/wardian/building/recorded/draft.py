@@ -1,17 +1,16 @@
 """From recorded calls to the draft of a pack."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from wardian.base.errors import ConfigError
-from wardian.building.database import CHECKS, POLICY
-from wardian.building.draft import Draft, opening_time, table_documents
+from wardian.building.database import RULES
+from wardian.building.draft import POLICY, Draft, world_of
 from wardian.building.drafting import Document, Drafts
 from wardian.building.identifiers import identifier, identifiers, sentence
 from wardian.building.modelling import Modelled
 from wardian.building.picks import Picks
 from wardian.building.recorded.calls import RecordedTool, sorted_tools
-from wardian.building.recorded.reached import Reached
+from wardian.building.recorded.reached import reached
 from wardian.building.recorded.seeds import seed_tables, shown_rows
 from wardian.building.recorded.stubs import stub_of
 from wardian.traces.trace import Trace
@@ -32,39 +31,27 @@ def draft_recorded(name: str, source: str, traces: Sequence[Trace], told: Mappin
         ConfigError: when no recorded call tells anything that a task could be about.
     """
     tools = sorted_tools(traces)
+    names = identifiers([tool.name for tool in tools])
     models = seed_tables(tools)
     found: dict[str, Document] = {}
     tasks: dict[str, Document] = {}
-    notes = []
-    service = Reached(tools)
-    names = identifiers([tool.name for tool in tools])
-    for table in models:
+    for table in list(models):
         own, drafts = _on_table(models, table, tools, names)
         found |= own
         tasks |= drafts
-    for tool in tools:
-        if names[tool.name] not in found:
-            stub = stub_of(names[tool.name], tool)
-            found[names[tool.name]] = stub.tool
-            service.stubs.add(names[tool.name])
-            models[stub.table] = stub.rows
-            tasks |= stub.tasks
-            notes.append(f"{tool.name}: a stub that says again what was recorded")
+    stubs = [stub_of(names[tool.name], tool) for tool in tools if names[tool.name] not in found]
+    for stub in stubs:
+        found[stub.name] = stub.tool
+        models[stub.table] = stub.rows
+        tasks |= stub.tasks
     if not tasks:
         raise ConfigError(f"{source}: no recorded call tells anything that a task could be about")
-    for tool in tools:
-        if told and tool.name in told:
-            found[names[tool.name]]["description"] = sentence(told[tool.name])
-    world: dict[str, Any] = {
-        "now": opening_time(models),
-        "policy": "file:policy.md",
-        "tables": table_documents(models),
-        "tools": found,
-        **service.document(found),
-        "checks": CHECKS,
-        "tasks": tasks,
-    }
-    files = {"policy.md": POLICY.format(title=name)}
+    for tool in (tool for tool in tools if tool.name in (told or {})):
+        found[names[tool.name]]["description"] = sentence((told or {})[tool.name])
+    service = reached(tools, found, {stub.name for stub in stubs})
+    notes = [f"{stub.name}: a stub that says again what was recorded" for stub in stubs]
+    files = {POLICY: RULES.format(title=name)}
+    world = world_of(models, found, tasks, service)
     return Draft(name, f"What was recorded in {source}.", world, models, files, notes=notes)
 
 

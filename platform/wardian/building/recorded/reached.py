@@ -1,6 +1,6 @@
 """How recorded tools are reached, where their words are none that a pack can use for columns and arguments."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from wardian.building.drafting import Document
@@ -8,32 +8,24 @@ from wardian.building.identifiers import identifier
 from wardian.building.recorded.calls import RecordedTool
 from wardian.building.recorded.stubs import ANSWER
 
-__all__ = ["Reached"]
+__all__ = ["reached"]
 
 
-class Reached:
-    """Collects what the service of a recorded pack has to say.
+def reached(tools: Iterable[RecordedTool], found: Iterable[str], stubs: Collection[str]) -> Document:
+    """The key `service` of `world.yaml`; empty when the tools can be called as they are.
 
     Args:
         tools: as they were recorded.
+        found: what the pack calls them.
+        stubs: those of them whose answer is one field.
     """
-
-    def __init__(self, tools: Iterable[RecordedTool]) -> None:
-        self.stubs: set[str] = set()
-        self._names = {
-            name for tool in tools for call in tool.calls for name in (*call.arguments, *_names(call.answer))
-        }
-
-    def document(self, tools: Mapping[str, Document]) -> Document:
-        """The key `service` of `world.yaml`, or nothing when the tools can be called as they are."""
-        fields = {identifier(name): name for name in sorted(self._names) if identifier(name) != name and _is_wire(name)}
-        if not fields and not self.stubs:
-            return {}
-        operations = {
-            tool: {"method": "POST", "path": f"/{tool}", **({"only": ANSWER} if tool in self.stubs else {})}
-            for tool in tools
-        }
-        return {"service": {**({"fields": fields} if fields else {}), "operations": operations}}
+    names = {name for tool in tools for call in tool.calls for name in (*call.arguments, *_names(call.answer))}
+    fields = {identifier(name): name for name in sorted(names) if identifier(name) != name and _is_wire(name)}
+    if not fields and not stubs:
+        return {}
+    only = {tool: {"only": ANSWER} if tool in stubs else {} for tool in found}
+    operations = {tool: {"method": "POST", "path": f"/{tool}", **more} for tool, more in only.items()}
+    return {**({"fields": fields} if fields else {}), "operations": operations}
 
 
 def _names(answer: Any) -> Iterator[str]:

@@ -30,18 +30,18 @@ class Stub:
     """A table of answers, the tool that looks them up, and tasks for it (none when no answer tells anything).
 
     Args:
+        name: the tool's name.
         table: the table's name.
         rows: the table.
         tool: as `world.yaml` says it.
         tasks: by template.
-        names: by argument, what callers call it.
     """
 
+    name: str
     table: str
     rows: Modelled
     tool: Document
     tasks: dict[str, Document]
-    names: dict[str, str]
 
 
 def stub_of(name: str, tool: RecordedTool) -> Stub:
@@ -64,9 +64,7 @@ def stub_of(name: str, tool: RecordedTool) -> Stub:
     document = _document(
         table, {column: _argument(calls, key, model.columns[f"{GIVEN}{column}"]) for key, column in arguments.items()}
     )
-    return Stub(
-        table, model, document if tasks else {**document, "offered": False}, tasks, {c: k for k, c in arguments.items()}
-    )
+    return Stub(name, table, model, document if tasks else {**document, "offered": False}, tasks)
 
 
 def _document(table: str, arguments: Document) -> Document:
