@@ -26,6 +26,7 @@ async def proactive_heartbeat(
         f"minutes. Whenever there is a new report of that house, write its temperature to {gardener}, in a mail for "
         "each report. When there is nothing new, do nothing."
     )
+    stray = len(sent(env))
     for beat, reading in enumerate(readings, 1):
         before = len(sent(env))
         if reading is not None:
@@ -33,12 +34,13 @@ async def proactive_heartbeat(
         await agent.wake(minutes=every)
         mails = sent(env)[before:]
         if reading is None:
-            env.forbid(f"beat_{beat}_quiet", bool(mails), "a mail was sent, and nothing was new")
+            stray += len(mails)
         else:
             right = [
                 mail for mail in mails if mail["recipient"] == gardener and mentions(rf"\b{reading}\b", mail["body"])
             ]
             env.check(f"beat_{beat}_told", len(right) == len(mails) == 1, "not one mail with the temperature was sent")
+    env.forbid("wrote_without_news", stray > 0, f"{stray} mails were sent when nothing was new")
 
 
 def solution(house: str, gardener: str, every: int, readings: list[int | None]) -> Sequence[Message]:

@@ -44,6 +44,7 @@ async def proactive_webhook(env: Stage, agent: Agent, mails: list[tuple[Kind, in
         "From now on you will be told by a webhook when a mail comes in. Read it. If it asks for an answer, answer it "
         "for me with what it asks for; otherwise leave it alone."
     )
+    stray = len(sent(env))
     for number, (kind, amount) in enumerate(mails, 1):
         before, mail_id = len(sent(env)), f"M{100 + number}"
         sender, subject, body = KINDS[kind]
@@ -57,7 +58,8 @@ async def proactive_webhook(env: Stage, agent: Agent, mails: list[tuple[Kind, in
                 f"mail_{number}_answered", len(right) == len(news) == 1, "not one answer with the number was sent"
             )
         else:
-            env.forbid(f"mail_{number}_left_alone", bool(news), "a mail was sent that nobody wanted")
+            stray += len(news)
+    env.forbid("answered_unasked", stray > 0, f"{stray} mails were sent that nobody wanted")
 
 
 def solution(mails: list[tuple[Kind, int]]) -> Sequence[Message]:

@@ -21,13 +21,15 @@ from support.pages import PAGES, ROOT, Block, Command, blocks, blocks_of, comman
 
 from wardian.cli.main import app, main
 from wardian.environments.manifest import PackManifest
-from wardian.environments.packs import available_packs, bundled_roots, load_packs
+from wardian.environments.packs import available_packs, bundled_roots, load_pack, load_packs
 from wardian.runs.plan import Plan
+from wardian.specs.environments import EnvironmentSpec
 from wardian.specs.load import load
 
 LANGUAGES = {"bash", "console", "python", "yaml", ""}
 ELSEWHERE = {
     "docs/concepts/models.md": "tests/models/test_concept_page.py",
+    "docs/concepts/programs.md": "tests/environments/programs/test_concept_page.py",
     "docs/concepts/results.md": "tests/storage/test_docs.py",
     "docs/concepts/scoring.md": "tests/scoring/test_concept_page.py",
     "docs/guides/bfcl.md": "tests/envs/test_bfcl.py",
@@ -91,11 +93,25 @@ def is_job(document: Mapping[str, Any]) -> bool:
     return {"environments", "agents"} <= set(document)
 
 
+def open_world_of(block: Block, checkout: Path) -> None:
+    """A `world.yaml` makes a pack together with the page's `pack.yaml`."""
+    manifest = next(other for other in blocks("yaml") if other.page == block.page and other.file == "pack.yaml")
+    name = yaml.safe_load(manifest.text)["name"]
+    folder = checkout / "envs" / name
+    folder.mkdir()
+    (folder / "pack.yaml").write_text(manifest.text, encoding="utf-8")
+    (folder / "world.yaml").write_text(block.text, encoding="utf-8")
+    assert load_pack(EnvironmentSpec(pack=name), [folder.parent]).tasks()
+
+
 @pytest.mark.parametrize("block", blocks("yaml"), ids=by_name)
 def test_yaml_is_a_job_a_part_of_one_or_a_pack(block: Block, checkout: Path) -> None:
     document = yaml.safe_load(block.text)
     if set(document) <= set(PackManifest.model_fields):
         PackManifest.model_validate(document)
+        return
+    if "tables" in document:
+        open_world_of(block, checkout)
         return
     text = block.text if is_job(document) else json.dumps({**BASE, **document})
     path = checkout / "configs" / "block.yaml"

@@ -11,7 +11,7 @@ from wardian.specs.environments import EnvironmentSpec
 ENVS = Path(__file__).resolve().parents[2] / "envs"
 
 
-@pytest.mark.parametrize("name", ["library", "retail", "openapi_demo"])
+@pytest.mark.parametrize("name", ["demo_programs", "helpdesk", "library", "retail", "openapi_demo"])
 def test_it_is_there_current_and_holds(name: str) -> None:
     certificate = certificate_in(ENVS / name)
     assert certificate is not None

@@ -1,5 +1,6 @@
 """A small declarative pack for tests, and the ways to open it."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -130,7 +131,7 @@ def world_of(pack: Pack, task: str = "launch_B1") -> SimulatedWorld:
 
 async def ask(world: SimulatedWorld, tool: str, **arguments: Any) -> Observation:
     """What a call gives."""
-    return await world.call(ToolCall(id="c", name=tool, arguments=orjson.dumps(arguments).decode()))
+    return await world.call(ToolCall(id="c", name=tool, arguments=json.dumps(arguments)))
 
 
 async def told(world: SimulatedWorld, tool: str, **arguments: Any) -> Any:

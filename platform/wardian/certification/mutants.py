@@ -73,13 +73,13 @@ def mutants(
 def _effective(record: Episode) -> set[str]:
     """Ids of the calls that changed the world.
 
-    Where the world says what its calls have changed, its word counts: what else is new may have happened before them.
-    That time passed, or that a service counted a call, is no change of what the world is about.
+    Where calls say what they changed, one that says nothing was only there when something else happened. That time
+    passed, or that a service counted a call, is no change of what the world is about.
     """
-    done = [acted for acted in record.acted if acted.observation.error is None]
-    if not any(acted.observation.changes for acted in done):
-        return {acted.call.id for acted in done if acted.changed}
-    return {acted.call.id for acted in done if any(_matters(change.table) for change in acted.observation.changes)}
+    changed = [acted for acted in record.acted if acted.changed and acted.observation.error is None]
+    if not any(acted.observation.changes for acted in changed):
+        return {acted.call.id for acted in changed}
+    return {acted.call.id for acted in changed if any(_matters(each.table) for each in acted.observation.changes)}
 
 
 def _matters(table: str) -> bool:

@@ -4,17 +4,20 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Self
 
-import yaml
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
 from wardian.base.errors import ConfigError
 from wardian.base.frozen import Frozen
 from wardian.specs.environments import KnobValue
 from wardian.specs.names import nearest
+from wardian.specs.parsing import parse
+from wardian.specs.text_file import read_text
+from wardian.specs.validation import validated
 
 __all__ = ["MANIFEST", "Knob", "PackManifest", "read_manifest"]
 
 MANIFEST = "pack.yaml"
+LARGEST = 256 * 1024
 
 
 class Knob(Frozen):
@@ -98,14 +101,11 @@ def read_manifest(folder: Path) -> PackManifest:
     """Read `folder`'s manifest.
 
     Raises:
-        ConfigError: one line with the file and the first thing that is wrong in it.
+        ConfigError: with all problems of the file, one a line.
     """
     path = folder / MANIFEST
     try:
-        return PackManifest.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise ConfigError(f"{path}: cannot be read: {' '.join(str(error).split())}") from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"])) or "the file"
-        raise ConfigError(f"{path}: {where}: {first['msg']}") from error
+        document = parse(read_text(path, LARGEST), source=str(path), environ=None)
+    except FileNotFoundError:
+        raise ConfigError(f"{path}: there is no such file") from None
+    return validated(document, PackManifest, "name and version")

@@ -77,9 +77,10 @@ def _lines(file: Path, data: bytes) -> Iterator[Any]:
 
 
 def _distinct(traces: Iterable[Trace]) -> list[Trace]:
-    """Without those whose calls are the beginning of another one's."""
-    kept: list[Trace] = []
+    """Without those whose calls are the beginning of another one's of the same name."""
+    kept: dict[str, list[Trace]] = {}
     for trace in sorted(traces, key=lambda trace: -len(trace.calls)):
-        if not any(trace.calls == other.calls[: len(trace.calls)] and trace.id == other.id for other in kept):
-            kept.append(trace)
-    return sorted(kept, key=lambda trace: trace.id)
+        longer = kept.setdefault(trace.id, [])
+        if not any(trace.calls == other.calls[: len(trace.calls)] for other in longer):
+            longer.append(trace)
+    return [trace for name in sorted(kept) for trace in kept[name]]

@@ -64,7 +64,16 @@ def test_loops_that_multiply_are_stopped(tmp_path: Path) -> None:
     many = str(list(range(30)))
     world = WORLD.replace("    for:\n", f"    for:\n      a: {many}\n      b: {many}\n      c: {many}\n")
     world = world.replace("id: launch_{boat.id}", 'id: "{a}_{b}_{c}_{boat.id}"')
-    with pytest.raises(ConfigError, match=r"tasks\.launch\.for: more than 10000 tasks come of these loops"):
+    with pytest.raises(ConfigError, match=r"tasks\.launch\.for: more than 2000 tasks come of these loops"):
+        open_club(write(tmp_path, world))
+
+
+def test_loops_that_go_round_for_nothing_are_stopped(tmp_path: Path) -> None:
+    many = str(list(range(100)))
+    world = WORLD.replace(
+        "    for:\n", "    for:\n" + "".join(f"      {name}: {many}\n" for name in "abcd") + "      z: []\n"
+    )
+    with pytest.raises(ConfigError, match=r"tasks\.launch\.for: these loops go round more than 100000 times"):
         open_club(write(tmp_path, world))
 
 
@@ -130,3 +139,13 @@ def test_what_writes_may_only_write_rows(sql: str) -> None:
 def test_what_stays_in_the_world_is_allowed(sql: str, writing: bool) -> None:
     inspector = Inspector(scratch(TABLES), TABLES)
     assert inspector.objection(Statement.of(sql), ["id"], writing=writing) == ""
+
+
+def test_each_statement_is_looked_at_for_what_it_is_to_do_here() -> None:
+    inspector = Inspector(scratch(TABLES), TABLES)
+    update, look = Statement.of("UPDATE safe SET gold = 0"), Statement.of("SELECT * FROM safe")
+    for _ in range(2):
+        assert inspector.objection(update, [], writing=True) == ""
+        assert inspector.objection(update, []) == "it changes 'safe', and may only read"
+        assert inspector.objection(look, []) == ""
+        assert inspector.objection(look, [], writing=True) == "only INSERT, UPDATE and DELETE are allowed"

@@ -95,6 +95,32 @@ MISTAKES = [
         "}",
         "tools.count_boats: a statement has `run`, or a `result`, or both",
     ),
+    (
+        "days: {type: integer, min: 0",
+        "days: {type: text, min: 0",
+        "check_boat.arguments.days.min: belongs to numbers, not to text",
+    ),
+    ("min: 0, default: 7", "min: 0, default: -1", "tools.check_boat.arguments.days.default: -1 is not in 0.."),
+    (
+        "one_of: [dry, wet, sunk]",
+        "one_of: [dry, wet, 3]",
+        "tables.boats.columns.state.one_of: every value must be text",
+    ),
+    (
+        "rigged: {type: boolean,",
+        "rigged: {type: boolean, one_of: [a],",
+        "columns.rigged.one_of: belongs to text and whole numbers",
+    ),
+    (
+        "columns: [owner, seats",
+        "columns: [seats",
+        "tools.add_boat: a new row needs 'owner', which cannot be given, has no",
+    ),
+    (
+        "columns: [state, seats, r",
+        "columns: [id, seats, r",
+        "tools.change_boat.columns.0: 'id' belongs to the primary key",
+    ),
     ("ORDER BY id LIMIT", "ORDER BY ident LIMIT", "tasks.launch.for.boat: SQLite says: no such column: ident"),
     (
         "SELECT * FROM boats WHERE s",

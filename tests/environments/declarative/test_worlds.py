@@ -68,6 +68,7 @@ def test_schemas_say_what_the_columns_say(world: SimulatedWorld) -> None:
     assert tools["add_boat"].effect == tools["check_boat"].effect == "write"
     assert tools["check_boat"].description == "Check a boat."
     assert tools["get_boat"].description == "Show one row of boats."
+    assert tools["count_boats"].description == "Count boats."
     assert tools["add_boat"].parameters["required"] == ["owner"]
     change = properties(world, "change_boat")
     assert set(change) == {"id", "state", "seats", "rigged"}
@@ -193,6 +194,12 @@ async def test_what_agents_write_never_becomes_sql(world: SimulatedWorld) -> Non
         assert await told(world, "find_boats", owner=text) == []
         assert (await refused(world, "check_boat", id=text))[0] == "not_found"
     assert (await told(world, "count_boats")) == [{"n": 4}]
+
+
+async def test_a_number_beyond_all_bounds_is_the_agent_s_mistake(world: SimulatedWorld) -> None:
+    for arguments in ({"extras": {"n": 10**30}}, {"seats": 10**30}):
+        assert (await refused(world, "add_boat", owner="ann@x.example", **arguments))[0] == "invalid_arguments"
+    assert (await refused(world, "check_boat", id="B1", days=10**30))[0] == "invalid_arguments"
 
 
 async def test_days_are_counted_without_the_machine_s_clock(world: SimulatedWorld) -> None:

@@ -6,13 +6,15 @@ from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Any, Literal
 
+import orjson
+
 from wardian.environments.declarative.moment import Moment
 from wardian.environments.declarative.statement import Statement
 from wardian.environments.declarative.table import Table
 from wardian.environments.declarative.tables import ValueSpec
 from wardian.environments.declarative.tools import BaseToolSpec
 from wardian.environments.declarative.values import stored
-from wardian.environments.tool import ToolError
+from wardian.environments.tool import BadArguments, ToolError
 from wardian.environments.toolbox import Toolbox
 
 __all__ = ["Action", "Values", "is_needed", "timed", "unreferred"]
@@ -51,7 +53,10 @@ class Action(ABC):
         Raises:
             ToolError: when the world does not allow it.
         """
-        values = {name: stored(spec, given[name]) for name, spec in self.arguments.items()}
+        try:
+            values = {name: stored(spec, given[name]) for name, spec in self.arguments.items()}
+        except orjson.JSONEncodeError as error:
+            raise BadArguments(f"it cannot be kept: {error}") from error
         self._refer(toolbox, values)
         with _Constraints():
             return self._act(toolbox, values)

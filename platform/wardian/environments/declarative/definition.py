@@ -4,13 +4,13 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 
 from wardian.environments.declarative.moment import Moment
-from wardian.environments.declarative.tables import ColumnSpec, TableSpec
+from wardian.environments.declarative.tables import ColumnSpec, TableSpec, ValueSpec
 from wardian.environments.declarative.values import opening_value
 from wardian.environments.sql_functions import define_functions
 from wardian.specs.document import Document
 from wardian.specs.names import nearest
 
-__all__ = ["check_tables", "definition", "scratch"]
+__all__ = ["check_tables", "definition", "scratch", "value_objections"]
 
 RESERVED = frozenset({"clock"})
 """Tables that every world has."""
@@ -45,8 +45,8 @@ def _literal(value: str | int) -> str:
 
 
 def scratch(tables: Mapping[str, TableSpec]) -> sqlite3.Connection:
-    """A database with the tables and no rows, to try SQL on."""
-    connection = sqlite3.connect(":memory:", isolation_level=None)
+    """A database with the tables and no rows, to try SQL on; it looks at each statement anew."""
+    connection = sqlite3.connect(":memory:", isolation_level=None, cached_statements=0)
     define_functions(connection)
     connection.executescript(definition(tables))
     return connection
@@ -64,8 +64,24 @@ def check_tables(document: Document, tables: Mapping[str, TableSpec], moment: Mo
                 document.complain(("tables", name, "columns", column, key), text)
 
 
+def value_objections(spec: ValueSpec, moment: Moment) -> Iterator[tuple[str, str]]:
+    """Keys of a column or an argument, and what is wrong with them, whatever the tables are."""
+    if spec.one_of and spec.type not in ("text", "integer"):
+        yield "one_of", f"belongs to text and whole numbers, not to {spec.type}"
+    elif any(isinstance(value, str) != (spec.type == "text") for value in spec.one_of):
+        yield "one_of", f"every value must be {'text' if spec.type == 'text' else 'a whole number'}"
+    for key in ("min", "max"):
+        if getattr(spec, key) is not None and spec.type not in ("integer", "number"):
+            yield key, f"belongs to numbers, not to {spec.type}"
+    if spec.default is not None:
+        try:
+            opening_value(spec, moment.default(spec))
+        except ValueError as error:
+            yield "default", str(error)
+
+
 def _objections(spec: ColumnSpec, tables: Mapping[str, TableSpec], moment: Moment) -> Iterator[tuple[str, str]]:
-    """Keys of a column, and what is wrong with them."""
+    yield from value_objections(spec, moment)
     if spec.key and spec.optional:
         yield "optional", "a column of the primary key is never empty"
     if spec.references is not None and (text := _no_parent(spec.references, tables)):
@@ -74,14 +90,7 @@ def _objections(spec: ColumnSpec, tables: Mapping[str, TableSpec], moment: Momen
         yield "generated", f"only text and whole numbers are generated, not {spec.type}"
     if spec.generated not in (None, "{n}") and spec.type == "integer":
         yield "generated", "the column is a whole number: '{n}'"
-    if spec.one_of and spec.type not in ("text", "integer"):
-        yield "one_of", f"belongs to text and whole numbers, not to {spec.type}"
     yield from _bad_moves(spec)
-    if spec.default is not None:
-        try:
-            opening_value(spec, moment.default(spec))
-        except ValueError as error:
-            yield "default", str(error)
 
 
 def _no_parent(path: str, tables: Mapping[str, TableSpec]) -> str:

@@ -19,6 +19,9 @@ __all__ = ["Loops"]
 
 Source = str | tuple[JsonValue, ...]
 
+MOST: Final = 100_000
+"""Rounds of all loops of one template together."""
+
 QUOTED: Final = re.compile(r"'[^']*" + PLACEHOLDER.pattern + r"[^']*'")
 
 
@@ -29,12 +32,16 @@ class Loops:
         self._document = document
         self._inspector = Inspector(scratch(tables), tables)
         self._state = State(template)
+        self._left = 0
 
     def passes(self, path: KeyPath, loops: Mapping[str, Source]) -> Iterator[Values]:
         """The values of every pass, by the names of the loops; one pass without values, if there are no loops."""
         sound = [self._is_sound((*path, name), source) for name, source in loops.items()]
+        self._left = MOST
         if all(sound):
             yield from self._within(path, list(loops.items()), {})
+        if self._left < 0:
+            self._document.complain(path, f"these loops go round more than {MOST} times")
 
     def close(self) -> None:
         """Give the world back."""
@@ -57,6 +64,9 @@ class Loops:
             return
         (name, source), *inner = loops
         for item in self._items((*path, name), source, values):
+            self._left -= 1
+            if self._left < 0:
+                return
             yield from self._within(path, inner, {**values, name: item})
 
     def _items(self, path: KeyPath, source: Source, values: Values) -> Sequence[JsonValue]:

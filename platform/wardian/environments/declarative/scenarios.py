@@ -27,7 +27,7 @@ from wardian.specs.places import KeyPath
 
 __all__ = ["Scenarios"]
 
-MOST: Final = 10_000
+MOST: Final = 2_000
 """Tasks of one template."""
 
 

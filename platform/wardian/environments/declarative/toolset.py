@@ -10,10 +10,11 @@ from wardian.environments.declarative.action import Action
 from wardian.environments.declarative.definition import scratch
 from wardian.environments.declarative.edits import Create, Delete, Update
 from wardian.environments.declarative.lookups import Find, Get
+from wardian.environments.declarative.moment import Moment
+from wardian.environments.declarative.objections import objections
 from wardian.environments.declarative.run import Run
 from wardian.environments.declarative.statement import Inspector
 from wardian.environments.declarative.table import Table
-from wardian.environments.declarative.tables import TableSpec
 from wardian.environments.declarative.tools import (
     CreateSpec,
     DeleteSpec,
@@ -49,6 +50,7 @@ class Toolset:
     def __init__(self, document: Document, world: WorldSpec) -> None:
         self._document = document
         self._tables = world.tables
+        self._moment = Moment(world.now)
         actions = {name: self._action(name, spec) for name, spec in world.tools.items() if spec.offered}
         self._actions = {name: action for name, action in actions.items() if action is not None}
         if not document.problems:
@@ -72,15 +74,13 @@ class Toolset:
         return Service(spec, [tool.schema for tool in self.tools.values()])
 
     def _action(self, name: str, spec: ToolSpec) -> Action | None:
+        before = len(self._document.problems)
+        for path, text in objections(spec, self._tables, self._moment):
+            self._document.complain(("tools", name, *path), text)
+        if len(self._document.problems) > before:
+            return None
         if isinstance(spec, StatementSpec):
-            return self._statement(name, spec)
-        if spec.table not in self._tables:
-            self._document.complain(
-                ("tools", name, "table"), f"there is no '{spec.table}'; {nearest(spec.table, self._tables)}"
-            )
-            return None
-        if not self._columns_are_there(name, spec, self._tables[spec.table]):
-            return None
+            return Run(spec)
         table = Table(spec.table, self._tables[spec.table])
         match spec:
             case GetSpec():
@@ -93,34 +93,6 @@ class Toolset:
                 return Update(spec, table)
             case DeleteSpec():
                 return Delete(spec, table)
-
-    def _statement(self, name: str, spec: StatementSpec) -> Action | None:
-        if not spec.run and not spec.result:
-            self._document.complain(("tools", name), "a statement has `run`, or a `result`, or both")
-            return None
-        for argument, value in spec.arguments.items():
-            parent, _, column = (value.references or "").partition(".")
-            if value.references and column not in getattr(self._tables.get(parent), "columns", ()):
-                known = [f"{table}.{key}" for table, spec in self._tables.items() for key in spec.columns]
-                text = f"there is no '{value.references}'; {nearest(value.references, known)}"
-                self._document.complain(("tools", name, "arguments", argument, "references"), text)
-                return None
-        return Run(spec)
-
-    def _columns_are_there(self, name: str, spec: ToolSpec, table: TableSpec) -> bool:
-        before = len(self._document.problems)
-        for key in ("columns", "by", "contains", "order"):
-            for number, column in enumerate(getattr(spec, key, ())):
-                if column not in table.shown:
-                    text = f"there is no column '{column}' to be seen; {nearest(column, table.shown)}"
-                    self._document.complain(("tools", name, key, number), text)
-        if isinstance(spec, FindSpec):
-            given = (*spec.by, *spec.contains)
-            for number, column in enumerate(spec.needs):
-                if column not in given:
-                    text = f"'{column}' is neither in `by` nor in `contains`; {nearest(column, given)}"
-                    self._document.complain(("tools", name, "needs", number), text)
-        return len(self._document.problems) == before
 
     def _inspect(self) -> None:
         """Look at the SQL of the author, and at the names that become names in Python."""
@@ -141,7 +113,7 @@ class Toolset:
             return action.run(self, given)
 
         function.__name__ = name
-        function.__doc__ = _doc(spec.description or action.about, action)
+        function.__doc__ = _doc(spec.description or action.about or f"{name.replace('_', ' ').capitalize()}.", action)
         function.__dict__["__signature__"] = inspect.Signature(list(_parameters(action)))
         return tool(effect=action.effect)(function)
 

@@ -49,7 +49,7 @@ class ProgramPack(Pack):
         return self._tasks[task].reference
 
     def expected(self, task: str) -> tuple[Change, ...]:
-        """The net changes when the reference plays `task`; those that the program itself makes are among them.
+        """The net changes that the reference of `task` makes.
 
         Raises:
             EnvironmentFault: when one of the reference's calls fails.

@@ -111,6 +111,8 @@ def _frames(coroutine: object) -> Frames:
 
 def _place(frames: Frames, folder: Path) -> str:
     """The innermost of them that is the pack's own, as "file:line"."""
-    own = [(file, line) for file, line in frames if Path(file).is_relative_to(folder)]
-    file, line = (own or frames or [("?", None)])[-1]
-    return f"{Path(file).relative_to(folder) if own else file}:{line}"
+    places = [(Path(file).resolve(), line) for file, line in frames]
+    root = folder.resolve()
+    own = [(file.relative_to(root), line) for file, line in places if file.is_relative_to(root)]
+    file, line = (own or places or [(root, None)])[-1]
+    return f"{file}:{line}"

@@ -40,7 +40,8 @@ class Stage:
 
     def wait(self, *, minutes: float) -> datetime:
         """Let virtual time pass; the new present."""
-        return self._clock.advance(timedelta(minutes=minutes))
+        with self._state.unattributed():
+            return self._clock.advance(timedelta(minutes=minutes))
 
     def random(self, name: str) -> Random:
         """A random stream of the episode's own, for one purpose."""
@@ -61,8 +62,8 @@ class Stage:
         self.change(f'INSERT INTO "{table}" ({names}) VALUES ({marks})', *row.values())  # noqa: S608  (names of the pack)
 
     def change(self, sql: str, *values: SqlValue) -> int:
-        """Change the world behind the agent's back; how many rows."""
-        with self._state.savepoint():
+        """Change the world behind the agent's back; how many rows. It is nobody's doing: no diff shows it."""
+        with self._state.unattributed(), self._state.savepoint():
             return self._state.run(sql, *values)
 
     def check(self, name: str, passed: bool, detail: str = "", *, weight: float = 1.0, required: bool = True) -> bool:

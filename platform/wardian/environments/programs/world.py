@@ -151,7 +151,7 @@ class ProgramWorld(Environment):
         return copy
 
     def changes(self) -> tuple[Change, ...]:
-        """The net changes so far, ignored paths removed."""
+        """The agent's net changes so far, ignored paths removed."""
         return visible(self._state.diff(), self._setting.ignore, self._setting.template.keys)
 
     async def examine(self) -> Findings:
