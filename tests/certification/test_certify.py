@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Literal, get_args
@@ -197,3 +197,21 @@ def test_one_mistake_in_twenty_may_go_unnoticed() -> None:
     assert sound.problems == ()
     assert sound.model_copy(update={"mutants": 19}).problems == ("1 of 19 mistakes go unnoticed: x",)
     assert sound.model_copy(update={"mutants": 0, "survivors": ()}).problems == ("no mistake could be tried on it",)
+
+
+class Slow(House):
+    """Takes its time: every look lets a minute pass."""
+
+    @tool(effect="write")
+    def look(self) -> Row:
+        """Look around."""
+        self.clock.advance(timedelta(minutes=1))
+        return {"seen": "lights"}
+
+
+async def test_that_time_passes_is_no_effect_of_a_call() -> None:
+    look = Message(role="assistant", tool_calls=(ToolCall(id="c0", name="look"),))
+    scenarios = [replace(each, reference=(look, *each.reference)) for each in map(darken, ROOMS)]
+    certificate = await certify(pack(scenarios, toolbox=Slow), {})
+    assert problems(certificate) == {}
+    assert [each.mutants for each in certificate.tasks] == [2] * 8, "as without the look"
