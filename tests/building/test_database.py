@@ -55,8 +55,8 @@ def database(tmp_path: Path) -> Path:
     return path
 
 
-def built(source: Path, folder: Path) -> Pack:
-    write_draft(draft_of(source, folder.name), folder)
+async def built(source: Path, folder: Path) -> Pack:
+    await write_draft(draft_of(source, folder.name), folder)
     return load_pack(EnvironmentSpec(pack=folder.name), [folder.parent])
 
 
@@ -65,7 +65,7 @@ async def certificate(pack: Pack) -> Certificate:
 
 
 async def test_a_sqlite_file_becomes_a_pack_that_is_certified(database: Path, tmp_path: Path) -> None:
-    pack = built(database, tmp_path / "envs" / "shop")
+    pack = await built(database, tmp_path / "envs" / "shop")
     found = await certificate(pack)
     assert found.holds, [(task.task, task.problems) for task in found.tasks if task.problems][:5] or found.problems
     assert {card.template for card in pack.tasks()} >= {
@@ -133,7 +133,7 @@ async def test_a_dump_of_postgresql_is_understood(tmp_path: Path) -> None:
     assert draft.tables["people"].rows[0] == {"id": 10, "name": "Ann; Lee", "city": 1, "born": "1990-01-02"}
     assert [row["name"] for row in draft.tables["cities"].rows] == ["Graz", "Bad\tIschl", None]
     assert draft.world["tables"]["people"]["columns"]["city"]["references"] == "cities.id"
-    assert (await certificate(built(dump, tmp_path / "envs" / "people"))).holds
+    assert (await certificate(await built(dump, tmp_path / "envs" / "people"))).holds
 
 
 async def test_csv_files_show_their_keys_and_references(tmp_path: Path) -> None:
@@ -151,7 +151,7 @@ async def test_csv_files_show_their_keys_and_references(tmp_path: Path) -> None:
     assert loans["card"]["references"] == "readers.card"
     assert loans["fee"]["type"] == "number"
     assert draft.world["tables"]["readers"]["columns"]["city"] == {"type": "text", "optional": True}
-    assert (await certificate(built(folder, tmp_path / "envs" / "desk"))).holds
+    assert (await certificate(await built(folder, tmp_path / "envs" / "desk"))).holds
 
 
 HOSTILE = [
@@ -173,7 +173,7 @@ async def test_names_that_are_none_become_names(tmp_path: Path) -> None:
                 connection.execute(f'INSERT INTO "{quoted}" VALUES (?, ?)', (f"K{row + 1}", f"value{row}"))
         connection.commit()
     folder = tmp_path / "envs" / "odd"
-    pack = built(path, folder)
+    pack = await built(path, folder)
     assert (await certificate(pack)).holds
     files = {file.relative_to(folder).as_posix() for file in folder.rglob("*")}
     assert all(file.replace(".", "").replace("_", "").isalnum() and "/" not in file for file in files)
@@ -185,7 +185,7 @@ async def test_values_that_say_something_else_are_no_part_of_a_task(tmp_path: Pa
     path = tmp_path / "odd.csv"
     lines = [f'K{n},"{value}"' for n, value in enumerate(odd, 1)]
     path.write_text("\n".join(["id,said", *lines]), encoding="utf-8")
-    assert (await certificate(built(path, tmp_path / "envs" / "odd"))).holds
+    assert (await certificate(await built(path, tmp_path / "envs" / "odd"))).holds
 
 
 @pytest.mark.parametrize(
@@ -240,10 +240,23 @@ def test_a_folder_whose_name_is_none_is_refused(tmp_path: Path, name: str) -> No
         name_of(tmp_path / "envs" / name)
 
 
-def test_what_is_there_is_not_overwritten(database: Path, tmp_path: Path) -> None:
+async def test_what_is_there_is_not_overwritten(database: Path, tmp_path: Path) -> None:
     folder = tmp_path / "envs" / "shop"
     folder.mkdir(parents=True)
     (folder / "note.txt").write_text("mine", encoding="utf-8")
     with pytest.raises(ConfigError, match="is not an empty folder"):
-        write_draft(draft_of(database, "shop"), folder)
+        await write_draft(draft_of(database, "shop"), folder)
     assert [path.name for path in folder.iterdir()] == ["note.txt"]
+
+
+async def test_a_draft_that_its_reference_does_not_solve_is_left_out(database: Path, tmp_path: Path) -> None:
+    draft = draft_of(database, "shop")
+    draft.world["tasks"]["read_log"]["reference"] = [{"say": "Hm."}]
+    del draft.world["tasks"]["delete_order"]["reference"][0]  # nobody was asked
+    written = await write_draft(draft, tmp_path / "envs" / "shop")
+    assert not {"delete_order", "read_log"} & set(written.world["tasks"])
+    assert written.world["tools"]["delete_order"]["offered"] is False, "nothing else calls it"
+    assert [note for note in written.notes if "delete_order" in note] == [
+        "delete_order: its reference does not solve it, and it is left out"
+    ]
+    assert (await certificate(load_pack(EnvironmentSpec(pack="shop"), [tmp_path / "envs"]))).holds

@@ -93,14 +93,14 @@ def drafted(tmp_path: Path, document: Any) -> Draft:
     return draft_of(source, "shelf")
 
 
-def built(tmp_path: Path, draft: Draft, **knobs: KnobValue) -> Pack:
-    write_draft(draft, tmp_path / "envs" / draft.name)
+async def built(tmp_path: Path, draft: Draft, **knobs: KnobValue) -> Pack:
+    await write_draft(draft, tmp_path / "envs" / draft.name)
     return load_pack(EnvironmentSpec(pack=draft.name, knobs=knobs), [tmp_path / "envs"])
 
 
 async def test_it_becomes_a_pack_that_is_certified(tmp_path: Path) -> None:
     draft = drafted(tmp_path, description())
-    assert (await certify(built(tmp_path, draft), {})).holds
+    assert (await certify(await built(tmp_path, draft), {})).holds
     assert draft.notes == [
         "GET /health: is about no collection and left out",
         "GET /v1/books/{isbn}/loans/{loanId}: " + DEEP,
@@ -133,7 +133,7 @@ def test_resources_become_tables(tmp_path: Path) -> None:
 
 async def test_calls_speak_the_language_of_the_api(tmp_path: Path) -> None:
     draft = drafted(tmp_path, description())
-    world = built(tmp_path, draft).environment("read_book_1")
+    world = (await built(tmp_path, draft)).environment("read_book_1")
     key = draft.world["service"]["authorization"]
 
     async def call(name: str, **arguments: Any) -> Any:
@@ -215,7 +215,7 @@ async def test_names_and_values_that_are_none_are_contained(tmp_path: Path, name
     }
     field = {"type": "string", "enum": [name, "ok"], "example": name, "description": name}
     document["components"]["schemas"]["Book"] = {**BOOK, "properties": {**PROPERTIES, name: field}}
-    pack = built(tmp_path, drafted(tmp_path, document))
+    pack = await built(tmp_path, drafted(tmp_path, document))
     assert (await certify(pack, {})).holds
     assert os.listdir(tmp_path / "envs") == ["shelf"]
     files = {"pack.yaml", "world.yaml", "policy.md", *(f"{table}.csv" for table in _tables(tmp_path))}

@@ -52,8 +52,8 @@ QUOTES = (
 )
 
 
-def built(traces: list[Trace], folder: Path) -> Pack:
-    write_draft(draft_recorded(folder.name, "production", traces), folder)
+async def built(traces: list[Trace], folder: Path) -> Pack:
+    await write_draft(draft_recorded(folder.name, "production", traces), folder)
     return load_pack(EnvironmentSpec(pack=folder.name), [folder.parent])
 
 
@@ -67,7 +67,7 @@ async def test_look_ups_become_tables_and_the_tools_on_them_work(tmp_path: Path)
         "create_order": "create", "delete_order": "delete", "get_order": "get", "list_orders": "find",
         "update_order": "update",
     }  # fmt: skip
-    pack = built(traces, tmp_path / "envs" / "shop")
+    pack = await built(traces, tmp_path / "envs" / "shop")
     assert (await certify(pack, {})).holds
     report = await survey(pack, traces)
     assert report.clean, report.first
@@ -75,7 +75,7 @@ async def test_look_ups_become_tables_and_the_tools_on_them_work(tmp_path: Path)
 
 async def test_the_rest_is_said_again_word_for_word(tmp_path: Path) -> None:
     traces = [Trace(id="a", calls=(*LOOKED, *QUOTES))]
-    pack = built(traces, tmp_path / "envs" / "shop")
+    pack = await built(traces, tmp_path / "envs" / "shop")
     assert (await certify(pack, {})).holds
     quote = next(tool for tool in pack.environment(pack.tasks()[0].id).tools() if tool.name == "shipping_quote")
     properties: Any = quote.parameters["properties"]
@@ -88,7 +88,7 @@ async def test_the_rest_is_said_again_word_for_word(tmp_path: Path) -> None:
 async def test_names_in_capitals_stay_as_callers_know_them(tmp_path: Path) -> None:
     calls = tuple(call("get_order", {"orderId": f"W{n}", "totalCents": 100 + n}, orderId=f"W{n}") for n in range(3))
     traces = [Trace(id="a", calls=calls)]
-    pack = built(traces, tmp_path / "envs" / "shop")
+    pack = await built(traces, tmp_path / "envs" / "shop")
     assert (await survey(pack, traces)).clean
     assert (await certify(pack, {})).holds
 
@@ -107,7 +107,7 @@ async def test_names_and_values_that_are_none_are_contained(tmp_path: Path, name
         call(name, {name: f"{name}{n}", "told": f"value {n} of many"}, **{name or "x": f"{name}{n}"}) for n in range(3)
     )
     try:
-        pack = built([Trace(id=name, calls=calls)], tmp_path / "envs" / "shop")
+        pack = await built([Trace(id=name, calls=calls)], tmp_path / "envs" / "shop")
     except ConfigError:
         assert not [files for _, _, files in os.walk(tmp_path) if files]
         return
@@ -146,7 +146,7 @@ async def test_a_server_is_asked_what_the_script_says_and_recorded(tmp_path: Pat
     assert draft.world["tools"]["get_order"]["description"] == "Show an order."
     assert "unused: the script does not call it" in draft.notes
     folder = tmp_path / "envs" / "shop"
-    write_draft(draft, folder)
+    await write_draft(draft, folder)
     pack = load_pack(EnvironmentSpec(pack="shop"), [folder.parent])
     assert (await certify(pack, {})).holds
     recorded = read_traces(folder / RECORDED)

@@ -2,8 +2,8 @@
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,7 +14,9 @@ import yaml
 
 from wardian.base.errors import ConfigError
 from wardian.building.modelling import Modelled
+from wardian.building.trial import unsound_templates
 from wardian.environments.manifest import MANIFEST
+from wardian.environments.pack import Pack
 from wardian.environments.packs import load_pack
 from wardian.specs.environments import EnvironmentSpec
 
@@ -89,34 +91,61 @@ def world_of(
     }
 
 
-def write_draft(draft: Draft, folder: Path) -> None:
-    """Write the pack's files into `folder`, which must not be there or be empty.
+async def write_draft(draft: Draft, folder: Path) -> Draft:
+    """Write the pack's files into `folder`, which must not be there or be empty; gives what was written.
+
+    Every reference is played once: templates that do not work are left out, with a note, and so are the tools that
+    nothing else calls (`offered: false`).
 
     Raises:
         ConfigError: when something is in the way, or the draft is no pack.
     """
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise ConfigError(f"{folder}: is not an empty folder; choose another one with --output")
+    _stop_if_there(folder)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(dir=folder.parent, prefix=".building-") as staging:
-            made = Path(staging) / draft.name
-            made.mkdir()
-            for name, text in _files(draft).items():
-                (made / name).write_text(text, encoding="utf-8", newline="")
-            _try(draft.name, Path(staging))
-            made.replace(folder)
+            sound = _without(draft, await unsound_templates(_opened(draft, Path(staging) / "draft")))
+            _opened(sound, Path(staging) / "sound")
+            (Path(staging) / "sound" / draft.name).replace(folder)
     except OSError as error:
         raise ConfigError(f"{folder}: cannot be written ({error.strerror})") from error
+    return sound
 
 
-def _try(name: str, root: Path) -> None:
-    """Open the pack once: what cannot be opened is not left behind."""
+def _stop_if_there(folder: Path) -> None:
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise ConfigError(f"{folder}: is not an empty folder; choose another one with --output")
+
+
+def _opened(draft: Draft, root: Path) -> Pack:
+    """The pack, written below `root` and opened: what cannot be opened is not left behind."""
+    made = root / draft.name
+    made.mkdir(parents=True)
+    for name, text in _files(draft).items():
+        (made / name).write_text(text, encoding="utf-8", newline="")
     try:
-        load_pack(EnvironmentSpec(pack=name), [root])
+        return load_pack(EnvironmentSpec(pack=draft.name), [root])
     except ConfigError as error:
-        first = str(error).splitlines()[0].replace(f"{root / name}/", "")
+        first = str(error).splitlines()[0].replace(f"{made}/", "")
         raise ConfigError(f"no pack can be made of it: {first}") from error
+
+
+def _without(draft: Draft, templates: Collection[str]) -> Draft:
+    """The draft without some templates, and without offering what then nothing calls."""
+    if not templates:
+        return draft
+    tasks = {name: task for name, task in draft.world["tasks"].items() if name not in templates}
+    called = {step.get("call") for task in tasks.values() for step in task["reference"]}
+    tools = {
+        name: tool if name in called else {**tool, "offered": False} for name, tool in draft.world["tools"].items()
+    }
+    if not tasks:
+        raise ConfigError("no pack can be made of it: no draft task works")
+    notes = [
+        *draft.notes,
+        *(f"{name}: its reference does not solve it, and it is left out" for name in sorted(templates)),
+    ]
+    return replace(draft, world={**draft.world, "tools": tools, "tasks": tasks}, notes=notes)
 
 
 def _opening_time(tables: Mapping[str, Modelled]) -> str:

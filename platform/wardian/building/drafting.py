@@ -184,7 +184,7 @@ def _task(
 def action_task(name: str, what: str, key: str, picks: list[Row], tool: str) -> dict[str, Document]:
     """A draft task for a tool that does something of its own to the row whose `key` is picked."""
     call = _call(tool, {key: f"{{pick.{key}}}"})
-    steps = [{"say": f"Shall I {what}?"}, call, {"say": f"Done. {MORE}"}]
+    steps = [{"say": f"Shall I go ahead and {what}?"}, call, {"say": f"Done. {MORE}"}]
     return _task(name, picks, _wanted(what, f"{{pick.{key}|re}}"), steps)
 
 

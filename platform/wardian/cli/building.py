@@ -28,8 +28,7 @@ def build_pack(source: str, output: Path, calls: Path | None) -> None:
     """
     name = name_of(output)
     draft = _recorded(source, name, calls) if source.startswith(MCP) else draft_of(Path(source), name)
-    write_draft(draft, output)
-    _say(draft, output)
+    _say(asyncio.run(write_draft(draft, output)), output)
 
 
 def _recorded(source: str, name: str, calls: Path | None) -> Draft:
