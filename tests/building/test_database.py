@@ -257,6 +257,6 @@ async def test_a_draft_that_its_reference_does_not_solve_is_left_out(database: P
     assert not {"delete_order", "read_log"} & set(written.world["tasks"])
     assert written.world["tools"]["delete_order"]["offered"] is False, "nothing else calls it"
     assert [note for note in written.notes if "delete_order" in note] == [
-        "delete_order: its reference does not solve it, and it is left out"
+        "delete_order: does not measure what it should, and is left out"
     ]
     assert (await certificate(load_pack(EnvironmentSpec(pack="shop"), [tmp_path / "envs"]))).holds

@@ -225,3 +225,43 @@ async def test_names_and_values_that_are_none_are_contained(tmp_path: Path, name
 def _tables(tmp_path: Path) -> list[str]:
     world = tmp_path / "envs" / "shelf" / "world.yaml"
     return list(yaml.safe_load(world.read_text(encoding="utf-8"))["tables"]) if world.exists() else []
+
+
+async def test_ids_in_bodies_and_paths_for_searches_are_understood(tmp_path: Path) -> None:
+    pet = {
+        "type": "object",
+        "required": ["name", "photos"],
+        "properties": {
+            "id": {"type": "integer"},
+            "name": {"type": "string"},
+            "photos": {"type": "array"},
+            "nick": {"type": "string"},
+        },
+    }
+    nick = {"name": "nick", "in": "query", "schema": {"type": "string"}}
+    many = {"parameters": [nick], "responses": answer({"type": "array", "items": pet})}
+    paths = {
+        "/pet": {
+            "post": {"requestBody": body(pet), "responses": {}},
+            "put": {"requestBody": body(pet), "responses": {}},
+        },
+        "/pet/findByNick": {"get": {"operationId": "findPetsByNick", **many}},
+        "/pet/findByTags": {"get": {"operationId": "findPetsByTags", **many}},
+        "/pet/createMany": {"post": {"responses": {}}},
+        "/pet/{petId}": {"get": {"responses": answer(pet)}, "post": {"responses": {}}},
+    }
+    draft = drafted(tmp_path, {**description(), "paths": paths})
+    assert {tool: spec["kind"] for tool, spec in draft.world["tools"].items()} == {
+        "get_pet": "get",
+        "create_pet": "create",
+        "update_pet": "update",
+        "find_pets_by_nick": "find",
+    }
+    assert draft.world["tools"]["update_pet"]["columns"] == ["name", "photos", "nick"], "the key stays as it is"
+    assert draft.world["tables"]["pets"]["columns"]["photos"]["default"] == []
+    assert [note.split(":")[0] for note in draft.notes] == [
+        "POST /pet/{petId}",
+        "GET /pet/findByTags",
+        "POST /pet/createMany",
+    ]
+    assert (await certify(await built(tmp_path, draft, interface="http"), {})).holds

@@ -143,7 +143,7 @@ def _without(draft: Draft, templates: Collection[str]) -> Draft:
         raise ConfigError("no pack can be made of it: no draft task works")
     notes = [
         *draft.notes,
-        *(f"{name}: its reference does not solve it, and it is left out" for name in sorted(templates)),
+        *(f"{name}: does not measure what it should, and is left out" for name in sorted(templates)),
     ]
     return replace(draft, world={**draft.world, "tools": tools, "tasks": tasks}, notes=notes)
 

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from itertools import product
 from typing import Any, Final
 
+from wardian.building.identifiers import singular
 from wardian.building.modelling import Modelled, Row
 from wardian.environments.declarative.tables import ColumnSpec
 from wardian.environments.reading import read
@@ -65,10 +66,14 @@ class Picks:
         found = []
         for place, row in enumerate(self._rows()):
             for column in (*columns[place % max(len(columns), 1) :], *columns):
-                if is_answer(row[column]) and not any(says(str(row[key]), row[column]) for key in self.table.keys):
+                if is_answer(row[column]) and not says(self._about(row, column), row[column]):
                     found.append({**self._key(row), "column": column, "answer": row[column]})
                     break
         return found[:MOST]
+
+    def _about(self, row: Row, column: str) -> str:
+        """What a question for a field of a row says."""
+        return " ".join([column, singular(self._name), *(str(row[key]) for key in self.table.keys)]).replace("_", " ")
 
     def surveys(self, many: int) -> tuple[str, list[list[Row]]]:
         """A field, and groups of `many` rows each with its value (`answer`): more look-ups than one."""

@@ -40,7 +40,7 @@ def tables_of(connection: sqlite3.Connection) -> list[RawTable]:
 def _table(connection: sqlite3.Connection, name: str) -> RawTable:
     info = connection.execute("SELECT name, type, pk FROM pragma_table_info(?)", (name,)).fetchall()
     links = connection.execute('SELECT "from", "table", "to" FROM pragma_foreign_key_list(?)', (name,)).fetchall()
-    references = {column: (table, to) for column, table, to in links if to is not None}
+    references = {column: (table, to or _key(connection, table)) for column, table, to in links}
     quoted = name.replace('"', '""')
     rows = connection.execute(f'SELECT * FROM "{quoted}" LIMIT {MOST_ROWS}').fetchall()  # noqa: S608  (quoted)
     kept = [place for place in range(len(info)) if not any(isinstance(row[place], bytes) for row in rows)]
@@ -49,3 +49,9 @@ def _table(connection: sqlite3.Connection, name: str) -> RawTable:
         columns=[RawColumn(info[p][0], info[p][1], bool(info[p][2]), references.get(info[p][0])) for p in kept],
         rows=[[row[place] for place in kept] for row in rows],
     )
+
+
+def _key(connection: sqlite3.Connection, table: str) -> str:
+    """The key to which a reference leads that names no column; "" when there is no single one."""
+    keys = connection.execute("SELECT name FROM pragma_table_info(?) WHERE pk > 0", (table,)).fetchall()
+    return str(keys[0][0]) if len(keys) == 1 else ""

@@ -80,8 +80,10 @@ def _column(table: str, schema: Mapping[str, Any], *, key: bool, needed: bool, g
         default = None
     if default is None and not given and not key and needed:
         default = "{now}" if kind == "datetime" else choices[0] if choices else None
-    if isinstance(default, dict | list) or kind == "json" or (choices and default not in choices):
+    if isinstance(default, dict | list) or (choices and default not in choices):
         default = None
+    if kind == "json":
+        default = ([] if schema.get("type") == "array" else {}) if needed and not null else None
     optional = not key and (null or not needed or (not given and default is None))
     return ColumnSpec(
         type="text" if key and kind not in ("integer", "text") else kind,

@@ -1,7 +1,7 @@
 """From a description to the draft of a pack."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from wardian.base.errors import ConfigError
@@ -66,26 +66,35 @@ def _resource(
     needs = _in_path(fields, resource.kinds["find"]) if "find" in resource.kinds else []
     asked = {**scope, "find": set(needs)} if needs else scope
     picks = Picks(api.tables, name, asked)
-    names = {
-        kind: _tool(endpoint, kind, name, taken) for kind, endpoint in resource.kinds.items() if kind in picks.possible
-    }
+    names: dict[str, str] = {}
     tools: dict[str, Document] = {}
-    for kind, tool in names.items():
-        tools[tool] = {"kind": kind, "table": name, **_described(resource.kinds[kind])}
-        if kind in ("create", "update"):
-            tools[tool]["columns"] = [column for column in fields.columns if column in scope[kind]]
-        if kind == "find":
-            by = Picks(api.tables, name, scope).searchable
-            tools[tool] |= {"by": by, "limit": 1000, **({"needs": needs} if needs else {})}
-        service.add(tool, resource.kinds[kind], fields, api.listed(resource.kinds[kind])[0] if kind == "find" else None)
-    tasks = Drafts(picks, name, names).all()
+    for kind, endpoint in resource.kinds.items():
+        names[kind] = tool = _tool(endpoint, kind, name, [*taken, *tools])
+        tools[tool] = {**_generated(api, name, kind, scope, needs), **_described(endpoint)}
+        if kind not in picks.possible:
+            tools[tool]["offered"] = False
+            service.notes.append(f"{tool}: no draft task can be about it, and it is not offered")
+        service.add(tool, endpoint, fields, api.listed(endpoint)[0] if kind == "find" else None)
+    tasks = Drafts(picks, name, {kind: tool for kind, tool in names.items() if kind in picks.possible}).all()
     for action in actions_of(api.tables[name], name, resource, service):
         tool = identifier(action.endpoint.name or f"{action.verb}_{singular(name)}", [*taken, *tools])
-        tools[tool] = {**action.tool, **_described(action.endpoint)}
+        tools[tool] = {**action.tool, **_described(action.endpoint), **({} if action.picks else {"offered": False})}
         service.add(tool, action.endpoint, fields, None)
         what = f"{action.verb} {label(singular(name))} {{pick.{action.key}}}"
         tasks |= action_task(f"{action.verb}_{singular(name)}", what, action.key, action.picks, tool)
     return tools, tasks
+
+
+def _generated(api: Api, name: str, kind: str, scope: Mapping[str, set[str]], needs: list[str]) -> Document:
+    """A tool that is generated for a table."""
+    document: Document = {"kind": kind, "table": name}
+    if kind in ("create", "update"):
+        fixed = api.tables[name].keys if kind == "update" else ()
+        document["columns"] = [each for each in api.fields[name].columns if each in scope[kind] and each not in fixed]
+    if kind == "find":
+        by = Picks(api.tables, name, scope).searchable
+        document |= {"by": by, "limit": 1000, **({"needs": needs} if needs else {})}
+    return document
 
 
 def _patience(api: Api, service: Service, tools: Mapping[str, Document]) -> dict[str, Document]:
@@ -114,7 +123,7 @@ def _in_path(fields: Fields, endpoint: Endpoint) -> list[str]:
     return [column for name in names if (column := fields.column(name)) is not None]
 
 
-def _tool(endpoint: Endpoint, kind: str, table: str, taken: Mapping[str, Document]) -> str:
+def _tool(endpoint: Endpoint, kind: str, table: str, taken: Collection[str]) -> str:
     own = {"find": f"list_{table}"}.get(kind, f"{kind}_{singular(table)}")
     return identifier(endpoint.name or own, taken)
 

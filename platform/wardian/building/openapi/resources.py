@@ -11,6 +11,7 @@ __all__ = ["Endpoint", "Resource", "request_schema", "resources", "response_sche
 
 METHODS: Final = ("get", "post", "put", "patch", "delete")
 PATH: Final = re.compile(r"(?:/(?:[A-Za-z0-9_.~-]+|\{[A-Za-z][A-Za-z0-9_-]{0,63}\}))+/?")
+NEITHER: Final = "is about no collection and left out"
 DEEP: Final = "names more than one member, or has odd signs in its path, and is left out"
 ITEM: Final = re.compile(r"\{([^{}/]+)\}")
 
@@ -73,6 +74,7 @@ def resources(description: Description) -> tuple[list[Resource], list[str]]:
     described = list(_endpoints(description))
     endpoints = [endpoint for endpoint in described if _is_reachable(endpoint)]
     found: dict[str, Resource] = {}
+    left_out: list[str] = []
     for endpoint in endpoints:
         collection, last = _split(endpoint.path)
         if ITEM.fullmatch(last):
@@ -80,8 +82,10 @@ def resources(description: Description) -> tuple[list[Resource], list[str]]:
             kind = {"GET": "get", "PUT": "update", "PATCH": "update", "DELETE": "delete"}.get(endpoint.method)
             if kind is not None:
                 resource.kinds[kind] = endpoint
+            else:
+                left_out.append(f"{endpoint.method} {endpoint.path}: has no meaning for a member and is left out")
     rest = [endpoint for endpoint in endpoints if not ITEM.fullmatch(_split(endpoint.path)[1])]
-    left_out = [line for endpoint in rest if (line := _place(description, endpoint, found))]
+    left_out += [line for endpoint in rest if (line := _place(description, endpoint, found))]
     left_out += [f"{each.method} {each.path[:80]}: {DEEP}" for each in described if not _is_reachable(each)]
     return [resource for resource in found.values() if {"get", "find", "create"} & set(resource.kinds)], left_out
 
@@ -97,9 +101,12 @@ def _place(description: Description, endpoint: Endpoint, found: dict[str, Resour
     above, last = _split(path)
     member_of, item = _split(above)
     listed = endpoint.method == "GET" and _is_list(description, endpoint)
+    if path not in found and above in found:
+        search = found[above].kinds.setdefault("find", endpoint) if listed else None
+        return "" if search is endpoint else f"{endpoint.method} {endpoint.path}: {NEITHER}"
     action = endpoint.method == "POST" and ITEM.fullmatch(item) is not None and member_of in found
     if path in found or listed or (endpoint.method == "POST" and not action):
-        kind = {"GET": "find", "POST": "create"}.get(endpoint.method)
+        kind = {"GET": "find", "POST": "create", "PUT": "update", "PATCH": "update"}.get(endpoint.method)
         if kind is not None:
             found.setdefault(path, Resource(path)).kinds[kind] = endpoint
             return ""
@@ -109,7 +116,7 @@ def _place(description: Description, endpoint: Endpoint, found: dict[str, Resour
         else:
             found[member_of].actions[last] = endpoint
         return ""
-    return f"{endpoint.method} {endpoint.path}: is about no collection and left out"
+    return f"{endpoint.method} {endpoint.path}: {NEITHER}"
 
 
 def _endpoints(description: Description) -> Iterator[Endpoint]:

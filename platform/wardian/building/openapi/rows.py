@@ -113,7 +113,7 @@ def _value(tables: Mapping[str, Modelled], name: str, spec: ColumnSpec, number: 
             day = FIRST_DAY + timedelta(days=random.randrange(DAYS))
             return f"{day.isoformat()}T{random.randrange(8, 18):02d}:{random.randrange(60):02d}:00"
         case "json":
-            return None if spec.optional else {}
+            return spec.default
         case _:
             return _text(name, number, random)
 
