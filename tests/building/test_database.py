@@ -116,7 +116,7 @@ COPY public.cities (id, name) FROM stdin;
 3\t\\N
 \\.
 COPY public.people (id, name, city, born) FROM stdin;
-10\tAnn; Lee\t1\t1990-01-02
+10\tAnn; public.Lee\t1\t1990-01-02
 11\tBob Ray\t2\t1991-03-04
 \\.
 ALTER TABLE ONLY public.cities ADD CONSTRAINT cities_pkey PRIMARY KEY (id);
@@ -130,10 +130,45 @@ async def test_a_dump_of_postgresql_is_understood(tmp_path: Path) -> None:
     dump = tmp_path / "people.sql"
     dump.write_text(POSTGRES, encoding="utf-8")
     draft = draft_of(dump, "people")
-    assert draft.tables["people"].rows[0] == {"id": 10, "name": "Ann; Lee", "city": 1, "born": "1990-01-02"}
+    assert draft.tables["people"].rows[0] == {"id": 10, "name": "Ann; public.Lee", "city": 1, "born": "1990-01-02"}
     assert [row["name"] for row in draft.tables["cities"].rows] == ["Graz", "Bad\tIschl", None]
     assert draft.world["tables"]["people"]["columns"]["city"]["references"] == "cities.id"
     assert (await certificate(await built(dump, tmp_path / "envs" / "people"))).holds
+
+
+MYSQL = r"""-- MySQL dump 10.13
+/*!40101 SET NAMES utf8 */;
+DROP TABLE IF EXISTS `authors`;
+CREATE TABLE `authors` (
+  `id` int(11) unsigned NOT NULL AUTO_INCREMENT COMMENT 'the key; of it',
+  `name` varchar(40) CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci DEFAULT NULL,
+  `kind` enum('poet','novelist') NOT NULL DEFAULT 'poet',
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `by_name` (`name`(10))
+) ENGINE=InnoDB AUTO_INCREMENT=3 DEFAULT CHARSET=utf8mb4;
+CREATE TABLE `books` (
+  `id` int NOT NULL,
+  `author_id` int unsigned NOT NULL,
+  `title` text,
+  PRIMARY KEY (`id`),
+  KEY `by_author` (`author_id`),
+  CONSTRAINT `of` FOREIGN KEY (`author_id`) REFERENCES `authors` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB;
+LOCK TABLES `authors` WRITE;
+INSERT INTO `authors` VALUES (1,'Flann O\'Brien','novelist'),(2,'Ada; ENGINE=x','poet');
+UNLOCK TABLES;
+INSERT INTO `books` VALUES (7,1,'At Swim-Two-Birds\nII'),(8,2,'back\\slash');
+"""
+
+
+async def test_a_dump_of_mysql_is_understood(tmp_path: Path) -> None:
+    dump = tmp_path / "books.sql"
+    dump.write_text(MYSQL, encoding="utf-8")
+    draft = draft_of(dump, "books")
+    assert [row["name"] for row in draft.tables["authors"].rows] == ["Flann O'Brien", "Ada; ENGINE=x"]
+    assert [row["title"] for row in draft.tables["books"].rows] == ["At Swim-Two-Birds\nII", "back\\slash"]
+    assert draft.world["tables"]["books"]["columns"]["author_id"]["references"] == "authors.id"
+    assert (await certificate(await built(dump, tmp_path / "envs" / "books"))).holds
 
 
 async def test_csv_files_show_their_keys_and_references(tmp_path: Path) -> None:
@@ -200,6 +235,7 @@ async def test_values_that_say_something_else_are_no_part_of_a_task(tmp_path: Pa
             "CREATE TABLE a AS WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) SELECT n FROM r;",
             "interrupted",
         ),
+        ("CREATE TABLE a(x); INSERT INTO a VALUES (zeroblob(900000000));", "too big"),
         ("nonsense", "creates no table"),
     ],
 )

@@ -24,7 +24,7 @@ def new_pack(folder: Path, name: str, *, python: bool) -> None:
     """
     if folder.exists():
         raise ConfigError(f"{folder}: is there already; choose another name")
-    source = find_pack(IN_PYTHON, bundled_roots()) if python else DECLARATIVE
+    source = find_pack(IN_PYTHON, bundled_roots()[-1:]) if python else DECLARATIVE
     files = PYTHON_FILES if python else [path.name for path in source.iterdir() if path.is_file()]
     try:
         folder.mkdir(parents=True)

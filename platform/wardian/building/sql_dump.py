@@ -1,7 +1,7 @@
 """Tables out of an SQL dump: it is executed in a database in memory that can do nothing but hold tables.
 
-Dumps of SQLite are taken as they are; of those of PostgreSQL (`pg_dump`, with COPY or INSERT), what SQLite has no word
-for is left out.
+Dumps of SQLite are taken as they are; of those of PostgreSQL (`pg_dump`, with COPY or INSERT) and MySQL, what SQLite
+has no word for is left out.
 """
 
 import re
@@ -13,6 +13,7 @@ from typing import Final
 
 from wardian.base.errors import ConfigError
 from wardian.building.raw import RawColumn, RawTable
+from wardian.building.sql_dialects import is_mysql, translated
 from wardian.building.sqlite_source import tables_of
 
 __all__ = ["read_dump"]
@@ -21,6 +22,8 @@ MOST_BYTES: Final = 64 * 1024 * 1024
 STEPS: Final = 50_000_000
 """Of SQLite's machine, for one statement."""
 EVERY: Final = 100_000
+LONGEST: Final = 16 * 1024 * 1024
+"""Bytes of a value, and of a statement."""
 ALLOWED: Final = {
     sqlite3.SQLITE_CREATE_TABLE,
     sqlite3.SQLITE_CREATE_INDEX,
@@ -34,18 +37,12 @@ ALLOWED: Final = {
     sqlite3.SQLITE_RECURSIVE,
 }
 WANTED: Final = re.compile(r"(CREATE\s+TABLE|INSERT|REPLACE)\b", re.IGNORECASE)
-COPY: Final = re.compile(r"COPY\s+([\w.\"]+)\s*\(([^)]*)\)\s+FROM\s+stdin;", re.IGNORECASE)
+COPY: Final = re.compile(r"COPY\s+(?:public\.)?([\w.\"]+)\s*\(([^)]*)\)\s+FROM\s+stdin;", re.IGNORECASE)
 CONSTRAINT: Final = re.compile(
     r"ALTER\s+TABLE\s+(?:ONLY\s+)?([\w.\"]+)\s+ADD\s+CONSTRAINT\s+\S+\s+"
     r"(?:PRIMARY\s+KEY\s*\((?P<key>[^)]*)\)|FOREIGN\s+KEY\s*\((?P<from>[^)]*)\)\s*REFERENCES\s+(?P<table>[\w.\"]+)\s*\((?P<to>[^)]*)\))",
     re.IGNORECASE,
 )
-FOREIGN: Final = (
-    (re.compile(r"\bDEFAULT\s+nextval\([^)]*\)", re.IGNORECASE), ""),
-    (re.compile(r"'::[a-z_]+(?: varying| precision)?(?:\(\d+(?:,\d+)?\))?(?:\[\])?", re.IGNORECASE), "'"),
-    (re.compile(r"\bpublic\."), ""),
-)
-"""Words of PostgreSQL."""
 
 
 def read_dump(path: Path) -> list[RawTable]:
@@ -61,6 +58,7 @@ def read_dump(path: Path) -> list[RawTable]:
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read ({error.strerror})") from error
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST)
         connection.set_authorizer(_authorize)
         constraints = [found for statement in _statements(text) if (found := _execute(path, connection, statement))]
         connection.set_authorizer(None)
@@ -115,17 +113,22 @@ def _unescaped(value: str) -> str:
 
 def _statements(text: str) -> Iterator[str]:
     """The statements, and COPY with its lines as one."""
-    for pattern, instead in FOREIGN:
-        text = pattern.sub(instead, text)
+    mysql = is_mysql(text)
     pending, copying = "", False
     for line in text.splitlines(keepends=True):
         if not pending and (not line.strip() or line.lstrip().startswith(("--", "\\"))):
             continue
         pending += line
         copying = copying or COPY.match(pending) is not None
-        if line.rstrip() == "\\." if copying else line.rstrip().endswith(";") and sqlite3.complete_statement(pending):
-            yield pending.strip()
+        if line.rstrip() == "\\." if copying else _is_complete(line, pending, mysql=mysql):
+            yield translated(pending.strip(), mysql=mysql)
             pending, copying = "", False
+
+
+def _is_complete(line: str, pending: str, *, mysql: bool) -> bool:
+    if not line.rstrip().endswith(";"):
+        return False
+    return sqlite3.complete_statement(translated(pending, mysql=True) if mysql else pending)
 
 
 def _constrained(table: RawTable, constraints: list["re.Match[str]"]) -> RawTable:
