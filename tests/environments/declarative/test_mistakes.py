@@ -121,6 +121,13 @@ MISTAKES = [
         "columns: [id, seats, r",
         "tools.change_boat.columns.0: 'id' belongs to the primary key",
     ),
+    (
+        "state: wet, rigged",
+        f"state: {10**30}, rigged",
+        "tasks.launch.reference.2.with.state: 1000000000000000000000000000000 is",
+    ),
+    ("seats: 4, rigged", f"seats: {10**30}, rigged", "rows.0.seats: 1000000000000000000000000000000 is not in 1..8"),
+    ("{oars: 2}", f"{{oars: {10**30}}}", "tables.boats.rows.0.extras: cannot be kept: Integer exceeds 64-bit range"),
     ("ORDER BY id LIMIT", "ORDER BY ident LIMIT", "tasks.launch.for.boat: SQLite says: no such column: ident"),
     (
         "SELECT * FROM boats WHERE s",

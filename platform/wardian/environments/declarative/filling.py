@@ -15,6 +15,10 @@ PATTERNS: Final = frozenset({"about", "asked", "pattern", "right", "said", "term
 """Keys of users and checks that hold regular expressions."""
 
 
+LARGEST: Final = 1 << 63
+"""Whole numbers of SQLite and of most JSON are smaller."""
+
+
 class Filler:
     """Fills texts with the values of one task; what cannot be filled is noted in the document, at its key."""
 
@@ -36,6 +40,9 @@ class Filler:
             return {key: self.value((*path, key), item) for key, item in value.items()}
         if isinstance(value, list):
             return [self.value((*path, number), item) for number, item in enumerate(value)]
+        if isinstance(value, int) and not -LARGEST <= value < LARGEST:
+            self._document.complain(path, f"{value} is too large")
+            return 0
         if not isinstance(value, str):
             return value
         try:

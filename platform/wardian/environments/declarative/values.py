@@ -13,6 +13,9 @@ from wardian.specs.words import show
 
 __all__ = ["annotation", "from_cell", "opening_value", "shown", "stored"]
 
+_LARGEST = 1 << 63
+"""Whole numbers of SQLite are smaller."""
+
 _NOUNS = {
     "text": "text",
     "integer": "a whole number",
@@ -97,7 +100,12 @@ def opening_value(spec: ValueSpec, value: JsonValue) -> SqlValue:
             raise ValueError(
                 f"{value} is not in {'' if low is None else f'{low:g}'}..{'' if high is None else f'{high:g}'}"
             )
-    return stored(spec, value)
+    if isinstance(value, int) and not -_LARGEST <= value < _LARGEST:
+        raise ValueError(f"{value} is too large")
+    try:
+        return stored(spec, value)
+    except orjson.JSONEncodeError as error:
+        raise ValueError(f"cannot be kept: {error}") from None
 
 
 def _fits(spec: ValueSpec, value: JsonValue) -> bool:
