@@ -6,12 +6,11 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from support.certified import certified
 
 from wardian.base.errors import ConfigError
 from wardian.building.draft import write_draft
 from wardian.building.sources import draft_of, name_of
-from wardian.certification.certificate import Certificate
-from wardian.certification.certify import certify
 from wardian.environments.pack import Pack
 from wardian.environments.packs import load_pack
 from wardian.specs.environments import EnvironmentSpec
@@ -60,13 +59,9 @@ async def built(source: Path, folder: Path) -> Pack:
     return load_pack(EnvironmentSpec(pack=folder.name), [folder.parent])
 
 
-async def certificate(pack: Pack) -> Certificate:
-    return await certify(pack, {})
-
-
 async def test_a_sqlite_file_becomes_a_pack_that_is_certified(database: Path, tmp_path: Path) -> None:
     pack = await built(database, tmp_path / "envs" / "shop")
-    found = await certificate(pack)
+    found = await certified(pack)
     assert found.holds, [(task.task, task.problems) for task in found.tasks if task.problems][:5] or found.problems
     assert {card.template for card in pack.tasks()} >= {
         "read_customer", "find_order_by_total", "create_order", "change_order_status", "delete_order_item",
@@ -133,7 +128,7 @@ async def test_a_dump_of_postgresql_is_understood(tmp_path: Path) -> None:
     assert draft.tables["people"].rows[0] == {"id": 10, "name": "Ann; public.Lee", "city": 1, "born": "1990-01-02"}
     assert [row["name"] for row in draft.tables["cities"].rows] == ["Graz", "Bad\tIschl", None]
     assert draft.world["tables"]["people"]["columns"]["city"]["references"] == "cities.id"
-    assert (await certificate(await built(dump, tmp_path / "envs" / "people"))).holds
+    assert (await certified(await built(dump, tmp_path / "envs" / "people"))).holds
 
 
 MYSQL = r"""-- MySQL dump 10.13
@@ -168,7 +163,7 @@ async def test_a_dump_of_mysql_is_understood(tmp_path: Path) -> None:
     assert [row["name"] for row in draft.tables["authors"].rows] == ["Flann O'Brien", "Ada; ENGINE=x"]
     assert [row["title"] for row in draft.tables["books"].rows] == ["At Swim-Two-Birds\nII", "back\\slash"]
     assert draft.world["tables"]["books"]["columns"]["author_id"]["references"] == "authors.id"
-    assert (await certificate(await built(dump, tmp_path / "envs" / "books"))).holds
+    assert (await certified(await built(dump, tmp_path / "envs" / "books"))).holds
 
 
 async def test_csv_files_show_their_keys_and_references(tmp_path: Path) -> None:
@@ -186,7 +181,7 @@ async def test_csv_files_show_their_keys_and_references(tmp_path: Path) -> None:
     assert loans["card"]["references"] == "readers.card"
     assert loans["fee"]["type"] == "number"
     assert draft.world["tables"]["readers"]["columns"]["city"] == {"type": "text", "optional": True}
-    assert (await certificate(await built(folder, tmp_path / "envs" / "desk"))).holds
+    assert (await certified(await built(folder, tmp_path / "envs" / "desk"))).holds
 
 
 HOSTILE = [
@@ -209,7 +204,7 @@ async def test_names_that_are_none_become_names(tmp_path: Path) -> None:
         connection.commit()
     folder = tmp_path / "envs" / "odd"
     pack = await built(path, folder)
-    assert (await certificate(pack)).holds
+    assert (await certified(pack)).holds
     files = {file.relative_to(folder).as_posix() for file in folder.rglob("*")}
     assert all(file.replace(".", "").replace("_", "").isalnum() and "/" not in file for file in files)
     assert {path.split("/")[0] for path in os.listdir(tmp_path)} == {"envs", "odd.db"}
@@ -220,7 +215,7 @@ async def test_values_that_say_something_else_are_no_part_of_a_task(tmp_path: Pa
     path = tmp_path / "odd.csv"
     lines = [f'K{n},"{value}"' for n, value in enumerate(odd, 1)]
     path.write_text("\n".join(["id,said", *lines]), encoding="utf-8")
-    assert (await certificate(await built(path, tmp_path / "envs" / "odd"))).holds
+    assert (await certified(await built(path, tmp_path / "envs" / "odd"))).holds
 
 
 @pytest.mark.parametrize(
@@ -295,4 +290,4 @@ async def test_a_draft_that_its_reference_does_not_solve_is_left_out(database: P
     assert [note for note in written.notes if "delete_order" in note] == [
         "delete_order: does not measure what it should, and is left out"
     ]
-    assert (await certificate(load_pack(EnvironmentSpec(pack="shop"), [tmp_path / "envs"]))).holds
+    assert (await certified(load_pack(EnvironmentSpec(pack="shop"), [tmp_path / "envs"]))).holds

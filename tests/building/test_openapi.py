@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 import yaml
+from support.certified import certified
 
 from wardian.base.errors import ConfigError
 from wardian.base.messages import ToolCall
 from wardian.building.draft import Draft, write_draft
 from wardian.building.openapi.resources import DEEP
 from wardian.building.sources import draft_of
-from wardian.certification.certify import certify
 from wardian.environments.pack import Pack
 from wardian.environments.packs import load_pack
 from wardian.specs.environments import EnvironmentSpec, KnobValue
@@ -100,7 +100,7 @@ async def built(tmp_path: Path, draft: Draft, **knobs: KnobValue) -> Pack:
 
 async def test_it_becomes_a_pack_that_is_certified(tmp_path: Path) -> None:
     draft = drafted(tmp_path, description())
-    assert (await certify(await built(tmp_path, draft), {})).holds
+    assert (await certified(await built(tmp_path, draft))).holds
     assert draft.notes == [
         "GET /health: is about no collection and left out",
         "GET /v1/books/{isbn}/loans/{loanId}: " + DEEP,
@@ -216,7 +216,7 @@ async def test_names_and_values_that_are_none_are_contained(tmp_path: Path, name
     field = {"type": "string", "enum": [name, "ok"], "example": name, "description": name}
     document["components"]["schemas"]["Book"] = {**BOOK, "properties": {**PROPERTIES, name: field}}
     pack = await built(tmp_path, drafted(tmp_path, document))
-    assert (await certify(pack, {})).holds
+    assert (await certified(pack)).holds
     assert os.listdir(tmp_path / "envs") == ["shelf"]
     files = {"pack.yaml", "world.yaml", "policy.md", *(f"{table}.csv" for table in _tables(tmp_path))}
     assert set(os.listdir(tmp_path / "envs" / "shelf")) <= files
@@ -264,4 +264,4 @@ async def test_ids_in_bodies_and_paths_for_searches_are_understood(tmp_path: Pat
         "GET /pet/findByTags",
         "POST /pet/createMany",
     ]
-    assert (await certify(await built(tmp_path, draft, interface="http"), {})).holds
+    assert (await certified(await built(tmp_path, draft, interface="http"))).holds

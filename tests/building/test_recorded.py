@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 from mcp.server import MCPServer
+from support.certified import certified
 
 from wardian.base.errors import ConfigError
 from wardian.building.draft import write_draft
 from wardian.building.mcp_source import RECORDED, draft_server, read_script, server_of
 from wardian.building.recorded.draft import draft_recorded
-from wardian.certification.certify import certify
 from wardian.environments.pack import Pack
 from wardian.environments.packs import load_pack
 from wardian.fidelity.survey import survey
@@ -68,7 +68,7 @@ async def test_look_ups_become_tables_and_the_tools_on_them_work(tmp_path: Path)
         "update_order": "update",
     }  # fmt: skip
     pack = await built(traces, tmp_path / "envs" / "shop")
-    assert (await certify(pack, {})).holds
+    assert (await certified(pack)).holds
     report = await survey(pack, traces)
     assert report.clean, report.first
 
@@ -76,7 +76,7 @@ async def test_look_ups_become_tables_and_the_tools_on_them_work(tmp_path: Path)
 async def test_the_rest_is_said_again_word_for_word(tmp_path: Path) -> None:
     traces = [Trace(id="a", calls=(*LOOKED, *QUOTES))]
     pack = await built(traces, tmp_path / "envs" / "shop")
-    assert (await certify(pack, {})).holds
+    assert (await certified(pack)).holds
     quote = next(tool for tool in pack.environment(pack.tasks()[0].id).tools() if tool.name == "shipping_quote")
     properties: Any = quote.parameters["properties"]
     assert set(properties) == {"city", "grams", "options"}
@@ -90,7 +90,7 @@ async def test_names_in_capitals_stay_as_callers_know_them(tmp_path: Path) -> No
     traces = [Trace(id="a", calls=calls)]
     pack = await built(traces, tmp_path / "envs" / "shop")
     assert (await survey(pack, traces)).clean
-    assert (await certify(pack, {})).holds
+    assert (await certified(pack)).holds
 
 
 def test_traces_that_tell_nothing_make_no_pack() -> None:
@@ -111,7 +111,7 @@ async def test_names_and_values_that_are_none_are_contained(tmp_path: Path, name
     except ConfigError:
         assert not [files for _, _, files in os.walk(tmp_path) if files]
         return
-    assert (await certify(pack, {})).holds
+    assert (await certified(pack)).holds
     assert os.listdir(tmp_path / "envs") == ["shop"]
     assert all(Path(file).suffix in (".yaml", ".csv", ".md") for file in os.listdir(tmp_path / "envs" / "shop"))
 
@@ -148,7 +148,7 @@ async def test_a_server_is_asked_what_the_script_says_and_recorded(tmp_path: Pat
     folder = tmp_path / "envs" / "shop"
     await write_draft(draft, folder)
     pack = load_pack(EnvironmentSpec(pack="shop"), [folder.parent])
-    assert (await certify(pack, {})).holds
+    assert (await certified(pack)).holds
     recorded = read_traces(folder / RECORDED)
     assert [each.tool for trace in recorded for each in trace.calls] == ["get_order", "get_order", "greeting"]
     assert (await survey(pack, recorded)).clean

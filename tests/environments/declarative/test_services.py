@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.certified import certified
 
 from wardian.base.errors import ConfigError
 from wardian.base.messages import ToolCall
-from wardian.certification.certify import certify
 from wardian.environments.pack import Pack
 from wardian.environments.packs import load_pack
 from wardian.environments.services.ledger import LEDGER_TABLES
@@ -86,7 +86,7 @@ def kiosk(root: Path, old: str = "", new: str = "", **knobs: KnobValue) -> Pack:
 
 @pytest.mark.parametrize("interface", ["operations", "http"])
 async def test_a_pack_behind_a_service_is_certified(tmp_path: Path, interface: str) -> None:
-    certificate = await certify(kiosk(tmp_path, interface=interface), {})
+    certificate = await certified(kiosk(tmp_path, interface=interface))
     assert certificate.holds, [each.problems for each in certificate.tasks]
 
 
