@@ -24,6 +24,7 @@ __all__ = ["POLICY", "WORLD", "Draft", "file_of", "world_of", "write_draft"]
 
 WORLD: Final = "world.yaml"
 POLICY: Final = "policy.md"
+WRITES: Final = ("create", "update", "delete")
 WIDTH: Final = 120
 NUMERIC: Final = frozenset("+-.0123456789")
 """Characters with which a number may begin."""
@@ -86,9 +87,16 @@ def world_of(
         "tables": {name: table.model_dump(mode="json", exclude_defaults=True) for name, table in documents.items()},
         "tools": dict(tools),
         **({"service": dict(service)} if service else {}),
-        "checks": [{"kind": "state"}, {"kind": "confirmed_writes"}],
+        "checks": _checks(tools, tasks),
         "tasks": dict(tasks),
     }
+
+
+def _checks(tools: Mapping[str, Any], tasks: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Those of the world: of one in which nobody writes anything, no check for that could ever fail."""
+    called = {step.get("call") for task in tasks.values() for step in task["reference"]}
+    writes = any(tool["kind"] in WRITES or tool.get("run") for name, tool in tools.items() if name in called)
+    return [{"kind": "state"}, {"kind": "confirmed_writes"}] if writes else []
 
 
 async def write_draft(draft: Draft, folder: Path) -> Draft:
@@ -145,7 +153,8 @@ def _without(draft: Draft, templates: Collection[str]) -> Draft:
         *draft.notes,
         *(f"{name}: does not measure what it should, and is left out" for name in sorted(templates)),
     ]
-    return replace(draft, world={**draft.world, "tools": tools, "tasks": tasks}, notes=notes)
+    world = {**draft.world, "tools": tools, "checks": _checks(tools, tasks), "tasks": tasks}
+    return replace(draft, world=world, notes=notes)
 
 
 def _opening_time(tables: Mapping[str, Modelled]) -> str:
