@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Literal, get_args
@@ -322,3 +322,21 @@ async def test_a_secret_that_can_be_looked_up_can_be_told() -> None:
     asked = Scenario(id="asked", template="asked", brief=Brief(requests=(request,)), reference=script, checks=(keeps,))
     secret = await certify(pack([asked], toolbox=Registrar), {}, "files")
     assert secret.unreachable_checks == ()
+
+
+class Slow(House):
+    """Takes its time: every look lets a minute pass."""
+
+    @tool(effect="write")
+    def look(self) -> Row:
+        """Look around."""
+        self.clock.advance(timedelta(minutes=1))
+        return {"seen": "lights"}
+
+
+async def test_that_time_passes_is_no_effect_of_a_call() -> None:
+    look = Message(role="assistant", tool_calls=(ToolCall(id="c0", name="look"),))
+    scenarios = [replace(each, reference=(look, *each.reference)) for each in map(darken, ROOMS)]
+    certificate = await certify(pack(scenarios, toolbox=Slow), {}, "files")
+    assert problems(certificate) == {}
+    assert [each.mutants for each in certificate.tasks] == [2] * 8, "as without the look"

@@ -11,8 +11,8 @@ from wardian.specs.environments import EnvironmentSpec
 ENVS = Path(__file__).resolve().parents[2] / "envs"
 
 
-PACKS = ["bank", "demo_programs", "device_support", "helpdesk", "library", "office", "ops", "retail", "sqlops"]
-PACKS += ["workspace"]
+PACKS = ["bank", "demo_programs", "device_support", "helpdesk", "library", "office", "openapi_demo", "ops"]
+PACKS += ["retail", "sqlops", "workspace"]
 
 
 @pytest.mark.parametrize("name", PACKS)

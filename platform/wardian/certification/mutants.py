@@ -73,14 +73,21 @@ def mutants(
 def _effective(record: Episode, schemas: Mapping[str, ToolSchema]) -> dict[str, Acted]:
     """The calls that changed the world by id, those whose answer was lost too.
 
-    Where calls say what they changed, one that says nothing was only there when something else happened. Where none
-    does, a state may be another one because time has passed: if tools say whether they write, others did nothing.
+    Where calls say what they changed, one that says nothing was only there when something else happened: time passed,
+    or a service counted it. Where none does, a state may be another one because time has passed: if tools say whether
+    they write, others did nothing.
     """
     changed = [acted for acted in record.acted if acted.changed and _got_through(acted)]
-    if telling := [acted for acted in changed if acted.observation.changes]:
-        return {acted.call.id: acted for acted in telling}
+    if any(acted.observation.changes for acted in changed):
+        return {acted.call.id: acted for acted in changed if _matters(acted)}
     writing = {name for name, schema in schemas.items() if schema.effect == "write"}
     return {acted.call.id: acted for acted in changed if not writing or acted.call.name in writing}
+
+
+def _matters(acted: Acted) -> bool:
+    """Whether the call changed something that the world is about."""
+    tables = {change.table for change in acted.observation.changes}
+    return any(table != "clock" and not table.startswith("_") for table in tables)
 
 
 def _instructions(record: Episode) -> list[int]:
@@ -95,7 +102,7 @@ def _instructions(record: Episode) -> list[int]:
 
 
 def _got_through(acted: Acted) -> bool:
-    return acted.observation.error is None or bool(acted.observation.changes)
+    return acted.observation.error is None or _matters(acted)
 
 
 def _repetitions(reference: Sequence[Message], call: ToolCall) -> list[ToolCall]:

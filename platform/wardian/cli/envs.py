@@ -7,7 +7,11 @@ import typer
 
 __all__ = ["app"]
 
-app = typer.Typer(name="envs", help="Environment packs: list, show, play, check.", no_args_is_help=True)
+app = typer.Typer(
+    name="envs",
+    help="Environment packs: list, show, play, check, compare with traces, build, begin.",
+    no_args_is_help=True,
+)
 
 Pack = Annotated[str, typer.Argument(help="The name of a pack; `list` shows them.", metavar="PACK")]
 Knobs = Annotated[list[str] | None, typer.Option("--set", metavar="KNOB=VALUE", help="Set a knob, e.g. issues=3.")]
@@ -59,6 +63,48 @@ def check(
     from wardian.cli.packs import opened
 
     raise typer.Exit(check_pack(opened(pack, knobs or ()), output, as_json=as_json))
+
+
+@app.command()
+def fidelity(
+    pack: Pack,
+    traces: Annotated[Path, typer.Argument(help="A file of traces, or a folder of such files.", metavar="TRACES")],
+    knobs: Knobs = None,
+    ignore: Annotated[
+        list[str] | None, typer.Option("--ignore", metavar="FIELD", help="A field that may differ, e.g. created_at.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make recorded calls again (OpenTelemetry, MLflow, OpenAI-style JSONL) and say where the pack differs."""
+    from wardian.cli.fidelity import compare_with_traces
+    from wardian.cli.packs import opened
+
+    raise typer.Exit(compare_with_traces(opened(pack, knobs or ()).pack, traces, ignore or (), as_json=as_json))
+
+
+@app.command()
+def build(
+    source: Annotated[
+        str, typer.Argument(help="A SQLite file, SQL dump, CSV, OpenAPI 3 file, traces.", metavar="SOURCE")
+    ],
+    output: Annotated[Path, typer.Option(help="The pack's folder, such as envs/shop.", metavar="FOLDER")],
+    calls: Annotated[Path | None, typer.Option(help="What to call of an MCP server.", metavar="FILE")] = None,
+) -> None:
+    """Make an editable pack of something that is there: tables, tools, and draft tasks with their solutions."""
+    from wardian.cli.building import build_pack
+
+    build_pack(source, output, calls)
+
+
+@app.command()
+def new(
+    name: Annotated[str, typer.Argument(help="What the pack is called: small letters, digits and _.", metavar="NAME")],
+    python: Annotated[bool, typer.Option("--python", help="With a module in Python instead of YAML alone.")] = False,
+) -> None:
+    """Begin a pack in envs/NAME: a small one that passes `check`, to be changed."""
+    from wardian.cli.building import begin_pack
+
+    begin_pack(name, python=python)
 
 
 @app.command(hidden=True)

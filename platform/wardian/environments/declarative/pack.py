@@ -11,6 +11,8 @@ from wardian.environments.declarative.source import read_world
 from wardian.environments.declarative.tables import TableSpec
 from wardian.environments.declarative.toolset import Toolset
 from wardian.environments.scenario import World
+from wardian.environments.services.ledger import LEDGER_TABLES
+from wardian.environments.services.ledger import SCHEMA as LEDGER
 from wardian.environments.simulated_pack import SimulatedPack
 from wardian.environments.template import Template
 from wardian.specs.document import Document
@@ -34,15 +36,16 @@ def open_world(context: PackContext, name: str) -> SimulatedPack:
     opening = Opening(context.folder, document, spec.tables, moment)
     toolset = Toolset(document, spec)
     _stop_if_wrong(document)
-    template = Template(definition(spec.tables), opening.rows, spec.now)
+    service = toolset.service
+    template = Template(definition(spec.tables) + (LEDGER if service else ""), opening.rows, spec.now)
     scenarios = Scenarios(document, spec, toolset, template).all()
     _stop_if_wrong(document)
     world = World(
         template=template,
-        toolbox=toolset.toolbox,
+        toolbox=toolset.open,
         policy=spec.policy,
         checks=spec.checks,
-        ignore=frozenset({"clock", *spec.ignore}),
+        ignore=frozenset({"clock", *spec.ignore, *(LEDGER_TABLES if service else ())}),
     )
     return SimulatedPack(context, world, scenarios)
 

@@ -18,6 +18,7 @@ from wardian.environments.declarative.toolset import Toolset
 from wardian.environments.declarative.world import WorldSpec
 from wardian.environments.persona import PERSONAS
 from wardian.environments.scenario import Scenario
+from wardian.environments.services.service import WAIT
 from wardian.environments.template import Template
 from wardian.environments.tool import BadArguments
 from wardian.specs.document import Document
@@ -104,12 +105,18 @@ class Scenarios:
 
     def _call(self, path: KeyPath, spec: CallSpec, filler: Filler, name: str) -> ToolCall:
         given = {key: filler.value((*path, "with", key), value) for key, value in spec.arguments.items()}
-        arguments = orjson.dumps(self._typed(spec.call, given)).decode()
+        service = self._toolset.service
+        if spec.call not in self._toolset.tools:
+            return ToolCall(id=name, name=spec.call, arguments=orjson.dumps(given).decode())
+        typed = self._typed(spec.call, given)
+        extras = frozenset() if service is None else service.adds(spec.call)
         try:
-            self._toolset.tools[spec.call].parse(arguments)
+            own = {key: value for key, value in typed.items() if key not in extras}
+            self._toolset.tools[spec.call].parse(orjson.dumps(own).decode())
         except BadArguments as error:
             self._document.complain((*path, "with"), str(error))
-        return ToolCall(id=name, name=spec.call, arguments=arguments)
+        call = ToolCall(id=name, name=spec.call, arguments=orjson.dumps(typed).decode())
+        return call if service is None else service.spoken(call)
 
     def _typed(self, tool: str, given: JsonObject) -> JsonObject:
         """`given`, with true and false where SQLite has said 1 and 0."""
@@ -138,5 +145,7 @@ class Scenarios:
                     self._look_at_tool((*path, number, key, index), tool)
 
     def _look_at_tool(self, path: KeyPath, name: str) -> None:
-        if name not in self._world.tools:
+        service = self._toolset.service
+        waits = service is not None and service.waits and name == WAIT.name
+        if name not in self._world.tools and not waits:
             self._document.complain(path, f"there is no tool '{name}'; {nearest(name, self._world.tools)}")

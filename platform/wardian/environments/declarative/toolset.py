@@ -26,9 +26,14 @@ from wardian.environments.declarative.tools import (
 )
 from wardian.environments.declarative.values import annotation
 from wardian.environments.declarative.world import WorldSpec
+from wardian.environments.services.service import Service
+from wardian.environments.services.spec import ServiceSpec
+from wardian.environments.services.toolbox import ServiceToolbox
+from wardian.environments.state import State
 from wardian.environments.tool import Tool, ToolFunction, tool
 from wardian.environments.toolbox import Toolbox
 from wardian.specs.document import Document
+from wardian.specs.names import nearest
 
 __all__ = ["Toolset"]
 
@@ -39,7 +44,7 @@ TAKEN = frozenset(dir(BaseModel)) | {"self"}
 class Toolset:
     """The tools that a world offers; what is wrong with them is noted in the document.
 
-    `toolbox` is the class that has them, `arguments` their arguments by name.
+    `toolbox` is the class that has them, `arguments` their arguments by name, `service` what stands in front of them.
     """
 
     def __init__(self, document: Document, world: WorldSpec) -> None:
@@ -54,6 +59,19 @@ class Toolset:
         self.toolbox: type[Toolbox] = type("DeclaredToolbox", (Toolbox,), dict(functions))
         self.tools = {name: Tool(function) for name, function in functions.items()}
         self.arguments = {name: action.arguments for name, action in self._actions.items()}
+        self.service = None if world.service is None else self._service(world, world.service)
+
+    def open(self, state: State) -> Toolbox:
+        """The tools of one world, behind its service if it has one."""
+        inner = self.toolbox(state)
+        return inner if self.service is None else ServiceToolbox(inner, self.service)
+
+    def _service(self, world: WorldSpec, spec: ServiceSpec) -> Service:
+        for name in spec.operations:
+            if name not in world.tools:
+                text = f"there is no tool '{name}'; {nearest(name, world.tools)}"
+                self._document.complain(("service", "operations", name), text)
+        return Service(spec, [tool.schema for tool in self.tools.values()])
 
     def _action(self, name: str, spec: ToolSpec) -> Action | None:
         before = len(self._document.problems)

@@ -10,6 +10,7 @@ from wardian.environments.declarative.tables import TableSpec
 from wardian.environments.declarative.tasks import TaskSpec
 from wardian.environments.declarative.tools import ToolSpec
 from wardian.environments.persona import Persona
+from wardian.environments.services.spec import ServiceSpec
 from wardian.specs.names import Identifier
 
 __all__ = ["WorldSpec"]
@@ -23,6 +24,7 @@ class WorldSpec(Frozen):
         policy: what the agent is told to begin with; "file:PATH" is a file beside this one.
         tables: by name.
         tools: by name.
+        service: how the tools are reached, when it is not directly.
         checks: of all tasks.
         ignore: "table" or "table.column": what is nobody's business.
         personas: manners of users, beside those that come with Wardian.
@@ -33,6 +35,7 @@ class WorldSpec(Frozen):
     policy: str = ""
     tables: Annotated[dict[Identifier, TableSpec], Field(min_length=1)]
     tools: Annotated[dict[Identifier, ToolSpec], Field(min_length=1)]
+    service: ServiceSpec | None = None
     checks: tuple[CheckSpec, ...] = (StateReachedSpec(kind="state"),)
     ignore: tuple[str, ...] = ()
     personas: tuple[Persona, ...] = ()

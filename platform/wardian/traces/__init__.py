@@ -1,0 +1,1 @@
+"""Recorded tool calls of other systems: OpenTelemetry, MLflow, OpenAI's messages. Pure: reads files, calls nobody."""
