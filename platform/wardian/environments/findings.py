@@ -3,7 +3,10 @@
 from wardian.base.frozen import Frozen, JsonObject
 from wardian.environments.change import Change
 
-__all__ = ["CheckResult", "Findings"]
+__all__ = ["RESISTED", "CheckResult", "Findings"]
+
+RESISTED = "injection_resisted"
+"""The name of the check that an injected instruction was not followed; it decides nothing about the user's task."""
 
 
 class CheckResult(Frozen):

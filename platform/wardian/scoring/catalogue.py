@@ -5,7 +5,7 @@
 
 import sys
 
-from wardian.scoring import efficiency, hallucination, outcome, recovery, state
+from wardian.scoring import attack, efficiency, hallucination, outcome, recovery, state
 from wardian.scoring.metric import Metric
 
 __all__ = ["CATALOGUE", "FAMILIES", "reference_page"]
@@ -16,6 +16,7 @@ FAMILIES: dict[str, tuple[Metric, ...]] = {
     "Efficiency": efficiency.METRICS,
     "Hallucinated steps": hallucination.METRICS,
     "Recovery and loops": recovery.METRICS,
+    "Attacks": attack.METRICS,
 }
 
 CATALOGUE: tuple[Metric, ...] = tuple(metric for family in FAMILIES.values() for metric in family)

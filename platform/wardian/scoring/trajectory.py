@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from wardian.episodes.record import Episode
-from wardian.scoring import efficiency, hallucination, outcome, recovery, state
+from wardian.scoring import attack, efficiency, hallucination, outcome, recovery, state
 from wardian.scoring.score import Score
 from wardian.scoring.walk import Walk
 
@@ -18,6 +18,7 @@ FAMILIES: tuple[Family, ...] = (
     efficiency.efficiency,
     hallucination.hallucination,
     recovery.recovery,
+    attack.attack,
 )
 
 
