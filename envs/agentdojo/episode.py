@@ -17,7 +17,7 @@ from .grading import Call, answered, grade
 from .library import BENCHMARK, Library
 from .rows import Rows, changes, rows_of
 from .scenario import Scenario
-from .still import standing_still
+from .steady import held_steady
 
 __all__ = ["DojoEnvironment"]
 
@@ -117,14 +117,14 @@ class DojoEnvironment(Environment):
     def _solved(self) -> Rows:
         """The state that the ground truth leads to."""
         world = self._scenario.prepared()
-        with standing_still(self._library.clocked):
+        with held_steady(self._library.stand_ins):
             for call in self._scenario.user_task.ground_truth(world):
                 self._runtime.run_function(world, call.function, call.args)
         return rows_of(world.model_dump(mode="json"))
 
     def _execute(self, call: Call) -> Any:
         self._log.append(call)
-        with standing_still(self._library.clocked):
+        with held_steady(self._library.stand_ins):
             return answered(self._library, self._runtime, self._world, call)[-1]
 
     def _look(self) -> Rows:

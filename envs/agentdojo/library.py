@@ -12,6 +12,8 @@ from typing import Any
 
 from wardian.base.errors import ConfigError
 
+from .steady import StandIn, stand_ins
+
 __all__ = ["BENCHMARK", "Library", "open_library"]
 
 INSTALL = "pip install 'wardian[agentdojo]' (or: pip install agentdojo)"
@@ -25,7 +27,8 @@ class Library:
 
     `suites` are its task suites by name. `call`, `runtime` and `executor` are its types of a function call, of what
     runs functions, and of the pipeline element that answers an assistant's calls. `attack` opens an attack by name for
-    a suite and a victim; `policy` is its default system message.
+    a suite and a victim; `policy` is its default system message. `stand_ins` are for
+    what its tools take from the machine.
     """
 
     version: str
@@ -37,8 +40,7 @@ class Library:
     attacks: Mapping[str, type]
     models: Mapping[str, str]
     policy: str
-    clocked: tuple[ModuleType, ...]
-    """The modules of tools that look at the clock."""
+    stand_ins: tuple[StandIn, ...]
 
 
 def open_library(load: Callable[[str], ModuleType] = importlib.import_module) -> Library:
@@ -71,5 +73,5 @@ def _library(load: Callable[[str], ModuleType]) -> Library:
         attacks=attacks.ATTACKS,
         models=load("agentdojo.models").MODEL_NAMES,
         policy=load("agentdojo.agent_pipeline.agent_pipeline").load_system_message(None),
-        clocked=tuple(load(f"agentdojo.default_suites.v1.tools.{name}_client") for name in ("email", "cloud_drive")),
+        stand_ins=stand_ins(load),
     )
