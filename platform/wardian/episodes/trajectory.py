@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from wardian.base.clock import Clock
 from wardian.base.deadline import Stopwatch
 from wardian.base.errors import Failure
-from wardian.base.messages import Completion, Message, Origin, ToolCall
+from wardian.base.messages import Completion, Message, Origin, Role, ToolCall
 from wardian.environments.findings import Findings
 from wardian.environments.observation import Observation
 from wardian.episodes.record import Acted, Asked, Episode, EpisodeSpec, Event, Said, Stop
@@ -53,27 +53,37 @@ class Trajectory:
             stopwatch=self.stopwatch,
         )
 
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """What has happened so far."""
+        return tuple(self._events)
+
+    def goes_on_from(self, events: Sequence[Event], opening_digest: str) -> None:
+        """Become the record that consists of `events`: what happened since, or elsewhere, never did."""
+        self.history.clear()
+        self._events.clear()
+        self.turn = self.errors_in_a_row = self.output_tokens = 0
+        self.stop, self.failure, self.findings = "finished", None, None
+        self._opening_digest = self._digest = opening_digest
+        for event in events:
+            self._happened(event)
+
     def opened(self, messages: Sequence[Message], digest: str) -> None:
         """The environment's opening: policy and the user's first words."""
         self._opening_digest = self._digest = digest
         for message in messages:
-            self._events.append(Said(speaker="policy" if message.role == "system" else "user", text=message.content))
-        self.history.extend(messages)
+            self._happened(Said(speaker="policy" if message.role == "system" else "user", text=message.content))
 
     def asked(self, completion: Completion, begun: float) -> None:
         """The agent's model answered what it was asked at `begun`."""
-        self.turn += 1
-        self.output_tokens += completion.usage.output_tokens
-        self._events.append(Asked(turn=self.turn, completion=completion, at_s=begun, seconds=self.seconds - begun))
-        self.history.append(completion.message)
+        seconds = self.seconds - begun
+        self._happened(Asked(turn=self.turn + 1, completion=completion, at_s=begun, seconds=seconds))
 
     def acted(self, call: ToolCall, observation: Observation, digest: str, begun: float) -> None:
         """A tool call was executed that began at `begun`."""
         seconds = self.seconds - begun
         changed = digest != self._digest
-        self._digest = digest
-        self.errors_in_a_row = self.errors_in_a_row + 1 if observation.error else 0
-        self._events.append(
+        self._happened(
             Acted(
                 turn=self.turn,
                 call=call,
@@ -84,12 +94,25 @@ class Trajectory:
                 seconds=seconds,
             )
         )
-        self.history.append(Message(role="tool", content=observation.text, tool_call_id=call.id))
 
     def answered(self, text: str) -> None:
         """The user answered the agent."""
-        self._events.append(Said(speaker="user", text=text))
-        self.history.append(Message(role="user", content=text))
+        self._happened(Said(speaker="user", text=text))
+
+    def _happened(self, event: Event) -> None:
+        """Note what happened, and what the agent will see of it."""
+        self._events.append(event)
+        if event.kind == "said":
+            role: Role = "system" if event.speaker == "policy" else "user"
+            self.history.append(Message(role=role, content=event.text))
+        elif event.kind == "asked":
+            self.turn = event.turn
+            self.output_tokens += event.completion.usage.output_tokens
+            self.history.append(event.completion.message)
+        else:
+            self._digest = event.digest
+            self.errors_in_a_row = self.errors_in_a_row + 1 if event.observation.error else 0
+            self.history.append(Message(role="tool", content=event.observation.text, tool_call_id=event.call.id))
 
     def unanswered(self, begun: float) -> Callable[[Failure], None]:
         """What to do when the model gives no answer to what it is asked at `begun`."""
