@@ -7,7 +7,7 @@ import typer
 
 __all__ = ["app"]
 
-app = typer.Typer(name="envs", help="Environment packs: list, show, play, check.", no_args_is_help=True)
+app = typer.Typer(name="envs", help="Environment packs: list, show, play, serve, check.", no_args_is_help=True)
 
 Pack = Annotated[str, typer.Argument(help="The name of a pack; `list` shows them.", metavar="PACK")]
 Knobs = Annotated[list[str] | None, typer.Option("--set", metavar="KNOB=VALUE", help="Set a knob, e.g. issues=3.")]
@@ -58,6 +58,24 @@ def check(
     from wardian.cli.packs import check_pack, opened
 
     raise typer.Exit(check_pack(opened(pack, knobs or ()), output, as_json=as_json))
+
+
+@app.command()
+def serve(
+    pack: Pack,
+    task: Annotated[str | None, typer.Option(help="The task when nobody names one; by default the first.")] = None,
+    knobs: Knobs = None,
+    mcp: Annotated[bool, typer.Option("--mcp/--http", help="One episode over stdio, or many over HTTP.")] = False,
+    port: Annotated[int, typer.Option(help="0 takes a free one.")] = 0,
+    rules: Annotated[
+        list[str] | None, typer.Option("--rule", metavar="KEY=VALUE", help="host, seed, sessions, idle_s or record.")
+    ] = None,
+) -> None:
+    """Let agents outside play a pack, over HTTP or MCP."""
+    from wardian.cli.packs import opened
+    from wardian.cli.serving import read_serving, serve_pack
+
+    serve_pack(opened(pack, knobs or ()).pack, read_serving(task, port, rules or ()), mcp=mcp)
 
 
 @app.command(hidden=True)
