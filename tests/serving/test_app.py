@@ -9,8 +9,10 @@ from typing import Any
 import httpx
 import pytest
 
+from wardian.base.errors import EnvironmentFault
 from wardian.certification.trial import tried
 from wardian.environments.packs import load_pack
+from wardian.environments.simulated import SimulatedWorld
 from wardian.scoring.essence import essence
 from wardian.scoring.score import Scored
 from wardian.serving.entrance import served
@@ -80,6 +82,17 @@ async def test_a_snapshot_can_be_gone_back_to_and_forked() -> None:
         for _ in range(15):
             assert (await http.post(f"/sessions/{name}/snapshot", json={})).status_code == 201
         assert code(await http.post(f"/sessions/{name}/snapshot", json={})) == (400, "too_many_snapshots")
+
+
+async def test_a_world_without_snapshots_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    def none(self: SimulatedWorld) -> bytes:
+        raise EnvironmentFault("there are none")
+
+    monkeypatch.setattr(SimulatedWorld, "snapshot", none)
+    async with client() as http:
+        name = (await http.post("/sessions", json={})).json()["session"]
+        assert code(await http.post(f"/sessions/{name}/snapshot", json={})) == (400, "no_snapshot")
+        assert code(await http.post(f"/sessions/{name}/fork", json={})) == (400, "no_snapshot")
 
 
 async def test_there_are_only_so_many_sessions_and_a_fork_is_one() -> None:

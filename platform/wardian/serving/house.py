@@ -101,7 +101,7 @@ class House:
         Raises:
             Refused: when there is no such snapshot, or there are too many sessions.
         """
-        state = session.episode.snapshot() if snapshot is None else session.kept(snapshot)
+        state = session.now() if snapshot is None else session.kept(snapshot)
         copy = self._let_in(self._free_name(None), self._episode(session.episode.spec))
         copy.episode.restore(state)
         return copy

@@ -3,6 +3,7 @@
 import asyncio
 from typing import Final
 
+from wardian.base.errors import EnvironmentFault
 from wardian.base.messages import Completion, Message, ToolSchema
 from wardian.episodes.driven import DrivenEpisode, Step
 from wardian.episodes.record import Episode, Stop
@@ -66,8 +67,19 @@ class Session:
             if len(self.snapshots) >= MOST_SNAPSHOTS:
                 raise Refused("too_many_snapshots", f"a session keeps {MOST_SNAPSHOTS} snapshots at most")
             name = f"s{len(self.snapshots) + 1}"
-            self.snapshots[name] = self.episode.snapshot()
+            self.snapshots[name] = self.now()
             return name
+
+    def now(self) -> bytes:
+        """A snapshot that is not kept.
+
+        Raises:
+            Refused: when the environment has none.
+        """
+        try:
+            return self.episode.snapshot()
+        except EnvironmentFault as error:
+            raise Refused("no_snapshot", str(error)) from None
 
     async def go_back(self, snapshot: str) -> None:
         """Go on from a snapshot.
