@@ -26,6 +26,7 @@ EXTRAS = {
     "local-llm": "xllamacpp",
     "mcp": "mcp",
     "otel": "opentelemetry.exporter.otlp",
+    "tau2": "tau2",
 }
 KEYS = ("OPENAI_API_KEY", "OPENROUTER_API_KEY", "ANTHROPIC_API_KEY")
 OPEN_FILES = 4096
