@@ -13,6 +13,10 @@ AGENT = """\
 from wardian.base.messages import Message, ToolCall
 
 
+async def asking(history, tools, ask):
+    return (await ask(history, tools)).message
+
+
 async def answer(history, tools, ask=None):
     if history[-1].role == "tool":
         return "Done."
@@ -45,7 +49,27 @@ def test_they_are_arms_like_any_other(own: Path, wardian: Wardian) -> None:
     finished = wardian("run", "job.yaml", "--json")
     assert finished.code == 0, finished.err
     arms = orjson.loads(finished.out)["standings"]["arms"]
-    assert [arm["success"]["value"] for arm in arms] == [1.0, 1.0, 0.0]
+    assert {arm["arm"]: arm["success"]["value"] for arm in arms} == {"mine": 1.0, "theirs": 1.0, "idle": 0.0}
+
+
+def test_what_they_ask_the_jobs_model_costs_and_is_recorded(own: Path, wardian: Wardian) -> None:
+    asking = {
+        "agents": [
+            {"kind": "callable", "name": "mine", "callable": "my_agents:asking", "model": "sim"},
+            {"kind": "process", "name": "theirs", "command": [sys.executable, str(PROGRAM), "asks"], "model": "sim"},
+            {"name": "plain", "model": "sim"},
+        ],
+        "models": {"sim": {"server": "simulator", "price": {"input": 1, "output": 1}}},
+        "servers": {"simulator": {"kind": "simulator", "skills": {"sim": {"accuracy": 1.0}}}},
+    }
+    (own / "job.yaml").write_text(yaml.safe_dump(JOB | asking))
+    finished = wardian("run", "job.yaml", "--json")
+    assert finished.code == 0, finished.err
+    arms = {arm["arm"]: arm for arm in orjson.loads(finished.out)["standings"]["arms"]}
+    mine, theirs, plain = (arms[name] for name in ("mine", "theirs", "plain"))
+    assert mine["success"]["value"] == plain["success"]["value"] == 1.0
+    assert mine["cost_usd"] == plain["cost_usd"] > 0
+    assert theirs["cost_usd"] > 0
 
 
 def test_what_is_not_there_is_named_before_anything_is_played(own: Path, wardian: Wardian) -> None:
