@@ -11,8 +11,10 @@ import pytest
 
 from wardian.base.errors import EnvironmentFault
 from wardian.certification.trial import tried
+from wardian.environments.environment import Environment
 from wardian.environments.packs import load_pack
 from wardian.environments.simulated import SimulatedWorld
+from wardian.environments.simulated_pack import SimulatedPack
 from wardian.scoring.essence import essence
 from wardian.scoring.score import Scored
 from wardian.serving.entrance import served
@@ -93,6 +95,17 @@ async def test_a_world_without_snapshots_says_so(monkeypatch: pytest.MonkeyPatch
         name = (await http.post("/sessions", json={})).json()["session"]
         assert code(await http.post(f"/sessions/{name}/snapshot", json={})) == (400, "no_snapshot")
         assert code(await http.post(f"/sessions/{name}/fork", json={})) == (400, "no_snapshot")
+
+
+async def test_an_environment_that_cannot_be_made_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(self: SimulatedPack, task: str) -> Environment:
+        raise RuntimeError("out of order")
+
+    async with client() as http:
+        monkeypatch.setattr(SimulatedPack, "environment", broken)
+        reply = await http.post("/sessions", json={})
+    assert code(reply) == (500, "failed")
+    assert reply.json()["error"]["message"] == "RuntimeError: out of order"
 
 
 async def test_there_are_only_so_many_sessions_and_a_fork_is_one() -> None:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import orjson
 from pydantic import BaseModel, ValidationError
 
+from wardian.base.errors import ConfigError, Failure, boundary
 from wardian.episodes.driven import EpisodeEnded
 from wardian.serving.house import House
 from wardian.serving.refusal import Refused
@@ -40,19 +41,33 @@ class EnvironmentApp:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
+        failures: list[Failure] = []
+        answer: tuple[HTTPStatus, bytes] | None = None
+        with boundary(failures.append, cause="environment"):
+            answer = await self._answered(scope, receive, send)
+        if failures:
+            failure = failures[0]
+            answer = _refusal(Refused("failed", failure.message, HTTPStatus.INTERNAL_SERVER_ERROR))
+        if answer is not None:
+            status, body = answer
+            headers = [(b"content-type", JSON), (b"content-length", b"%d" % len(body))]
+            await send({"type": "http.response.start", "status": int(status), "headers": headers})
+            await send({"type": "http.response.body", "body": body})
+
+    async def _answered(self, scope: Scope, receive: Receive, send: Send) -> tuple[HTTPStatus, bytes] | None:
+        """The answer; None when MCP has given it."""
         try:
             self._check_host(scope)
             if scope["path"].startswith("/mcp/"):
                 await self._over_mcp(scope, receive, send)
-                return
-            status, body = await self._answer(scope, receive)
+                return None
+            return await self._answer(scope, receive)
         except EpisodeEnded as error:
-            status, body = _refusal(Refused("ended", str(error), HTTPStatus.CONFLICT))
+            return _refusal(Refused("ended", str(error), HTTPStatus.CONFLICT))
+        except ConfigError as error:
+            return _refusal(Refused("failed", str(error), HTTPStatus.INTERNAL_SERVER_ERROR))
         except Refused as error:
-            status, body = _refusal(error)
-        headers = [(b"content-type", JSON), (b"content-length", b"%d" % len(body))]
-        await send({"type": "http.response.start", "status": int(status), "headers": headers})
-        await send({"type": "http.response.body", "body": body})
+            return _refusal(error)
 
     @cached_property
     def description(self) -> dict[str, Any]:
