@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
 from http import HTTPStatus
+from itertools import count
 from typing import Final
 
 from wardian.base.clock import Clock, SystemClock
@@ -63,6 +64,7 @@ class House:
         self._clock = clock or SystemClock()
         self._sessions: dict[str, Session] = {}
         self._used: dict[str, float] = {}
+        self._numbers = count(1)
         self._watchdog = Watchdog()
         self._supervision = Supervision(self._watchdog, rules.limits, TrajectoryScorer())
 
@@ -141,7 +143,9 @@ class House:
                 await self.close(name, "time_limit")
 
     def _episode(self, spec: EpisodeSpec) -> DrivenEpisode:
-        make = self._supervision.environment(spec, partial(self.pack.environment, spec.task.id))
+        # Two sessions may play the same episode, and the watchdog must tell them apart: one may hang.
+        watched = spec.model_copy(update={"repeat": next(self._numbers)})
+        make = self._supervision.environment(watched, partial(self.pack.environment, spec.task.id))
         return DrivenEpisode(spec, make, self._rules.limits, self._clock)
 
     def _free_name(self, name: str | None) -> str:
