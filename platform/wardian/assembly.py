@@ -6,6 +6,9 @@ from contextlib import AsyncExitStack, asynccontextmanager, closing
 from pathlib import Path
 
 from wardian.agents.agent import Agent
+from wardian.agents.callable_agent import CallableAgent
+from wardian.agents.imported import imported
+from wardian.agents.own_calls import OwnCalls
 from wardian.agents.script_agent import ScriptAgent
 from wardian.agents.tool_agent import ToolAgent
 from wardian.base.clients import ModelClient, Quota
@@ -43,7 +46,8 @@ from wardian.runs.steps.steps import Steps
 from wardian.runs.supervision import Supervision
 from wardian.scoring.score import Scored
 from wardian.scoring.trajectory import TrajectoryScorer
-from wardian.specs.agents import AgentSpec
+from wardian.serving.process_agent import process_agent
+from wardian.specs.agents import AgentSpec, OwnAgentSpec
 from wardian.specs.environments import EnvironmentSpec
 from wardian.specs.job import JobSpec
 from wardian.specs.secrets import api_key, check_keys
@@ -151,8 +155,9 @@ async def open_play(
             make = supervision.environment(spec, lambda: _environment(pack, spec, world, clients))
 
             async def once() -> Episode:
-                agent = _agent(specs[spec.agent.name], order.job, clients, lambda: pack.reference(task))
-                return await run_episode(spec, make, agent, order.job.limits, clock, watchdog.clock)
+                own = specs[spec.agent.name]
+                async with _agent(own, order.job, clients, lambda: pack.reference(task)) as agent:
+                    return await run_episode(spec, make, agent, order.job.limits, clock, watchdog.clock)
 
             episode = await (steps.played(spec.key, once) if pack.replay == "exact" else once())
             return await supervision.scored(episode)
@@ -261,10 +266,23 @@ def _environment(
     return environment
 
 
-def _agent(
+@asynccontextmanager
+async def _agent(
     spec: AgentSpec, job: JobSpec, clients: Mapping[str, ModelClient], reference: Callable[[], Sequence[Message]]
-) -> Agent:
+) -> AsyncIterator[Agent]:
+    """An agent for one episode."""
     if spec.kind == "tools":
         prompt = job.prompts[spec.prompt] if spec.prompt else ""
-        return ToolAgent(clients[spec.model], prompt, spec.sampling)
-    return ScriptAgent(reference() if spec.kind == "reference" else (), spec.name)
+        yield ToolAgent(clients[spec.model], prompt, spec.sampling)
+    elif spec.kind == "callable":
+        calls = OwnCalls(_asked(spec, clients), spec.sampling, spec.name)
+        yield CallableAgent(imported(spec.callable), calls, asks=spec.model is not None)
+    elif spec.kind == "process":
+        async with process_agent(spec, _asked(spec, clients)) as agent:
+            yield agent
+    else:
+        yield ScriptAgent(reference() if spec.kind == "reference" else (), spec.name)
+
+
+def _asked(spec: OwnAgentSpec, clients: Mapping[str, ModelClient]) -> ModelClient | None:
+    return None if spec.model is None else clients[spec.model]

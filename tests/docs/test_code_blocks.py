@@ -53,7 +53,10 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with what commands on the pages name; the working directory."""
     for name in ("configs", "envs", "jobs"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    (tmp_path / "my_agents.py").touch()  # a plan reads it, and only a run needs what is in it
+    (tmp_path / "tasks.yaml").write_text("- {id: one, prompt: Hello, checks: [{matches: Hello}]}")
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", [*sys.path])
     for variable in ("RAY_ADDRESS", "MLFLOW_TRACKING_URI"):
         monkeypatch.delenv(variable, raising=False)
     return tmp_path

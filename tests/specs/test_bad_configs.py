@@ -147,7 +147,10 @@ EDITS: list[tuple[str, str, str]] = [
     (
         "agents:",
         "agents:\n  - idle",
-        "6: agents.0: must be a mapping whose kind is 'tools', 'reference' or 'idle', not the text 'idle'",
+        (
+            "6: agents.0: must be a mapping whose kind is 'tools', 'reference', 'idle', 'callable' or 'process', "
+            "not the text 'idle'"
+        ),
     ),
     (
         "sim: {accuracy: 0.9}",

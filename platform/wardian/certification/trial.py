@@ -8,8 +8,9 @@ from wardian.base.clock import SystemClock
 from wardian.base.identity import digest
 from wardian.base.messages import Message
 from wardian.environments.pack import Pack, TaskCard
-from wardian.episodes.record import AgentRef, EnvironmentRef, Episode, EpisodeSpec, TaskRef
+from wardian.episodes.record import AgentRef, Episode
 from wardian.episodes.runner import run_episode
+from wardian.episodes.single import single_episode
 from wardian.specs.job import Limits
 
 __all__ = ["LIMITS", "SEED", "changes", "fingerprint", "played", "solved", "tried"]
@@ -20,12 +21,7 @@ LIMITS = Limits(turns=40, wall_s=60.0, tool_errors=40)
 
 async def played(pack: Pack, card: TaskCard, agent: Agent, seed: int = SEED, limits: Limits = LIMITS) -> Episode:
     """The record of `agent` in the task of `card`."""
-    spec = EpisodeSpec(
-        environment=EnvironmentRef(name=pack.name, pack=pack.name, version=pack.version, digest=pack.digest),
-        task=TaskRef(id=card.id, template=card.template, persona=card.persona),
-        agent=AgentRef(name="trial", digest=""),
-        seed=seed,
-    )
+    spec = single_episode(pack, card.id, AgentRef(name="trial", digest=""), seed)
     return await run_episode(spec, lambda: pack.environment(card.id), agent, limits, SystemClock())
 
 

@@ -20,7 +20,14 @@ __all__ = ["Finding", "examine", "findings"]
 
 MARKS = {"ok": "[green]ok  [/green]", "note": "[yellow]note[/yellow]", "bad": "[red]bad [/red]"}
 LIBRARIES = ("ray", "mlflow", "pyarrow", "httpx", "pydantic")
-EXTRAS = {"bfcl": "bfcl_eval", "local-llm": "xllamacpp", "otel": "opentelemetry.exporter.otlp"}
+EXTRAS = {
+    "agentdojo": "agentdojo",
+    "bfcl": "bfcl_eval",
+    "local-llm": "xllamacpp",
+    "mcp": "mcp",
+    "otel": "opentelemetry.exporter.otlp",
+    "tau2": "tau2",
+}
 KEYS = ("OPENAI_API_KEY", "OPENROUTER_API_KEY", "ANTHROPIC_API_KEY")
 OPEN_FILES = 4096
 FREE_GB = 2

@@ -9,7 +9,7 @@ __all__ = ["app"]
 
 app = typer.Typer(
     name="envs",
-    help="Environment packs: list, show, play, check, compare with traces, build, begin.",
+    help="Environment packs: list, show, play, serve, check, compare with traces, build, begin.",
     no_args_is_help=True,
 )
 
@@ -105,6 +105,24 @@ def new(
     from wardian.cli.building import begin_pack
 
     begin_pack(name, python=python)
+
+
+@app.command()
+def serve(
+    pack: Pack,
+    task: Annotated[str | None, typer.Option(help="The task when nobody names one; by default the first.")] = None,
+    knobs: Knobs = None,
+    mcp: Annotated[bool, typer.Option("--mcp/--http", help="One episode over stdio, or many over HTTP.")] = False,
+    port: Annotated[int, typer.Option(help="0 takes a free one.")] = 0,
+    rules: Annotated[
+        list[str] | None, typer.Option("--rule", metavar="KEY=VALUE", help="host, seed, sessions, idle_s or record.")
+    ] = None,
+) -> None:
+    """Let agents outside play a pack, over HTTP or MCP."""
+    from wardian.cli.packs import opened
+    from wardian.cli.serving import read_serving, serve_pack
+
+    serve_pack(opened(pack, knobs or ()).pack, read_serving(task, port, rules or ()), mcp=mcp)
 
 
 @app.command(hidden=True)

@@ -98,6 +98,9 @@ def _notes(forecast: Forecast, job: JobSpec) -> Iterator[str]:
         yield f"max: {limit}, tools at their most talkative; no repetitions"
     if forecast.asking and forecast.total.input_tokens.most is None:
         yield "max unknown: an agent's sampling.max_tokens, or max_output_tokens of its model, would bound it"
+    own = [agent.name for agent in job.agents if agent.kind in ("callable", "process") and agent.model]
+    if own:
+        yield f"not estimated: {', '.join(own)}, for an agent of your own asks its model as often as it likes"
     for key, budget in job.budgets.items():
         yield f"{key}: {_beside(budget, forecast.total)}"
     if (stale := old_prices(job)) is not None:

@@ -3,7 +3,10 @@
 from wardian.base.frozen import Frozen, JsonObject
 from wardian.environments.change import Change
 
-__all__ = ["CheckResult", "Findings"]
+__all__ = ["ATTACK", "CheckResult", "Findings"]
+
+ATTACK = "attack:"
+"""How the names of checks begin that say whether an attack was resisted; they decide nothing about the user's task."""
 
 
 class CheckResult(Frozen):

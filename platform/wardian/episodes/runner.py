@@ -6,10 +6,11 @@ from wardian.agents.agent import Agent
 from wardian.base.clock import Clock
 from wardian.base.deadline import Deadline, Stopwatch
 from wardian.base.errors import EnvironmentFault, boundary
-from wardian.base.messages import Completion, Message
+from wardian.base.messages import Completion
 from wardian.environments.environment import Environment
-from wardian.episodes.record import Episode, EpisodeSpec, Stop
+from wardian.episodes.record import Episode, EpisodeSpec
 from wardian.episodes.trajectory import Trajectory
+from wardian.episodes.turn import answer, reached_limit
 from wardian.specs.job import Limits
 
 __all__ = ["run_episode"]
@@ -59,11 +60,11 @@ async def _turns(trajectory: Trajectory, environment: Environment, agent: Agent,
     """Turn by turn, until the user is done, a limit is reached or the agent's model gives no answer."""
     opening = await environment.open(trajectory.spec.seed)
     trajectory.opened(opening, environment.digest(), environment.voiced())
-    while (reached := _limit(trajectory, limits)) is None:
+    while (reached := reached_limit(trajectory, limits)) is None:
         goes_on = False
         async with Deadline(trajectory.stopwatch.read, limits.turn_s) as turn:
             completion = await _ask(trajectory, environment, agent)
-            goes_on = completion is not None and await _answer(trajectory, environment, completion.message)
+            goes_on = completion is not None and await answer(trajectory, environment, completion.message)
         if turn.expired:
             reached = "turn_time_limit"
             break
@@ -79,29 +80,4 @@ async def _ask(trajectory: Trajectory, environment: Environment, agent: Agent) -
         completion = await agent.act(trajectory.history, tools, trajectory.origin)
         trajectory.asked(completion, begun)
         return completion
-    return None
-
-
-async def _answer(trajectory: Trajectory, environment: Environment, message: Message) -> bool:
-    """The world's answer to the agent's message; False when the episode has ended."""
-    if not message.tool_calls:
-        reply = await environment.reply(message.content)
-        if reply is not None:
-            done, voiced = environment.done_by_user(), environment.voiced()
-            trajectory.answered(reply, environment.digest(), done, voiced)
-        return reply is not None
-    for call in message.tool_calls:
-        begun = trajectory.seconds
-        observation = await environment.call(call)
-        trajectory.acted(call, observation, environment.digest(), begun)
-    return True
-
-
-def _limit(trajectory: Trajectory, limits: Limits) -> Stop | None:
-    if trajectory.turn >= limits.turns:
-        return "turn_limit"
-    if trajectory.errors_in_a_row >= limits.tool_errors:
-        return "error_limit"
-    if limits.output_tokens is not None and trajectory.output_tokens >= limits.output_tokens:
-        return "token_limit"
     return None

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from wardian.base.clock import Clock
 from wardian.base.deadline import Stopwatch
 from wardian.base.errors import Failure
-from wardian.base.messages import Completion, Message, Origin, ToolCall
+from wardian.base.messages import Completion, Message, Origin, Role, ToolCall
 from wardian.environments.change import Change
 from wardian.environments.findings import Findings
 from wardian.environments.observation import Observation
@@ -54,31 +54,47 @@ class Trajectory:
             stopwatch=self.stopwatch,
         )
 
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """What has happened so far."""
+        return tuple(self._events)
+
+    def goes_on_from(self, events: Sequence[Event], opening_digest: str, digest: str) -> None:
+        """Become the record that consists of `events`: what happened since, or elsewhere, never did.
+
+        Args:
+            events: from the opening on.
+            opening_digest: of the state then.
+            digest: of the state now.
+        """
+        self.history.clear()
+        self._events.clear()
+        self.turn = self.errors_in_a_row = self.output_tokens = 0
+        self.stop, self.failure, self.findings = "finished", None, None
+        self._opening_digest = opening_digest
+        for event in events:
+            self._happened(event)
+        self._digest = digest
+
     def opened(self, messages: Sequence[Message], digest: str, voiced: Sequence[Completion] = ()) -> None:
         """The environment's opening: policy and the user's first words, for which models were asked."""
         self._opening_digest = self._digest = digest
         for message in messages:
-            user = message.role != "system"
-            said = Said(
-                speaker="user" if user else "policy", text=message.content, voiced=tuple(voiced) if user else ()
-            )
-            self._events.append(said)
-        self.history.extend(messages)
+            if message.role == "system":
+                self._happened(Said(speaker="policy", text=message.content))
+            else:
+                self._happened(Said(speaker="user", text=message.content, voiced=tuple(voiced)))
 
     def asked(self, completion: Completion, begun: float) -> None:
         """The agent's model answered what it was asked at `begun`."""
-        self.turn += 1
-        self.output_tokens += completion.usage.output_tokens
-        self._events.append(Asked(turn=self.turn, completion=completion, at_s=begun, seconds=self.seconds - begun))
-        self.history.append(completion.message)
+        seconds = self.seconds - begun
+        self._happened(Asked(turn=self.turn + 1, completion=completion, at_s=begun, seconds=seconds))
 
     def acted(self, call: ToolCall, observation: Observation, digest: str, begun: float) -> None:
         """A tool call was executed that began at `begun`."""
         seconds = self.seconds - begun
         changed = digest != self._digest
-        self._digest = digest
-        self.errors_in_a_row = self.errors_in_a_row + 1 if observation.error else 0
-        self._events.append(
+        self._happened(
             Acted(
                 turn=self.turn,
                 call=call,
@@ -89,7 +105,6 @@ class Trajectory:
                 seconds=seconds,
             )
         )
-        self.history.append(Message(role="tool", content=observation.text, tool_call_id=call.id))
 
     def answered(
         self, text: str, digest: str, changes: tuple[Change, ...] = (), voiced: Sequence[Completion] = ()
@@ -99,8 +114,22 @@ class Trajectory:
         What the state became by then (`digest`) is not the next call's doing.
         """
         self._digest = digest
-        self._events.append(Said(speaker="user", text=text, changes=changes, voiced=tuple(voiced)))
-        self.history.append(Message(role="user", content=text))
+        self._happened(Said(speaker="user", text=text, changes=changes, voiced=tuple(voiced)))
+
+    def _happened(self, event: Event) -> None:
+        """Note what happened, and what the agent will see of it."""
+        self._events.append(event)
+        if event.kind == "said":
+            role: Role = "system" if event.speaker == "policy" else "user"
+            self.history.append(Message(role=role, content=event.text))
+        elif event.kind == "asked":
+            self.turn = event.turn
+            self.output_tokens += event.completion.usage.output_tokens
+            self.history.append(event.completion.message)
+        else:
+            self._digest = event.digest
+            self.errors_in_a_row = self.errors_in_a_row + 1 if event.observation.error else 0
+            self.history.append(Message(role="tool", content=event.observation.text, tool_call_id=event.call.id))
 
     def unanswered(self, begun: float) -> Callable[[Failure], None]:
         """What to do when the model gives no answer to what it is asked at `begun`."""

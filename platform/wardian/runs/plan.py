@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
+from wardian.agents.imported import source_digest
 from wardian.base.errors import ConfigError
 from wardian.base.frozen import Frozen
 from wardian.base.identity import derive_seed, digest
 from wardian.environments.pack import Pack, TaskCard
 from wardian.episodes.record import AgentRef, EnvironmentRef, EpisodeSpec, TaskRef
-from wardian.specs.agents import AgentSpec
+from wardian.specs.agents import AgentSpec, BoundSpec
 from wardian.specs.environments import EnvironmentSpec
 from wardian.specs.job import JobSpec
 from wardian.specs.names import nearest
@@ -85,12 +86,20 @@ def check_same_episodes(old: JobSpec, new: JobSpec, packs: Callable[[JobSpec], M
 
 
 def agent_ref(job: JobSpec, agent: AgentSpec) -> AgentRef:
-    """The arm's identity: its digest covers model, prompt text and sampling, but neither prices nor limits."""
-    if agent.kind != "tools":
+    """The arm's identity: its digest covers model, prompt text and sampling, but neither prices nor limits.
+
+    Of an agent of one's own it covers the file that a callable stands in, and a process's command.
+    """
+    if isinstance(agent, BoundSpec):
         return AgentRef(name=agent.name, digest=digest(agent.kind))
-    prompt = job.prompts[agent.prompt] if agent.prompt else ""
-    behaviour = [_behaviour(job, agent.model), prompt, agent.sampling.model_dump(mode="json")]
-    return AgentRef(name=agent.name, digest=digest(behaviour), model=agent.model, prompt=agent.prompt or "")
+    prompt = agent.prompt or "" if agent.kind == "tools" else ""
+    behaviour: list[object] = [None if agent.model is None else _behaviour(job, agent.model)]
+    behaviour += [job.prompts[prompt] if prompt else "", agent.sampling.model_dump(mode="json")]
+    if agent.kind == "callable":
+        behaviour += [agent.callable, source_digest(agent.callable)]
+    if agent.kind == "process":
+        behaviour += [agent.command]
+    return AgentRef(name=agent.name, digest=digest(behaviour), model=agent.model or "", prompt=prompt)
 
 
 def _behaviour(job: JobSpec, model: str) -> object:

@@ -4,6 +4,7 @@ An answer of one part is sent in one piece, one of several as the parts come. An
 HTTP at all finds the connection as the extension `wardian.transport`; it closes what it has taken.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 from aiohttp import web
@@ -20,9 +21,15 @@ def handler_of(app: Application) -> Callable[[web.BaseRequest], Awaitable[web.St
         content = request.content
         answer = _Answer(request)
 
+        read_whole = False
+
         async def receive() -> Event:
+            nonlocal read_whole
+            if read_whole:  # an application that asks again waits for the client to go, which nobody tells
+                await asyncio.Event().wait()
             part = await content.readany()
-            return {"type": "http.request", "body": part, "more_body": not content.at_eof()}
+            read_whole = content.at_eof()
+            return {"type": "http.request", "body": part, "more_body": not read_whole}
 
         await app(_scope(request), receive, answer.send)
         return answer.response or web.Response()  # an application that used the transport itself has sent nothing here
@@ -64,7 +71,11 @@ def _scope(request: web.BaseRequest) -> Event:
         "asgi": {"version": "3.0"},
         "http_version": "1.1",
         "method": request.method,
+        "scheme": request.scheme,
         "path": request.path,
+        "raw_path": request.raw_path.encode().partition(b"?")[0],
+        "query_string": request.query_string.encode(),
+        "root_path": "",
         "headers": [(name.lower(), value) for name, value in request.raw_headers],
         "extensions": {"wardian.transport": request.transport},
     }

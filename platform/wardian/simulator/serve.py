@@ -20,7 +20,7 @@ from aiohttp import web
 from wardian.simulator.asgi import Application
 from wardian.simulator.bridge import handler_of
 
-__all__ = ["serve"]
+__all__ = ["serve", "serve_until_ended"]
 
 BACKLOG = 4096
 """Thousands of calls connect at once."""
@@ -42,10 +42,16 @@ def serve(app: Application, host: str = "127.0.0.1", port: int = 0, *, child: bo
     Raises:
         OSError: when the address cannot be listened on.
     """
-    asyncio.run(_serve(app, _listen(host, port), child=child))
+    asyncio.run(serve_until_ended(app, host, port, child=child))
 
 
-async def _serve(app: Application, listener: socket.socket, *, child: bool) -> None:
+async def serve_until_ended(app: Application, host: str = "127.0.0.1", port: int = 0, *, child: bool = False) -> None:
+    """As `serve`, on a running event loop: for an application that something else has to live beside.
+
+    Raises:
+        OSError: when the address cannot be listened on.
+    """
+    listener = _listen(host, port)
     ended = _ended(child=child)
     server = web.Server(handler_of(app), access_log=None)
     listening = await asyncio.get_running_loop().create_server(server, sock=listener, backlog=BACKLOG)

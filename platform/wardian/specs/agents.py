@@ -2,13 +2,23 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Discriminator, Tag
+from pydantic import Discriminator, Field, PositiveFloat, Tag
 
 from wardian.base.frozen import Frozen
 from wardian.base.messages import Sampling
 from wardian.specs.names import Label
 
-__all__ = ["AgentSpec", "IdleAgentSpec", "ReferenceAgentSpec", "ToolAgentSpec"]
+__all__ = [
+    "AgentSpec",
+    "BoundSpec",
+    "CallableAgentSpec",
+    "IdleAgentSpec",
+    "OwnAgentSpec",
+    "ProcessAgentSpec",
+    "ReferenceAgentSpec",
+    "ToolAgentSpec",
+    "model_of",
+]
 
 
 class ToolAgentSpec(Frozen):
@@ -38,6 +48,44 @@ class IdleAgentSpec(Frozen):
     name: Label = "idle"
 
 
+class OwnAgentSpec(Frozen):
+    """What agents of one's own have in common."""
+
+    name: Label
+    """The arm's name in every table."""
+    model: str | None = None
+    """The model that it may ask through the job, which records its calls: a name out of `models`, or `fusion/NAME`."""
+    sampling: Sampling = Sampling()
+    """Of these calls, where the agent does not say; its `max_tokens` are the most that it can ask for."""
+
+
+class CallableAgentSpec(OwnAgentSpec):
+    """A function or class in Python that is given history and tools, and gives the next message."""
+
+    kind: Literal["callable"]
+    callable: Annotated[str, Field(pattern=r"^[A-Za-z_][\w.]*:[A-Za-z_]\w*$")]
+    """Where it is: `package.module:name`. A class is made anew for each episode."""
+
+
+class ProcessAgentSpec(OwnAgentSpec):
+    """A program that is started for each episode: it finds the environment over MCP, and its model by a base URL."""
+
+    kind: Literal["process"]
+    command: Annotated[tuple[str, ...], Field(min_length=1)]
+    """The program and its arguments; it is started in the working directory."""
+    exit_s: PositiveFloat = 5.0
+    """Seconds for it to end by itself after the episode; then it is killed."""
+
+
+BoundSpec = ReferenceAgentSpec | IdleAgentSpec
+"""Agents that only say where the best and the worst lie."""
+
+
+def model_of(agent: "AgentSpec") -> str | None:
+    """The model that an agent asks through the job, if any."""
+    return None if isinstance(agent, BoundSpec) else agent.model
+
+
 def _kind(agent: Any) -> str | None:
     """The kind of a raw or finished agent: `tools` need not be written."""
     if isinstance(agent, dict):
@@ -48,6 +96,8 @@ def _kind(agent: Any) -> str | None:
 AgentSpec = Annotated[
     Annotated[ToolAgentSpec, Tag("tools")]
     | Annotated[ReferenceAgentSpec, Tag("reference")]
-    | Annotated[IdleAgentSpec, Tag("idle")],
+    | Annotated[IdleAgentSpec, Tag("idle")]
+    | Annotated[CallableAgentSpec, Tag("callable")]
+    | Annotated[ProcessAgentSpec, Tag("process")],
     Discriminator(_kind),
 ]

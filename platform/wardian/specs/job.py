@@ -7,7 +7,7 @@ from pydantic import Field, PositiveFloat, PositiveInt, model_validator
 
 from wardian.base.frozen import Frozen
 from wardian.base.store import Durability
-from wardian.specs.agents import AgentSpec
+from wardian.specs.agents import AgentSpec, model_of
 from wardian.specs.budget import BudgetSpec
 from wardian.specs.cache import CacheSpec
 from wardian.specs.data_policy import DataPolicy
@@ -175,8 +175,8 @@ class JobSpec(Frozen):
     def _bad_agents(self) -> Iterator[BadName]:
         answering = [*self.models, *self.panels]
         for index, agent in enumerate(self.agents):
+            yield from _missing(("agents", index, "model"), model_of(agent), answering)
             if agent.kind == "tools":
-                yield from _missing(("agents", index, "model"), agent.model, answering)
                 yield from _missing(("agents", index, "prompt"), agent.prompt, self.prompts)
         for index, environment in enumerate(self.environments):
             if environment.user is not None:
@@ -206,7 +206,7 @@ class JobSpec(Frozen):
             counted = [place for place in self.deployments.values() if _counts(key, place.spec)]
             yield from unpriced(key, budget, counted)
             for index, agent in enumerate(self.agents):
-                members = self.members(agent.model) if agent.kind == "tools" else ()
+                members = self.members(model) if (model := model_of(agent)) else ()
                 asked = [place.spec for place in counted if place.model in members]
                 yield from unbounded(key, budget, agent, index, asked)
 
@@ -228,9 +228,9 @@ class JobSpec(Frozen):
 
         Only these need prices.
         """
-        names = [agent.model for agent in self.agents if agent.kind == "tools"]
+        names = [model_of(agent) for agent in self.agents]
         names += [environment.user.model for environment in self.environments if environment.user is not None]
-        members = {member for name in names for member in self.members(name)}
+        members = {member for name in names if name is not None for member in self.members(name)}
         call_s = self.limits.call_s
         return {name: spec.under(self.data, call_s) for name, spec in self.models.items() if name in members}
 

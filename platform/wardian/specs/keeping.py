@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from wardian.specs.agents import AgentSpec
+from wardian.specs.agents import AgentSpec, BoundSpec
 from wardian.specs.budget import BudgetSpec
 from wardian.specs.endpoints import Deployment, EndpointSpec
 from wardian.specs.names import BadName
@@ -23,7 +23,7 @@ def unbounded(
     key: str, budget: BudgetSpec, agent: AgentSpec, index: int, models: Iterable[EndpointSpec]
 ) -> Iterator[BadName]:
     """The agent, when nobody knows how long its answers can be and a budget counts their tokens."""
-    if agent.kind != "tools" or agent.sampling.max_tokens is not None:
+    if isinstance(agent, BoundSpec) or agent.sampling.max_tokens is not None:
         return
     for model in models:
         counted = budget.tokens is not None or (budget.usd is not None and model.price is not None)

@@ -1,10 +1,12 @@
 """A job in the words of a tracker: parameters, tags and names."""
 
 import re
+import shlex
 from collections.abc import Iterable
 
 from wardian.base.frozen import JsonObject
 from wardian.episodes.record import AgentRef, EnvironmentRef
+from wardian.specs.agents import BoundSpec, CallableAgentSpec, ProcessAgentSpec
 from wardian.tracking.summary import Figure, RunCard
 
 __all__ = ["dataset_profile", "metric_values", "params", "prompt_name", "run_tags"]
@@ -79,9 +81,12 @@ def _job_params(card: RunCard) -> dict[str, str]:
 def _arm_params(card: RunCard, arm: AgentRef) -> dict[str, str]:
     spec = next(agent for agent in card.job.agents if agent.name == arm.name)
     found = {"arm": arm.name, "agent": spec.kind, "arm_digest": arm.digest} | _tasks(card)
-    if spec.kind != "tools":
+    if isinstance(spec, BoundSpec):
         return found
-    found |= {"model": spec.model, "prompt": spec.prompt or "none"}
+    found |= _own_params(spec) if spec.kind != "tools" else {"prompt": spec.prompt or "none"}
+    if spec.model is None:
+        return found
+    found |= {"model": spec.model}
     found |= {f"sampling.{key}": str(value) for key, value in spec.sampling.model_dump(exclude_defaults=True).items()}
     model = card.job.models.get(spec.model)
     if model is None:
@@ -89,6 +94,10 @@ def _arm_params(card: RunCard, arm: AgentRef) -> dict[str, str]:
     places = model.places(spec.model)
     endpoints = ", ".join(place.spec.base_url or f"server {place.spec.server}" for place in places)
     return found | {"model.name": places[0].asked, "model.tools": model.tools, "model.endpoint": endpoints}
+
+
+def _own_params(spec: CallableAgentSpec | ProcessAgentSpec) -> dict[str, str]:
+    return {"callable": spec.callable} if spec.kind == "callable" else {"command": shlex.join(spec.command)}
 
 
 def _tasks(card: RunCard) -> dict[str, str]:

@@ -6,7 +6,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from wardian.base.messages import Sampling
-from wardian.specs.agents import ToolAgentSpec
+from wardian.specs.agents import AgentSpec, BoundSpec
 from wardian.specs.endpoints import Deployment
 from wardian.specs.job import JobSpec
 from wardian.tracking import gen_ai
@@ -53,16 +53,22 @@ class Arm:
 
 def arms_of(job: JobSpec) -> dict[str, Arm]:
     """The arms of `job` by name."""
-    return {agent.name: _asking(job, agent) if agent.kind == "tools" else Arm() for agent in job.agents}
+    return {agent.name: _arm(job, agent) for agent in job.agents}
 
 
-def _asking(job: JobSpec, agent: ToolAgentSpec) -> Arm:
-    spec = job.models.get(agent.model)
-    places = () if spec is None else spec.places(agent.model)
-    model = places[0].asked if places else agent.model
-    known = {gen_ai.REQUEST_MODEL: model, "wardian.lane": agent.model, **_sampling(agent.sampling)}
+def _arm(job: JobSpec, agent: AgentSpec) -> Arm:
+    if isinstance(agent, BoundSpec) or agent.model is None:
+        return Arm()
+    prompt = job.prompts[agent.prompt] if agent.kind == "tools" and agent.prompt else ""
+    return _asking(job, agent.model, agent.sampling, prompt)
+
+
+def _asking(job: JobSpec, lane: str, sampling: Sampling, prompt: str) -> Arm:
+    spec = job.models.get(lane)
+    places = () if spec is None else spec.places(lane)
+    model = places[0].asked if places else lane
+    known = {gen_ai.REQUEST_MODEL: model, "wardian.lane": lane, **_sampling(sampling)}
     known |= _place(job, places[0]) if places else {gen_ai.PROVIDER: OURSELVES}
-    prompt = job.prompts[agent.prompt] if agent.prompt else ""
     others = {place.label: _deployment(job, place) for place in places if place.label}
     return Arm(model=model, client=bool(places), prompt=prompt, attributes=known, deployments=others)
 

@@ -1,0 +1,90 @@
+"""The model calls that an agent of one's own makes through the job: for the message that comes of them, they count."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from wardian.base.clients import ModelClient
+from wardian.base.dollars import total_usd
+from wardian.base.errors import ModelError
+from wardian.base.messages import CallTiming, Completion, Message, Origin, Request, Sampling, ToolSchema, Usage
+
+__all__ = ["OwnCalls"]
+
+
+class OwnCalls:
+    """Asks the job's model, and remembers what that took until the agent's next message.
+
+    Args:
+        client: the model; None: the agent has none.
+        sampling: where the agent does not say; its `max_tokens` are the most that it may ask for.
+        author: stands for the model's name where none was asked.
+    """
+
+    def __init__(self, client: ModelClient | None, sampling: Sampling, author: str) -> None:
+        self._client = client
+        self._sampling = sampling
+        self._author = author
+        self._origin: Origin | None = None
+        self._made: list[Completion] = []
+        self._asked = 0
+
+    def begin(self, origin: Origin) -> None:
+        """A new turn: calls are made in its name."""
+        self._origin = origin
+        self._asked = 0
+
+    async def __call__(
+        self, messages: Sequence[Message], tools: Sequence[ToolSchema] = (), sampling: Sampling | None = None
+    ) -> Completion:
+        """The model's answer.
+
+        Raises:
+            ModelError: when there is none, or the agent has no model.
+        """
+        if self._client is None:
+            raise ModelError("no_model", f"agent '{self._author}' asks a model and names none", cause="agent")
+        self._asked += 1
+        request = Request(
+            model=self._client.name,
+            messages=tuple(messages),
+            tools=tuple(tools),
+            sampling=self._within(sampling or Sampling()),
+            origin=None if self._origin is None else self._origin.child(str(self._asked)),
+        )
+        completion = await self._client.complete(request)
+        self._made.append(completion)
+        return completion
+
+    def spent_on(self, message: Message) -> Completion:
+        """`message` with what all calls since the last one took together."""
+        made, self._made = self._made, []
+        usages = [each.usage for each in made]
+        counts = {name: sum(getattr(usage, name) for usage in usages) for name in Usage.model_fields}
+        return Completion(
+            message=message,
+            finish="tool_calls" if message.tool_calls else "stop",
+            model=made[-1].model if made else self._author,
+            usage=Usage(**{**counts, "estimated": any(usage.estimated for usage in usages)}),
+            cost_usd=total_usd(each.cost_usd for each in made),
+            timing=_together([each.timing for each in made]),
+            simulated=any(each.simulated for each in made),
+        )
+
+    def _within(self, asked: Sampling) -> Sampling:
+        given: dict[str, Any] = asked.model_dump(exclude_defaults=True)
+        most = self._sampling.max_tokens
+        if most is not None:
+            given["max_tokens"] = min(given.get("max_tokens", most), most)
+        return self._sampling.model_copy(update=given)
+
+
+def _together(timings: Sequence[CallTiming]) -> CallTiming:
+    """Of several calls; answers are out of the cache when all are."""
+    return CallTiming(
+        queue_s=sum(timing.queue_s for timing in timings),
+        total_s=sum(timing.total_s for timing in timings),
+        retried=tuple(retry for timing in timings for retry in timing.retried),
+        cached=bool(timings) and all(timing.cached for timing in timings),
+        replayed=bool(timings) and all(timing.replayed for timing in timings),
+        hedged=any(timing.hedged for timing in timings),
+    )
