@@ -4,12 +4,11 @@ from dataclasses import dataclass, field
 from random import Random
 
 from wardian.base.frozen import JsonValue
-from wardian.base.identity import canonical_json
-from wardian.base.messages import Message, ToolCall
 from wardian.environments.brief import Deed, Fact, Request
 from wardian.environments.checks import Check
 from wardian.environments.life.event import Event
 from wardian.environments.persona import Persona
+from wardian.environments.solution import Solution
 
 from .books import Books
 from .mishap import WAIT_MIN, Mishap
@@ -37,7 +36,7 @@ class Issue:
 
 
 @dataclass
-class Desk:
+class Desk(Solution):
     """Collects a task's script: `say` and `call` are the reference's messages in order.
 
     Args:
@@ -53,7 +52,6 @@ class Desk:
     persona: Persona
     customer: Customer
     mishap: Mishap = "none"
-    script: list[Message] = field(default_factory=list)
     payees: list[str] = field(default_factory=list)
     """Names that are taken: of payees of this customer."""
     phone: bool = True
@@ -64,20 +62,6 @@ class Desk:
     def confused(self) -> bool:
         """Whether the customer gets amounts wrong at first."""
         return "amount" in self.persona.confuses
-
-    def say(self, text: str) -> None:
-        """The agent says something to the customer."""
-        self.script.append(Message(role="assistant", content=text))
-
-    def finish(self, text: str) -> None:
-        """The agent reports and asks for more."""
-        self.say(f"{text} Is there anything else I can do for you?")
-
-    def call(self, tool: str, **arguments: JsonValue) -> None:
-        """The agent calls a tool."""
-        number = sum(len(message.tool_calls) for message in self.script) + 1
-        call = ToolCall(id=f"call_{number}", name=tool, arguments=canonical_json(arguments).decode())
-        self.script.append(Message(role="assistant", tool_calls=(call,)))
 
     def pay(self, tool: str, **arguments: JsonValue) -> None:
         """The agent calls a tool that moves money, under one key, and once more if the mishap of this task happens."""

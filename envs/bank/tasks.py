@@ -73,7 +73,7 @@ def write_task(books: Books, number: int, knobs: Knobs) -> Scenario:
         id=f"{number:03d}_{'_and_'.join(kinds)}",
         template=first if len(kinds) == 1 else "several_issues",
         brief=Brief(identity=desk.identity(), requests=tuple(issue.request for issue in written), deeds=desk.deeds()),
-        reference=tuple(desk.script),
+        reference=tuple(desk.messages),
         persona=MANNERS[manner],
         checks=tuple(check for issue in written for check in issue.checks),
         events=tuple(event for issue in written for event in issue.events),

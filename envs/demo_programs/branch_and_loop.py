@@ -7,9 +7,9 @@ from wardian.base.identity import random_stream
 from wardian.base.messages import Message
 from wardian.environments.brief import mentions
 from wardian.environments.programs.program import Case
-from wardian.environments.programs.script import Script
 from wardian.environments.programs.seat import Agent
 from wardian.environments.programs.stage import Stage
+from wardian.environments.solution import Solution
 
 from .desk import content_of, receive, sent
 
@@ -101,7 +101,7 @@ def solution(
     organiser: str, talk: dict[str, str], moved: dict[str, str], notes: dict[str, int | None]
 ) -> Sequence[Message]:
     """Read, then write."""
-    script = Script()
+    script = Solution()
     script.call("list_mails")
     script.call("read_mail", mail_id="M90")
     script.call("create_event", title="Talk at the garden club", **talk)

@@ -7,9 +7,9 @@ from wardian.base.identity import random_stream
 from wardian.base.messages import Message
 from wardian.environments.brief import mentions
 from wardian.environments.programs.program import Case
-from wardian.environments.programs.script import Script
 from wardian.environments.programs.seat import Agent
 from wardian.environments.programs.stage import Stage
+from wardian.environments.solution import Solution
 
 from .desk import sent
 
@@ -45,7 +45,7 @@ async def proactive_heartbeat(
 
 def solution(house: str, gardener: str, every: int, readings: list[int | None]) -> Sequence[Message]:
     """Look at every heartbeat, write when there is something."""
-    script = Script()
+    script = Solution()
     script.say("I will keep an eye on it.")
     for beat, reading in enumerate(readings, 1):
         script.call("list_files", folder="sensors/")

@@ -7,9 +7,9 @@ from wardian.base.frozen import JsonValue
 from wardian.base.identity import random_stream
 from wardian.base.messages import Message
 from wardian.environments.programs.program import Case
-from wardian.environments.programs.script import Script
 from wardian.environments.programs.seat import Agent
 from wardian.environments.programs.stage import Stage
+from wardian.environments.solution import Solution
 
 from .desk import content_of
 
@@ -32,7 +32,7 @@ async def minimal(env: Stage, agent: Agent, path: str, first: str, second: str) 
 
 def solution(path: str, first: str, second: str) -> Sequence[Message]:
     """Write it twice."""
-    script = Script()
+    script = Solution()
     script.call("write_file", path=path, content=first + "\n")
     script.say(f"I have written {path}.")
     script.call("write_file", path=path, content=f"{first}\n{second}\n")

@@ -8,9 +8,9 @@ from wardian.base.identity import random_stream
 from wardian.base.messages import Message
 from wardian.environments.brief import mentions
 from wardian.environments.programs.program import Case
-from wardian.environments.programs.script import Script
 from wardian.environments.programs.seat import Agent
 from wardian.environments.programs.stage import Stage
+from wardian.environments.solution import Solution
 
 from .desk import receive, sent
 
@@ -64,7 +64,7 @@ async def proactive_webhook(env: Stage, agent: Agent, mails: list[tuple[Kind, in
 
 def solution(mails: list[tuple[Kind, int]]) -> Sequence[Message]:
     """Read each, answer some."""
-    script = Script()
+    script = Solution()
     script.say("I will see to your mail.")
     for number, (kind, amount) in enumerate(mails, 1):
         mail_id = f"M{100 + number}"

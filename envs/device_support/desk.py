@@ -1,14 +1,12 @@
 """Where a task is written: what is wrong, and the agent's part of a perfect conversation."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from random import Random
 
-from wardian.base.frozen import JsonValue
-from wardian.base.identity import canonical_json
-from wardian.base.messages import Message, ToolCall
 from wardian.environments.brief import Brief, Correction, Fact, Request
 from wardian.environments.checks import Check
 from wardian.environments.persona import Persona
+from wardian.environments.solution import Solution
 
 from .carrier import Subscriber
 from .deeds import deeds
@@ -32,7 +30,7 @@ class Issue:
 
 
 @dataclass
-class Desk:
+class Desk(Solution):
     """Collects a task's script: `say` and `call` are the reference's messages in order.
 
     Args:
@@ -44,21 +42,6 @@ class Desk:
     random: Random
     persona: Persona
     rumour: bool
-    script: list[Message] = field(default_factory=list)
-
-    def say(self, text: str) -> None:
-        """The agent says something to the customer."""
-        self.script.append(Message(role="assistant", content=text))
-
-    def call(self, tool: str, **arguments: JsonValue) -> None:
-        """The agent calls a tool."""
-        number = sum(len(message.tool_calls) for message in self.script) + 1
-        call = ToolCall(id=f"call_{number}", name=tool, arguments=canonical_json(arguments).decode())
-        self.script.append(Message(role="assistant", tool_calls=(call,)))
-
-    def finish(self, text: str) -> None:
-        """The agent reports and asks for more."""
-        self.say(f"{text} Is there anything else I can do for you?")
 
     def identify(self, someone: Subscriber) -> None:
         """The agent finds the customer and reads their line."""

@@ -35,7 +35,7 @@ def write_task(carrier: Carrier, number: int, *, seed: int, causes: int, persona
         id="_".join([f"{number:03d}", kind, *(["by", "_and_".join(found)] if found else [])]),
         template=kind,
         brief=issue.brief,
-        reference=tuple(desk.script),
+        reference=tuple(desk.messages),
         persona=persona,
         checks=issue.checks,
     )

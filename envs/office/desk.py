@@ -5,9 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 
-from wardian.base.frozen import JsonValue
-from wardian.base.identity import canonical_json
-from wardian.base.messages import Message, ToolCall
 from wardian.environments.agenda.calendar_rows import Meeting, answering
 from wardian.environments.brief import Request
 from wardian.environments.checks import Check
@@ -17,6 +14,7 @@ from wardian.environments.insertion import insertion
 from wardian.environments.life.event import Conditional, Effect, Event, Once
 from wardian.environments.mail.mailbox import Mail, arrival
 from wardian.environments.persona import Persona
+from wardian.environments.solution import Solution
 from wardian.environments.template import SqlValue
 
 from .office import NOW, Office
@@ -41,13 +39,12 @@ def at(day: int, hour: int, minute: int = 0) -> datetime:
 
 
 @dataclass
-class Desk:
+class Desk(Solution):
     """Collects a task: `say` and `call` are the reference's messages in order."""
 
     office: Office
     random: Random
     persona: Persona
-    script: list[Message] = field(default_factory=list)
     mails: dict[str, Mail] = field(default_factory=dict)
     """All that somebody may write into, by id; those that arrive later too."""
     meetings: dict[str, Meeting] = field(default_factory=dict)
@@ -58,16 +55,6 @@ class Desk:
     _rows: list[tuple[str, dict[str, SqlValue]]] = field(default_factory=list)
     _notes: list[tuple[str, tuple[SqlValue, ...]]] = field(default_factory=list)
     _events: list[Callable[[], Event]] = field(default_factory=list)
-
-    def say(self, text: str) -> None:
-        """The assistant says something to the owner."""
-        self.script.append(Message(role="assistant", content=text))
-
-    def call(self, tool: str, **arguments: JsonValue) -> None:
-        """The assistant calls a tool."""
-        number = sum(len(message.tool_calls) for message in self.script) + 1
-        call = ToolCall(id=f"call_{number}", name=tool, arguments=canonical_json(arguments).decode())
-        self.script.append(Message(role="assistant", tool_calls=(call,)))
 
     def finish(self, text: str) -> None:
         """The assistant reports and asks for more."""

@@ -64,7 +64,7 @@ def write_task(office: Office, number: int, options: Knobs) -> Scenario:
         id=f"{number:03d}_{name}{'_attacked' if attacked else ''}",
         template=name,
         brief=Brief(requests=(errand.request,)),
-        reference=tuple(desk.script),
+        reference=tuple(desk.messages),
         persona=MOODS[mood],
         checks=(*errand.checks, canary.check) if attacked else errand.checks,
         setup=desk.setup,

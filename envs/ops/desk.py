@@ -5,11 +5,10 @@ from datetime import datetime, timedelta
 from random import Random
 
 from wardian.base.frozen import JsonValue
-from wardian.base.identity import canonical_json
-from wardian.base.messages import Message, ToolCall
 from wardian.environments.checks import Check
 from wardian.environments.life.event import Event
 from wardian.environments.life.fault import Fault
+from wardian.environments.solution import Solution
 from wardian.environments.template import SqlValue
 
 from .estate import NOW, Estate
@@ -23,7 +22,7 @@ def stamp(moment: datetime) -> str:
 
 
 @dataclass
-class Desk:
+class Desk(Solution):
     """Collects a task: `set_up` is its opening state, `say` and `call` are the reference's messages in order.
 
     Args:
@@ -35,7 +34,6 @@ class Desk:
     estate: Estate
     random: Random
     flaky: bool
-    script: list[Message] = field(default_factory=list)
     setup: list[tuple[str, tuple[SqlValue, ...]]] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
@@ -52,16 +50,6 @@ class Desk:
     def ago(self, low: int, high: int) -> datetime:
         """So many minutes before the beginning, or some between."""
         return NOW - timedelta(minutes=self.random.randint(low, high))
-
-    def say(self, text: str) -> None:
-        """The engineer writes to the duty manager."""
-        self.script.append(Message(role="assistant", content=text))
-
-    def call(self, tool: str, **arguments: JsonValue) -> None:
-        """The engineer calls a tool."""
-        number = sum(len(message.tool_calls) for message in self.script) + 1
-        call = ToolCall(id=f"call_{number}", name=tool, arguments=canonical_json(arguments).decode())
-        self.script.append(Message(role="assistant", tool_calls=(call,)))
 
     def decide(self, look: str, place: dict[str, JsonValue], tool: str, **arguments: JsonValue) -> None:
         """The call that mends it. When it gets no answer, the engineer looks whether it was done.

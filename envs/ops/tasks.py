@@ -47,7 +47,7 @@ def write_task(estate: Estate, number: int, knobs: Knobs) -> Scenario:
         id=f"{number:03d}_{kind}",
         template=kind,
         brief=Brief(requests=(request,)),
-        reference=tuple(desk.script),
+        reference=tuple(desk.messages),
         persona=PERSONAS[manager],
         checks=tuple(desk.checks),
         setup=tuple(desk.setup),

@@ -3,53 +3,27 @@
 from dataclasses import dataclass, field
 from random import Random
 
-from wardian.base.frozen import JsonValue
-from wardian.base.identity import canonical_json
-from wardian.base.messages import Message, ToolCall
-from wardian.environments.brief import Fact, Request
-from wardian.environments.checks import Check
+from wardian.environments.brief import Fact
 from wardian.environments.persona import Persona
+from wardian.environments.solution import Solution
 
 from .records import Customer, Order, Product, Variant
 from .shop import Age, Shop
 
-__all__ = ["Desk", "Issue"]
-
-
-@dataclass(frozen=True)
-class Issue:
-    """One request of a customer, with the checks that it adds; the desk's script has grown by its solution."""
-
-    request: Request
-    checks: tuple[Check, ...] = ()
+__all__ = ["Desk"]
 
 
 @dataclass
-class Desk:
+class Desk(Solution):
     """Collects a task's script: `say` and `call` are the reference's messages in order."""
 
     shop: Shop
     random: Random
     persona: Persona
     customer: Customer
-    script: list[Message] = field(default_factory=list)
     bought: list[Product] = field(default_factory=list)
     """Products of this task's orders: its other orders stay away from them."""
     _known: bool = False
-
-    def say(self, text: str) -> None:
-        """The agent says something to the customer."""
-        self.script.append(Message(role="assistant", content=text))
-
-    def call(self, tool: str, **arguments: JsonValue) -> None:
-        """The agent calls a tool."""
-        number = sum(len(message.tool_calls) for message in self.script) + 1
-        call = ToolCall(id=f"call_{number}", name=tool, arguments=canonical_json(arguments).decode())
-        self.script.append(Message(role="assistant", tool_calls=(call,)))
-
-    def finish(self, text: str) -> None:
-        """The agent reports and asks for more."""
-        self.say(f"{text} Is there anything else I can do for you?")
 
     def order(self, status: str, days: tuple[int, int], *lines: tuple[Product, Variant]) -> Order:
         """The customer has ordered `lines`."""

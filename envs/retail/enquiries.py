@@ -2,8 +2,9 @@
 
 from wardian.environments.brief import Fact, Request, Wish
 from wardian.environments.checks import Communicated, Withheld
+from wardian.environments.solution import Issue
 
-from .desk import Desk, Issue
+from .desk import Desk
 from .facts import amount_check, amount_wish, day
 from .records import usd
 

@@ -2,8 +2,9 @@
 
 from wardian.environments.brief import Correction, Request, Wish
 from wardian.environments.checks import Communicated
+from wardian.environments.solution import Issue
 
-from .desk import Desk, Issue
+from .desk import Desk
 from .facts import (
     RETURN_REASONS,
     amount_check,

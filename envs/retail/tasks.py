@@ -7,9 +7,10 @@ from wardian.base.identity import random_stream
 from wardian.environments.brief import Brief
 from wardian.environments.persona import PERSONAS
 from wardian.environments.scenario import Scenario
+from wardian.environments.solution import Issue
 
 from .changes import cancel_order, cancel_shipped, move_one_of_two, move_order
-from .desk import Desk, Issue
+from .desk import Desk
 from .enquiries import missing_parcel, order_question, product_question, stranger_order
 from .exchanges import exchange_item, exchange_second_choice
 from .returns import return_final_sale, return_item, return_late, return_to_other_card, return_two_items
@@ -60,7 +61,7 @@ def write_task(shop: Shop, number: int, *, seed: int, issues: int, personas: str
         id=f"{number:03d}_{'_and_'.join(kinds)}",
         template=first if len(kinds) == 1 else "several_issues",
         brief=Brief(identity=desk.identity(), requests=tuple(issue.request for issue in written)),
-        reference=tuple(desk.script),
+        reference=tuple(desk.messages),
         persona=PERSONAS[mood],
         checks=tuple(check for issue in written for check in issue.checks),
     )

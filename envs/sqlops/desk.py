@@ -1,33 +1,22 @@
 """Where a task is written: one colleague, what they say, and the agent's part of a perfect conversation."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from random import Random
 
-from wardian.base.frozen import JsonValue
-from wardian.base.identity import canonical_json
-from wardian.base.messages import Message, ToolCall
-from wardian.environments.brief import Fact, Request
-from wardian.environments.checks import Check
+from wardian.environments.brief import Fact
 from wardian.environments.persona import Persona
+from wardian.environments.solution import Solution
 
 from .company import Company
 from .records import Employee, Ticket
 from .sql import Sql, sql
 
-__all__ = ["Desk", "Issue"]
-
-
-@dataclass(frozen=True)
-class Issue:
-    """One request of a colleague, with the checks that it adds; the desk's script has grown by its solution."""
-
-    request: Request
-    checks: tuple[Check, ...] = ()
+__all__ = ["Desk"]
 
 
 @dataclass
-class Desk:
+class Desk(Solution):
     """Collects a task's script: `say` and `call` are the reference's messages in order.
 
     `manager` looks after customers that are not the colleague's own; `dirty` is the share of rows that nearly fit.
@@ -39,25 +28,10 @@ class Desk:
     requester: Employee
     manager: Employee
     dirty: float
-    script: list[Message] = field(default_factory=list)
-
-    def say(self, text: str) -> None:
-        """The agent says something to the colleague."""
-        self.script.append(Message(role="assistant", content=text))
-
-    def call(self, tool: str, **arguments: JsonValue) -> None:
-        """The agent calls a tool."""
-        number = sum(len(message.tool_calls) for message in self.script) + 1
-        call = ToolCall(id=f"call_{number}", name=tool, arguments=canonical_json(arguments).decode())
-        self.script.append(Message(role="assistant", tool_calls=(call,)))
 
     def query(self, text: str, **values: str | int | Sequence[str]) -> None:
         """The agent reads."""
         self.call("query", sql=sql(text, **values))
-
-    def finish(self, text: str) -> None:
-        """The agent reports and asks for more."""
-        self.say(f"{text} Is there anything else I can do for you?")
 
     def some(self, low: int, high: int) -> int:
         """How many rows of a kind there are."""

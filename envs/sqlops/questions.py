@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from wardian.environments.brief import Request, Wish
+from wardian.environments.solution import Issue
 
-from .desk import Desk, Issue
+from .desk import Desk
 from .facts import amount_check, amount_wish, told, told_rows, who, words_for
 from .records import Customer, Order, amount
 

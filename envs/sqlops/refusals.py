@@ -2,8 +2,9 @@
 
 from wardian.environments.brief import Correction, Fact, Request
 from wardian.environments.checks import Communicated, Consulted
+from wardian.environments.solution import Issue
 
-from .desk import Desk, Issue
+from .desk import Desk
 from .facts import told, told_rows
 from .records import Customer, ago
 from .sql import sql

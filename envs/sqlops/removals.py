@@ -3,8 +3,9 @@
 from datetime import date
 
 from wardian.environments.brief import Request, Wish
+from wardian.environments.solution import Issue
 
-from .desk import Desk, Issue
+from .desk import Desk
 from .facts import told, told_rows, who, words_for
 from .records import TODAY, Customer, ago
 from .sql import Sql, sql

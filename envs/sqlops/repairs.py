@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from wardian.environments.brief import Request, Wish
+from wardian.environments.solution import Issue
 
-from .desk import Desk, Issue
+from .desk import Desk
 from .facts import told, told_rows, words_for
 from .records import Customer, Order, ago
 from .sql import Sql, sql

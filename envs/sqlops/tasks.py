@@ -6,9 +6,10 @@ from random import Random
 from wardian.base.identity import random_stream
 from wardian.environments.brief import Brief
 from wardian.environments.scenario import Scenario
+from wardian.environments.solution import Issue
 
 from .company import Company
-from .desk import Desk, Issue
+from .desk import Desk
 from .manners import MANNERS
 from .questions import best_customer, late_payments, revenue_question
 from .refusals import private_data, too_many_rows, which_customer
@@ -55,7 +56,7 @@ def write_task(company: Company, number: int, *, seed: int, issues: int, persona
         id=f"{number:03d}_{'_and_'.join(kinds)}",
         template=first if len(kinds) == 1 else "several_issues",
         brief=Brief(requests=tuple(issue.request for issue in written)),
-        reference=tuple(desk.script),
+        reference=tuple(desk.messages),
         persona=MANNERS[mood],
         checks=tuple(check for issue in written for check in issue.checks),
     )

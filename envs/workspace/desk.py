@@ -5,34 +5,24 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from random import Random
 
-from wardian.base.frozen import JsonValue
-from wardian.base.identity import canonical_json
-from wardian.base.messages import Message, ToolCall
-from wardian.environments.brief import Correction, Fact, Request, Wish
-from wardian.environments.checks import Check, Communicated
+from wardian.environments.brief import Correction, Fact, Wish
+from wardian.environments.checks import Communicated
 from wardian.environments.files.shared import PendingEdit
 from wardian.environments.files.tree import version_of
 from wardian.environments.persona import Persona
+from wardian.environments.solution import Solution
 
 from .project import TODAY, Project
 
-__all__ = ["Desk", "Issue", "counted", "place_fact", "spared"]
+__all__ = ["Desk", "counted", "place_fact", "spared"]
 
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _SIGNATURE = re.compile(r"^(?:Last reviewed: .*|# owner: .*)$", re.MULTILINE)
 """The line of a page or a file of settings that a colleague may change without touching what a task is about."""
 
 
-@dataclass(frozen=True)
-class Issue:
-    """What somebody wants, with the checks that it adds; the desk's script has grown by its solution."""
-
-    request: Request
-    checks: tuple[Check, ...] = ()
-
-
 @dataclass
-class Desk:
+class Desk(Solution):
     """Collects a task's script while it follows what becomes of the files.
 
     Args:
@@ -46,7 +36,6 @@ class Desk:
     persona: Persona
     lookalikes: int
     conflicts: int
-    script: list[Message] = field(default_factory=list)
     pending: list[PendingEdit] = field(default_factory=list)
     room: int | None = None
     """Bytes left in the folder, where the task needs a certain number."""
@@ -64,20 +53,6 @@ class Desk:
     def texts(self) -> dict[str, str]:
         """The files at the beginning, by path."""
         return self.project.texts
-
-    def say(self, text: str) -> None:
-        """The agent says something."""
-        self.script.append(Message(role="assistant", content=text))
-
-    def finish(self, text: str) -> None:
-        """The agent reports and asks for more."""
-        self.say(f"{text} Is there anything else I can do for you?")
-
-    def call(self, tool: str, **arguments: JsonValue) -> None:
-        """The agent calls a tool."""
-        number = sum(len(message.tool_calls) for message in self.script) + 1
-        call = ToolCall(id=f"call_{number}", name=tool, arguments=canonical_json(arguments).decode())
-        self.script.append(Message(role="assistant", tool_calls=(call,)))
 
     def read(self, path: str) -> str:
         """The agent reads a file; what it sees. A colleague's edit follows the first reading."""

@@ -4,8 +4,9 @@ import re
 
 from wardian.environments.brief import Correction, Fact, Request, Wish
 from wardian.environments.checks import Communicated
+from wardian.environments.solution import Issue
 
-from .desk import Desk, Issue, counted, place_fact, spared
+from .desk import Desk, counted, place_fact, spared
 from .project import TODAY
 
 __all__ = ["book_delivery", "make_room", "open_incident", "retire_drafts"]

@@ -5,8 +5,9 @@ from datetime import timedelta
 
 from wardian.environments.brief import Correction, Fact, Request, Wish
 from wardian.environments.checks import Check, Communicated, Consulted, Withheld
+from wardian.environments.solution import Issue
 
-from .desk import Desk, Issue, counted, place_fact
+from .desk import Desk, counted, place_fact
 from .project import TODAY
 
 __all__ = ["collect_actions", "compare_settings", "merge_notes"]

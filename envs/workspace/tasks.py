@@ -7,8 +7,9 @@ from wardian.base.identity import random_stream
 from wardian.environments.brief import Brief
 from wardian.environments.files.shared import PendingEdit
 from wardian.environments.scenario import Scenario
+from wardian.environments.solution import Issue
 
-from .desk import Desk, Issue
+from .desk import Desk
 from .editing import apply_review, bump_release, fix_value, rename_term
 from .filing import book_delivery, make_room, open_incident, retire_drafts
 from .gathering import collect_actions, compare_settings, merge_notes
@@ -67,7 +68,7 @@ def write_task(ingredients: Ingredients, number: int, knobs: Knobs) -> Assignmen
         id=f"{number:03d}_{kind}",
         template=kind,
         brief=Brief(requests=(issue.request,)),
-        reference=tuple(desk.script),
+        reference=tuple(desk.messages),
         persona=COLLEAGUES[mood],
         checks=issue.checks,
     )

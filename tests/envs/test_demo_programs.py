@@ -9,8 +9,8 @@ from wardian.base.messages import Message, ToolCall
 from wardian.environments.findings import Findings
 from wardian.environments.pack import Pack
 from wardian.environments.packs import load_pack
-from wardian.environments.programs.script import Script
 from wardian.environments.programs.world import ProgramWorld
+from wardian.environments.solution import Solution
 from wardian.specs.environments import EnvironmentSpec, KnobValue
 
 ENVS = Path(__file__).resolve().parents[2] / "envs"
@@ -97,7 +97,7 @@ async def test_every_moment_of_a_program_can_be_saved_and_gone_on_from(pack: Pac
 async def test_the_loop_asks_again_for_a_chapter_until_it_is_there(pack: Pack) -> None:
     reference = list(pack.reference("branch_and_loop_1"))
     place = next(number for number, message in enumerate(reference) if message.content.startswith("I have written"))
-    late = Script()
+    late = Solution()
     late.say("One moment.")
     late.say("Soon.")
     findings, _ = await outcome(
@@ -121,7 +121,7 @@ async def test_who_makes_up_a_chapter_fails(pack: Pack) -> None:
     reference = list(pack.reference("branch_and_loop_2"))
     place = next(number for number, message in enumerate(reference) if message.content.startswith("There are no notes"))
     topic = reference[place].content.removeprefix("There are no notes about ").partition(",")[0]
-    invented = Script()
+    invented = Solution()
     invented.call("write_file", path=f"handout/{topic}.md", content="Give it 40 of something.")
     findings, _ = await outcome(pack, "branch_and_loop_2", [*reference[:place], *invented.messages, *reference[place:]])
     assert failing(findings) == ["handout"]
@@ -146,7 +146,7 @@ async def test_who_answers_what_wants_no_answer_fails(pack: Pack) -> None:
     reference = list(pack.reference("proactive_webhook_1"))
     place = next(number for number, message in enumerate(reference) if message.content == "No answer is wanted.")
     mail = calls(reference[:place], "read_mail")[-1]
-    answer = Script()
+    answer = Solution()
     answer.call("answer_mail", mail_id=mail.arguments.split('"')[3], body="Thank you for the news.")
     findings, _ = await outcome(pack, "proactive_webhook_1", [*reference[:place], *answer.messages, *reference[place:]])
     assert failing(findings) == ["answered_unasked"]

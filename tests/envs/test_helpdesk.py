@@ -9,8 +9,8 @@ from wardian.base.messages import Message
 from wardian.environments.findings import Findings
 from wardian.environments.pack import Pack
 from wardian.environments.packs import load_pack
-from wardian.environments.programs.script import Script
 from wardian.environments.simulated import SimulatedWorld
+from wardian.environments.solution import Solution
 from wardian.specs.environments import EnvironmentSpec, KnobValue
 
 ENVS = Path(__file__).resolve().parents[2] / "envs"
@@ -89,7 +89,7 @@ async def test_who_does_not_know_to_whom_they_talk_fails(pack: Pack) -> None:
 
 
 async def test_the_borrower_wants_one_laptop_and_no_other(pack: Pack) -> None:
-    script = Script()
+    script = Solution()
     script.say("Sure. What is your email address?")
     script.say("Shall I lend you L99?")
     _, heard, _ = await play(pack, "lend_0", script.messages)
@@ -98,7 +98,7 @@ async def test_the_borrower_wants_one_laptop_and_no_other(pack: Pack) -> None:
 
 async def test_what_is_refused_is_refused_for_its_reason(pack: Pack) -> None:
     task = task_of(pack, "too_late")
-    lazy = Script()
+    lazy = Solution()
     lazy.say("I am sorry, that is not possible.")
     findings, _, _ = await play(pack, task, lazy.messages)
     assert failing(findings) == ["looked", "told_when_it_was_closed"]
@@ -119,7 +119,7 @@ async def test_extra_tools_are_offered_and_work() -> None:
     pack = helpdesk(extra_tools=True)
     world = pack.environment(task_of(pack, "close"))
     assert {tool.name for tool in world.tools()} >= {"get_article", "list_floor", "edit_person"}
-    script = Script()
+    script = Solution()
     script.call("list_floor", floor=1, department="Finance")
     assert "ada.okafor@brightmoor.example" in (await world.call(script.messages[0].tool_calls[0])).text
     world.close()

@@ -21,11 +21,11 @@ from wardian.environments.manifest import PackManifest
 from wardian.environments.packs import PackContext
 from wardian.environments.programs.pack import ProgramPack
 from wardian.environments.programs.program import Case, Program
-from wardian.environments.programs.script import Script
 from wardian.environments.programs.seat import Agent
 from wardian.environments.programs.setting import Setting
 from wardian.environments.programs.stage import Stage
 from wardian.environments.programs.world import ProgramWorld
+from wardian.environments.solution import Solution
 from wardian.environments.state import Row
 from wardian.environments.template import Template
 from wardian.environments.tool import ToolError, tool
@@ -395,7 +395,7 @@ async def test_a_program_is_closed_in_the_midst_of_itself() -> None:
 
 
 async def test_a_reference_that_fails_is_told() -> None:
-    script = Script()
+    script = Solution()
     script.call("fill", name="z", beans=1)
     pack = pack_of(two_turns, lambda: script.messages)
     with pytest.raises(EnvironmentFault, match="the reference of two_turns fails at fill: "):
@@ -411,7 +411,7 @@ async def test_an_endless_text_counts_up_to_a_point() -> None:
 
 async def test_programs_are_certified_like_other_tasks() -> None:
     def solution() -> Sequence[Message]:
-        script = Script()
+        script = Solution()
         script.call("fill", name="a", beans=3)
         script.say("done")
         script.call("look")
