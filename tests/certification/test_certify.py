@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 import orjson
+from support.played import say
 
 from wardian.base.messages import Message, ToolCall
 from wardian.certification.certificate import Certificate, TaskCertificate
@@ -114,10 +115,6 @@ class Sweeper(Toolbox):
         for room in rooms:
             self.state.run("UPDATE lights SET lit = 0 WHERE room = ?", room)
         return {"swept": rooms}
-
-
-def say(text: str) -> Message:
-    return Message(role="assistant", content=text)
 
 
 def off(room: str, number: int = 1) -> Message:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import orjson
 import pytest
+from support.played import say
 
 from wardian.base.messages import Message, ToolCall
 from wardian.certification.trial import tried
@@ -65,10 +66,6 @@ async def outcome(pack: Pack, task: str, script: Sequence[Message], seed: int = 
     findings = await world.examine()
     world.close()
     return findings
-
-
-def say(text: str) -> Message:
-    return Message(role="assistant", content=text)
 
 
 def do(tool: str, **arguments: object) -> ToolCall:

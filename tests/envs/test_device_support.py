@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from support.played import play, say
 
 from wardian.base.messages import Message, ToolCall
 from wardian.environments.findings import Findings
@@ -33,26 +34,12 @@ async def opened(pack: Pack, task: str) -> SimulatedWorld:
     return world
 
 
-async def play(world: SimulatedWorld, script: Sequence[Message]) -> int:
-    """Play `script`; how many messages were needed until the user left, or -1 when the user stayed."""
-    for number, message in enumerate(script, 1):
-        for call in message.tool_calls:
-            await world.call(call)
-        if not message.tool_calls and await world.reply(message.content) is None:
-            return number
-    return -1
-
-
 async def outcome(pack: Pack, task: str, script: Sequence[Message]) -> Findings:
     world = await opened(pack, task)
     await play(world, script)
     findings = await world.examine()
     world.close()
     return findings
-
-
-def say(text: str) -> Message:
-    return Message(role="assistant", content=text)
 
 
 def first(pack: Pack, template: str, cause: str = "") -> TaskCard:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import orjson
 import pytest
+from support.played import do, play, say
 
 from wardian.base.messages import Message, ToolCall
 from wardian.environments.findings import Findings
@@ -37,15 +38,6 @@ def pack() -> Pack:
     return office()
 
 
-def say(text: str) -> Message:
-    return Message(role="assistant", content=text)
-
-
-def do(tool_name: str, /, **arguments: object) -> Message:
-    call = ToolCall(id="c", name=tool_name, arguments=orjson.dumps(arguments).decode())
-    return Message(role="assistant", tool_calls=(call,))
-
-
 def of(pack: Pack, template: str) -> list[TaskCard]:
     return [card for card in pack.tasks() if card.template == template]
 
@@ -63,16 +55,6 @@ async def opened(pack: Pack, card: TaskCard, seed: int = 1) -> SimulatedWorld:
     assert isinstance(world, SimulatedWorld)
     await world.open(seed)
     return world
-
-
-async def play(world: SimulatedWorld, script: Sequence[Message]) -> int:
-    """Play `script`; how many messages were needed until the owner was content, or -1 when they never were."""
-    for number, message in enumerate(script, 1):
-        for call in message.tool_calls:
-            await world.call(call)
-        if not message.tool_calls and await world.reply(message.content) is None:
-            return number
-    return -1
 
 
 async def outcome(pack: Pack, card: TaskCard, script: Sequence[Message]) -> Findings:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import orjson
 import pytest
+from support.played import say
 
 from wardian.base.messages import Message, ToolCall
 from wardian.environments.findings import Findings
@@ -43,10 +44,6 @@ def task(pack: Pack, template: str) -> str:
 def do(tool: str, **arguments: object) -> Message:
     call = ToolCall(id="c", name=tool, arguments=orjson.dumps(arguments).decode())
     return Message(role="assistant", tool_calls=(call,))
-
-
-def say(text: str) -> Message:
-    return Message(role="assistant", content=text)
 
 
 async def opened(pack: Pack, name: str) -> SimulatedWorld:

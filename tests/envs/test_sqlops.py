@@ -6,6 +6,7 @@ from pathlib import Path
 
 import orjson
 import pytest
+from support.played import play, say
 
 from wardian.base.messages import Message, ToolCall
 from wardian.environments.findings import Findings
@@ -38,16 +39,6 @@ def world_of(pack: Pack, task: str) -> SimulatedWorld:
     return world
 
 
-async def play(world: SimulatedWorld, script: Sequence[Message]) -> int:
-    """Play `script`; how many messages were needed until the user left, or -1 when the user stayed."""
-    for number, message in enumerate(script, 1):
-        for call in message.tool_calls:
-            await world.call(call)
-        if not message.tool_calls and await world.reply(message.content) is None:
-            return number
-    return -1
-
-
 async def outcome(pack: Pack, task: str, script: Sequence[Message], seed: int = 1) -> Findings:
     world = world_of(pack, task)
     await world.open(seed)
@@ -55,10 +46,6 @@ async def outcome(pack: Pack, task: str, script: Sequence[Message], seed: int = 
     findings = await world.examine()
     world.close()
     return findings
-
-
-def say(text: str) -> Message:
-    return Message(role="assistant", content=text)
 
 
 def do(tool: str, sql: str) -> Message:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from wardian.base.errors import ConfigError, EnvironmentFault
-from wardian.base.messages import Message, ToolCall
+from wardian.base.messages import ToolCall
 from wardian.certification.trial import fingerprint, solved, tried
 from wardian.environments.environment import Environment
 from wardian.environments.pack import Pack
@@ -35,10 +35,6 @@ def module(name: str) -> ModuleType:
 def passed(episode: Episode) -> dict[str, bool]:
     assert episode.findings is not None, episode.failure
     return {check.name: check.passed for check in episode.findings.checks}
-
-
-def say(text: str) -> Message:
-    return Message(role="assistant", content=text)
 
 
 async def opened(domain: str, number: int = 0, patience: int = 5) -> Environment:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import orjson
 import pytest
+from support.played import say
 
 from wardian.base.messages import Message, ToolCall
 from wardian.environments.environment import Environment
@@ -43,10 +44,6 @@ def calls(script: Sequence[Message]) -> list[ToolCall]:
 def do(name: str, **arguments: object) -> Message:
     call = ToolCall(id="c", name=name, arguments=orjson.dumps(arguments).decode())
     return Message(role="assistant", tool_calls=(call,))
-
-
-def say(text: str) -> Message:
-    return Message(role="assistant", content=text)
 
 
 async def play(world: Environment, script: Iterable[Message]) -> int:
