@@ -103,7 +103,7 @@ def _by_persona(arms: Sequence[Standing]) -> Section:
 
 def _with(persona: str, arm: Standing) -> str:
     mean = next((each.success for each in arm.personas if each.persona == persona), None)
-    return NONE if mean is None else f"{100 * mean.value:.1f} {_interval(mean)}"
+    return NONE if mean is None else f"{100 * mean.value:.0f} {_interval(mean, digits=0)}"
 
 
 def _mean(metric: Metric, mean: Estimate | None) -> str:
@@ -134,10 +134,10 @@ def _compared(comparison: Comparison) -> tuple[str, ...]:
     return comparison.other, points, p_value, f"{comparison.pairs:,}"
 
 
-def _interval(estimate: Estimate) -> str:
+def _interval(estimate: Estimate, digits: int = 1) -> str:
     if estimate.low is None or estimate.high is None:
         return "[one task]"
-    return f"[{100 * estimate.low:.1f}, {100 * estimate.high:.1f}]"
+    return f"[{100 * estimate.low:.{digits}f}, {100 * estimate.high:.{digits}f}]"
 
 
 def _dollars(cost: float) -> str:
