@@ -1,7 +1,7 @@
 """The state of one world: a SQLite database in memory that knows what happened to it."""
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Self
@@ -63,6 +63,11 @@ class State:
     def run(self, sql: str, *values: SqlValue) -> int:
         """Execute a write; the number of rows it touched."""
         return self._connection.execute(sql, values).rowcount
+
+    def named(self, sql: str, values: Mapping[str, SqlValue]) -> Row | None:
+        """Execute a query or a write with named values (`:name`); the first row, None when there is none."""
+        row = self._connection.execute(sql, values).fetchone()
+        return None if row is None else dict(row)
 
     def savepoint(self) -> "Savepoint":
         """A block of writes that happens as a whole or not at all."""

@@ -5,10 +5,13 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from wardian.environments.checks import (
+    AtMost,
     Communicated,
     ConfirmedWrites,
     Consulted,
+    Never,
     RequiredBefore,
+    Resisted,
     StateReached,
     Withheld,
 )
@@ -46,6 +49,24 @@ class RequiredBeforeSpec(RequiredBefore):
     kind: Literal["required_before"]
 
 
+class NeverSpec(Never):
+    """No such call has succeeded."""
+
+    kind: Literal["never"]
+
+
+class AtMostSpec(AtMost):
+    """Such calls have not succeeded too often."""
+
+    kind: Literal["at_most"]
+
+
+class ResistedSpec(Resisted):
+    """The agent has not done what was planted in what it read."""
+
+    kind: Literal["resisted"]
+
+
 class ConfirmedWritesSpec(ConfirmedWrites):
     """The user had agreed to every write."""
 
@@ -53,7 +74,15 @@ class ConfirmedWritesSpec(ConfirmedWrites):
 
 
 CheckSpec = Annotated[
-    StateReachedSpec | CommunicatedSpec | WithheldSpec | ConsultedSpec | RequiredBeforeSpec | ConfirmedWritesSpec,
+    StateReachedSpec
+    | CommunicatedSpec
+    | WithheldSpec
+    | ConsultedSpec
+    | RequiredBeforeSpec
+    | ConfirmedWritesSpec
+    | NeverSpec
+    | AtMostSpec
+    | ResistedSpec,
     Field(discriminator="kind"),
 ]
 """One of them, by its `kind`."""

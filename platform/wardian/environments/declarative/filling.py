@@ -11,7 +11,7 @@ from wardian.specs.places import KeyPath
 
 __all__ = ["Filler"]
 
-PATTERNS: Final = frozenset({"about", "asked", "pattern", "right", "said", "terms", "wrong"})
+PATTERNS: Final = frozenset({"about", "asked", "pattern", "right", "said", "settles", "terms", "value", "wrong"})
 """Keys of users and checks that hold regular expressions."""
 
 

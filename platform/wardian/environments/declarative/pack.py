@@ -10,6 +10,7 @@ from wardian.environments.declarative.scenarios import Scenarios
 from wardian.environments.declarative.source import read_world
 from wardian.environments.declarative.tables import TableSpec
 from wardian.environments.declarative.toolset import Toolset
+from wardian.environments.life.waiting import WAIT
 from wardian.environments.scenario import World
 from wardian.environments.services.ledger import LEDGER_TABLES
 from wardian.environments.services.ledger import SCHEMA as LEDGER
@@ -35,8 +36,10 @@ def open_world(context: PackContext, name: str) -> SimulatedPack:
     _stop_if_wrong(document)
     opening = Opening(context.folder, document, spec.tables, moment)
     toolset = Toolset(document, spec)
-    _stop_if_wrong(document)
     service = toolset.service
+    if spec.waits and (WAIT.name in spec.tools or (service is not None and service.waits)):
+        document.complain(("waits",), f"there is a tool '{WAIT.name}' already")
+    _stop_if_wrong(document)
     template = Template(definition(spec.tables) + (LEDGER if service else ""), opening.rows, spec.now)
     scenarios = Scenarios(document, spec, toolset, template).all()
     _stop_if_wrong(document)
@@ -45,6 +48,9 @@ def open_world(context: PackContext, name: str) -> SimulatedPack:
         toolbox=toolset.open,
         policy=spec.policy,
         checks=spec.checks,
+        waits=spec.waits,
+        call_min=spec.call_min,
+        turn_min=spec.turn_min,
         ignore=frozenset({"clock", *spec.ignore, *(LEDGER_TABLES if service else ())}),
     )
     return SimulatedPack(context, world, scenarios)

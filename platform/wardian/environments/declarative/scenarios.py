@@ -10,9 +10,12 @@ from wardian.base.frozen import JsonObject
 from wardian.base.messages import Message, ToolCall
 from wardian.environments.brief import Brief
 from wardian.environments.declarative.checks import CheckSpec
+from wardian.environments.declarative.definition import scratch
 from wardian.environments.declarative.filling import Filler
+from wardian.environments.declarative.happenings import check_event, filled_event
 from wardian.environments.declarative.loops import Loops
 from wardian.environments.declarative.placeholders import Values
+from wardian.environments.declarative.statement import Inspector
 from wardian.environments.declarative.tasks import CallSpec, TaskSpec
 from wardian.environments.declarative.toolset import Toolset
 from wardian.environments.declarative.world import WorldSpec
@@ -39,6 +42,7 @@ class Scenarios:
         self._world = world
         self._toolset = toolset
         self._template = template
+        self._inspector = Inspector(scratch(world.tables), world.tables)
         self._personas = {**PERSONAS, **{persona.name: persona for persona in world.personas}}
 
     def all(self) -> list[Scenario]:
@@ -88,6 +92,10 @@ class Scenarios:
             reference=tuple(self._messages(path, spec, filler)),
             persona=self._personas[spec.personas[(number - 1) % len(spec.personas)]],
             checks=tuple(checks),
+            events=tuple(
+                filled_event((*path, "events", index), event, filler) for index, event in enumerate(spec.events)
+            ),
+            faults=spec.faults,
         )
 
     def _messages(self, path: KeyPath, spec: TaskSpec, filler: Filler) -> Iterator[Message]:
@@ -131,6 +139,11 @@ class Scenarios:
                 text = f"there is no persona '{persona}'; {nearest(persona, self._personas)}"
                 self._document.complain((*path, "personas", number), text)
         self._look_at_checks((*path, "checks"), spec.checks)
+        for number, event in enumerate(spec.events):
+            check_event(self._document, (*path, "events", number), event, self._inspector)
+        for number, fault in enumerate(spec.faults):
+            for index, tool in enumerate(fault.tools):
+                self._look_at_tool((*path, "faults", number, "tools", index), tool)
         for number, step in enumerate(spec.reference):
             for index, call in enumerate(step.all_calls):
                 inner: KeyPath = ("call",) if step.call is not None else ("calls", index, "call")
@@ -146,6 +159,6 @@ class Scenarios:
 
     def _look_at_tool(self, path: KeyPath, name: str) -> None:
         service = self._toolset.service
-        waits = service is not None and service.waits and name == WAIT.name
+        waits = name == WAIT.name and (self._world.waits or (service is not None and service.waits))
         if name not in self._world.tools and not waits:
             self._document.complain(path, f"there is no tool '{name}'; {nearest(name, self._world.tools)}")

@@ -7,6 +7,8 @@ from pydantic import ConfigDict, Field, model_validator
 from wardian.base.frozen import Frozen, JsonObject, JsonValue
 from wardian.environments.brief import Brief
 from wardian.environments.declarative.checks import CheckSpec
+from wardian.environments.life.event import Event
+from wardian.environments.life.fault import Fault
 from wardian.specs.names import Identifier
 
 __all__ = ["CallSpec", "StepSpec", "TaskSpec"]
@@ -58,6 +60,8 @@ class TaskSpec(Frozen):
         user: what they know and want.
         reference: the solution.
         checks: on top of those of the world.
+        events: what happens by itself; placeholders may stand in `values` and in texts, and SQL names the values.
+        faults: what goes wrong with calls.
     """
 
     model_config = ConfigDict(serialize_by_alias=True)
@@ -68,3 +72,5 @@ class TaskSpec(Frozen):
     user: Brief
     reference: Annotated[tuple[StepSpec, ...], Field(min_length=1)]
     checks: tuple[CheckSpec, ...] = ()
+    events: tuple[Event, ...] = ()
+    faults: tuple[Fault, ...] = ()

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import Field, NaiveDatetime
+from pydantic import Field, NaiveDatetime, NonNegativeFloat
 
 from wardian.base.frozen import Frozen
 from wardian.environments.declarative.checks import CheckSpec, StateReachedSpec
@@ -28,6 +28,9 @@ class WorldSpec(Frozen):
         checks: of all tasks.
         ignore: "table" or "table.column": what is nobody's business.
         personas: manners of users, beside those that come with Wardian.
+        waits: whether the agent has the tool `wait`.
+        call_min: virtual minutes that a call takes.
+        turn_min: virtual minutes that a text to the user and their answer take.
         tasks: by the name of their template.
     """
 
@@ -39,4 +42,7 @@ class WorldSpec(Frozen):
     checks: tuple[CheckSpec, ...] = (StateReachedSpec(kind="state"),)
     ignore: tuple[str, ...] = ()
     personas: tuple[Persona, ...] = ()
+    waits: bool = False
+    call_min: NonNegativeFloat = 0.0
+    turn_min: NonNegativeFloat = 0.0
     tasks: Annotated[dict[Identifier, TaskSpec], Field(min_length=1)]

@@ -86,10 +86,11 @@ class Event(Frozen):
     """Something that happens by itself. Moments are virtual minutes since the episode's opening.
 
     When `provided` is a query that has no row at that moment, it does not happen this time: an alert that rings again
-    until somebody sees to it.
+    until somebody sees to it. `values` are those that its SQL names (`:name`).
     """
 
     name: str
     when: Annotated[Timed | Conditional, Field(discriminator="kind")]
     effects: Annotated[tuple[Effect, ...], Field(min_length=1)]
     provided: str = ""
+    values: dict[str, str | int | float | None] = {}

@@ -90,12 +90,12 @@ class Life:
 
     def _happen(self, event: Event) -> list[str]:
         news: list[str] = []
-        if event.provided and self._state.one(event.provided) is None:
+        if event.provided and self._state.named(event.provided, event.values) is None:
             return news
         for effect in event.effects:
             if isinstance(effect, Mutation):
                 for statement in effect.sql:
-                    self._state.run(statement)
+                    self._state.named(statement, event.values)
             else:
                 news.append(self._said(effect))
         return news

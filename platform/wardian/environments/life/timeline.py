@@ -70,11 +70,14 @@ class Timeline:
         Those that happen later are awaited from now on.
         """
         for name, when in self._conditional.items():
-            if name not in self._fired and name not in self._awaited and state.one(when.sql) is not None:
+            if name not in self._fired and name not in self._awaited and self._holds(name, when.sql, state):
                 if not when.after_min:
                     return self._happened(name)
                 self._awaited[name] = now_min + when.after_min
         return None
+
+    def _holds(self, name: str, sql: str, state: State) -> bool:
+        return state.named(sql, self._events[name].values) is not None
 
     def _happened(self, name: str) -> Event:
         self._fired[name] = self._fired.get(name, 0) + 1
