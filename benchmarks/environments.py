@@ -75,8 +75,8 @@ def main() -> None:
 
 
 def own_packs() -> list[str]:
-    """Those that Wardian's own checks grade."""
-    return [name for name, folder in sorted(available_packs([ROOT]).items()) if not Standing.of(folder).graded_by]
+    """Those that are certified."""
+    return [name for name, folder in sorted(available_packs([ROOT]).items()) if Standing.of(folder).current is not None]
 
 
 def opened(name: str, **knobs: str) -> Pack:
