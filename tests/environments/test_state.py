@@ -228,3 +228,29 @@ def test_a_write_that_sqlite_stops_halfway_is_taken_back(state: State) -> None:
         state.run("UPDATE clock SET now = '2030-01-01'")
     state.connection.set_progress_handler(None, 0)
     assert (state.touched, state.drain(), state.diff()) == (False, (), ())
+
+
+def test_a_refused_first_write_leaves_the_world_whole(template: Template) -> None:
+    """SQLite takes back with it that it has read the schema of the data which a used connection was given."""
+    for _ in range(2):
+        state = State(template)
+        with pytest.raises(ValueError, match="no"), state.savepoint():
+            state.run("UPDATE jars SET grams = 1 WHERE id = 'j1'")
+            raise ValueError("no")
+        assert state.one("SELECT room FROM shelves") == {"room": "cellar"}
+        state.restore(state.snapshot())
+        with pytest.raises(ValueError, match="no"), state.savepoint():
+            state.run("DELETE FROM shelves")
+            raise ValueError("no")
+        assert state.one("SELECT grams FROM jars WHERE id = 'j1'") == {"grams": 500}
+        state.close()
+
+
+def test_what_others_do_between_two_writes_is_not_in_the_diff(state: State) -> None:
+    state.run("UPDATE jars SET label = 'sea salt' WHERE id = 'j1'")
+    with state.unattributed():
+        state.run("UPDATE jars SET grams = 3 WHERE id = 'j1'")
+    state.run("UPDATE jars SET label = 'salt' WHERE id = 'j1'")
+    assert state.diff() == ()
+    state.run("UPDATE jars SET grams = 2 WHERE id = 'j1'")
+    assert [(change.column, change.before, change.after) for change in state.diff()] == [("grams", 3, 2)]

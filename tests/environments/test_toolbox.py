@@ -186,3 +186,15 @@ def test_tools_come_from_all_bases() -> None:
     jar = House(State(TEMPLATE)).call(ToolCall(id="c", name="get_jar", arguments='{"jar_id": "x"}'))
     assert orjson.loads(jar.text) == {"jar": "x"}
     assert "look" not in [schema.name for schema in Pantry(State(TEMPLATE)).schemas()]
+
+
+def test_no_number_is_infinite() -> None:
+    class Scale(Toolbox):
+        @tool(effect="read")
+        def weigh(self, grams: float) -> str:
+            """Weigh."""
+            return f"{grams:g}"
+
+    for grams in ("1e999", "Infinity", "NaN"):
+        seen = Scale(State(TEMPLATE)).call(ToolCall(id="c", name="weigh", arguments=f'{{"grams": {grams}}}'))
+        assert seen.error == "invalid_arguments", grams

@@ -50,7 +50,10 @@ def row_hash(table: str, row: str) -> int:
 
 
 def fold(entries: Iterable[LogEntry], keys: Keys) -> tuple[Change, ...]:
-    """The net changes of a stretch of the log: a row that came back to what it was is not in it."""
+    """The net changes of a stretch of the log: a row that came back to what it was is not in it.
+
+    What became of a row between two entries, because of events that no log has, is no change of this stretch.
+    """
     firsts: dict[tuple[str, str], JsonObject | None] = {}
     lasts: dict[tuple[str, str], JsonObject | None] = {}
     for table, old, new in entries:
@@ -59,9 +62,18 @@ def fold(entries: Iterable[LogEntry], keys: Keys) -> tuple[Change, ...]:
             if row is None:
                 continue
             path = (table, _key(row, keys[table]))
+            if side == "old" and path in lasts:
+                firsts[path] = _moved(firsts[path], lasts[path], row)
             firsts.setdefault(path, row if side == "old" else None)
             lasts[path] = row if side == "new" else None
     return tuple(change for path, before in firsts.items() for change in changes_of(path, before, lasts[path]))
+
+
+def _moved(first: JsonObject | None, last: JsonObject | None, now: JsonObject) -> JsonObject | None:
+    """The row as it was first, with what others have made of it between `last` and `now`."""
+    if first is None or last is None or last == now:
+        return first
+    return {**first, **{column: value for column, value in now.items() if value != last[column]}}
 
 
 def changes_of(path: tuple[str, str], before: JsonObject | None, after: JsonObject | None) -> Iterable[Change]:

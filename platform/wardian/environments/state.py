@@ -40,6 +40,8 @@ class State:
 
     def _load(self, data: bytes | memoryview, checksum: int, *, logged: int) -> None:
         self._connection.deserialize(data)
+        # SQLite reads the schema of new data with the first statement, and takes that back with it if it fails.
+        self._connection.execute("PRAGMA schema_version").fetchone()
         self._checksum = checksum % _MODULUS
         self._logged = logged
         self._net: tuple[Change, ...] | None = None if logged else ()  # of `diff`, where one call wrote all there is
