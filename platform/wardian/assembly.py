@@ -3,6 +3,7 @@
 import math
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, closing
+from functools import partial
 from pathlib import Path
 
 from wardian.agents.agent import Agent
@@ -152,7 +153,8 @@ async def open_play(
                 return lost
             pack, task = packs[spec.environment.name], spec.task.id
             world = worlds[spec.environment.name]
-            make = supervision.environment(spec, lambda: _environment(pack, spec, world, clients))
+            supervised = supervision.environment(spec, lambda: pack.environment(task))
+            make = partial(_around, supervised, spec, world, clients, clock.monotonic())
 
             async def once() -> Episode:
                 own = specs[spec.agent.name]
@@ -252,17 +254,22 @@ def _client(name: str, job: JobSpec, pool: ModelPool, replies: ReplyStore) -> Mo
     return RecordingClient(pool.client(name), keys, replies, reuse=mode == "read-write")
 
 
-def _environment(
-    pack: Pack, spec: EpisodeSpec, world: EnvironmentSpec, clients: Mapping[str, ModelClient]
+def _around(
+    make: Callable[[], Environment],
+    spec: EpisodeSpec,
+    world: EnvironmentSpec,
+    clients: Mapping[str, ModelClient],
+    began_at: float,
 ) -> Environment:
-    """The task's environment, and around it what the job does to it."""
-    environment = pack.environment(spec.task.id)
+    """The task's environment, and around it what the job does to it: models may take longer than tools."""
+    environment = make()
     if world.stress is not None:
         environment = StressedWorld(environment, world.stress)
     if (user := world.user) is not None:
         voice = Voice(clients[user.model], user.manner, user.sampling, user.tries)
         task = f"{spec.environment.name}/{spec.task.id}"
-        environment = VoicedWorld(environment, voice, Origin(episode=spec.key, task=task, path="", sample=spec.sample))
+        origin = Origin(episode=spec.key, task=task, path="", sample=spec.sample, began_at=began_at)
+        environment = VoicedWorld(environment, voice, origin)
     return environment
 
 

@@ -337,3 +337,22 @@ async def test_that_time_passes_is_no_effect_of_a_call() -> None:
     certificate = await certify(pack(scenarios, toolbox=Slow), {}, "files")
     assert problems(certificate) == {}
     assert [each.mutants for each in certificate.tasks] == [2] * 8, "as without the look"
+
+
+class Brittle(House):
+    """Breaks when somebody switches off what they were not asked to."""
+
+    @tool(effect="write")
+    def switch_off(self, room: Room, note: str = "") -> Row:
+        """Switch off a light."""
+        if room == "porch":
+            raise RuntimeError("a short circuit")
+        self.state.run("UPDATE lights SET lit = 0, note = ? WHERE room = ?", note, room)
+        return {"room": room, "lit": 0}
+
+
+async def test_a_world_that_breaks_has_not_noticed_a_mistake() -> None:
+    rooms = [room for room in ROOMS if room != "porch"]
+    found = problems(await certify(pack(list(map(darken, rooms)), toolbox=Brittle), {}, "files"))
+    assert found
+    assert all("the world breaks: " in each[0] and "a short circuit" in each[0] for each in found.values())

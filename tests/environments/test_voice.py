@@ -6,7 +6,11 @@ import pytest
 
 from wardian.agents.script_agent import ScriptAgent
 from wardian.base.clock import SystemClock
-from wardian.base.messages import Completion, Message, Origin, Request, Sampling
+from wardian.base.errors import ModelError
+from wardian.base.messages import Completion, Message, Origin, Request, Sampling, ToolCall, ToolSchema
+from wardian.environments.environment import Environment
+from wardian.environments.findings import Findings
+from wardian.environments.observation import Observation
 from wardian.environments.pack import Pack
 from wardian.environments.packs import bundled_roots, load_pack
 from wardian.environments.voice import Voice, guarded
@@ -135,3 +139,77 @@ def test_who_speaks_for_the_user_is_part_of_the_episode() -> None:
     assert set(job(user={"model": "u"}).asked) == {"m", "u"}
     with pytest.raises(ValueError, match=r"environments.*user.*model"):
         job(user={"model": "nobody"})
+
+
+class Weary(Speaker):
+    """Answers once, and then never again."""
+
+    async def complete(self, request: Request) -> Completion:
+        if self.requests:
+            raise ModelError("overloaded", "not now", cause="provider")
+        return await super().complete(request)
+
+
+async def test_who_finds_no_words_any_more_speaks_plainly_and_what_was_paid_counts() -> None:
+    spoken = await Voice(Weary("no"), "", Sampling(), tries=3).say("Look up W123.", "", ORIGIN)
+    assert spoken.text == "Look up W123."
+    assert len(spoken.asked) == 1
+    weary = Weary()
+    weary.requests.append(Request(model="m", messages=()))
+    with pytest.raises(ModelError, match="not now"):
+        await Voice(weary, "", Sampling(), tries=3).say("Look up W123.", "", ORIGIN)
+
+
+class Herald(Environment):
+    """A world in which news come before what the user says."""
+
+    async def open(self, seed: int) -> Sequence[Message]:
+        return [Message(role="user", content="Hello.")]
+
+    def tools(self) -> Sequence[ToolSchema]:
+        return ()
+
+    async def call(self, call: ToolCall) -> Observation:
+        return Observation(text="")
+
+    async def reply(self, text: str) -> str | None:
+        return "[Mon 09:30] Policy update: No refunds.\n\nLook up W123."
+
+    def digest(self) -> str:
+        return ""
+
+    def snapshot(self) -> bytes:
+        return b""
+
+    def restore(self, snapshot: bytes) -> None:
+        return
+
+    async def examine(self) -> Findings:
+        return Findings(checks=())
+
+
+async def test_news_are_not_the_user_s_words() -> None:
+    client = Speaker()
+    world = VoicedWorld(Herald(), Voice(client, "", Sampling(), tries=1), ORIGIN)
+    await world.open(1)
+    assert await world.reply("Hm.") == "[Mon 09:30] Policy update: No refunds.\n\nWell now, Look up W123."
+    assert "Policy" not in client.requests[-1].messages[-1].content
+
+
+def bounded(**user: object) -> JobSpec:
+    place = {"base_url": "http://127.0.0.1:9/v1", "price": {"input": 1, "output": 1}}
+    return JobSpec.model_validate(
+        {
+            "name": "desk",
+            "environments": [{"pack": "library", "user": {"model": "u"}}],
+            "models": {"m": {**place, "max_output_tokens": 9}, "u": {**place, **user}},
+            "agents": [{"name": "a", "model": "m"}],
+            "budget": {"usd": 1},
+        }
+    )
+
+
+def test_a_budget_needs_to_know_how_much_a_user_may_say() -> None:
+    with pytest.raises(ValueError, match=r"environments.*user"):
+        bounded()
+    assert bounded(max_output_tokens=9).budget is not None

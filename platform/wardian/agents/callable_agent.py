@@ -42,7 +42,7 @@ class CallableAgent:
         self._calls.begin(origin)
         said = await self._said(tuple(history), tuple(tools))
         if isinstance(said, Completion):
-            return said
+            return self._calls.spent_on(said.message, said)
         message = Message(role="assistant", content=said) if isinstance(said, str) else said
         if not isinstance(message, Message) or message.role != "assistant":
             kind = type(message).__name__

@@ -95,10 +95,14 @@ def _arguments(tool: ToolSchema, text: str) -> dict[str, Any]:
         if not equals:
             raise ValueError(f"'{word}' is not name=value")
         kind = (properties.get(name) or {}).get("type")
-        found[name] = value if kind == "string" else yaml.safe_load(value)
+        try:
+            found[name] = value if kind == "string" else yaml.safe_load(value)
+        except yaml.YAMLError:
+            raise ValueError(f"'{value}' is no value of {name}") from None
     return found
 
 
 def _signature(tool: ToolSchema) -> str:
     properties: Any = tool.parameters.get("properties") or {}
-    return f"/{tool.name} {' '.join(f'{name}=…' for name in properties)}  {tool.description.splitlines()[0]}"
+    about = next(iter(tool.description.splitlines()), "")
+    return f"/{tool.name} {' '.join(f'{name}=…' for name in properties)}  {about}"

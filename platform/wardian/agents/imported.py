@@ -7,7 +7,7 @@ from importlib.machinery import ModuleSpec
 from pathlib import Path
 from typing import Any
 
-from wardian.base.errors import ConfigError
+from wardian.base.errors import ConfigError, Failure, boundary
 from wardian.base.identity import digest
 
 __all__ = ["imported", "source_digest"]
@@ -21,12 +21,15 @@ def imported(path: str) -> Any:
     """
     module, _, name = path.partition(":")
     _found(path)
+    failures: list[Failure] = []
+    with boundary(failures.append, cause="agent"):  # the module is the user's own, and does what it likes
+        loaded = importlib.import_module(module)
+    if failures:
+        raise ConfigError(f"callable: {path}: cannot be imported: {failures[0].message}")
     try:
-        return getattr(importlib.import_module(module), name)
+        return getattr(loaded, name)
     except AttributeError:
         raise ConfigError(f"callable: {path}: the module has no '{name}'") from None
-    except (ImportError, SyntaxError) as error:
-        raise ConfigError(f"callable: {path}: cannot be imported: {error}") from error
 
 
 def source_digest(path: str) -> str:

@@ -27,6 +27,11 @@ class OwnCalls:
         self._origin: Origin | None = None
         self._made: list[Completion] = []
         self._asked = 0
+        self._over = False
+
+    def end(self) -> None:
+        """The episode has ended: nobody would count what is asked from here on."""
+        self._over = True
 
     def begin(self, origin: Origin) -> None:
         """A new turn: calls are made in its name."""
@@ -43,6 +48,8 @@ class OwnCalls:
         """
         if self._client is None:
             raise ModelError("no_model", f"agent '{self._author}' asks a model and names none", cause="agent")
+        if self._over:
+            raise ModelError("ended", "the episode has ended", cause="agent")
         self._asked += 1
         request = Request(
             model=self._client.name,
@@ -55,9 +62,14 @@ class OwnCalls:
         self._made.append(completion)
         return completion
 
-    def spent_on(self, message: Message) -> Completion:
-        """`message` with what all calls since the last one took together."""
+    def spent_on(self, message: Message, own: Completion | None = None) -> Completion:
+        """`message` with what all calls since the last one took together.
+
+        `own`: a call that the agent has made otherwise.
+        """
         made, self._made = self._made, []
+        if own is not None and not any(own is each for each in made):
+            made.append(own)
         usages = [each.usage for each in made]
         counts = {name: sum(getattr(usage, name) for usage in usages) for name in Usage.model_fields}
         return Completion(

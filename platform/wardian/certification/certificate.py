@@ -23,6 +23,7 @@ class TaskCertificate(Frozen):
         mutants: how many spoilt references were played.
         survivors: what was wrong with those that solved it all the same.
         order: independent writes whose order decides what comes of them.
+        broken: who broke the world by playing it, and how.
         failing: checks that the reference fails, or what broke it; then nothing else was tried.
     """
 
@@ -37,6 +38,7 @@ class TaskCertificate(Frozen):
     survivors: tuple[str, ...] = ()
     order: tuple[str, ...] = ()
     failing: tuple[str, ...] = ()
+    broken: tuple[str, ...] = ()
 
     @property
     def problems(self) -> tuple[str, ...]:
@@ -57,6 +59,8 @@ class TaskCertificate(Frozen):
         ):
             if solved:
                 yield f"{who} solves it"
+        for line in self.broken:
+            yield f"the world breaks: {line}"
         if not self.mutants:
             yield "no mistake could be tried on it"
         if SPARED * len(self.survivors) > self.mutants:

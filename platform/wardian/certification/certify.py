@@ -9,7 +9,7 @@ from wardian.certification.certificate import Certificate, TaskCertificate
 from wardian.certification.mutants import Known, known_values, mutants
 from wardian.certification.order import order_dependent
 from wardian.certification.reach import unreachable_checks
-from wardian.certification.trial import changes, fingerprint, played, solved, tried
+from wardian.certification.trial import Trials, changes, fingerprint, played, solved, tried
 from wardian.environments.pack import Pack, TaskCard
 from wardian.episodes.record import Episode
 from wardian.specs.environments import KnobValue
@@ -53,18 +53,21 @@ async def _task(pack: Pack, card: TaskCard, known: Known) -> TaskCertificate:
     if not solved(record):
         return TaskCertificate(task=card.id, reference=False, failing=_failing(record))
     again = await tried(pack, card, reference)
-    tried_mutants = [each async for each in _mutants(pack, card, record, known)]
+    trials = Trials()
+    tried_mutants = [each async for each in _mutants(pack, card, record, known, trials)]
+    chance = [trials.solved(await played(pack, card, RandomAgent(seed)), "random") for seed in range(RANDOM_TRIES)]
     return TaskCertificate(
         task=card.id,
         reference=True,
-        idle=solved(await played(pack, card, ScriptAgent((), "idle"))),
-        hand_off=solved(await played(pack, card, HandOffAgent())),
-        echo=solved(await played(pack, card, EchoAgent())),
-        random=any([solved(await played(pack, card, RandomAgent(seed))) for seed in range(RANDOM_TRIES)]),
+        idle=trials.solved(await played(pack, card, ScriptAgent((), "idle")), "idle"),
+        hand_off=trials.solved(await played(pack, card, HandOffAgent()), "hand-off"),
+        echo=trials.solved(await played(pack, card, EchoAgent()), "echo"),
+        random=any(chance),
         deterministic=fingerprint(record) == fingerprint(again),
         mutants=len(tried_mutants),
         survivors=tuple(wrong for wrong, survives in tried_mutants if survives),
         order=await order_dependent(pack, card, record),
+        broken=tuple(trials.broken),
     )
 
 
@@ -75,13 +78,15 @@ def _failing(record: Episode) -> tuple[str, ...]:
     return tuple(check.name for check in record.findings.checks if not check.passed) if record.findings else ()
 
 
-async def _mutants(pack: Pack, card: TaskCard, record: Episode, known: Known) -> AsyncIterator[tuple[str, bool]]:
+async def _mutants(
+    pack: Pack, card: TaskCard, record: Episode, known: Known, trials: Trials
+) -> AsyncIterator[tuple[str, bool]]:
     """What was wrong with each mutant, and whether it solved the task all the same."""
     tools = _tools(pack, card)
     for mutant in mutants(pack.reference(card.id), record, tools, known):
         spoilt = await tried(pack, card, mutant.script)
         if not (mutant.argument and _equal_in_the_end(spoilt, record)):
-            yield mutant.wrong, solved(spoilt)
+            yield mutant.wrong, trials.solved(spoilt, mutant.wrong)
 
 
 def _equal_in_the_end(one: Episode, other: Episode) -> bool:

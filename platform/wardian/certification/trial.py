@@ -13,7 +13,7 @@ from wardian.episodes.runner import run_episode
 from wardian.episodes.single import single_episode
 from wardian.specs.job import Limits
 
-__all__ = ["LIMITS", "SEED", "changes", "fingerprint", "played", "solved", "tried"]
+__all__ = ["LIMITS", "SEED", "Trials", "changes", "fingerprint", "played", "solved", "tried"]
 
 SEED = 1
 LIMITS = Limits(turns=40, wall_s=60.0, tool_errors=40)
@@ -33,6 +33,22 @@ async def tried(pack: Pack, card: TaskCard, script: Sequence[Message]) -> Episod
 def solved(episode: Episode) -> bool:
     """Whether all required checks passed."""
     return episode.failure is None and episode.findings is not None and episode.findings.success
+
+
+class Trials:
+    """Knows whether tasks were solved, and who broke the world instead: that is neither solving nor failing.
+
+    `broken`: in a line each, who did and how.
+    """
+
+    def __init__(self) -> None:
+        self.broken: list[str] = []
+
+    def solved(self, episode: Episode, who: str) -> bool:
+        """Whether all required checks passed."""
+        if episode.missing and episode.failure is not None:
+            self.broken.append(f"{who}: {episode.failure.message}")
+        return solved(episode)
 
 
 def changes(episode: Episode) -> list[str] | None:

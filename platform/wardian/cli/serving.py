@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Final
 
 from pydantic import PositiveFloat, PositiveInt, ValidationError
 
-from wardian.base.errors import ConfigError
+from wardian.base.errors import ConfigError, Failure
 from wardian.base.frozen import Frozen
 from wardian.environments.pack import Pack
 from wardian.episodes.record import AgentRef
@@ -65,6 +66,10 @@ def read_serving(task: str | None, port: int, rules: Sequence[str]) -> Serving:
         raise ConfigError(f"--rule {first['loc'][0]}={first['input']}: {first['msg']}") from None
 
 
+def _say(failure: Failure) -> None:
+    sys.stderr.write(f"wardian: {failure.message}\n")
+
+
 def serve_pack(pack: Pack, serving: Serving, *, mcp: bool) -> None:
     """Serve until interrupted; over MCP until stdin ends.
 
@@ -74,7 +79,7 @@ def serve_pack(pack: Pack, serving: Serving, *, mcp: bool) -> None:
     single_episode(pack, serving.task, AgentRef(name="outside", digest=""), serving.seed)
     rules = Rules(sessions=serving.sessions, idle_s=serving.idle_s)
     with _recorder(serving.record) as keep:
-        house = House(pack, rules, keep)
+        house = House(pack, rules, keep, lost=_say)
         asyncio.run(_over_stdio(house, serving) if mcp else _over_http(house, serving))
 
 

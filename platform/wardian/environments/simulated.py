@@ -124,7 +124,7 @@ class SimulatedWorld(Environment):
         return Observation(text=with_news(now, news))
 
     def _later(self, observation: Observation, minutes: float) -> Observation:
-        if not minutes:
+        if not minutes and not self._scenario.events:  # a tool may have let time pass, too
             return observation
         news = self._life.pass_time(timedelta(minutes=minutes))
         return observation.model_copy(update={"text": with_news(observation.text, news)}) if news else observation

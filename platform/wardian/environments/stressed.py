@@ -10,6 +10,7 @@ from wardian.environments.change import Change
 from wardian.environments.environment import Environment
 from wardian.environments.findings import Findings
 from wardian.environments.life.fault import Fault
+from wardian.environments.life.life import parted_behind, with_news
 from wardian.environments.life.stricken import stricken
 from wardian.environments.observation import Observation
 from wardian.specs.environments import StressSpec
@@ -45,10 +46,11 @@ class StressedWorld(Environment):
         self._stress = stress
         self._seed = 0
         self._calls = 0
+        self._aliases: dict[int, str] = {}
 
     async def open(self, seed: int) -> Sequence[Message]:
         """The inner opening; its policy is padded."""
-        self._seed = seed
+        self._seed, self._aliases = seed, {}
         opening = list(await self._inner.open(seed))
         if self._stress.padding_words:
             padding = _padding(self._stress.padding_words, random_stream(seed, "padding"))
@@ -68,7 +70,9 @@ class StressedWorld(Environment):
         return tool.model_copy(update={"name": name, "description": description})
 
     def _alias(self, number: int) -> str:
-        return f"fn_{random_stream(self._seed, 'alias', number).randrange(16**6):06x}"
+        if number not in self._aliases:
+            self._aliases[number] = f"fn_{random_stream(self._seed, 'alias', number).randrange(16**6):06x}"
+        return self._aliases[number]
 
     async def call(self, call: ToolCall) -> Observation:
         """What the inner world does with it, unless something goes wrong."""
@@ -87,7 +91,10 @@ class StressedWorld(Environment):
     async def _struck(self, call: ToolCall, fault: Fault) -> Observation:
         refused = fault.kind in ("timeout", "rate_limited", "server_error", "permission")
         seen = Observation(text="") if refused else await self._inner.call(call)
-        return stricken(fault, lambda: seen, lambda: seen)
+        text, news = parted_behind(seen.text)
+        plain = seen.model_copy(update={"text": text})
+        struck = stricken(fault, lambda: plain, lambda: plain)
+        return struck.model_copy(update={"text": with_news(struck.text, news)})
 
     async def reply(self, text: str) -> str | None:
         """The inner world's."""
@@ -112,7 +119,7 @@ class StressedWorld(Environment):
 
     def restore(self, snapshot: bytes) -> None:
         """Go on from there."""
-        self._seed = int.from_bytes(snapshot[:8], "big")
+        self._seed, self._aliases = int.from_bytes(snapshot[:8], "big"), {}
         self._calls = int.from_bytes(snapshot[8 : 8 + _LENGTH_BYTES], "big")
         self._inner.restore(snapshot[8 + _LENGTH_BYTES :])
 

@@ -98,7 +98,9 @@ class Tool:
         for name, parameter in _parameters(self.run).items():
             default = ... if parameter.default is parameter.empty else parameter.default
             fields[name] = (parameter.annotation, Field(default, description=notes.get(name)))
-        return create_model(self.name, __config__=ConfigDict(extra="forbid", strict=True, allow_inf_nan=False), **fields)
+        return create_model(
+            self.name, __config__=ConfigDict(extra="forbid", strict=True, allow_inf_nan=False), **fields
+        )
 
 
 def _parameters(function: ToolFunction) -> dict[str, inspect.Parameter]:

@@ -4,12 +4,13 @@ import re
 from typing import Final
 
 from wardian.base.clients import ModelClient
+from wardian.base.errors import ModelError
 from wardian.base.frozen import Frozen
 from wardian.base.messages import Completion, Message, Origin, Request, Sampling
 
 __all__ = ["Voice", "guarded"]
 
-TOKEN: Final = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]*\w|#?\w*\d[\w.,:/-]*\w|\d", re.ASCII)
+TOKEN: Final = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+\.[\w.-]*\w|#?\w*\d[\w.,:/-]*\w|\d", re.ASCII)
 """What may be a fact: addresses, and words with digits in them."""
 THOUGHTS: Final = re.compile(r"<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTALL | re.IGNORECASE)
 LEAVES: Final = re.compile(
@@ -58,7 +59,12 @@ class Voice:
         """
         asked: list[Completion] = []
         for number in range(self._tries):
-            completion = await self._client.complete(self._request(meaning, heard, origin.child(str(number))))
+            try:
+                completion = await self._client.complete(self._request(meaning, heard, origin.child(str(number))))
+            except ModelError:
+                if asked:
+                    break  # what was paid for counts, and the user can speak plainly
+                raise
             asked.append(completion)
             text = THOUGHTS.sub("", completion.message.content).strip().strip('"').strip()
             if guarded(text, meaning, heard) is None:

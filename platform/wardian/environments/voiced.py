@@ -7,12 +7,14 @@ from wardian.base.messages import Completion, Message, Origin, ToolCall, ToolSch
 from wardian.environments.change import Change
 from wardian.environments.environment import Environment
 from wardian.environments.findings import Findings
+from wardian.environments.life.life import parted
 from wardian.environments.observation import Observation
 from wardian.environments.voice import Voice
 
 __all__ = ["VoicedWorld"]
 
 _LENGTH_BYTES = 4
+_READ_CHARACTERS = 6_000
 
 
 class VoicedWorld(Environment):
@@ -48,8 +50,12 @@ class VoicedWorld(Environment):
 
     async def reply(self, text: str) -> str | None:
         """What the user means, in the model's words."""
-        meaning = await self._inner.reply(text)
-        return None if meaning is None else await self._say(meaning, text)
+        answer = await self._inner.reply(text)
+        if answer is None:
+            return None
+        news, meaning = parted(answer)
+        words = await self._say(meaning, text[:_READ_CHARACTERS]) if meaning else ""
+        return "\n\n".join(filter(None, (news, words)))
 
     async def _say(self, meaning: str, heard: str) -> str:
         origin = replace(self._origin, path=f"t{self._turn}/user")

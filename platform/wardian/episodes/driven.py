@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 from wardian.agents.unpaid import unpaid
 from wardian.base.clock import Clock
 from wardian.base.deadline import Stopwatch
-from wardian.base.errors import WardianError, boundary
+from wardian.base.errors import Failure, WardianError, boundary
 from wardian.base.frozen import Frozen
 from wardian.base.messages import Completion, Message, ToolSchema
 from wardian.environments.environment import Environment
@@ -62,6 +62,7 @@ class Saved(Frozen):
     events: tuple[Event, ...]
     stop: Stop | None
     findings: Findings | None
+    failure: Failure | None
 
 
 SAVED: Final = TypeAdapter(Saved)
@@ -141,6 +142,7 @@ class DrivenEpisode:
                 events=trajectory.events,
                 stop=self._stop,
                 findings=trajectory.findings,
+                failure=trajectory.failure,
             )
         )
         return len(head).to_bytes(HEAD_BYTES, "big") + head + self._environment.snapshot()
@@ -161,6 +163,7 @@ class DrivenEpisode:
         self._stop = saved.stop
         if saved.stop is not None:
             self._trajectory.stop, self._trajectory.findings = saved.stop, saved.findings
+            self._trajectory.failure = saved.failure
 
     def fork(self) -> "DrivenEpisode":
         """An independent episode that goes on from here."""

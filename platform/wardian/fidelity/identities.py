@@ -75,8 +75,9 @@ def _values(change: Change) -> Iterator[Any]:
 def _pairs(traced: Any, ours: Any, name: str = "") -> Iterator[tuple[str, Id, Id]]:
     """Texts and whole numbers that stand in the same place, with the name of their field."""
     if isinstance(traced, dict) and isinstance(ours, dict):
-        for key in traced.keys() & ours.keys():
-            yield from _pairs(traced[key], ours[key], key)
+        for key in traced:  # in an order of its own, which that of a set is not
+            if key in ours:
+                yield from _pairs(traced[key], ours[key], key)
     elif isinstance(traced, list) and isinstance(ours, list):
         for one, other in zip(traced, ours, strict=False):
             yield from _pairs(one, other, name)

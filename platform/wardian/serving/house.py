@@ -4,14 +4,14 @@ import asyncio
 import re
 import secrets
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 from http import HTTPStatus
 from itertools import count
 from typing import Final
 
 from wardian.base.clock import Clock, SystemClock
-from wardian.base.errors import ConfigError
+from wardian.base.errors import ConfigError, Failure, boundary
 from wardian.base.frozen import Frozen
 from wardian.base.watchdog import Watchdog
 from wardian.environments.pack import Pack
@@ -45,6 +45,10 @@ class Rules(Frozen):
     limits: Limits = Limits(turns=200, tool_errors=50, wall_s=None)
 
 
+def _nobody(failure: Failure) -> None:
+    """Nobody is told."""
+
+
 class House:
     """Opens, finds and closes the sessions of one pack.
 
@@ -52,15 +56,22 @@ class House:
         pack: what is played.
         rules: how much of it.
         keep: given the record of each session when it is closed.
+        lost: told why an idle session could not be closed in order.
         clock: tells how long a session has been idle.
     """
 
     def __init__(
-        self, pack: Pack, rules: Rules, keep: Callable[[Scored], object] = str, clock: Clock | None = None
+        self,
+        pack: Pack,
+        rules: Rules,
+        keep: Callable[[Scored], object] = str,
+        clock: Clock | None = None,
+        lost: Callable[[Failure], None] = _nobody,
     ) -> None:
         self.pack = pack
         self._rules = rules
         self._keep = keep
+        self._lost = lost
         self._clock = clock or SystemClock()
         self._sessions: dict[str, Session] = {}
         self._used: dict[str, float] = {}
@@ -140,7 +151,9 @@ class House:
             await self._clock.sleep(min(LOOK_S, self._rules.idle_s))
             now = self._clock.monotonic()
             for name in [name for name, used in self._used.items() if now - used >= self._rules.idle_s]:
-                await self.close(name, "time_limit")
+                # Somebody may close it meanwhile, and what cannot be kept must not take the others along.
+                with boundary(self._lost), suppress(Refused):
+                    await self.close(name, "time_limit")
 
     def _episode(self, spec: EpisodeSpec) -> DrivenEpisode:
         # Two sessions may play the same episode, and the watchdog must tell them apart: one may hang.

@@ -67,10 +67,12 @@ class ProcessAgent:
         """See it end, itself or by force, with all that it started."""
         process = self._process
         if process is not None:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(process.wait(), self._spec.exit_s)
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
+            try:
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(process.wait(), self._spec.exit_s)
+            finally:
+                with suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
             await process.wait()
 
     async def _next(self, history: Sequence[Message], tools: Sequence[ToolSchema]) -> Message | ModelError | None:
@@ -134,6 +136,7 @@ async def process_agent(spec: ProcessAgentSpec, client: ModelClient | None) -> A
                 try:
                     yield agent
                 finally:
+                    calls.end()
                     strings.end()
                     await agent.stop()
 

@@ -31,7 +31,7 @@ class Open(Frozen):
     """A new session: of which task (by default the first), with which seed, by whom, under which name."""
 
     task: str | None = None
-    seed: int = 0
+    seed: Annotated[int, Field(ge=0, lt=1 << 63)] = 0
     agent: Annotated[str, Field(max_length=200)] = "outside"
     session: str | None = None
 

@@ -208,7 +208,11 @@ class JobSpec(Frozen):
             for index, agent in enumerate(self.agents):
                 members = self.members(model) if (model := model_of(agent)) else ()
                 asked = [place.spec for place in counted if place.model in members]
-                yield from unbounded(key, budget, agent, index, asked)
+                yield from unbounded(key, budget, agent, ("agents", index), asked)
+            for index, environment in enumerate(self.environments):
+                if (user := environment.user) is not None:
+                    asked = [place.spec for place in counted if place.model in self.members(user.model)]
+                    yield from unbounded(key, budget, user, ("environments", index, "user"), asked)
 
     @property
     def budgets(self) -> dict[str, BudgetSpec]:

@@ -5,7 +5,9 @@ from collections.abc import Iterable, Iterator
 from wardian.specs.agents import AgentSpec, BoundSpec
 from wardian.specs.budget import BudgetSpec
 from wardian.specs.endpoints import Deployment, EndpointSpec
+from wardian.specs.environments import UserSpec
 from wardian.specs.names import BadName
+from wardian.specs.places import KeyPath
 
 __all__ = ["unbounded", "unpriced"]
 
@@ -20,14 +22,14 @@ def unpriced(key: str, budget: BudgetSpec, places: Iterable[Deployment]) -> Iter
 
 
 def unbounded(
-    key: str, budget: BudgetSpec, agent: AgentSpec, index: int, models: Iterable[EndpointSpec]
+    key: str, budget: BudgetSpec, asker: AgentSpec | UserSpec, path: KeyPath, models: Iterable[EndpointSpec]
 ) -> Iterator[BadName]:
-    """The agent, when nobody knows how long its answers can be and a budget counts their tokens."""
-    if isinstance(agent, BoundSpec) or agent.sampling.max_tokens is not None:
+    """The agent or user at `path`, when nobody knows how long its answers can be and a budget counts their tokens."""
+    if isinstance(asker, BoundSpec) or asker.sampling.max_tokens is not None:
         return
     for model in models:
         counted = budget.tokens is not None or (budget.usd is not None and model.price is not None)
         if counted and model.max_output_tokens is None and model.dialect != "anthropic":
             text = f"{key} cannot be kept without a limit: set sampling.max_tokens, or max_output_tokens of the model"
-            yield BadName(("agents", index), text)
+            yield BadName(path, text)
             return

@@ -123,6 +123,7 @@ class Scenarios:
             self._toolset.tools[spec.call].parse(orjson.dumps(own).decode())
         except BadArguments as error:
             self._document.complain((*path, "with"), str(error))
+            return ToolCall(id=name, name=spec.call)
         call = ToolCall(id=name, name=spec.call, arguments=orjson.dumps(typed).decode())
         return call if service is None else service.spoken(call)
 

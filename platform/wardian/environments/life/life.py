@@ -1,5 +1,6 @@
 """The life of one world: its time, what happens by itself, and what goes wrong with calls."""
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
@@ -12,8 +13,9 @@ from wardian.environments.life.timeline import Past, Timeline
 from wardian.environments.observation import Observation
 from wardian.environments.state import State
 
-__all__ = ["Life", "with_news"]
+__all__ = ["Life", "parted", "parted_behind", "with_news"]
 
+_STAMP = re.compile(r"\[\w{3} \d{2}:\d{2}\] ")
 SPEAKERS = {"notification": "Notification", "user_message": "The user writes", "policy_update": "Policy update"}
 
 
@@ -114,3 +116,18 @@ class Life:
 def with_news(text: str, news: Sequence[str]) -> str:
     """A text and behind it what else there is to hear."""
     return "\n\n".join([text, *news]) if news else text
+
+
+def parted(text: str) -> tuple[str, str]:
+    """What there is to hear before a user's words, and those: `simulated.py` puts them together."""
+    paragraphs = text.split("\n\n")
+    count = next((number for number, each in enumerate(paragraphs) if not _STAMP.match(each)), len(paragraphs))
+    return "\n\n".join(paragraphs[:count]), "\n\n".join(paragraphs[count:])
+
+
+def parted_behind(text: str) -> tuple[str, list[str]]:
+    """An answer, and what there is to hear behind it; see `with_news`."""
+    first, *rest = text.split("\n\n")
+    count = next((number for number, each in enumerate(reversed(rest)) if not _STAMP.match(each)), len(rest))
+    own = rest[: len(rest) - count]
+    return "\n\n".join([first, *own]), rest[len(rest) - count :]

@@ -1,5 +1,6 @@
 """The agent as a task program sees it."""
 
+import re
 from collections.abc import Awaitable, Generator, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -15,6 +16,8 @@ __all__ = ["Act", "Agent", "Done", "Reply"]
 HEARTBEAT: Final = (
     "[heartbeat] It is {now:%Y-%m-%d %H:%M}. See whether anything has changed, and do what you were asked."
 )
+NOW: Final = re.compile(r"\{now(?::([^{}]*))?\}")
+"""Nothing else in braces means anything: an agent's own words may stand in the text."""
 WEBHOOK: Final = "[webhook] {body}"
 
 
@@ -83,9 +86,10 @@ class Agent:
     def wake(self, *, minutes: float, text: str = HEARTBEAT) -> Act:
         """Let virtual time pass, and wake the agent: what has changed it must find out with its tools.
 
-        `text` may say the time as `{now}`.
+        `text` may say the time as `{now}`, or as `{now:%H:%M}` in a form of `strftime`.
         """
-        return self.act(text.format(now=self._stage.wait(minutes=minutes)))
+        now = self._stage.wait(minutes=minutes)
+        return self.act(NOW.sub(lambda found: format(now, found[1] or ""), text))
 
     def deliver(self, event: str, payload: Mapping[str, JsonValue]) -> Act:
         """Tell the agent of an event outside, as the JSON that a webhook brings."""
