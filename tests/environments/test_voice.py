@@ -53,12 +53,28 @@ class Speaker:
         ("Order W123, zip 04109 ###STOP###", "leaves"),
         ("As an AI I have the order W123 and the zip 04109.", "breaks out"),
         ("Agent: is it W123 in 04109?", "breaks out"),
+        ("Gladly. What is the number of your card? W123, 04109", "loses"),
+        ("Yes, order W123, zip code 04109.", "loses"),
+        ("I have no order W123 and no zip code 04109.", "loses"),
         ("", "empty"),
         ("W123 04109 " + "la " * 400, "long"),
     ],
 )
 def test_what_a_user_may_say(text: str, wrong: str | None) -> None:
     assert guarded(text, "My order is W123, zip code 04109.", "Is it W999?") == wrong
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ("Sure, please go ahead with that!", None),
+        ("Okay, go ahead.", None),
+        ("Unfortunately I cannot help you any further with this.", "loses"),
+        ("Please tell me more.", "loses"),
+    ],
+)
+def test_a_yes_stays_a_yes(text: str, wrong: str | None) -> None:
+    assert guarded(text, "Yes, please go ahead.", "Shall I do that?") == wrong
 
 
 async def test_what_does_not_pass_is_asked_again_and_then_said_plainly() -> None:

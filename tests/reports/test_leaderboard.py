@@ -7,10 +7,10 @@ from itertools import product
 import pytest
 from support.episodes import EpisodeBuilder, spec
 
-from wardian.base.errors import Cause
+from wardian.base.errors import Cause, Failure
 from wardian.reports.leaderboard import Leaderboard
 from wardian.reports.sections import leaderboard_sections
-from wardian.reports.standings import Comparison, Standing, Standings
+from wardian.reports.standings import Broken, Comparison, Standing, Standings
 from wardian.scoring.result import Result
 from wardian.scoring.score import Scored
 from wardian.scoring.statistics import paired_difference, wilson
@@ -196,3 +196,18 @@ def test_success_is_told_apart_by_how_users_behave() -> None:
     alike = Leaderboard.of(result("a", task, 1.0) for task in range(3))
     assert only(alike).personas == ()
     assert len(leaderboard_sections(alike.standings())) == 2
+
+
+def test_what_agents_break_themselves_is_told_with_the_first_reason() -> None:
+    failure = Failure(kind="agent_failed", message="ValueError: I am broken", cause="agent")
+    rows = [replace(result("own", task, 0.0), failure=failure if task else None) for task in range(4)]
+    board = Leaderboard.of(rows)
+    assert only(board).broken == Broken(episodes=3, why="t1: ValueError: I am broken")
+    (ranking, *_) = leaderboard_sections(board.standings())
+    assert "own: 3 broken off by the agent itself, such as t1: ValueError: I am broken" in ranking.notes
+    assert only(Leaderboard.of([result("own", 1, 1.0)])).broken is None
+
+
+def test_a_run_whose_users_a_model_spoke_for_says_so() -> None:
+    (ranking, *_) = leaderboard_sections(Leaderboard.of([replace(result("a", 1, 1.0), stochastic=True)]).standings())
+    assert any("would hear other words" in note for note in ranking.notes)

@@ -76,13 +76,20 @@ async def draft_server(name: str, source: str, server: Any, script: Script) -> D
         async with Client(server, read_timeout_seconds=CALL_S) as client:
             told = await _tools(client)
             traces = [await _record(client, f"recorded-{number}", calls) for number, calls in enumerate(script, 1)]
-    except (MCPError, OSError, TimeoutError) as error:
-        raise ConfigError(f"{source}: {' '.join(str(error).split())[:200] or type(error).__name__}") from error
+    except (MCPError, OSError, TimeoutError, ExceptionGroup) as error:
+        raise ConfigError(f"{source}: {_first_line(error)}") from error
     draft = draft_recorded(name, source, traces, told)
     uncalled = sorted(set(told) - {call.tool for trace in traces for call in trace.calls})
     notes = [*draft.notes, *(f"{tool}: the script does not call it" for tool in uncalled)]
     files = {**draft.files, RECORDED: "".join(map(_line, traces))}
     return Draft(draft.name, draft.description, draft.world, draft.tables, files, draft.knobs, notes)
+
+
+def _first_line(error: BaseException) -> str:
+    """What went wrong, in one line; of several things at once, the first."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return " ".join(str(error).split())[:200] or type(error).__name__
 
 
 async def _tools(client: Client) -> dict[str, str]:

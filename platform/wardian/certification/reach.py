@@ -37,9 +37,11 @@ async def unreachable_checks(pack: Pack) -> tuple[str, ...]:
     tripped: set[str] = set()
     for card in pack.tasks():
         record = await played(pack, card, ScriptAgent(pack.reference(card.id), "reference"))
-        own = {check.name for check in record.findings.checks if check.required} if record.findings else set()
+        if record.findings is None or not solved(record):
+            continue  # of this task nothing is known
+        own = {check.name for check in record.findings.checks if check.required}
         names |= own
-        if own - tripped and solved(record):
+        if own - tripped:
             async for episode in _clumsy(pack, card, known):
                 tripped |= _failed(episode)
     return tuple(sorted(names - tripped))

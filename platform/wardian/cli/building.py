@@ -11,6 +11,7 @@ from wardian.building.draft import Draft, write_draft
 from wardian.building.new_pack import new_pack
 from wardian.building.sources import draft_of, name_of, pack_name
 from wardian.cli.wording import counted
+from wardian.environments.packs import available_packs, bundled_roots
 
 __all__ = ["begin_pack", "build_pack"]
 
@@ -50,6 +51,8 @@ def begin_pack(name: str, *, python: bool) -> None:
         ConfigError: when it cannot be called so, or is there already.
     """
     folder = Path("envs") / pack_name(name)
+    if name in available_packs(bundled_roots()) and not folder.exists():
+        raise ConfigError(f"{folder}: would hide the pack '{name}' that comes with Wardian; choose another name")
     new_pack(folder, name, python=python)
     typer.echo(f"{folder}: ready. Next: wardian envs check {name}, then change it and check again")
 

@@ -1,7 +1,6 @@
 """`wardian envs play`: a person plays the agent in the terminal."""
 
 import asyncio
-import sys
 from typing import Final
 
 from rich.console import Console
@@ -9,6 +8,7 @@ from rich.console import Console
 from wardian.agents.human_agent import HELP, HumanAgent
 from wardian.base.errors import ConfigError
 from wardian.certification.trial import played
+from wardian.cli.typed_lines import TypedLines
 from wardian.environments.pack import Pack, TaskCard
 from wardian.episodes.record import Episode
 from wardian.specs.job import Limits
@@ -34,14 +34,9 @@ def play_by_hand(pack: Pack, task: str | None, seed: int) -> int:
         console.print(text, markup=False, soft_wrap=True)
 
     say(f"{pack.name}: {card.id} ({card.template}, {card.persona} user)\n{HELP}\n")
-    agent = HumanAgent(lambda: asyncio.to_thread(_line), say)
+    agent = HumanAgent(TypedLines("you> "), say)
     episode = asyncio.run(played(pack, card, agent, seed, LIMITS))
     return _outcome(episode, console)
-
-
-def _line() -> str:
-    """What the person types; the prompt only where somebody sees it."""
-    return input("you> " if sys.stdin.isatty() else "")
 
 
 def _outcome(episode: Episode, console: Console) -> int:

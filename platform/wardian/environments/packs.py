@@ -35,6 +35,8 @@ __all__ = [
 
 CERTIFICATE = "certificate.json"
 ENTRY_POINT = "open_pack"
+MISTAKES = (ArithmeticError, AttributeError, LookupError, OSError, RuntimeError, TypeError, ValueError)
+"""What comes of mistakes in a pack's code."""
 
 
 def bundled_roots() -> tuple[Path, ...]:
@@ -78,7 +80,12 @@ def load_pack(spec: EnvironmentSpec, roots: Sequence[Path]) -> Pack:
     context = PackContext(folder, manifest, knobs, digest(["pack", files, knobs], length=32))
     if manifest.world is not None:
         return open_world(context, manifest.world)
-    opened = _entry_point(folder, manifest, files)(context)
+    entry = _entry_point(folder, manifest, files)
+    try:
+        opened = entry(context)
+    except MISTAKES as error:
+        told = f"{type(error).__name__}: {error}"
+        raise ConfigError(f"{folder / manifest.module}: {ENTRY_POINT} fails: {told}") from error
     if not isinstance(opened, Pack):
         raise ConfigError(f"{folder / manifest.module}: {ENTRY_POINT} gave {type(opened).__name__}, not a Pack")
     return opened

@@ -21,6 +21,11 @@ LEAVES: Final = re.compile(
 BREAKS_OUT: Final = re.compile(
     r"\bas an ai\b|\blanguage model\b|^\W*(?:user|customer|agent|assistant)\W*:", re.IGNORECASE
 )
+YES: Final = re.compile(r"\b(?:yes|yeah|yep|go ahead|please do\b(?! not)|do it|agreed)\b", re.IGNORECASE)
+AGREES: Final = re.compile(rf"{YES.pattern}|\b(?:sure|okay|ok|correct|exactly|right)\b", re.IGNORECASE)
+NO: Final = re.compile(r"\b(?:no|not|never|cannot)\b|n't\b", re.IGNORECASE)
+WORD: Final = re.compile(r"[^\W\d_]{4,}")
+_STEM: Final = 5
 PATIENCE: Final = 4
 SPARE: Final = 300
 """A text may be so many times as long as what it means, and so many characters more."""
@@ -87,8 +92,9 @@ class Spoken(Frozen):
 def guarded(text: str, meaning: str, heard: str) -> str | None:
     """What is wrong with `text` as a way to say `meaning`, in a word; None when nothing is.
 
-    It keeps all facts of the meaning, and has no others than those and what was heard; it does not leave, as the user
-    leaves when they are content and not before; it stays in its part and within bounds.
+    It keeps all facts of the meaning, and has no others than those and what was heard; a yes stays a yes and a no a no,
+    and neither comes out of nowhere; at least half of the words that carry meaning are there in some form; it does not
+    leave, as the user leaves when they are content and not before; it stays in its part and within bounds.
     """
     if not text:
         return "empty"
@@ -101,7 +107,27 @@ def guarded(text: str, meaning: str, heard: str) -> str | None:
         return "leaks"
     if LEAVES.search(text) and not LEAVES.search(meaning):
         return "leaves"
-    return "breaks out" if BREAKS_OUT.search(text) else None
+    if BREAKS_OUT.search(text):
+        return "breaks out"
+    return "loses" if _turns(text, meaning) or _strays(text, meaning) else None
+
+
+def _turns(text: str, meaning: str) -> bool:
+    """Whether a yes or a no went lost or came out of nowhere: an agent acts on it."""
+    if YES.search(meaning):
+        return AGREES.search(text) is None
+    return YES.search(text) is not None or bool(NO.search(text)) != bool(NO.search(meaning))
+
+
+def _strays(text: str, meaning: str) -> bool:
+    """Whether most of the words that carry meaning are gone."""
+    meant = _words(meaning)
+    return 2 * len(meant & _words(text)) < len(meant)
+
+
+def _words(text: str) -> set[str]:
+    """The beginnings of the words that carry meaning: other forms of a word count as the same."""
+    return {word[:_STEM] for word in WORD.findall(text.casefold())}
 
 
 def _facts(text: str) -> set[str]:

@@ -61,7 +61,9 @@ class Replayed:
 
     @cached_property
     def differences(self) -> tuple[Difference, ...]:
-        """Where they differ."""
+        """Where they differ; two failures of one class differ in words at most, and those are nobody's promise."""
+        if self.agrees and self.classes[0]:
+            return ()
         found = differences(self.traced, self.ours)
         return tuple(each for each in found if _last(each.path) not in self.ignore)
 

@@ -1,6 +1,6 @@
 """The words and numbers of a leaderboard, before anybody lays them out."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from wardian.base.frozen import Frozen
 from wardian.reports.standings import Comparison, Standing, Standings
@@ -48,7 +48,7 @@ def _ranking(standings: Standings) -> Section:
         title=f"Leaderboard{where}{marked}",
         headings=("arm", "n", "tasks", "success % [95 %]", f"pass^{k} %", "cost", "missing"),
         rows=tuple((_name(arm, standings), *_ranked(arm, k)) for arm in standings.arms),
-        notes=(*_about(standings), *(_absence(arm) for arm in standings.arms if arm.missing)),
+        notes=(*_about(standings), *_failures(standings.arms)),
     )
 
 
@@ -69,9 +69,19 @@ def _about(standings: Standings) -> list[str]:
     notes.append(
         "Every task weighs the same; intervals are over tasks, repeats of a task are not counted as independent."
     )
+    if any(arm.stochastic for arm in standings.arms):
+        notes.append("A model spoke for users: the same run again would hear other words.")
     if standings.simulated:
         notes.append("Simulated models answered: these numbers say nothing about real ones.")
     return notes
+
+
+def _failures(arms: Sequence[Standing]) -> Iterator[str]:
+    for arm in arms:
+        if arm.missing:
+            yield _absence(arm)
+        if arm.broken is not None:
+            yield f"{arm.arm}: {arm.broken.episodes:,} broken off by the agent itself, such as {arm.broken.why}"
 
 
 def _absence(arm: Standing) -> str:

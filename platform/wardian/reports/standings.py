@@ -4,7 +4,7 @@ from wardian.base.errors import Cause
 from wardian.base.frozen import Frozen
 from wardian.scoring.statistics import Estimate
 
-__all__ = ["Comparison", "MetricMean", "Missing", "PersonaMean", "Reliability", "Standing", "Standings"]
+__all__ = ["Broken", "Comparison", "MetricMean", "Missing", "PersonaMean", "Reliability", "Standing", "Standings"]
 
 
 class Missing(Frozen):
@@ -37,13 +37,20 @@ class PersonaMean(Frozen):
     success: Estimate
 
 
+class Broken(Frozen):
+    """Episodes that the agent itself has broken off: they count as failed. `why`: what the first of them said."""
+
+    episodes: int
+    why: str
+
+
 class Standing(Frozen):
     """One arm. `success` is None when every episode is missing; `cost_usd` when a price is unknown.
 
     `worst_case` bounds success whatever the missing episodes would have been; `metrics` holds the
     rest of the catalogue; `personas` success by the tasks' users, when they are not all alike. `cost_usd` is what the
     answers cost when they were asked for, `spent_usd` the part that this run paid: what came out of the reply cache was
-    free.
+    free. `broken` are failures of the agent's own program or model; `stochastic`: a model spoke for users.
     """
 
     arm: str
@@ -58,6 +65,8 @@ class Standing(Frozen):
     reliability: tuple[Reliability, ...] = ()
     metrics: tuple[MetricMean, ...] = ()
     personas: tuple[PersonaMean, ...] = ()
+    broken: Broken | None = None
+    stochastic: bool = False
     cost_usd: float | None = None
     spent_usd: float | None = None
 

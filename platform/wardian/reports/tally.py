@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from wardian.base.dollars import total_usd
 from wardian.base.errors import Cause
-from wardian.reports.standings import MetricMean, Missing, PersonaMean, Reliability, Standing
+from wardian.reports.standings import Broken, MetricMean, Missing, PersonaMean, Reliability, Standing
 from wardian.scoring.catalogue import CATALOGUE
 from wardian.scoring.outcome import SUCCESS
 from wardian.scoring.result import Result
@@ -60,6 +60,8 @@ class ArmTally:
     def __init__(self, first: Result) -> None:
         self._first = first
         self._simulated = False
+        self._stochastic = False
+        self._broken: dict[str, Broken] = {}
         self._costs: dict[str, float | None] = {}
         self._spent: dict[str, float | None] = {}
         self.tasks: dict[tuple[str, str], TaskTally] = {}
@@ -71,6 +73,9 @@ class ArmTally:
             return
         task.add(result)
         self._simulated |= result.simulated
+        self._stochastic |= result.stochastic
+        if result.failure is not None and result.missing is None:
+            self._broke_off(result.environment, f"{result.task}: {result.failure.message}")
         for sums, dollars in ((self._costs, result.cost_usd), (self._spent, result.spent_usd)):
             before = sums.get(result.environment, 0.0)
             sums[result.environment] = total_usd((before, dollars))
@@ -96,9 +101,19 @@ class ArmTally:
             reliability=_reliability([task.tries for task in tasks]),
             metrics=tuple(_means(tasks)),
             personas=tuple(_by_persona(tasks)),
+            broken=self._broken_in(environment),
+            stochastic=self._stochastic,
             cost_usd=_total(self._costs, environment),
             spent_usd=_total(self._spent, environment),
         )
+
+    def _broken_in(self, environment: str | None) -> Broken | None:
+        found = [each for name, each in self._broken.items() if environment in (None, name)]
+        return Broken(episodes=sum(each.episodes for each in found), why=found[0].why) if found else None
+
+    def _broke_off(self, environment: str, why: str) -> None:
+        known = self._broken.get(environment, Broken(episodes=0, why=why))
+        self._broken[environment] = known.model_copy(update={"episodes": known.episodes + 1})
 
 
 def _total(sums: Mapping[str, float | None], environment: str | None) -> float | None:

@@ -42,6 +42,7 @@ class Result:
         environment_digest: of the environment's files and knobs.
         arm_digest: of all that decides how the agent behaves.
         persona: how the user of the task behaves.
+        stochastic: whether a model spoke for the user.
     """
 
     arm: str
@@ -68,6 +69,7 @@ class Result:
     environment_digest: str = ""
     arm_digest: str = ""
     persona: str = "default"
+    stochastic: bool = False
 
     @property
     def ended_at(self) -> float:
@@ -110,6 +112,7 @@ class Result:
             environment_digest=spec.environment.digest,
             arm_digest=spec.agent.digest,
             persona=spec.task.persona,
+            stochastic=episode.stochastic,
         )
 
 
