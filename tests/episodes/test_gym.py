@@ -69,3 +69,13 @@ def test_mistakes_are_named() -> None:
             gym.step("Hello")
         with pytest.raises(ConfigError, match="has no task 'renew_L70010x'"):
             gym.reset(task="renew_L70010x")
+
+
+async def test_it_plays_where_an_event_loop_is_running_as_in_notebooks() -> None:
+    with Gym(PACK, TASK) as gym:
+        gym.reset(seed=3)
+        outcomes = [gym.step(message) for message in PACK.reference(TASK)]
+        assert outcomes[0].observation
+        with gym.fork() as other:
+            assert other.snapshot() == gym.snapshot()
+        assert gym.record().events

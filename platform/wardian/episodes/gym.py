@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Coroutine, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 from typing import Any, NamedTuple, Self, TypeVar
 
@@ -62,6 +63,7 @@ class Gym:
         self._agent = agent
         self._episode = episode
         self._runner = asyncio.Runner()
+        self._aside = _aside()
 
     def __enter__(self) -> Self:
         return self
@@ -128,7 +130,11 @@ class Gym:
         """Give back what is held."""
         if self._episode is not None:
             self.record()
-        self._runner.close()
+        if self._aside is None:
+            self._runner.close()
+        else:
+            self._aside.submit(self._runner.close).result()
+            self._aside.shutdown()
 
     @property
     def _now(self) -> DrivenEpisode:
@@ -142,7 +148,18 @@ class Gym:
         return await self._episode.open()
 
     def _run(self, work: Coroutine[Any, Any, T]) -> T:
-        return self._runner.run(work)
+        if self._aside is None:
+            return self._runner.run(work)
+        return self._aside.submit(self._runner.run, work).result()
+
+
+def _aside() -> ThreadPoolExecutor | None:
+    """A thread for our event loop where one is running in this thread already, as in notebooks."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return None
+    return ThreadPoolExecutor(max_workers=1)
 
 
 async def _forked(episode: DrivenEpisode) -> DrivenEpisode:
