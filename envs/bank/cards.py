@@ -9,7 +9,7 @@ from .facts import amount_fact, card_correction, card_fact, reason_fact
 from .records import Card, usd
 from .tools import BlockReason
 
-__all__ = ["card_limit", "card_limit_too_high", "fraud_block", "lost_card", "new_card", "verified"]
+__all__ = ["VERIFIED", "card_limit", "card_limit_too_high", "fraud_block", "lost_card", "new_card"]
 
 _LOSSES: dict[BlockReason, str] = {
     "lost": "I must have lost it somewhere, I cannot find it any more.",
@@ -23,9 +23,8 @@ def new_card(desk: Desk) -> Card:
     return desk.books.card(desk.random, desk.customer, desk.random.choice((500, 800, 1_000)) * 100)
 
 
-def verified(desk: Desk) -> Conditional:
-    """The moment when the customer has proved who they are."""
-    return Conditional(sql=f"SELECT 1 FROM codes WHERE customer_id = '{desk.customer.id}' AND verified = 1")  # noqa: S608  (an id of ours)
+VERIFIED = Conditional(sql="SELECT 1 FROM codes WHERE customer_id = :customer AND verified = 1")
+"""The moment when the customer has proved who they are."""
 
 
 def lost_card(desk: Desk) -> Issue:
@@ -90,9 +89,10 @@ def fraud_block(desk: Desk) -> Issue:
     card, cents = new_card(desk), desk.random.randrange(12, 31) * 100_00
     shop, attempt = desk.random.choice(desk.books.people["merchants"]), desk.random.randrange(300_00, 900_00)
     own = desk.random.random() < 0.5
-    blocked = Mutation(sql=(f"UPDATE cards SET status = 'blocked', blocked_for = 'fraud' WHERE id = '{card.id}'",))  # noqa: S608  (an id of ours)
+    blocked = Mutation(sql=("UPDATE cards SET status = 'blocked', blocked_for = 'fraud' WHERE id = :card",))
     text = f"Fraud detection has blocked card {card.id}: attempted payment of {usd(attempt)} at {shop}."
-    event = Event(name="fraud_block", when=verified(desk), effects=(blocked, News(text=text)))
+    values = {"customer": desk.customer.id, "card": card.id}
+    event = Event(name="fraud_block", when=VERIFIED, effects=(blocked, News(text=text)), values=values)
     _ask_for_card(desk)
     desk.say(
         f"Fraud detection has just blocked the card ending in {card.last_digits} because of an attempted payment of "

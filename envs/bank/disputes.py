@@ -143,14 +143,15 @@ def _request(payment: Payment, reason: DisputeReason) -> Request:
 def _posting(desk: Desk, payment: Payment) -> Event:
     """The payment is posted and gets into the ledger."""
     transaction, account, cents = desk.books.fresh_id("T"), desk.customer.checking.id, payment.amount_cents
-    line = f"'{transaction}', 'card_payment', '{TODAY.isoformat()}', '{payment.merchant}', NULL, 'card network'"
     sql = (
-        f"UPDATE card_payments SET status = 'posted' WHERE id = '{payment.id}'",  # noqa: S608  (ids of ours)
-        f"INSERT INTO transactions VALUES ({line})",  # noqa: S608
-        f"INSERT INTO entries VALUES ('{transaction}', '{account}', {-cents})",  # noqa: S608
-        f"INSERT INTO entries VALUES ('{transaction}', '{CLEARING}', {cents})",  # noqa: S608
-        f"UPDATE accounts SET balance_cents = balance_cents - {cents} WHERE id = '{account}'",  # noqa: S608
-        f"UPDATE accounts SET balance_cents = balance_cents + {cents} WHERE id = '{CLEARING}'",  # noqa: S608
+        "UPDATE card_payments SET status = 'posted' WHERE id = :payment",
+        "INSERT INTO transactions VALUES (:transaction, 'card_payment', :today, :merchant, NULL, 'card network')",
+        "INSERT INTO entries VALUES (:transaction, :account, -:cents)",
+        "INSERT INTO entries VALUES (:transaction, :clearing, :cents)",
+        "UPDATE accounts SET balance_cents = balance_cents - :cents WHERE id = :account",
+        "UPDATE accounts SET balance_cents = balance_cents + :cents WHERE id = :clearing",
     )
+    ours = {"payment": payment.id, "transaction": transaction, "account": account, "clearing": CLEARING}
+    values = {**ours, "today": TODAY.isoformat(), "merchant": payment.merchant, "cents": cents}
     news = News(text=f"Card payment {payment.id} to {payment.merchant} has been posted.")
-    return Event(name="posted", when=Once(after_min=_POSTS_AFTER_MIN), effects=(Mutation(sql=sql), news))
+    return Event(name="posted", when=Once(after_min=_POSTS_AFTER_MIN), effects=(Mutation(sql=sql), news), values=values)

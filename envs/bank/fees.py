@@ -8,7 +8,7 @@ from wardian.environments.checks import Communicated, money
 from wardian.environments.life.event import Event, News
 
 from .books import FEES
-from .cards import verified
+from .cards import VERIFIED
 from .desk import Desk, Issue
 from .facts import amount_check, amount_fact, amount_wish, looked_at
 from .records import TODAY, Fee, usd
@@ -62,7 +62,7 @@ def fee_update(desk: Desk) -> Issue:
     if generous:
         _refunded_before(desk)
     news = News(kind="policy_update", text=_GENEROUS if generous else _STRICT)
-    event = Event(name="fee_update", when=verified(desk), effects=(news,))
+    event = Event(name="fee_update", when=VERIFIED, effects=(news,), values={"customer": desk.customer.id})
     _look(desk)
     issue = _refunded(desk, fee) if generous else _refused(desk, fee, _NEW_RULE)
     return Issue(issue.request, issue.checks, (event,))
