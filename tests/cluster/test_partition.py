@@ -101,5 +101,4 @@ def test_a_coordinator_that_is_cut_off_lets_go_and_another_one_follows(hosts: Tw
     assert cut < last_begun(far) < cut + CUT_OFF_S + 2 * LEASE_S
     hosts.heal()
     check_ended(hosts, folder, said)
-    in_a_lease = EACH * (LEASE_S / LATENCY_S + 1)
-    assert said.repeated() <= EACH + in_a_lease, "the successor does not wait for the lease of a worker it cannot reach"
+    assert said.repeated() <= 2 * EACH, "each host was given up once by somebody"

@@ -54,11 +54,13 @@ class Host:
         roots: the folders of packs where the command was typed.
         tables: opens the sink that makes tables.
         patience_s: how long whoever held the run before may still seem to.
+        inherited: whether that one was lost while it played.
     """
 
     roots: Sequence[Path]
     tables: Callable[[RunFolder, Plan], Sink]
     patience_s: float = 0.0
+    inherited: bool = False
 
 
 def _check_begun(outcome: Outcome, folder: RunFolder) -> None:
@@ -137,7 +139,8 @@ async def _evaluate(
         )
         finished = Keys(each.result.episode for each in folder.finished())
         planned = max(len(plan) - len(finished), 0)
-        tenure = Tenure(folder.begin_epoch(), finished, lasting=host is not None, planned=planned)
+        inherited = host is not None and host.inherited
+        tenure = Tenure(folder.begin_epoch(), finished, lasting=host is not None, inherited=inherited, planned=planned)
         executor = await stack.enter_async_context(open_executor(order, tenure, environ, console))
         fetch_outbox(folder)
         tracker = open_tracker(job, folder.path.parent, SystemClock(), environ)

@@ -91,9 +91,9 @@ async def play_here(roots: Sequence[Path], url: str, restored: bool) -> Ending:
     patience_s = SPARE * folder.store.stale_s + (FORGOTTEN_S if restored else 0.0)
     folder.logs.mkdir(parents=True, exist_ok=True)
     with open(folder.logs / LOG, "a", encoding="utf-8", buffering=1) as log:  # noqa: ASYNC230  (opened once)
-        console = Console(file=log, width=200)
+        console, host = Console(file=log, width=200), Host(roots, _tables, patience_s, restored)
         try:
-            outcome = await evaluate(folder, folder.job(), os.environ, console, host=Host(roots, _tables, patience_s))
+            outcome = await evaluate(folder, folder.job(), os.environ, console, host=host)
         except (WardianError, ExceptionGroup) as error:
             purpose = of_purpose(error)
             if purpose is None:

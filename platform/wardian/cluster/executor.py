@@ -63,7 +63,8 @@ class RayExecutor:
         _check_servers_reachable(tuple(self._order.servers))
         coordinator = Coordinator(specs, self._tenure.epoch, self._tenure.finished, self._tenure.planned)
         crew = Crew(self._order, self._spec, lasting=self._tenure.lasting, kind=self._kind)
-        self._shift = Shift(self._spec, crew, coordinator, deliver, self._say)
+        inherited = self._tenure.inherited
+        self._shift = Shift(self._spec, crew, coordinator, deliver, self._say, inherited=inherited)
         try:
             await self._shift.work()
         finally:

@@ -46,6 +46,7 @@ class Shift:
         coordinator: knows who plays what.
         deliver: takes what counts.
         say: takes a line for whoever waits.
+        inherited: whether workers of an earlier coordinator may go on unseen, for the length of a lease.
     """
 
     def __init__(
@@ -55,7 +56,10 @@ class Shift:
         coordinator: Coordinator,
         deliver: Deliver,
         say: Callable[[str], object],
+        *,
+        inherited: bool = False,
     ) -> None:
+        coordinator.withholds = inherited
         self._spec = spec
         self._crew = crew
         self._coordinator = coordinator
@@ -76,10 +80,20 @@ class Shift:
         self._kept = max(self._kept, len(found))
         async with asyncio.TaskGroup() as group:
             group.create_task(self._await_workers())
+            group.create_task(self._outlast())
             for number in range(self._kept):
                 group.create_task(self._keep(number, found[number] if number < len(found) else None))
             group.create_task(self._recruit(group))
             group.create_task(Departures(self._coordinator, SystemClock()).watch(self._playing, self._over))
+
+    async def _outlast(self) -> None:
+        """Wait until no worker that nobody reaches holds a lease any more; those that are found play on meanwhile."""
+        if self._coordinator.withholds:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._spec.lease_s):
+                    await self._over.wait()
+            self._coordinator.withholds = False
+            self._nudge()
 
     def dismiss(self) -> None:
         """End all workers, unless they are another coordinator's by now."""

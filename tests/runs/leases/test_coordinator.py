@@ -331,3 +331,18 @@ def test_a_coordinator_that_another_one_has_followed_gives_up() -> None:
     talk.given(lane)
     with pytest.raises(InfraError, match="another process"):
         talk.coordinator.hear(lane, Report(number=0))
+
+
+def test_nothing_is_handed_out_while_others_may_still_hold_it() -> None:
+    """Who is found plays on; who is out of reach has the time of its lease."""
+    talk = Talk(5, epoch=2)
+    talk.coordinator.withholds = True
+    found, new = talk.found("old"), talk.joined("new")
+    assert talk.given(found) == []
+    talk.says(found, playing=(0, 1))
+    assert talk.given(new) == talk.given(found) == []
+    assert talk.says(found, 0) == [0]
+    assert not talk.over()
+    talk.says(new)
+    talk.coordinator.withholds = False
+    assert talk.given(new) == [2, 3, 4]

@@ -41,6 +41,8 @@ class Coordinator:
         self.epoch = epoch
         self.followed = False
         """Whether another coordinator has taken over: the workers are its own now."""
+        self.withholds = False
+        """Whether nothing is handed out yet, because workers that nobody reaches may still hold it."""
         self.lanes: dict[str, Lane] = {}
         self._backlog = Backlog(self._unheld(specs), planned)
         self._finished = finished
@@ -131,7 +133,7 @@ class Coordinator:
         return not any(lane.unknown for lane in self.lanes.values())
 
     def _given(self, lane: Lane) -> list[EpisodeSpec]:
-        if not self._ready or not lane.free:
+        if self.withholds or not self._ready or not lane.free:
             return []
         beside = [spec for spec in lane.playing.values() if spec is not None]
         specs = self._backlog.take(min(lane.free, MOST_AT_ONCE), beside, lane.concurrency)

@@ -15,10 +15,12 @@ class Tenure:
         epoch: higher than that of everybody before.
         finished: keys of episodes that have a result.
         lasting: whether workers outlive this process, for the next one to find them.
+        inherited: whether somebody before was lost while they played: workers of theirs may go on unseen.
         planned: how many episodes are to be played, if anybody knows.
     """
 
     epoch: int = 1
     finished: Container[str] = frozenset()
     lasting: bool = False
+    inherited: bool = False
     planned: float = math.inf
