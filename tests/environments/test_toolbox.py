@@ -198,3 +198,23 @@ def test_no_number_is_infinite() -> None:
     for grams in ("1e999", "Infinity", "NaN"):
         seen = Scale(State(TEMPLATE)).call(ToolCall(id="c", name="weigh", arguments=f'{{"grams": {grams}}}'))
         assert seen.error == "invalid_arguments", grams
+
+
+def test_who_overrides_a_tool_last_in_python_s_order_has_it() -> None:
+    class Old(Toolbox):
+        @tool(effect="read")
+        def who(self) -> str:
+            """Say who."""
+            return "old"
+
+    class New(Old):
+        @tool(effect="read")
+        def who(self) -> str:
+            """Say who."""
+            return "new"
+
+    class Plain(Old): ...
+
+    class Both(Plain, New): ...
+
+    assert Both(State(TEMPLATE)).who() == Both(State(TEMPLATE)).call(ToolCall(id="c", name="who", arguments="{}")).text

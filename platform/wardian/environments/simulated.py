@@ -13,6 +13,7 @@ from wardian.environments.change import Change
 from wardian.environments.checks import Evidence, visible
 from wardian.environments.environment import Environment
 from wardian.environments.findings import Findings
+from wardian.environments.life.fault import Fault
 from wardian.environments.life.life import Life, with_news
 from wardian.environments.life.timeline import Past
 from wardian.environments.life.waiting import WAIT, span_of
@@ -103,10 +104,14 @@ class SimulatedWorld(Environment):
         return observation.model_copy(update={"text": with_news(observation.text, news)}) if news else observation
 
     def _work(self, call: ToolCall) -> Observation:
-        run = partial(self._toolbox.call, call)
         fault = self._scenario.faults and self._life.fault(call.name, [note.tool for note in self._transcript.calls])
-        observation = self._life.suffer(fault, run, partial(self._stale, call)) if fault else run()
+        observation = self._struck(fault, call) if fault else self._toolbox.call(call)
         return self._later(observation, self._world.call_min)
+
+    def _struck(self, fault: Fault, call: ToolCall) -> Observation:
+        if fault.refuses:
+            return self._life.suffer(fault, None)
+        return self._life.suffer(fault, self._stale(call) if fault.kind == "stale" else self._toolbox.call(call))
 
     def _stale(self, call: ToolCall) -> Observation:
         """What the call would have answered when the episode began; it does nothing."""

@@ -5,14 +5,13 @@ from random import Random
 from typing import Final
 
 from wardian.base.identity import random_stream
-from wardian.base.messages import Completion, Message, ToolCall, ToolSchema
-from wardian.environments.change import Change
+from wardian.base.messages import Message, ToolCall, ToolSchema
 from wardian.environments.environment import Environment
-from wardian.environments.findings import Findings
 from wardian.environments.life.fault import Fault
 from wardian.environments.life.life import parted_behind, with_news
 from wardian.environments.life.stricken import stricken
 from wardian.environments.observation import Observation
+from wardian.environments.wrapped import WrappedEnvironment
 from wardian.specs.environments import StressSpec
 
 __all__ = ["StressedWorld"]
@@ -31,7 +30,7 @@ DEEDS: Final = ("is closed on", "is cleaned on", "is checked on", "may be booked
 DAYS: Final = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "the first day of each month")
 
 
-class StressedWorld(Environment):
+class StressedWorld(WrappedEnvironment):
     """The inner world behind disguises and disturbances; all of them follow from the episode's seed.
 
     Who knows a tool's true name (a policy may speak of it) can call it by that, too.
@@ -42,7 +41,7 @@ class StressedWorld(Environment):
     """
 
     def __init__(self, inner: Environment, stress: StressSpec) -> None:
-        self._inner = inner
+        super().__init__(inner)
         self._stress = stress
         self._seed = 0
         self._calls = 0
@@ -89,28 +88,12 @@ class StressedWorld(Environment):
         return await self._struck(real, Fault(kind=random.choice(self._stress.faults)))
 
     async def _struck(self, call: ToolCall, fault: Fault) -> Observation:
-        refused = fault.kind in ("timeout", "rate_limited", "server_error", "permission")
-        seen = Observation(text="") if refused else await self._inner.call(call)
+        if fault.refuses:
+            return stricken(fault)
+        seen = await self._inner.call(call)
         text, news = parted_behind(seen.text)
-        plain = seen.model_copy(update={"text": text})
-        struck = stricken(fault, lambda: plain, lambda: plain)
+        struck = stricken(fault, seen.model_copy(update={"text": text}))
         return struck.model_copy(update={"text": with_news(struck.text, news)})
-
-    async def reply(self, text: str) -> str | None:
-        """The inner world's."""
-        return await self._inner.reply(text)
-
-    def done_by_user(self) -> tuple[Change, ...]:
-        """The inner world's."""
-        return self._inner.done_by_user()
-
-    def voiced(self) -> Sequence[Completion]:
-        """The inner world's."""
-        return self._inner.voiced()
-
-    def digest(self) -> str:
-        """The inner world's."""
-        return self._inner.digest()
 
     def snapshot(self) -> bytes:
         """The inner world's, the seed, and how many calls there were."""
@@ -122,14 +105,6 @@ class StressedWorld(Environment):
         self._seed, self._aliases = int.from_bytes(snapshot[:8], "big"), {}
         self._calls = int.from_bytes(snapshot[8 : 8 + _LENGTH_BYTES], "big")
         self._inner.restore(snapshot[8 + _LENGTH_BYTES :])
-
-    async def examine(self) -> Findings:
-        """The inner world's."""
-        return await self._inner.examine()
-
-    def close(self) -> None:
-        """Close the inner world."""
-        self._inner.close()
 
 
 def _padding(words: int, random: Random) -> str:

@@ -5,17 +5,17 @@ from typing import Any
 
 from wardian.base.errors import EnvironmentFault
 from wardian.base.hang import Allowed, Who
-from wardian.base.messages import Completion, Message, ToolCall, ToolSchema
+from wardian.base.messages import Message, ToolCall, ToolSchema
 from wardian.base.watchdog import Watchdog
-from wardian.environments.change import Change
 from wardian.environments.environment import Environment
 from wardian.environments.findings import Findings
 from wardian.environments.observation import Observation
+from wardian.environments.wrapped import WrappedEnvironment
 
 __all__ = ["SupervisedEnvironment"]
 
 
-class SupervisedEnvironment(Environment):
+class SupervisedEnvironment(WrappedEnvironment):
     """The environment that `make` makes. Its code runs under the watchdog, that of `make` included.
 
     What was interrupted is not touched again, not even to close it: it may hang once more, and what it would give back
@@ -36,7 +36,7 @@ class SupervisedEnvironment(Environment):
         self._who = who
         self._call = call
         self._examination = examination
-        self._inner = watchdog.at_once((who, "environment", call), make)
+        super().__init__(watchdog.at_once((who, "environment", call), make))
 
     def open(self, seed: int) -> Coroutine[Any, Any, Sequence[Message]]:
         """Its opening."""
@@ -53,14 +53,6 @@ class SupervisedEnvironment(Environment):
     def reply(self, text: str) -> Coroutine[Any, Any, str | None]:
         """Its answer."""
         return self._watchdog.within((self._who, "reply", self._call), self._inner.reply(text))
-
-    def done_by_user(self) -> tuple[Change, ...]:
-        """What its user did."""
-        return self._inner.done_by_user()
-
-    def voiced(self) -> Sequence[Completion]:
-        """What it has asked models."""
-        return self._inner.voiced()
 
     def digest(self) -> str:
         """Its state's."""

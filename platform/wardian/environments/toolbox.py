@@ -46,13 +46,14 @@ class Toolbox:
     hidden: ClassVar[frozenset[str]] = frozenset()
     """Tools that are only there when `extras` names them: distractors, or rights that some tasks give."""
 
+    _marked: ClassVar[dict[str, Tool]] = {}
     _all: ClassVar[dict[str, Tool]] = {}
     _offers: ClassVar[dict[tuple[str, ...], Offer]] = {}
 
     def __init_subclass__(cls) -> None:
-        own = {name: Tool(value) for name, value in vars(cls).items() if Tool.is_marked(value)}
-        inherited = [vars(base).get("_all", {}) for base in reversed(cls.__mro__[1:])]  # of all bases, not of the first
-        cls._all = {name: tool for tools in (*inherited, own) for name, tool in tools.items()}
+        cls._marked = {name: Tool(value) for name, value in vars(cls).items() if Tool.is_marked(value)}
+        own = [vars(base).get("_marked", {}) for base in reversed(cls.__mro__)]  # in the order in which Python looks
+        cls._all = {name: tool for tools in own for name, tool in tools.items()}
         cls._offers = {}
 
     def __init__(self, state: State, extras: Sequence[str] = ()) -> None:

@@ -3,13 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from wardian.base.messages import Completion, Message, Origin, ToolCall, ToolSchema
-from wardian.environments.change import Change
+from wardian.base.messages import Completion, Message, Origin
 from wardian.environments.environment import Environment
-from wardian.environments.findings import Findings
 from wardian.environments.life.life import parted
-from wardian.environments.observation import Observation
 from wardian.environments.voice import Voice
+from wardian.environments.wrapped import WrappedEnvironment
 
 __all__ = ["VoicedWorld"]
 
@@ -17,7 +15,7 @@ _LENGTH_BYTES = 4
 _READ_CHARACTERS = 6_000
 
 
-class VoicedWorld(Environment):
+class VoicedWorld(WrappedEnvironment):
     """What users mean, know and decide is the inner world's business; a model finds the words.
 
     Episodes in it are stochastic: another time the model says something else.
@@ -29,7 +27,7 @@ class VoicedWorld(Environment):
     """
 
     def __init__(self, inner: Environment, voice: Voice, origin: Origin) -> None:
-        self._inner = inner
+        super().__init__(inner)
         self._voice = voice
         self._origin = origin
         self._turn = 0
@@ -39,14 +37,6 @@ class VoicedWorld(Environment):
         """The inner opening, its last message in the model's words."""
         *rest, first = await self._inner.open(seed)
         return [*rest, first.model_copy(update={"content": await self._say(first.content, "")})]
-
-    def tools(self) -> Sequence[ToolSchema]:
-        """The inner world's."""
-        return self._inner.tools()
-
-    async def call(self, call: ToolCall) -> Observation:
-        """What the inner world does with it."""
-        return await self._inner.call(call)
 
     async def reply(self, text: str) -> str | None:
         """What the user means, in the model's words."""
@@ -64,18 +54,10 @@ class VoicedWorld(Environment):
         self._asked += spoken.asked
         return spoken.text
 
-    def done_by_user(self) -> tuple[Change, ...]:
-        """The inner world's."""
-        return self._inner.done_by_user()
-
     def voiced(self) -> tuple[Completion, ...]:
         """What the model answered since this was asked last."""
         asked, self._asked = tuple(self._asked), []
         return asked
-
-    def digest(self) -> str:
-        """The inner world's."""
-        return self._inner.digest()
 
     def snapshot(self) -> bytes:
         """The inner world's, and which turn it is."""
@@ -85,11 +67,3 @@ class VoicedWorld(Environment):
         """Go on from there."""
         self._turn = int.from_bytes(snapshot[:_LENGTH_BYTES], "big")
         self._inner.restore(snapshot[_LENGTH_BYTES:])
-
-    async def examine(self) -> Findings:
-        """The inner world's."""
-        return await self._inner.examine()
-
-    def close(self) -> None:
-        """Close the inner world."""
-        self._inner.close()

@@ -38,6 +38,11 @@ class Fault(Frozen):
         """Whether chance plays no part."""
         return not self.probability
 
+    @property
+    def refuses(self) -> bool:
+        """Whether the call does nothing."""
+        return self.kind in ("timeout", "rate_limited", "server_error", "permission")
+
     def concerns(self, tool: str) -> bool:
         """Whether it is about calls of `tool`."""
         return not self.tools or tool in self.tools

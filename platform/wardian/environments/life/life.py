@@ -1,7 +1,7 @@
 """The life of one world: its time, what happens by itself, and what goes wrong with calls."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from wardian.base.identity import random_stream
@@ -53,9 +53,9 @@ class Life:
                     return fault
         return None
 
-    def suffer(self, fault: Fault, run: Callable[[], Observation], stale: Callable[[], Observation]) -> Observation:
+    def suffer(self, fault: Fault, seen: Observation | None) -> Observation:
         """The observation of a call that `fault` happens to; see `stricken`."""
-        observation = stricken(fault, run, stale)
+        observation = stricken(fault, seen)
         if fault.kind == "latency":
             news = self.pass_time(timedelta(minutes=fault.delay_min))
             return observation.model_copy(update={"text": with_news(observation.text, news)})

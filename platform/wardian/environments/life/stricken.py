@@ -1,6 +1,6 @@
 """What an agent gets of a call that something went wrong with."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import orjson
@@ -21,20 +21,18 @@ REFUSALS: dict[FaultKind, tuple[str, str]] = {
 GARBLED = "\N{REPLACEMENT CHARACTER}"
 
 
-def stricken(fault: Fault, run: Callable[[], Observation], stale: Callable[[], Observation]) -> Observation:
+def stricken(fault: Fault, seen: Observation | None = None) -> Observation:
     """The observation of a call that `fault` happens to.
 
     Args:
         fault: what happens.
-        run: executes the call as if nothing happened.
-        stale: answers it as it would have been answered when the episode began.
+        seen: what the call has given; None when the fault refuses it.
     """
     if fault.kind in REFUSALS:
-        done = run() if fault.kind == "applied_timeout" else None
         code, message = REFUSALS[fault.kind]
         said = refusal(code, message.format(f"{fault.delay_min:g}"))
-        return said.model_copy(update={"fault": fault.kind, "changes": done.changes if done else ()})
-    seen = stale() if fault.kind == "stale" else run()
+        return said.model_copy(update={"fault": fault.kind, "changes": seen.changes if seen else ()})
+    seen = seen or Observation(text="")
     text = seen.text if seen.error else _spoilt(fault, seen.text)
     return seen.model_copy(update={"text": text, "fault": fault.kind})
 

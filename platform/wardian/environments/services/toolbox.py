@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 
 from wardian.base.messages import ToolCall, ToolSchema
-from wardian.environments.observation import Observation
+from wardian.environments.observation import Observation, refusal
 from wardian.environments.services.http import HTTP_REQUEST, Asked, asked, response
 from wardian.environments.services.ledger import Ledger
 from wardian.environments.services.operation import Operation
@@ -131,8 +131,7 @@ class ServiceToolbox(Toolbox):
         try:
             observation = serve()
         except ToolError as error:
-            body = {"error": {"code": error.code, "message": error.message}}
-            observation = Observation(text=orjson.dumps(body).decode(), error=error.code)
+            observation = refusal(error.code, error.message)
         return observation.model_copy(update={"changes": (*observation.changes, *self.state.drain())})
 
 
