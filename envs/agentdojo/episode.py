@@ -11,7 +11,8 @@ from wardian.base.identity import digest
 from wardian.base.messages import Message, ToolCall, ToolSchema
 from wardian.environments.environment import Environment
 from wardian.environments.findings import ATTACK, CheckResult, Findings
-from wardian.environments.observation import Observation
+from wardian.environments.observation import Observation, refusal
+from wardian.environments.tool import ToolError, parsed_object
 
 from .grading import Call, answered, grade
 from .library import BENCHMARK, Library
@@ -55,11 +56,9 @@ class DojoEnvironment(Environment):
     async def call(self, call: ToolCall) -> Observation:
         """Execute one call. Texts are AgentDojo's own, but for arguments that are no JSON object."""
         try:
-            arguments = orjson.loads(call.arguments or "{}")
-        except orjson.JSONDecodeError as error:
-            return _refused(f"the arguments are not JSON: {error}")
-        if not isinstance(arguments, dict):
-            return _refused("the arguments must be a JSON object")
+            arguments = parsed_object(call.arguments)
+        except ToolError as error:
+            return refusal(error.code, error.message)
         before = self._rows
         message = self._execute(Call(name=call.name, arguments=arguments))
         self._rows = self._look()
@@ -138,9 +137,3 @@ def _code(error: str | None) -> str | None:
     if error is None:
         return None
     return next((code for start, code in ERRORS.items() if error.startswith(start)), "tool_error")
-
-
-def _refused(message: str) -> Observation:
-    """An answer to a call that was not executed and is not in the log."""
-    text = orjson.dumps({"error": {"code": "invalid_arguments", "message": message}}).decode()
-    return Observation(text=text, error="invalid_arguments")

@@ -10,14 +10,11 @@ import keyword
 import orjson
 
 from wardian.base.frozen import Frozen, JsonObject, JsonValue
+from wardian.environments.tool import BadArguments, parsed_object
 
 from .functions import Functions
 
-__all__ = ["BadArguments", "Call", "read_arguments", "read_python"]
-
-
-class BadArguments(ValueError):
-    """Arguments that no function could be called with."""
+__all__ = ["Call", "read_arguments", "read_python"]
 
 
 class Call(Frozen):
@@ -43,12 +40,7 @@ def read_arguments(text: str) -> JsonObject:
     Raises:
         BadArguments: when the text is no JSON object, or a key cannot be a Python argument.
     """
-    try:
-        arguments = orjson.loads(text or "{}")
-    except orjson.JSONDecodeError as error:
-        raise BadArguments(f"the arguments are not JSON: {error}") from error
-    if not isinstance(arguments, dict):
-        raise BadArguments("the arguments must be a JSON object")
+    arguments = parsed_object(text)
     for name in arguments:
         if not name.isidentifier() or keyword.iskeyword(name):
             raise BadArguments(f"{name!r} cannot be the name of an argument")

@@ -8,12 +8,13 @@ from wardian.base.errors import EnvironmentFault
 from wardian.base.messages import Message, ToolCall, ToolSchema
 from wardian.environments.environment import Environment
 from wardian.environments.findings import CheckResult, Findings
-from wardian.environments.observation import Observation
+from wardian.environments.observation import Observation, refusal
+from wardian.environments.tool import ToolError
 
-from .calls import BadArguments, Call, read_arguments
+from .calls import Call, read_arguments
 from .grading import Log, Verdict, grade, grade_restraint
 from .library import Library
-from .limits import refusal
+from .limits import require_small
 from .rows import net_changes, rows_digest
 from .scenario import Scenario
 from .world import World
@@ -48,13 +49,12 @@ class BfclEnvironment(Environment):
         A withheld function works when it is called all the same, as in BFCL: a ground truth relies on it.
         """
         if call.name not in self._scenario.names:
-            return _refused("unknown_tool", f"there is no function '{call.name}'")
+            return refusal("unknown_tool", f"there is no function '{call.name}'")
         try:
             asked = Call(name=call.name, arguments=read_arguments(call.arguments))
-        except BadArguments as error:
-            return _refused("invalid_arguments", str(error))
-        if (reason := refusal(asked)) is not None:
-            return _refused("invalid_arguments", reason)
+            require_small(asked)
+        except ToolError as error:
+            return refusal(error.code, error.message)
         return self._execute(asked)
 
     async def reply(self, text: str) -> str | None:
@@ -123,8 +123,3 @@ class BfclEnvironment(Environment):
 def _check(name: str, verdict: Verdict, *, required: bool = True, weight: float = 1.0) -> CheckResult:
     detail = f"{verdict.error}: {verdict.message}" if verdict.error else ""
     return CheckResult(name=name, passed=verdict.valid, required=required, weight=weight, detail=detail)
-
-
-def _refused(code: str, message: str) -> Observation:
-    """An answer to a call that was not executed and is not in the log."""
-    return Observation(text=orjson.dumps({"error": {"code": code, "message": message}}).decode(), error=code)

@@ -5,24 +5,28 @@ episodes: a logarithm with a billion digits would stop them all.
 """
 
 from wardian.base.frozen import JsonValue
+from wardian.environments.tool import BadArguments
 
 from .calls import Call
 
-__all__ = ["refusal"]
+__all__ = ["require_small"]
 
 MAX_DIGITS = 1_000
 # Python refuses to print integers beyond 4,300 digits, so such a power was an error in BFCL as well.
 MAX_BITS = 14_280
 
 
-def refusal(call: Call) -> str | None:
-    """Why `call` may not run; None when it may."""
+def require_small(call: Call) -> None:
+    """Let `call` pass when it may run.
+
+    Raises:
+        BadArguments: saying what is too much.
+    """
     for name in ("precision", "decimal_places"):
         if _size(call.arguments.get(name)) > MAX_DIGITS:
-            return f"{name} is limited to {MAX_DIGITS}"
+            raise BadArguments(f"{name} is limited to {MAX_DIGITS}")
     if call.name == "power" and _bits(call) > MAX_BITS:
-        return "the result has too many digits"
-    return None
+        raise BadArguments("the result has too many digits")
 
 
 def _size(value: JsonValue) -> float:

@@ -3,15 +3,14 @@
 import re
 from collections.abc import Sequence
 
-import orjson
-
 from wardian.base.errors import EnvironmentFault
 from wardian.base.frozen import JsonObject
 from wardian.base.identity import digest
 from wardian.base.messages import Message, ToolCall, ToolSchema
 from wardian.environments.environment import Environment
 from wardian.environments.findings import CheckResult, Findings
-from wardian.environments.observation import Observation
+from wardian.environments.observation import Observation, refusal
+from wardian.environments.tool import ToolError, parsed_object
 
 from .connection import Connection
 from .tasks import Asked, Called, Check, Task
@@ -49,13 +48,11 @@ class McpEnvironment(Environment):
     async def call(self, call: ToolCall) -> Observation:
         """Let the server do it."""
         if call.name not in self._tools:
-            return _refused("unknown_tool", f"there is no tool '{call.name}'")
+            return refusal("unknown_tool", f"there is no tool '{call.name}'")
         try:
-            arguments = orjson.loads(call.arguments or "{}")
-        except orjson.JSONDecodeError as error:
-            return _refused("invalid_arguments", f"the arguments are not JSON: {error}")
-        if not isinstance(arguments, dict):
-            return _refused("invalid_arguments", "the arguments must be a JSON object")
+            arguments = parsed_object(call.arguments)
+        except ToolError as error:
+            return refusal(error.code, error.message)
         observation = await self._connection.call(call.name, arguments)
         if observation.error is None:
             self._done.append((call.name, arguments))
@@ -113,7 +110,3 @@ class McpEnvironment(Environment):
 
 def _holds(given: JsonObject, wanted: JsonObject) -> bool:
     return all(name in given and given[name] == value for name, value in wanted.items())
-
-
-def _refused(code: str, message: str) -> Observation:
-    return Observation(text=orjson.dumps({"error": {"code": code, "message": message}}).decode(), error=code)

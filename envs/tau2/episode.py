@@ -10,7 +10,8 @@ from wardian.base.identity import digest
 from wardian.base.messages import Message, ToolCall, ToolSchema
 from wardian.environments.environment import Environment
 from wardian.environments.findings import Findings
-from wardian.environments.observation import Observation
+from wardian.environments.observation import Observation, refusal
+from wardian.environments.tool import ToolError, parsed_object
 
 from .grading import graded
 from .library import Library
@@ -56,13 +57,11 @@ class Tau2Environment(Environment):
         """Execute one call. Texts are tau2's own, but for calls that never reach it."""
         tool = next((tool for tool in self._scenario.tools if tool.name == call.name), None)
         if tool is None:
-            return _refused("unknown_tool", f"there is no tool '{call.name}'")
+            return refusal("unknown_tool", f"there is no tool '{call.name}'")
         try:
-            arguments = orjson.loads(call.arguments or "{}")
-        except orjson.JSONDecodeError as error:
-            return _refused("invalid_arguments", f"the arguments are not JSON: {error}")
-        if not isinstance(arguments, dict):
-            return _refused("invalid_arguments", "the arguments must be a JSON object")
+            arguments = parsed_object(call.arguments)
+        except ToolError as error:
+            return refusal(error.code, error.message)
         answer = self._execute(call.name, arguments)
         if tool.effect == "write":  # tau2's hash of a large database takes a tenth of a second
             self._hash = self._look()
@@ -124,8 +123,3 @@ class Tau2Environment(Environment):
 
     def _look(self) -> str:
         return digest([self._world.get_db_hash(), self._world.get_user_db_hash()])
-
-
-def _refused(code: str, message: str) -> Observation:
-    """An answer to a call that was not executed and is not in the log."""
-    return Observation(text=orjson.dumps({"error": {"code": code, "message": message}}).decode(), error=code)

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import Any, Literal, TypeVar
 
+import orjson
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
 from wardian.base.frozen import JsonObject
 from wardian.base.messages import ToolSchema
 
-__all__ = ["Actor", "BadArguments", "Tool", "ToolError", "ToolFunction", "tool"]
+__all__ = ["Actor", "BadArguments", "Tool", "ToolError", "ToolFunction", "parsed_object", "tool"]
 
 Effect = Literal["read", "write"]
 Actor = Literal["agent", "user"]
@@ -39,6 +40,21 @@ class BadArguments(ToolError):
 
     def __init__(self, message: str) -> None:
         super().__init__("invalid_arguments", message)
+
+
+def parsed_object(text: str) -> JsonObject:
+    """The arguments of a call whose tool has its own idea of what fits; no text is no arguments.
+
+    Raises:
+        BadArguments: when `text` is no JSON object.
+    """
+    try:
+        arguments = orjson.loads(text or _NO_ARGUMENTS)
+    except orjson.JSONDecodeError as error:
+        raise BadArguments(f"the arguments are not JSON: {error}") from error
+    if not isinstance(arguments, dict):
+        raise BadArguments("the arguments must be a JSON object")
+    return arguments
 
 
 def tool(*, effect: Effect, actor: Actor = "agent") -> Callable[[F], F]:
