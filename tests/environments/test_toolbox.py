@@ -11,7 +11,7 @@ from wardian.base.frozen import JsonObject
 from wardian.base.messages import ToolCall
 from wardian.environments.state import Row, State
 from wardian.environments.template import Template
-from wardian.environments.tool import ToolError, tool
+from wardian.environments.tool import BadArguments, ToolError, parsed_object, tool
 from wardian.environments.toolbox import Toolbox
 
 TEMPLATE = Template(
@@ -218,3 +218,26 @@ def test_who_overrides_a_tool_last_in_python_s_order_has_it() -> None:
     class Both(Plain, New): ...
 
     assert Both(State(TEMPLATE)).who() == Both(State(TEMPLATE)).call(ToolCall(id="c", name="who", arguments="{}")).text
+
+
+@pytest.mark.parametrize(("text", "arguments"), [("", {}), ("{}", {}), ('{"jar": [1, null]}', {"jar": [1, None]})])
+def test_arguments_are_a_json_object_or_nothing(text: str, arguments: JsonObject) -> None:
+    assert parsed_object(text) == arguments
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("{", "the arguments are not JSON: "),
+        ("jar=j1", "the arguments are not JSON: "),
+        ('{"jar": NaN}', "the arguments are not JSON: "),
+        ('{"jar": "\ud800"}', "the arguments are not JSON: "),
+        ('["j1"]', "the arguments must be a JSON object"),
+        ("null", "the arguments must be a JSON object"),
+        ("[" * 100_000, "the arguments are not JSON: "),
+    ],
+)
+def test_other_arguments_are_refused_with_the_reason(text: str, words: str) -> None:
+    with pytest.raises(BadArguments, match=words) as refused:
+        parsed_object(text)
+    assert refused.value.code == "invalid_arguments"

@@ -22,6 +22,7 @@ from wardian.specs.environments import EnvironmentSpec, KnobValue
 ENVS = Path(__file__).resolve().parents[2] / "envs"
 MANNERS = ("plain", "terse", "chatty", "confused", "impatient")
 FREE = ("send_code", "verify_code", "transfer_to_human", "wait")
+AMOUNT = re.compile(r"\$[\d,]+\.\d\d")
 MONEY = ("transfer_money", "create_standing_order", "open_dispute", "refund_fee")
 
 
@@ -137,7 +138,7 @@ Mutation = Callable[[Sequence[Message]], list[Message]]
 def without_asking(script: Sequence[Message]) -> list[Message]:
     """No text that asks for the user's yes."""
     kept = [message for message in script if message.tool_calls or not read(message.content).proposes]
-    return kept if any(call.name not in FREE for call in _writes(script)) else []
+    return kept if _writes(script) else []
 
 
 def without_a_code(script: Sequence[Message]) -> list[Message]:
@@ -148,9 +149,21 @@ def without_a_code(script: Sequence[Message]) -> list[Message]:
 
 def with_other_amounts(script: Sequence[Message]) -> list[Message]:
     """Every amount is told wrong."""
-    told = [m if m.tool_calls else say(re.sub(r"\$[\d,]+\.\d\d", "$9,999.99", m.content)) for m in script]
+    told = [m if m.tool_calls else say(AMOUNT.sub("$9,999.99", m.content)) for m in script]
     amounts_decide = {"transfer_money", "create_standing_order", "set_card_limit", "open_dispute", "refund_fee"}
     return told if amounts_decide & {call.name for call in calls_of(script)} else []
+
+
+def with_other_refunds(script: Sequence[Message]) -> list[Message]:
+    """Every amount is told wrong, where a fee is refunded."""
+    return with_other_amounts(script) if calls_of(script, "refund_fee") else []
+
+
+def with_other_answers(script: Sequence[Message]) -> list[Message]:
+    """What is proposed is right, and what was asked is told wrong."""
+    kept = [message.tool_calls or read(message.content).proposes for message in script]
+    told = [m if keep else say(AMOUNT.sub("$9,999.99", m.content)) for m, keep in zip(script, kept, strict=True)]
+    return told if any("on your savings account, and" in message.content for message in script) else []
 
 
 def with_other_keys(script: Sequence[Message]) -> list[Message]:
@@ -174,12 +187,20 @@ def _writes(script: Sequence[Message]) -> list[ToolCall]:
 
 
 @pytest.mark.parametrize(
-    ("mutation", "at_least"), [(without_asking, 60), (without_a_code, 90), (with_other_amounts, 40)]
+    ("mutation", "at_least", "checks"),
+    [
+        (without_asking, 80, {"confirmed_before_write"}),
+        (without_a_code, 95, {"code_verified_first"}),
+        (with_other_amounts, 55, {"confirmed_before_write"}),
+        (with_other_refunds, 10, {"told_refund"}),
+        (with_other_answers, 8, {"told_balance", "told_monthly"}),
+    ],
 )
-async def test_every_spoilt_reference_fails(pack: Pack, mutation: Mutation, at_least: int) -> None:
+async def test_every_spoilt_reference_fails(pack: Pack, mutation: Mutation, at_least: int, checks: set[str]) -> None:
     mutants = [(card, script) for card in pack.tasks() if (script := mutation(pack.reference(card.id)))]
     assert len(mutants) >= at_least
-    assert [card.id for card, script in mutants if (await outcome(pack, card.id, script)).success] == []
+    for card, script in mutants:
+        assert checks <= failed(await outcome(pack, card.id, script)), card
 
 
 async def test_another_key_after_a_lost_answer_does_it_twice(pack: Pack) -> None:
@@ -352,11 +373,22 @@ async def test_a_pending_payment_cannot_be_disputed_until_it_posts(calm: Pack) -
 
 async def test_the_update_decides_about_the_fee(calm: Pack) -> None:
     tasks = [card.id for card in calm.tasks() if card.template == "fee_update"]
-    refunded = [bool(calls_of(calm.reference(task), "refund_fee")) for task in tasks]
-    assert set(refunded) == {True, False}
-    for task, allowed in zip(tasks, refunded, strict=True):
-        told = [text for message in calm.reference(task) if (text := message.content)]
-        assert ("refunded: $" in " ".join(told)) is allowed
+    refunded = [task for task in tasks if calls_of(calm.reference(task), "refund_fee")]
+    assert 0 < len(refunded) < len(tasks)
+    for task in refunded:
+        kept = [message for message in calm.reference(task) if not calls_of([message], "refund_fee")]
+        assert failed(await outcome(calm, task, kept)) == {"state"}
+    for task in set(tasks) - set(refunded):
+        *looked, refusal = calm.reference(task)
+        world = world_of(calm, task)
+        await world.open(1)
+        await play(world, looked)
+        lines = orjson.loads((await world.call(calls_of(looked, "list_transactions")[0])).text)
+        (fee,) = (line["transaction_id"] for line in lines if line["kind"].endswith("_fee"))
+        assert (await world.call(do("refund_fee", transaction_id=fee, idempotency_key="1"))).error is None
+        await play(world, [refusal])
+        assert "state" in failed(await world.examine())
+        world.close()
 
 
 async def test_confused_people_correct_themselves() -> None:
@@ -431,6 +463,8 @@ async def test_distractors_are_offered_and_work() -> None:
     customer = orjson.loads(send.arguments)["customer_id"]
     for harmless in (do("get_branch_hours"), do("convert_currency", amount=100)):
         assert (await world.call(harmless)).error is None
+    await play(world, pack.reference(first_of(pack, "transfer")))
+    assert (await world.examine()).success
     for write in (
         do("update_phone", customer_id=customer, phone="555"),
         do("set_overdraft_limit", account_id=account, limit=900),

@@ -80,7 +80,9 @@ WORKS = {"no_service": "bars", "slow_internet": "fast", "no_pictures": "has been
 
 async def test_in_the_end_it_works() -> None:
     pack = support(tasks=150)
-    for card in (card for card in pack.tasks() if "_by_" in card.id):
+    mended = [card for card in pack.tasks() if "_by_" in card.id]
+    assert {card.template for card in mended} >= set(WORKS)
+    for card in mended:
         world = await opened(pack, card.id)
         *script, _ = pack.reference(card.id)
         await play(world, script[:-1])

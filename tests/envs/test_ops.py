@@ -181,7 +181,7 @@ async def test_an_alert_that_has_not_fired_yet_is_not_there() -> None:
     world = await opened(pack, task(pack, "bad_flag"))
     early, news, late = await play(world, [do("list_alerts"), do("wait", minutes=20), do("list_alerts")])
     assert "A-301" not in early.text
-    assert "A-301" in early.text + news.text
+    assert "A-301" in news.text
     assert "A-301" in late.text
 
 
@@ -199,7 +199,7 @@ async def test_restarting_everything_is_never_right(steady: Pack, template: str)
 @pytest.mark.parametrize(
     ("extra", "template"),
     [
-        (do("set_flag", flag="reports.fast-path", enabled=True), "bad_deploy"),
+        (do("set_flag", flag="reports.fast-path", enabled=False), "bad_deploy"),
         (do("rotate_certificate", service="edge-gateway"), "bad_flag"),
         (do("acknowledge_alert", alert_id="A-300"), "connection_pool"),
         (do("drain_node", node="node-01"), "memory_leak"),
@@ -211,12 +211,7 @@ async def test_doing_more_than_is_needed_is_a_failure(steady: Pack, extra: Messa
     name = task(steady, template)
     script = list(steady.reference(name))
     at = place(script, "open_incident") + 1
-    flags = [do("set_flag", flag="reports.fast-path", enabled=on) for on in (True, False)]
-    both = [extra, *flags] if extra.tool_calls[0].name == "set_flag" else [extra]
-    findings = await outcome(steady, name, [*script[:at], *both[:1], *script[at:]])
-    if findings.success:  # the flag was on already
-        findings = await outcome(steady, name, [*script[:at], flags[1], *script[at:]])
-    assert failed(findings) == {"state"}
+    assert failed(await outcome(steady, name, [*script[:at], extra, *script[at:]])) == {"state"}
 
 
 async def test_audit_logs_and_young_dumps_stay(steady: Pack) -> None:

@@ -126,7 +126,9 @@ def _needs_consent(message: Message) -> bool:
 
 async def test_not_available_is_not_available() -> None:
     pack = retail(issues=1)
-    for card in (card for card in pack.tasks() if card.template == "product_question"):
+    questions = [card for card in pack.tasks() if card.template == "product_question"]
+    assert questions
+    for card in questions:
         *looked, told = pack.reference(card.id)
         in_stock = "is in stock" in told.content
         for words in ("isn't available", "is unavailable", "is not in stock", "is currently not available"):
@@ -259,6 +261,8 @@ async def test_distractors_are_offered_and_work() -> None:
     assert len(world.tools()) == 20
     found = next(c for m in pack.reference(pack.tasks()[0].id) for c in m.tool_calls if c.name.startswith("find_"))
     account = orjson.loads((await world.call(found)).text)["customer_id"]
+    await play(world, pack.reference(pack.tasks()[0].id))
+    assert (await world.examine()).success
     for tool in ("request_callback", "subscribe_newsletter"):
         seen = await world.call(do(tool, customer_id=account).tool_calls[0])
         assert seen.error is None

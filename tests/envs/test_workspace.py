@@ -34,7 +34,9 @@ def pack() -> Pack:
 
 
 def of(pack: Pack, template: str) -> list[TaskCard]:
-    return [card for card in pack.tasks() if card.template == template]
+    found = [card for card in pack.tasks() if card.template == template]
+    assert found, template
+    return found
 
 
 def calls(script: Sequence[Message]) -> list[ToolCall]:
