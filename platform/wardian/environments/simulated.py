@@ -89,13 +89,14 @@ class SimulatedWorld(Environment):
 
     def act(self, call: ToolCall) -> Observation:
         """What `call` does."""
+        meant = self._toolbox.meant(call)
         waits = self._world.waits and call.name == WAIT.name
-        observation = self._wait(call) if waits else self._work(call)
+        observation = self._wait(call) if waits else self._work(call, meant)
         self._transcript.calls.append(
             CallNote(
-                tool=call.name,
+                tool=meant,
                 succeeded=observation.error is None or bool(observation.changes),
-                writes=self._toolbox.is_write(call.name),
+                writes=self._toolbox.is_write(meant),
                 consented=self._user.consented,
                 arguments=call.arguments,
             )
@@ -103,8 +104,8 @@ class SimulatedWorld(Environment):
         news = self._life.react()
         return observation.model_copy(update={"text": with_news(observation.text, news)}) if news else observation
 
-    def _work(self, call: ToolCall) -> Observation:
-        fault = self._scenario.faults and self._life.fault(call.name, [note.tool for note in self._transcript.calls])
+    def _work(self, call: ToolCall, meant: str) -> Observation:
+        fault = self._scenario.faults and self._life.fault(meant, [note.tool for note in self._transcript.calls])
         observation = self._struck(fault, call) if fault else self._toolbox.call(call)
         return self._later(observation, self._world.call_min)
 

@@ -62,6 +62,13 @@ class State:
         """All rows of a query."""
         return [dict(row) for row in self._connection.execute(sql, values)]
 
+    def next_number(self, table: str, column: str, prefix: str) -> int:
+        """One more than the largest number behind `prefix` in a column of such names."""
+        number = f'CAST(substr("{column}", {len(prefix) + 1}) AS INTEGER)'
+        sql = f'SELECT max({number}) AS n FROM "{table}" WHERE substr("{column}", 1, {len(prefix)}) = ?'  # noqa: S608  (names of a pack)
+        row = self.one(sql, prefix)
+        return 1 + ((row and row["n"]) or 0)
+
     def run(self, sql: str, *values: SqlValue) -> int:
         """Execute a write; the number of rows it touched."""
         return self._connection.execute(sql, values).rowcount

@@ -73,6 +73,10 @@ class Toolbox:
         """The tools as the agent sees them."""
         return self._offer.schemas
 
+    def meant(self, call: ToolCall) -> str:
+        """The name of the tool that a call is about: checks and faults go by it, whatever the call looks like."""
+        return call.name
+
     def is_write(self, name: str) -> bool:
         """Whether there is a tool called `name` that may change the state."""
         return name in self._tools and self._tools[name].effect == "write"

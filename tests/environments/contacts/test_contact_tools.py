@@ -10,6 +10,8 @@ def test_search_wants_all_words() -> None:
     assert len(result(book, "search_contacts")) == 2
     assert result(book, "search_contacts", query="ann brand") == []
     assert result(book, "search_contacts", query="Bo")[0]["zone"] == "UTC-05:00"
+    result(book, "add_contact", name="Ayşe Öztürk", email="ayse@home.example")
+    assert [entry["name"] for entry in result(book, "search_contacts", query="Öztürk ayşe")] == ["Ayşe Öztürk"]
 
 
 def test_somebody_new_gets_an_entry_once() -> None:
@@ -19,6 +21,14 @@ def test_somebody_new_gets_an_entry_once() -> None:
     assert error(book, "add_contact", name="Cy", email="cy@home.example") == "conflict"
     assert error(book, "add_contact", name=" ", email="dee@home.example") == "invalid_arguments"
     assert error(book, "add_contact", name="Dee", email="dee") == "invalid_arguments"
+
+
+def test_no_two_entries_have_one_name_ever() -> None:
+    book = desk()
+    for name in ("cy", "dee"):
+        result(book, "add_contact", name=name, email=f"{name}@home.example")
+    result(book, "delete_contact", contact_id="N1")
+    assert result(book, "add_contact", name="Eve", email="eve@home.example")["contact_id"] == "N3"
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from support.certified import certified
 
 from wardian.base.errors import ConfigError
 from wardian.base.messages import ToolCall
+from wardian.environments.findings import Findings
 from wardian.environments.pack import Pack
 from wardian.environments.packs import load_pack
 from wardian.environments.services.ledger import LEDGER_TABLES
@@ -84,6 +85,17 @@ def kiosk(root: Path, old: str = "", new: str = "", **knobs: KnobValue) -> Pack:
     return load_pack(EnvironmentSpec(pack="kiosk", knobs=knobs), [root])
 
 
+def http(operation: str, arguments: dict[str, Any]) -> ToolCall:
+    method, path = {"sell": ("PATCH", "/papers/N1"), "add_paper": ("POST", "/papers")}[operation]
+    body = {name: value for name, value in arguments.items() if name != "paperId"}
+    request = {"method": method, "path": path, "headers": {"Authorization": "Bearer sesame"}, "body": body}
+    return ToolCall(id="c", name="http_request", arguments=json.dumps(request))
+
+
+def broken(findings: Findings) -> set[str]:
+    return {check.name for check in findings.checks if not check.passed}
+
+
 @pytest.mark.parametrize("interface", ["operations", "http"])
 async def test_a_pack_behind_a_service_is_certified(tmp_path: Path, interface: str) -> None:
     certificate = await certified(kiosk(tmp_path, interface=interface))
@@ -102,6 +114,28 @@ def test_references_are_put_into_the_words_of_the_service(tmp_path: Path) -> Non
         "headers": {"Authorization": "Bearer sesame"},
         "body": {"copies": 7},
     }
+
+
+@pytest.mark.parametrize("interface", ["operations", "http"])
+async def test_faults_and_rules_are_about_operations_however_they_are_asked_for(tmp_path: Path, interface: str) -> None:
+    strict = """\
+  sell:
+    checks: [{kind: never, name: no_new_papers, tools: [add_paper]}]
+    faults: [{kind: timeout, tools: [sell], nth: [1]}]
+    for:"""
+    world = kiosk(tmp_path, "  sell:\n    for:", strict, interface=interface).environment("sell_1")
+    sell, add = (
+        ToolCall(id="c", name=name, arguments=json.dumps({**arguments, "authorization": "Bearer sesame"}))
+        if interface == "operations"
+        else http(name, arguments)
+        for name, arguments in (("sell", {"paperId": "N1", "copies": 7}), ("add_paper", {"title": "Weekly"}))
+    )
+    await world.open(1)
+    assert (await world.call(sell)).fault == "timeout"
+    await world.call(ToolCall(id="c", name="wait", arguments='{"seconds": 30}'))
+    assert "no_new_papers" not in broken(await world.examine())
+    assert (await world.call(add)).error is None
+    assert "no_new_papers" in broken(await world.examine())
 
 
 async def test_what_the_service_remembers_is_in_the_snapshot_and_nobody_s_business(tmp_path: Path) -> None:

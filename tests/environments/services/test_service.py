@@ -149,6 +149,10 @@ def test_time_passes_with_every_call() -> None:
     assert box.clock.now() == NOW + timedelta(seconds=3)
 
 
+def request(method: str, path: str) -> ToolCall:
+    return ToolCall(id="c", name="http_request", arguments=json.dumps({"method": method, "path": path}))
+
+
 def http(box: Toolbox, method: str, path: str, **more: Any) -> Observation:
     headers = {"Authorization": KEY, **more.pop("headers", {})}
     return call(box, "http_request", method=method, path=path, headers=headers, **more)
@@ -164,9 +168,9 @@ def test_requests_of_http_reach_the_same_operations() -> None:
         said(http(box, "post", "/jars", body={"madeAt": "June"}, headers={"idempotency-key": "k"})) for _ in range(2)
     ]
     assert made == [{"status": 201, "body": {"id": 6, "madeAt": "June"}}] * 2
-    assert box.is_write("http_request")
-    http(box, "GET", "/jars/2")
-    assert not box.is_write("http_request"), "of requests, the last one is meant"
+    assert box.meant(request("POST", "/jars")) == "create_jar"
+    assert box.meant(request("GET", "/jars/2")) == "get_jar"
+    assert box.meant(request("GET", "/lids")) == "http_request", "it is about nothing that there is"
     assert call(box, "get_jar", jarId=1).error == "unknown_tool"
 
 

@@ -131,5 +131,4 @@ class AgendaTools(AgendaReading):
             self.state.run("INSERT INTO invitations VALUES (?, ?, 'open')", meeting_id, person)
 
     def _new_id(self) -> str:
-        made = self.state.all("SELECT count(*) AS n FROM meetings WHERE id LIKE 'N%'")
-        return f"N{made[0]['n'] + 1}"
+        return f"N{self.state.next_number('meetings', 'id', 'N')}"

@@ -3,6 +3,7 @@
 import re
 from typing import Literal
 
+from wardian.environments.containing import containing
 from wardian.environments.mail.addresses import address
 from wardian.environments.state import Row
 from wardian.environments.tool import BadArguments, ToolError, tool
@@ -13,7 +14,6 @@ __all__ = ["ContactTools", "Field"]
 Field = Literal["email", "phone", "company", "role", "bank_account"]
 
 _MOST = 50
-_WORDS = 8
 _ANYWHERE = "(name || ' ' || email || ' ' || phone || ' ' || company || ' ' || role || ' ' || note)"
 _PHONE = re.compile(r"[^\d+]")
 
@@ -28,8 +28,7 @@ class ContactTools(Toolbox):
         Args:
             query: Words out of name, address, phone, company, role or note; "" for all.
         """
-        words = query.lower().split()[:_WORDS]
-        fits = " AND ".join([f"instr(lower({_ANYWHERE}), ?) > 0"] * len(words)) or "1"
+        fits, words = containing(_ANYWHERE, query)
         rows = self.state.all(f"SELECT * FROM contacts WHERE {fits} ORDER BY name, id LIMIT {_MOST}", *words)  # noqa: S608  (no word is in it)
         return [_shown(row) for row in rows]
 
@@ -47,8 +46,7 @@ class ContactTools(Toolbox):
         if not name.strip():
             raise BadArguments("the name is empty")
         plain = self._free(address(email))
-        made = self.state.all("SELECT count(*) AS n FROM contacts WHERE id LIKE 'N%'")
-        contact_id = f"N{made[0]['n'] + 1}"
+        contact_id = f"N{self.state.next_number('contacts', 'id', 'N')}"
         values = (contact_id, name.strip(), plain, _digits(phone), company.strip(), role.strip())
         self.state.run("INSERT INTO contacts VALUES (?, ?, ?, ?, ?, ?, '', '', '')", *values)
         return _shown(self._contact(contact_id))

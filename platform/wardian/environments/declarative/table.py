@@ -69,7 +69,4 @@ class Table:
         if self.columns[column].type == "integer":
             row = state.one(f'SELECT max("{column}") AS n FROM "{self.name}"')  # noqa: S608  (see above)
             return 1 + ((row and row["n"]) or 0)
-        number = f'CAST(substr("{column}", {len(prefix) + 1}) AS INTEGER)'
-        sql = f'SELECT max({number}) AS n FROM "{self.name}" WHERE substr("{column}", 1, {len(prefix)}) = ?'  # noqa: S608  (see above)
-        row = state.one(sql, prefix)
-        return f"{prefix}{1 + ((row and row['n']) or 0)}"
+        return f"{prefix}{state.next_number(self.name, column, prefix)}"

@@ -150,7 +150,7 @@ class FileTools(Toolbox):
             folder: Where to look; "" is everywhere.
         """
         fits = glob(pattern)
-        found = [row["path"] for row in self.files.files(folder) if fits(row["path"])]
+        found = [path for path in self.files.paths(folder) if fits(path)]
         paths, notice = cut_items(found, "paths")
         return {"paths": list(paths), **notice}
 

@@ -1,5 +1,7 @@
 """Files and folders in a state, guarded: each operation happens as a whole, or a typed code says why not."""
 
+from typing import Final
+
 from wardian.base.identity import digest
 from wardian.environments.files.paths import ROOT, checked, folded, folder_of, shown
 from wardian.environments.files.quota import ROOMY, Quota
@@ -11,6 +13,10 @@ __all__ = ["FileTree", "version_of"]
 
 _VERSION_DIGITS = 8
 _ROOT_ROW: Row = entry_row(ROOT)
+_ALL: Final = "SELECT * FROM files"
+_NAMES: Final = "SELECT path, text IS NULL AS is_folder FROM files"
+_LAST: Final = "\U0010ffff"
+"""Comes after every path."""
 
 
 def version_of(text: str) -> str:
@@ -52,6 +58,13 @@ class FileTree:
         self._require_folder(path)
         return [row for row in self._below(path) if row["text"] is not None]
 
+    def paths(self, folder: str = ROOT) -> list[str]:
+        """The paths of all files below a folder, in their order; without reading any of them."""
+        path = checked(folder)
+        self._require_folder(path)
+        rows = self._below(path, _NAMES)
+        return [row["path"] for row in rows if not row["is_folder"]]
+
     def free(self) -> tuple[int, int]:
         """How many more entries and bytes the quota allows."""
         used = self._state.one("SELECT count(*) AS entries, coalesce(sum(bytes), 0) AS bytes FROM files") or {}
@@ -69,7 +82,7 @@ class FileTree:
     def save(self, path: str, text: str, version: str) -> None:
         """Replace the text of a file, which must still be the one of `version`."""
         old = self.read(path)
-        self._require_unlocked(path)
+        self._unlocked(path)
         if version_of(old) != version:
             raise ToolError("conflict", f"'{path}' is not what you have read: it has changed since. Read it again")
         size = self._measured(text)
@@ -113,18 +126,15 @@ class FileTree:
         """The entry whose path looks like this one."""
         return _ROOT_ROW if path == ROOT else self._state.one("SELECT * FROM files WHERE folded = ?", folded(path))
 
-    def _below(self, folder: str) -> list[Row]:
-        if folder == ROOT:
-            return self._state.all("SELECT * FROM files ORDER BY path")
-        between = "SELECT * FROM files WHERE path > ? AND path < ? ORDER BY path"
-        return self._state.all(between, f"{folder}/", f"{folder}0")  # 0 is the character after /
+    def _below(self, folder: str, select: str = _ALL) -> list[Row]:
+        low, high = ("", _LAST) if folder == ROOT else (f"{folder}/", f"{folder}0")  # 0 is the character after /
+        return self._state.all(f"{select} WHERE path > ? AND path < ? ORDER BY path", low, high)
 
     def _movable(self, path: str) -> list[Row]:
         """The entry and all below it, if nothing holds it where it is."""
         if path == ROOT:
             raise ToolError("not_allowed", "the root stays where it is")
-        self._require_unlocked(path)
-        return [self._entry(path), *self._below(path)]
+        return self._unlocked(path)
 
     def _require_folder(self, path: str) -> None:
         if path != ROOT and self._entry(path)["text"] is not None:
@@ -136,10 +146,12 @@ class FileTree:
             raise ToolError("exists", f"there is '{there['path'] or '/'}' already")
         self._require_folder(folder_of(path))
 
-    def _require_unlocked(self, path: str) -> None:
-        locked = next((row for row in (self._entry(path), *self._below(path)) if row["locked"]), None)
+    def _unlocked(self, path: str) -> list[Row]:
+        rows = [self._entry(path), *self._below(path)]
+        locked = next((row for row in rows if row["locked"]), None)
         if locked is not None:
             raise ToolError("not_allowed", f"'{locked['path']}' is locked: nobody may change it")
+        return rows
 
     def _require_room(self, entries: int, size: int) -> None:
         free_entries, free_bytes = self.free()

@@ -5,6 +5,7 @@ from typing import Annotated, ClassVar
 import orjson
 from pydantic import Field
 
+from wardian.environments.containing import containing
 from wardian.environments.mail.mailbox import in_list
 from wardian.environments.state import Row
 from wardian.environments.tool import ToolError, tool
@@ -13,7 +14,6 @@ from wardian.environments.toolbox import Toolbox
 __all__ = ["MailReading"]
 
 _MOST = 50
-_WORDS = 8
 _ANYWHERE = "(sender || ' ' || recipients || ' ' || subject || ' ' || body || ' ' || attachments)"
 
 Page = Annotated[int, Field(ge=1, le=10_000)]
@@ -49,8 +49,7 @@ class MailReading(Toolbox):
         Args:
             query: Words out of the addresses, the subject, the text, or names of attachments.
         """
-        words = query.lower().split()[:_WORDS]
-        fits = " AND ".join([f"instr(lower({_ANYWHERE}), ?) > 0"] * len(words)) or "1"
+        fits, words = containing(_ANYWHERE, query)
         order = "ORDER BY sent DESC, id LIMIT ?"
         rows = self.state.all(f"SELECT * FROM mailbox WHERE {fits} {order}", *words, _MOST)  # noqa: S608  (no word is in it)
         return [self._line(row) for row in rows]

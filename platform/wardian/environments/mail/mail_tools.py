@@ -99,8 +99,7 @@ class MailTools(MailReading):
         for file in files:
             if not self.attachable(file):
                 raise ToolError("not_found", f"there is no file '{file}' to attach")
-        number = self.state.all("SELECT count(*) AS n FROM sent_mails")[0]["n"] + 1
-        mail_id, attached = f"S{number}", listed(files)
+        mail_id, attached = f"S{self.state.next_number('sent_mails', 'id', 'S')}", listed(files)
         now = self.clock.now().isoformat(timespec="minutes")
         values = (mail_id, thread or f"T{mail_id}", listed(to), subject, body, attached, now)
         self.state.run("INSERT INTO sent_mails VALUES (?, ?, ?, ?, ?, ?, ?)", *values)

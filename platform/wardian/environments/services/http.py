@@ -76,7 +76,7 @@ def asked(arguments: dict[str, Any]) -> Asked:
     return Asked(method=arguments["method"].upper(), path=parts.path, query=query, **said)
 
 
-def response(observation: Observation, status: int) -> Observation:
+def response(observation: Observation, status: int = 200) -> Observation:
     """The observation as a response with a status and a body."""
     try:
         body = orjson.loads(observation.text)

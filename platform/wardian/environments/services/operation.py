@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -17,6 +18,8 @@ from wardian.environments.toolbox import Toolbox
 
 __all__ = ["Operation"]
 
+NAME: Final = re.compile(r"\{([^}]*)\}")
+"""The name of a value in a path."""
 KEY: Final = {
     "type": "string",
     "description": "A text of your own; the same call with the same key is done once, and answered twice.",
@@ -41,6 +44,11 @@ class Operation:
         self._arguments = {wire: name for name, wire in service.fields.items()} | spec.arguments
 
     @property
+    def in_path(self) -> list[str]:
+        """The names of the values in its path, in their order."""
+        return NAME.findall(self.spec.path)
+
+    @cached_property
     def schema(self) -> ToolSchema:
         """The tool as the agent sees it."""
         mine: Any = self._tool.parameters

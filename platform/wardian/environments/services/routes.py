@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from urllib.parse import unquote
 
-from wardian.environments.services.operation import Operation
+from wardian.environments.services.operation import NAME, Operation
 from wardian.environments.tool import ToolError
 
 __all__ = ["Routes"]
@@ -26,22 +26,12 @@ class Routes:
         fitting = [(operation, found) for pattern, operation in self._routes if (found := pattern.fullmatch(path))]
         for operation, found in fitting:
             if operation.spec.method == method:
-                return operation, {_plain(name): unquote(value) for name, value in found.groupdict().items()}
+                return operation, dict(zip(operation.in_path, map(unquote, found.groups()), strict=True))
         if fitting:
             raise ToolError("not_allowed", f"{path} does not take {method}")
         raise ToolError("not_found", f"there is nothing at {path[:200]}")
 
 
 def _pattern(path: str) -> re.Pattern[str]:
-    parts = re.split(r"\{([^}]*)\}", path)
-    return re.compile(
-        "".join(rf"(?P<{_group(part)}>[^/?#]+)" if place % 2 else re.escape(part) for place, part in enumerate(parts))
-    )
-
-
-def _group(name: str) -> str:
-    return name.replace("-", "__dash__")
-
-
-def _plain(group: str) -> str:
-    return group.replace("__dash__", "-")
+    texts = NAME.split(path)[::2]
+    return re.compile("([^/?#]+)".join(map(re.escape, texts)))

@@ -35,16 +35,20 @@ class ServiceToolbox(Toolbox):
         self._service = service
         self._spec = service.spec
         self._ledger = Ledger(inner.state)
-        self._writes = True
 
     def schemas(self) -> tuple[ToolSchema, ...]:
         """What the service offers."""
         return self._service.schemas
 
+    def meant(self, call: ToolCall) -> str:
+        """The operation that a request is about."""
+        if call.name == HTTP_REQUEST.name and self._spec.interface == "http":
+            with suppress(ToolError):
+                return self._routed(call)[0].name
+        return call.name
+
     def is_write(self, name: str) -> bool:
-        """Whether there is a tool called `name` that may change the world; of requests, whether the last one may."""
-        if name == HTTP_REQUEST.name and self._spec.interface == "http":
-            return self._writes
+        """Whether there is a tool called `name` that may change the world."""
         return self._inner.is_write(name)
 
     def call(self, call: ToolCall, actor: Actor = "agent") -> Observation:
@@ -66,18 +70,22 @@ class ServiceToolbox(Toolbox):
 
     def _requested(self, call: ToolCall) -> Observation:
         """A request of HTTP."""
-        found: list[Operation] = []
-        self._writes = True
+        try:
+            operation, request, in_path = self._routed(call)
+        except ToolError as error:
+            return response(refusal(error.code, error.message))
+        arguments = self._arguments(operation, request, in_path)
+        return response(self._observed(lambda: self._serve(operation, arguments, call.id)), operation.spec.status)
 
-        def serve() -> Observation:
-            request = asked(_parsed(call.arguments))
-            operation, in_path = self._service.routes.find(request.method, request.path)
-            self._writes = self._inner.is_write(operation.name)
-            found.append(operation)
-            return self._serve(operation, self._arguments(operation, request, in_path), call.id)
+    def _routed(self, call: ToolCall) -> tuple[Operation, Asked, dict[str, str]]:
+        """The operation, the request, and what its path says.
 
-        observation = self._observed(serve)
-        return response(observation, found[0].spec.status if found else 200)
+        Raises:
+            ToolError: when it is about nothing that there is.
+        """
+        request = asked(_parsed(call.arguments))
+        operation, in_path = self._service.routes.find(request.method, request.path)
+        return operation, request, in_path
 
     def _arguments(self, operation: Operation, request: Asked, in_path: Mapping[str, str]) -> dict[str, Any]:
         """All that a request says, as arguments of its operation; texts of path and query become what they must be."""
