@@ -45,8 +45,8 @@ class Whole(Lifeline):
     def restored(self) -> bool:
         return True
 
-    async def broken(self) -> None:
-        await asyncio.Event().wait()
+    def hold(self) -> None:
+        pass
 
 
 async def test_a_coordinator_plays_from_its_start_on() -> None:

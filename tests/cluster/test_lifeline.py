@@ -1,66 +1,97 @@
-"""Who is cut off from its cluster notices."""
+"""Who is cut off from its cluster notices, and ends."""
 
-import asyncio
+import signal
+import subprocess
+import sys
 import threading
 import time
-
-import pytest
+from collections.abc import Callable
 
 from wardian.cluster.lifeline import Lifeline
 
 LONGEST_S = 0.3
+HANGING = """
+import asyncio, time
+from wardian.cluster.lifeline import Lifeline
+
+async def play():
+    Lifeline(lambda: time.sleep(60), 0.3).hold()
+    time.sleep(60)
+
+asyncio.run(play())
+"""
+ANSWERED = """
+import sys
+from wardian.cluster.lifeline import Lifeline
+
+Lifeline(lambda: None, 0.3).hold()
+print("holds", flush=True)
+sys.stdin.read()
+"""
 
 
-async def broken_after(lifeline: Lifeline) -> float:
+def broken_after(ask: Callable[[], object], at_most_s: float) -> float | None:
+    """After so many seconds the line breaks; None when it still holds after `at_most_s`."""
     began = time.monotonic()
-    async with asyncio.timeout(10):
-        await lifeline.broken()
-    return time.monotonic() - began
+    ends: list[float] = []
+
+    def watch() -> None:
+        Lifeline(ask, LONGEST_S).await_break()
+        ends.append(time.monotonic() - began)
+
+    watching = threading.Thread(target=watch, daemon=True)
+    watching.start()
+    watching.join(at_most_s)
+    return ends[0] if ends else None
 
 
-async def test_it_holds_as_long_as_there_are_answers() -> None:
-    with pytest.raises(TimeoutError):
-        async with asyncio.timeout(4 * LONGEST_S):
-            await Lifeline(lambda: None, LONGEST_S).broken()
+def test_it_holds_as_long_as_there_are_answers() -> None:
+    assert broken_after(lambda: None, 4 * LONGEST_S) is None
 
 
-async def test_it_breaks_when_none_comes() -> None:
+def test_it_breaks_when_none_comes() -> None:
     healed = threading.Event()
     try:
-        assert await broken_after(Lifeline(healed.wait, LONGEST_S)) >= LONGEST_S
+        broken = broken_after(healed.wait, 10)
+        assert broken is not None
+        assert broken >= LONGEST_S
     finally:
         healed.set()
 
 
-async def test_an_error_is_no_answer() -> None:
+def test_an_error_is_no_answer() -> None:
     def ask() -> None:
         raise ConnectionError
 
-    assert await broken_after(Lifeline(ask, LONGEST_S)) >= LONGEST_S
+    broken = broken_after(ask, 10)
+    assert broken is not None
+    assert broken >= LONGEST_S
 
 
-async def test_a_short_silence_is_forgiven() -> None:
+def test_a_short_silence_is_forgiven() -> None:
     asked = iter((1, 0, 1, 0, 0, 0))
 
     def ask() -> None:
-        if next(asked, 1):
+        if next(asked, 0):
             time.sleep(LONGEST_S / 2)
 
-    with pytest.raises(TimeoutError):
-        async with asyncio.timeout(3 * LONGEST_S):
-            await Lifeline(ask, LONGEST_S).broken()
+    assert broken_after(ask, 4 * LONGEST_S) is None
 
 
-async def test_who_is_busy_is_not_cut_off() -> None:
-    """A long journal blocks the loop while it is read; the answer is there when that is over."""
+def test_who_hangs_in_its_event_loop_ends_all_the_same() -> None:
+    """As a coordinator does that starts an actor just when the cable is cut."""
+    done = subprocess.run([sys.executable, "-c", HANGING], timeout=40, check=False)
+    assert done.returncode == 1
 
-    def busy() -> None:
-        time.sleep(2 * LONGEST_S)
 
-    broken = asyncio.ensure_future(Lifeline(lambda: time.sleep(0.01), LONGEST_S).broken())
-    for _ in range(3):
-        await asyncio.sleep(0.02)
-        busy()
-    await asyncio.sleep(0.02)
-    assert not broken.done()
-    broken.cancel()
+def test_who_was_frozen_is_not_cut_off() -> None:
+    words = [sys.executable, "-c", ANSWERED]
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as frozen:
+        assert frozen.stdout is not None
+        frozen.stdout.readline()
+        for number in (signal.SIGSTOP, signal.SIGCONT):
+            frozen.send_signal(number)
+            time.sleep(3 * LONGEST_S)
+        assert frozen.poll() is None
+        frozen.communicate(timeout=20)
+    assert frozen.returncode == 0

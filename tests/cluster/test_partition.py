@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from cluster.conftest import BIN
 from support import random_provider
-from support.hosted import check_complete, last, project, status_of, until
+from support.hosted import actors, check_complete, last, project, status_of, until
 from support.namespaces import Host, TwoHosts, two_hosts, why_not
 from support.random_provider import Spoke
 
@@ -92,8 +92,12 @@ def test_who_is_cut_off_stops_paying_and_others_play_on(hosts: TwoHosts, tmp_pat
 
 
 def test_a_coordinator_that_is_cut_off_lets_go_and_another_one_follows(hosts: TwoHosts, tmp_path: Path) -> None:
-    """It sees its disk, its provider and one of its workers, but not the cluster, which has started another one."""
+    """It sees its disk, its provider and one of its workers, but not the cluster, which has started another one.
+
+    The exporter is there: a coordinator that starts an actor while the cable is cut hangs, and its worker soon pauses.
+    """
     folder, near, far, said = begun(hosts, hosts.far, tmp_path)
+    until(lambda: bool(actors("ResultExporter", dict(hosts.far.environ))), "it starts nothing any more")
     hosts.cut()
     cut = time.time()
     until(lambda: last(folder).store.get("epoch") == b"2", "nobody follows")

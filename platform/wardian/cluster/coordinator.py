@@ -16,7 +16,7 @@ from ray.exceptions import ActorUnavailableError, GetTimeoutError, RayActorError
 
 from wardian.base.errors import InfraError
 from wardian.base.frozen import Frozen
-from wardian.cluster.lifeline import Lifeline, end_with
+from wardian.cluster.lifeline import Lifeline
 from wardian.cluster.nodes import here
 from wardian.cluster.session import NAMESPACE
 
@@ -59,7 +59,7 @@ class RunCoordinator:
         # as it has not heard that the actor is there again. The group of this task would be the actor's whole life.
         self._playing = asyncio.ensure_future(play(url, lifeline.restored()))
         self._leaving = asyncio.ensure_future(self._leave())
-        self._ending = asyncio.ensure_future(end_with(lifeline))
+        lifeline.hold()
 
     async def ended(self) -> bytes:
         """Wait for the end; an `Ending` as JSON."""

@@ -14,7 +14,7 @@ from ray.actor import ActorHandle
 from ray.exceptions import RayActorError
 
 from wardian.base.errors import InfraError, WardianError
-from wardian.cluster.lifeline import Lifeline, end_with
+from wardian.cluster.lifeline import Lifeline
 from wardian.cluster.nodes import here
 from wardian.runs.executor import Sink
 from wardian.runs.tail import ManifestTail
@@ -40,7 +40,7 @@ class ResultExporter:
     """
 
     def __init__(self, open_export: OpenExport, lifeline: Lifeline) -> None:
-        self._ending = asyncio.ensure_future(end_with(lifeline))
+        lifeline.hold()
         self._tail, self._sinks = open_export()
         self._finishing = asyncio.Event()
         # After a loss Ray calls this again, and nothing else; see `RunCoordinator`.

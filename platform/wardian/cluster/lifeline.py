@@ -1,16 +1,16 @@
 """What ties an actor to its cluster: who is cut off is taken for lost, and another one is started in its place."""
 
-import asyncio
 import os
+import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Final
 
 import ray
 
-from wardian.base.clock import SystemClock
 from wardian.cluster.nodes import draining_nodes
 
-__all__ = ["CUT_OFF_S", "FORGOTTEN_S", "Lifeline", "end_with"]
+__all__ = ["CUT_OFF_S", "FORGOTTEN_S", "Lifeline"]
 
 CUT_OFF_S: Final = 20.0
 """A control store that does not answer for so long is out of reach; one that was restarted is back by then."""
@@ -35,30 +35,32 @@ class Lifeline:
         """Whether this actor was lost before. The earlier one may live on where nobody sees it, for `CUT_OFF_S`."""
         return bool(ray.get_runtime_context().was_current_actor_reconstructed)
 
-    async def broken(self) -> None:
-        """Return when the control store is out of reach: then somebody else may do our work.
+    def hold(self) -> None:
+        """End this process as soon as it is cut off. What is finished stands in the journal, and workers outlive us.
 
-        Only a question that nobody has answered counts, or questions that fail one after the other; not the time in
-        which this process had something else to do and asked nothing.
+        A thread watches, for the event loop may be what hangs: starting an actor is a call that blocks.
         """
-        clock = SystemClock()
-        failing: float | None = None
-        while True:
-            begun = clock.monotonic()
-            asked = asyncio.ensure_future(asyncio.to_thread(self._ask))
-            done, _ = await asyncio.wait({asked}, timeout=self._longest_s)
-            if not done:
-                return
-            if asked.exception() is None:
-                failing = None
-            elif failing is None:
-                failing = begun
-            elif clock.monotonic() - failing >= self._longest_s:
-                return
-            await clock.sleep(min(LOOK_S, self._longest_s / 10))
+        threading.Thread(target=self._end_when_broken, name="lifeline", daemon=True).start()
 
+    def await_break(self) -> None:
+        """Block until the control store is out of reach: then somebody else may do our work.
 
-async def end_with(lifeline: Lifeline) -> None:
-    """End this process when it is cut off. What is finished stands in the journal, and workers outlive us."""
-    await lifeline.broken()
-    os._exit(1)
+        Glances without an answer are counted, not time: a process that was frozen has asked nothing.
+        """
+        answered, over = threading.Event(), threading.Event()
+        glance_s, silent_s = min(LOOK_S, self._longest_s / 10), 0.0
+        threading.Thread(target=self._keep_asking, args=(answered, over, glance_s), daemon=True).start()
+        while silent_s < self._longest_s:
+            silent_s = 0.0 if answered.wait(glance_s) else silent_s + glance_s
+            answered.clear()
+        over.set()
+
+    def _keep_asking(self, answered: threading.Event, over: threading.Event, pause_s: float) -> None:
+        while not over.wait(pause_s):
+            with suppress(Exception):  # an error is no answer, whichever it is
+                self._ask()
+                answered.set()
+
+    def _end_when_broken(self) -> None:
+        self.await_break()
+        os._exit(1)
