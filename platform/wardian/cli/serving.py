@@ -16,8 +16,8 @@ from wardian.environments.pack import Pack
 from wardian.episodes.record import AgentRef
 from wardian.episodes.single import single_episode
 from wardian.scoring.score import Scored
-from wardian.serving.app import LOOPBACK
 from wardian.serving.entrance import served
+from wardian.serving.hosts import LOOPBACK
 from wardian.serving.house import House, Rules
 from wardian.simulator.serve import serve_until_ended
 from wardian.specs.names import nearest
