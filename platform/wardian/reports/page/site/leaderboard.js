@@ -72,13 +72,13 @@ export function headline({ standings }) {
   if (best === undefined) return h("p", { class: "headline" }, "No episode has an outcome yet.");
   const told = [h("b", {}, best.arm), ` succeeds in ${points(best.success.value)} % of tasks ${interval(best.success)}`];
   const next = standings.comparisons[0];
-  if (next !== undefined) told.push(`, ${signed(next.difference.value)} points over ${next.other}, ${sureness(next)}`);
+  if (next !== undefined) told.push(`, ${signed(next.difference.value)} points ${interval(next.difference)} over ${next.other}: ${sureness(next)}`);
   return h("p", { class: "headline" }, told, ".");
 }
 
-function sureness({ difference, p_value: p }) {
+function sureness({ p_value: p }) {
   const words = p < 0.05 ? "more than chance explains" : "which may be chance";
-  return `${interval(difference)}: ${words} (p ${p < 0.001 ? "< 0.001" : `= ${p.toFixed(3)}`})`;
+  return `${words} (p ${p < 0.001 ? "< 0.001" : `= ${p.toFixed(3)}`})`;
 }
 
 function signed(share) {
