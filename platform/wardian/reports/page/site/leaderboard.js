@@ -50,8 +50,8 @@ export function costOf(arm) {
 /** The best against each of the rest, on the same tasks and seeds. */
 export function comparisons({ standings: { comparisons: all }, sections }) {
   if (all.length === 0) return null;
-  const forest = new Forest(bounds([...all.map((each) => each.difference), { value: 0 }], -1, 1), 0);
-  const headings = ["Minus", ["Points of success, with 95 % interval ", forest.axis()], "Points", "p (Holm)", "Pairs"];
+  const forest = new Forest(bounds([...all.map((each) => each.difference), { value: 0 }], -1, 1), { middle: 0, width: 170 });
+  const headings = ["Minus", ["Points, with 95 % interval ", forest.axis()], "Points", "p (Holm)", "Pairs"];
   const rows = all.map((each) =>
     row(
       armTag(each.other),
