@@ -14,7 +14,7 @@ const HEIGHT = FLAGS + 26;
 
 /** The drawing with a switch between steps and seconds; `chosen` is told the position of a step. */
 export function timeline(steps, marks, chosen) {
-  const place = h("div", { class: "timeline" });
+  const place = h("div", { class: "timeline", tabindex: 0, role: "group", "aria-label": "Timeline" });
   let byTime = false;
   const toggle = h("button", { type: "button", class: "quiet" });
   const show = () => {
