@@ -94,6 +94,7 @@ class StatusSink:
     async def close(self) -> None:
         """Leave the last status: nobody plays any more."""
         self._workers = ()
+        self._playing.clear()
         self._lanes.rest()
         ended: State = "paused" if self._reason() else "stopped"
         await self._leave("finished" if self._finished >= self._planned else ended)
