@@ -7,7 +7,7 @@ import orjson
 from wardian.base.messages import Message, ToolCall
 from wardian.environments.reading import read
 
-__all__ = ["but", "calls_of", "do", "say", "tool_call", "without", "without_asking"]
+__all__ = ["but", "calls_of", "do", "say", "tool_call", "without", "without_asking", "without_call"]
 
 
 def say(text: str) -> Message:
@@ -44,3 +44,10 @@ def without(script: Sequence[Message], *tools: str) -> list[Message]:
 def without_asking(script: Sequence[Message]) -> list[Message]:
     """The script without the texts that ask for the user's yes."""
     return [message for message in script if message.tool_calls or not read(message.content).proposes]
+
+
+def without_call(script: Sequence[Message], call: ToolCall) -> list[Message]:
+    """The script without the message that makes this very call."""
+    kept = [message for message in script if call not in message.tool_calls]
+    assert len(kept) == len(script) - 1, call
+    return kept

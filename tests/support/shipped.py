@@ -1,8 +1,10 @@
 """The packs that are shipped: opening them, playing scripts in their tasks, and what holds for all of them."""
 
+import importlib
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from types import ModuleType
 
 from support.played import play
 from support.scripts import calls_of, say
@@ -20,6 +22,7 @@ __all__ = [
     "failed",
     "forks_alike",
     "idlers_earn_nothing",
+    "module_of",
     "offered",
     "opened",
     "outcome",
@@ -38,6 +41,11 @@ ENVS = ROOT / "envs"
 def shipped(name: str, /, **knobs: KnobValue) -> Pack:
     """A pack of this repository, with the defaults of all other knobs."""
     return load_pack(EnvironmentSpec(pack=name, knobs=knobs), [ENVS])
+
+
+def module_of(pack: Pack, name: str) -> ModuleType:
+    """One of the pack's own modules, as it was loaded with the pack."""
+    return importlib.import_module(f"{type(pack).__module__}.{name}")
 
 
 def tasks_of(pack: Pack, template: str) -> list[str]:
