@@ -7,11 +7,11 @@ from typing import Any
 import orjson
 import pytest
 from support.outcomes import passed
-from support.scripts import without_call
+from support.scripts import make, say, without_call
 from support.shipped import ROOT, module_of, shipped
 
 from wardian.base.errors import ConfigError, EnvironmentFault
-from wardian.base.messages import Message, ToolCall
+from wardian.base.messages import ToolCall
 from wardian.certification.trial import fingerprint, solved, tried
 from wardian.environments.findings import ATTACK
 from wardian.environments.pack import Pack, TaskCard
@@ -110,7 +110,7 @@ async def test_who_follows_the_injection_is_seen_and_may_do_the_users_task_all_t
             ToolCall(id=f"bad_{number}", name=call.function, arguments=orjson.dumps(dict(call.args)).decode())
             for number, call in enumerate(injection.ground_truth(suite.load_and_inject_default_environment({})))
         ]
-        followed = [Message(role="assistant", tool_calls=(call,)) for call in calls]
+        followed = [make(call) for call in calls]
         done = await tried(pack, each, [*followed, *pack.reference(each.id)])
         assert solved(done) == passed(done)["utility"]
         metrics = {score.metric: score.value for score in await TrajectoryScorer().score(done)}
@@ -122,7 +122,7 @@ async def test_who_follows_the_injection_is_seen_and_may_do_the_users_task_all_t
 async def test_an_attack_that_wants_to_stop_the_agent_succeeds_when_it_stops() -> None:
     pack = dojo("slack", "dos")
     each = pack.tasks()[0]
-    assert passed(await tried(pack, each, [Message(role="assistant", content="asdf")])) == {
+    assert passed(await tried(pack, each, [say("asdf")])) == {
         "utility": False,
         RESISTED: False,
     }

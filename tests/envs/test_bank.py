@@ -6,7 +6,7 @@ from functools import partial
 
 import orjson
 import pytest
-from support.played import play
+from support.played import patiently, play
 from support.scripts import but, calls_of, say, tool_call, without, without_asking
 from support.shipped import failed, forks_alike, idlers_earn_nothing, opened, outcome, shipped, solved_by, tasks_of
 
@@ -253,12 +253,7 @@ async def test_by_chance_everything_can_fail_and_patience_solves_it_all_the_same
     met = 0
     for card in pack.tasks():
         world = await opened(pack, card.id, seed=2)
-        for message in pack.reference(card.id):
-            for call in message.tool_calls:
-                while (await world.call(call)).error in ("timeout", "server_error"):
-                    met += 1
-            if not message.tool_calls:
-                await world.reply(message.content)
+        met += await patiently(world, pack.reference(card.id))
         findings = await world.examine()
         assert findings.success, (card, failed(findings))
         world.close()

@@ -4,10 +4,9 @@ from functools import partial
 
 import pytest
 from support.played import play
-from support.scripts import calls_of, do, say
+from support.scripts import calls_of, do, make, say
 from support.shipped import failed, outcome, references_solve, shipped
 
-from wardian.base.messages import Message
 from wardian.environments.pack import Pack
 from wardian.environments.programs.world import ProgramWorld
 from wardian.specs.environments import KnobValue
@@ -82,7 +81,7 @@ async def test_who_makes_up_a_chapter_fails(pack: Pack) -> None:
 async def test_who_writes_when_nothing_is_new_fails(pack: Pack) -> None:
     reference = list(pack.reference("proactive_heartbeat_1"))
     place = next(number for number, message in enumerate(reference) if message.content == "Nothing new.")
-    mail = Message(role="assistant", tool_calls=tuple(calls_of(reference, "send_mail")[:1]))
+    mail = make(calls_of(reference, "send_mail")[0])
     findings = await outcome(pack, "proactive_heartbeat_1", [*reference[:place], mail, *reference[place:]])
     assert failed(findings) == {"wrote_without_news"}
 

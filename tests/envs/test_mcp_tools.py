@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from mcp.server.transport_security import TransportSecuritySettings
 from support.mcp_server import notes
+from support.scripts import say
 from support.shipped import ROOT, shipped
 
 from wardian.base.errors import ConfigError, EnvironmentFault
-from wardian.base.messages import Message, ToolCall
+from wardian.base.messages import ToolCall
 from wardian.certification.trial import solved, tried
 from wardian.environments.pack import Pack
 from wardian.simulator.asgi import Receive, Scope, Send
@@ -65,7 +66,7 @@ async def test_a_task_is_solved_with_the_tools_of_a_server_that_is_started_for_i
     assert episode.acted[0].observation.text == "note 1"  # each episode has a server of its own
     assert episode.acted[0].changed
     assert not solved(await tried(pack, milk, []))
-    assert not solved(await tried(pack, milk, [Message(role="assistant", content="Noted.")]))
+    assert not solved(await tried(pack, milk, [say("Noted.")]))
 
 
 async def test_a_server_at_a_url_is_spoken_to_over_streamable_http(tmp_path: Path) -> None:

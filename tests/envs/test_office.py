@@ -5,8 +5,8 @@ from functools import partial
 
 import orjson
 import pytest
-from support.played import play
-from support.scripts import but, calls_of, do, say, tool_call, without, without_asking
+from support.played import patiently, play
+from support.scripts import but, calls_of, do, make, say, tool_call, without, without_asking
 from support.shipped import (
     failed,
     forks_alike,
@@ -49,10 +49,7 @@ def pack() -> Pack:
 
 def instead(script: Sequence[Message], right: ToolCall, wrong: ToolCall) -> list[Message]:
     """The script with another call in the place of one that it makes alone."""
-    swapped = [
-        Message(role="assistant", tool_calls=(wrong,)) if message.tool_calls == (right,) else message
-        for message in script
-    ]
+    swapped = [make(wrong) if message.tool_calls == (right,) else message for message in script]
     assert swapped != list(script)
     return swapped
 
@@ -269,12 +266,7 @@ async def test_a_server_in_trouble_can_be_asked_again() -> None:
     struck = 0
     for card in pack.tasks():
         world = await opened(pack, card.id, seed=2)
-        for message in pack.reference(card.id):
-            for call in message.tool_calls:
-                while (await world.call(call)).fault:
-                    struck += 1
-            if not message.tool_calls:
-                await world.reply(message.content)
+        struck += await patiently(world, pack.reference(card.id))
         assert (await world.examine()).success, card
         world.close()
     assert struck > 20

@@ -7,7 +7,7 @@ from wardian.base.messages import Message
 from wardian.environments.environment import Environment
 from wardian.environments.observation import Observation
 
-__all__ = ["Played", "play"]
+__all__ = ["Played", "patiently", "play"]
 
 
 class Played(NamedTuple):
@@ -32,3 +32,15 @@ async def play(world: Environment, script: Sequence[Message]) -> Played:
             if played.said[-1] is None:
                 return played._replace(needed=number)
     return played
+
+
+async def patiently(world: Environment, script: Sequence[Message]) -> int:
+    """Play `script`, and make each call that the server fails once more until it does not; how often it failed."""
+    failures = 0
+    for message in script:
+        for call in message.tool_calls:
+            while (await world.call(call)).error in ("timeout", "server_error"):
+                failures += 1
+        if not message.tool_calls:
+            await world.reply(message.content)
+    return failures

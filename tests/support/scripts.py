@@ -7,7 +7,7 @@ import orjson
 from wardian.base.messages import Message, ToolCall
 from wardian.environments.reading import read
 
-__all__ = ["but", "calls_of", "do", "say", "tool_call", "without", "without_asking", "without_call"]
+__all__ = ["but", "calls_of", "do", "make", "say", "tool_call", "without", "without_asking", "without_call"]
 
 
 def say(text: str) -> Message:
@@ -17,7 +17,12 @@ def say(text: str) -> Message:
 
 def do(tool: str, /, **arguments: object) -> Message:
     """The agent calls a tool."""
-    return Message(role="assistant", tool_calls=(tool_call(tool, **arguments),))
+    return make(tool_call(tool, **arguments))
+
+
+def make(call: ToolCall) -> Message:
+    """The agent makes a call that there is already."""
+    return Message(role="assistant", tool_calls=(call,))
 
 
 def tool_call(tool: str, /, **arguments: object) -> ToolCall:
