@@ -10,7 +10,7 @@ from wardian.environments.mail.mailbox import Mail
 
 from .desk import Desk, Errand, at
 from .people import Person, emails
-from .wording import clock, date_and_time, day, once_written_to, other_days, spoken, told, wish
+from .wording import clock, date_and_time, day, other_days, spoken, told, wish
 
 __all__ = ["book_by_answers", "invited_declines"]
 
@@ -102,7 +102,7 @@ def _answer(desk: Desk, guest: Person, project: str, good: list[datetime], after
     """A guest says a while later which dates are good; the assistant waits for it and reads it."""
     words = " and ".join(f"{date:%A} at {date:%H:%M}" for date in good)
     answer = desk.draft(guest, f"Re: Workshop on {project}", f"{words} would be fine for me (your time).")
-    desk.comes(answer, guest, once_written_to(guest, after_min))
+    desk.answers(answer, guest, after_min)
     desk.call("wait", minutes=240)
     desk.read(answer)
     return answer

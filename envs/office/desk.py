@@ -23,6 +23,7 @@ from .people import OWNER, Person
 __all__ = ["Desk", "Errand", "at"]
 
 _FOLDERS = ("projects", "attachments", "rules")
+_WRITTEN_TO = "SELECT 1 FROM deliveries WHERE recipient = :sender GROUP BY recipient HAVING count(*) >= :times"
 
 
 @dataclass(frozen=True)
@@ -107,9 +108,14 @@ class Desk(Solution):
         """Something happens later; it is asked for when all mails are written."""
         self._events.append(event)
 
-    def comes(self, mail: Mail, sender: Person, when: Once | Conditional) -> None:
+    def comes(self, mail: Mail, sender: Person, when: Once) -> None:
         """A draft comes in at its time."""
         self._events.append(lambda: Event(name=mail.id, when=when, effects=self.arrival(mail, sender)))
+
+    def answers(self, mail: Mail, sender: Person, after_min: float, times: int = 1) -> None:
+        """A draft comes in so many minutes after its sender has got their first mail of the owner, or their second."""
+        when, values = Conditional(sql=_WRITTEN_TO, after_min=after_min), {"sender": sender.email, "times": times}
+        self._events.append(lambda: Event(name=mail.id, when=when, effects=self.arrival(mail, sender), values=values))
 
     def accepts(self, person: Person, after_min: float, starts: str = "") -> None:
         """A colleague accepts the first invitation, or the first to what starts then."""
