@@ -159,9 +159,7 @@ class LedgerTools(Lookups):
             raise ToolError("insufficient_funds", f"only ${dollars(available):.2f} are available on {account_id}")
 
     def _disputable(self, payment_id: str) -> Row:
-        payment = self.state.one(_PAYMENT, payment_id)
-        if payment is None:
-            raise ToolError("not_found", f"there is no card payment {payment_id}")
+        payment = self.found(f"card payment {payment_id}", _PAYMENT, payment_id)
         if payment["status"] != "posted":
             raise ToolError("not_allowed", f"payment {payment_id} is {payment['status']}; this needs a posted one")
         return payment

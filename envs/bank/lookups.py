@@ -167,19 +167,13 @@ class Lookups(Toolbox):
         return [_in_dollars(row) for row in self.state.all(query, card_id)]
 
     def _customer(self, customer_id: str) -> Row:
-        return self._row("customers", "customer", customer_id)
+        return self.found(f"customer {customer_id}", "SELECT * FROM customers WHERE id = ?", customer_id)
 
     def _account(self, account_id: str) -> Row:
-        return self._row("accounts", "account", account_id)
+        return self.found(f"account {account_id}", "SELECT * FROM accounts WHERE id = ?", account_id)
 
     def _card(self, card_id: str) -> Row:
-        return self._row("cards", "card", card_id)
-
-    def _row(self, table: str, what: str, key: str) -> Row:
-        found = self.state.one(f"SELECT * FROM {table} WHERE id = ?", key)  # noqa: S608  (names from this file)
-        if found is None:
-            raise ToolError("not_found", f"there is no {what} {key}")
-        return found
+        return self.found(f"card {card_id}", "SELECT * FROM cards WHERE id = ?", card_id)
 
 
 def dollars(cents: int) -> float:

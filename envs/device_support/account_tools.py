@@ -176,8 +176,7 @@ class AccountTools(Toolbox):
             outage_id: Such as "O7".
         """
         self._line(line_id)
-        if self.state.one("SELECT 1 FROM outages WHERE id = ?", outage_id) is None:
-            raise ToolError("not_found", f"there is no outage {outage_id}")
+        self.found(f"outage {outage_id}", "SELECT 1 FROM outages WHERE id = ?", outage_id)
         self.state.run("INSERT OR IGNORE INTO notices VALUES (?, ?)", line_id, outage_id)
         return {"line_id": line_id, "outage_id": outage_id, "noted": True}
 
@@ -200,10 +199,7 @@ class AccountTools(Toolbox):
         self.state.run("INSERT INTO charges(line_id, cents, what) VALUES (?, ?, ?)", line_id, cents, what)
 
     def _line(self, line_id: str) -> Row:
-        row = self.state.one("SELECT * FROM lines WHERE id = ?", line_id)
-        if row is None:
-            raise ToolError("not_found", f"there is no line {line_id}")
-        return row
+        return self.found(f"line {line_id}", "SELECT * FROM lines WHERE id = ?", line_id)
 
 
 def _dollars(cents: int) -> str:

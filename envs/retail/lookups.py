@@ -129,24 +129,16 @@ class Lookups(Toolbox):
         Args:
             product_id: Such as "P1234".
         """
-        row = self.state.one("SELECT * FROM products WHERE id = ?", product_id)
-        if row is None:
-            raise ToolError("not_found", f"there is no product {product_id}")
+        row = self.found(f"product {product_id}", "SELECT * FROM products WHERE id = ?", product_id)
         variants = self.state.all("SELECT * FROM variants WHERE product_id = ? ORDER BY id", product_id)
         about = {"product_id": product_id, "name": row["name"], "final_sale": bool(row["final_sale"])}
         return {**about, "variants": [_variant(variant) for variant in variants]}
 
     def _customer(self, customer_id: str) -> Row:
-        row = self.state.one("SELECT * FROM customers WHERE id = ?", customer_id)
-        if row is None:
-            raise ToolError("not_found", f"there is no customer {customer_id}")
-        return row
+        return self.found(f"customer {customer_id}", "SELECT * FROM customers WHERE id = ?", customer_id)
 
     def _order(self, order_id: str) -> Row:
-        row = self.state.one(_ORDER, order_id)
-        if row is None:
-            raise ToolError("not_found", f"there is no order {order_id}")
-        return row
+        return self.found(f"order {order_id}", _ORDER, order_id)
 
 
 def dollars(cents: int) -> float:

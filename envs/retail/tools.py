@@ -149,9 +149,7 @@ class ShopTools(Lookups):
         return row
 
     def _exchangeable(self, item: Row, variant_id: str) -> Row:
-        variant = self.state.one("SELECT * FROM variants WHERE id = ?", variant_id)
-        if variant is None:
-            raise ToolError("not_found", f"there is no variant {variant_id}")
+        variant = self.found(f"variant {variant_id}", "SELECT * FROM variants WHERE id = ?", variant_id)
         if variant["product_id"] != item["product_id"] or variant_id == item["variant_id"]:
             raise ToolError("not_allowed", "an exchange needs another variant of the same product")
         if variant["stock"] < item["quantity"]:
