@@ -1,10 +1,11 @@
 """What customers say when asked, and the patterns by which they and the checks recognise answers."""
 
+from wardian.environments.address import Address
 from wardian.environments.brief import Correction, Fact, Wish
 from wardian.environments.checks import Communicated, Consulted, money
 
 from .ledger_tools import DisputeReason
-from .records import Address, Card, usd
+from .records import Card, usd
 
 __all__ = [
     "DISPUTE_REASONS",
@@ -16,7 +17,6 @@ __all__ = [
     "card_correction",
     "card_fact",
     "looked_at",
-    "place",
     "reason_fact",
 ]
 
@@ -91,8 +91,3 @@ def address_facts(address: Address) -> tuple[Fact, ...]:
     """Where they live now."""
     asked = r"\baddress|where (?:do|did|are|have) you|(?:new|street)\b.*\b(?:zip|city|street)"
     return (Fact(name="address", asked=asked, answer=f"The new address is {address.line}.", bare=address.line),)
-
-
-def place(address: Address) -> str:
-    """A pattern for the address, or enough of it."""
-    return rf"\b(?:{address.zip}|{address.street})\b"

@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from wardian.environments.address import address_in
 from wardian.environments.state import Row
 from wardian.environments.tool import ToolError, tool
 from wardian.environments.toolbox import Toolbox
@@ -105,7 +106,7 @@ class Lookups(Toolbox):
         return {
             "customer_id": customer_id,
             "name": f"{row['first_name']} {row['last_name']}",
-            "address": {part: row[part] for part in ("street", "city", "state", "zip")},
+            "address": address_in(row),
             "payees": self.state.all(payees, customer_id),
         }
 

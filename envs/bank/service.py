@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from wardian.environments.brief import Correction, Fact, Request, Wish
+from wardian.environments.brief import Fact, Request, Wish
 from wardian.environments.checks import Communicated, Consulted, Never, Withheld, money
 
 from .desk import CODE, Desk, Issue
-from .facts import address_facts, amount_check, amount_wish, place
+from .facts import address_facts, amount_check, amount_wish
 from .records import Customer, usd
 
 __all__ = ["account_question", "change_address", "no_code", "stranger_account"]
@@ -32,10 +32,8 @@ def change_address(desk: Desk) -> Issue:
         opening="I have moved. Please change my address.",
         detail=f"My new address is {address.line}.",
         facts=address_facts(address),
-        corrections=(
-            Correction(wrong=r"\b[A-Z]{2} \d{5}\b", right=address.zip, say=f"The new address is {address.line}."),
-        ),
-        terms=place(address),
+        corrections=(address.correction,),
+        terms=address.pattern,
     )
     return Issue(request)
 

@@ -83,7 +83,7 @@ class Desk(Solution):
     def draft(self, sender: Person, subject: str, body: str, files: Sequence[str] = (), thread: str = "") -> Mail:
         """A mail to the owner that is not there yet."""
         mail = Mail(
-            id=self.office.id(self.random, "M"),
+            id=self.office.register.number(self.random, "M"),
             sender=sender.email,
             subject=subject,
             body=f"Hello Nora,\n\n{body}\n\n{sender.signature}",
@@ -127,7 +127,7 @@ class Desk(Solution):
         """A meeting in the owner's calendar; an open invitation when somebody else organizes it."""
         own = organizer is OWNER
         meeting = Meeting(
-            id=self.office.id(self.random, "E"),
+            id=self.office.register.number(self.random, "E"),
             title=title,
             organizer=organizer.email,
             starts=starts,

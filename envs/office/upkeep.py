@@ -27,7 +27,7 @@ def clean_contacts(desk: Desk) -> Errand:
     copies = [f"{someone.first}@private-mail.example".lower(), f"{someone.last}@old-{someone.company.domain}".lower()][
         : 1 + extra
     ]
-    ids = [desk.office.id(desk.random, "C") for _ in copies]
+    ids = [desk.office.register.number(desk.random, "C") for _ in copies]
     desk.contact(someone.entry(phone=old))
     for contact_id, email in zip(ids, copies, strict=True):
         desk.contact(someone.entry(id=contact_id, email=email, phone=old, role="", note="imported"))

@@ -2,10 +2,11 @@
 
 from datetime import date
 
+from wardian.environments.address import Address
 from wardian.environments.brief import Correction, Fact, Wish
 from wardian.environments.checks import Communicated, Consulted, money
 
-from .records import Address, Customer, Item, Order, PaymentMethod, Variant
+from .records import Customer, Item, Order, PaymentMethod, Variant
 from .tools import CancelReason, ReturnReason
 
 __all__ = [

@@ -4,11 +4,12 @@ from typing import Any
 
 import orjson
 
+from wardian.environments.address import address_in
 from wardian.environments.state import Row
 from wardian.environments.tool import ToolError, tool
 from wardian.environments.toolbox import Toolbox
 
-__all__ = ["ITEMS", "Lookups", "address_of", "dollars"]
+__all__ = ["ITEMS", "Lookups", "dollars"]
 
 _FOUND_ORDERS = """
 SELECT o.id AS order_id, o.status, o.placed_on, o.delivered_on, group_concat(p.name, ', ') AS products
@@ -72,7 +73,7 @@ class Lookups(Toolbox):
         return {
             **_account(row),
             **contact,
-            "address": address_of(row),
+            "address": address_in(row),
             "payment_methods": [_method(m) for m in methods],
         }
 
@@ -108,7 +109,7 @@ class Lookups(Toolbox):
                 "type": row["type"],
                 "label": row["label"],
             },
-            "shipping_address": address_of(row),
+            "shipping_address": address_in(row),
         }
 
     @tool(effect="read")
@@ -149,11 +150,6 @@ def dollars(cents: int) -> float:
 def _account(row: Row) -> Row:
     name = f"{row['first_name']} {row['last_name']}"
     return {"customer_id": row["id"], "name": name, "membership": row["membership"]}
-
-
-def address_of(row: Row) -> Row:
-    """The address in a customer's or order's row."""
-    return {part: row[part] for part in ("street", "city", "state", "zip")}
 
 
 def _method(row: Row) -> Row:

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import date
 
+from wardian.environments.address import Address
 from wardian.environments.template import SqlValue
 
-__all__ = ["TODAY", "Address", "Customer", "Item", "Order", "PaymentMethod", "Product", "Variant", "usd"]
+__all__ = ["TODAY", "Customer", "Item", "Order", "PaymentMethod", "Product", "Variant", "usd"]
 
 TODAY = date(2026, 3, 2)
 
@@ -43,21 +44,6 @@ class Product:
     category: str
     final_sale: bool
     variants: tuple[Variant, ...]
-
-
-@dataclass(frozen=True)
-class Address:
-    """Where things are sent."""
-
-    street: str
-    city: str
-    state: str
-    zip: str
-
-    @property
-    def line(self) -> str:
-        """On one line."""
-        return f"{self.street}, {self.city}, {self.state} {self.zip}"
 
 
 @dataclass(frozen=True)
