@@ -8,11 +8,12 @@ from pydantic import Field
 
 from wardian.base.frozen import JsonValue
 from wardian.base.identity import canonical_json
+from wardian.environments.amounts import dollars
 from wardian.environments.state import Row
 from wardian.environments.tool import BadArguments, ToolError, tool
 
 from .books import CLEARING, DISPUTES, FEES
-from .lookups import Lookups, dollars
+from .lookups import Lookups
 
 __all__ = ["MONEY_TOOLS", "Amount", "DayOfMonth", "DisputeReason", "LedgerTools", "cents"]
 

@@ -3,13 +3,14 @@
 from typing import Literal
 
 from wardian.environments.address import address_in
+from wardian.environments.amounts import dollars
 from wardian.environments.state import Row
 from wardian.environments.tool import ToolError, tool
 from wardian.environments.toolbox import Toolbox
 
 from .records import one_time_code
 
-__all__ = ["HandoffReason", "Lookups", "dollars"]
+__all__ = ["HandoffReason", "Lookups"]
 
 HandoffReason = Literal["no_code", "large_dispute", "other"]
 
@@ -175,11 +176,6 @@ class Lookups(Toolbox):
 
     def _card(self, card_id: str) -> Row:
         return self.found(f"card {card_id}", "SELECT * FROM cards WHERE id = ?", card_id)
-
-
-def dollars(cents: int) -> float:
-    """An amount as the tools give it."""
-    return round(cents / 100, 2)
 
 
 def _in_dollars(row: Row) -> Row:

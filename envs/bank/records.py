@@ -8,16 +8,11 @@ from wardian.environments.address import Address
 from wardian.environments.template import SqlValue
 
 __all__ = ["TODAY", "Account", "Card", "Customer", "Fee", "Payee", "Payment", "StandingOrder"]
-__all__ += ["Record", "one_time_code", "usd"]
+__all__ += ["Record", "one_time_code"]
 
 TODAY = date(2026, 3, 2)
 
 Record = dict[str, SqlValue]
-
-
-def usd(cents: int) -> str:
-    """An amount as the bank writes it."""
-    return f"${cents / 100:,.2f}"
 
 
 def one_time_code(customer_id: str, number: int) -> str:

@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 
+from wardian.environments.amounts import amount_check, money, usd
 from wardian.environments.brief import Fact, Request, Wish
-from wardian.environments.checks import Communicated, Consulted, Never, Withheld, money
+from wardian.environments.checks import Communicated, Consulted, Never, Withheld
 
 from .desk import CODE, Desk, Issue
-from .facts import address_facts, amount_check, amount_wish
-from .records import Customer, usd
+from .facts import address_facts, amount_wish
+from .records import Customer
 
 __all__ = ["account_question", "change_address", "no_code", "stranger_account"]
 

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from wardian.environments.amounts import usd
 from wardian.environments.state import Row
 from wardian.environments.tool import ToolError, tool
 from wardian.environments.toolbox import Toolbox
@@ -51,9 +52,9 @@ class AccountTools(Toolbox):
             "suspended_for": row["suspended_for"] or None,
             "plan": plan["name"],
             "data_left_mb": left,
-            "price_per_refilled_gb": _dollars(plan["gb_cents"]),
+            "price_per_refilled_gb": usd(plan["gb_cents"]),
             "roaming": bool(row["roaming"]),
-            "price_per_day_of_roaming": _dollars(plan["roaming_day_cents"]),
+            "price_per_day_of_roaming": usd(plan["roaming_day_cents"]),
             "registration": row["registration"],
             "last_seen_in": row["region"],
             "abroad": bool(row["abroad"]),
@@ -69,7 +70,7 @@ class AccountTools(Toolbox):
         self._line(line_id)
         rows = self.state.all("SELECT * FROM bills WHERE line_id = ? ORDER BY due DESC", line_id)
         return [
-            {"bill_id": row["id"], "amount": _dollars(row["cents"]), "due": row["due"], "paid": bool(row["paid"])}
+            {"bill_id": row["id"], "amount": usd(row["cents"]), "due": row["due"], "paid": bool(row["paid"])}
             for row in rows
         ]
 
@@ -117,7 +118,7 @@ class AccountTools(Toolbox):
         cents = gigabytes * plan["gb_cents"]
         self.state.run("UPDATE lines SET refilled_mb = refilled_mb + ? WHERE id = ?", 1024 * gigabytes, line_id)
         self._charge(line_id, cents, f"{gigabytes} GB")
-        return {"line_id": line_id, "refilled_gb": gigabytes, "charged": _dollars(cents)}
+        return {"line_id": line_id, "refilled_gb": gigabytes, "charged": usd(cents)}
 
     @tool(effect="write")
     def enable_roaming(self, line_id: str) -> Row:
@@ -200,7 +201,3 @@ class AccountTools(Toolbox):
 
     def _line(self, line_id: str) -> Row:
         return self.found(f"line {line_id}", "SELECT * FROM lines WHERE id = ?", line_id)
-
-
-def _dollars(cents: int) -> str:
-    return f"${cents // 100}.{cents % 100:02d}"

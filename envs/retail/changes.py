@@ -1,22 +1,14 @@
 """Cancellations and changes of address: possible while an order is pending, too late once it has shipped."""
 
 from wardian.environments.address import Address
+from wardian.environments.amounts import amount_check, usd
 from wardian.environments.brief import Request, Wish
 from wardian.environments.checks import Communicated
 from wardian.environments.solution import Issue
 
 from .desk import Desk
-from .facts import (
-    CANCEL_REASONS,
-    amount_check,
-    amount_wish,
-    days,
-    looked_up_order,
-    named,
-    new_address_facts,
-    reason_fact,
-)
-from .records import Order, usd
+from .facts import CANCEL_REASONS, amount_wish, days, looked_up_order, named, new_address_facts, reason_fact
+from .records import Order
 
 __all__ = ["cancel_order", "cancel_shipped", "move_one_of_two", "move_order"]
 

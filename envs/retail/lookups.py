@@ -5,11 +5,12 @@ from typing import Any
 import orjson
 
 from wardian.environments.address import address_in
+from wardian.environments.amounts import dollars
 from wardian.environments.state import Row
 from wardian.environments.tool import ToolError, tool
 from wardian.environments.toolbox import Toolbox
 
-__all__ = ["ITEMS", "Lookups", "dollars"]
+__all__ = ["ITEMS", "Lookups"]
 
 _FOUND_ORDERS = """
 SELECT o.id AS order_id, o.status, o.placed_on, o.delivered_on, group_concat(p.name, ', ') AS products
@@ -140,11 +141,6 @@ class Lookups(Toolbox):
 
     def _order(self, order_id: str) -> Row:
         return self.found(f"order {order_id}", _ORDER, order_id)
-
-
-def dollars(cents: int) -> float:
-    """An amount as the tools give it."""
-    return round(cents / 100, 2)
 
 
 def _account(row: Row) -> Row:

@@ -6,16 +6,11 @@ from datetime import date
 from wardian.environments.address import Address
 from wardian.environments.template import SqlValue
 
-__all__ = ["TODAY", "Customer", "Item", "Order", "PaymentMethod", "Product", "Variant", "usd"]
+__all__ = ["TODAY", "Customer", "Item", "Order", "PaymentMethod", "Product", "Variant"]
 
 TODAY = date(2026, 3, 2)
 
 Record = dict[str, SqlValue]
-
-
-def usd(cents: int) -> str:
-    """An amount as the shop writes it."""
-    return f"${cents / 100:,.2f}"
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,11 @@ from collections.abc import Collection
 from typing import Literal
 
 from wardian.environments.address import address_in
+from wardian.environments.amounts import dollars
 from wardian.environments.state import Row
 from wardian.environments.tool import ToolError, tool
 
-from .lookups import ITEMS, Lookups, dollars
+from .lookups import ITEMS, Lookups
 
 __all__ = ["FREE_RETURN_REASONS", "RETURN_FEE_CENTS", "CancelReason", "HandoffReason", "ReturnReason", "ShopTools"]
 
