@@ -4,8 +4,9 @@ from wardian.environments.amounts import money, usd
 from wardian.environments.brief import Fact, Request
 from wardian.environments.checks import Communicated
 from wardian.environments.life.event import Conditional, Event, Mutation, News
+from wardian.environments.solution import Issue
 
-from .desk import Desk, Issue
+from .desk import Desk
 from .facts import amount_fact, card_correction, card_fact, reason_fact
 from .records import Card
 from .tools import BlockReason

@@ -6,10 +6,11 @@ from wardian.environments.amounts import amount_check, money, usd
 from wardian.environments.brief import Fact, Request
 from wardian.environments.checks import Communicated
 from wardian.environments.life.event import Event, Mutation, News, Once
+from wardian.environments.solution import Issue
 
 from .books import CLEARING
 from .cards import new_card
-from .desk import Desk, Issue
+from .desk import Desk
 from .facts import DISPUTE_REASONS, amount_fact, amount_wish, card_fact, looked_at, reason_fact
 from .ledger_tools import DisputeReason
 from .records import TODAY, Payment

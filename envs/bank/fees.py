@@ -7,10 +7,11 @@ from wardian.environments.amounts import amount_check, money, usd
 from wardian.environments.brief import Request
 from wardian.environments.checks import Communicated
 from wardian.environments.life.event import Event, News
+from wardian.environments.solution import Issue
 
 from .books import FEES
 from .cards import VERIFIED
-from .desk import Desk, Issue
+from .desk import Desk
 from .facts import amount_fact, amount_wish, looked_at
 from .records import TODAY, Fee
 

@@ -5,8 +5,9 @@ from dataclasses import replace
 from wardian.environments.amounts import amount_check, money, usd
 from wardian.environments.brief import Fact, Request, Wish
 from wardian.environments.checks import Communicated, Consulted, Never, Withheld
+from wardian.environments.solution import Issue
 
-from .desk import CODE, Desk, Issue
+from .desk import CODE, Desk
 from .facts import address_facts, amount_wish
 from .records import Customer
 

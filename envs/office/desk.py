@@ -6,8 +6,6 @@ from datetime import datetime, timedelta
 from random import Random
 
 from wardian.environments.agenda.calendar_rows import Meeting, answering
-from wardian.environments.brief import Request
-from wardian.environments.checks import Check
 from wardian.environments.contacts.address_book import Contact
 from wardian.environments.files.schema import tree_rows
 from wardian.environments.insertion import insertion
@@ -20,18 +18,10 @@ from wardian.environments.template import SqlValue
 from .office import NOW, Office
 from .people import OWNER, Person
 
-__all__ = ["Desk", "Errand", "at"]
+__all__ = ["Desk", "at"]
 
 _FOLDERS = ("projects", "attachments", "rules")
 _WRITTEN_TO = "SELECT 1 FROM deliveries WHERE recipient = :sender GROUP BY recipient HAVING count(*) >= :times"
-
-
-@dataclass(frozen=True)
-class Errand:
-    """What the owner wants, with the checks that it adds; the desk's script has grown by its solution."""
-
-    request: Request
-    checks: tuple[Check, ...] = ()
 
 
 def at(day: int, hour: int, minute: int = 0) -> datetime:
