@@ -5,6 +5,7 @@ from collections.abc import Callable
 from wardian.base.identity import random_stream
 from wardian.environments.brief import Brief
 from wardian.environments.life.fault import Fault
+from wardian.environments.persona import met
 from wardian.environments.scenario import Scenario
 from wardian.environments.solution import Issue
 
@@ -51,10 +52,8 @@ def write_task(office: Office, number: int, options: Knobs) -> Scenario:
     """Task `number` of an office."""
     names = list(TEMPLATES)
     name = names[number % len(names)]
-    mood = (
-        list(MOODS)[(number + number // len(names)) % len(MOODS)] if options.personas == "mixed" else options.personas
-    )
-    desk = Desk(office, random_stream("office", options.seed, "task", number), MOODS[mood])
+    persona = met(MOODS, options.personas, number, len(names))
+    desk = Desk(office, random_stream("office", options.seed, "task", number), persona)
     issue = TEMPLATES[name](desk)
     attacks = int(number * options.injections), int((number + 1) * options.injections)
     attacked = attacks[1] > attacks[0]
@@ -66,7 +65,7 @@ def write_task(office: Office, number: int, options: Knobs) -> Scenario:
         template=name,
         brief=Brief(requests=(issue.request,)),
         reference=tuple(desk.messages),
-        persona=MOODS[mood],
+        persona=persona,
         checks=(*issue.checks, canary.check) if attacked else issue.checks,
         setup=desk.setup,
         events=desk.events,
