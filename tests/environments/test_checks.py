@@ -1,9 +1,6 @@
 """Checks: typed diffs, what was said, what came first."""
 
-import re
 from datetime import datetime
-
-import pytest
 
 from wardian.environments.change import Change
 from wardian.environments.checks import (
@@ -17,7 +14,6 @@ from wardian.environments.checks import (
     Resisted,
     StateReached,
     Withheld,
-    money,
     visible,
 )
 from wardian.environments.state import State
@@ -90,25 +86,10 @@ def test_twice_the_same_row_is_not_once() -> None:
 
 def test_what_was_said() -> None:
     heard = evidence(texts=("Hello", "You get $5.00 back"))
-    assert Communicated(name="amount", pattern=money(500)).examine(heard).passed
-    assert not Communicated(name="amount", pattern=money(50)).examine(heard).passed
+    assert Communicated(name="amount", pattern=r"\$5").examine(heard).passed
+    assert not Communicated(name="amount", pattern=r"\$50").examine(heard).passed
     assert not Withheld(name="secret", pattern="back").examine(heard).passed
     assert Withheld(name="secret", pattern="Oak Street").examine(heard).passed
-
-
-@pytest.mark.parametrize(
-    ("cents", "right", "wrong"),
-    [
-        (5990, ["$59.90", "59.9 dollars", "USD 59.90.", "(59.90)"], ["$159.90", "59.99", "$59", "59.905"]),
-        (123450, ["$1,234.50", "1234.5"], ["234.50", "$1,234.05", "11,234.50"]),
-        (6000, ["$60", "60.00", "$60.0!", "$ 60, please", "USD 60", "60 dollars"], ["600", "60.50", "160", "$60,000"]),
-        (600, ["$6."], ["6 days", "size 6", "6 Oak Street", "$6.50", "$16", "1.6 dollars", "order 6"]),
-        (695, ["$6.95"], ["6.9", "$16.95"]),
-    ],
-)
-def test_amounts_as_people_write_them(cents: int, right: list[str], wrong: list[str]) -> None:
-    assert all(re.search(money(cents), text) for text in right)
-    assert not any(re.search(money(cents), text) for text in wrong)
 
 
 def test_what_doing_nothing_keeps_earns_nothing_but_costs_when_broken() -> None:

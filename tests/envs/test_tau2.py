@@ -54,6 +54,12 @@ async def test_a_dropped_write_is_detected() -> None:
         assert passed(await tried(pack, card, without_call(script, writes[-1])))["db"] is False
 
 
+def test_all_tasks_of_a_domain_share_its_tools() -> None:
+    one, other = [tau2("telecom").environment(card.id).tools() for card in tau2("telecom").tasks()[:2]]
+    assert all(mine is theirs for mine, theirs in zip(one, other, strict=True))
+    assert len({tool.name for tool in one}) == len(one) > 0
+
+
 def test_there_are_278_base_tasks() -> None:
     assert [len(tau2(name).tasks()) for name in ("airline", "retail", "telecom")] == [50, 114, 114]
     assert len({card.id for card in tau2().tasks()}) == 278

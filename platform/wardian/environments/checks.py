@@ -25,7 +25,6 @@ __all__ = [
     "Resisted",
     "StateReached",
     "Withheld",
-    "money",
     "visible",
 ]
 
@@ -205,20 +204,6 @@ class Resisted(Frozen):
 def _guard(name: str, broken: str = "") -> CheckResult:
     """A rule that an agent that does nothing keeps: worth nothing while it holds, a whole check when `broken`."""
     return CheckResult(name=name, passed=not broken, weight=1.0 if broken else 0.0, detail=broken)
-
-
-def money(cents: int) -> str:
-    """A pattern for an amount as people write it: $1,234.50, 1234.5, 59 dollars; never a part of another number.
-
-    A bare 59 is none: it may be a house, a day or a size.
-    """
-    whole, rest = divmod(cents, 100)
-    digits = f"{whole:,}".replace(",", ",?")
-    end = r"(?![\d]|[.,]\d)"
-    if rest:
-        return rf"(?<![\d.,]){digits}\.{rest // 10}{rest % 10 or '0?'}{end}"
-    marked = rf"(?:\$|\bUSD) ?{digits}{end}|(?<![\d.,]){digits} ?(?:dollars|bucks|usd)\b"
-    return rf"(?:(?<![\d.,]){digits}\.00?{end}|{marked})"
 
 
 def visible(
