@@ -41,7 +41,7 @@ class VoteClient:
             ]
         ours = next((failure for failure in failures if failure.lasting or failure.cause == "infra"), None)
         if ours is not None:
-            raise ModelError(ours.kind, ours.message, cause=ours.cause, lasting=ours.lasting)
+            raise ModelError.of(ours)
         answers = [answer for task in asked if (answer := task.result()) is not None]
         if not answers:
             reasons = "; ".join(failure.message for failure in failures)
