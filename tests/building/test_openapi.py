@@ -265,3 +265,36 @@ async def test_ids_in_bodies_and_paths_for_searches_are_understood(tmp_path: Pat
         "POST /pet/createMany",
     ]
     assert (await certified(await built(tmp_path, draft, interface="http"))).holds
+
+
+LONG = "field" + "_and_more" * 8
+
+
+@pytest.mark.parametrize(
+    ("items", "following", "paged"),
+    [
+        (LONG, "next", None),
+        ("$items", "next", None),
+        ("value", "@odata.nextLink", "next_cursor"),
+        ("value", f"next_{LONG}", "next_cursor"),
+    ],
+)
+async def test_lists_in_fields_that_no_pack_can_name_are_read(
+    tmp_path: Path, items: str, following: str, paged: str | None
+) -> None:
+    document = description()
+    books = {"type": "array", "items": {"$ref": "#/components/schemas/Book"}}
+    page = {"type": "object", "properties": {items: books, following: {"type": "string"}}}
+    document["paths"]["/v1/books"]["get"]["responses"] = answer(page)
+    draft = drafted(tmp_path, document)
+    pages = draft.world["service"]["operations"]["list_books"].get("pages")
+    assert (pages and pages["next"]) == paged
+    assert any("gives the bare list" in note for note in draft.notes) == (paged is None)
+    assert (await built(tmp_path, draft)).tasks()
+
+
+async def test_an_action_of_several_words_has_a_task(tmp_path: Path) -> None:
+    document = description()
+    document["paths"]["/v1/books/{isbn}/archive-it"] = document["paths"].pop("/v1/books/{isbn}/archive")
+    pack = await built(tmp_path, drafted(tmp_path, document))
+    assert "archive_it_book" in {card.template for card in pack.tasks()}

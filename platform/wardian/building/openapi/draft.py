@@ -81,7 +81,7 @@ def _resource(
         tools[tool] = {**action.tool, **_described(action.endpoint), **({} if action.picks else {"offered": False})}
         service.add(tool, action.endpoint, fields, None)
         what = f"{action.verb} {label(singular(name))} {{pick.{action.key}}}"
-        tasks |= action_task(f"{action.verb}_{singular(name)}", what, action.key, action.picks, tool)
+        tasks |= action_task(identifier(f"{action.verb}_{singular(name)}"), what, action.key, action.picks, tool)
     return tools, tasks
 
 

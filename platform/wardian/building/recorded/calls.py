@@ -79,7 +79,7 @@ def _tool(name: str) -> RecordedTool:
     words = rest.split("_") if rest else []
     cut = next((place for place, word in enumerate(words) if word in CONNECTIVES), len(words))
     noun = "_".join(words[:cut])
-    return RecordedTool(name=name, kind=VERBS.get(verb, ""), table=plural(identifier(noun)) if noun else "")
+    return RecordedTool(name=name, kind=VERBS.get(verb, ""), table=identifier(plural(identifier(noun))) if noun else "")
 
 
 def _object(arguments: str) -> dict[str, Any] | None:

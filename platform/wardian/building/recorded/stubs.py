@@ -46,30 +46,29 @@ class Stub:
 
 def stub_of(name: str, tool: RecordedTool) -> Stub:
     """The stub called `name` of a recorded tool. Of the same call with different answers, the first one counts."""
-    table = short(f"{name}_answers")
     unique: dict[bytes, Recorded] = {}
     for call in tool.calls:
         unique.setdefault(orjson.dumps(call.arguments, option=orjson.OPT_SORT_KEYS), call)
     calls = list(unique.values())
     arguments = identifiers(list(dict.fromkeys(key for call in calls for key in call.arguments)))
-    columns = [RawColumn(NUMBER, key=True), *(RawColumn(f"{GIVEN}{key}") for key in arguments.values())]
+    columns = [RawColumn(NUMBER, key=True), *(RawColumn(f"{GIVEN}{argument}") for argument in arguments.values())]
     rows = [
         [number, *(_cell(call.arguments.get(key)) for key in arguments), as_text(call.answer)]
         for number, call in enumerate(calls, 1)
     ]
-    model = modelled([RawTable(table, [*columns, RawColumn(ANSWER)], rows)])[table]
+    ((table, model),) = modelled([RawTable(f"{name}_answers", [*columns, RawColumn(ANSWER)], rows)]).items()
+    given = dict(zip(arguments, [each for each in model.columns if each not in (NUMBER, ANSWER)], strict=True))
     model.columns[ANSWER] = ColumnSpec(type="text")
     model.rows = [{**row, ANSWER: as_text(call.answer)} for row, call in zip(model.rows, calls, strict=True)]
     tasks = _tasks(name, calls, arguments)
-    document = _document(
-        table, {column: _argument(calls, key, model.columns[f"{GIVEN}{column}"]) for key, column in arguments.items()}
-    )
+    taken = {arguments[key]: _argument(calls, key, model.columns[column]) for key, column in given.items()}
+    document = _document(table, {arguments[key]: column for key, column in given.items()}, taken)
     return Stub(name, table, model, document if tasks else {**document, "offered": False}, tasks)
 
 
-def _document(table: str, arguments: Document) -> Document:
-    """A statement over identifiers that this module has made."""
-    where = " AND ".join(f'"{GIVEN}{name}" IS :{name}' for name in arguments) or "1"
+def _document(table: str, columns: Mapping[str, str], arguments: Document) -> Document:
+    """A statement over identifiers that this module has made; `columns` by the arguments that they were given as."""
+    where = " AND ".join(f'"{column}" IS :{name}' for name, column in columns.items()) or "1"
     select = f'SELECT "{ANSWER}" FROM "{table}" WHERE {where} ORDER BY "{NUMBER}"'  # noqa: S608  (identifiers)
     return {"kind": "statement", "arguments": arguments, "result": select, "one": True}
 
