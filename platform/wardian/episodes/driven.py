@@ -18,7 +18,7 @@ from wardian.environments.environment import Environment
 from wardian.environments.findings import Findings
 from wardian.episodes.record import Episode, EpisodeSpec, Event, Stop
 from wardian.episodes.trajectory import Trajectory
-from wardian.episodes.turn import answer, reached_limit
+from wardian.episodes.turn import answer, examine, reached_limit
 from wardian.specs.job import Limits
 
 __all__ = ["DrivenEpisode", "EpisodeEnded", "Step"]
@@ -190,6 +190,6 @@ class DrivenEpisode:
         self._stop = trajectory.stop = stop
         if stop != "failed":
             with boundary(trajectory.failed, cause="environment"):
-                trajectory.findings = await self._environment.examine()
+                await examine(trajectory, self._environment, self._limits)
             self._stop = trajectory.stop
         return Step(messages=heard, stop=self._stop, findings=trajectory.findings)
