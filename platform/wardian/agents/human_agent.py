@@ -104,5 +104,4 @@ def _arguments(tool: ToolSchema, text: str) -> dict[str, Any]:
 
 def _signature(tool: ToolSchema) -> str:
     properties: Any = tool.parameters.get("properties") or {}
-    about = next(iter(tool.description.splitlines()), "")
-    return f"/{tool.name} {' '.join(f'{name}=…' for name in properties)}  {about}"
+    return f"/{tool.name} {' '.join(f'{name}=…' for name in properties)}  {tool.headline}"

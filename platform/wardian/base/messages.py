@@ -109,6 +109,11 @@ class ToolSchema(Frozen):
     parameters: JsonObject
     effect: Literal["read", "write"] = "read"
 
+    @property
+    def headline(self) -> str:
+        """The first line of its description; "" when it has none."""
+        return self.description.strip().partition("\n")[0].rstrip()
+
     @cached_property
     def wire(self) -> bytes:
         """The tool as chat-completions JSON, encoded once."""
