@@ -51,7 +51,7 @@ from wardian.serving.process_agent import process_agent
 from wardian.specs.agents import AgentSpec, OwnAgentSpec
 from wardian.specs.environments import EnvironmentSpec
 from wardian.specs.job import JobSpec
-from wardian.specs.secrets import api_key, check_keys
+from wardian.specs.secrets import api_key, check_keys, without_keys
 
 __all__ = [
     "WorkOrder",
@@ -120,7 +120,7 @@ async def open_play(
     Args:
         order: what to play with.
         quota: admission to the models' rate limits.
-        environ: where the API keys are.
+        environ: where the API keys are; without these, programs of one's own find it as well.
         network: replaces the real one, for tests and benchmarks.
         budgets: what calls are paid with; must be given when the job has a budget.
         may_pay: returns as soon as a call may begin that has to be paid.
@@ -146,7 +146,7 @@ async def open_play(
         kept = None if order.job.cache.replays else order.store  # those answers are written down already
         store = open_store(kept, environ)
         steps = await stack.enter_async_context(Steps(store, clock, order.job.durability, may_pay))
-        clients = _clients(order.job, pool, replies, steps)
+        clients, others = _clients(order.job, pool, replies, steps), without_keys(order.job, environ)
 
         async def play(spec: EpisodeSpec) -> Scored:
             if (lost := notes.result(spec, clock.now())) is not None:
@@ -158,7 +158,7 @@ async def open_play(
 
             async def once() -> Episode:
                 own = specs[spec.agent.name]
-                async with _agent(own, order.job, clients, lambda: pack.reference(task)) as agent:
+                async with _agent(own, order.job, clients, lambda: pack.reference(task), others) as agent:
                     return await run_episode(spec, make, agent, order.job.limits, clock, watchdog.clock)
 
             episode = await (steps.played(spec.key, once) if pack.replay == "exact" else once())
@@ -275,9 +275,13 @@ def _around(
 
 @asynccontextmanager
 async def _agent(
-    spec: AgentSpec, job: JobSpec, clients: Mapping[str, ModelClient], reference: Callable[[], Sequence[Message]]
+    spec: AgentSpec,
+    job: JobSpec,
+    clients: Mapping[str, ModelClient],
+    reference: Callable[[], Sequence[Message]],
+    environ: Mapping[str, str],
 ) -> AsyncIterator[Agent]:
-    """An agent for one episode."""
+    """An agent for one episode; `environ` is for programs."""
     if spec.kind == "tools":
         prompt = job.prompts[spec.prompt] if spec.prompt else ""
         yield ToolAgent(clients[spec.model], prompt, spec.sampling)
@@ -285,7 +289,7 @@ async def _agent(
         calls = OwnCalls(_asked(spec, clients), spec.sampling, spec.name)
         yield CallableAgent(imported(spec.callable), calls, asks=spec.model is not None)
     elif spec.kind == "process":
-        async with process_agent(spec, _asked(spec, clients)) as agent:
+        async with process_agent(spec, _asked(spec, clients), environ) as agent:
             yield agent
     else:
         yield ScriptAgent(reference() if spec.kind == "reference" else (), spec.name)

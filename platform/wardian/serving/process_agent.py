@@ -33,7 +33,7 @@ class ProcessAgent:
         spec: the program.
         strings: what ties it to the episode.
         calls: its model calls.
-        environ: what it finds in its environment, besides what this process has.
+        environ: its environment variables.
         log: a file for what it says on stderr.
     """
 
@@ -95,7 +95,7 @@ class ProcessAgent:
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=asyncio.subprocess.DEVNULL,
                 stderr=self._log,
-                env={**os.environ, **self._environ},
+                env=self._environ,
                 start_new_session=True,
             )
         except OSError as error:
@@ -111,12 +111,15 @@ class ProcessAgent:
 
 
 @asynccontextmanager
-async def process_agent(spec: ProcessAgentSpec, client: ModelClient | None) -> AsyncIterator[ProcessAgent]:
+async def process_agent(
+    spec: ProcessAgentSpec, client: ModelClient | None, environ: Mapping[str, str]
+) -> AsyncIterator[ProcessAgent]:
     """The agent with its two servers on loopback; at the end of the block the program has ended.
 
     Args:
         spec: the program.
         client: its model; None when it names none.
+        environ: what it finds in its environment, besides what ties it to the episode.
 
     Raises:
         ConfigError: when the MCP SDK is not installed.
@@ -132,7 +135,8 @@ async def process_agent(spec: ProcessAgentSpec, client: ModelClient | None) -> A
         app = _Both(key, mcp, ModelApp(calls, spec.model or spec.name, strings.fail))
         async with served(app) as url:
             with tempfile.TemporaryFile() as log:
-                agent = ProcessAgent(spec, strings, calls, _environ(f"{url}/{key}", spec, key), log)
+                told = _told(f"{url}/{key}", spec, key)
+                agent = ProcessAgent(spec, strings, calls, {**environ, **told}, log)
                 try:
                     yield agent
                 finally:
@@ -162,7 +166,7 @@ class _Both:
             await send({"type": "http.response.body", "body": b""})
 
 
-def _environ(url: str, spec: ProcessAgentSpec, key: str) -> dict[str, str]:
+def _told(url: str, spec: ProcessAgentSpec, key: str) -> dict[str, str]:
     """What the program is told."""
     found = {"WARDIAN_MCP_URL": f"{url}/mcp"}
     if spec.model is not None:
