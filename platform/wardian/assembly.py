@@ -14,6 +14,7 @@ from wardian.agents.script_agent import ScriptAgent
 from wardian.agents.tool_agent import ToolAgent
 from wardian.base.clients import ModelClient, Quota
 from wardian.base.clock import SystemClock
+from wardian.base.deadline import Stopwatch
 from wardian.base.errors import ConfigError, InfraError
 from wardian.base.frozen import Frozen
 from wardian.base.messages import Message, Origin
@@ -154,12 +155,14 @@ async def open_play(
             pack, task = packs[spec.environment.name], spec.task.id
             world = worlds[spec.environment.name]
             supervised = supervision.environment(spec, lambda: pack.environment(task))
-            make = partial(_around, supervised, spec, world, clients, clock.monotonic())
 
             async def once() -> Episode:
                 own = specs[spec.agent.name]
                 async with _agent(own, order.job, clients, lambda: pack.reference(task), others) as agent:
-                    return await run_episode(spec, make, agent, order.job.limits, clock, watchdog.clock)
+                    stopwatch = Stopwatch(watchdog.clock)
+                    origin = spec.origin("", clock.monotonic(), stopwatch)
+                    make = partial(_around, supervised, world, clients, origin)
+                    return await run_episode(spec, make, agent, order.job.limits, clock, stopwatch)
 
             episode = await (steps.played(spec.key, once) if pack.replay == "exact" else once())
             return await supervision.scored(episode)
@@ -255,11 +258,7 @@ def _client(name: str, job: JobSpec, pool: ModelPool, replies: ReplyStore) -> Mo
 
 
 def _around(
-    make: Callable[[], Environment],
-    spec: EpisodeSpec,
-    world: EnvironmentSpec,
-    clients: Mapping[str, ModelClient],
-    began_at: float,
+    make: Callable[[], Environment], world: EnvironmentSpec, clients: Mapping[str, ModelClient], origin: Origin
 ) -> Environment:
     """The task's environment, and around it what the job does to it: models may take longer than tools."""
     environment = make()
@@ -267,8 +266,6 @@ def _around(
         environment = StressedWorld(environment, world.stress)
     if (user := world.user) is not None:
         voice = Voice(clients[user.model], user.manner, user.sampling, user.tries)
-        task = f"{spec.environment.name}/{spec.task.id}"
-        origin = Origin(episode=spec.key, task=task, path="", sample=spec.sample, began_at=began_at)
         environment = VoicedWorld(environment, voice, origin)
     return environment
 

@@ -22,13 +22,13 @@ async def run_episode(
     agent: Agent,
     limits: Limits,
     clock: Clock,
-    steady: Clock | None = None,
+    stopwatch: Stopwatch | None = None,
 ) -> Episode:
     """Play `spec` to its end. Whatever goes wrong inside becomes the episode's `failure`.
 
-    `steady` is the time of deadlines, where that is not the record's.
+    `stopwatch` has the time of deadlines, where somebody else looks at it too.
     """
-    trajectory = Trajectory(spec, clock, Stopwatch(steady or clock))
+    trajectory = Trajectory(spec, clock, stopwatch or Stopwatch(clock))
     with boundary(trajectory.failed, cause="environment"):
         environment = make_environment()
         try:
