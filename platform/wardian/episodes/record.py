@@ -15,6 +15,7 @@ from wardian.base.messages import Completion, Origin, ToolCall
 from wardian.environments.change import Change
 from wardian.environments.findings import Findings
 from wardian.environments.observation import Observation
+from wardian.environments.pack import TaskCard
 
 __all__ = ["Acted", "AgentRef", "Asked", "EnvironmentRef", "Episode", "EpisodeSpec", "Event", "Said", "Stop", "TaskRef"]
 
@@ -36,6 +37,11 @@ class TaskRef(Frozen):
     id: str
     template: str
     persona: str = "default"
+
+    @classmethod
+    def of(cls, card: TaskCard) -> "TaskRef":
+        """The task of `card`."""
+        return cls(id=card.id, template=card.template, persona=card.persona)
 
 
 class AgentRef(Frozen):
