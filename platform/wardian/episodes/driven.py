@@ -49,6 +49,21 @@ class Step(Frozen):
         return self.stop is not None
 
     @property
+    def terminated(self) -> bool:
+        """Whether the episode has ended by itself, in the sense of Gymnasium."""
+        return self.stop in ("finished", "failed")
+
+    @property
+    def truncated(self) -> bool:
+        """Whether it has ended at a limit."""
+        return self.ended and not self.terminated
+
+    @property
+    def checks(self) -> dict[str, bool]:
+        """Which checks passed, by name; none before the end."""
+        return {} if self.findings is None else {check.name: check.passed for check in self.findings.checks}
+
+    @property
     def reward(self) -> float:
         """1 when the episode has ended and the task is solved, else 0."""
         return float(self.findings is not None and self.findings.success)

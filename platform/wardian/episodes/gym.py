@@ -93,10 +93,8 @@ class Gym:
         """
         episode = self._now
         step = self._run(episode.step(_message(action, number=len(episode.history))))
-        checks = () if step.findings is None else step.findings.checks
-        info = {"stop": step.stop, "checks": {check.name: check.passed for check in checks}}
-        terminated = step.stop in ("finished", "failed")
-        return Outcome(_heard(step), step.reward, terminated, step.ended and not terminated, info)
+        info = {"stop": step.stop, "checks": step.checks}
+        return Outcome(_heard(step), step.reward, step.terminated, step.truncated, info)
 
     @property
     def tools(self) -> Sequence[ToolSchema]:

@@ -17,6 +17,7 @@ from wardian.base.messages import Completion, Message, Origin, ToolSchema
 from wardian.serving.model_app import ModelApp
 from wardian.serving.strings import Strings
 from wardian.simulator.asgi import Application, Receive, Scope, Send
+from wardian.simulator.bodies import send_whole
 from wardian.simulator.local import served
 from wardian.specs.agents import ProcessAgentSpec
 
@@ -162,8 +163,7 @@ class _Both:
         else:
             known = scope["path"] == self._mcp_path
             status = HTTPStatus.METHOD_NOT_ALLOWED if known else HTTPStatus.NOT_FOUND
-            await send({"type": "http.response.start", "status": int(status), "headers": [(b"content-length", b"0")]})
-            await send({"type": "http.response.body", "body": b""})
+            await send_whole(send, status)
 
 
 def _told(url: str, spec: ProcessAgentSpec, key: str) -> dict[str, str]:
