@@ -6,7 +6,7 @@ import pytest
 from support.packs.counter.environment import add
 
 from wardian.base.errors import ModelError
-from wardian.base.messages import Completion, Message, Request, Retry, ToolCall, Usage
+from wardian.base.messages import CallTiming, Completion, Message, Request, Retry, ToolCall, Usage
 from wardian.fusion.vote import VoteClient
 
 REQUEST = Request(model="fusion/panel", messages=(Message(role="user", content="?"),))
@@ -86,3 +86,13 @@ async def test_no_answer_at_all_is_a_typed_error() -> None:
     with pytest.raises(ModelError, match="a timed out; b timed out") as caught:
         await VoteClient("v", [Member("a", None), Member("b", None)]).complete(REQUEST)
     assert caught.value.kind == "all_members_failed"
+
+
+async def test_a_vote_in_which_a_second_request_was_sent_says_so() -> None:
+    class Slow(Member):
+        async def complete(self, request: Request) -> Completion:
+            timing = CallTiming(total_s=3.0, hedged=True)
+            return (await super().complete(request)).model_copy(update={"timing": timing})
+
+    answer = await VoteClient("v", [Slow("a", text("yes")), Member("b", text("yes"))]).complete(REQUEST)
+    assert (answer.timing.hedged, answer.timing.total_s) == (True, 3.0)
