@@ -75,7 +75,7 @@ class HumanAgent:
         except ValueError as error:
             self._say(f"{_signature(tool)}: {error}")
             return None
-        return ToolCall(id=f"call_{number}", name=tool.name, arguments=orjson.dumps(arguments).decode())
+        return ToolCall.numbered(number, tool.name, arguments)
 
     def _show(self, message: Message) -> None:
         speaker = {"system": "policy", "tool": "tool"}.get(message.role, message.role)

@@ -4,10 +4,10 @@ API reference: the "Create chat completion" page of OpenAI's API reference.
 """
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 import orjson
 from pydantic import InstanceOf
@@ -47,6 +47,11 @@ class ToolCall(Frozen):
     id: str
     name: str
     arguments: str = "{}"
+
+    @classmethod
+    def numbered(cls, number: int, name: str, arguments: Mapping[str, Any]) -> "ToolCall":
+        """One that no model wrote; `number` tells it from the others of its conversation."""
+        return cls(id=f"call_{number}", name=name, arguments=orjson.dumps(arguments).decode())
 
     @property
     def sendable(self) -> str:

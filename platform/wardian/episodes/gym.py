@@ -6,8 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 from typing import Any, NamedTuple, Self, TypeVar
 
-import orjson
-
 from wardian.base.clock import SystemClock
 from wardian.base.messages import Message, ToolCall, ToolSchema
 from wardian.environments.pack import Pack
@@ -177,5 +175,5 @@ def _message(action: Action, number: int) -> Message:
         case ToolCall():
             call = action
         case (name, arguments):
-            call = ToolCall(id=f"call_{number}", name=name, arguments=orjson.dumps(arguments).decode())
+            call = ToolCall.numbered(number, name, arguments)
     return Message(role="assistant", tool_calls=(call,))
