@@ -298,3 +298,20 @@ async def test_an_action_of_several_words_has_a_task(tmp_path: Path) -> None:
     document["paths"]["/v1/books/{isbn}/archive-it"] = document["paths"].pop("/v1/books/{isbn}/archive")
     pack = await built(tmp_path, drafted(tmp_path, document))
     assert "archive_it_book" in {card.template for card in pack.tasks()}
+
+
+def test_an_example_fits_the_table_whatever_its_own_schema_says_of_the_member_above(tmp_path: Path) -> None:
+    number, text = {"type": "integer"}, {"type": "string"}
+    shelf = {"type": "object", "properties": {"shelfId": number, "room": text}}
+    book = {"type": "object", "properties": {"id": text, "shelfId": text, "title": text}}
+    examples = [{"id": "B1", "shelfId": 7, "title": "Emma"}]
+    paths = {
+        "/shelves/{shelfId}": {"get": {"responses": answer(shelf, example={"shelfId": 7, "room": "the north wing"})}},
+        "/shelves/{shelfId}/books": {
+            "get": {"responses": answer({"type": "array", "items": book}, example=examples)},
+            "post": {"requestBody": body(book), "responses": {"201": {}}},
+        },
+    }
+    books = drafted(tmp_path, broken(paths=paths)).tables["books"]
+    assert books.columns["shelf_id"].type == "integer"
+    assert books.rows[0] == {"id": "B1", "shelf_id": 7, "title": "Emma"}
