@@ -11,6 +11,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
+from wardian.base.data_file import read_data
 from wardian.base.errors import ConfigError
 from wardian.building.raw import RawColumn, RawTable
 from wardian.building.sql_dialects import is_mysql, translated
@@ -51,12 +52,7 @@ def read_dump(path: Path) -> list[RawTable]:
     Raises:
         ConfigError: when it makes none, or is too large.
     """
-    try:
-        if path.stat().st_size > MOST_BYTES:
-            raise ConfigError(f"{path}: is larger than {MOST_BYTES // 2**20} MiB; dump fewer rows")
-        text = path.read_text(encoding="utf-8", errors="replace")
-    except OSError as error:
-        raise ConfigError(f"{path}: cannot be read ({error.strerror})") from error
+    text = read_data(path, MOST_BYTES, "dump fewer rows").decode("utf-8", errors="replace").replace("\r\n", "\n")
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
         connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST)
         connection.set_authorizer(_authorize)

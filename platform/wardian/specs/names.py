@@ -36,7 +36,7 @@ _HTTP = r"^https?://[^\s/]+\S*$"
 JobName = Annotated[str, Field(pattern=_JOB)]
 """Part of folder and experiment names."""
 Identifier = Annotated[str, Field(pattern=_IDENTIFIER)]
-"""The name of a table, a column, a tool or an argument."""
+"""The name of a pack, a table, a column, a tool or an argument."""
 Label = Annotated[str, Field(pattern=_LABEL)]
 """A name that appears in tables, file names, headers and tracking: no spaces, no slashes."""
 PoolName = Annotated[str, Field(pattern=_POOL)]

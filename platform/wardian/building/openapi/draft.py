@@ -119,8 +119,7 @@ def _scope(api: Api, fields: Fields, kind: str, endpoint: Endpoint) -> set[str]:
 
 def _in_path(fields: Fields, endpoint: Endpoint) -> list[str]:
     """The columns that the path of a collection names: the member above."""
-    names = re.findall(r"\{([^{}]*)\}", endpoint.path)
-    return [column for name in names if (column := fields.column(name)) is not None]
+    return [column for name in endpoint.named if (column := fields.column(name)) is not None]
 
 
 def _tool(endpoint: Endpoint, kind: str, table: str, taken: Collection[str]) -> str:

@@ -38,6 +38,11 @@ class Endpoint:
         """What the description calls it, "" when it does not."""
         return str(self.operation.get("operationId") or "")
 
+    @property
+    def named(self) -> list[str]:
+        """The arguments in its path."""
+        return ITEM.findall(self.path)
+
     def of(self, place: str) -> list[dict[str, Any]]:
         """The parameters in `path`, `query` or `header`."""
         return [each for each in self.parameters if each.get("in") == place]

@@ -101,9 +101,7 @@ class Service:
     def add(self, tool: str, endpoint: Endpoint, fields: Fields, items: str | None) -> None:
         """Note how a tool is reached; `items` is the field of a list's answer that holds the entries."""
         operation: Document = {"method": endpoint.method, "path": endpoint.path.rstrip("/")}
-        arguments = {
-            name: key for name in re.findall(r"\{([^{}]*)\}", endpoint.path) if (key := _own(fields, name)) != name
-        }
+        arguments = {name: key for name in endpoint.named if (key := _own(fields, name)) != name}
         if arguments:
             operation["arguments"] = arguments
         header = next(

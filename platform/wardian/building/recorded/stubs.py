@@ -6,14 +6,13 @@ from typing import Any, Final
 
 import orjson
 
-from wardian.building.drafting import MORE, PERSONAS, Document, label
-from wardian.building.identifiers import identifier, identifiers, short
+from wardian.building.drafting import MORE, Document, label, question_for, task_of
+from wardian.building.identifiers import identifier, identifiers
 from wardian.building.modelling import Modelled, modelled
 from wardian.building.picks import MOST, is_answer, says
-from wardian.building.raw import RawColumn, RawTable
+from wardian.building.raw import SCALARS, RawColumn, RawTable, cell
 from wardian.building.recorded.calls import Recorded, RecordedTool
 from wardian.environments.declarative.tables import ColumnSpec
-from wardian.environments.template import SqlValue
 from wardian.traces.trace import as_text
 
 __all__ = ["Stub", "stub_of"]
@@ -22,7 +21,6 @@ NUMBER: Final = "row_number"
 ANSWER: Final = "answer"
 GIVEN: Final = "with_"
 """Before the names of arguments, which answers may use as well."""
-SCALARS: Final = (str, int, float)
 
 
 @dataclass(frozen=True)
@@ -53,7 +51,7 @@ def stub_of(name: str, tool: RecordedTool) -> Stub:
     arguments = identifiers(list(dict.fromkeys(key for call in calls for key in call.arguments)))
     columns = [RawColumn(NUMBER, key=True), *(RawColumn(f"{GIVEN}{argument}") for argument in arguments.values())]
     rows = [
-        [number, *(_cell(call.arguments.get(key)) for key in arguments), as_text(call.answer)]
+        [number, *(cell(call.arguments.get(key)) for key in arguments), as_text(call.answer)]
         for number, call in enumerate(calls, 1)
     ]
     ((table, model),) = modelled([RawTable(f"{name}_answers", [*columns, RawColumn(ANSWER)], rows)]).items()
@@ -93,15 +91,11 @@ def _tasks(name: str, calls: Sequence[Recorded], arguments: Mapping[str, str]) -
     keys = [key for key in same[0] if key not in ("label", "answer")]
     wording = " and ".join(f"{label(key)} {{pick.{key}}}" for key in keys)
     question = f"What is the {{pick.label}} of {label(name)}{' with ' if wording else ''}{wording}?"
-    pattern = r"(?<!\w){pick.answer|re}(?!\w)"
-    wish = {"name": "answer", "said": pattern, "ask": f"You have not told me yet. {question}"}
-    request = {"opening": question, "detail": question, "kind": "question", "wishes": [wish]}
-    steps = [
+    steps: list[Document] = [
         {"call": name, "with": {key: f"{{pick.{key}}}" for key in keys}},
         {"say": f"It is {{pick.answer}}. {MORE}"},
     ]
-    task = {"for": {"pick": same}, "personas": PERSONAS, "user": {"requests": [request]}, "reference": steps}
-    return {short(f"ask_{name}"): {**task, "checks": [{"kind": "communicated", "name": "told", "pattern": pattern}]}}
+    return task_of(f"ask_{name}", same, question_for(question, "{pick.answer|re}"), steps)
 
 
 def _pick(call: Recorded, arguments: Mapping[str, str]) -> Document:
@@ -127,9 +121,3 @@ def _fields(name: str, value: Any) -> Iterator[tuple[str, Any]]:
             yield from _fields(name, value[0])
     else:
         yield name, value
-
-
-def _cell(value: Any) -> SqlValue:
-    if value is None or (isinstance(value, SCALARS) and not isinstance(value, bool)):
-        return value
-    return int(value) if isinstance(value, bool) else orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
