@@ -58,6 +58,21 @@ def test_budget_and_replay(project: Path, wardian: Wardian, more: str, line: str
     assert line in dry(project, wardian, more).splitlines()
 
 
+def test_who_asks_as_often_as_it_likes_is_not_free(project: Path, wardian: Wardian) -> None:
+    own = "kind: process, name: b, command: ['true'], model: m, sampling: {max_tokens: 100}"
+    said = dry(project, wardian, f"  - {{{own}}}\nbudget: {{usd: 100}}\n").splitlines()
+    assert "not estimated: b, for an agent of your own asks its model as often as it likes" in said
+    assert "budget: $100.00; the max fits, without what is not estimated" in said
+    alone = dry(project, wardian, "", "--set", f"agents=[{{{own}}}]").splitlines()
+    assert "cost: unknown, what is asked cannot be estimated" in alone
+
+
+def test_a_user_with_a_models_voice_has_a_row(project: Path, wardian: Wardian) -> None:
+    said = dry(project, wardian, "", "--set", "environments.0.user={model: m}")
+    assert any(line.strip().startswith("user of counter ") for line in said.splitlines())
+    assert "max unknown: sampling.max_tokens of who asks, or max_output_tokens of the model, " in said
+
+
 def test_json_has_every_arm_and_the_total(project: Path, wardian: Wardian) -> None:
     document = orjson.loads(dry(project, wardian, OTHER, "--json"))
     assert [arm["arm"] for arm in document["asking"]] == ["a", "b"]

@@ -1,7 +1,8 @@
 import re
-from pathlib import Path
 
-PAGE = Path(__file__).parents[2] / "docs/concepts/scoring.md"
+from support.pages import ROOT
+
+PAGE = ROOT / "docs/concepts/scoring.md"
 
 
 def test_the_code_on_the_page_runs() -> None:

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import orjson
 
+from wardian.base.data_file import read_data
 from wardian.base.errors import ConfigError
 from wardian.traces.mlflow_traces import is_mlflow, traces_of_mlflow
 from wardian.traces.openai_messages import trace_of_record
@@ -53,10 +54,7 @@ def _read(file: Path) -> list[Trace]:
 
 def _documents(file: Path) -> list[Any]:
     """The documents in a file: one JSON text, a list of them, or one a line."""
-    try:
-        data = file.read_bytes()
-    except OSError as error:
-        raise ConfigError(f"{file}: cannot be read ({error.strerror})") from error
+    data = read_data(file)
     try:
         whole = orjson.loads(data)
     except orjson.JSONDecodeError:
