@@ -1,12 +1,13 @@
 """Means over tasks, with intervals."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 
 import numpy as np
 
 from wardian.scoring.statistics.estimate import NORMAL, Estimate, students_quantile
+from wardian.scoring.statistics.spread import spread
 
-__all__ = ["clustered_mean", "proportion", "task_means", "wilson"]
+__all__ = ["clustered_mean", "proportion", "score_interval", "task_means", "wilson"]
 
 
 def task_means(rows: Iterable[Sequence[float]]) -> list[float]:
@@ -14,8 +15,16 @@ def task_means(rows: Iterable[Sequence[float]]) -> list[float]:
     return [sum(values) / len(values) for values in rows if len(values)]
 
 
-def clustered_mean(means: Sequence[float], *, bounds: tuple[float, float] | None = None) -> Estimate:
+def clustered_mean(
+    means: Sequence[float],
+    *,
+    clusters: Sequence[Hashable] | None = None,
+    bounds: tuple[float, float] | None = None,
+) -> Estimate:
     """The mean of one mean per task, with Student's t over the tasks; `bounds` clips the interval.
+
+    `clusters` names for each task what it has in common with others, such as its template: then the interval is for
+    tasks of other clusters like these.
 
     Raises:
         ValueError: when there is no task.
@@ -23,43 +32,54 @@ def clustered_mean(means: Sequence[float], *, bounds: tuple[float, float] | None
     values = np.asarray(means, dtype=float)
     if not len(values):
         raise ValueError("no task, no mean")
-    mean = float(values.mean())
-    if len(values) == 1:
-        return Estimate(value=mean, low=None, high=None, tasks=1)
-    error = float(values.std(ddof=1)) / len(values) ** 0.5
-    reach = students_quantile(len(values) - 1) * error
+    mean, found = float(values.mean()), spread(values, clusters)
+    if found is None:
+        return Estimate(value=mean, low=None, high=None, tasks=len(values))
+    reach = students_quantile(found.freedom) * found.variance**0.5
     low, high = (-np.inf, np.inf) if bounds is None else bounds
     return Estimate(value=mean, low=max(mean - reach, low), high=min(mean + reach, high), tasks=len(values))
 
 
-def proportion(outcomes: Iterable[Sequence[float]]) -> Estimate:
-    """The mean of outcomes in [0, 1], given task by task.
+def proportion(outcomes: Iterable[Sequence[float]], clusters: Sequence[Hashable] | None = None) -> Estimate:
+    """The mean of outcomes in [0, 1], given task by task; `clusters` as in `clustered_mean`.
 
-    Plain Wilson over the tasks when each of them is a plain yes or no (a single try, or tries that agree).
-    Otherwise Wilson's interval with Student's quantile and as many tries as the task means, by how much
+    Plain Wilson over the tasks when each of them is a plain yes or no (a single try, or tries that agree) and stands
+    for itself. Otherwise Wilson's interval with Student's quantile and as many tries as the task means, by how much
     they vary, are worth. Near 0 and 1 Student's interval covers 90 to 93 %, this one 94 to 96 %.
+
+    Raises:
+        ValueError: when there is no outcome.
     """
-    rows = [values for values in outcomes if len(values)]
-    means = task_means(rows)
-    if means and set(means) <= {0.0, 1.0}:
-        return wilson(round(sum(means)), len(means))
-    plain = clustered_mean(means)
-    if plain.low is None:
-        return plain
-    variance = float(np.var(means, ddof=1)) / len(means)
-    worth = plain.value * (1 - plain.value) / variance if variance else float(sum(map(len, rows)))
-    low, high = _score_interval(plain.value, worth, students_quantile(len(means) - 1))
-    return Estimate(value=plain.value, low=low, high=high, tasks=len(means))
+    rows = list(outcomes)
+    kept = None if clusters is None else [each for each, row in zip(clusters, rows, strict=True) if len(row)]
+    means, tries = task_means(rows), sum(map(len, rows))
+    if kept is None or len(set(kept)) == len(kept):
+        if means and set(means) <= {0.0, 1.0}:
+            return wilson(round(sum(means)), len(means))
+        return _weighed(means, None, tries)
+    return _weighed(means, kept, len(set(kept)))
+
+
+def _weighed(means: Sequence[float], clusters: Sequence[Hashable] | None, most: int) -> Estimate:
+    """Wilson's interval for as many tries as the means are worth; `most` of them when they do not vary at all."""
+    if not means:
+        raise ValueError("no task, no mean")
+    mean, found = sum(means) / len(means), spread(np.asarray(means, dtype=float), clusters)
+    if found is None:
+        return Estimate(value=mean, low=None, high=None, tasks=len(means))
+    worth = mean * (1 - mean) / found.variance if found.variance else float(most)
+    low, high = score_interval(mean, worth, students_quantile(found.freedom))
+    return Estimate(value=mean, low=low, high=high, tasks=len(means))
 
 
 def wilson(successes: int, n: int) -> Estimate:
     """Wilson's score interval for `successes` out of `n` independent tries."""
     share = successes / n
-    low, high = _score_interval(share, n, NORMAL)
+    low, high = score_interval(share, n, NORMAL)
     return Estimate(value=share, low=low, high=high, tasks=n)
 
 
-def _score_interval(share: float, n: float, quantile: float) -> tuple[float, float]:
+def score_interval(share: float, n: float, quantile: float) -> tuple[float, float]:
     """Wilson's bounds. At 0 and 1 one of them is the share itself; rounding must not push it beyond."""
     weight = quantile * quantile / n
     centre = (share + weight / 2) / (1 + weight)

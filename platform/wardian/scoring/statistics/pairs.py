@@ -1,26 +1,30 @@
 """Two arms on the same tasks and seeds: how much they differ, and how likely that is by chance."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from typing import Final
 
-import numpy as np
 from scipy import special
 
 from wardian.scoring.statistics.estimate import NORMAL, Estimate
 from wardian.scoring.statistics.means import clustered_mean, task_means
+from wardian.scoring.statistics.permutation import sign_flip
 
 __all__ = ["mcnemar", "paired_difference", "paired_p_value"]
 
 SIGNS: Final = {-1.0, 0.0, 1.0}
 
 
-def paired_difference(differences: Iterable[Sequence[float]]) -> Estimate:
-    """The mean difference of pairs of outcomes in [0, 1], given task by task.
+def paired_difference(
+    differences: Iterable[Sequence[float]], *, clusters: Sequence[Hashable] | None = None, graded: bool = False
+) -> Estimate:
+    """The mean difference of pairs of outcomes in [0, 1], given task by task; `clusters` as in `clustered_mean`.
 
-    Bonett and Price over the tasks when each of them is plainly better, worse or equal, which stays
-    honest where few tasks differ; otherwise Student's t.
+    Bonett and Price over the tasks when each of them is plainly better, worse or equal and stands for itself, which
+    stays honest where few tasks differ; otherwise Student's t. `graded` values have no bounds, and no plain tasks.
     """
     means = task_means(differences)
+    if graded or clusters is not None:
+        return clustered_mean(means, clusters=clusters, bounds=None if graded else (-1.0, 1.0))
     if means and set(means) <= SIGNS:
         return _bonett_price(means.count(1.0), means.count(-1.0), len(means))
     return clustered_mean(means, bounds=(-1.0, 1.0))
@@ -38,15 +42,13 @@ def _bonett_price(better: int, worse: int, n: int) -> Estimate:
 def paired_p_value(differences: Iterable[Sequence[float]]) -> float:
     """How likely a difference as large is when there is none.
 
-    McNemar over the tasks when each of them is plainly better, worse or equal; otherwise the paired t-test.
+    McNemar over the tasks when each of them is plainly better, worse or equal; otherwise every task's mean may have
+    had the other sign.
     """
     means = task_means(differences)
     if set(means) <= SIGNS:
         return mcnemar(means.count(1.0), means.count(-1.0))
-    error = float(np.std(means, ddof=1)) / len(means) ** 0.5 if len(means) > 1 else 0.0
-    if not error:
-        return mcnemar(sum(mean > 0 for mean in means), sum(mean < 0 for mean in means))
-    return float(2 * special.stdtr(len(means) - 1, -abs(sum(means) / len(means)) / error))
+    return sign_flip(means)
 
 
 def mcnemar(better: int, worse: int) -> float:
