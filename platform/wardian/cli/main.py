@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from wardian.cli.comparing import compare
 from wardian.cli.envs import app as envs
 from wardian.cli.exits import report
 
@@ -95,6 +96,9 @@ def results(run: Run = "last", output: Output = RUNS, as_json: AsJson = False) -
     from wardian.output import find_run
 
     show_results(find_run(run, output, os.environ), as_json=as_json)
+
+
+app.command()(compare)
 
 
 @app.command()

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from wardian.base.frozen import Frozen
+from wardian.reports.numerals import NONE, dollars, interval, number, p_value
 from wardian.reports.standings import Comparison, Standing, Standings
 from wardian.scoring.catalogue import CATALOGUE
 from wardian.scoring.metric import Metric
@@ -10,16 +11,10 @@ from wardian.scoring.statistics import Estimate
 
 __all__ = ["Section", "leaderboard_sections"]
 
-NONE = "-"
 SHOWN_ARMS = 4
 """Arms side by side in the table of metrics; all of them are in the JSON."""
 
 ARROWS = {"higher": "↑", "lower": "↓", "neutral": ""}
-
-DIGITS = {"tokens": 0, "turns": 1, "USD": 4}
-"""Decimals of a mean, two for all other units."""
-THOUSANDS = 10_000
-"""From here on a mean is told in thousands."""
 
 
 class Section(Frozen):
@@ -57,9 +52,9 @@ def _ranked(arm: Standing, k: int) -> tuple[str, ...]:
     return (
         f"{arm.episodes:,}",
         f"{arm.tasks:,}",
-        NONE if arm.success is None else f"{100 * arm.success.value:.1f} {_interval(arm.success)}",
+        NONE if arm.success is None else f"{100 * arm.success.value:.1f} {interval(arm.success)}",
         NONE if reliable is None else f"{100 * reliable.value:.1f}",
-        "unknown" if arm.cost_usd is None else _dollars(arm.cost_usd),
+        "unknown" if arm.cost_usd is None else dollars(arm.cost_usd),
         f"{sum(missing.episodes for missing in arm.missing):,}",
     )
 
@@ -113,19 +108,16 @@ def _by_persona(arms: Sequence[Standing]) -> Section:
 
 def _with(persona: str, arm: Standing) -> str:
     mean = next((each.success for each in arm.personas if each.persona == persona), None)
-    return NONE if mean is None else f"{100 * mean.value:.0f} {_interval(mean, digits=0)}"
+    return NONE if mean is None else f"{100 * mean.value:.0f} {interval(mean, digits=0)}"
 
 
 def _mean(metric: Metric, mean: Estimate | None) -> str:
     if mean is None:
         return NONE
-    thousands = mean.value >= THOUSANDS
-    digits = 1 if thousands else DIGITS.get(metric.unit, 2)
-    unit, suffix = (1_000, "k") if thousands else (1, "")
-    value = f"{mean.value / unit:,.{digits}f}{suffix}"
+    value = number(mean.value, metric.unit)
     if mean.low is None or mean.high is None or mean.low == mean.high:
         return value
-    return f"{value} ±{max(mean.high - mean.value, mean.value - mean.low) / unit:,.{digits}f}{suffix}"
+    return f"{value} ±{number(max(mean.high - mean.value, mean.value - mean.low), metric.unit, like=mean.value)}"
 
 
 def _comparisons(comparisons: Sequence[Comparison]) -> Section:
@@ -139,19 +131,8 @@ def _comparisons(comparisons: Sequence[Comparison]) -> Section:
 
 
 def _compared(comparison: Comparison) -> tuple[str, ...]:
-    p_value = "< 0.001" if comparison.p_value < 0.001 else f"{comparison.p_value:.3f}"
-    points = f"{100 * comparison.difference.value:+.1f} {_interval(comparison.difference)}"
-    return comparison.other, points, p_value, f"{comparison.pairs:,}"
-
-
-def _interval(estimate: Estimate, digits: int = 1) -> str:
-    if estimate.low is None or estimate.high is None:
-        return "[one task]"
-    return f"[{100 * estimate.low:.{digits}f}, {100 * estimate.high:.{digits}f}]"
-
-
-def _dollars(cost: float) -> str:
-    return f"${cost:,.2f}" if cost >= 1 or not cost else f"${cost:.4f}"
+    points = f"{100 * comparison.difference.value:+.1f} {interval(comparison.difference)}"
+    return comparison.other, points, p_value(comparison.p_value), f"{comparison.pairs:,}"
 
 
 def _name(arm: Standing, standings: Standings) -> str:
