@@ -21,6 +21,7 @@ from wardian.models.encoding import ANTHROPIC_ANSWER_TOKENS, BYTES_PER_TOKEN
 from wardian.models.pricing import cost_usd
 from wardian.runs.plan import Plan
 from wardian.runs.rehearsal import Conversation, rehearse
+from wardian.scoring.statistics import TYPICAL, Power
 from wardian.specs.agents import ToolAgentSpec
 from wardian.specs.endpoints import EndpointSpec
 from wardian.specs.job import JobSpec
@@ -29,6 +30,8 @@ __all__ = ["ArmForecast", "Forecast", "Range"]
 
 DETOURS: Final = 1.5
 WORDINESS: Final = 2.0
+WISHED: Final = 0.03
+"""A difference of success that people want to see."""
 FEWEST_BYTES_PER_TOKEN: Final = 2
 """Of texts in the languages that packs are written in; for the max."""
 
@@ -71,6 +74,7 @@ class Forecast(Frozen):
     """How much a job is.
 
     `unpriced` are models whose cost is unknown; `simulated`: no real model is asked; `replayed`: none at all is.
+    `power` says which differences of success so many tasks can show, for tasks of typical difficulty.
     """
 
     job: str
@@ -81,6 +85,7 @@ class Forecast(Frozen):
     unpriced: tuple[str, ...]
     simulated: bool
     replayed: bool
+    power: Power
 
     @property
     def total(self) -> ArmForecast:
@@ -97,15 +102,17 @@ class Forecast(Frozen):
         plan = Plan(job, packs)
         worlds = asyncio.run(_worlds(plan, packs, job.limits.turns))
         asking = [agent for agent in job.agents if agent.kind == "tools"]
+        tasks = len(plan) // (len(plan.agents) * job.repeats)
         return cls(
             job=job.name,
             episodes=len(plan),
-            tasks=len(plan) // (len(plan.agents) * job.repeats),
+            tasks=tasks,
             arms=len(plan.agents),
             asking=tuple(_arm(job, agent, worlds) for agent in asking),
             unpriced=tuple(dict.fromkeys(place.model for place in job.deployments.values() if not _priced(place.spec))),
             simulated=bool(job.asked) and all(job.is_simulated(name) for name in job.asked),
             replayed=job.cache.replays,
+            power=TYPICAL.power(tasks, job.repeats, WISHED),
         )
 
 

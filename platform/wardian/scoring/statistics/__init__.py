@@ -11,13 +11,14 @@ from wardian.scoring.statistics.family import holm
 from wardian.scoring.statistics.means import clustered_mean, proportion, wilson
 from wardian.scoring.statistics.pairs import mcnemar, paired_difference, paired_p_value
 from wardian.scoring.statistics.permutation import sign_flip
-from wardian.scoring.statistics.power import TYPICAL, Variation
+from wardian.scoring.statistics.power import TYPICAL, Power, Variation
 from wardian.scoring.statistics.ranking import auroc
 from wardian.scoring.statistics.tries import flip_rate, flip_rate_between, pass_at, pass_hat
 
 __all__ = [
     "TYPICAL",
     "Estimate",
+    "Power",
     "Variation",
     "auroc",
     "bootstrap",

@@ -10,11 +10,21 @@ from scipy import special
 from wardian.base.frozen import Frozen
 from wardian.scoring.statistics.estimate import NORMAL
 
-__all__ = ["POWER", "TYPICAL", "Variation"]
+__all__ = ["POWER", "TYPICAL", "Power", "Variation"]
 
 POWER: Final = 0.8
 """How often a difference that is there is to be seen, at a level of 5 %."""
 REACH: Final = (NORMAL + float(special.ndtri(POWER))) ** 2
+
+
+class Power(Frozen):
+    """The smallest difference that so many tasks and repeats show, and how many tasks show a `wished` one."""
+
+    tasks: int
+    repeats: int
+    visible: float
+    wished: float
+    needed: int
 
 
 class Variation(Frozen):
@@ -49,6 +59,16 @@ class Variation(Frozen):
     def visible(self, tasks: int, repeats: int) -> float:
         """The smallest difference that so many tasks show in 80 % of the cases."""
         return float((REACH * self._each(repeats) / tasks) ** 0.5)
+
+    def power(self, tasks: int, repeats: int, wished: float) -> Power:
+        """What `tasks` and `repeats` are good for."""
+        return Power(
+            tasks=tasks,
+            repeats=repeats,
+            visible=self.visible(tasks, repeats),
+            wished=wished,
+            needed=self.tasks_for(wished, repeats),
+        )
 
     def _each(self, repeats: int) -> float:
         return self.tasks + self.tries / repeats
