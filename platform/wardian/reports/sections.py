@@ -4,17 +4,26 @@ from collections.abc import Iterator, Sequence
 
 from wardian.base.frozen import Frozen
 from wardian.reports.numerals import NONE, dollars, interval, number, p_value
-from wardian.reports.standings import Comparison, Standing, Standings
+from wardian.reports.standings import Comparison, Dimension, Standing, Standings
 from wardian.scoring.catalogue import CATALOGUE
 from wardian.scoring.metric import Metric
 from wardian.scoring.statistics import Estimate
 
-__all__ = ["Section", "leaderboard_sections"]
+__all__ = ["ARROWS", "SHOWN_ARMS", "Section", "leaderboard_sections", "sliced"]
 
 SHOWN_ARMS = 4
 """Arms side by side in the table of metrics; all of them are in the JSON."""
 
 ARROWS = {"higher": "↑", "lower": "↓", "neutral": ""}
+
+
+SLICED: dict[Dimension, str] = {
+    "environment": "environment",
+    "template": "template",
+    "persona": "user",
+    "difficulty": "difficulty",
+    "fault": "fault",
+}
 
 
 class Section(Frozen):
@@ -29,7 +38,7 @@ class Section(Frozen):
 def leaderboard_sections(standings: Standings) -> tuple[Section, ...]:
     """The ranking, the way the arms work, with whom they succeed, and how the best differs from the rest."""
     shown = standings.arms[:SHOWN_ARMS]
-    sections = [_ranking(standings), _metrics(shown), _by_persona(shown)]
+    sections = [_ranking(standings), _metrics(shown), sliced("persona", "Success % [95 %] by how users behave", shown)]
     if standings.comparisons:
         sections.append(_comparisons(standings.comparisons))
     return tuple(section for section in sections if section.rows)
@@ -97,18 +106,19 @@ def _metrics(arms: Sequence[Standing]) -> Section:
     )
 
 
-def _by_persona(arms: Sequence[Standing]) -> Section:
-    names = sorted({each.persona for arm in arms for each in arm.personas})
+def sliced(by: Dimension, title: str, arms: Sequence[Standing]) -> Section:
+    """Success of each arm on the parts of one dimension."""
+    names = sorted({each.name for arm in arms for each in arm.slices if each.by == by})
     return Section(
-        title="Success % [95 %] by how users behave",
-        headings=("user", *(arm.arm for arm in arms)),
-        rows=tuple((name, *(_with(name, arm) for arm in arms)) for name in names),
+        title=title,
+        headings=(SLICED[by], *(arm.arm for arm in arms)),
+        rows=tuple((name, *(_within(by, name, arm) for arm in arms)) for name in names),
     )
 
 
-def _with(persona: str, arm: Standing) -> str:
-    mean = next((each.success for each in arm.personas if each.persona == persona), None)
-    return NONE if mean is None else f"{100 * mean.value:.0f} {interval(mean, digits=0)}"
+def _within(by: Dimension, name: str, arm: Standing) -> str:
+    found = next((each.success for each in arm.slices if (each.by, each.name) == (by, name)), None)
+    return NONE if found is None else f"{100 * found.value:.0f} {interval(found, digits=0)}"
 
 
 def _mean(metric: Metric, mean: Estimate | None) -> str:
@@ -122,12 +132,19 @@ def _mean(metric: Metric, mean: Estimate | None) -> str:
 
 def _comparisons(comparisons: Sequence[Comparison]) -> Section:
     best = comparisons[0].best
+    notes = ["The best was chosen on these very episodes: confirm it on other seeds before you rely on it."]
+    notes += [_unknown(each) for each in comparisons if each.worst_case[0] < each.worst_case[1]]
     return Section(
         title=f"{best} against the rest, on the same tasks and seeds",
         headings=("minus", "points of success [95 %]", "p (Holm)", "pairs"),
         rows=tuple(_compared(comparison) for comparison in comparisons),
-        notes=("The best was chosen on these very episodes: confirm it on other seeds before you rely on it.",),
+        notes=tuple(notes),
     )
+
+
+def _unknown(comparison: Comparison) -> str:
+    low, high = (f"{100 * bound:+z.1f}" for bound in comparison.worst_case)
+    return f"{comparison.other}: whatever the missing episodes were, the difference is between {low} and {high} points."
 
 
 def _compared(comparison: Comparison) -> tuple[str, ...]:

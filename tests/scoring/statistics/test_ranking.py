@@ -60,3 +60,20 @@ def test_repeats_of_a_task_make_it_no_surer() -> None:
     assert once is not None
     assert thrice is not None
     assert (thrice.value, thrice.low, thrice.high) == pytest.approx((once.value, once.low, once.high))
+
+
+def test_one_failure_is_too_little_for_an_interval_and_two_are_little() -> None:
+    values = [float(each) for each in range(40)]
+    one = auroc(values, [each != 10 for each in range(40)], range(40))
+    assert one is not None
+    assert one.value == pytest.approx(29 / 39)
+    assert one.low is None
+    two = auroc(values, [each not in (10, 20) for each in range(40)], range(40))
+    assert two is not None
+    assert two.low is not None
+    assert two.low < 0.2
+
+
+def test_arrays_are_taken_too() -> None:
+    values, outcomes, tasks = [1.0, 3.0, 2.0, 4.0, 0.5, 6.0], [False, True] * 3, [0, 0, 1, 1, 2, 2]
+    assert auroc(np.array(values), np.array(outcomes), np.array(tasks)) == auroc(values, outcomes, tasks)
