@@ -47,3 +47,14 @@ def test_a_mistake_is_one_line(project: Path, wardian: Wardian) -> None:
         done = wardian("compare", good, good, *words)
         assert (done.code, done.out, done.err.count("\n")) == (2, "", 1)
     assert wardian("compare", good, "nothing").code == 2
+
+
+def test_two_arms_of_one_run(project: Path, wardian: Wardian) -> None:
+    (project / "job.yaml").write_text(
+        JOB.format(name="both", kind="idle", tasks=6).replace("}]\ntr", "}, {kind: reference}]\ntr")
+    )
+    wardian("run", "job.yaml")
+    document = orjson.loads(wardian("compare", "last", "last", "--arm", "arm=reference", "--json").out)
+    (change,) = document["arms"]
+    assert (change["before"], change["after"], change["pairs"]) == ("arm", "reference", 6)
+    assert change["metrics"][0]["difference"]["value"] == 1.0

@@ -146,6 +146,21 @@ def test_repeats_tell_how_many_tasks_it_takes() -> None:
     assert "points in 80 %" not in notes(change(before[::2], before[::2]))
 
 
+def test_templates_may_be_clusters() -> None:
+    before = [replace(result(task, 0.0), template=f"k{task % 4}") for task in range(40)]
+    after = [replace(row, values={"success": float(number % 4 == 0)}) for number, row in enumerate(before)]
+    found = change(before, after)
+    success = found.metric("success")
+    assert success is not None
+    assert found.across_templates is not None
+    assert success.difference.low is not None
+    assert found.across_templates.low is not None
+    assert found.across_templates.value == success.difference.value == 0.25
+    assert found.across_templates.low < 0 < success.difference.low
+    assert "For other templates like these the difference of success is +25.0 [" in notes(found)
+    assert change(before[::4], after[::4]).across_templates is None
+
+
 def test_only_so_many_tasks_are_named_of_both_kinds() -> None:
     before = [result(task, float(task < 50)) for task in range(60)]
     found = change(before, [result(task, float(task >= 50)) for task in range(60)])

@@ -49,10 +49,11 @@ class ArmChange(Frozen):
     """One arm of each run, on the tasks and seeds that both played.
 
     `alone` counts the episodes that only one of them has, `missing` those among the pairs without a score;
-    `worst_case` bounds the difference of success whatever the missing ones would have been. `cost` is None when a price
-    is unknown, `variation` when no task has several pairs. `changed` names environments whose files or knobs are not
-    the same any more; `same_agent` says that the arms are one and the same, so that all differences are chance, or the
-    environment's.
+    `worst_case` bounds the difference of success whatever the missing ones would have been, `across_templates` is that
+    difference with the interval for other templates like these, None when there are no clusters of tasks. `cost` is
+    None when a price is unknown, `variation` when no task has several pairs. `changed` names environments whose files
+    or knobs are not the same any more; `same_agent` says that the arms are one and the same, so that all differences
+    are chance, or the environment's.
     """
 
     before: str
@@ -62,6 +63,7 @@ class ArmChange(Frozen):
     alone: tuple[int, int]
     missing: tuple[int, int]
     worst_case: tuple[float, float]
+    across_templates: Estimate | None
     metrics: tuple[MetricChange, ...]
     flips: tuple[Flip, ...]
     cost: MoneyChange | None

@@ -40,6 +40,7 @@ def arm_change(before: Iterable[Result], after: Iterable[Result]) -> ArmChange |
         alone=pairs.alone,
         missing=_missing(pairs),
         worst_case=worst_case_difference([_after_first(pair) for pair in task] for task in pairs.tasks.values()),
+        across_templates=_across_templates(pairs),
         metrics=_metrics(pairs),
         flips=tuple(_flips(pairs)),
         cost=_cost(pairs),
@@ -61,6 +62,15 @@ def _after_first(pair: Pair) -> tuple[float | None, float | None]:
 
 def _differences(pairs: Pairs, metric: str) -> list[list[float]]:
     return [[after - before for before, after in task] for task in pairs.of(metric).values()]
+
+
+def _across_templates(pairs: Pairs) -> Estimate | None:
+    """The difference of success with templates as clusters; None when there is one only, or each has one task."""
+    tasks = [pairs.tasks[task][0].before for task in pairs.of("success")]
+    templates = [(task.environment, task.template) for task in tasks]
+    if not 1 < len(set(templates)) < len(templates):
+        return None
+    return paired_difference(_differences(pairs, "success"), clusters=templates)
 
 
 def _metrics(pairs: Pairs) -> tuple[MetricChange, ...]:

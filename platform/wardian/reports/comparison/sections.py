@@ -101,6 +101,10 @@ def _about(change: ArmChange) -> Iterator[str]:
             f"Without a score: {change.missing[0]:,} before, {change.missing[1]:,} after; whatever they were, "
             f"the difference of success is between {100 * low:+z.1f} and {100 * high:+z.1f} points."
         )
+    across = change.across_templates
+    if across is not None:
+        points = f"{100 * across.value:+z.1f} {interval(across)}"
+        yield f"For other templates like these the difference of success is {points}."
     yield _money(change)
     if change.variation is not None and change.variation.tasks + change.variation.tries > 0:
         yield _power(change.variation, change.tasks, max(1, round(change.pairs / change.tasks)))
