@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from itertools import product
 
+import numpy as np
 import pytest
 
 from wardian.base.errors import ConfigError
@@ -143,7 +144,9 @@ def test_repeats_tell_how_many_tasks_it_takes() -> None:
     found = change(before, after)
     assert found.variation is not None
     assert f"3 points {found.variation.tasks_for(0.03, 2):,}" in notes(found)
-    assert "points in 80 %" not in notes(change(before[::2], before[::2]))
+    assert "each played 2 times" in notes(found)
+    assert "each played once" in notes(change(before[1::2], after[1::2]))
+    assert "points in 80 %" not in notes(change(before, before))
 
 
 def test_templates_may_be_clusters() -> None:
@@ -224,6 +227,17 @@ class TestLimits:
     def test_the_interval_decides(self, dropped: int, finding: str, shown: bool, excluded: bool) -> None:
         assert self.judged("success=0.05", "not shown", dropped) == (finding, shown)
         assert self.judged("success=0.05", "ruled out", dropped) == (finding, excluded)
+
+    def test_at_the_limit_chance_decides_as_rarely_as_it_should(self) -> None:
+        """Forty tasks, four tries: the drop is exactly what is allowed, and alarms are those of one side of 95 %."""
+        generator = np.random.default_rng(1)
+        (limit,) = limits(["success=0.1"], "not shown")
+        rulings = []
+        for _ in range(2_000):
+            chances = generator.beta(2, 2, 40)[:, None] * 0.9
+            before, after = (generator.random((40, 4)) < chances + gain for gain in (0.1, 0.0))
+            rulings.append(limit.judge("a", paired_difference((after.astype(float) - before).tolist())).passed)
+        assert 0.96 <= np.mean(rulings) <= 0.99
 
     def test_few_tasks_decide_nothing(self) -> None:
         assert self.judged("success=0.05", "not shown", 2, tasks=4) == ("open", True)

@@ -23,8 +23,8 @@ def test_the_variances_are_told_apart() -> None:
     assert variation.tries == pytest.approx(0.25, abs=0.01)
 
 
-def test_without_repeats_nobody_can_tell_them_apart() -> None:
-    assert Variation.of([[1.0], [0.0]]) is None
+def test_without_repeats_all_of_it_is_that_of_tasks() -> None:
+    assert Variation.of([[1.0], [0.0]]) == Variation(tasks=0.5, tries=0.0)
     assert Variation.of([[1.0, 0.0]]) is None
 
 

@@ -51,7 +51,7 @@ class ArmChange(Frozen):
     `alone` counts the episodes that only one of them has, `missing` those among the pairs without a score;
     `worst_case` bounds the difference of success whatever the missing ones would have been, `across_templates` is that
     difference with the interval for other templates like these, None when there are no clusters of tasks. `cost` is
-    None when a price is unknown, `variation` when no task has several pairs. `changed` names environments whose files
+    None when a price is unknown, `variation` when there is one task only. `changed` names environments whose files
     or knobs are not the same any more; `same_agent` says that the arms are one and the same, so that all differences
     are chance, or the environment's.
     """

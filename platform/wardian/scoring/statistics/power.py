@@ -39,15 +39,16 @@ class Variation(Frozen):
 
     @classmethod
     def of(cls, differences: Iterable[Sequence[float]]) -> Self | None:
-        """As it was in these differences, given task by task; None when no task has several pairs.
+        """As it was in these differences, given task by task; None when there is one task only.
 
-        Without bias, but no variance is less than nothing.
+        Without bias, but no variance is less than nothing. When no task has several pairs everything counts as that of
+        tasks, which is right for one repeat and too much for more.
         """
         rows = [np.asarray(row, dtype=float) for row in differences if len(row)]
-        repeated = [row for row in rows if len(row) > 1]
-        if not repeated or len(rows) < 2:
+        if len(rows) < 2:
             return None
-        within = sum(float(row.var(ddof=1)) for row in repeated) / len(repeated)
+        repeated = [float(row.var(ddof=1)) for row in rows if len(row) > 1]
+        within = sum(repeated) / len(repeated) if repeated else 0.0
         between = float(np.var([row.mean() for row in rows], ddof=1))
         share = sum(1 / len(row) for row in rows) / len(rows)
         return cls(tasks=max(0.0, between - within * share), tries=within)
