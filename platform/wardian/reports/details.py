@@ -99,7 +99,7 @@ def _weight(row: Calibration) -> tuple[bool, float]:
 
 
 def _bounds(area: Estimate) -> str:
-    return NONE if area.low is None or area.high is None else f"{area.low:.2f} to {area.high:.2f}"
+    return NONE if area.low is None or area.high is None else f"{area.low:.2f}..{area.high:.2f}"
 
 
 def _plain(row: Calibration | None) -> str:
