@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from wardian.scoring.statistics.means import clustered_mean, proportion
+from wardian.scoring.statistics.pairs import paired_difference
 from wardian.scoring.statistics.spread import ALIKE, labelled, spread
 
 
@@ -48,6 +49,15 @@ def test_one_cluster_says_nothing_about_others() -> None:
 def test_tasks_without_outcomes_take_their_cluster_with_them() -> None:
     with_empty = proportion([[1.0], [], [0.0], [1.0], [1.0]], ["a", "c", "a", "b", "b"])
     assert with_empty == proportion([[1.0], [0.0], [1.0], [1.0]], ["a", "a", "b", "b"])
+    differences = paired_difference([[1.0], [], [-1.0], [0.0]], clusters=["a", "c", "a", "b"])
+    assert differences == paired_difference([[1.0], [-1.0], [0.0]], clusters=["a", "a", "b"])
+
+
+def test_many_clusters_take_no_matrix() -> None:
+    labels = np.arange(200_000) // 2
+    found = spread((labels % 2).astype(float), labels.tolist())
+    assert found is not None
+    assert found.freedom == pytest.approx(99_999)
 
 
 def test_clusters_that_all_succeed_are_no_certainty() -> None:

@@ -7,7 +7,7 @@ import numpy as np
 from wardian.scoring.statistics.estimate import NORMAL, Estimate, students_quantile
 from wardian.scoring.statistics.spread import spread
 
-__all__ = ["clustered_mean", "proportion", "score_interval", "task_means", "wilson"]
+__all__ = ["clustered_mean", "kept_clusters", "proportion", "score_interval", "task_means", "wilson"]
 
 
 def task_means(rows: Iterable[Sequence[float]]) -> list[float]:
@@ -51,13 +51,18 @@ def proportion(outcomes: Iterable[Sequence[float]], clusters: Sequence[Hashable]
         ValueError: when there is no outcome.
     """
     rows = list(outcomes)
-    kept = None if clusters is None else [each for each, row in zip(clusters, rows, strict=True) if len(row)]
+    kept = kept_clusters(clusters, rows)
     means, tries = task_means(rows), sum(map(len, rows))
     if kept is None or len(set(kept)) == len(kept):
         if means and set(means) <= {0.0, 1.0}:
             return wilson(round(sum(means)), len(means))
         return _weighed(means, None, tries)
     return _weighed(means, kept, len(set(kept)))
+
+
+def kept_clusters(clusters: Sequence[Hashable] | None, rows: Sequence[Sequence[float]]) -> Sequence[Hashable] | None:
+    """Those of the tasks that have any value."""
+    return None if clusters is None else [each for each, row in zip(clusters, rows, strict=True) if len(row)]
 
 
 def _weighed(means: Sequence[float], clusters: Sequence[Hashable] | None, most: int) -> Estimate:

@@ -6,7 +6,7 @@ from typing import Final
 from scipy import special
 
 from wardian.scoring.statistics.estimate import NORMAL, Estimate
-from wardian.scoring.statistics.means import clustered_mean, task_means
+from wardian.scoring.statistics.means import clustered_mean, kept_clusters, task_means
 from wardian.scoring.statistics.permutation import sign_flip
 
 __all__ = ["mcnemar", "paired_difference", "paired_p_value"]
@@ -22,9 +22,11 @@ def paired_difference(
     Bonett and Price over the tasks when each of them is plainly better, worse or equal and stands for itself, which
     stays honest where few tasks differ; otherwise Student's t. `graded` values have no bounds, and no plain tasks.
     """
-    means = task_means(differences)
+    rows = list(differences)
+    means = task_means(rows)
     if graded or clusters is not None:
-        return clustered_mean(means, clusters=clusters, bounds=None if graded else (-1.0, 1.0))
+        kept = kept_clusters(clusters, rows)
+        return clustered_mean(means, clusters=kept, bounds=None if graded else (-1.0, 1.0))
     if means and set(means) <= SIGNS:
         return _bonett_price(means.count(1.0), means.count(-1.0), len(means))
     return clustered_mean(means, bounds=(-1.0, 1.0))

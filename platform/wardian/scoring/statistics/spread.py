@@ -46,10 +46,16 @@ def spread(values: NDArray[np.float64], clusters: Sequence[Hashable] | None = No
 
 
 def _freedom(sizes: NDArray[np.intp], share: NDArray[np.float64]) -> float:
-    """Satterthwaite's, with the covariances that the clusters' sums of residuals have if tasks are `ALIKE`."""
-    sums = sizes * (1 - ALIKE) + ALIKE * sizes**2
-    cross = np.outer(share, sums)
-    covariance = np.diag(sums) - cross - cross.T + np.outer(share, share) * sums.sum()
+    """Satterthwaite's, from the covariance M of the clusters' sums of residuals if tasks are `ALIKE`: tr(M)² / tr(M²).
+
+    With s the variances of the sums, f the shares and S = Σs, M is diag(s) - f sᵀ - s fᵀ + S f fᵀ, row and column
+    weighted; its traces need no matrix.
+    """
     weight = 1 / np.sqrt(1 - share)
-    covariance *= np.outer(weight, weight)
-    return float(np.trace(covariance) ** 2 / (covariance**2).sum())
+    variances = sizes * (1 - ALIKE) + ALIKE * sizes**2
+    f, s, whole = weight * share, weight * variances, float(variances.sum())
+    own = weight * s
+    rest = whole * f**2 - 2 * f * s
+    ff, fs, ss = float(f @ f), float(f @ s), float(s @ s)
+    crossed = 2 * (fs**2 + ff * ss) - 4 * whole * ff * fs + whole**2 * ff**2
+    return float((own + rest).sum() ** 2 / ((own**2 + 2 * own * rest).sum() + crossed))
