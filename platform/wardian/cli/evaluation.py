@@ -21,6 +21,7 @@ from wardian.cli.telemetry import span_sinks
 from wardian.cli.tracking import fetch_outbox, open_tracker, run_card, run_summary
 from wardian.environments.packs import bundled_roots, load_packs
 from wardian.models.endpoint import RunningServer
+from wardian.reports.difficulty import difficulty
 from wardian.reports.sink import LeaderboardSink
 from wardian.runs.executor import Executor, Sink, WatchableExecutor
 from wardian.runs.folder import RunFolder
@@ -178,12 +179,12 @@ class _Run:
 
 async def _play_plan(run: _Run, executor: WatchableExecutor, console: Console) -> Outcome:
     """Play what is not finished, and tell the tracker how it ended, whatever happens."""
-    folder, plan, interruption = run.folder, run.plan, run.interruption
+    folder, plan, interruption, job = run.folder, run.plan, run.interruption, run.folder.job()
     watching = StatusSink(folder.store, folder.id, len(plan), SystemClock(), lambda: pausing.why, hosted=run.hosted)
     pausing: PausingExecutor = PausingExecutor(
-        WatchedExecutor(executor, watching), fresh=not run.finished, job_s=folder.job().limits.job_s
+        WatchedExecutor(executor, watching), fresh=not run.finished, job_s=job.limits.job_s
     )
-    board = LeaderboardSink(folder.path, lambda: remark(pausing.pause, watching.restarted))
+    board = LeaderboardSink(folder.path, lambda: remark(pausing.pause, watching.restarted), difficulty(job))
     status: RunStatus = "failed"
     folder.note_pause(None)
     await run.tracker.start(run_card(folder, plan))

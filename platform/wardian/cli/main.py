@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from wardian.cli.comparing import compare
 from wardian.cli.envs import app as envs
 from wardian.cli.exits import report
 
@@ -89,12 +90,22 @@ def resume(run: Run, overrides: Changes = None, output: Output = RUNS, as_json: 
 
 
 @app.command()
-def results(run: Run = "last", output: Output = RUNS, as_json: AsJson = False) -> None:
+def results(
+    run: Run = "last",
+    output: Output = RUNS,
+    details: Annotated[
+        bool, typer.Option("--details", help="Reliability, success by template and fault, what metrics are worth.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
     """Print a run's leaderboard from its record."""
     from wardian.cli.results import show_results
     from wardian.output import find_run
 
-    show_results(find_run(run, output, os.environ), as_json=as_json)
+    show_results(find_run(run, output, os.environ), as_json=as_json, details=details)
+
+
+app.command()(compare)
 
 
 @app.command()
