@@ -109,6 +109,15 @@ app.command()(compare)
 
 
 @app.command()
+def rescore(run: Run = "last", output: Output = RUNS, as_json: AsJson = False) -> None:
+    """Score a run's records again and renew its tables and leaderboard; no episode is played."""
+    from wardian.cli.rescoring import rescore_run
+    from wardian.output import find_run
+
+    rescore_run(find_run(run, output, os.environ), as_json=as_json)
+
+
+@app.command()
 def status(
     run: Run = "last",
     output: Output = RUNS,

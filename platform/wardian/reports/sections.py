@@ -14,6 +14,7 @@ __all__ = ["ARROWS", "SHOWN_ARMS", "Section", "leaderboard_sections", "sliced"]
 SHOWN_ARMS = 4
 """Arms side by side in the table of metrics; all of them are in the JSON."""
 
+DETAILS = "More metrics, such as how soon and at which calls, are in leaderboard.json and tables/scores.parquet."
 ARROWS = {"higher": "↑", "lower": "↓", "neutral": ""}
 
 
@@ -95,7 +96,8 @@ def _absence(arm: Standing) -> str:
 
 
 def _metrics(arms: Sequence[Standing]) -> Section:
-    shown = [metric for metric in CATALOGUE if any(arm.mean(metric.name) for arm in arms)]
+    known = [metric for metric in CATALOGUE if any(arm.mean(metric.name) for arm in arms)]
+    shown = [metric for metric in known if not metric.detail]
     return Section(
         title="How they work (mean over tasks ± half of the 95 % interval)",
         headings=("metric", *(arm.arm for arm in arms)),
@@ -103,6 +105,7 @@ def _metrics(arms: Sequence[Standing]) -> Section:
             (metric.name + ARROWS[metric.better], *(_mean(metric, arm.mean(metric.name)) for arm in arms))
             for metric in shown
         ),
+        notes=(DETAILS,) if len(shown) < len(known) else (),
     )
 
 

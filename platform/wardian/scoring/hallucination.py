@@ -5,7 +5,7 @@ from wardian.scoring.metric import Metric
 from wardian.scoring.score import Score
 from wardian.scoring.walk import Step, Walk
 
-__all__ = ["METRICS", "SCHEMA_INVALID", "UNGROUNDED_ARGS", "UNKNOWN_TOOL", "hallucination"]
+__all__ = ["METRICS", "NONEXISTENT_REF", "SCHEMA_INVALID", "UNGROUNDED_ARGS", "UNKNOWN_TOOL", "hallucination"]
 
 UNKNOWN_TOOL = Metric(
     name="unknown_tool", unit="calls", better="lower", description="Calls of a tool that does not exist."
@@ -23,7 +23,14 @@ UNGROUNDED_ARGS = Metric(
     description="Values of id-like arguments (`…_id`, `…_ids`, `email`, `zip`, …) that neither the policy, "
     "nor the user, nor a tool result seen by then has mentioned.",
 )
-METRICS = (UNKNOWN_TOOL, SCHEMA_INVALID, UNGROUNDED_ARGS)
+NONEXISTENT_REF = Metric(
+    name="nonexistent_ref",
+    unit="calls",
+    better="lower",
+    description="Calls that failed with `not_found` and have such a value: what they speak of does not exist, and "
+    "nobody had spoken of it. Who was told a wrong id is not to blame.",
+)
+METRICS = (UNKNOWN_TOOL, SCHEMA_INVALID, UNGROUNDED_ARGS, NONEXISTENT_REF)
 
 Invention = tuple[int, str, str]
 """Where, which argument, which value."""
@@ -34,10 +41,13 @@ def hallucination(walk: Walk) -> list[Score]:
     inventions = _inventions(walk)
     first = "{1}={2}".format(*inventions[0]) if inventions else ""
     evidence = dict.fromkeys(position for position, _, _ in inventions)
+    missed = {step.position for step in walk.steps if step.acted.observation.error == "not_found"}
+    nowhere = [position for position in evidence if position in missed]
     return [
         _with_error(walk, UNKNOWN_TOOL, "unknown_tool"),
         _with_error(walk, SCHEMA_INVALID, "invalid_arguments"),
         UNGROUNDED_ARGS.score(float(len(inventions)), evidence, first),
+        NONEXISTENT_REF.score(float(len(nowhere)), nowhere),
     ]
 
 
