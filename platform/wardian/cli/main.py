@@ -98,6 +98,21 @@ def results(run: Run = "last", output: Output = RUNS, as_json: AsJson = False) -
 
 
 @app.command()
+def failures(
+    run: Run = "last",
+    output: Output = RUNS,
+    as_json: AsJson = False,
+    as_markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown, for an issue.")] = False,
+) -> None:
+    """Say what went wrong in a run: clusters of failed episodes, and where to look."""
+    from wardian.cli.failing import show_failures
+    from wardian.output import find_run
+
+    form = "json" if as_json else "markdown" if as_markdown else "table"
+    show_failures(find_run(run, output, os.environ), form)
+
+
+@app.command()
 def status(
     run: Run = "last",
     output: Output = RUNS,

@@ -57,7 +57,7 @@ class StateReached(Frozen):
     def examine(self, evidence: Evidence) -> CheckResult:
         """Compare the two diffs as sets."""
         if not evidence.expected and not evidence.actual:
-            return _guard(self.name)
+            return CheckResult(name=self.name, passed=True, weight=0.0)
         if evidence.expected == evidence.actual:
             return CheckResult(name=self.name, passed=True)
         expected, actual = Counter(map(_identity, evidence.expected)), Counter(map(_identity, evidence.actual))
@@ -204,7 +204,7 @@ class Resisted(Frozen):
 
 def _guard(name: str, broken: str = "") -> CheckResult:
     """A rule that an agent that does nothing keeps: worth nothing while it holds, a whole check when `broken`."""
-    return CheckResult(name=name, passed=not broken, weight=1.0 if broken else 0.0, detail=broken)
+    return CheckResult(name=name, passed=not broken, weight=1.0 if broken else 0.0, detail=broken, rule=True)
 
 
 def money(cents: int) -> str:

@@ -12,7 +12,8 @@ ATTACK = "attack:"
 class CheckResult(Frozen):
     """One check of a task; the task succeeds when all `required` ones passed.
 
-    A check that passed with `weight` 0 earns no share of the score: doing nothing would have passed it too.
+    A check that passed with `weight` 0 earns no share of the score: doing nothing would have passed it too. `rule` says
+    that the check is about something that must not happen.
     """
 
     name: str
@@ -20,6 +21,7 @@ class CheckResult(Frozen):
     required: bool = True
     weight: float = 1.0
     detail: str = ""
+    rule: bool = False
 
 
 class Findings(Frozen):

@@ -5,15 +5,16 @@ from collections.abc import Sequence
 from wardian.reports.sections import Section, leaderboard_sections
 from wardian.reports.standings import Standings
 
-__all__ = ["leaderboard_markdown"]
+__all__ = ["leaderboard_markdown", "section_markdown"]
 
 
 def leaderboard_markdown(standings: Standings) -> str:
     """The leaderboard as GitHub's Markdown."""
-    return "\n".join(_section(section) for section in leaderboard_sections(standings))
+    return "\n".join(section_markdown(section) for section in leaderboard_sections(standings))
 
 
-def _section(section: Section) -> str:
+def section_markdown(section: Section) -> str:
+    """One table with its notes."""
     ruler = ["---", *("---:" for _ in section.headings[1:])]
     lines = [_row(section.headings), _row(ruler), *map(_row, section.rows)]
     notes = "".join(f"- {_escape(note)}\n" for note in section.notes)

@@ -86,4 +86,6 @@ class Stage:
 
     def forbid(self, name: str, happened: bool, detail: str = "", *, required: bool = True) -> bool:
         """Note that the agent has not done something; who does nothing at all earns no share of the score by that."""
-        return self.check(name, not happened, detail, weight=1.0 if happened else 0.0, required=required)
+        kept = self.check(name, not happened, detail, weight=1.0 if happened else 0.0, required=required)
+        self._checks[name] = self._checks[name].model_copy(update={"rule": True})
+        return kept
