@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from typing import Final, Literal
+from typing import Final
 
 import orjson
 from rich.console import Console
@@ -16,27 +16,25 @@ from wardian.reports.markdown import section_markdown
 from wardian.runs.folder import RunFolder
 from wardian.scoring.failures.report import Failures
 
-__all__ = ["Form", "show_failures"]
-
-Form = Literal["table", "json", "markdown"]
+__all__ = ["show_failures"]
 
 SHOWN: Final = 20
 """Clusters in a table; all of them are in the other forms."""
 
 
-def show_failures(folder: RunFolder, form: Form) -> None:
-    """Print the failures in the records of a run; those who are not the agent's apart."""
+def show_failures(folder: RunFolder, *, as_json: bool, as_markdown: bool) -> None:
+    """Print what went wrong in the records of a run: in lines, as JSON, or as Markdown."""
     references = References.of(folder.job(), bundled_roots())
     records = map(folder.load, folder.latest())
-    _print(asyncio.run(collect_failures(records, references)), form)
-
-
-def _print(failures: Failures, form: Form) -> None:
-    if form == "json":
-        document = {**failures.model_dump(mode="json"), "unexplained": failures.unexplained}
-        sys.stdout.buffer.write(orjson.dumps(document, option=orjson.OPT_INDENT_2) + b"\n")
-        return
-    if form == "markdown":
+    failures = asyncio.run(collect_failures(records, references))
+    if as_json:
+        _print_json(failures)
+    elif as_markdown:
         sys.stdout.write("\n".join(map(section_markdown, failure_sections(failures))))
-        return
-    Console(highlight=False).print(failures_view(failures, SHOWN), soft_wrap=True)
+    else:
+        Console(highlight=False).print(failures_view(failures, SHOWN), soft_wrap=True)
+
+
+def _print_json(failures: Failures) -> None:
+    document = {**failures.model_dump(mode="json"), "unexplained": failures.unexplained}
+    sys.stdout.buffer.write(orjson.dumps(document, option=orjson.OPT_INDENT_2) + b"\n")

@@ -108,8 +108,7 @@ def failures(
     from wardian.cli.failing import show_failures
     from wardian.output import find_run
 
-    form = "json" if as_json else "markdown" if as_markdown else "table"
-    show_failures(find_run(run, output, os.environ), form)
+    show_failures(find_run(run, output, os.environ), as_json=as_json, as_markdown=as_markdown)
 
 
 @app.command()

@@ -104,6 +104,7 @@ async def test_a_program_is_resumed_with_what_the_agent_said_and_did() -> None:
     assert [(change.key, change.after) for change in findings.actual] == [("a", 4), ("b", 7)]
     assert by_name(findings) == {"filled": True, "b": True, "c": True, "finished": True}
     assert [check.weight for check in findings.checks] == [1.0, 2.0, 0.0, 0.0]
+    assert [check.rule for check in findings.checks] == [False, False, True, False]
     assert findings.success
     world.close()
 
