@@ -17,11 +17,13 @@ class LeaderboardSink:
     Args:
         folder: the run's.
         remark: what is to be said of the whole run, asked for at the end.
+        appendix: more Markdown for the end of the page, asked for then.
     """
 
-    def __init__(self, folder: Path, remark: Callable[[], str] = str) -> None:
+    def __init__(self, folder: Path, remark: Callable[[], str] = str, appendix: Callable[[], str] = str) -> None:
         self._folder = folder
         self._remark = remark
+        self._appendix = appendix
         self._board = Leaderboard()
 
     async def write(self, finished: Finished) -> None:
@@ -32,8 +34,8 @@ class LeaderboardSink:
         """Leave the standings on disk."""
         standings = self.standings()
         self._leave("leaderboard.json", standings.model_dump_json(indent=2))
-        pages = (leaderboard_markdown(each) for each in (standings, *self._board.by_environment()))
-        self._leave("leaderboard.md", "\n".join(pages))
+        pages = [leaderboard_markdown(each) for each in (standings, *self._board.by_environment())]
+        self._leave("leaderboard.md", "\n".join(filter(None, (*pages, self._appendix()))))
 
     def _leave(self, name: str, text: str) -> None:
         """The old one stays when the disk does not take the new one."""

@@ -56,6 +56,13 @@ async def test_a_reference_that_breaks_its_world_is_none() -> None:
     assert await records(job(), CounterPack(jam=True)) == [None] * 6
 
 
+async def test_worlds_in_which_playing_has_effects_are_left_alone() -> None:
+    pack = CountingPack()
+    pack.replay = "restart"
+    assert await records(job(), pack) == [None] * 6
+    assert not pack.asked
+
+
 async def test_a_job_whose_packs_are_not_here_has_none(tmp_path: Path) -> None:
     (spec, *_) = Plan(job(), {"counter": CounterPack()})
     assert await References.of(job(), [tmp_path]).record(spec) is None

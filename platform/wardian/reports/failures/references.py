@@ -23,7 +23,8 @@ SEED: Final = 1
 class References:
     """Plays the references of packs that are as they were when the run was planned; others have none.
 
-    A pack behind disguised tool names has none either: nobody else's calls are called like that.
+    Nor have packs behind disguised tool names, for no call in a record is called like theirs, and packs whose worlds are
+    no pure functions of what is done in them: there, playing has effects.
 
     Args:
         packs: by the environments' names.
@@ -52,8 +53,8 @@ class References:
             ConfigError: when a pack has not the tasks that the job asks for.
         """
         disguised = {each.label for each in job.environments if each.stress is not None and each.stress.hides_names}
-        known = [each for each in Plan(job, packs).environments if each.name not in disguised]
-        return cls(packs, known)
+        pure = {name: pack for name, pack in packs.items() if pack.replay == "exact" and name not in disguised}
+        return cls(pure, [each for each in Plan(job, packs).environments if each.name in pure])
 
     async def record(self, spec: EpisodeSpec) -> Episode | None:
         """The reference's record in the task of `spec`, without users that speak through models and without stress.

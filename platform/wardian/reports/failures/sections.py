@@ -3,18 +3,26 @@
 from collections.abc import Iterator
 from typing import Final
 
+from wardian.reports.markdown import section_markdown
 from wardian.reports.sections import Section
 from wardian.scoring.failures.report import Cluster, Example, Failures
 
-__all__ = ["failure_sections", "spell_example"]
+__all__ = ["FEW", "failure_sections", "failures_markdown", "spell_example"]
 
 NONE: Final = "-"
+FEW: Final = 20
+"""Clusters that people read; all of them are in the JSON."""
 
 
 def failure_sections(failures: Failures, most: int | None = None) -> tuple[Section, ...]:
     """The clusters, the largest first and `most` of them, and what was left out; () where nothing went wrong."""
     sections = [_clusters(failures, most), _excluded(failures)]
     return tuple(section for section in sections if section.rows)
+
+
+def failures_markdown(failures: Failures, most: int | None = None) -> str:
+    """The same as GitHub's Markdown; "" where nothing went wrong."""
+    return "\n".join(map(section_markdown, failure_sections(failures, most)))
 
 
 def _clusters(failures: Failures, most: int | None) -> Section:

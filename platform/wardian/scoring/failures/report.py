@@ -77,8 +77,8 @@ class Failures(Frozen):
         failed: those of them that did not succeed.
         clusters: the largest first.
         excluded: episodes without a score, by who is to blame.
-        without_reference: environments whose pack is not here as it was: nothing is said of their missing calls and
-            wrong arguments.
+        without_reference: environments of failed episodes that no reference was played for: nothing is said of their
+            missing calls and wrong arguments.
     """
 
     episodes: int

@@ -67,7 +67,7 @@ class FailureTally:
         good = succeeded(Walk.of(episode))
         self._episodes += 1
         self._failed += not good
-        if reference is None:
+        if reference is None and not good:
             self._without.add(episode.spec.environment.name)
         for symptom in diagnose(episode, reference):
             self._note(symptom, episode.spec, good=good)
