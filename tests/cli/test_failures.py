@@ -50,6 +50,15 @@ def test_nothing_wrong_is_said(project: Path, wardian: Wardian) -> None:
     assert "went wrong" not in page.read_text()
 
 
+def test_looking_back_names_the_step_with_which_it_was_lost(project: Path, wardian: Wardian) -> None:
+    played(wardian)
+    document = orjson.loads(wardian("failures", "--decisive", "--json").out)
+    assert document["looked_back"] == [{"verdict": "decisive", "episodes": 4}]
+    (cluster,) = (each for each in document["clusters"] if each["detector"] == "decisive_step")
+    assert (cluster["about"], cluster["failed"]) == ("text", 4)
+    assert cluster["examples"][0]["positions"] == [1]
+
+
 def test_people_get_lines(project: Path, wardian: Wardian) -> None:
     played(wardian)
     assert "     4  missing_call  add\n        counter: count; idle 4\n" in wardian("failures").out

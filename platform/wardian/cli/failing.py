@@ -7,7 +7,8 @@ import orjson
 from rich.console import Console
 
 from wardian.environments.packs import bundled_roots
-from wardian.reports.failures.collection import collect_failures
+from wardian.reports.failures.collection import FailureSink, collect_failures
+from wardian.reports.failures.lookback import Lookback
 from wardian.reports.failures.references import References
 from wardian.reports.failures.sections import FEW, failures_markdown
 from wardian.reports.failures.terminal import failures_view
@@ -17,10 +18,12 @@ from wardian.scoring.failures.report import Failures
 __all__ = ["show_failures"]
 
 
-def show_failures(folder: RunFolder, *, as_json: bool, as_markdown: bool) -> None:
+def show_failures(folder: RunFolder, *, decisive: bool, as_json: bool, as_markdown: bool) -> None:
     """Print what went wrong in the records of a run: in lines, as JSON, or as Markdown."""
-    references = References.of(folder.job(), bundled_roots())
-    failures = asyncio.run(collect_failures(folder.latest(), references, folder.load))
+    job = folder.job()
+    references = References.of(job, bundled_roots())
+    sink = FailureSink(references, folder.load, Lookback(job, references) if decisive else None)
+    failures = asyncio.run(collect_failures(folder.latest(), sink))
     if as_json:
         _print_json(failures)
     elif as_markdown:

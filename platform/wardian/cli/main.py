@@ -101,6 +101,9 @@ def results(run: Run = "last", output: Output = RUNS, as_json: AsJson = False) -
 def failures(
     run: Run = "last",
     output: Output = RUNS,
+    decisive: Annotated[
+        bool, typer.Option("--decisive", help="Find where each was lost: plays it again, about 0.05 s an episode.")
+    ] = False,
     as_json: AsJson = False,
     as_markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown, for an issue.")] = False,
 ) -> None:
@@ -108,7 +111,8 @@ def failures(
     from wardian.cli.failing import show_failures
     from wardian.output import find_run
 
-    show_failures(find_run(run, output, os.environ), as_json=as_json, as_markdown=as_markdown)
+    folder = find_run(run, output, os.environ)
+    show_failures(folder, decisive=decisive, as_json=as_json, as_markdown=as_markdown)
 
 
 @app.command()

@@ -41,5 +41,5 @@ async def test_only_what_failed_or_made_something_up_needs_the_reference() -> No
 async def test_a_record_that_is_not_at_hand_is_loaded() -> None:
     record = await scored(EpisodeBuilder().call("fly", error="unknown_tool").done(False))
     finished = Finished(Finished.of(record).result)
-    failures = await collect_failures([finished], Noted(), lambda _: record)
+    failures = await collect_failures([finished], FailureSink(Noted(), lambda _: record))
     assert [cluster.name for cluster in failures.clusters] == ["wrong_tool", "dead_end_no_recovery(unknown_tool)"]

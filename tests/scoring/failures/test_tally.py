@@ -6,6 +6,7 @@ import pytest
 from support.episodes import EpisodeBuilder, spec
 
 from wardian.base.errors import Cause, Failure
+from wardian.episodes.hindsight.decisive import Hindsight
 from wardian.episodes.record import Episode
 from wardian.scoring.failures.report import Failures
 from wardian.scoring.failures.tally import EXAMPLES, FailureTally
@@ -87,6 +88,23 @@ def test_a_scorer_that_broke_is_the_judges_fault() -> None:
     broken = Failure(cause="grader", kind="KeyError", message="x")
     tally.add(Scored(episode=EpisodeBuilder().done(False), failure=broken))
     assert [each.blame for each in tally.failures().excluded] == ["judge"]
+
+
+@pytest.mark.parametrize(("position", "tool", "about"), [(1, "fly", "wrong_tool"), (3, "walk", ""), (0, "", "text")])
+def test_a_decisive_step_is_a_symptom_about_what_is_wrong_with_it(position: int, tool: str, about: str) -> None:
+    tally = FailureTally()
+    episode = lost("a", "t1")
+    tally.add(Scored(episode=episode), hindsight=Hindsight(verdict="decisive", position=position))
+    (cluster,) = (each for each in tally.failures().clusters if each.detector == "decisive_step")
+    assert (cluster.tool, cluster.about, cluster.examples[0].positions) == (tool, about, (position,))
+
+
+def test_what_was_never_lost_has_no_decisive_step() -> None:
+    tally = FailureTally()
+    tally.add(Scored(episode=lost("a", "t1")), hindsight=Hindsight(verdict="open"))
+    failures = tally.failures()
+    assert [(each.verdict, each.episodes) for each in failures.looked_back] == [("open", 1)]
+    assert "decisive_step" not in {cluster.detector for cluster in failures.clusters}
 
 
 def test_what_no_detector_explains_is_said() -> None:

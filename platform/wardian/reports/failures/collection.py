@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterable
 
+from wardian.reports.failures.lookback import Lookback
 from wardian.reports.failures.references import References
 from wardian.scoring.failures.report import Failures
 from wardian.scoring.failures.tally import FailureTally
@@ -20,10 +21,12 @@ class FailureSink:
     Args:
         references: of the run's tasks.
         load: finds records that are not at hand.
+        lookback: finds the decisive steps of failed episodes, which takes a while; None: nobody asks for them.
     """
 
-    def __init__(self, references: References, load: LoadRecord) -> None:
+    def __init__(self, references: References, load: LoadRecord, lookback: Lookback | None = None) -> None:
         self._references = references
+        self._lookback = lookback
         self._load = load
         self._tally = FailureTally()
 
@@ -36,8 +39,12 @@ class FailureSink:
 
     async def add(self, scored: Scored) -> None:
         """Count one more record; the reference is only played for what needs it."""
-        spec = scored.episode.spec
-        self._tally.add(scored, await self._references.record(spec) if _open_question(scored) else None)
+        episode = scored.episode
+        reference = await self._references.record(episode.spec) if _open_question(scored) else None
+        hindsight = None
+        if self._lookback is not None and not episode.missing and not scored.value(SUCCESS.name):
+            hindsight = await self._lookback.look(episode)
+        self._tally.add(scored, reference, hindsight)
 
     async def close(self) -> None:
         """Nothing is open."""
@@ -48,9 +55,8 @@ class FailureSink:
         return self._tally.failures()
 
 
-async def collect_failures(results: Iterable[Finished], references: References, load: LoadRecord) -> Failures:
+async def collect_failures(results: Iterable[Finished], sink: FailureSink) -> Failures:
     """The failures of `results`, each episode once; one record in memory at a time."""
-    sink = FailureSink(references, load)
     for finished in results:
         await sink.write(finished)
     return sink.failures

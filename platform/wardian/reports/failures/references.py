@@ -23,8 +23,8 @@ SEED: Final = 1
 class References:
     """Plays the references of packs that are as they were when the run was planned; others have none.
 
-    Nor have packs behind disguised tool names, for no call in a record is called like theirs, and packs whose worlds are
-    no pure functions of what is done in them: there, playing has effects.
+    Nor have packs behind disguised tool names, for no call in a record is called like theirs, and packs whose worlds
+    are no pure functions of what is done in them: there, playing has effects.
 
     Args:
         packs: by the environments' names.
@@ -56,6 +56,10 @@ class References:
         pure = {name: pack for name, pack in packs.items() if pack.replay == "exact" and name not in disguised}
         return cls(pure, [each for each in Plan(job, packs).environments if each.name in pure])
 
+    def pack(self, environment: EnvironmentRef) -> Pack | None:
+        """The pack whose references are those of `environment`."""
+        return self._packs[environment.name] if environment.model_dump_json() in self._environments else None
+
     async def record(self, spec: EpisodeSpec) -> Episode | None:
         """The reference's record in the task of `spec`, without users that speak through models and without stress.
 
@@ -67,9 +71,9 @@ class References:
         return self._played[place]
 
     async def _play(self, spec: EpisodeSpec) -> Episode | None:
-        if spec.environment.model_dump_json() not in self._environments:
+        pack, task = self.pack(spec.environment), spec.task.id
+        if pack is None:
             return None
-        pack, task = self._packs[spec.environment.name], spec.task.id
         with boundary(lambda _: None, cause="environment"):
             script = pack.reference(task)
             seeded = spec.model_copy(update={"seed": SEED})

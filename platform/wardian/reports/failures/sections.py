@@ -55,6 +55,9 @@ def _notes(failures: Failures, hidden: int) -> Iterator[str]:
         yield f"And {hidden:,} smaller clusters."
     if failures.unexplained:
         yield f"Of {failures.unexplained:,} failed episodes no detector says anything."
+    if failures.looked_back:
+        verdicts = ", ".join(f"{each.verdict} {each.episodes:,}" for each in failures.looked_back)
+        yield f"Looked back at {sum(each.episodes for each in failures.looked_back):,} failed episodes: {verdicts}."
     if failures.without_reference:
         names = ", ".join(failures.without_reference)
         yield f"Without a reference to compare with (missing calls, wrong arguments): {names}."

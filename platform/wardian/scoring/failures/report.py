@@ -4,9 +4,10 @@ from typing import Literal
 
 from wardian.base.errors import Cause
 from wardian.base.frozen import Frozen
-from wardian.scoring.failures.symptom import Detector
+from wardian.episodes.hindsight.decisive import Verdict
+from wardian.scoring.failures.symptom import Detector, name_of
 
-__all__ = ["ArmCount", "Blame", "Cluster", "Example", "Excluded", "Failures"]
+__all__ = ["ArmCount", "Blame", "Cluster", "Example", "Excluded", "Failures", "LookedBack"]
 
 Blame = Literal["user simulator", "environment", "infrastructure", "judge"]
 """Who else than the agent can break an episode."""
@@ -57,7 +58,7 @@ class Cluster(Frozen):
     @property
     def name(self) -> str:
         """The detector and what it is about, as in `wrong_args(order_id)`."""
-        return f"{self.detector}({self.about})" if self.about else self.detector
+        return name_of(self.detector, self.about)
 
 
 class Excluded(Frozen):
@@ -66,6 +67,13 @@ class Excluded(Frozen):
     blame: Blame
     cause: Cause
     kind: str
+    episodes: int
+
+
+class LookedBack(Frozen):
+    """How many failed episodes looking back had this verdict on, see `Hindsight`."""
+
+    verdict: Verdict
     episodes: int
 
 
@@ -79,6 +87,7 @@ class Failures(Frozen):
         excluded: episodes without a score, by who is to blame.
         without_reference: environments of failed episodes that no reference was played for: nothing is said of their
             missing calls and wrong arguments.
+        looked_back: what the search for decisive steps came to; () where nobody asked for it.
     """
 
     episodes: int
@@ -86,6 +95,7 @@ class Failures(Frozen):
     clusters: tuple[Cluster, ...] = ()
     excluded: tuple[Excluded, ...] = ()
     without_reference: tuple[str, ...] = ()
+    looked_back: tuple[LookedBack, ...] = ()
 
     @property
     def unexplained(self) -> int:

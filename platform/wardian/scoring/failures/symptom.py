@@ -4,7 +4,7 @@ from typing import Final, Literal, get_args
 
 from wardian.base.frozen import Frozen
 
-__all__ = ["DETECTORS", "MEANINGS", "Detector", "Symptom"]
+__all__ = ["DETECTORS", "MEANINGS", "Detector", "Symptom", "name_of"]
 
 Detector = Literal[
     "wrong_tool",
@@ -18,8 +18,10 @@ Detector = Literal[
     "policy_violation",
     "bad_final_state",
     "unexplained",
+    "decisive_step",
 ]
-"""Who found it. `unexplained` is what a failed episode has that no other detector says anything about."""
+"""Who found it. `unexplained` is what a failed episode has that no other detector says anything about; `decisive_step`
+takes the environment, all others the record and the reference's."""
 
 DETECTORS: Final[tuple[Detector, ...]] = get_args(Detector)
 
@@ -35,6 +37,7 @@ MEANINGS: Final[dict[Detector, str]] = {
     "policy_violation": "a rule of the pack was broken",
     "bad_final_state": "a row that is not as it should be",
     "unexplained": "failed, and no detector says why",
+    "decisive_step": "the first step from whose state the reference can no longer succeed; only with `--decisive`",
 }
 
 
@@ -47,7 +50,7 @@ class Symptom(Frozen):
         about: what of it: an argument (`wrong_args`, `hallucinated_id`), an error's code or the fault that struck
             (`dead_end_no_recovery`), a limit (`turn_cap`), the kind of the agent's own failure (`premature_stop`), a
             rule (`policy_violation`), `table.column: missing | unwanted | wrong` (`bad_final_state`), the checks that
-            failed (`unexplained`).
+            failed (`unexplained`), what other detectors say of that step, or `text` (`decisive_step`).
         positions: in `Episode.events`; none where what is wrong is that something never happened.
     """
 
@@ -55,3 +58,13 @@ class Symptom(Frozen):
     tool: str = ""
     about: str = ""
     positions: tuple[int, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The detector and what it is about, as in `wrong_args(order_id)`."""
+        return name_of(self.detector, self.about)
+
+
+def name_of(detector: Detector, about: str) -> str:
+    """The detector and what it is about."""
+    return f"{detector}({about})" if about else detector

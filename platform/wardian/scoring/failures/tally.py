@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from wardian.base.errors import Cause, Failure
+from wardian.episodes.hindsight.decisive import Hindsight, Verdict
 from wardian.episodes.record import Episode, EpisodeSpec
+from wardian.scoring.failures.decisive import decisive
 from wardian.scoring.failures.diagnosis import diagnose
-from wardian.scoring.failures.report import ArmCount, Blame, Cluster, Example, Excluded, Failures
+from wardian.scoring.failures.report import ArmCount, Blame, Cluster, Example, Excluded, Failures, LookedBack
 from wardian.scoring.failures.symptom import DETECTORS, Detector, Symptom
 from wardian.scoring.outcome import succeeded
 from wardian.scoring.score import Scored
@@ -56,9 +58,16 @@ class FailureTally:
         self._clusters: dict[Key, Members] = {}
         self._excluded: Counter[tuple[Cause, str]] = Counter()
         self._without: set[str] = set()
+        self._looked_back: Counter[Verdict] = Counter()
 
-    def add(self, scored: Scored, reference: Episode | None = None) -> None:
-        """Take one more episode, once; `reference` is the reference's record of its task, where there is one."""
+    def add(self, scored: Scored, reference: Episode | None = None, hindsight: Hindsight | None = None) -> None:
+        """Take one more episode, once.
+
+        Args:
+            scored: its record.
+            reference: the reference's record of its task, where there is one.
+            hindsight: where it was lost, if somebody looked.
+        """
         episode = scored.episode
         broken = _broken(scored)
         if broken is not None:
@@ -69,7 +78,11 @@ class FailureTally:
         self._failed += not good
         if reference is None and not good:
             self._without.add(episode.spec.environment.name)
-        for symptom in diagnose(episode, reference):
+        symptoms = diagnose(episode, reference)
+        if hindsight is not None:
+            self._looked_back[hindsight.verdict] += 1
+            symptoms = (*symptoms, *decisive(episode, hindsight, symptoms))
+        for symptom in symptoms:
             self._note(symptom, episode.spec, good=good)
 
     def _note(self, symptom: Symptom, spec: EpisodeSpec, *, good: bool) -> None:
@@ -96,6 +109,10 @@ class FailureTally:
             clusters=tuple(sorted(clusters, key=_rank)),
             excluded=tuple(_exclusions(self._excluded)),
             without_reference=tuple(sorted(self._without)),
+            looked_back=tuple(
+                LookedBack(verdict=verdict, episodes=episodes)
+                for verdict, episodes in sorted(self._looked_back.items())
+            ),
         )
 
 
