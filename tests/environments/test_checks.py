@@ -106,6 +106,12 @@ def test_what_doing_nothing_keeps_earns_nothing_but_costs_when_broken() -> None:
         (), (update("j1", 1),), Transcript(("x",), calls(("a", True, True, False)).transcript.calls), STATE
     )
     assert [(check.passed, check.weight) for check in (rule.examine(broken) for rule in rules)] == [(False, 1.0)] * 4
+    assert [rule.examine(broken).rule for rule in rules] == [
+        None,
+        "no_disclosure",
+        "confirm_before_write",
+        "requires_before",
+    ]
     done = evidence(expected=(update("j1", 1),), actual=(update("j1", 1),))
     assert StateReached().examine(done).weight == 1.0
 

@@ -118,6 +118,24 @@ def rescore(run: Run = "last", output: Output = RUNS, as_json: AsJson = False) -
 
 
 @app.command()
+def failures(
+    run: Run = "last",
+    output: Output = RUNS,
+    decisive: Annotated[
+        bool, typer.Option("--decisive", help="Find where each was lost: plays it again, about 0.05 s an episode.")
+    ] = False,
+    as_json: AsJson = False,
+    as_markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown, for an issue.")] = False,
+) -> None:
+    """Say what went wrong in a run: clusters of failed episodes, and where to look."""
+    from wardian.cli.failing import show_failures
+    from wardian.output import find_run
+
+    folder = find_run(run, output, os.environ)
+    show_failures(folder, decisive=decisive, as_json=as_json, as_markdown=as_markdown)
+
+
+@app.command()
 def status(
     run: Run = "last",
     output: Output = RUNS,

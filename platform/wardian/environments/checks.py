@@ -57,7 +57,7 @@ class StateReached(Frozen):
     def examine(self, evidence: Evidence) -> CheckResult:
         """Compare the two diffs as sets."""
         if not evidence.expected and not evidence.actual:
-            return _guard(self.name)
+            return CheckResult(name=self.name, passed=True, weight=0.0)
         if evidence.expected == evidence.actual:
             return CheckResult(name=self.name, passed=True)
         expected, actual = Counter(map(_identity, evidence.expected)), Counter(map(_identity, evidence.actual))

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from wardian.reports.sections import Section, leaderboard_sections
 from wardian.reports.standings import Standings
 
-__all__ = ["leaderboard_markdown", "sections_markdown"]
+__all__ = ["leaderboard_markdown", "section_markdown", "sections_markdown"]
 
 
 def leaderboard_markdown(standings: Standings) -> str:
@@ -15,10 +15,11 @@ def leaderboard_markdown(standings: Standings) -> str:
 
 def sections_markdown(sections: Iterable[Section]) -> str:
     """Tables with their titles and notes as GitHub's Markdown."""
-    return "\n".join(map(_section, sections))
+    return "\n".join(map(section_markdown, sections))
 
 
-def _section(section: Section) -> str:
+def section_markdown(section: Section) -> str:
+    """One table with its notes."""
     ruler = ["---", *("---:" for _ in section.headings[1:])]
     lines = [_row(section.headings), _row(ruler), *map(_row, section.rows)] if section.rows else []
     table = "".join(f"{line}\n" for line in lines)

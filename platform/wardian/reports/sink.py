@@ -20,11 +20,19 @@ class LeaderboardSink:
         folder: the run's.
         remark: what is to be said of the whole run, asked for at the end.
         levels: how difficult the environments are, see `wardian.reports.difficulty`.
+        appendix: more Markdown for the end of the page, asked for then.
     """
 
-    def __init__(self, folder: Path, remark: Callable[[], str] = str, levels: Mapping[str, str] = UNKNOWN) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        remark: Callable[[], str] = str,
+        levels: Mapping[str, str] = UNKNOWN,
+        appendix: Callable[[], str] = str,
+    ) -> None:
         self._folder = folder
         self._remark = remark
+        self._appendix = appendix
         self._board = Leaderboard(levels)
 
     async def write(self, finished: Finished) -> None:
@@ -35,8 +43,8 @@ class LeaderboardSink:
         """Leave the standings on disk."""
         standings = self.standings()
         self._leave("leaderboard.json", standings.model_dump_json(indent=2))
-        pages = ((*leaderboard_sections(each), *detail_sections(each)) for each in self._pages(standings))
-        self._leave("leaderboard.md", "\n".join(map(sections_markdown, pages)))
+        tables = ((*leaderboard_sections(each), *detail_sections(each)) for each in self._pages(standings))
+        self._leave("leaderboard.md", "\n".join(filter(None, (*map(sections_markdown, tables), self._appendix()))))
 
     def _pages(self, standings: Standings) -> tuple[Standings, ...]:
         return (standings, *self._board.by_environment())
