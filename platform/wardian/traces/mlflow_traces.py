@@ -12,7 +12,7 @@ import orjson
 
 from wardian.base.messages import Message, ToolCall, Usage
 from wardian.traces.openai_messages import turns_in
-from wardian.traces.otlp_spans import OPERATION, ConventionalSpan, transcript_of_spans
+from wardian.traces.otlp_spans import EVALUATION, OPERATION, ConventionalSpan, evaluations, transcript_of_spans
 from wardian.traces.spans import RecordedSpan, turns_of_spans
 from wardian.traces.trace import as_text
 from wardian.traces.transcript import Transcript, Turn, arguments_text
@@ -22,6 +22,7 @@ __all__ = ["is_mlflow", "transcripts_of_mlflow"]
 SESSION: Final = "mlflow.trace.session"
 TASKS: Final = ("wardian.task", "task")
 MODELS: Final = ("CHAT_MODEL", "LLM")
+TEXTS: Final = ("gen_ai.tool.call.arguments", "gen_ai.tool.call.result", "gen_ai.tool.call.id")
 
 Document = Mapping[str, Any]
 
@@ -70,7 +71,15 @@ def _recorded(span: Document) -> RecordedSpan:
 
 def _conventional(span: Document) -> ConventionalSpan:
     known = {key: _attribute(span, key) for key in span.get("attributes") or {}}
-    return ConventionalSpan(_start(span), known, _error(span) is not None)
+    known |= {key: _spelt(span, key) for key in TEXTS if key in known}
+    told = [event.get("attributes") or {} for event in span.get("events") or () if event.get("name") == EVALUATION]
+    return ConventionalSpan(_start(span), known, _error(span) is not None, evaluations(told))
+
+
+def _spelt(span: Document, key: str) -> Any:
+    """Text that is JSON itself, as it was spelt: MLflow keeps it without quotes."""
+    value = _attribute(span, key)
+    return value if isinstance(value, str) else span["attributes"][key]
 
 
 def _usage(span: Document) -> Usage | None:

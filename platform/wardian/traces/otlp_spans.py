@@ -18,10 +18,18 @@ from wardian.traces.spans import RecordedSpan, turns_of_spans
 from wardian.traces.trace import as_text
 from wardian.traces.transcript import WARDIAN, Transcript, Turn, arguments_text
 
-__all__ = ["OPERATION", "ConventionalSpan", "transcript_of_spans", "transcripts_of_export"]
+__all__ = [
+    "EVALUATION",
+    "OPERATION",
+    "ConventionalSpan",
+    "evaluations",
+    "transcript_of_spans",
+    "transcripts_of_export",
+]
 
 ERROR: Final = (2, "2", "STATUS_CODE_ERROR")
 OPERATION: Final = "gen_ai.operation.name"
+EVALUATION: Final = "gen_ai.evaluation.result"
 USAGE: Final = {
     "input_tokens": "gen_ai.usage.input_tokens",
     "output_tokens": "gen_ai.usage.output_tokens",
@@ -150,15 +158,15 @@ def _attributes(holder: Mapping[str, Any]) -> dict[str, Any]:
     return {each["key"]: _value(each.get("value")) for each in holder.get("attributes") or ()}
 
 
-def _judged(span: Mapping[str, Any]) -> dict[str, float]:
-    """What evaluations say, which are events of a span."""
-    evaluations = [
-        _attributes(event) for event in span.get("events") or () if event.get("name") == "gen_ai.evaluation.result"
-    ]
-    values = {
-        str(each.get("gen_ai.evaluation.name")): each.get("gen_ai.evaluation.score.value") for each in evaluations
-    }
+def evaluations(told: Iterable[Mapping[str, Any]]) -> dict[str, float]:
+    """What evaluation events say, given their attributes: values by metric."""
+    values = {str(each.get("gen_ai.evaluation.name")): each.get("gen_ai.evaluation.score.value") for each in told}
     return {name: float(value) for name, value in values.items() if isinstance(value, int | float)}
+
+
+def _judged(span: Mapping[str, Any]) -> dict[str, float]:
+    """Evaluations are events of a span."""
+    return evaluations(_attributes(event) for event in span.get("events") or () if event.get("name") == EVALUATION)
 
 
 def _value(value: Any) -> Any:
