@@ -136,6 +136,36 @@ def failures(
 
 
 @app.command()
+def export(
+    form: Annotated[str, typer.Option("--format", help="inspect, atif, openai, finetune or otlp.", metavar="FORMAT")],
+    run: Run = "last",
+    to: Annotated[Path | None, typer.Option("--to", help="A new file; for inspect and atif a new folder.")] = None,
+    where: Annotated[
+        list[str] | None, typer.Option("--where", help="Episodes that meet it alone.", metavar="METRIC>=VALUE")
+    ] = None,
+    arm: Annotated[list[str] | None, typer.Option("--arm", help="Episodes of this arm alone.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write a run's episodes as Inspect logs, ATIF, OpenAI messages or OpenTelemetry spans."""
+    from wardian.cli.exporting import Wanted, export_run
+    from wardian.output import find_run
+
+    wanted = Wanted(form=form, to=to, where=where or (), arms=arm or ())
+    export_run(find_run(run, RUNS, os.environ), wanted, as_json=as_json)
+
+
+@app.command()
+def score(
+    files: Annotated[list[Path], typer.Argument(help="Files or folders of recorded conversations.", metavar="FILES…")],
+    as_json: AsJson = False,
+) -> None:
+    """Score conversations that were recorded elsewhere, by what their record says."""
+    from wardian.cli.scoring import score_files
+
+    score_files(files, as_json=as_json)
+
+
+@app.command()
 def status(
     run: Run = "last",
     output: Output = RUNS,
