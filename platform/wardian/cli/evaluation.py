@@ -194,8 +194,8 @@ async def _play_plan(run: _Run, executor: WatchableExecutor, console: Console) -
     board = LeaderboardSink(
         folder.path,
         lambda: remark(pausing.pause, watching.restarted),
-        difficulty(job),
-        lambda: "" if run.failures is None else failures_markdown(run.failures.failures, FEW),
+        levels=difficulty(job),
+        appendix=lambda: "" if run.failures is None else failures_markdown(run.failures.failures, FEW),
     )
     status: RunStatus = "failed"
     folder.note_pause(None)

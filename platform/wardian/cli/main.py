@@ -13,7 +13,7 @@ import typer
 
 from wardian.cli.comparing import compare
 from wardian.cli.envs import app as envs
-from wardian.cli.exits import report
+from wardian.cli.exits import report as reported
 
 __all__ = ["app", "main"]
 
@@ -163,6 +163,34 @@ def score(
     from wardian.cli.scoring import score_files
 
     score_files(files, as_json=as_json)
+
+
+@app.command()
+def report(
+    run: Run = "last",
+    page: Annotated[
+        Path | None, typer.Option("--to", metavar="FILE", help="The page; by default report.html in the run's folder.")
+    ] = None,
+    output: Output = RUNS,
+) -> None:
+    """Write a run's report: one HTML file, and beside it a folder of trajectories that it loads."""
+    from wardian.cli.viewing import write_report
+    from wardian.output import find_run
+
+    typer.echo(write_report(find_run(run, output, os.environ), page))
+
+
+@app.command()
+def view(
+    run: Run = "last",
+    output: Output = RUNS,
+    port: Annotated[int, typer.Option(help="The port on loopback; 0 takes a free one.")] = 0,
+) -> None:
+    """Show a run's report in the browser."""
+    from wardian.cli.viewing import view_run
+    from wardian.output import find_run
+
+    view_run(find_run(run, output, os.environ), port)
 
 
 @app.command()
@@ -327,7 +355,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     words = list(sys.argv[1:] if arguments is None else arguments)
     debug = "--debug" in words
     command = typer.main.get_command(app)
-    with report(debug=debug):
+    with reported(debug=debug):
         command.main(args=_debug_first(words), prog_name="wardian", standalone_mode=True)
 
 

@@ -177,6 +177,8 @@ def _lines(outcome: Outcome) -> list[tuple[str, str]]:
         ("cost", cost + _spending(outcome)),
         ("results", f"{place}/: tables/*.parquet, leaderboard.md, leaderboard.json"),
     ]
+    if outcome.standings.arms:
+        lines.append(("report", _typed(f"wardian view {outcome.argument}")))
     if outcome.tracked.open_with is not None:
         lines.append(("mlflow", _typed(outcome.tracked.open_with)))
     if outcome.tracked.problem is not None:

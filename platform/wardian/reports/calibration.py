@@ -8,18 +8,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wardian.reports.standings import Calibration
+from wardian.scoring import policy, progress, state
 from wardian.scoring.attacks import ATTACK_UTILITY
 from wardian.scoring.catalogue import CATALOGUE
-from wardian.scoring.efficiency import PATH_EFFICIENCY, SPL
+from wardian.scoring.conversation import PREMATURE_END
+from wardian.scoring.dead_ends import GAVE_UP
+from wardian.scoring.efficiency import PATH_EFFICIENCY, SPL, VIRTUAL_S
 from wardian.scoring.outcome import SCORE, SUCCESS
 from wardian.scoring.result import Result
-from wardian.scoring.state import DIFF_PRECISION, DIFF_RECALL, SIDE_EFFECTS
 from wardian.scoring.statistics import auroc
 
 __all__ = ["EpisodeValues", "calibration"]
 
 PARTS: Final = frozenset(
-    metric.name for metric in (SCORE, PATH_EFFICIENCY, SPL, ATTACK_UTILITY, DIFF_PRECISION, DIFF_RECALL, SIDE_EFFECTS)
+    {
+        *(metric.name for metric in (SCORE, PATH_EFFICIENCY, SPL, ATTACK_UTILITY, GAVE_UP, PREMATURE_END, VIRTUAL_S)),
+        *(metric.name for family in (state, progress, policy) for metric in family.METRICS),
+    }
 )
 """Made of success, or of the changes and checks that decide it: that they agree with it says little."""
 LOWER_IS_BETTER: Final = frozenset(metric.name for metric in CATALOGUE if metric.better == "lower")

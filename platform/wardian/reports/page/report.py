@@ -1,0 +1,106 @@
+"""The report of a run: a page, and the files with trajectories that it loads."""
+
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from wardian.base.errors import ConfigError
+from wardian.reports.leaderboard import Leaderboard
+from wardian.reports.page.contents import Contents, Head, boards, metric_cards
+from wardian.reports.page.document import document
+from wardian.reports.page.entry import Entry
+from wardian.reports.page.index import index_of
+from wardian.reports.page.shelf import EPISODES, packed
+from wardian.scoring.finished import Finished, LoadRecord
+
+__all__ = ["FOLDER", "Report", "shelf_name"]
+
+FOLDER: Final = "-data"
+"""Behind the page's name: the folder beside it."""
+
+
+class Report:
+    """A run, read once; a record is read again when its trajectory is asked for.
+
+    Args:
+        head: what the run is called; when it was played is found out here.
+        latest: the newest result of every episode.
+        load: finds the record of one.
+    """
+
+    def __init__(self, head: Head, latest: Iterable[Finished], load: LoadRecord) -> None:
+        self._load = load
+        self._entries = sorted((_read(each, load) for each in latest), key=_place)
+        results = [entry.finished.result for entry in self._entries]
+        times = {
+            "began": min((each.started_at for each in results), default=0.0),
+            "ended": max((each.ended_at for each in results), default=0.0),
+        }
+        self._head = head.model_copy(update=times)
+
+    @property
+    def shelves(self) -> int:
+        """How many files with trajectories there are."""
+        return -(-len(self._entries) // EPISODES)
+
+    def page(self, folder: str) -> bytes:
+        """The page, which looks for trajectories in `folder`, a name beside its own."""
+        index = index_of(self._entries)
+        leaderboard = Leaderboard.of(entry.finished.result for entry in self._entries)
+        contents = Contents(
+            head=self._head,
+            boards=boards(leaderboard, self._head.remark),
+            metrics=metric_cards(index.values),
+            index=index,
+            folder=folder,
+            shelf=EPISODES,
+        )
+        return document(self._head.run, contents)
+
+    def shelf(self, number: int) -> bytes:
+        """One of the files with trajectories, from 0."""
+        entries = self._entries[number * EPISODES : (number + 1) * EPISODES]
+        return packed(number, (self._load(entry.finished) for entry in entries))
+
+    def write(self, page: Path) -> Path:
+        """Leave the page at `page` and its files in a folder beside it, which is returned.
+
+        Files of an earlier page of this name are replaced, and those that nobody needs now are deleted.
+
+        Raises:
+            ConfigError: when they cannot be written.
+        """
+        folder = page.with_name(page.stem + FOLDER)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            for number in range(self.shelves):
+                (folder / shelf_name(number)).write_bytes(self.shelf(number))
+            self._delete_from(folder)
+            written = page.with_name(f".{page.name}.new")
+            written.write_bytes(self.page(folder.name))
+            written.replace(page)
+        except OSError as error:
+            raise ConfigError(f"{page}: cannot be written ({error.strerror or error})") from None
+        return folder
+
+    def _delete_from(self, folder: Path) -> None:
+        for path in folder.glob("*.js"):
+            if path.stem.isdecimal() and int(path.stem) >= self.shelves:
+                with suppress(FileNotFoundError):
+                    path.unlink()
+
+
+def shelf_name(number: int) -> str:
+    """Of the file with this number."""
+    return f"{number}.js"
+
+
+def _read(finished: Finished, load: LoadRecord) -> Entry:
+    return Entry.of(finished, load(finished))
+
+
+def _place(entry: Entry) -> tuple[str, str, int, int, str]:
+    """Beside each other stand those that one compares: the same task and seed, played by different arms."""
+    result = entry.finished.result
+    return result.environment, result.task, result.seed, result.repeat, result.arm

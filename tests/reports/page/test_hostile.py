@@ -1,0 +1,146 @@
+"""Records are written by models and by worlds that models can write to: nothing in them may come alive."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, Page
+from support.browser import open_page
+from support.reported import report_of_records
+
+from wardian.base.errors import Failure
+from wardian.base.messages import Completion, Message, ToolCall
+from wardian.environments.change import Change
+from wardian.environments.findings import CheckResult, Findings
+from wardian.environments.observation import Observation
+from wardian.episodes.record import Acted, AgentRef, Asked, EnvironmentRef, Episode, EpisodeSpec, Said, TaskRef
+from wardian.reports.page.contents import Head
+from wardian.scoring.score import Score, Scored
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+CORPUS = (
+    "<script>window.hacked = 1</script>",
+    "</script><script>window.hacked = 1</script>",
+    "<!--<script>window.hacked = 1",
+    "--></style></title></textarea></noscript><img src=x onerror=window.hacked=1>",
+    '"><img src=x onerror="window.hacked=1">',
+    "'><svg onload=window.hacked=1>",
+    "<svg><animate onbegin=window.hacked=1 attributeName=x dur=1s>",
+    "<iframe srcdoc='<script>parent.hacked=1</script>'></iframe>",
+    "<a href=javascript:window.hacked=1>x</a>",
+    "javascript:window.hacked=1",
+    '{"<img src=x onerror=window.hacked=1>": "<img src=x onerror=window.hacked=1>"}',
+    "<details open ontoggle=window.hacked=1>",
+    "<input autofocus onfocus=window.hacked=1>",
+    "<math><mtext><table><mglyph><style><img src=x onerror=window.hacked=1>",
+    "`${window.hacked=1}`",
+    "{{constructor.constructor('window.hacked=1')()}}",
+    '");window.hacked=1;("',
+    "\u2028window.hacked=1\u2029",
+    "]]><![CDATA[<script>window.hacked=1</script>",
+    "<base href=//evil.example/><link rel=stylesheet href=//evil.example/x.css>",
+    "<meta http-equiv=refresh content='0;url=javascript:window.hacked=1'>",
+    "<form action=javascript:window.hacked=1><button>x</button></form>",
+    "\u202e<script>window.hacked=1</script>\u0000\ufeff",
+    "$data${data}%s{0}",
+    "__proto__",
+    "constructor",
+)
+
+
+def hostile(text: str, arm: str, *, seed: int = 1) -> Scored:
+    """A record in which every text is `text`; arms must differ."""
+    call = ToolCall(id=text, name=text, arguments=text)
+    message = Message(role="assistant", content=text, tool_calls=(call,), reasoning=text)
+    change = Change(table=text, key=text, column=text, kind="update", before=text, after={text: text})
+    seen = Observation(text=text, error=text, fault=text, changes=(change,))
+    spec = EpisodeSpec(
+        environment=EnvironmentRef(name=text, pack=text, version=text, digest=text),
+        task=TaskRef(id=text, template=text, persona=text),
+        agent=AgentRef(name=arm, digest=arm, model=text, prompt=text),
+        seed=seed,
+    )
+    events = (
+        Said(speaker="policy", text=text),
+        Said(speaker="user", text=text, changes=(change,)),
+        Asked(turn=1, completion=Completion(message=message, finish="tool_calls", model=text, cost_usd=0.1)),
+        Acted(turn=1, call=call, observation=seen, digest=text, changed=True),
+    )
+    checks = (CheckResult(name=text, passed=False, detail=text),)
+    findings = Findings(checks=checks, expected=(change,), actual=(change,), notes={text: text})
+    episode = Episode(spec=spec, events=events, stop="finished", findings=findings)
+    scores = (
+        Score("success", 0.0),
+        Score(text, 1.0 * (seed == 1), (3,), text),
+        Score("redundant_calls", 1.0, (3,), text),
+    )
+    return Scored(episode=episode, scores=scores)
+
+
+def broken(text: str) -> Scored:
+    """One that something else broke, and says so."""
+    record = hostile(text, f"{text} too", seed=2)
+    failure = Failure(cause="provider", kind=text, message=text)
+    return Scored(episode=record.episode.model_copy(update={"failure": failure, "stop": "failed"}))
+
+
+def written(text: str, folder: Path) -> str:
+    records = [hostile(text, text), hostile(text, f"{text} too"), broken(text)]
+    page = folder / "report.html"
+    report_of_records(records, Head(run=text, job=text, version=text, remark=text)).write(page)
+    return page.as_uri()
+
+
+async def alive(page: Page) -> dict[str, Any]:
+    """What must not be there."""
+    found: dict[str, Any] = await page.evaluate(
+        """() => ({
+            hacked: window.hacked ?? null,
+            elements: document.querySelectorAll("main :is(script, img, iframe, object, form, base, style)").length,
+            links: [...document.querySelectorAll("a")].filter((a) => !a.getAttribute("href").startsWith("#")).length,
+            handlers: [...document.querySelectorAll("*")].flatMap((e) => e.getAttributeNames())
+                .filter((name) => name.startsWith("on")).length,
+            scripts: document.scripts.length,
+        })"""
+    )
+    return found
+
+
+@pytest.mark.parametrize("text", CORPUS)
+async def test_text_stays_text_in_every_field_and_view(browser: Browser, tmp_path: Path, text: str) -> None:
+    url = written(text, tmp_path)
+    dead = {"hacked": None, "elements": 0, "links": 0, "handlers": 0, "scripts": 2}
+    async with open_page(browser, url) as watched:
+        page = watched.page
+        keys = await page.evaluate("JSON.parse(document.getElementById('contents').textContent).index.keys")
+        assert await alive(page) == dead
+        for address in (f"#/episode/{keys[0]}", f"#/episode/{keys[2]}", f"#/compare/{keys[0]}/{keys[1]}"):
+            await page.goto(f"{url}{address}")
+            await page.locator(".step >> visible=true").first.wait_for()
+            for summary in await page.locator("summary").all():
+                await summary.click()
+            assert await alive(page) == dead
+        assert await page.locator(".step .words").first.text_content() == text
+        assert watched.complaints == []
+
+
+async def test_the_browser_itself_refuses_to_make_markup_or_scripts_of_text(browser: Browser, small_page: str) -> None:
+    async with open_page(browser, small_page) as watched:
+        page = watched.page
+        attempts = {
+            "markup": "document.body.innerHTML = '<b>x</b>'",
+            "code": "new Function('window.hacked = 1')()",
+            "address": "document.createElement('script').src = 'https://evil.example/x.js'",
+            "policy": "trustedTypes.createPolicy('another', {createHTML: (text) => text})",
+        }
+        for name, attempt in attempts.items():
+            tried = f"try {{ {attempt}; resolve(false); }} catch {{ resolve(true); }}"
+            later = f"() => new Promise((resolve) => setTimeout(() => {{ {tried} }}))"  # the debugger itself may do all
+            assert await page.evaluate(later), name
+        loaded = """() => new Promise((resolve) => {
+            document.addEventListener("securitypolicyviolation", (event) => resolve(event.effectiveDirective));
+            const image = new Image();
+            image.src = "https://evil.example/x.png";
+        })"""
+        assert await page.evaluate(loaded) == "img-src"
