@@ -1,8 +1,8 @@
-from pathlib import Path
+from support.pages import ROOT
 
 from wardian.scoring.catalogue import CATALOGUE, reference_page
 
-PAGE = Path(__file__).parents[2] / "docs/reference/metrics.md"
+PAGE = ROOT / "docs/reference/metrics.md"
 
 
 def test_the_reference_page_is_what_the_code_says() -> None:

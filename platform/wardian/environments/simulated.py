@@ -99,6 +99,7 @@ class SimulatedWorld(Environment):
                 writes=self._toolbox.is_write(meant),
                 consented=self._user.consented,
                 arguments=call.arguments,
+                action=self._transcript.actions,
             )
         )
         news = self._life.react()
@@ -127,7 +128,7 @@ class SimulatedWorld(Environment):
         except ToolError as error:
             return refusal(error.code, error.message)
         now = orjson.dumps({"now": self._toolbox.clock.now().isoformat(timespec="minutes")}).decode()
-        return Observation(text=with_news(now, news))
+        return Observation(text=with_news(now, news), writes=True)
 
     def _later(self, observation: Observation, minutes: float) -> Observation:
         if not minutes and not self._scenario.events:  # a tool may have let time pass, too
@@ -198,8 +199,17 @@ class SimulatedWorld(Environment):
             checks=tuple(check.examine(evidence) for check in checks),
             expected=evidence.expected,
             actual=actual,
+            ignored=tuple(sorted(self._world.ignore)),
             reference_calls=self._scenario.reference_calls,
+            reference_reads=self._reference_reads,
+            virtual_s=(self._toolbox.clock.now() - self.state.template.now).total_seconds(),
         )
+
+    @property
+    def _reference_reads(self) -> int:
+        calls = (call for message in self._scenario.reference for call in message.tool_calls)
+        meant = (self._toolbox.meant(call) for call in calls)
+        return sum(name != WAIT.name and not self._toolbox.is_write(name) for name in meant)
 
     def close(self) -> None:
         """Give the state's connection back to the template."""

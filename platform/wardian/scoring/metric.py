@@ -9,11 +9,16 @@ from wardian.scoring.score import Score
 __all__ = ["Direction", "Metric", "Unit"]
 
 Direction = Literal["higher", "lower", "neutral"]
-Unit = Literal["share", "calls", "values", "changes", "turns", "tokens", "USD"]
+Unit = Literal[
+    "share", "calls", "values", "changes", "turns", "tokens", "USD", "seconds", "actions", "claims", "questions"
+]
 
 
 class Metric(Frozen):
-    """One column of the results: `better` says in which direction, `low` and `high` bound its values."""
+    """One column of the results: `better` says in which direction, `low` and `high` bound its values.
+
+    A `detail` says more of what another metric says: it is in no leaderboard that people read, and in all tables.
+    """
 
     name: str
     unit: Unit
@@ -21,6 +26,7 @@ class Metric(Frozen):
     description: str
     low: float = 0.0
     high: float | None = None
+    detail: bool = False
 
     def score(self, value: float | None, evidence: Iterable[int] = (), explanation: str = "") -> Score:
         """A score of this metric; None when it does not apply to the episode."""

@@ -9,6 +9,7 @@ import orjson
 from pydantic import BaseModel, ValidationError
 
 from wardian.base.errors import ConfigError, Failure, boundary
+from wardian.base.frozen import first_problem
 from wardian.episodes.driven import EpisodeEnded
 from wardian.serving.hosts import LOOPBACK, check_host
 from wardian.serving.house import House
@@ -16,6 +17,7 @@ from wardian.serving.refusal import Refused
 from wardian.serving.routes import ROUTES, Route, openapi
 from wardian.serving.wire import Nothing
 from wardian.simulator.asgi import Application, Receive, Scope, Send
+from wardian.simulator.bodies import TooLarge, send_whole, whole_body
 
 __all__ = ["EnvironmentApp"]
 
@@ -47,10 +49,7 @@ class EnvironmentApp:
             failure = failures[0]
             answer = _refusal(Refused("failed", failure.message, HTTPStatus.INTERNAL_SERVER_ERROR))
         if answer is not None:
-            status, body = answer
-            headers = [(b"content-type", JSON), (b"content-length", b"%d" % len(body))]
-            await send({"type": "http.response.start", "status": int(status), "headers": headers})
-            await send({"type": "http.response.body", "body": body})
+            await send_whole(send, *answer)
 
     async def _answered(self, scope: Scope, receive: Receive, send: Send) -> tuple[HTTPStatus, bytes] | None:
         """The answer; None when MCP has given it."""
@@ -109,21 +108,15 @@ async def _read(route: Route, scope: Scope, receive: Receive) -> BaseModel:
     try:
         return route.body.model_validate_json(await _body(receive) or b"{}")
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        place = ".".join(map(str, first["loc"])) or "body"
-        raise Refused("invalid_request", f"{place}: {first['msg']}") from None
+        raise Refused("invalid_request", first_problem(error, "body")) from None
 
 
 async def _body(receive: Receive) -> bytes:
-    body, more = b"", True
-    while more:
-        event = await receive()
-        body += event.get("body", b"")
-        more = event.get("more_body", False)
-        if len(body) > MOST_BYTES:
-            message = f"a request has {MOST_BYTES} bytes at most"
-            raise Refused("too_large", message, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-    return body
+    try:
+        return await whole_body(receive, MOST_BYTES)
+    except TooLarge:
+        message = f"a request has {MOST_BYTES} bytes at most"
+        raise Refused("too_large", message, HTTPStatus.REQUEST_ENTITY_TOO_LARGE) from None
 
 
 def _refusal(error: Refused) -> tuple[HTTPStatus, bytes]:

@@ -7,7 +7,8 @@ from pydantic import Field, PositiveFloat, PositiveInt, model_validator
 
 from wardian.base.frozen import Frozen
 from wardian.base.store import Durability
-from wardian.specs.agents import AgentSpec, model_of
+from wardian.specs.agents import AgentSpec
+from wardian.specs.askers import Asker, askers
 from wardian.specs.budget import BudgetSpec
 from wardian.specs.cache import CacheSpec
 from wardian.specs.data_policy import DataPolicy
@@ -173,14 +174,11 @@ class JobSpec(Frozen):
             yield BadName((*place.path, key), text)
 
     def _bad_agents(self) -> Iterator[BadName]:
-        answering = [*self.models, *self.panels]
+        for asker in self.askers:
+            yield from _missing((*asker.path, "model"), asker.model, [*self.models, *self.panels])
         for index, agent in enumerate(self.agents):
-            yield from _missing(("agents", index, "model"), model_of(agent), answering)
             if agent.kind == "tools":
                 yield from _missing(("agents", index, "prompt"), agent.prompt, self.prompts)
-        for index, environment in enumerate(self.environments):
-            if environment.user is not None:
-                yield from _missing(("environments", index, "user", "model"), environment.user.model, answering)
 
     def _bad_tasks(self) -> Iterator[BadName]:
         """A task that is named twice would be one episode with two results."""
@@ -205,14 +203,14 @@ class JobSpec(Frozen):
         for key, budget in self.budgets.items():
             counted = [place for place in self.deployments.values() if _counts(key, place.spec)]
             yield from unpriced(key, budget, counted)
-            for index, agent in enumerate(self.agents):
-                members = self.members(model) if (model := model_of(agent)) else ()
-                asked = [place.spec for place in counted if place.model in members]
-                yield from unbounded(key, budget, agent, ("agents", index), asked)
-            for index, environment in enumerate(self.environments):
-                if (user := environment.user) is not None:
-                    asked = [place.spec for place in counted if place.model in self.members(user.model)]
-                    yield from unbounded(key, budget, user, ("environments", index, "user"), asked)
+            for asker in self.askers:
+                asked = [place.spec for place in counted if place.model in self.members(asker.model)]
+                yield from unbounded(key, budget, asker, asked)
+
+    @property
+    def askers(self) -> tuple[Asker, ...]:
+        """Who asks models: agents and users."""
+        return tuple(askers(self.agents, self.environments))
 
     @property
     def budgets(self) -> dict[str, BudgetSpec]:
@@ -232,9 +230,7 @@ class JobSpec(Frozen):
 
         Only these need prices.
         """
-        names = [model_of(agent) for agent in self.agents]
-        names += [environment.user.model for environment in self.environments if environment.user is not None]
-        members = {member for name in names if name is not None for member in self.members(name)}
+        members = {member for asker in self.askers for member in self.members(asker.model)}
         call_s = self.limits.call_s
         return {name: spec.under(self.data, call_s) for name, spec in self.models.items() if name in members}
 

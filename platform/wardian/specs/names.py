@@ -10,6 +10,7 @@ from wardian.base.errors import ConfigError
 from wardian.specs.places import KeyPath, spell
 
 __all__ = [
+    "IDENTIFIER",
     "PATTERNS",
     "BadName",
     "BadNames",
@@ -25,7 +26,7 @@ __all__ = [
 ]
 
 _JOB = r"^[a-z0-9][a-z0-9_-]{0,62}$"
-_IDENTIFIER = r"^[a-z][a-z0-9_]{0,62}$"
+IDENTIFIER = r"^[a-z][a-z0-9_]{0,62}$"
 _LABEL = r"^[A-Za-z0-9][A-Za-z0-9._+=@-]{0,63}$"
 _POOL = r"^[A-Za-z0-9][A-Za-z0-9._+=@:/-]{0,99}$"
 _VARIABLE = r"^[A-Za-z_][A-Za-z0-9_]*$"
@@ -35,8 +36,8 @@ _HTTP = r"^https?://[^\s/]+\S*$"
 
 JobName = Annotated[str, Field(pattern=_JOB)]
 """Part of folder and experiment names."""
-Identifier = Annotated[str, Field(pattern=_IDENTIFIER)]
-"""The name of a table, a column, a tool or an argument."""
+Identifier = Annotated[str, Field(pattern=IDENTIFIER)]
+"""The name of a pack, a table, a column, a tool or an argument."""
 Label = Annotated[str, Field(pattern=_LABEL)]
 """A name that appears in tables, file names, headers and tracking: no spaces, no slashes."""
 PoolName = Annotated[str, Field(pattern=_POOL)]
@@ -55,7 +56,7 @@ SHOWN = 20
 
 PATTERNS = {
     _JOB: "a name of a-z, 0-9, - and _",
-    _IDENTIFIER: "a name of a-z, 0-9 and _ that begins with a letter",
+    IDENTIFIER: "a name of a-z, 0-9 and _ that begins with a letter",
     _LABEL: "a name of letters, digits and . _ + = @ -",
     _POOL: "a name of letters, digits and . _ + = @ : / -",
     _VARIABLE: "the name of an environment variable, such as OPENAI_API_KEY",

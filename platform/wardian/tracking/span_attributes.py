@@ -68,6 +68,7 @@ def tool_attributes(event: Acted) -> Known:
         gen_ai.TOOL_TYPE: "function",
         "wardian.turn": event.turn,
         "wardian.changed": event.changed,
+        "wardian.state": event.digest,
     }
     error = event.observation.error
     return known if error is None else {**known, gen_ai.ERROR_TYPE: error}

@@ -145,3 +145,19 @@ async def test_colleagues_answer_a_while_after_they_were_invited() -> None:
         "[Mon 09:30] Notification: Ann <ann@home.example> answers your invitation: accepted."
     )
     assert '"ann@home.example":"accepted"' in await done("get_meeting", meeting_id="N1")
+
+
+async def test_an_address_may_have_an_apostrophe() -> None:
+    brief = Brief(requests=(Request(opening="Hello.", detail="Hello."),))
+    events = (answering("o'neil@home.example", "O'Neil", "accepted", 10, starts="2026-03-02T14:00"),)
+    scenario = Scenario(id="s", template="s", brief=brief, reference=(), events=events)
+    world = SimulatedWorld(World(template=TEMPLATE, toolbox=Desk, waits=True), scenario, tuple)
+    await world.open(1)
+    plan = {**PLAN, "starts": "2026-03-02T14:00", "people": ["o'neil@home.example"]}
+    for tool, arguments in (("create_meeting", plan), ("wait", {"minutes": 60})):
+        seen = await world.call(ToolCall(id="c", name=tool, arguments=orjson.dumps(arguments).decode()))
+        assert seen.error is None
+    assert seen.text.endswith("O'Neil <o'neil@home.example> answers your invitation: accepted.")
+    assert world.state.one("SELECT answer FROM invitations WHERE person = ?", "o'neil@home.example") == {
+        "answer": "accepted"
+    }
