@@ -1,6 +1,6 @@
 """The report of a run: a page, and the files with trajectories that it loads."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -21,7 +21,7 @@ FOLDER: Final = "-data"
 
 
 class Report:
-    """A run, read once; a record is read again when its trajectory is asked for.
+    """A run as it was when this was made; its records are read when a page or a trajectory is asked for.
 
     Args:
         head: what the run is called; when it was played is found out here.
@@ -31,8 +31,8 @@ class Report:
 
     def __init__(self, head: Head, latest: Iterable[Finished], load: LoadRecord) -> None:
         self._load = load
-        self._entries = sorted((_read(each, load) for each in latest), key=_place)
-        results = [entry.finished.result for entry in self._entries]
+        self._finished = sorted(latest, key=_place)
+        results = [each.result for each in self._finished]
         times = {
             "began": min((each.started_at for each in results), default=0.0),
             "ended": max((each.ended_at for each in results), default=0.0),
@@ -42,12 +42,15 @@ class Report:
     @property
     def shelves(self) -> int:
         """How many files with trajectories there are."""
-        return -(-len(self._entries) // EPISODES)
+        return -(-len(self._finished) // EPISODES)
 
     def page(self, folder: str) -> bytes:
         """The page, which looks for trajectories in `folder`, a name beside its own."""
-        index = index_of(self._entries)
-        leaderboard = Leaderboard.of(entry.finished.result for entry in self._entries)
+        return self._page(folder, [Entry.of(each, self._load(each)) for each in self._finished])
+
+    def _page(self, folder: str, entries: Sequence[Entry]) -> bytes:
+        index = index_of(entries)
+        leaderboard = Leaderboard.of(each.result for each in self._finished)
         contents = Contents(
             head=self._head,
             boards=boards(leaderboard, self._head.remark),
@@ -60,8 +63,10 @@ class Report:
 
     def shelf(self, number: int) -> bytes:
         """One of the files with trajectories, from 0."""
-        entries = self._entries[number * EPISODES : (number + 1) * EPISODES]
-        return packed(number, (self._load(entry.finished) for entry in entries))
+        return packed(number, map(self._load, self._on(number)))
+
+    def _on(self, number: int) -> Sequence[Finished]:
+        return self._finished[number * EPISODES : (number + 1) * EPISODES]
 
     def write(self, page: Path) -> Path:
         """Leave the page at `page` and its files in a folder beside it, which is returned.
@@ -74,15 +79,20 @@ class Report:
         folder = page.with_name(page.stem + FOLDER)
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            for number in range(self.shelves):
-                (folder / shelf_name(number)).write_bytes(self.shelf(number))
+            entries = [entry for number in range(self.shelves) for entry in self._shelve(number, folder)]
             self._delete_from(folder)
             written = page.with_name(f".{page.name}.new")
-            written.write_bytes(self.page(folder.name))
+            written.write_bytes(self._page(folder.name, entries))
             written.replace(page)
         except OSError as error:
             raise ConfigError(f"{page}: cannot be written ({error.strerror or error})") from None
         return folder
+
+    def _shelve(self, number: int, folder: Path) -> Iterator[Entry]:
+        """Write one of the files; what the page says of its episodes, while their records are at hand."""
+        records = [self._load(each) for each in self._on(number)]
+        (folder / shelf_name(number)).write_bytes(packed(number, records))
+        return map(Entry.of, self._on(number), records)
 
     def _delete_from(self, folder: Path) -> None:
         for path in folder.glob("*.js"):
@@ -96,11 +106,7 @@ def shelf_name(number: int) -> str:
     return f"{number}.js"
 
 
-def _read(finished: Finished, load: LoadRecord) -> Entry:
-    return Entry.of(finished, load(finished))
-
-
-def _place(entry: Entry) -> tuple[str, str, int, int, str]:
+def _place(finished: Finished) -> tuple[str, str, int, int, str]:
     """Beside each other stand those that one compares: the same task and seed, played by different arms."""
-    result = entry.finished.result
+    result = finished.result
     return result.environment, result.task, result.seed, result.repeat, result.arm

@@ -22,7 +22,7 @@ export function compareView(pair, trajectories) {
   return h(
     "div",
     { class: "comparison" },
-    h("div", { class: "view-top" }, h("a", { class: "back", href: "#episodes" }, "← All episodes"), h("h1", {}, title(pair))),
+    h("div", { class: "view-top" }, h("nav", { class: "ways", "aria-label": "Episodes" }, h("a", { href: "#episodes" }, "All episodes")), h("h1", {}, title(pair))),
     h("div", { class: "pair heads" }, sides.map(sideHead)),
     differences(trajectories, pair),
     hidden > 0 && details(`${several(hidden, "step")} before are the same`, "prefix", pairs(sides, 0, hidden)),

@@ -25,6 +25,15 @@ const COLUMNS = [
 ];
 const TEXTS = new Set(["task", "template", "persona", "arm", "outcome"]);
 
+/* The order in which the list stands now. */
+let order = episodes.all;
+
+/** The episodes before and behind one in the list as it stands now; undefined at its ends, or when it is not in it. */
+export function beside(episode) {
+  const place = order.indexOf(episode);
+  return place < 0 ? [undefined, undefined] : [order[place - 1], order[place + 1]];
+}
+
 /** The section. */
 export function episodeList() {
   const wanted = { text: "", sort: "task", down: false };
@@ -36,6 +45,7 @@ export function episodeList() {
     fill(found, kept.length === episodes.size ? several(kept.length, "episode") : `${count(kept.length)} of ${several(episodes.size, "episode")}`);
     heads.forEach((head, place) => head.setAttribute("aria-sort", direction(COLUMNS[place][1], wanted)));
     rows.show(kept);
+    order = kept;
   };
   const sortBy = (column) => {
     wanted.down = wanted.sort === column ? !wanted.down : !TEXTS.has(column);

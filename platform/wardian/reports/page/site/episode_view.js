@@ -5,7 +5,8 @@ import { episodes, tries, tryOf } from "./contents.js";
 import { choice } from "./controls.js";
 import { checks, netChanges, scores, summary, verdict } from "./facts.js";
 import { marksOf } from "./marks.js";
-import { compareLink } from "./routes.js";
+import { beside } from "./episode_list.js";
+import { compareLink, episodeLink } from "./routes.js";
 import { stepCard } from "./steps.js";
 import { timeline } from "./timeline.js";
 
@@ -31,10 +32,22 @@ function top(episode) {
   return h(
     "div",
     { class: "view-top" },
-    h("a", { class: "back", href: "#episodes" }, "← All episodes"),
+    ways(episode),
     h("h1", {}, episodes.text("task", episode)),
     verdict(episode),
     compareWith(episode),
+  );
+}
+
+/* Back to the list, and along it. */
+function ways(episode) {
+  const [before, behind] = beside(episode).map((each) => each !== undefined && episodeLink(episodes.key(each)));
+  return h(
+    "nav",
+    { class: "ways", "aria-label": "Episodes" },
+    h("a", { href: "#episodes" }, "All episodes"),
+    before && h("a", { class: "before", href: before }, "← Previous"),
+    behind && h("a", { class: "behind", href: behind }, "Next →"),
   );
 }
 

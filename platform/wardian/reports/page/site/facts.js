@@ -4,7 +4,7 @@ import { h } from "./dom.js";
 import { armTag } from "./arms.js";
 import { episodes, metrics } from "./contents.js";
 import { count, dollars, metricValue, seconds, several } from "./format.js";
-import { changeTable } from "./steps.js";
+import { changeList } from "./changes.js";
 import { details } from "./controls.js";
 import { episodeLink } from "./routes.js";
 import { row, table } from "./tables.js";
@@ -77,7 +77,7 @@ export function netChanges({ expected, actual }) {
     ["As it should be", actual.filter((change) => wanted.has(text(change)))],
   ];
   return parts.filter(([, changes]) => changes.length > 0).map(([name, changes]) => {
-    const shown = details(`${name}: ${several(changes.length, "change")}`, "net", changeTable(name, changes));
+    const shown = details(`${name}: ${several(changes.length, "change")}`, "net", changeList(name, changes));
     shown.open = name !== "As it should be";
     return shown;
   });

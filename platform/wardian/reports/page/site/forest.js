@@ -4,28 +4,28 @@ import { s } from "./dom.js";
 import { marker } from "./arms.js";
 import { linear, ticks } from "./scales.js";
 
-const WIDTH = 300;
 const HEIGHT = 26;
 const EDGE = 12;
 
-/** Draws rows on the axis `domain`, in shares; `middle` is a value that deserves a line. */
+/** Draws rows on the axis `domain`, in shares; `middle` is a value that deserves a line, `width` is in pixels. */
 export class Forest {
-  constructor(domain, middle = null) {
+  constructor(domain, { middle = null, width = 300 } = {}) {
     this.domain = domain;
     this.middle = middle;
-    this.x = linear(domain, [EDGE, WIDTH - EDGE]);
+    this.width = width;
+    this.x = linear(domain, [EDGE, width - EDGE]);
   }
 
   /** The interval of one arm. */
   row(arm, estimate) {
-    const lines = ticks(this.domain).map((tick) => this.line(tick, "grid"));
+    const lines = this.ticks().map((tick) => this.line(tick, "grid"));
     if (this.middle !== null) lines.push(this.line(this.middle, "middle"));
     return this.drawing(HEIGHT, [...lines, ...this.span(estimate), marker(arm, this.x(estimate.value), HEIGHT / 2)]);
   }
 
   /** The numbers below them. */
   axis() {
-    const texts = ticks(this.domain).map((tick) => {
+    const texts = this.ticks().map((tick) => {
       const text = `${Math.round(100 * tick)}`;
       return s("text", { x: this.x(tick), y: 12, "text-anchor": "middle", class: "tick" }, text);
     });
@@ -33,7 +33,12 @@ export class Forest {
   }
 
   drawing(height, children) {
-    return s("svg", { class: "forest", viewBox: `0 0 ${WIDTH} ${height}`, "aria-hidden": "true" }, children);
+    const style = { width: `${this.width}px` };
+    return s("svg", { class: "forest", viewBox: `0 0 ${this.width} ${height}`, style, "aria-hidden": "true" }, children);
+  }
+
+  ticks() {
+    return ticks(this.domain, this.width / 60);
   }
 
   line(value, kind) {

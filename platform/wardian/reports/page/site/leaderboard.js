@@ -50,8 +50,8 @@ export function costOf(arm) {
 /** The best against each of the rest, on the same tasks and seeds. */
 export function comparisons({ standings: { comparisons: all }, sections }) {
   if (all.length === 0) return null;
-  const forest = new Forest(bounds([...all.map((each) => each.difference), { value: 0 }], -1, 1), 0);
-  const headings = ["Minus", ["Points of success, with 95 % interval ", forest.axis()], "Points", "p (Holm)", "Pairs"];
+  const forest = new Forest(bounds([...all.map((each) => each.difference), { value: 0 }], -1, 1), { middle: 0, width: 170 });
+  const headings = ["Minus", ["Points, with 95 % interval ", forest.axis()], "Points", "p (Holm)", "Pairs"];
   const rows = all.map((each) =>
     row(
       armTag(each.other),
@@ -72,13 +72,13 @@ export function headline({ standings }) {
   if (best === undefined) return h("p", { class: "headline" }, "No episode has an outcome yet.");
   const told = [h("b", {}, best.arm), ` succeeds in ${points(best.success.value)} % of tasks ${interval(best.success)}`];
   const next = standings.comparisons[0];
-  if (next !== undefined) told.push(`, ${signed(next.difference.value)} points over ${next.other}, ${sureness(next)}`);
+  if (next !== undefined) told.push(`, ${signed(next.difference.value)} points ${interval(next.difference)} over ${next.other}: ${sureness(next)}`);
   return h("p", { class: "headline" }, told, ".");
 }
 
-function sureness({ difference, p_value: p }) {
+function sureness({ p_value: p }) {
   const words = p < 0.05 ? "more than chance explains" : "which may be chance";
-  return `${interval(difference)}: ${words} (p ${p < 0.001 ? "< 0.001" : `= ${p.toFixed(3)}`})`;
+  return `${words} (p ${p < 0.001 ? "< 0.001" : `= ${p.toFixed(3)}`})`;
 }
 
 function signed(share) {

@@ -49,7 +49,7 @@ async function drawn(keys) {
     return known.length > 1 ? compareView(known, loaded) : episodeView(known[0], loaded[0]);
   } catch (error) {
     delete view.dataset.shown;
-    return h("div", { class: "trouble", role: "alert" }, h("h1", {}, "This cannot be shown"), h("p", {}, error.message), h("a", { href: "#episodes" }, "← All episodes"));
+    return h("div", { class: "trouble", role: "alert" }, h("h1", {}, "This cannot be shown"), h("p", {}, error.message), h("a", { href: "#episodes" }, "All episodes"));
   }
 }
 

@@ -49,7 +49,7 @@ function plot(spots) {
   return s(
     "svg",
     { class: "scatter", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": label },
-    ticks(xs, 5).map((tick) => upright(x(tick), dollars(tick))),
+    ticks(xs, 5).map((tick) => upright(x(tick), `$${Number(tick.toPrecision(3))}`)),
     ticks(ys, 5).map((tick) => level(y(tick), `${points(tick, 0)} %`)),
     s("text", { class: "axis", x: (LEFT + WIDTH) / 2, y: HEIGHT - 6, "text-anchor": "middle" }, "cost per episode (US dollars)"),
     s("path", { class: "frontier", d: stairs(frontier(spots), x, y) }),

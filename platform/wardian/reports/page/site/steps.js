@@ -1,10 +1,10 @@
 /* One step of a trajectory. */
 
 import { h } from "./dom.js";
+import { changeList } from "./changes.js";
 import { details } from "./controls.js";
 import { count, dollars, seconds } from "./format.js";
 import { indented } from "./json_text.js";
-import { table } from "./tables.js";
 import { troubled } from "./marks.js";
 
 const WHO = { policy: "Policy", user: "User", agent: "Agent", tool: "Tool" };
@@ -46,9 +46,15 @@ function badges(step, marks) {
     step.error && h("span", { class: "badge bad" }, step.error),
     step.fault && h("span", { class: "badge fault", title: "what the world did to this call" }, `fault: ${step.fault}`),
     marks.map(({ words, title, metric }) => h("span", { class: "badge mark", title: `${metric}: ${title}` }, words)),
-    step.changed && h("span", { class: "badge write" }, "changed the state"),
+    stateBadge(step),
     step.notes.filter((note) => note !== "simulated").map((note) => h("span", { class: "badge" }, note)),
   ];
+}
+
+function stateBadge({ changed, changes }) {
+  if (changes.length > 0) return h("span", { class: "badge write" }, "changed the state");
+  const title = "The state is another one, but no row of it is known to have changed: time passed, or the environment does not say.";
+  return changed && h("span", { class: "badge", title }, "state moved on");
 }
 
 function facts(step) {
@@ -66,13 +72,13 @@ function body(step, other) {
     return [
       step.reasoning && details("Reasoning", "long", text(step.reasoning)),
       step.text && text(step.text),
-      step.changes.length > 0 && changeTable("What the user changed", step.changes),
+      step.changes.length > 0 && changeList("What the user changed", step.changes),
     ];
   }
   return [
     bareArguments(step) ? null : code("Arguments", step.arguments, other?.arguments),
     code(step.error ? "Refusal" : "Answer", step.text, other?.text),
-    step.changes.length > 0 && changeTable("What the call changed", step.changes),
+    step.changes.length > 0 && changeList("Changes", step.changes),
   ];
 }
 
@@ -103,19 +109,4 @@ function contrasted(text, other) {
 
 function bare(line) {
   return line.replace(/,$/, "");
-}
-
-/** Changes of the state, column by column. */
-export function changeTable(caption, changes) {
-  const rows = changes.map((change) =>
-    h(
-      "tr",
-      { class: change.kind },
-      h("th", { scope: "row" }, h("code", {}, `${change.table}[${change.key}]`)),
-      h("td", {}, change.column === "*" ? { insert: "new row", delete: "row" }[change.kind] ?? "*" : change.column),
-      h("td", {}, change.kind === "insert" ? "" : h("del", {}, change.before)),
-      h("td", {}, change.kind === "delete" ? "" : h("ins", {}, change.after)),
-    ),
-  );
-  return table(caption, ["Row", "Column", "Before", "After"], rows, "changes");
 }

@@ -9,11 +9,12 @@ const WIDTH = 1000;
 const LANES = { policy: 0, user: 0, agent: 1, tool: 2 };
 const NAMES = ["user", "agent", "tools"];
 const [LANE, TOP, LEFT] = [20, 16, 56];
-const HEIGHT = TOP + 3 * LANE + 16;
+const FLAGS = TOP + 3 * LANE + 1;
+const HEIGHT = FLAGS + 26;
 
 /** The drawing with a switch between steps and seconds; `chosen` is told the position of a step. */
 export function timeline(steps, marks, chosen) {
-  const place = h("div", { class: "timeline" });
+  const place = h("div", { class: "timeline", tabindex: 0, role: "group", "aria-label": "Timeline" });
   let byTime = false;
   const toggle = h("button", { type: "button", class: "quiet" });
   const show = () => {
@@ -26,7 +27,20 @@ export function timeline(steps, marks, chosen) {
   });
   show();
   const timed = steps.some((step) => step.seconds > 0);
-  return h("div", { class: "timeline-box" }, place, timed && toggle);
+  return h("div", { class: "timeline-box" }, place, h("div", { class: "below" }, legend(), timed && toggle));
+}
+
+function legend() {
+  const sign = (kind, path) => s("svg", { viewBox: "0 0 14 14", class: "sign bar", "aria-hidden": "true" }, s("path", { class: kind, d: path }));
+  const box = "M1 2h12v10h-12z";
+  const signs = [
+    ["read", box, "call"],
+    ["wrote", box, "call that changed the state"],
+    ["failed", box, "failed call"],
+    ["bolt", "M8 0l-4 7h4l-2 6 6 -8h-4l2 -5z", "fault"],
+    ["flag", "M7 2l5 9h-10z", "look here"],
+  ];
+  return h("span", { class: "legend" }, signs.map(([kind, path, words]) => h("span", { class: "entry" }, sign(kind, path), words)));
 }
 
 function counts(steps) {
@@ -62,12 +76,12 @@ function middle(lane) {
 
 function bar(step, position, marks, [from, to], chosen) {
   const y = middle(LANES[step.kind]);
-  const kinds = ["bar", step.kind, step.changed && "write", step.error && "error"].filter(Boolean).join(" ");
+  const kinds = ["bar", step.kind, step.changes.length > 0 && "write", step.error && "error"].filter(Boolean).join(" ");
   const title = s("title", {}, [`${position} ${step.kind}`, step.name, step.error, step.fault, ...(marks ?? []).map((each) => each.words)].filter(Boolean).join(" · "));
   const group = s("g", { class: kinds, on: { click: () => chosen(position) } }, title);
   group.append(s("rect", { x: from, y: y - 7, width: Math.max(to - from, 2), height: 14, rx: 2 }));
   if (step.fault) group.append(s("path", { class: "bolt", d: `M${from + 3} ${TOP - 13}l-4 7h4l-2 6 6 -8h-4l2 -5z` }));
-  if (marks?.length) group.append(s("path", { class: "flag", d: `M${(from + to) / 2} ${HEIGHT - 15}l5 9h-10z` }));
+  if (marks?.length) group.append(s("path", { class: "flag", d: `M${(from + to) / 2} ${FLAGS}l5 9h-10z` }));
   return group;
 }
 
