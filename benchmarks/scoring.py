@@ -2,9 +2,10 @@
 
 python benchmarks/scoring.py [--quick] [--json] [--only coverage,planted,decisive,cost]
 
-coverage: how often 95 % intervals cover the truth, in simulated runs of which it is known. planted: simulated models make mistakes at known rates, on own packs and on bfcl; metrics and detectors must find the
-rate that was planted within their 95 % interval. The exit says which do not. decisive: how far the steps of `wardian
-failures --decisive` can be trusted. cost: CPU time of metrics and detectors.
+coverage: how often 95 % intervals cover the truth, in simulated runs of which it is known. planted: simulated models
+make mistakes at known rates, on own packs and on bfcl; metrics and detectors must find the rate that was planted within
+their 95 % interval. The exit says which do not. decisive: how far the steps of `wardian failures --decisive` can be
+trusted. cost: CPU time of metrics and detectors.
 """
 
 import argparse
