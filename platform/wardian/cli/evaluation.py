@@ -33,6 +33,7 @@ from wardian.runs.plan import Plan
 from wardian.runs.run import run_job
 from wardian.runs.sharing import SharingSink, try_to_share
 from wardian.runs.watch import StatusSink, WatchedExecutor
+from wardian.scoring.opening import opened_scorers
 from wardian.servers import running_servers
 from wardian.specs.job import JobSpec
 from wardian.specs.places import spell
@@ -122,6 +123,7 @@ async def _evaluate(
         job = folder.record(job)
         packs = load_packs(job, roots)
         plan = Plan(job, packs)
+        folder.note_scorers(opened_scorers(job.scorers).cards)
         arms = "1 arm" if len(plan.agents) == 1 else f"{len(plan.agents)} arms"
         console.print(f"{folder.id}: {len(plan):,} episodes in {arms}", highlight=False)
         servers = await stack.enter_async_context(_servers(folder, job, roots))
@@ -183,7 +185,7 @@ async def _play_plan(run: _Run, executor: WatchableExecutor, console: Console) -
     pausing: PausingExecutor = PausingExecutor(
         WatchedExecutor(executor, watching), fresh=not run.finished, job_s=folder.job().limits.job_s
     )
-    board = LeaderboardSink(folder.path, lambda: remark(pausing.pause, watching.restarted))
+    board = LeaderboardSink(folder.path, lambda: remark(pausing.pause, watching.restarted), folder.metrics)
     status: RunStatus = "failed"
     folder.note_pause(None)
     await run.tracker.start(run_card(folder, plan))

@@ -98,12 +98,19 @@ def results(run: Run = "last", output: Output = RUNS, as_json: AsJson = False) -
 
 
 @app.command()
-def rescore(run: Run = "last", output: Output = RUNS, as_json: AsJson = False) -> None:
+def rescore(
+    run: Run = "last",
+    scorers: Annotated[
+        list[str] | None, typer.Option("--scorer", metavar="MODULE:NAME", help="Add a scorer of your own to the run.")
+    ] = None,
+    output: Output = RUNS,
+    as_json: AsJson = False,
+) -> None:
     """Score a run's records again and renew its tables and leaderboard; no episode is played."""
     from wardian.cli.rescoring import rescore_run
     from wardian.output import find_run
 
-    rescore_run(find_run(run, output, os.environ), as_json=as_json)
+    rescore_run(find_run(run, output, os.environ), scorers or (), as_json=as_json)
 
 
 @app.command()

@@ -117,7 +117,7 @@ def show_results(folder: RunFolder, *, as_json: bool) -> None:
 def recorded(folder: RunFolder) -> Outcome:
     """What the record of a run says: the journal's results, what is missing, and where it was tracked."""
     planned = _planned(folder.job())
-    standings = Leaderboard.of(finished.result for finished in folder.latest()).standings()
+    standings = Leaderboard.of((finished.result for finished in folder.latest()), folder.metrics).standings()
     return Outcome(
         run=folder.id,
         folder=folder.path,

@@ -5,6 +5,7 @@ from typing import Self
 
 from wardian.reports.standings import Comparison, Standing, Standings
 from wardian.reports.tally import ArmTally
+from wardian.scoring.metric import Metric
 from wardian.scoring.result import Result
 from wardian.scoring.statistics import holm, paired_difference, paired_p_value
 
@@ -15,15 +16,16 @@ Differences = list[list[float]]
 
 
 class Leaderboard:
-    """Takes results one by one, in any order, and keeps a few numbers of each."""
+    """Takes results one by one, in any order, and keeps a few numbers of each; `own` are metrics of users' scorers."""
 
-    def __init__(self) -> None:
+    def __init__(self, own: Sequence[Metric] = ()) -> None:
+        self._own = tuple(own)
         self._arms: dict[str, ArmTally] = {}
 
     @classmethod
-    def of(cls, results: Iterable[Result]) -> Self:
+    def of(cls, results: Iterable[Result], own: Sequence[Metric] = ()) -> Self:
         """The leaderboard of `results`, which may be a generator of any length."""
-        board = cls()
+        board = cls(own)
         for result in results:
             board.add(result)
         return board
@@ -40,9 +42,9 @@ class Leaderboard:
     def standings(self, environment: str | None = None) -> Standings:
         """All arms, the best first, over `environment` or over everything; equals: the cheaper first."""
         playing = {name: arm for name, arm in self._arms.items() if arm.within(environment)}
-        ranked = sorted((arm.standing(environment) for arm in playing.values()), key=_rank)
+        ranked = sorted((arm.standing(environment, self._own) for arm in playing.values()), key=_rank)
         comparisons = self._compare([standing.arm for standing in ranked if standing.success], environment)
-        return Standings(arms=tuple(ranked), comparisons=comparisons, environment=environment)
+        return Standings(arms=tuple(ranked), comparisons=comparisons, environment=environment, own=self._own)
 
     def by_environment(self) -> tuple[Standings, ...]:
         """The standings of each environment, when there are several; () when one is all there is."""

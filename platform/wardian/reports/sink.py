@@ -1,12 +1,13 @@
 """The sink that keeps the leaderboard and leaves it in the run's folder."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from wardian.reports.leaderboard import Leaderboard
 from wardian.reports.markdown import leaderboard_markdown
 from wardian.reports.standings import Standings
 from wardian.scoring.finished import Finished
+from wardian.scoring.metric import Metric
 
 __all__ = ["LeaderboardSink"]
 
@@ -17,12 +18,13 @@ class LeaderboardSink:
     Args:
         folder: the run's.
         remark: what is to be said of the whole run, asked for at the end.
+        own: the metrics of users' scorers.
     """
 
-    def __init__(self, folder: Path, remark: Callable[[], str] = str) -> None:
+    def __init__(self, folder: Path, remark: Callable[[], str] = str, own: Sequence[Metric] = ()) -> None:
         self._folder = folder
         self._remark = remark
-        self._board = Leaderboard()
+        self._board = Leaderboard(own)
 
     async def write(self, finished: Finished) -> None:
         """Count one more episode."""

@@ -2,6 +2,7 @@
 
 from wardian.base.errors import Cause
 from wardian.base.frozen import Frozen
+from wardian.scoring.metric import Metric
 from wardian.scoring.statistics import Estimate
 
 __all__ = ["Broken", "Comparison", "MetricMean", "Missing", "PersonaMean", "Reliability", "Standing", "Standings"]
@@ -91,13 +92,14 @@ class Comparison(Frozen):
 class Standings(Frozen):
     """All arms, the best first, over all environments or one (`environment`).
 
-    `remark` is about the whole run, such as that it is paused.
+    `remark` is about the whole run, such as that it is paused. `own` are the metrics of users' scorers.
     """
 
     arms: tuple[Standing, ...]
     comparisons: tuple[Comparison, ...] = ()
     environment: str | None = None
     remark: str = ""
+    own: tuple[Metric, ...] = ()
 
     @property
     def simulated(self) -> bool:

@@ -7,6 +7,7 @@ from wardian.base.dollars import total_usd
 from wardian.base.errors import Cause
 from wardian.reports.standings import Broken, MetricMean, Missing, PersonaMean, Reliability, Standing
 from wardian.scoring.catalogue import CATALOGUE
+from wardian.scoring.metric import Metric
 from wardian.scoring.outcome import SUCCESS
 from wardian.scoring.result import Result
 from wardian.scoring.statistics import Estimate, clustered_mean, pass_at, pass_hat, proportion, worst_case
@@ -84,8 +85,8 @@ class ArmTally:
         """The tasks of `environment`, or all."""
         return {key: task for key, task in self.tasks.items() if environment in (None, key[0])}
 
-    def standing(self, environment: str | None = None) -> Standing:
-        """The arm in numbers, with intervals."""
+    def standing(self, environment: str | None = None, own: Sequence[Metric] = ()) -> Standing:
+        """The arm in numbers, with intervals; `own` are the metrics of users' scorers."""
         tasks = list(self.within(environment).values())
         outcomes = [list(task.outcomes.values()) for task in tasks]
         return Standing(
@@ -99,7 +100,7 @@ class ArmTally:
             worst_case=worst_case((list(task.outcomes.values()), len(task.missing)) for task in tasks),
             missing=_missing(tasks),
             reliability=_reliability([task.tries for task in tasks]),
-            metrics=tuple(_means(tasks)),
+            metrics=tuple(_means(tasks, (*CATALOGUE, *own))),
             personas=tuple(_by_persona(tasks)),
             broken=self._broken_in(environment),
             stochastic=self._stochastic,
@@ -126,8 +127,8 @@ def _missing(tasks: Iterable[TaskTally]) -> tuple[Missing, ...]:
     return tuple(Missing(cause=cause, episodes=count) for cause, count in causes.most_common())
 
 
-def _means(tasks: Sequence[TaskTally]) -> Iterable[MetricMean]:
-    for metric in CATALOGUE:
+def _means(tasks: Sequence[TaskTally], metrics: Iterable[Metric]) -> Iterable[MetricMean]:
+    for metric in metrics:
         if metric is SUCCESS:
             continue  # stands by itself, with an interval made for proportions
         means = [mean for task in tasks if (mean := task.mean(metric.name)) is not None]
