@@ -27,12 +27,19 @@ def results(
     show_results(find_run(run, output, os.environ), as_json=as_json, details=details)
 
 
-def rescore(run: Run = "last", output: Output = RUNS, as_json: AsJson = False) -> None:
+def rescore(
+    run: Run = "last",
+    scorers: Annotated[
+        list[str] | None, typer.Option("--scorer", metavar="MODULE:NAME", help="Add a scorer of your own to the run.")
+    ] = None,
+    output: Output = RUNS,
+    as_json: AsJson = False,
+) -> None:
     """Score a run's records again and renew its tables and leaderboard; no episode is played."""
     from wardian.cli.rescoring import rescore_run
     from wardian.output import find_run
 
-    rescore_run(find_run(run, output, os.environ), as_json=as_json)
+    rescore_run(find_run(run, output, os.environ), scorers or (), as_json=as_json)
 
 
 def failures(
@@ -60,7 +67,6 @@ def export(
         list[str] | None, typer.Option("--where", help="Episodes that meet it alone.", metavar="METRIC>=VALUE")
     ] = None,
     arm: Annotated[list[str] | None, typer.Option("--arm", help="Episodes of this arm alone.")] = None,
-    output: Output = RUNS,
     as_json: AsJson = False,
 ) -> None:
     """Write a run's episodes as Inspect logs, ATIF, OpenAI messages or OpenTelemetry spans."""
@@ -68,7 +74,7 @@ def export(
     from wardian.output import find_run
 
     wanted = Wanted(form=form, to=to, where=where or (), arms=arm or ())
-    export_run(find_run(run, output, os.environ), wanted, as_json=as_json)
+    export_run(find_run(run, RUNS, os.environ), wanted, as_json=as_json)
 
 
 def score(
