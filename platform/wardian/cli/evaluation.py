@@ -18,7 +18,7 @@ from wardian.cli.interruption import Interruption
 from wardian.cli.progress import ProgressSink
 from wardian.cli.results import Outcome, remark
 from wardian.cli.telemetry import span_sinks
-from wardian.cli.tracking import fetch_outbox, open_tracker, run_card, run_summary
+from wardian.cli.tracking import fetch_outbox, open_tracker, run_card, run_summary, sampled_traces
 from wardian.environments.packs import bundled_roots, load_packs
 from wardian.models.endpoint import RunningServer
 from wardian.reports.background import Background
@@ -222,7 +222,7 @@ async def _play_plan(run: _Run, executor: WatchableExecutor, console: Console) -
             restarted=watching.restarted,
         )
         folder.note_pause(pausing.pause)
-        tracked = await run.tracker.finish(run_summary(outcome, status))
+        tracked = await run.tracker.finish(run_summary(outcome, status, sampled_traces(folder)))
     return outcome.model_copy(update={"tracked": tracked})
 
 

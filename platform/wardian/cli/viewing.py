@@ -9,6 +9,7 @@ from typing import Final
 from wardian import __version__
 from wardian.base.errors import ConfigError
 from wardian.cli.results import remark
+from wardian.reports.background import Background
 from wardian.reports.page.contents import Head
 from wardian.reports.page.report import Report
 from wardian.runs.folder import RunFolder
@@ -28,7 +29,7 @@ def report_of(folder: RunFolder) -> Report:
         ConfigError: when nothing was played yet, or a record is damaged.
     """
     head = Head(run=folder.id, job=folder.job().name, version=__version__, remark=remark(folder.pause, 0))
-    report = Report(head, folder.latest(), folder.load)
+    report = Report(head, folder.latest(), folder.load, Background.of(folder.job(), folder.metrics))
     if not report.shelves:
         raise ConfigError(f"{folder.id}: no episode has a result yet")
     return report

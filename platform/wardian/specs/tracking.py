@@ -14,3 +14,5 @@ class TrackingSpec(Frozen):
     """By default a sqlite file in the output folder, with a bucket in `runs/`; MLFLOW_TRACKING_URI overrides."""
     experiment: str = "wardian"
     """The experiment in MLflow, made when it is not there."""
+    traces: bool = True
+    """With false, MLflow gets no traces: by default a few episodes of every arm, with what was said in them."""

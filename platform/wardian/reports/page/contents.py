@@ -1,6 +1,6 @@
 """What the script of the page finds in it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from wardian.base.frozen import Frozen
@@ -9,6 +9,7 @@ from wardian.reports.page.index import Index
 from wardian.reports.sections import Section, leaderboard_sections
 from wardian.reports.standings import Standings
 from wardian.scoring.catalogue import FAMILIES
+from wardian.scoring.metric import Metric
 
 __all__ = ["Board", "Contents", "Head", "MetricCard", "boards", "metric_cards"]
 
@@ -74,12 +75,12 @@ def boards(leaderboard: Leaderboard, remark: str) -> tuple[Board, ...]:
     return tuple(Board(each, leaderboard_sections(each)) for each in (whole, *leaderboard.by_environment()))
 
 
-def metric_cards(names: Iterable[str]) -> tuple[MetricCard, ...]:
-    """What is known of these metrics, in the order of the catalogue; others come last."""
+def metric_cards(names: Iterable[str], own: Sequence[Metric] = ()) -> tuple[MetricCard, ...]:
+    """What is known of these metrics, in the order of the catalogue; users' `own` and others come last."""
     left = dict.fromkeys(names)
     cards = [
         MetricCard(each.name, family, each.unit, each.better, each.description, each.high)
-        for family, metrics in FAMILIES.items()
+        for family, metrics in (*FAMILIES.items(), ("Of your own", own))
         for each in metrics
         if each.name in left
     ]

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from wardian.base.errors import ConfigError
+from wardian.reports.background import NOTHING, Background
 from wardian.reports.leaderboard import Leaderboard
 from wardian.reports.page.contents import Contents, Head, boards, metric_cards
 from wardian.reports.page.document import document
@@ -27,10 +28,14 @@ class Report:
         head: what the run is called; when it was played is found out here.
         latest: the newest result of every episode.
         load: finds the record of one.
+        background: what the job says beside its results.
     """
 
-    def __init__(self, head: Head, latest: Iterable[Finished], load: LoadRecord) -> None:
+    def __init__(
+        self, head: Head, latest: Iterable[Finished], load: LoadRecord, background: Background = NOTHING
+    ) -> None:
         self._load = load
+        self._background = background
         self._finished = sorted(latest, key=_place)
         results = [each.result for each in self._finished]
         times = {
@@ -50,11 +55,11 @@ class Report:
 
     def _page(self, folder: str, entries: Sequence[Entry]) -> bytes:
         index = index_of(entries)
-        leaderboard = Leaderboard.of(each.result for each in self._finished)
+        leaderboard = Leaderboard.of((each.result for each in self._finished), self._background)
         contents = Contents(
             head=self._head,
             boards=boards(leaderboard, self._head.remark),
-            metrics=metric_cards(index.values),
+            metrics=metric_cards(index.values, self._background.own),
             index=index,
             folder=folder,
             shelf=EPISODES,
