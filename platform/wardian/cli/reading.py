@@ -46,7 +46,7 @@ def failures(
     run: Run = "last",
     output: Output = RUNS,
     decisive: Annotated[
-        bool, typer.Option("--decisive", help="Find where each was lost: plays it again, about 0.05 s an episode.")
+        bool, typer.Option("--decisive", help="Find where each was lost: plays it again, some 0.02 s an episode.")
     ] = False,
     as_json: AsJson = False,
     as_markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown, for an issue.")] = False,

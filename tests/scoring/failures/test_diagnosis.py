@@ -195,11 +195,18 @@ class TestEnds:
 
 class TestVerdicts:
     def test_a_broken_rule_names_its_call(self) -> None:
-        rule = CheckResult(
-            name="asks_first", passed=False, detail="pay without the user's consent", rule="confirm_before_write"
-        )
-        episode = EpisodeBuilder().call("get").call("pay").done(checks=(rule,))
-        assert found(episode) == [("policy_violation", "pay", "asks_first", (3,))]
+        rule = CheckResult(name="asks_first", passed=False, rule="confirm_before_write", actions=(2,))
+        episode = EpisodeBuilder().call("pay").say("Paid.").call("pay").done(checks=(rule,))
+        assert found(episode) == [("policy_violation", "pay", "asks_first", (4,))]
+
+    def test_a_broken_rule_may_be_in_a_text_or_in_no_step_at_all(self) -> None:
+        told = CheckResult(name="keeps_secrets", passed=False, rule="no_disclosure", actions=(1,))
+        law = CheckResult(name="balance", passed=False, rule="invariant")
+        episode = EpisodeBuilder().call("get").say("It is 1234.").done(checks=(told, law))
+        assert found(episode) == [
+            ("policy_violation", "", "keeps_secrets", (2,)),
+            ("policy_violation", "", "balance", ()),
+        ]
 
     def test_a_goal_that_is_not_reached_is_no_broken_rule(self) -> None:
         goal = CheckResult(name="told", passed=False, detail="the user was not told")
