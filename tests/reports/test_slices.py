@@ -5,6 +5,7 @@ from itertools import product
 
 import pytest
 
+from wardian.reports.background import Background
 from wardian.reports.details import detail_sections
 from wardian.reports.difficulty import difficulty
 from wardian.reports.leaderboard import Leaderboard
@@ -58,7 +59,7 @@ def test_faults_are_of_tries_and_not_of_tasks() -> None:
 
 def test_difficulty_is_what_a_job_makes_of_one_pack() -> None:
     rows = [result(task, float(world == "easy"), world=world) for task, world in product(range(3), ("easy", "hard"))]
-    found = sliced(only(Leaderboard.of(rows, {"easy": "issues=1", "hard": "issues=3"})), "difficulty")
+    found = sliced(only(Leaderboard.of(rows, Background({"easy": "issues=1", "hard": "issues=3"}))), "difficulty")
     assert {name: each.success.value for name, each in found.items()} == {"issues=1": 1.0, "issues=3": 0.0}
 
 

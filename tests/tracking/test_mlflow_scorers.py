@@ -15,6 +15,7 @@ from wardian.scoring.score import Scored
 from wardian.scoring.trajectory import TrajectoryScorer
 from wardian.specs.job import JobSpec
 from wardian.tracking.episode_spans import EpisodeSpans
+from wardian.tracking.sample import SampledTrace
 
 pytestmark = [pytest.mark.mlflow, pytest.mark.filterwarnings("ignore")]  # mlflow's dependencies warn on import
 
@@ -48,6 +49,11 @@ def played(repeat: int) -> Scored:
     return Scored(episode=episode, scores=tuple(asyncio.run(TrajectoryScorer().score(episode))))
 
 
+def sampled(result: Scored) -> SampledTrace:
+    """The trace of an episode, without the scores that the run would add as assessments."""
+    return SampledTrace(arm="arm", why="any", spans=tuple(EpisodeSpans("shop-1", JOB).of(result)))
+
+
 @pytest.fixture
 def experiment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     """An experiment of a store in sqlite, with a pool that `evaluate` does not exhaust."""
@@ -66,13 +72,13 @@ def test_evaluate_gives_the_values_of_the_run(experiment: Any) -> None:
     import mlflow
 
     from wardian.tracking.mlflow_scorers import trajectory_scorers
-    from wardian.tracking.mlflow_spans import MlflowSpans, trace_id
+    from wardian.tracking.mlflow_traces import MlflowTraces, trace_id
 
     results = [played(repeat) for repeat in range(3)]
-    made = [EpisodeSpans("shop-1", JOB).of(each) for each in results]
-    MlflowSpans(mlflow.get_tracking_uri(), experiment.experiment_id).log([span for spans in made for span in spans])
+    made = [sampled(each) for each in results]
+    MlflowTraces(mlflow.get_tracking_uri(), experiment.experiment_id).log(made)
     traces = mlflow.search_traces(locations=[experiment.experiment_id])
-    assert set(traces["trace_id"]) == {trace_id(spans[0].trace) for spans in made}
+    assert set(traces["trace_id"]) == {trace_id(each) for each in made}
 
     wanted = [*FROM_RECORDS, "success", "diff_recall"]
     result = mlflow.genai.evaluate(data=traces, scorers=trajectory_scorers(wanted))
@@ -83,7 +89,7 @@ def test_evaluate_gives_the_values_of_the_run(experiment: Any) -> None:
     assert result.metrics["success/mean"] == pytest.approx(2 / 3)
     assert "diff_recall/mean" not in result.metrics, "it applies to none of them"
 
-    by_trace = {trace_id(spans[0].trace): each for spans, each in zip(made, results, strict=True)}
+    by_trace = {trace_id(each): result for each, result in zip(made, results, strict=True)}
     judged = mlflow.search_traces(locations=[experiment.experiment_id], return_type="list")
     for trace in judged:
         feedback = {each.name: each for each in trace.info.assessments}
@@ -96,10 +102,10 @@ def test_evaluate_gives_the_values_of_the_run(experiment: Any) -> None:
 def test_the_python_of_the_guide_runs(experiment: Any, capsys: pytest.CaptureFixture[str]) -> None:
     import mlflow
 
-    from wardian.tracking.mlflow_spans import MlflowSpans
+    from wardian.tracking.mlflow_traces import MlflowTraces
 
-    spans = [span for repeat in (0, 1) for span in EpisodeSpans("shop-1", JOB).of(played(repeat))]
-    MlflowSpans(mlflow.get_tracking_uri(), experiment.experiment_id).log(spans)
+    made = [sampled(played(repeat)) for repeat in (0, 1)]
+    MlflowTraces(mlflow.get_tracking_uri(), experiment.experiment_id).log(made)
     found = [block for block in blocks("python") if block.page.name == "export.md"]
     assert len(found) == 2
     for block in found:

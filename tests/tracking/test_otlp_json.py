@@ -26,6 +26,7 @@ CHILD = Span(
 def test_a_request_holds_all_spans_below_one_resource() -> None:
     (resource,) = orjson.loads(otlp_line([ROOT, CHILD]))["resourceSpans"]
     assert {"key": "service.name", "value": {"stringValue": "wardian"}} in resource["resource"]["attributes"]
+    assert {"key": "wardian.spans", "value": {"intValue": "2"}} in resource["resource"]["attributes"]
     (scope,) = resource["scopeSpans"]
     assert [span["spanId"] for span in scope["spans"]] == ["b" * 16, "c" * 16]
 

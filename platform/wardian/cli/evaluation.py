@@ -18,10 +18,10 @@ from wardian.cli.interruption import Interruption
 from wardian.cli.progress import ProgressSink
 from wardian.cli.results import Outcome, remark
 from wardian.cli.telemetry import span_sinks
-from wardian.cli.tracking import fetch_outbox, open_tracker, run_card, run_summary
+from wardian.cli.tracking import fetch_outbox, open_tracker, run_card, run_summary, sampled_traces
 from wardian.environments.packs import bundled_roots, load_packs
 from wardian.models.endpoint import RunningServer
-from wardian.reports.difficulty import difficulty
+from wardian.reports.background import Background
 from wardian.reports.failures.collection import FailureSink
 from wardian.reports.failures.references import References
 from wardian.reports.failures.sections import FEW, failures_markdown
@@ -37,6 +37,7 @@ from wardian.runs.plan import Plan
 from wardian.runs.run import run_job
 from wardian.runs.sharing import SharingSink, try_to_share
 from wardian.runs.watch import StatusSink, WatchedExecutor
+from wardian.scoring.opening import opened_scorers
 from wardian.servers import running_servers
 from wardian.specs.job import JobSpec
 from wardian.specs.places import spell
@@ -126,6 +127,7 @@ async def _evaluate(
         job = folder.record(job)
         packs = load_packs(job, roots)
         plan = Plan(job, packs)
+        folder.note_scorers(opened_scorers(job.scorers).cards)
         arms = "1 arm" if len(plan.agents) == 1 else f"{len(plan.agents)} arms"
         console.print(f"{folder.id}: {len(plan):,} episodes in {arms}", highlight=False)
         servers = await stack.enter_async_context(_servers(folder, job, roots))
@@ -194,7 +196,7 @@ async def _play_plan(run: _Run, executor: WatchableExecutor, console: Console) -
     board = LeaderboardSink(
         folder.path,
         lambda: remark(pausing.pause, watching.restarted),
-        levels=difficulty(job),
+        Background.of(job, folder.metrics),
         appendix=lambda: "" if run.failures is None else failures_markdown(run.failures.failures, FEW),
     )
     status: RunStatus = "failed"
@@ -220,7 +222,7 @@ async def _play_plan(run: _Run, executor: WatchableExecutor, console: Console) -
             restarted=watching.restarted,
         )
         folder.note_pause(pausing.pause)
-        tracked = await run.tracker.finish(run_summary(outcome, status))
+        tracked = await run.tracker.finish(run_summary(outcome, status, sampled_traces(folder)))
     return outcome.model_copy(update={"tracked": tracked})
 
 

@@ -15,8 +15,8 @@ from wardian.base.errors import ConfigError
 from wardian.base.frozen import Frozen
 from wardian.cli.exits import INCOMPLETE, PAUSED
 from wardian.environments.packs import bundled_roots, load_packs
+from wardian.reports.background import Background
 from wardian.reports.details import detail_sections
-from wardian.reports.difficulty import difficulty
 from wardian.reports.leaderboard import Leaderboard
 from wardian.reports.standings import Standings
 from wardian.reports.terminal import leaderboard_view, sections_view
@@ -122,8 +122,8 @@ def show_results(folder: RunFolder, *, as_json: bool, details: bool = False) -> 
 def recorded(folder: RunFolder) -> Outcome:
     """What the record of a run says: the journal's results, what is missing, and where it was tracked."""
     job = folder.job()
-    planned = _planned(job)
-    standings = Leaderboard.of((finished.result for finished in folder.latest()), difficulty(job)).standings()
+    planned, background = _planned(job), Background.of(job, folder.metrics)
+    standings = Leaderboard.of((finished.result for finished in folder.latest()), background).standings()
     return Outcome(
         run=folder.id,
         folder=folder.path,

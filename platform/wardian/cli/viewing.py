@@ -11,7 +11,7 @@ from wardian.base.errors import ConfigError
 from wardian.base.memory import collect_rarely
 from wardian.cli.results import remark
 from wardian.environments.packs import bundled_roots
-from wardian.reports.difficulty import difficulty
+from wardian.reports.background import Background
 from wardian.reports.failures.diagnoses import Diagnoses
 from wardian.reports.failures.references import References
 from wardian.reports.page.contents import Head
@@ -36,7 +36,7 @@ def report_of(folder: RunFolder) -> Report:
     head = Head(run=folder.id, job=job.name, version=__version__, remark=remark(folder.pause, 0))
     collect_rarely()
     diagnoses = Diagnoses(References.of(job, bundled_roots()))
-    report = Report(head, folder.latest(), folder.load, diagnoses, difficulty(job))
+    report = Report(head, folder.latest(), folder.load, diagnoses, Background.of(job, folder.metrics))
     if not report.shelves:
         raise ConfigError(f"{folder.id}: no episode has a result yet")
     return report

@@ -1,37 +1,36 @@
 """Who is best, and how sure that is."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from types import MappingProxyType
-from typing import Final, Self
+from collections.abc import Iterable, Sequence
+from typing import Self
 
+from wardian.reports.background import NOTHING, Background
 from wardian.reports.calibration import calibration
 from wardian.reports.standings import Comparison, Standing, Standings
 from wardian.reports.tally import ArmTally
 from wardian.scoring.result import Result
 from wardian.scoring.statistics import holm, paired_difference, paired_p_value, worst_case_difference
 
-__all__ = ["UNKNOWN", "Leaderboard"]
+__all__ = ["Leaderboard"]
 
 Differences = list[list[float]]
 """Task by task: the differences of two arms on the same seeds."""
-UNKNOWN: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 class Leaderboard:
     """Takes results one by one, in any order, and keeps a few numbers of each.
 
     Args:
-        levels: how difficult the environments are, see `wardian.reports.difficulty`.
+        background: what the job says beside its results.
     """
 
-    def __init__(self, levels: Mapping[str, str] = UNKNOWN) -> None:
-        self._levels = levels
+    def __init__(self, background: Background = NOTHING) -> None:
+        self._background = background
         self._arms: dict[str, ArmTally] = {}
 
     @classmethod
-    def of(cls, results: Iterable[Result], levels: Mapping[str, str] = UNKNOWN) -> Self:
+    def of(cls, results: Iterable[Result], background: Background = NOTHING) -> Self:
         """The leaderboard of `results`, which may be a generator of any length."""
-        board = cls(levels)
+        board = cls(background)
         for result in results:
             board.add(result)
         return board
@@ -48,12 +47,13 @@ class Leaderboard:
     def standings(self, environment: str | None = None) -> Standings:
         """All arms, the best first, over `environment` or over everything; equals: the cheaper first."""
         playing = {name: arm for name, arm in self._arms.items() if arm.within(environment)}
-        ranked = sorted((arm.standing(environment, self._levels) for arm in playing.values()), key=_rank)
+        ranked = sorted((arm.standing(environment, self._background) for arm in playing.values()), key=_rank)
         scored = [standing.arm for standing in ranked if standing.success]
         return Standings(
             arms=tuple(ranked),
             comparisons=self._compare(scored, environment),
             environment=environment,
+            own=self._background.own,
             calibration=calibration({arm: self._arms[arm].values for arm in scored}, environment),
         )
 

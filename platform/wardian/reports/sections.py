@@ -39,7 +39,8 @@ class Section(Frozen):
 def leaderboard_sections(standings: Standings) -> tuple[Section, ...]:
     """The ranking, the way the arms work, with whom they succeed, and how the best differs from the rest."""
     shown = standings.arms[:SHOWN_ARMS]
-    sections = [_ranking(standings), _metrics(shown), sliced("persona", "Success % [95 %] by how users behave", shown)]
+    metrics, personas = _metrics(shown, (*CATALOGUE, *standings.own)), "Success % [95 %] by how users behave"
+    sections = [_ranking(standings), metrics, sliced("persona", personas, shown)]
     if standings.comparisons:
         sections.append(_comparisons(standings.comparisons))
     return tuple(section for section in sections if section.rows)
@@ -95,8 +96,8 @@ def _absence(arm: Standing) -> str:
     return f"{arm.arm}: missing {blame}; whatever they were, success is between {100 * low:.1f} and {100 * high:.1f} %."
 
 
-def _metrics(arms: Sequence[Standing]) -> Section:
-    known = [metric for metric in CATALOGUE if any(arm.mean(metric.name) for arm in arms)]
+def _metrics(arms: Sequence[Standing], metrics: Sequence[Metric]) -> Section:
+    known = [metric for metric in metrics if any(arm.mean(metric.name) for arm in arms)]
     shown = [metric for metric in known if not metric.detail]
     return Section(
         title="How they work (mean over tasks ± half of the 95 % interval)",

@@ -1,10 +1,11 @@
 """The sink that keeps the leaderboard and leaves it in the run's folder."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 
+from wardian.reports.background import NOTHING, Background
 from wardian.reports.details import detail_sections
-from wardian.reports.leaderboard import UNKNOWN, Leaderboard
+from wardian.reports.leaderboard import Leaderboard
 from wardian.reports.markdown import sections_markdown
 from wardian.reports.sections import leaderboard_sections
 from wardian.reports.standings import Standings
@@ -19,7 +20,7 @@ class LeaderboardSink:
     Args:
         folder: the run's.
         remark: what is to be said of the whole run, asked for at the end.
-        levels: how difficult the environments are, see `wardian.reports.difficulty`.
+        background: what the job says beside its results.
         appendix: more Markdown for the end of the page, asked for then.
     """
 
@@ -27,13 +28,13 @@ class LeaderboardSink:
         self,
         folder: Path,
         remark: Callable[[], str] = str,
-        levels: Mapping[str, str] = UNKNOWN,
+        background: Background = NOTHING,
         appendix: Callable[[], str] = str,
     ) -> None:
         self._folder = folder
         self._remark = remark
         self._appendix = appendix
-        self._board = Leaderboard(levels)
+        self._board = Leaderboard(background)
 
     async def write(self, finished: Finished) -> None:
         """Count one more episode."""

@@ -4,6 +4,7 @@ from typing import Literal
 
 from wardian.base.errors import Cause
 from wardian.base.frozen import Frozen
+from wardian.scoring.metric import Metric
 from wardian.scoring.statistics import Estimate
 
 __all__ = [
@@ -143,13 +144,15 @@ class Comparison(Frozen):
 class Standings(Frozen):
     """All arms, the best first, over all environments or one (`environment`).
 
-    `remark` is about the whole run, such as that it is paused. `calibration` is over all arms, then over each.
+    `remark` is about the whole run, such as that it is paused. `own` are the metrics of users' scorers.
+    `calibration` is over all arms, then over each.
     """
 
     arms: tuple[Standing, ...]
     comparisons: tuple[Comparison, ...] = ()
     environment: str | None = None
     remark: str = ""
+    own: tuple[Metric, ...] = ()
     calibration: tuple[Calibration, ...] = ()
 
     @property

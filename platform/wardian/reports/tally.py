@@ -4,12 +4,14 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from wardian.base.dollars import total_usd
+from wardian.reports.background import Background
 from wardian.reports.calibration import EpisodeValues
 from wardian.reports.reliability import flip_rates, reliability
 from wardian.reports.slices import slices
 from wardian.reports.standings import Broken, MetricMean, Missing, Standing
 from wardian.reports.task_tally import TaskTally
 from wardian.scoring.catalogue import CATALOGUE
+from wardian.scoring.metric import Metric
 from wardian.scoring.outcome import SUCCESS
 from wardian.scoring.result import Result
 from wardian.scoring.statistics import Estimate, clustered_mean, proportion, worst_case
@@ -53,8 +55,8 @@ class ArmTally:
         """The tasks of `environment`, or all."""
         return {key: task for key, task in self.tasks.items() if environment in (None, key[0])}
 
-    def standing(self, environment: str | None, levels: Mapping[str, str]) -> Standing:
-        """The arm in numbers, with intervals; `levels` as in `wardian.reports.slices`."""
+    def standing(self, environment: str | None, background: Background) -> Standing:
+        """The arm in numbers, with intervals."""
         tasks = list(self.within(environment).values())
         outcomes = [list(task.outcomes.values()) for task in tasks]
         return Standing(
@@ -70,8 +72,8 @@ class ArmTally:
             across_templates=_across_templates(tasks),
             reliability=reliability([task.tries for task in tasks]),
             flips=flip_rates(tasks),
-            metrics=tuple(_means(tasks)),
-            slices=slices(tasks, levels),
+            metrics=tuple(_means(tasks, (*CATALOGUE, *background.own))),
+            slices=slices(tasks, background.levels),
             broken=self._broken_in(environment),
             stochastic=self._stochastic,
             cost_usd=_total(self._costs, environment),
@@ -97,8 +99,8 @@ def _missing(tasks: Iterable[TaskTally]) -> tuple[Missing, ...]:
     return tuple(Missing(cause=cause, episodes=count) for cause, count in causes.most_common())
 
 
-def _means(tasks: Sequence[TaskTally]) -> Iterable[MetricMean]:
-    for metric in CATALOGUE:
+def _means(tasks: Sequence[TaskTally], metrics: Iterable[Metric]) -> Iterable[MetricMean]:
+    for metric in metrics:
         if metric is SUCCESS:
             continue  # stands by itself, with an interval made for proportions
         means = [mean for task in tasks if (mean := task.mean(metric.name)) is not None]

@@ -1,7 +1,9 @@
 """What a metric is: its name, how to read it, and the scores it makes."""
 
 from collections.abc import Iterable
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from wardian.base.frozen import Frozen
 from wardian.scoring.score import Score
@@ -10,7 +12,18 @@ __all__ = ["Direction", "Metric", "Unit"]
 
 Direction = Literal["higher", "lower", "neutral"]
 Unit = Literal[
-    "share", "calls", "values", "changes", "turns", "tokens", "USD", "seconds", "actions", "claims", "questions"
+    "share",
+    "calls",
+    "values",
+    "changes",
+    "turns",
+    "tokens",
+    "USD",
+    "seconds",
+    "actions",
+    "claims",
+    "questions",
+    "number",
 ]
 
 
@@ -20,7 +33,7 @@ class Metric(Frozen):
     A `detail` says more of what another metric says: it is in no leaderboard that people read, and in all tables.
     """
 
-    name: str
+    name: Annotated[str, Field(pattern=r"^[A-Za-z_][\w./-]{0,63}$")]
     unit: Unit
     better: Direction
     description: str

@@ -15,13 +15,14 @@ __all__ = ["Score", "Scored", "Scorer", "Verdict"]
 class Score:
     """One metric of one episode; `value` None when it does not apply (no error to recover from, say).
 
-    `evidence` holds positions in `Episode.events`.
+    `evidence` holds positions in `Episode.events`. `scorer` is NAME@VERSION of a user's own scorer; else it is empty.
     """
 
     metric: str
     value: float | None
     evidence: tuple[int, ...] = ()
     explanation: str = ""
+    scorer: str = ""
 
 
 class Verdict(Frozen):

@@ -12,7 +12,7 @@ from wardian.traces.atif import is_atif, transcript_of_atif
 from wardian.traces.inspect_log import LOG, transcripts_of_log
 from wardian.traces.mlflow_traces import is_mlflow, transcripts_of_mlflow
 from wardian.traces.openai_messages import transcript_of_record
-from wardian.traces.otlp_spans import transcripts_of_export
+from wardian.traces.otlp_spans import is_whole, transcripts_of_export
 from wardian.traces.trace import Trace
 from wardian.traces.transcript import Transcript, trace_of
 
@@ -43,7 +43,7 @@ def read_transcripts(path: Path) -> Iterator[Transcript]:
     """All conversations in a file, or in the files (.json, .jsonl, .ndjson, .eval) of a folder.
 
     Of one that a logger wrote anew with every request the longest record counts. What Wardian has written is read one
-    conversation at a time, however large the file is, unless it is in spans.
+    conversation at a time, however large the file is.
 
     Raises:
         ConfigError: when there is nothing to read, or a file is not what its format says.
@@ -84,15 +84,19 @@ def _read(file: Path) -> Iterator[Transcript]:
     except ConfigError as error:
         raise error if str(file) in str(error) else ConfigError(f"{file}: {error}") from error
     except WRONG as error:
-        raise ConfigError(f"{file}: is not what its format says: {type(error).__name__}: {error}") from error
+        said = next(iter(str(error).splitlines()), "")
+        raise ConfigError(f"{file}: is not what its format says: {type(error).__name__}: {said}") from error
 
 
 def _conversations(file: Path) -> Iterator[Transcript]:
-    """Records one by one; spans, whose conversations may lie anywhere in the file, at its end."""
+    """Records one by one; spans of others, whose conversations may lie anywhere in the file, at its end."""
     exported, logged, position = list[Any](), list[Any](), 0
     for document in _documents(file):
         if isinstance(document, dict) and EXPORT in document:
-            exported.append(document)
+            if is_whole(document):
+                yield from transcripts_of_export([document])
+            else:
+                exported.append(document)
         elif is_mlflow(document):
             logged.append(document)
         else:

@@ -23,6 +23,7 @@ __all__ = [
     "OPERATION",
     "ConventionalSpan",
     "evaluations",
+    "is_whole",
     "transcript_of_spans",
     "transcripts_of_export",
 ]
@@ -106,6 +107,15 @@ class ConventionalSpan:
             "model": str(self.known.get("gen_ai.response.model") or self.known.get("gen_ai.request.model") or ""),
         }
         return [*turns[:-1], turns[-1].model_copy(update=known)]
+
+
+def is_whole(document: Mapping[str, Any]) -> bool:
+    """Whether a request has all spans of its conversation, as those have that Wardian writes into files."""
+    resources: Sequence[Mapping[str, Any]] = document.get("resourceSpans") or ()
+    if len(resources) != 1:
+        return False
+    spans = [span for scope in resources[0].get("scopeSpans") or () for span in scope.get("spans") or ()]
+    return _attributes(resources[0].get("resource") or {}).get(f"{WARDIAN}.spans") == len(spans)
 
 
 def transcripts_of_export(documents: Iterable[Mapping[str, Any]]) -> list[Transcript]:

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
+
+import orjson
 
 from wardian.base.messages import Message, ToolCall
 from wardian.traces.transcript import Turn
@@ -54,11 +56,36 @@ def turns_of_spans(spans: Sequence[RecordedSpan]) -> list[Turn]:
 
 def _executed(told: Sequence[Turn], call: ToolCall, result: Turn) -> list[Turn]:
     """The result of a call, after the call itself where no model call tells of it."""
-    results = [turn.message.tool_call_id for turn in told if turn.message.role == "tool"]
-    made = [each.id for turn in told for each in turn.message.tool_calls if each.id]
-    if made.count(call.id) > results.count(call.id):
-        return [result]
-    return [Turn(message=Message(role="assistant", tool_calls=(call,)), asked=False), result]
+    waiting = _waiting(told)
+    made = next((each for each in waiting if each.id == call.id), None) or next(
+        (each for each in waiting if _is_same(each, call)), None
+    )
+    if made is None:
+        return [Turn(message=Message(role="assistant", tool_calls=(call,)), asked=False), result]
+    return [result.model_copy(update={"message": result.message.model_copy(update={"tool_call_id": made.id})})]
+
+
+def _waiting(told: Sequence[Turn]) -> list[ToolCall]:
+    """The calls without a result."""
+    waiting: list[ToolCall] = []
+    for turn in told:
+        waiting += turn.message.tool_calls
+        if turn.message.role == "tool":
+            done = next((each for each in waiting if each.id == turn.message.tool_call_id), None)
+            waiting = [each for each in waiting if each is not done]
+    return waiting
+
+
+def _is_same(made: ToolCall, called: ToolCall) -> bool:
+    """Whether a call that a model made is the one that was executed, for those who do not note ids."""
+    return made.name == called.name and _read(made) == _read(called)
+
+
+def _read(call: ToolCall) -> Any:
+    try:
+        return orjson.loads(call.arguments)
+    except orjson.JSONDecodeError:
+        return call.arguments
 
 
 def _news(told: Sequence[Turn], heard: Sequence[Turn]) -> Sequence[Turn]:

@@ -1,7 +1,9 @@
 """The decisive step is the one with which success was lost, and not one before or after it."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
+from typing import Any
 
 import pytest
 from support.packs.counter.environment import Counter, CounterPack
@@ -11,6 +13,7 @@ from wardian.agents.script_agent import ScriptAgent
 from wardian.base.messages import Message
 from wardian.certification.mutants import known_values, mutants
 from wardian.certification.trial import played, solved, tried
+from wardian.environments.findings import Findings
 from wardian.environments.packs import bundled_roots, load_pack
 from wardian.episodes.hindsight.decisive import Hindsight, look_back
 from wardian.episodes.record import Episode
@@ -81,6 +84,19 @@ async def test_a_world_that_breaks_is_said_so() -> None:
 
     episode = await counted(do("add", by=1), say("more?"), do("add", by=9))
     assert (await look_back(episode, lambda: Jammed(3), REFERENCE)).verdict == "broken"
+
+
+def test_a_world_that_hangs_is_broken_too(run_virtual: Callable[[Coroutine[Any, Any, Any]], Any]) -> None:
+    class Hanging(Counter):
+        async def examine(self) -> Findings:
+            await asyncio.Event().wait()
+            raise AssertionError
+
+    async def looked() -> Hindsight:
+        episode = await counted(do("add", by=1), say("Done."))
+        return await look_back(episode, lambda: Hanging(3), REFERENCE)
+
+    assert run_virtual(looked()).verdict == "broken"
 
 
 @pytest.mark.parametrize("name", ["retail", "ops", "device_support", "helpdesk"])

@@ -1,11 +1,15 @@
 """The reference's record is played in the pack, once for each task, when that is the pack of the run."""
 
+import asyncio
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
 import pytest
-from support.packs.counter.environment import CounterPack
+from support.packs.counter.environment import Counter, CounterPack
 
+from wardian.base.messages import ToolCall
+from wardian.environments.observation import Observation
 from wardian.episodes.record import Episode, EpisodeSpec
 from wardian.reports.failures.references import References
 from wardian.runs.plan import Plan
@@ -61,6 +65,19 @@ async def test_worlds_in_which_playing_has_effects_are_left_alone() -> None:
     pack.replay = "restart"
     assert await records(job(), pack) == [None] * 6
     assert not pack.asked
+
+
+def test_a_world_that_hangs_has_none(run_virtual: Callable[[Coroutine[Any, Any, Any]], Any]) -> None:
+    class Hanging(Counter):
+        async def call(self, call: ToolCall) -> Observation:
+            await asyncio.Event().wait()
+            raise AssertionError
+
+    class HangingPack(CounterPack):
+        def environment(self, task: str) -> Counter:
+            return Hanging(1)
+
+    assert run_virtual(records(job(), HangingPack())) == [None] * 6
 
 
 async def test_a_job_whose_packs_are_not_here_has_none(tmp_path: Path) -> None:

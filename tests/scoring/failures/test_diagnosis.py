@@ -71,6 +71,43 @@ class TestCalls:
         builder = EpisodeBuilder().user("W1").call("ship", {"order_id": "W1", "note": "at once"}, changes=(CLOSED,))
         assert "missing_call" not in names(failed(builder, CLOSED, TOLD), shipping())
 
+    def test_other_words_are_a_mistake_where_the_world_keeps_them_and_they_are_not_there(self) -> None:
+        texts = "all is not well now, alas", "all is well now, my friends"
+        said, wanted = (update("tweets", "T1", "text", text) for text in texts)
+        reference = EpisodeBuilder().call("post", {"body": wanted.after}, changes=(wanted,)).done(expected=(wanted,))
+        episode = EpisodeBuilder().call("post", {"body": said.after}, changes=(said,))
+        found_in = found(episode.done(False, expected=(wanted,), actual=(said,)), reference)
+        assert found_in[0] == ("wrong_args", "post", "body", (1,))
+
+    def test_code_is_no_prose(self) -> None:
+        def asking(sql: str) -> EpisodeBuilder:
+            return EpisodeBuilder().call("query", {"sql": sql}).say("Five.")
+
+        reference = asking("SELECT count(*) FROM orders WHERE state = 'late'").done()
+        episode = asking("SELECT count(*) FROM orders WHERE state = 'lost'").done(False)
+        assert ("wrong_args", "query", "sql", (1,)) in found(episode, reference)
+
+    def test_of_equal_calls_the_first_is_the_one_too_many(self) -> None:
+        both = (update("alerts", "A1", "seen", 1), update("alerts", "A2", "seen", 1))
+        reference = EpisodeBuilder().user("A1, A2")
+        for name, change in zip(("A1", "A2"), both, strict=True):
+            reference.call("see", {"alert_id": name}, changes=(change,))
+        episode = EpisodeBuilder().user("A1, A2").call("see", {"alert_id": "A2"}, changes=both[1:])
+        episode.call("see", {"alert_id": "A2"})
+        symptoms = found(episode.done(False, expected=both, actual=both[1:]), reference.done())
+        assert symptoms[0] == ("wrong_args", "see", "alert_id", (2,))
+
+    def test_where_users_do_the_work_the_looks_before_it_count(self) -> None:
+        plane = update("phones", "L1", "airplane_mode", 0)
+        reference = EpisodeBuilder().call("get_line").say("Turn it off.").done(expected=(plane,), actual=(plane,))
+        episode = EpisodeBuilder().say("Sorry.").done(False, expected=(plane,))
+        assert names(episode, reference) == ["missing_call", "premature_stop", "bad_final_state"]
+
+    def test_an_unwanted_change_alone_says_nothing_of_missing_looks(self) -> None:
+        builder = EpisodeBuilder().user("W1").call("ship", {"order_id": "W1"}, changes=(SHIPPED,))
+        builder.call("tell", changes=(TOLD,)).call("close", {"order_id": "W1"}, changes=(OTHER,))
+        assert names(failed(builder, SHIPPED, TOLD, OTHER), shipping()) == ["wrong_tool", "bad_final_state"]
+
     def test_a_mistake_that_was_mended_is_no_wrong_argument(self) -> None:
         builder = EpisodeBuilder().user("W1, W2").call("ship", {"order_id": "W2"}, error="not_found")
         builder.call("ship", {"order_id": "W1"}, changes=(SHIPPED,))
@@ -158,11 +195,18 @@ class TestEnds:
 
 class TestVerdicts:
     def test_a_broken_rule_names_its_call(self) -> None:
-        rule = CheckResult(
-            name="asks_first", passed=False, detail="pay without the user's consent", rule="confirm_before_write"
-        )
-        episode = EpisodeBuilder().call("get").call("pay").done(checks=(rule,))
-        assert found(episode) == [("policy_violation", "pay", "asks_first", (3,))]
+        rule = CheckResult(name="asks_first", passed=False, rule="confirm_before_write", actions=(2,))
+        episode = EpisodeBuilder().call("pay").say("Paid.").call("pay").done(checks=(rule,))
+        assert found(episode) == [("policy_violation", "pay", "asks_first", (4,))]
+
+    def test_a_broken_rule_may_be_in_a_text_or_in_no_step_at_all(self) -> None:
+        told = CheckResult(name="keeps_secrets", passed=False, rule="no_disclosure", actions=(1,))
+        law = CheckResult(name="balance", passed=False, rule="invariant")
+        episode = EpisodeBuilder().call("get").say("It is 1234.").done(checks=(told, law))
+        assert found(episode) == [
+            ("policy_violation", "", "keeps_secrets", (2,)),
+            ("policy_violation", "", "balance", ()),
+        ]
 
     def test_a_goal_that_is_not_reached_is_no_broken_rule(self) -> None:
         goal = CheckResult(name="told", passed=False, detail="the user was not told")

@@ -1,7 +1,8 @@
 """The decisive step: the first one from whose state the reference can no longer succeed."""
 
+import asyncio
 from collections.abc import Callable, Sequence
-from typing import Literal
+from typing import Final, Literal
 
 from wardian.base.errors import Failure, boundary
 from wardian.base.frozen import Frozen
@@ -16,10 +17,13 @@ __all__ = ["Hindsight", "Verdict", "look_back"]
 Verdict = Literal["decisive", "open", "hopeless", "diverged", "broken"]
 """`decisive`: there is a step with which success was lost. `open`: from the last state the reference still succeeds; a
 limit ended the episode. `hopeless`: not even from the first one, so nothing follows. `diverged`: the pack does not do
-again what it did then. `broken`: it fails when it is played again."""
+again what it did then. `broken`: it fails or hangs when it is played again."""
 
-FAREWELLS = 3
+FAREWELLS: Final = 3
 """How often the reference says nothing more at its end, until the user leaves."""
+
+PATIENCE_S: Final = 60.0
+"""For one episode: what takes longer is broken."""
 
 
 class Hindsight(Frozen):
@@ -50,7 +54,8 @@ async def look_back(episode: Episode, make: Callable[[], Environment], reference
     """
     broken = list[Failure]()
     with boundary(broken.append, cause="environment"):
-        return await _look_back(episode, make, reference)
+        async with asyncio.timeout(PATIENCE_S):
+            return await _look_back(episode, make, reference)
     return Hindsight(verdict="broken")
 
 

@@ -19,6 +19,9 @@ __all__ = ["References"]
 SEED: Final = 1
 """A reference does the same whatever the seed; this is the one with which certificates are made."""
 
+PATIENCE_S: Final = 10.0
+"""A world that takes longer has no reference: nobody watches over it here."""
+
 
 class References:
     """Plays the references of packs that are as they were when the run was planned; others have none.
@@ -78,7 +81,7 @@ class References:
             script = pack.reference(task)
             seeded = spec.model_copy(update={"seed": SEED})
             agent = ScriptAgent(script, "reference")
-            limits = Limits(turns=len(script) + 1, wall_s=None)
+            limits = Limits(turns=len(script) + 1, wall_s=PATIENCE_S, examine_s=PATIENCE_S)
             episode = await run_episode(seeded, lambda: pack.environment(task), agent, limits, SystemClock())
             if episode.failure is None and episode.findings is not None and episode.findings.success:
                 return episode

@@ -1,6 +1,6 @@
 """What the script of the page finds in it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from wardian.base.frozen import Frozen
@@ -12,6 +12,7 @@ from wardian.reports.standings import Standings
 from wardian.scoring.catalogue import FAMILIES
 from wardian.scoring.failures.report import Failures
 from wardian.scoring.failures.symptom import Detector
+from wardian.scoring.metric import Metric
 
 __all__ = ["Board", "Contents", "Head", "MetricCard", "boards", "metric_cards"]
 
@@ -88,12 +89,12 @@ def boards(leaderboard: Leaderboard, remark: str) -> tuple[Board, ...]:
     )
 
 
-def metric_cards(names: Iterable[str]) -> tuple[MetricCard, ...]:
-    """What is known of these metrics, in the order of the catalogue; others come last."""
+def metric_cards(names: Iterable[str], own: Sequence[Metric] = ()) -> tuple[MetricCard, ...]:
+    """What is known of these metrics, in the order of the catalogue; users' `own` and others come last."""
     left = dict.fromkeys(names)
     cards = [
         MetricCard(each.name, family, each.unit, each.better, each.description, each.high, each.detail)
-        for family, metrics in FAMILIES.items()
+        for family, metrics in (*FAMILIES.items(), ("Of your own", own))
         for each in metrics
         if each.name in left
     ]

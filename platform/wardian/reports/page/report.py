@@ -1,13 +1,14 @@
 """The report of a run: a page, and the files with trajectories that it loads."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 from wardian.base.errors import ConfigError
+from wardian.reports.background import NOTHING, Background
 from wardian.reports.failures.diagnoses import Diagnosed, Diagnoses
-from wardian.reports.leaderboard import UNKNOWN, Leaderboard
+from wardian.reports.leaderboard import Leaderboard
 from wardian.reports.page.contents import Contents, Head, boards, metric_cards
 from wardian.reports.page.document import document
 from wardian.reports.page.entry import Entry
@@ -31,7 +32,7 @@ class Report:
         latest: the newest result of every episode.
         load: finds the record of one.
         diagnoses: finds what went wrong in one.
-        levels: how difficult the environments are, see `wardian.reports.difficulty`.
+        background: what the job says beside its results.
     """
 
     def __init__(
@@ -40,11 +41,11 @@ class Report:
         latest: Iterable[Finished],
         load: LoadRecord,
         diagnoses: Diagnoses,
-        levels: Mapping[str, str] = UNKNOWN,
+        background: Background = NOTHING,
     ) -> None:
         self._load = load
         self._diagnoses = diagnoses
-        self._levels = levels
+        self._background = background
         self._finished = sorted(latest, key=_place)
         results = [each.result for each in self._finished]
         times = {
@@ -101,12 +102,12 @@ class Report:
         return diagnosed
 
     def _page(self, folder: str, summary: "_Summary") -> bytes:
-        leaderboard = Leaderboard.of((each.result for each in self._finished), self._levels)
+        leaderboard = Leaderboard.of((each.result for each in self._finished), self._background)
         index = index_of(summary.entries)
         contents = Contents(
             head=self._head,
             boards=boards(leaderboard, self._head.remark),
-            metrics=metric_cards(index.values),
+            metrics=metric_cards(index.values, self._background.own),
             failures=summary.tally.failures(),
             meanings=MEANINGS,
             index=index,

@@ -17,9 +17,11 @@ SHORTEST_LOOP: Final = 3
 
 def made_up_ids(case: Case) -> Iterator[Symptom]:
     """`hallucinated_id`; not a value that the reference gives there too without having heard it: a schema names it."""
+    invented = inventions(case.walk)
+    heard_nowhere = inventions(case.reference) if invented and case.reference is not None else ()
+    granted = {(name, value) for _, name, value in heard_nowhere}
     steps = _by_position(case.walk)
-    granted = set() if case.reference is None else {(name, value) for _, name, value in inventions(case.reference)}
-    for position, name, value in inventions(case.walk):
+    for position, name, value in invented:
         if (name, value) not in granted:
             tool = steps[position].acted.call.name
             yield Symptom(detector="hallucinated_id", tool=tool, about=name, positions=(position,))

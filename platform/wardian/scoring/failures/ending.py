@@ -18,7 +18,7 @@ def caps(case: Case) -> Iterator[Symptom]:
 def early_ends(case: Case) -> Iterator[Symptom]:
     """`premature_stop`: the agent broke off, or the conversation was over and the end of the work was not there.
 
-    With a reference, its last call of which something is undone was never tried. Without one, fewer calls came through
+    With a reference: nothing stands for the last of its calls that are undone. Without one, fewer calls came through
     than the reference makes, and what was to be changed is not.
     """
     episode = case.walk.episode
@@ -30,8 +30,7 @@ def early_ends(case: Case) -> Iterator[Symptom]:
 
 def _unfinished(case: Case) -> bool:
     if case.reference is not None:
-        tried = {step.acted.call.name for step in case.walk.steps}
-        return bool(case.undone) and case.undone[-1].acted.call.name not in tried
+        return bool(case.undone) and case.undone[-1][1] is None
     findings = case.walk.episode.findings
     if findings is None or (findings.expected and not case.missing):
         return False

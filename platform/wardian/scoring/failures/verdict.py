@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 
 from wardian.environments.change import Change
-from wardian.environments.findings import CheckResult
 from wardian.scoring.failures.case import Case
 from wardian.scoring.failures.effects import row_of, touches
 from wardian.scoring.failures.symptom import Symptom
@@ -16,12 +15,14 @@ Kind = tuple[str, str]
 
 
 def broken_rules(case: Case) -> Iterator[Symptom]:
-    """`policy_violation`; its calls are those that the check's detail names."""
+    """`policy_violation`, at the actions that broke the rule; its tool is that of the first one, if it is a call."""
+    events = case.walk.episode.events
     for check in case.failed_checks:
-        if check.rule:
-            named = _named(check, case.walk.steps)
-            tool = named[0].acted.call.name if named else ""
-            positions = tuple(step.position for step in named)
+        if check.rule is not None:
+            found = (case.walk.position(action) for action in check.actions)
+            positions = tuple(position for position in found if position is not None)
+            first = events[positions[0]] if positions else None
+            tool = first.call.name if first is not None and first.kind == "acted" else ""
             yield Symptom(detector="policy_violation", tool=tool, about=check.name, positions=positions)
 
 
@@ -45,11 +46,6 @@ def wrong_rows(case: Case) -> Iterator[Symptom]:
 def unexplained(case: Case) -> Symptom:
     """What a failed episode has of which nobody else says anything: the checks that did not pass."""
     return Symptom(detector="unexplained", about=", ".join(check.name for check in case.failed_checks))
-
-
-def _named(check: CheckResult, steps: Sequence[Step]) -> list[Step]:
-    words = check.detail.split()
-    return [step for step in steps if not step.failed and step.acted.call.name in words]
 
 
 def _by_kind(case: Case) -> dict[Kind, list[Change]]:
