@@ -44,7 +44,7 @@ function spread(metric) {
 
 function card({ metric, columns, low, high }) {
   const rows = arms.map((arm) => line(arm, metric, columns.get(arm), [low, high]));
-  const edges = [metricValue(low, metric.unit), metricValue(high, metric.unit)];
+  const edges = [low, high].map((edge) => metricValue(Number(edge.toPrecision(2)), metric.unit));
   return h(
     "section",
     { class: "card" },

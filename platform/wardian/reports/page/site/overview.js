@@ -24,7 +24,7 @@ export function overview() {
     section("flips", "The same task and seed, played by two arms: where one succeeds and the other does not.", flips()),
     section("failures", "", failures()),
     section("episodes", "Choose one to see it step by step.", episodeList()),
-    section("tables", "The same numbers as everywhere else.", toldTables()),
+    section("tables", "The numbers as they are told everywhere else: reliability, success by parts, what metrics are worth.", toldTables()),
   ];
 }
 
@@ -63,17 +63,19 @@ function facts(standings) {
 }
 
 function leaderboard() {
+  return overBoards((board) => [ranking(board), h("div", { class: "halves" }, costQuality(board), comparisons(board))]);
+}
+
+function toldTables() {
+  return overBoards(({ sections }) => sections.slice(1).map(toldTable));
+}
+
+/* What `drawn` makes of a board; of which one, is to be chosen where there are several. */
+function overBoards(drawn) {
   const place = h("div");
-  const show = (number) => {
-    const board = boards[number];
-    fill(place, ranking(board), h("div", { class: "halves" }, costQuality(board), comparisons(board)));
-  };
+  const show = (number) => fill(place, drawn(boards[number]));
   show(0);
   if (boards.length === 1) return place;
   const options = boards.map(({ standings }, number) => [number, standings.environment ?? "all environments"]);
   return [h("div", { class: "controls" }, choice("Over", options, 0, show)), place];
-}
-
-function toldTables() {
-  return boards.flatMap(({ sections }) => sections.slice(1).map(toldTable));
 }

@@ -1,5 +1,6 @@
 /* Tables: of numbers that were put into words elsewhere, and in general. */
 
+import { details } from "./controls.js";
 import { h } from "./dom.js";
 
 /** A table that can be scrolled sideways where it is too wide. */
@@ -18,7 +19,7 @@ export function row(first, ...cells) {
 /** A section of the report as it is told in the terminal. */
 export function toldTable({ title, headings, rows, notes }) {
   const lines = rows.map(([first, ...cells]) => row(first, ...cells));
-  return h("div", { class: "told" }, h("h3", {}, title), table(title, headings, lines, "numbers"), notesList(notes));
+  return details(title, "told", table(title, headings, lines, "numbers"), notesList(notes));
 }
 
 /** What is to be said about a table. */
