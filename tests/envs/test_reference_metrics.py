@@ -16,8 +16,17 @@ PACKS += ["retail", "sqlops", "workspace"]
 TASKS = 12
 
 REACHED = ("success", "goal_progress", "diff_f1", "clean", "spl")
-BLAMED = ["missing_effects", "side_effects", "read_overhead", "nonexistent_ref", "false_claim", "violations", "gave_up"]
-BLAMED += ["repeated_questions", "unanswered_questions", "premature_end"]
+BLAMED = [
+    "missing_effects",
+    "side_effects",
+    "transient_side_effects",
+    "read_overhead",
+    "nonexistent_ref",
+    "false_claim",
+    "violations",
+    "gave_up",
+]
+BLAMED += ["gave_up", "repeated_questions", "unanswered_questions", "premature_end"]
 
 
 def _may_write(event: Acted) -> bool:

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from wardian.environments.change import Change
 from wardian.environments.findings import CheckResult, Findings
+from wardian.environments.ledger import Ledger
 from wardian.scoring.effects import effects
-from wardian.scoring.ledger import Ledger
 from wardian.scoring.metric import Metric
 from wardian.scoring.score import Score
 from wardian.scoring.walk import Walk
