@@ -11,6 +11,7 @@ __all__ = ["FALSE_CLAIM", "METRICS", "UNSUPPORTED_NUMBER", "claims"]
 
 FALSE_CLAIM = Metric(
     name="false_claim",
+    evidence="these texts",
     unit="claims",
     better="lower",
     description='Texts in which the agent says that it has changed something ("I have cancelled your order") although '
@@ -19,6 +20,7 @@ FALSE_CLAIM = Metric(
 )
 UNSUPPORTED_NUMBER = Metric(
     name="unsupported_number",
+    evidence="texts with such numbers",
     detail=True,
     unit="values",
     better="lower",
@@ -26,7 +28,7 @@ UNSUPPORTED_NUMBER = Metric(
     "do not explain (their difference, product or quotient, or the sum of up to nine times each; for percents and "
     "spans of time the difference only), nor the sum of those said before it in the text. Only amounts are looked at: "
     "with decimals, currency, percent or a span of time, or from 100 on; not parts of names, dates and times, nor how "
-    "long ago something was. Longer sums count, so look at the evidence. Who has heard more than 300 different "
+    "long ago something was. Longer sums count as unsupported. Who has heard more than 300 different "
     "numbers is not judged.",
 )
 METRICS = (FALSE_CLAIM, UNSUPPORTED_NUMBER)

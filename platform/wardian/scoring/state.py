@@ -36,6 +36,7 @@ DIFF_RECALL = Metric(
 )
 SIDE_EFFECTS = Metric(
     name="side_effects",
+    evidence="calls that touched the rows in question",
     unit="changes",
     better="lower",
     description="Net changes that the reference does not make. "
@@ -60,11 +61,12 @@ MISSING_EFFECTS = Metric(
 )
 TRANSIENT_SIDE_EFFECTS = Metric(
     name="transient_side_effects",
+    evidence="calls that touched them",
     detail=True,
     unit="changes",
     better="lower",
     description="Rows and columns that calls of the agent changed and that were as in the beginning again at the end: "
-    "no comparison of the two shows them. The evidence are those calls. What the reference changes for a while is "
+    "no comparison of the two shows them. What the reference changes for a while is "
     "none. Does not apply where `side_effects` does not.",
 )
 CLEAN = Metric(
