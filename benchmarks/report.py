@@ -87,15 +87,16 @@ async def play(pack: Pack, spec: EpisodeSpec, card: TaskCard, arm: int) -> Episo
 
 def measured(folder: RunFolder, episodes: int) -> list[Goal]:
     page = folder.path / "report.html"
-    begun = time.perf_counter()
+    begun, busy = time.perf_counter(), time.process_time()
     write_report(folder, page)
-    build = time.perf_counter() - begun
+    build, cpu = time.perf_counter() - begun, time.process_time() - busy
     steps = sum(len(record.episode.events) for record in islice(folder.records(), 500)) / 500
     size = sum(path.stat().st_size for path in (folder.path / "report-data").iterdir())
     opened, shown = browsed(page)
     of = f"report of {episodes:,} episodes of {steps:.0f} steps"
     return [
         Goal(f"{of}: built", build, "s", BUILD_S),
+        Goal("the same, CPU time of one core", cpu, "s"),
         Goal("page opened, list usable", opened, "s", OPEN_S),
         Goal("a trajectory shown after a click", shown, "s"),
         Goal("size of the page", page.stat().st_size / 2**20, "MiB"),

@@ -6,6 +6,8 @@ from support.episodes import EpisodeBuilder, spec, update
 
 from wardian.environments.findings import CheckResult
 from wardian.episodes.record import Episode
+from wardian.reports.failures.diagnoses import Diagnoses
+from wardian.reports.failures.references import References
 from wardian.reports.page.contents import Head
 from wardian.reports.page.report import Report
 from wardian.scoring.finished import Finished
@@ -14,6 +16,8 @@ from wardian.scoring.trajectory import TrajectoryScorer
 
 HEAD = Head(run="small-20260102-150405-ab12", job="small", version="0")
 ARMS = ("careful", "hasty")
+DIAGNOSES = Diagnoses(References({}, ()))
+"""Of packs that are not here: the records alone are read."""
 
 
 def scored(episode: Episode) -> Scored:
@@ -34,7 +38,7 @@ def report_of(episodes: Iterable[Episode], head: Head = HEAD) -> Report:
 def report_of_records(records: Sequence[Scored], head: Head = HEAD) -> Report:
     """The same, of episodes that have scores already."""
     finished = [Finished.of(each) for each in records]
-    return Report(head, finished, lambda each: each.record or records[0])
+    return Report(head, finished, lambda each: each.record or records[0], DIAGNOSES)
 
 
 def solved(arm: str, task: str, seed: int = 1) -> Episode:

@@ -8,12 +8,16 @@ from typing import Final
 
 from wardian import __version__
 from wardian.base.errors import ConfigError
+from wardian.base.memory import collect_rarely
 from wardian.cli.results import remark
+from wardian.environments.packs import bundled_roots
 from wardian.reports.background import Background
+from wardian.reports.failures.diagnoses import Diagnoses
+from wardian.reports.failures.references import References
 from wardian.reports.page.contents import Head
 from wardian.reports.page.report import Report
 from wardian.runs.folder import RunFolder
-from wardian.serving.report_app import ReportApp
+from wardian.serving.report_app import FOLDER, ReportApp
 from wardian.simulator.serve import serve_until_ended
 
 __all__ = ["PAGE", "report_of", "view_run", "write_report"]
@@ -28,8 +32,11 @@ def report_of(folder: RunFolder) -> Report:
     Raises:
         ConfigError: when nothing was played yet, or a record is damaged.
     """
-    head = Head(run=folder.id, job=folder.job().name, version=__version__, remark=remark(folder.pause, 0))
-    report = Report(head, folder.latest(), folder.load, Background.of(folder.job(), folder.metrics))
+    job = folder.job()
+    head = Head(run=folder.id, job=job.name, version=__version__, remark=remark(folder.pause, 0))
+    collect_rarely()
+    diagnoses = Diagnoses(References.of(job, bundled_roots()))
+    report = Report(head, folder.latest(), folder.load, diagnoses, Background.of(job, folder.metrics))
     if not report.shelves:
         raise ConfigError(f"{folder.id}: no episode has a result yet")
     return report
@@ -42,7 +49,7 @@ def write_report(folder: RunFolder, page: Path | None) -> str:
         ConfigError: when there is nothing to show, or it cannot be written.
     """
     page = page or folder.path / PAGE
-    beside = report_of(folder).write(page)
+    beside = asyncio.run(report_of(folder).write(page))
     return f"{page}: open it in a browser; what it loads is in {beside.name}/, beside it"
 
 
@@ -52,9 +59,13 @@ def view_run(folder: RunFolder, port: int) -> None:
     Raises:
         ConfigError: when there is nothing to show, or the port cannot be had.
     """
-    app = ReportApp(report_of(folder))
+    report = report_of(folder)
     sys.stderr.write(f"{folder.id}: open this address in a browser; Ctrl-C ends it\n")
     try:
-        asyncio.run(serve_until_ended(app, port=port))
+        asyncio.run(_serve(report, port))
     except OSError as error:
         raise ConfigError(f"--port {port}: {os.strerror(error.errno or 0)}") from error
+
+
+async def _serve(report: Report, port: int) -> None:
+    await serve_until_ended(ReportApp(report, await report.page(FOLDER)), port=port)

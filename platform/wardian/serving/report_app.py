@@ -12,9 +12,10 @@ from wardian.serving.hosts import LOOPBACK, check_host
 from wardian.serving.refusal import Refused
 from wardian.simulator.asgi import Receive, Scope, Send
 
-__all__ = ["ReportApp"]
+__all__ = ["FOLDER", "ReportApp"]
 
 FOLDER: Final = "report-data"
+"""Where the page looks for trajectories."""
 SHELF: Final = re.compile(rf"/{FOLDER}/([0-9]{{1,9}})\.js")
 HTML, SCRIPT, TEXT = b"text/html; charset=utf-8", b"text/javascript; charset=utf-8", b"text/plain; charset=utf-8"
 GUARDS: Final = (
@@ -35,19 +36,20 @@ class ReportApp:
     """The page at `/`, and the files with trajectories that it asks for, made when it does.
 
     Args:
-        report: what is shown: the run as it was when the report was made.
+        report: of the run as it was when the report was made.
+        page: that it has made, for files in `FOLDER`.
         hosts: the names that a request may call it by; empty lets all in.
     """
 
-    def __init__(self, report: Report, hosts: Sequence[str] = LOOPBACK) -> None:
+    def __init__(self, report: Report, page: bytes, hosts: Sequence[str] = LOOPBACK) -> None:
         self._report = report
-        self._page = report.page(FOLDER)
+        self._page = page
         self._hosts = hosts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         try:
-            answer = self._answer(scope)
+            answer = await self._answer(scope)
         except Refused as error:
             answer = _Answer(str(error).encode(), TEXT, error.status)
         except ConfigError as error:  # a record is damaged; the others are not
@@ -58,7 +60,7 @@ class ReportApp:
         body = b"" if scope["method"] == HTTPMethod.HEAD else answer.body
         await send({"type": "http.response.body", "body": body})
 
-    def _answer(self, scope: Scope) -> _Answer:
+    async def _answer(self, scope: Scope) -> _Answer:
         check_host(scope, self._hosts)
         if scope["method"] not in (HTTPMethod.GET, HTTPMethod.HEAD):
             raise Refused("method_not_allowed", "there is only something to read", HTTPStatus.METHOD_NOT_ALLOWED)
@@ -67,4 +69,4 @@ class ReportApp:
         asked = SHELF.fullmatch(scope["path"])
         if asked is None or int(asked[1]) >= self._report.shelves:
             raise Refused("unknown_url", "there is nothing here; the report is at /", HTTPStatus.NOT_FOUND)
-        return _Answer(self._report.shelf(int(asked[1])), SCRIPT)
+        return _Answer(await self._report.shelf(int(asked[1])), SCRIPT)

@@ -1,5 +1,6 @@
 """A browser for all tests of a module, and pages for it on the disk."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -20,5 +21,5 @@ async def browser() -> AsyncIterator[Browser]:
 def small_page(tmp_path_factory: pytest.TempPathFactory) -> str:
     """The address of a small report on the disk."""
     page: Path = tmp_path_factory.mktemp("report") / "report.html"
-    report_of(small_run(20)).write(page)
+    asyncio.run(report_of(small_run(20)).write(page))
     return page.as_uri()

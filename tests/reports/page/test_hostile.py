@@ -1,5 +1,6 @@
 """Records are written by models and by worlds that models can write to: nothing in them may come alive."""
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -92,7 +93,7 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> str:
     records = [each for text in CORPUS for each in (hostile(text, text), hostile(text, f"{text} too"), broken(text))]
     everything = "\n".join(CORPUS)
     head = Head(run=everything, job=everything, version=everything, remark=everything)
-    report_of_records(records, head).write(page)
+    asyncio.run(report_of_records(records, head).write(page))
     return page.as_uri()
 
 
@@ -142,7 +143,8 @@ async def test_text_stays_text_in_every_episode(browser: Browser, url: str) -> N
             assert len(keys) == 3
             for address in (*(f"#/episode/{key}" for key in keys[1:]), f"#/compare/{keys[0]}/{keys[1]}"):
                 await page.goto(f"{url}{address}")
-                await page.locator(".step >> visible=true").first.wait_for()
+                shown = " ".join(address.split("/")[2:])
+                await page.locator(f'[data-shown="{shown}"]').wait_for()
                 await unfolded(page)
                 assert await alive(page) == DEAD, text
                 assert await page.locator(".step .words").first.text_content() == text

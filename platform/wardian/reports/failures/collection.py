@@ -3,12 +3,12 @@
 import asyncio
 from collections.abc import Iterable
 
+from wardian.reports.failures.diagnoses import Diagnoses
 from wardian.reports.failures.lookback import Lookback
 from wardian.reports.failures.references import References
 from wardian.scoring.failures.report import Failures
 from wardian.scoring.failures.tally import FailureTally
 from wardian.scoring.finished import Finished, LoadRecord
-from wardian.scoring.hallucination import UNGROUNDED_ARGS
 from wardian.scoring.outcome import SUCCESS
 from wardian.scoring.score import Scored
 
@@ -25,7 +25,7 @@ class FailureSink:
     """
 
     def __init__(self, references: References, load: LoadRecord, lookback: Lookback | None = None) -> None:
-        self._references = references
+        self._diagnoses = Diagnoses(references)
         self._lookback = lookback
         self._load = load
         self._tally = FailureTally()
@@ -40,11 +40,11 @@ class FailureSink:
     async def add(self, scored: Scored) -> None:
         """Count one more record; the reference is only played for what needs it."""
         episode = scored.episode
-        reference = await self._references.record(episode.spec) if _open_question(scored) else None
+        diagnosed = await self._diagnoses.of(scored)
         hindsight = None
         if self._lookback is not None and not episode.missing and not scored.value(SUCCESS.name):
             hindsight = await self._lookback.look(episode)
-        self._tally.add(scored, reference, hindsight)
+        self._tally.count(scored, diagnosed.symptoms, referenced=diagnosed.referenced, hindsight=hindsight)
 
     async def close(self) -> None:
         """Nothing is open."""
@@ -60,8 +60,3 @@ async def collect_failures(results: Iterable[Finished], sink: FailureSink) -> Fa
     for finished in results:
         await sink.write(finished)
     return sink.failures
-
-
-def _open_question(scored: Scored) -> bool:
-    """Whether the record alone does not say whether something was wrong."""
-    return not scored.value(SUCCESS.name) or bool(scored.value(UNGROUNDED_ARGS.name))

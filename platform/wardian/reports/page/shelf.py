@@ -13,8 +13,8 @@ from typing import Any, Final
 import orjson
 from pydantic import BaseModel
 
+from wardian.reports.failures.diagnoses import Diagnosed
 from wardian.reports.page.trajectory import trajectory_of
-from wardian.scoring.score import Scored
 
 __all__ = ["EPISODES", "json_of", "packed"]
 
@@ -23,9 +23,9 @@ EPISODES: Final = 16
 LEVEL: Final = 6
 
 
-def packed(number: int, records: Iterable[Scored]) -> bytes:
-    """The file with this number, which holds the trajectories of `records`."""
-    body = json_of([trajectory_of(scored) for scored in records])
+def packed(number: int, episodes: Iterable[Diagnosed]) -> bytes:
+    """The file with this number, which holds the trajectories of `episodes`."""
+    body = json_of([trajectory_of(each) for each in episodes])
     return b'wardianShelf(%d,"%s")\n' % (number, b64encode(gzip.compress(body, LEVEL, mtime=0)))
 
 

@@ -12,9 +12,10 @@ from wardian.base.messages import ToolCall
 from wardian.environments.change import Change
 from wardian.environments.findings import CheckResult
 from wardian.episodes.record import Acted, Asked, Event, Said
-from wardian.scoring.score import Score, Scored
+from wardian.reports.failures.diagnoses import Diagnosed
+from wardian.scoring.score import Score
 
-__all__ = ["ShownChange", "ShownStep", "Trajectory", "trajectory_of"]
+__all__ = ["ShownChange", "ShownStep", "ShownSymptom", "Trajectory", "trajectory_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +76,20 @@ class ShownStep:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownSymptom:
+    """What a detector found: with which tool, and in which steps."""
+
+    name: str
+    tool: str
+    positions: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Trajectory:
-    """An episode from its first word to its findings; the evidence of `scores` are positions in `steps`."""
+    """An episode from its first word to its findings; the evidence of `scores` are positions in `steps`.
+
+    `virtual_s` is how much of the world's own time has passed, in seconds.
+    """
 
     key: str
     steps: tuple[ShownStep, ...]
@@ -84,14 +97,17 @@ class Trajectory:
     expected: tuple[ShownChange, ...]
     actual: tuple[ShownChange, ...]
     scores: tuple[Score, ...]
+    symptoms: tuple[ShownSymptom, ...]
     failure: str
     notes: str
     reference_calls: int
     attempt: int
+    virtual_s: float | None
 
 
-def trajectory_of(scored: Scored) -> Trajectory:
+def trajectory_of(diagnosed: Diagnosed) -> Trajectory:
     """The trajectory of an episode."""
+    scored = diagnosed.scored
     episode = scored.episode
     findings = episode.findings
     failure = episode.failure or scored.failure
@@ -106,10 +122,12 @@ def trajectory_of(scored: Scored) -> Trajectory:
         expected=_changes(findings.expected) if findings else (),
         actual=_changes(findings.actual) if findings else (),
         scores=scored.scores,
+        symptoms=tuple(ShownSymptom(each.name, each.tool, each.positions) for each in diagnosed.symptoms),
         failure="" if failure is None else f"{failure.cause}: {failure.kind}: {failure.message}",
         notes=_text(findings.notes) if findings and findings.notes else "",
         reference_calls=findings.reference_calls if findings else 0,
         attempt=episode.attempt,
+        virtual_s=findings.virtual_s if findings else None,
     )
 
 
@@ -190,4 +208,7 @@ def _changes(changes: Iterable[Change]) -> tuple[ShownChange, ...]:
 
 
 def _text(value: JsonValue) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    try:
+        return orjson.dumps(value).decode()
+    except TypeError:  # a number of more than 64 bits
+        return json.dumps(value, ensure_ascii=False)

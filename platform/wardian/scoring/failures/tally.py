@@ -68,6 +68,20 @@ class FailureTally:
             reference: the reference's record of its task, where there is one.
             hindsight: where it was lost, if somebody looked.
         """
+        symptoms = diagnose(scored.episode, reference)
+        self.count(scored, symptoms, referenced=reference is not None, hindsight=hindsight)
+
+    def count(
+        self, scored: Scored, symptoms: tuple[Symptom, ...], *, referenced: bool, hindsight: Hindsight | None = None
+    ) -> None:
+        """Take one more episode, once, with the symptoms that were found in it.
+
+        Args:
+            scored: its record.
+            symptoms: as `diagnose` finds them.
+            referenced: whether it was held against a reference.
+            hindsight: where it was lost, if somebody looked.
+        """
         episode = scored.episode
         broken = _broken(scored)
         if broken is not None:
@@ -76,9 +90,8 @@ class FailureTally:
         good = succeeded(Walk.of(episode))
         self._episodes += 1
         self._failed += not good
-        if reference is None and not good:
+        if not referenced and not good:
             self._without.add(episode.spec.environment.name)
-        symptoms = diagnose(episode, reference)
         if hindsight is not None:
             self._looked_back[hindsight.verdict] += 1
             symptoms = (*symptoms, *decisive(episode, hindsight, symptoms))

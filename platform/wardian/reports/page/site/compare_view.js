@@ -5,7 +5,7 @@ import { armTag } from "./arms.js";
 import { episodes, metrics } from "./contents.js";
 import { details } from "./controls.js";
 import { divergence } from "./divergence.js";
-import { checks, netChanges, verdict } from "./facts.js";
+import { checks, netChanges, symptoms, verdict } from "./facts.js";
 import { metricValue, several } from "./format.js";
 import { marksOf } from "./marks.js";
 import { episodeLink } from "./routes.js";
@@ -16,7 +16,7 @@ const CONTEXT = 2;
 
 /** The view of two episodes. */
 export function compareView(pair, trajectories) {
-  const sides = pair.map((episode, side) => ({ episode, trajectory: trajectories[side], marks: marksOf(trajectories[side].scores), side }));
+  const sides = pair.map((episode, side) => ({ episode, trajectory: trajectories[side], marks: marksOf(trajectories[side]), side }));
   const parting = divergence(trajectories[0].steps, trajectories[1].steps);
   const hidden = Math.max(0, parting - CONTEXT);
   return h(
@@ -49,6 +49,7 @@ function sideHead({ episode, trajectory }) {
     { class: "side", "aria-label": episodes.text("arm", episode) },
     h("p", { class: "verdict" }, verdict(episode), h("a", { href: episodeLink(episodes.key(episode)) }, "alone")),
     checks(trajectory),
+    symptoms(trajectory),
     netChanges(trajectory),
   );
 }

@@ -13,6 +13,11 @@ export const boards = data.boards;
 /** How each metric is read. */
 export const metrics = data.metrics;
 
+/** What went wrong in episodes, by what detectors found, and what each detector means. */
+export const clusters = data.failures.clusters;
+export const failed = data.failures.failed;
+export const meanings = data.meanings;
+
 /** Where the files with trajectories are, and how many episodes are in one. */
 export const folder = data.folder;
 export const shelf = data.shelf;

@@ -3,7 +3,7 @@
 import { h } from "./dom.js";
 import { episodes, tries, tryOf } from "./contents.js";
 import { choice } from "./controls.js";
-import { checks, netChanges, scores, summary, verdict } from "./facts.js";
+import { checks, netChanges, scores, summary, symptoms, verdict } from "./facts.js";
 import { marksOf } from "./marks.js";
 import { beside } from "./episode_list.js";
 import { compareLink, episodeLink } from "./routes.js";
@@ -12,7 +12,7 @@ import { timeline } from "./timeline.js";
 
 /** The view of an episode. */
 export function episodeView(episode, trajectory) {
-  const marks = marksOf(trajectory.scores);
+  const marks = marksOf(trajectory);
   const cards = trajectory.steps.map((step, position) => stepCard(step, position, marks.get(position)));
   const go = (position) => reveal(cards[position]);
   const steps = h("section", { class: "steps", "aria-label": "Steps" }, cards);
@@ -20,7 +20,7 @@ export function episodeView(episode, trajectory) {
     "div",
     { class: "episode" },
     top(episode),
-    summary(episode),
+    summary(episode, trajectory),
     timeline(trajectory.steps, marks, go),
     h("div", { class: "columns" }, steps, aside(trajectory)),
   );
@@ -74,6 +74,7 @@ function aside(trajectory) {
     { "aria-label": "Findings" },
     h("h2", {}, "Checks"),
     checks(trajectory),
+    symptoms(trajectory),
     changes && [h("h2", {}, "State at the end"), changes],
     h("h2", {}, "Scores"),
     scores(trajectory),

@@ -3,7 +3,7 @@
 import { h } from "./dom.js";
 import { armTag } from "./arms.js";
 import { episodes, metrics } from "./contents.js";
-import { count, dollars, metricValue, seconds, several } from "./format.js";
+import { count, dollars, metricValue, seconds, several, span } from "./format.js";
 import { changeList } from "./changes.js";
 import { details } from "./controls.js";
 import { episodeLink } from "./routes.js";
@@ -12,7 +12,7 @@ import { row, table } from "./tables.js";
 const OUTCOMES = { success: "Succeeded", fail: "Failed", missing: "Missing" };
 
 /** The line of facts below the title. */
-export function summary(episode) {
+export function summary(episode, trajectory) {
   const words = (column) => episodes.text(column, episode);
   const number = (column) => episodes.number(column, episode);
   const told = [
@@ -24,9 +24,10 @@ export function summary(episode) {
     ["Tokens", count(number("tokens"))],
     ["Cost", dollars(number("cost_usd"))],
     ["Took", seconds(number("wall_s"))],
+    trajectory.virtual_s !== null && ["World time", span(trajectory.virtual_s)],
     ["Ended", words("stop")],
   ];
-  return h("dl", { class: "summary" }, told.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))));
+  return h("dl", { class: "summary" }, told.filter(Boolean).map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))));
 }
 
 /** Whose episode it is, and how it ended. */
@@ -46,6 +47,16 @@ export function checks(trajectory) {
 function check({ name, passed, required, detail }) {
   const sign = h("span", { class: passed ? "yes" : "no" }, passed ? "✓ passed" : "✗ failed");
   return h("li", {}, sign, " ", h("code", {}, name), !required && h("small", {}, " not required"), detail && h("div", { class: "detail" }, detail));
+}
+
+/** What detectors found, with links to the steps. */
+export function symptoms({ key, symptoms: found }) {
+  if (found.length === 0) return null;
+  const items = found.map(({ name, tool, positions }) => {
+    const links = positions.map((step) => h("a", { href: episodeLink(key, step) }, step));
+    return h("li", {}, h("span", { class: "badge symptom" }, name), " ", tool && h("code", {}, tool), " ", h("span", { class: "evidence" }, links));
+  });
+  return [h("h2", {}, "Symptoms"), h("ul", { class: "symptoms" }, items)];
 }
 
 /** The scores, with links to the steps that are their evidence. */

@@ -1,30 +1,37 @@
-/* Why episodes did not succeed: those that ended alike, together. */
+/* Why episodes did not succeed: by symptoms, by the checks that failed, and what was not the agent's doing. */
 
 import { h } from "./dom.js";
-import { armClass, arms, armSign, armTag } from "./arms.js";
+import { armSign, arms } from "./arms.js";
 import { episodes, reasons } from "./contents.js";
-import { count } from "./format.js";
+import { details } from "./controls.js";
+import { count, several } from "./format.js";
+import { growing } from "./growing.js";
 import { episodeLink } from "./routes.js";
-import { row, table } from "./tables.js";
+import { byArm } from "./stacks.js";
+import { symptomTable } from "./symptoms.js";
+import { row } from "./tables.js";
 
 const KINDS = { limit: "limit", agent: "agent broke" };
 const HEADINGS = ["Why", "Episodes", "By arm", "Look at"];
 const SHOWN = 12;
 const EXAMPLES = 3;
 
-/** The groups of failed episodes, and those of missing ones, which count for nobody. */
+/** The section. */
 export function failures() {
   const groups = collected();
   const theirs = groups.filter((group) => group.kind !== "missing");
   const others = groups.filter((group) => group.kind === "missing");
-  return [
-    theirs.length > 0 ? groupTable("Failures", theirs) : h("p", { class: "none" }, "Every episode that has an outcome succeeded."),
-    others.length > 0 && [
-      h("h3", {}, "Missing"),
-      h("p", { class: "about" }, "Somebody else than the agent broke these. They count for no arm, and resume plays them again."),
-      groupTable("Missing episodes", others),
-    ],
-  ];
+  return [symptomTable(), theirs.length > 0 && byChecks(theirs), others.length > 0 && missing(others)];
+}
+
+function byChecks(groups) {
+  const summary = `The same episodes by the checks that failed: ${several(groups.length, "group")}`;
+  return details(summary, "by-checks", groupTable("Failures by checks", groups));
+}
+
+function missing(groups) {
+  const about = "Somebody else than the agent broke these. They count for no arm, and resume plays them again.";
+  return [h("h3", {}, "Missing"), h("p", { class: "about" }, about), groupTable("Missing episodes", groups)];
 }
 
 function collected() {
@@ -35,15 +42,7 @@ function collected() {
 
 function groupTable(caption, groups) {
   const most = groups[0].members.length;
-  const shown = table(caption, HEADINGS, groups.slice(0, SHOWN).map((group) => line(group, most)), "failures");
-  const rest = groups.slice(SHOWN);
-  if (rest.length === 0) return shown;
-  const more = h("button", { type: "button" }, `Show ${count(rest.length)} rarer ones`);
-  more.addEventListener("click", () => {
-    shown.querySelector("tbody").append(...rest.map((group) => line(group, most)));
-    more.remove();
-  });
-  return [shown, more];
+  return growing(caption, HEADINGS, groups.map((group) => () => line(group, most)), SHOWN, "failures groups");
 }
 
 function line(group, most) {
@@ -53,17 +52,16 @@ function line(group, most) {
     h("span", { class: "why" }, group.label),
     group.message && h("small", { class: "said" }, group.message),
   ];
-  return row(why, count(group.members.length), shares(group.members, most), examples(group.members));
+  return row(why, count(group.members.length), byArm(numbersOf(group.members), most), examples(group.members));
 }
 
-function shares(members, most) {
-  const numbers = arms.map((arm) => members.filter((each) => episodes.text("arm", each) === arm).length);
-  const parts = arms.map((arm, place) => {
-    const width = `${(100 * numbers[place]) / most}%`;
-    return h("span", { class: `part ${armClass(arm)}`, style: { width } });
-  });
-  const told = arms.map((arm, place) => (numbers[place] > 0 ? h("span", { class: "share" }, armTag(arm), count(numbers[place])) : null));
-  return [h("div", { class: "stack", "aria-hidden": "true" }, parts), h("div", { class: "shares" }, told)];
+function numbersOf(members) {
+  const numbers = new Map();
+  for (const each of members) {
+    const arm = episodes.text("arm", each);
+    numbers.set(arm, (numbers.get(arm) ?? 0) + 1);
+  }
+  return numbers;
 }
 
 /* The shortest of as many arms as possible: they say soonest what went wrong. */
@@ -76,5 +74,6 @@ function examples(members) {
 
 function example(episode) {
   const task = episodes.text("task", episode);
-  return h("a", { href: episodeLink(episodes.key(episode)), title: task }, armSign(episodes.text("arm", episode)), h("span", { class: "task" }, task));
+  const link = episodeLink(episodes.key(episode));
+  return h("a", { href: link, title: task }, armSign(episodes.text("arm", episode)), h("span", { class: "task" }, task));
 }

@@ -4,9 +4,10 @@ import { fill, h } from "./dom.js";
 import { armTag, arms } from "./arms.js";
 import { episodes, tries } from "./contents.js";
 import { choice } from "./controls.js";
-import { count, several } from "./format.js";
+import { count } from "./format.js";
+import { growing } from "./growing.js";
 import { compareLink } from "./routes.js";
-import { row, table } from "./tables.js";
+import { row } from "./tables.js";
 
 const PAGE = 25;
 const HEADINGS = ["Task", "Template", "User", "Succeeds", "Why the other does not", "Look"];
@@ -61,19 +62,7 @@ function succeeded(episode) {
 }
 
 function list(pairs) {
-  const body = pairs.slice(0, PAGE).map(flip);
-  const shown = table("Flips", HEADINGS, body, "flips");
-  const more = h("button", { type: "button" });
-  const label = () => fill(more, `Show more (${several(pairs.length - body.length, "flip")} left)`);
-  more.addEventListener("click", () => {
-    const next = pairs.slice(body.length, body.length + PAGE).map(flip);
-    body.push(...next);
-    shown.querySelector("tbody").append(...next);
-    if (body.length === pairs.length) more.remove();
-    else label();
-  });
-  label();
-  return [shown, pairs.length > PAGE && more];
+  return growing("Flips", HEADINGS, pairs.map((pair) => () => flip(pair)), PAGE, "flips");
 }
 
 function flip([left, right]) {

@@ -33,6 +33,13 @@ export function seconds(span) {
   return `${Math.floor(span / 60)} min ${Math.round(span % 60)} s`;
 }
 
+/** A span of the world's own time, in seconds. */
+export function span(length) {
+  const minutes = Math.round(length / 60);
+  const [days, hours] = [Math.floor(minutes / 1440), Math.floor((minutes % 1440) / 60)];
+  return [days && `${days} d`, hours && `${hours} h`, `${minutes % 60} min`].filter(Boolean).join(" ");
+}
+
 /** Seconds since the epoch as a moment. */
 export function moment(epoch) {
   return `${new Date(1000 * epoch).toISOString().slice(0, 16).replace("T", " ")} UTC`;

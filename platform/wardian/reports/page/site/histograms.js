@@ -3,7 +3,8 @@
 import { h, s } from "./dom.js";
 import { armClass, armTag, arms } from "./arms.js";
 import { boards, episodes, metrics } from "./contents.js";
-import { mean, metricValue } from "./format.js";
+import { mean, metricValue, several } from "./format.js";
+import { details } from "./controls.js";
 import { prose } from "./prose.js";
 
 const BINS = 24;
@@ -15,9 +16,11 @@ const ELSEWHERE = new Set(["success"]);
 export function distributions() {
   const shown = metrics.filter((metric) => !ELSEWHERE.has(metric.name)).map((metric) => ({ metric, ...spread(metric) }));
   const telling = shown.filter(({ low, high }) => high > low);
+  const further = telling.filter(({ metric }) => metric.detail);
   const constant = shown.filter(({ low, high }) => high === low);
   return [
-    h("div", { class: "cards" }, telling.map(card)),
+    h("div", { class: "cards" }, telling.filter(({ metric }) => !metric.detail).map(card)),
+    further.length > 0 && details(`${several(further.length, "metric")} that say more of these`, "further", h("div", { class: "cards" }, further.map(card))),
     constant.length > 0 && h("p", { class: "none" }, "The same everywhere: ", constant.map(same).join(", "), "."),
   ];
 }

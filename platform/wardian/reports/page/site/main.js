@@ -34,6 +34,7 @@ async function follow() {
     const content = await drawn(keys);
     if (turn !== asked) return; // somebody went on meanwhile
     fill(view, content);
+    view.dataset.shown = content.classList.contains("trouble") ? "" : keys.join(" ");
     show(view);
     scrollTo(0, 0);
   }
@@ -45,10 +46,8 @@ async function drawn(keys) {
     const known = keys.map(found);
     document.title = `${episodes.text("task", known[0])} · ${head.run}`;
     const loaded = await Promise.all(known.map(trajectory));
-    view.dataset.shown = keys.join(" ");
     return known.length > 1 ? compareView(known, loaded) : episodeView(known[0], loaded[0]);
   } catch (error) {
-    delete view.dataset.shown;
     return h("div", { class: "trouble", role: "alert" }, h("h1", {}, "This cannot be shown"), h("p", {}, error.message), h("a", { href: "#episodes" }, "All episodes"));
   }
 }

@@ -22,7 +22,7 @@ export function overview() {
     section("leaderboard", "", leaderboard()),
     section("metrics", "How the values of all episodes are spread; heights are square roots of counts. Behind them: mean over tasks ± half of the 95 % interval.", distributions()),
     section("flips", "The same task and seed, played by two arms: where one succeeds and the other does not.", flips()),
-    section("failures", "Episodes that failed for the same reason, by the record alone.", failures()),
+    section("failures", "", failures()),
     section("episodes", "Choose one to see it step by step.", episodeList()),
     section("tables", "The same numbers as everywhere else.", toldTables()),
   ];

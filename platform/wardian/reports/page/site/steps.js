@@ -5,14 +5,14 @@ import { changeList } from "./changes.js";
 import { details } from "./controls.js";
 import { count, dollars, seconds } from "./format.js";
 import { indented } from "./json_text.js";
-import { troubled } from "./marks.js";
+import { flagged, troubled } from "./marks.js";
 
 const WHO = { policy: "Policy", user: "User", agent: "Agent", tool: "Tool" };
 const LONG = 1500;
 
 /** The card of a step; `prefix` tells the cards of two trajectories apart, what `other` does not have is shown. */
 export function stepCard(step, position, marks = [], prefix = "step", other = null) {
-  const kinds = ["step", step.kind, step.error && "error", step.fault && "fault", marks.length > 0 && "marked"];
+  const kinds = ["step", step.kind, step.error && "error", step.fault && "fault", flagged(marks) && "marked"];
   const kind = [...kinds, quiet(step) && "slim"].filter(Boolean).join(" ");
   const attributes = { class: kind, id: `${prefix}-${position}`, tabindex: -1, "data-trouble": troubled(step, marks) };
   return h("article", attributes, heading(step, position, marks), body(step, other));
@@ -45,7 +45,7 @@ function badges(step, marks) {
   return [
     step.error && h("span", { class: "badge bad" }, step.error),
     step.fault && h("span", { class: "badge fault", title: "what the world did to this call" }, `fault: ${step.fault}`),
-    marks.map(({ words, title, metric }) => h("span", { class: "badge mark", title: `${metric}: ${title}` }, words)),
+    marks.map(({ words, title, kind }) => h("span", { class: `badge ${kind}`, title }, words)),
     stateBadge(step),
     step.notes.filter((note) => note !== "simulated").map((note) => h("span", { class: "badge" }, note)),
   ];

@@ -3,7 +3,7 @@
 import { h, s } from "./dom.js";
 import { linear } from "./scales.js";
 import { seconds } from "./format.js";
-import { troubled } from "./marks.js";
+import { flagged, troubled } from "./marks.js";
 
 const WIDTH = 1000;
 const LANES = { policy: 0, user: 0, agent: 1, tool: 2 };
@@ -81,7 +81,7 @@ function bar(step, position, marks, [from, to], chosen) {
   const group = s("g", { class: kinds, on: { click: () => chosen(position) } }, title);
   group.append(s("rect", { x: from, y: y - 7, width: Math.max(to - from, 2), height: 14, rx: 2 }));
   if (step.fault) group.append(s("path", { class: "bolt", d: `M${from + 3} ${TOP - 13}l-4 7h4l-2 6 6 -8h-4l2 -5z` }));
-  if (marks?.length) group.append(s("path", { class: "flag", d: `M${(from + to) / 2} ${FLAGS}l5 9h-10z` }));
+  if (flagged(marks)) group.append(s("path", { class: "flag", d: `M${(from + to) / 2} ${FLAGS}l5 9h-10z` }));
   return group;
 }
 
