@@ -1,6 +1,5 @@
-from support.pages import ROOT
-
 from support.episodes import EpisodeBuilder, update
+from support.pages import ROOT
 
 from wardian.environments.findings import CheckResult
 from wardian.scoring.catalogue import CATALOGUE, reference_page
