@@ -152,7 +152,7 @@ async def test_an_address_may_have_an_apostrophe() -> None:
     brief = Brief(requests=(Request(opening="Hello.", detail="Hello."),))
     events = (answering("o'neil@home.example", "O'Neil", "accepted", 10, starts="2026-03-02T14:00"),)
     scenario = Scenario(id="s", template="s", brief=brief, reference=(), events=events)
-    world = SimulatedWorld(World(template=TEMPLATE, toolbox=Desk, waits=True), scenario, tuple)
+    world = SimulatedWorld(World(template=TEMPLATE, toolbox=Desk, waits=True), scenario, Goal)
     await world.open(1)
     plan = {**PLAN, "starts": "2026-03-02T14:00", "people": ["o'neil@home.example"]}
     for tool, arguments in (("create_meeting", plan), ("wait", {"minutes": 60})):
