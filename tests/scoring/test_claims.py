@@ -85,6 +85,12 @@ async def test_what_follows_from_nothing_is_not(text: str, number: str) -> None:
     assert await unsupported(text, "{}") == [number]
 
 
+async def test_a_refund_of_two_things_less_a_fee_is_supported() -> None:
+    prices = '[{"price":179.0},{"price":219.0},{"fee":6.95}]'
+    assert not await unsupported("You get $391.05 back, or $577.00 for two of the first.", prices)
+    assert await unsupported("You get $391.06 back.", prices) == ["$391.06"]
+
+
 async def test_what_comes_later_supports_nothing() -> None:
     builder = EpisodeBuilder().say("It is $77.31.").user("Sure?").call("look", text='{"total":77.31}').say("$77.31!")
     score = (await scores_of(builder.done()))["unsupported_number"]

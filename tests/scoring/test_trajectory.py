@@ -133,6 +133,8 @@ class TestState:
         scores = await scores_of(builder.done())
         assert (scores["transient_side_effects"].value, scores["side_effects"].value) == (1.0, 0.0)
         assert scores["transient_side_effects"].evidence == (1, 5)
+        allowed = builder.done(passing=(("orders", "W2", "status"),))
+        assert await value(allowed, "transient_side_effects") == 0.0
         builder.call("cancel", changes=(there,))
         assert await value(builder.done(actual=(there,)), "transient_side_effects") == 0.0
 

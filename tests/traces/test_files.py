@@ -52,6 +52,8 @@ def test_chat_messages_give_calls_with_their_answers(tmp_path: Path) -> None:
         MESSAGES,
         {"traj": MESSAGES},
         {"request": {"body": {"messages": MESSAGES}}},
+        {"prompt": MESSAGES[:2], "completion": MESSAGES[2:], "reward": 1.0},
+        {"prompt": MESSAGES[:2], "completion": [{**MESSAGES[2], "tool_calls": [json.dumps(ASKED)]}, *MESSAGES[3:]]},
         {"messages": MESSAGES[:4], "response": {"choices": [{"message": MESSAGES[4]}]}},
     ],
 )

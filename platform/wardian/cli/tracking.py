@@ -1,6 +1,6 @@
 """What a tracker is told: the run before its first episode, and its numbers afterwards."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -16,9 +16,9 @@ from wardian.scoring.score import Scored
 from wardian.scoring.statistics import Estimate
 from wardian.specs.job import JobSpec
 from wardian.specs.secrets import tracking_uri
-from wardian.tracking.episode_spans import EpisodeSpans
 from wardian.tracking.outbox import ENTRIES, RECEIPT
 from wardian.tracking.sample import SampledTrace, choose
+from wardian.tracking.span import Span
 from wardian.tracking.summary import ArmFigures, Figure, RunCard, RunStatus, RunSummary
 from wardian.tracking.tracker import NoTracker, Tracker, default_uri
 
@@ -85,19 +85,25 @@ def sampled_traces(folder: RunFolder) -> tuple[SampledTrace, ...]:
     job = folder.job()
     if not (job.tracking.enabled and job.tracking.traces):
         return ()
+    from wardian.tracking.episode_spans import EpisodeSpans
+
     shown = job.model_copy(update={"telemetry": job.telemetry.model_copy(update={"content": True, "sample": 1.0})})
-    spans, found = EpisodeSpans(folder.id, shown), list[SampledTrace]()
+    spans = EpisodeSpans(folder.id, shown)
+    return tuple(_sampled(scored, why, spans.of(scored)) for scored, why in _chosen(folder))
+
+
+def _chosen(folder: RunFolder) -> Iterator[tuple[Scored, str]]:
+    """Records of the sample, each with why it is in it."""
     with suppress(WardianError, OSError):
         wanted = choose(finished.result for finished in folder.latest())
-        chosen = (finished for finished in folder.latest() if finished.result.episode in wanted)
-        for finished in chosen:
-            found.append(_trace(spans, folder.load(finished), wanted[finished.result.episode]))
-    return tuple(found)
+        for finished in folder.latest():
+            if finished.result.episode in wanted:
+                yield folder.load(finished), wanted[finished.result.episode]
 
 
-def _trace(spans: EpisodeSpans, scored: Scored, why: str) -> SampledTrace:
+def _sampled(scored: Scored, why: str, spans: Sequence[Span]) -> SampledTrace:
     scores = {score.metric: score.value for score in scored.scores if score.value is not None}
-    return SampledTrace(arm=scored.episode.spec.agent.name, why=why, spans=tuple(spans.of(scored)), scores=scores)
+    return SampledTrace(arm=scored.episode.spec.agent.name, why=why, spans=tuple(spans), scores=scores)
 
 
 def _of_the_run(outcome: Outcome) -> tuple[Figure, ...]:

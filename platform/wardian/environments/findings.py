@@ -39,7 +39,8 @@ class Findings(Frozen):
     """The examination of a finished episode, from which scorers work without the environment.
 
     `expected` and `actual` are net changes from the opening state, ignored paths already removed: those that `ignored`
-    names ("table" or "table.column"), of which the changes that calls report may speak.
+    names ("table" or "table.column"), of which the changes that calls report may speak. `passing` is what the reference
+    changes (table, key and column) and what is as it was in the end.
     `reference_calls` is the number of tool calls of the reference solution (l* of path efficiency), `reference_reads`
     how many of them call a tool that only reads. `milestones` is how many checks of that kind the reference's way has,
     where `checks` may lack some. `virtual_s` is the world's own time that has passed, in seconds.
@@ -50,6 +51,7 @@ class Findings(Frozen):
     expected: tuple[Change, ...] = ()
     actual: tuple[Change, ...] = ()
     ignored: tuple[str, ...] = ()
+    passing: tuple[tuple[str, str, str], ...] = ()
     reference_calls: int = 0
     reference_reads: int | None = None
     milestones: int = 0

@@ -13,6 +13,7 @@ from wardian.environments.change import Change
 from wardian.environments.checks import Evidence, visible
 from wardian.environments.environment import Environment
 from wardian.environments.findings import Findings
+from wardian.environments.goal import Goal
 from wardian.environments.life.fault import Fault
 from wardian.environments.life.life import Life, with_news
 from wardian.environments.life.timeline import Past
@@ -47,14 +48,14 @@ class SimulatedWorld(Environment):
     Args:
         world: what the pack's tasks share.
         scenario: the task.
-        expected: gives the net changes of the reference solution, ignored paths removed.
+        goal: says where the reference leads.
     """
 
-    def __init__(self, world: World, scenario: Scenario, expected: Callable[[], tuple[Change, ...]]) -> None:
+    def __init__(self, world: World, scenario: Scenario, goal: Callable[[], Goal]) -> None:
         self.state = State(world.template)
         self._world = world
         self._scenario = scenario
-        self._expected = expected
+        self._goal = goal
         self._toolbox = world.toolbox(self.state)
         self._transcript = Transcript()
         self._set_up()
@@ -117,7 +118,7 @@ class SimulatedWorld(Environment):
 
     def _stale(self, call: ToolCall) -> Observation:
         """What the call would have answered when the episode began; it does nothing."""
-        past = SimulatedWorld(self._world, replace(self._scenario, events=(), faults=()), self._expected)
+        past = SimulatedWorld(self._world, replace(self._scenario, events=(), faults=()), self._goal)
         seen = past.act(call)
         past.close()
         return seen.model_copy(update={"changes": ()})
@@ -181,7 +182,7 @@ class SimulatedWorld(Environment):
 
     def fork(self) -> "SimulatedWorld":
         """An independent world that goes on from here."""
-        copy = SimulatedWorld(self._world, self._scenario, self._expected)
+        copy = SimulatedWorld(self._world, self._scenario, self._goal)
         copy.restore(self.snapshot())
         return copy
 
@@ -192,12 +193,13 @@ class SimulatedWorld(Environment):
 
     async def examine(self) -> Findings:
         """All checks, the world's first."""
-        actual = self.changes
-        evidence = Evidence(self._expected(), actual, self._transcript, self.state)
+        goal, actual = self._goal(), self.changes
+        evidence = Evidence(goal.changes, actual, self._transcript, self.state)
         checks = (*self._world.checks, *self._scenario.checks)
         return Findings(
             checks=tuple(check.examine(evidence) for check in checks),
-            expected=evidence.expected,
+            expected=goal.changes,
+            passing=goal.passing,
             actual=actual,
             ignored=tuple(sorted(self._world.ignore)),
             reference_calls=self._scenario.reference_calls,

@@ -29,6 +29,8 @@ NOTHING: Final = (
     "The chance that of a success and a failure the success has the better value (the larger, where none is better): "
     "0.50 says nothing. Over all arms, what tells arms apart counts too."
 )
+BESIDE: Final = 2
+"""Arms beside the column of all of them; of more, each is in the JSON."""
 KIN: Final = "* is success itself, or made of the same checks and changes: that it agrees says little."
 
 
@@ -75,17 +77,17 @@ def _percent(estimate: Estimate | None) -> str:
 def _calibration(rows: Sequence[Calibration], arms: Sequence[str]) -> Section:
     """The metrics that say most first; those that are made of success last."""
     each = [arm for arm in arms if any(row.arm == arm for row in rows)]
+    each = each if len(each) <= BESIDE else []
     known = {(row.metric, row.arm): row for row in rows}
     ranked = sorted((row for row in rows if row.arm is None), key=_weight)
     return Section(
         title="Which metrics tell successes from failures (AUROC)",
-        headings=("metric", "episodes", "all arms" if each else "AUROC", "95 %", *each),
+        headings=("metric", "episodes", "all arms [95 %]" if len(arms) > 1 else "AUROC [95 %]", *each),
         rows=tuple(
             (
                 row.metric + BETTER.get(row.metric, "") + ("*" if row.kin else ""),
                 f"{row.episodes:,}",
-                f"{row.auroc.value:.2f}",
-                _bounds(row.auroc),
+                f"{row.auroc.value:.2f} {_bounds(row.auroc)}",
                 *(_plain(known.get((row.metric, arm))) for arm in each),
             )
             for row in ranked
@@ -99,7 +101,7 @@ def _weight(row: Calibration) -> tuple[bool, float]:
 
 
 def _bounds(area: Estimate) -> str:
-    return NONE if area.low is None or area.high is None else f"{area.low:.2f}..{area.high:.2f}"
+    return "" if area.low is None or area.high is None else f"[{area.low:.2f}, {area.high:.2f}]"
 
 
 def _plain(row: Calibration | None) -> str:

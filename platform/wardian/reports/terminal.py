@@ -13,7 +13,7 @@ from wardian.reports.standings import Standings
 
 __all__ = ["leaderboard_view", "sections_view"]
 
-WHOLE_NAME = 20
+WHOLE_NAME = 30
 """Characters of a first column that stays on one line; where names are longer they fold like everything else."""
 
 

@@ -47,7 +47,8 @@ INTRO = """# Metrics
 
 All of them follow from the record of an episode alone: no model, no environment, no clock. A metric that does not
 apply to an episode has no value (null in the tables) and takes no part in means. How means and intervals are made
-is told in [scoring](../concepts/scoring.md). Details are in all tables, and not in the leaderboard that is printed.
+is told in [scoring](../concepts/scoring.md). Evidence are positions in `Episode.events`: the `step` of the table
+`steps`. Details are in all tables, and not in the leaderboard that is printed.
 """
 
 
@@ -58,10 +59,13 @@ def reference_page() -> str:
 
 def _family(title: str, metrics: tuple[Metric, ...]) -> str:
     rows = "".join(
-        f"| `{m.name}`{' (detail)' if m.detail else ''} | {m.unit} | {m.better} | {_range(m)} | {m.description} |\n"
-        for m in metrics
+        f"| {_name(m)} | {m.unit} | {m.better} | {_range(m)} | {m.description} | {m.evidence} |\n" for m in metrics
     )
-    return f"## {title}\n\n| metric | unit | better | range | meaning |\n|---|---|---|---|---|\n{rows}"
+    return f"## {title}\n\n| metric | unit | better | range | meaning | evidence |\n|---|---|---|---|---|---|\n{rows}"
+
+
+def _name(metric: Metric) -> str:
+    return f"`{metric.name}` (detail)" if metric.detail else f"`{metric.name}`"
 
 
 def _range(metric: Metric) -> str:

@@ -14,29 +14,31 @@ __all__ = ["METRICS", "PREMATURE_END", "REPEATED_QUESTIONS", "UNANSWERED_QUESTIO
 
 REPEATED_QUESTIONS = Metric(
     name="repeated_questions",
+    evidence="texts that ask again",
     detail=True,
     unit="questions",
     better="lower",
     description="Questions that the agent puts to the user word for word again without a call in between that "
-    "succeeded; they are the evidence. Asking for a yes and asking whether there is anything else are no such "
-    "questions.",
+    "succeeded. Asking for a yes and asking whether there is anything else are no such questions.",
 )
 UNANSWERED_QUESTIONS = Metric(
     name="unanswered_questions",
+    evidence="where the user asked",
     detail=True,
     unit="questions",
     better="lower",
     description="Questions of the user after which the agent said nothing any more, or that the user had to put again "
-    "word for word. The evidence is where they were put.",
+    "word for word.",
 )
 PREMATURE_END = Metric(
     name="premature_end",
+    evidence="the agent's last text",
     detail=True,
     unit="share",
     better="lower",
     high=1.0,
     description="1 when the episode failed and ended by itself although changes of the reference were still to be "
-    "made, and the agent had not said no (that is `gave_up`), else 0. The evidence is its last text. Does not apply "
+    "made, and the agent had not said no (that is `gave_up`), else 0. Does not apply "
     "when nothing was to be changed, nor when nobody could look.",
 )
 METRICS = (REPEATED_QUESTIONS, UNANSWERED_QUESTIONS, PREMATURE_END)

@@ -16,6 +16,7 @@ DEAD_END = 3
 
 STALL = Metric(
     name="stall",
+    evidence="calls of that stretch",
     unit="calls",
     better="lower",
     description="Calls in the longest stretch, without a word of the user in between, that got nowhere: each of them "
@@ -23,22 +24,24 @@ STALL = Metric(
 )
 DEAD_END_EXIT = Metric(
     name="dead_end_exit",
+    evidence="the last calls of the other stretches",
     detail=True,
     unit="share",
     better="higher",
     high=1.0,
     description=f"Share of the stretches of {DEAD_END} or more such calls that the agent got out of: by a call that "
-    "gets somewhere, or by asking the user. The evidence are the last calls of the others. Does not apply without "
+    "gets somewhere, or by asking the user. Does not apply without "
     "such a stretch.",
 )
 GAVE_UP = Metric(
     name="gave_up",
+    evidence="that last text",
     unit="share",
     better="lower",
     high=1.0,
-    description="1 when the episode failed and ended by itself with a no: in its last text, which is the evidence, the "
-    "agent says that something cannot be done, or hands over to somebody else, or it never said anything; else 0. "
-    "Does not apply when nobody could look.",
+    description="1 when the episode failed and ended by itself with a no: in its last text the agent says that "
+    "something cannot be done, or hands over to somebody else, or it never said anything; else 0. Does not apply when "
+    "nobody could look.",
 )
 METRICS = (STALL, DEAD_END_EXIT, GAVE_UP)
 

@@ -38,6 +38,7 @@ SPL = Metric(
 )
 REDUNDANT_CALLS = Metric(
     name="redundant_calls",
+    evidence="these calls",
     unit="calls",
     better="lower",
     description="Calls that were made before with the same arguments, change nothing, "
@@ -45,14 +46,16 @@ REDUNDANT_CALLS = Metric(
 )
 READ_OVERHEAD = Metric(
     name="read_overhead",
+    evidence="all calls that looked, when they were too many",
     detail=True,
     unit="calls",
     better="lower",
-    description="Calls that only looked, and were answered, beyond as many as the reference makes. The evidence are "
-    "all that looked, when they were too many. Does not apply when nobody says how many the reference makes.",
+    description="Calls that only looked, and were answered, beyond as many as the reference makes. Does not apply "
+    "when nobody says how many the reference makes.",
 )
 NO_GAIN_READS = Metric(
     name="no_gain_reads",
+    evidence="these calls",
     detail=True,
     unit="calls",
     better="lower",

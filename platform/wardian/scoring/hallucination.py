@@ -16,16 +16,22 @@ __all__ = [
 ]
 
 UNKNOWN_TOOL = Metric(
-    name="unknown_tool", unit="calls", better="lower", description="Calls of a tool that does not exist."
+    name="unknown_tool",
+    evidence="these calls",
+    unit="calls",
+    better="lower",
+    description="Calls of a tool that does not exist.",
 )
 SCHEMA_INVALID = Metric(
     name="schema_invalid",
+    evidence="these calls",
     unit="calls",
     better="lower",
     description="Calls whose arguments are no JSON object or do not fit the tool's schema.",
 )
 UNGROUNDED_ARGS = Metric(
     name="ungrounded_args",
+    evidence="calls with such values",
     unit="values",
     better="lower",
     description="Values of id-like arguments (`…_id`, `…_ids`, `email`, `zip`, …) that neither the policy, "
@@ -33,6 +39,7 @@ UNGROUNDED_ARGS = Metric(
 )
 NONEXISTENT_REF = Metric(
     name="nonexistent_ref",
+    evidence="these calls",
     unit="calls",
     better="lower",
     description="Calls that failed with `not_found` and have such a value: what they speak of does not exist, and "

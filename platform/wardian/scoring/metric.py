@@ -30,7 +30,8 @@ Unit = Literal[
 class Metric(Frozen):
     """One column of the results: `better` says in which direction, `low` and `high` bound its values.
 
-    A `detail` says more of what another metric says: it is in no leaderboard that people read, and in all tables.
+    `evidence` says what the positions that a score carries lead to; it is empty when it carries none. A `detail` says
+    more of what another metric says: it is in no leaderboard that people read, and in all tables.
     """
 
     name: Annotated[str, Field(pattern=r"^[A-Za-z_][\w./-]{0,63}$")]
@@ -39,6 +40,7 @@ class Metric(Frozen):
     description: str
     low: float = 0.0
     high: float | None = None
+    evidence: str = ""
     detail: bool = False
 
     def score(self, value: float | None, evidence: Iterable[int] = (), explanation: str = "") -> Score:

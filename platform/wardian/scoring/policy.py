@@ -20,14 +20,16 @@ MEANINGS: dict[Rule, str] = {
 
 VIOLATIONS = Metric(
     name="violations",
+    evidence="these actions",
     unit="actions",
     better="lower",
-    description="Actions that broke a rule of the task, which are the evidence; a rule that no single action broke "
+    description="Actions that broke a rule of the task; a rule that no single action broke "
     "counts once. Does not apply to tasks without rules.",
 )
 BY_RULE: dict[Rule, Metric] = {
     rule: Metric(
         name=f"violations_{rule}",
+        evidence="these actions",
         detail=True,
         unit="actions",
         better="lower",

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from wardian.environments.change import Change
 from wardian.environments.findings import CheckResult, Findings
+from wardian.environments.ledger import Ledger
 from wardian.scoring.effects import effects
-from wardian.scoring.ledger import Ledger
 from wardian.scoring.metric import Metric
 from wardian.scoring.score import Score
 from wardian.scoring.walk import Walk
@@ -16,12 +16,13 @@ __all__ = ["GOAL_PROGRESS", "METRICS", "PROGRESS_AUC", "TURNS_TO_RESOLUTION", "p
 
 GOAL_PROGRESS = Metric(
     name="goal_progress",
+    evidence="the action that got furthest",
     unit="share",
     better="higher",
     high=1.0,
     description="The largest share of the milestones that was reached at one time. Milestones are the net changes of "
     "the reference, and checks that say so (facts told, things looked up, the stages of a task program in the "
-    "program's order). The evidence is the action that got furthest. Does not apply without milestones, nor when "
+    "program's order). Does not apply without milestones, nor when "
     "nobody could look.",
 )
 PROGRESS_AUC = Metric(
@@ -35,11 +36,12 @@ PROGRESS_AUC = Metric(
 )
 TURNS_TO_RESOLUTION = Metric(
     name="turns_to_resolution",
+    evidence="the action that reached the last one",
     detail=True,
     unit="turns",
     better="lower",
-    description="Model calls until all milestones were reached; what came after that is not counted. The evidence is "
-    "the action that reached the last one. Does not apply when some were not reached.",
+    description="Model calls until all milestones were reached; what came after that is not counted. Does not apply "
+    "when some were not reached.",
 )
 METRICS = (GOAL_PROGRESS, PROGRESS_AUC, TURNS_TO_RESOLUTION)
 

@@ -24,6 +24,7 @@ LONGEST_CYCLE = 3
 
 RECOVERY_RATE = Metric(
     name="recovery_rate",
+    evidence="failed calls that were not recovered from",
     unit="share",
     better="higher",
     high=1.0,
@@ -32,6 +33,7 @@ RECOVERY_RATE = Metric(
 )
 RECOVERED_AT_1 = Metric(
     name="recovered_at_1",
+    evidence="the other failed calls",
     detail=True,
     unit="share",
     better="higher",
@@ -40,6 +42,7 @@ RECOVERED_AT_1 = Metric(
 )
 RECOVERED_AT_5 = Metric(
     name="recovered_at_5",
+    evidence="the other failed calls",
     detail=True,
     unit="share",
     better="higher",
@@ -57,6 +60,7 @@ STEPS_TO_RECOVER = Metric(
 )
 IDENTICAL_RETRY_RATE = Metric(
     name="identical_retry_rate",
+    evidence="the calls that follow",
     detail=True,
     unit="share",
     better="lower",
@@ -66,6 +70,7 @@ IDENTICAL_RETRY_RATE = Metric(
 )
 LOOP_LEN = Metric(
     name="loop_len",
+    evidence="calls of that stretch",
     unit="calls",
     better="lower",
     description=f"Calls in the longest stretch that repeats a cycle of one to {LONGEST_CYCLE} calls "

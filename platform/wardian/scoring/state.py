@@ -1,8 +1,8 @@
 """What the agent changed, against what it should have changed."""
 
 from wardian.environments.findings import Findings
+from wardian.environments.ledger import Ledger, Path
 from wardian.scoring.effects import Effect, effects
-from wardian.scoring.ledger import Ledger, Path
 from wardian.scoring.metric import Metric
 from wardian.scoring.score import Score
 from wardian.scoring.walk import Walk
@@ -36,6 +36,7 @@ DIFF_RECALL = Metric(
 )
 SIDE_EFFECTS = Metric(
     name="side_effects",
+    evidence="calls that touched the rows in question",
     unit="changes",
     better="lower",
     description="Net changes that the reference does not make. "
@@ -60,12 +61,13 @@ MISSING_EFFECTS = Metric(
 )
 TRANSIENT_SIDE_EFFECTS = Metric(
     name="transient_side_effects",
+    evidence="calls that touched them",
     detail=True,
     unit="changes",
     better="lower",
     description="Rows and columns that calls of the agent changed and that were as in the beginning again at the end: "
-    "no comparison of the two shows them. The evidence are those calls. A reference may have some, too (a node is "
-    "drained for a while): compare with it. Does not apply where `side_effects` does not.",
+    "no comparison of the two shows them. What the reference changes for a while is "
+    "none. Does not apply where `side_effects` does not.",
 )
 CLEAN = Metric(
     name="clean",
@@ -93,7 +95,7 @@ def state(walk: Walk) -> list[Score]:
         return [metric.score(None) for metric in METRICS]
     wanted, made = effects(findings.expected), effects(findings.actual)
     hits, extra, missing = len(wanted & made), made - wanted, wanted - made
-    fleeting = _fleeting(walk)
+    fleeting = _fleeting(walk, set(findings.passing))
     return [
         DIFF_PRECISION.ratio(hits, len(made)),
         DIFF_RECALL.ratio(hits, len(wanted)),
@@ -122,7 +124,7 @@ def _first(missing: set[Effect]) -> str:
     return f"{kind} {table}[{key}].{column}"
 
 
-def _fleeting(walk: Walk) -> dict[Path, list[int]]:
+def _fleeting(walk: Walk, allowed: set[Path]) -> dict[Path, list[int]]:
     """What the agent touched and is as it was, with the positions of the calls that touched it."""
     ledger, touched = Ledger(), dict[Path, list[int]]()
     for position, event in enumerate(walk.episode.events):
@@ -132,7 +134,7 @@ def _fleeting(walk: Walk) -> dict[Path, list[int]]:
             ledger.take(event.observation.changes)
             for change in walk.seen(event.observation.changes):
                 touched.setdefault((change.table, change.key, change.column), []).append(position)
-    return {path: positions for path, positions in touched.items() if ledger.restored(path)}
+    return {path: touched[path] for path in ledger.passing if path in touched and path not in allowed}
 
 
 def _culprits(walk: Walk, extra: set[Effect]) -> list[int]:

@@ -1,6 +1,7 @@
 """OpenAI-style records: chat messages with `tool_calls` and `tool` answers, or items of the Responses API.
 
-A record is a list of messages, an object with one (`messages`, `input`, `traj`), or a request with its response.
+A record is a list of messages, an object with one (`messages`, `input`, `traj`), a request with its response, or a
+prompt with its completion (as in the `results.jsonl` of verifiers, and in data sets of TRL).
 References: "Create chat completion" and "Create a model response" in OpenAI's API reference; for what is written,
 "Supervised fine-tuning" in its guides.
 """
@@ -17,7 +18,7 @@ from wardian.traces.transcript import WARDIAN, Transcript, Turn, arguments_text
 
 __all__ = ["openai_line", "transcript_of_record", "turns_in", "turns_of"]
 
-LISTS: Final = ("messages", "input", "traj")
+LISTS: Final = ("messages", "input", "traj", "prompt")
 NAMES: Final = ("conversation_id", "session_id", "thread_id", "custom_id", "id", "task_id")
 """Keys that may name the conversation, the most telling first."""
 NESTS: Final = ("metadata", "request", "body", "response")
@@ -140,10 +141,18 @@ def _messages(record: Any) -> list[dict[str, Any]]:
 def _calls(message: Mapping[str, Any]) -> Iterator[ToolCall]:
     if message.get("type") == "function_call":
         yield _call(message.get("call_id"), message)
-    for call in message.get("tool_calls") or ():
+    for call in map(_unpacked, message.get("tool_calls") or ()):
         function = call.get("function") if isinstance(call, dict) else None
         if isinstance(function, dict):
             yield _call(call.get("id"), function)
+
+
+def _unpacked(call: Any) -> Any:
+    """A call that stands there as a JSON text."""
+    try:
+        return orjson.loads(call) if isinstance(call, str) else call
+    except orjson.JSONDecodeError:
+        return call
 
 
 def _call(key: Any, function: Mapping[str, Any]) -> ToolCall:
@@ -153,7 +162,7 @@ def _call(key: Any, function: Mapping[str, Any]) -> ToolCall:
 
 def _answers(record: dict[str, Any]) -> list[Any]:
     """What the model answered to a logged request."""
-    choices, output = _search(record, "choices"), _search(record, "output")
+    choices, output = _search(record, "choices"), _search(record, "output") or record.get("completion")
     if isinstance(choices, list) and choices and isinstance(choices[0], dict):
         return [choices[0].get("message")]
     return output if isinstance(output, list) else []

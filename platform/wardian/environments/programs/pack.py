@@ -6,8 +6,8 @@ from wardian.base.errors import ConfigError
 from wardian.base.messages import Message
 from wardian.environments.context import PackContext
 from wardian.environments.environment import Environment
+from wardian.environments.goal import Goal
 from wardian.environments.pack import Pack, TaskCard
-from wardian.environments.programs.goal import Goal
 from wardian.environments.programs.program import Program, ProgramTask
 from wardian.environments.programs.setting import Setting
 from wardian.environments.programs.world import ProgramWorld

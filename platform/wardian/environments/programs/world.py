@@ -9,8 +9,9 @@ from wardian.environments.change import Change
 from wardian.environments.checks import visible
 from wardian.environments.environment import Environment
 from wardian.environments.findings import CheckResult, Findings
+from wardian.environments.goal import Goal
+from wardian.environments.ledger import Ledger
 from wardian.environments.observation import Observation
-from wardian.environments.programs.goal import Goal
 from wardian.environments.programs.program import ProgramTask
 from wardian.environments.programs.running import Running
 from wardian.environments.programs.seat import Agent, Done, Reply
@@ -50,6 +51,7 @@ class ProgramWorld(Environment):
         self._running: Running | None = None
         self._inputs: list[Input] = []
         self._calls: list[Done] = []
+        self._ledger = Ledger()
         self._heard = sha256()
 
     async def open(self, seed: int) -> Sequence[Message]:
@@ -74,6 +76,7 @@ class ProgramWorld(Environment):
 
     def _call(self, call: ToolCall) -> Observation:
         observation = self._toolbox.call(call)
+        self._ledger.take(observation.changes)
         self._take(Call(call=call))
         self._calls.append(Done(call.name, call.arguments, observation.text, observation.error))
         self._told(observation.text)
@@ -162,7 +165,8 @@ class ProgramWorld(Environment):
 
     def reached(self) -> Goal:
         """Where the episode has led so far."""
-        return Goal(self.changes(), sum(check.milestone for check in self._noted()))
+        milestones = sum(check.milestone for check in self._noted())
+        return Goal(self.changes(), self._ledger.passing, milestones)
 
     async def examine(self) -> Findings:
         """What the program has noted, and whether it got to its end."""
@@ -171,6 +175,7 @@ class ProgramWorld(Environment):
         return Findings(
             checks=(*self._noted(), self._finished()),
             expected=goal.changes,
+            passing=goal.passing,
             actual=self.changes(),
             ignored=tuple(sorted(self._setting.ignore)),
             reference_calls=len(reference),

@@ -54,19 +54,25 @@ class Ledger:
 
     def __init__(self) -> None:
         self._rows: dict[tuple[str, str], Row] = {}
+        self._touched: dict[Path, None] = {}
 
     def take(self, changes: Iterable[Change]) -> None:
         """What one call, or one deed of the user, did."""
         for change in changes:
             place = change.table, change.key
+            self._touched[*place, change.column] = None
             row = self._rows.get(place)
             first = row is None
             if row is None:
                 row = self._rows[place] = Row()
             row.take(change, first=first)
 
-    def restored(self, path: Path) -> bool:
-        """Whether what was touched there is as it was in the beginning."""
+    @property
+    def passing(self) -> tuple[Path, ...]:
+        """What was touched and is as it was in the beginning."""
+        return tuple(path for path in self._touched if self._restored(path))
+
+    def _restored(self, path: Path) -> bool:
         table, key, column = path
         changed = set(self._rows[table, key].changed())
         return not changed or not (column == ROW or changed & {column, ROW})
