@@ -63,18 +63,16 @@ export function symptoms({ key, symptoms: found }) {
 export function scores(trajectory) {
   const known = trajectory.scores.filter((score) => score.value !== null);
   const rows = known.map((score) => {
+    const card = metrics.find((metric) => metric.name === score.metric);
     const links = score.evidence.map((step) => h("a", { href: episodeLink(trajectory.key, step) }, step));
-    return row([score.metric, score.explanation && h("small", {}, score.explanation)], metricValue(score.value, unit(score.metric)), h("span", { class: "evidence" }, links));
+    const evidence = h("span", { class: "evidence", title: card?.evidence }, links);
+    return row([score.metric, score.explanation && h("small", {}, score.explanation)], metricValue(score.value, card?.unit), evidence);
   });
   const others = trajectory.scores.length - known.length;
   return [
     table("Scores", ["Metric", "Value", "Steps"], rows, "numbers scores"),
     others > 0 && h("p", { class: "none" }, `${several(others, "metric")} do not apply.`),
   ];
-}
-
-function unit(name) {
-  return metrics.find((metric) => metric.name === name)?.unit;
 }
 
 /** What should have changed, and what has. */

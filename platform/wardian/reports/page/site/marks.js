@@ -36,7 +36,7 @@ export function marksOf({ scores, symptoms }) {
   const marks = new Map();
   for (const { metric, evidence, explanation } of scores) {
     const words = wordsFor(metric);
-    const title = [metric, explanation, about(metric)].filter(Boolean).join(" · ");
+    const title = [metric, explanation, card(metric)?.description].filter(Boolean).join(" · ");
     if (words !== null) for (const position of evidence) put(marks, position, { ...words, title });
   }
   for (const { name, positions } of symptoms) {
@@ -53,11 +53,11 @@ function put(marks, position, mark) {
 function wordsFor(metric) {
   if (PROGRESS.has(metric)) return { words: PROGRESS.get(metric), kind: "progress" };
   if (TROUBLE.has(metric)) return { words: TROUBLE.get(metric), kind: "mark" };
-  return metrics.find((each) => each.name === metric)?.detail ? null : { words: metric, kind: "mark" };
+  return card(metric)?.detail ? null : { words: metric, kind: "mark" };
 }
 
-function about(metric) {
-  return metrics.find((each) => each.name === metric)?.description;
+function card(name) {
+  return metrics.find((metric) => metric.name === name);
 }
 
 /** Whether a step deserves a look: a mark, an error, a fault. */
