@@ -27,7 +27,11 @@ export function summary(episode, trajectory) {
     trajectory.virtual_s !== null && ["World time", span(trajectory.virtual_s)],
     ["Ended", words("stop")],
   ];
-  return h("dl", { class: "summary" }, told.filter(Boolean).map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))));
+  return h(
+    "dl",
+    { class: "summary" },
+    told.filter(Boolean).map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))),
+  );
 }
 
 /** Whose episode it is, and how it ended. */
@@ -46,7 +50,15 @@ export function checks(trajectory) {
 
 function check({ name, passed, required, detail }) {
   const sign = h("span", { class: passed ? "yes" : "no" }, passed ? "✓ passed" : "✗ failed");
-  return h("li", {}, sign, " ", h("code", {}, name), !required && h("small", {}, " not required"), detail && h("div", { class: "detail" }, detail));
+  return h(
+    "li",
+    {},
+    sign,
+    " ",
+    h("code", {}, name),
+    !required && h("small", {}, " not required"),
+    detail && h("div", { class: "detail" }, detail),
+  );
 }
 
 /** What detectors found, with links to the steps. */
@@ -54,7 +66,15 @@ export function symptoms({ key, symptoms: found }) {
   if (found.length === 0) return null;
   const items = found.map(({ name, tool, positions }) => {
     const links = positions.map((step) => h("a", { href: episodeLink(key, step) }, step));
-    return h("li", {}, h("span", { class: "badge symptom" }, name), " ", tool && h("code", {}, tool), " ", h("span", { class: "evidence" }, links));
+    return h(
+      "li",
+      {},
+      h("span", { class: "badge symptom" }, name),
+      " ",
+      tool && h("code", {}, tool),
+      " ",
+      h("span", { class: "evidence" }, links),
+    );
   });
   return [h("h2", {}, "Symptoms"), h("ul", { class: "symptoms" }, items)];
 }
@@ -66,7 +86,11 @@ export function scores(trajectory) {
     const card = metrics.find((metric) => metric.name === score.metric);
     const links = score.evidence.map((step) => h("a", { href: episodeLink(trajectory.key, step) }, step));
     const evidence = h("span", { class: "evidence", title: card?.evidence }, links);
-    return row([score.metric, score.explanation && h("small", {}, score.explanation)], metricValue(score.value, card?.unit), evidence);
+    return row(
+      [score.metric, score.explanation && h("small", {}, score.explanation)],
+      metricValue(score.value, card?.unit),
+      evidence,
+    );
   });
   const others = trajectory.scores.length - known.length;
   return [
@@ -85,9 +109,11 @@ export function netChanges({ expected, actual }) {
     ["Not asked for", actual.filter((change) => !wanted.has(text(change)))],
     ["As it should be", actual.filter((change) => wanted.has(text(change)))],
   ];
-  return parts.filter(([, changes]) => changes.length > 0).map(([name, changes]) => {
-    const shown = details(`${name}: ${several(changes.length, "change")}`, "net", changeList(name, changes));
-    shown.open = name !== "As it should be";
-    return shown;
-  });
+  return parts
+    .filter(([, changes]) => changes.length > 0)
+    .map(([name, changes]) => {
+      const shown = details(`${name}: ${several(changes.length, "change")}`, "net", changeList(name, changes));
+      shown.open = name !== "As it should be";
+      return shown;
+    });
 }

@@ -58,7 +58,13 @@ async function drawn(keys) {
     const loaded = await Promise.all(known.map(trajectory));
     return known.length > 1 ? compareView(known, loaded) : episodeView(known[0], loaded[0]);
   } catch (error) {
-    return h("div", { class: "trouble", role: "alert" }, h("h1", {}, "This cannot be shown"), h("p", {}, error.message), h("a", { href: "#episodes" }, "All episodes"));
+    return h(
+      "div",
+      { class: "trouble", role: "alert" },
+      h("h1", {}, "This cannot be shown"),
+      h("p", {}, error.message),
+      h("a", { href: "#episodes" }, "All episodes"),
+    );
   }
 }
 

@@ -3,30 +3,32 @@
 import { metrics } from "./contents.js";
 
 /* The evidence of these metrics are steps that somebody should look at. */
-const TROUBLE = new Map(Object.entries({
-  unknown_tool: "no such tool",
-  schema_invalid: "arguments do not fit",
-  ungrounded_args: "made up",
-  nonexistent_ref: "does not exist",
-  false_claim: "not true",
-  unsupported_number: "number from nowhere",
-  redundant_calls: "redundant",
-  no_gain_reads: "nothing new",
-  loop_len: "loop",
-  stall: "stall",
-  dead_end_exit: "dead end",
-  gave_up: "gave up",
-  premature_end: "too early",
-  side_effects: "side effect",
-  transient_side_effects: "undone later",
-  violations: "breaks a rule",
-  recovery_rate: "not recovered from",
-  identical_retry_rate: "same call again",
-  repeated_questions: "asked before",
-  unanswered_questions: "not answered",
-  retry_ok: "fault not overcome",
-  repeated_writes: "written twice",
-}));
+const TROUBLE = new Map(
+  Object.entries({
+    unknown_tool: "no such tool",
+    schema_invalid: "arguments do not fit",
+    ungrounded_args: "made up",
+    nonexistent_ref: "does not exist",
+    false_claim: "not true",
+    unsupported_number: "number from nowhere",
+    redundant_calls: "redundant",
+    no_gain_reads: "nothing new",
+    loop_len: "loop",
+    stall: "stall",
+    dead_end_exit: "dead end",
+    gave_up: "gave up",
+    premature_end: "too early",
+    side_effects: "side effect",
+    transient_side_effects: "undone later",
+    violations: "breaks a rule",
+    recovery_rate: "not recovered from",
+    identical_retry_rate: "same call again",
+    repeated_questions: "asked before",
+    unanswered_questions: "not answered",
+    retry_ok: "fault not overcome",
+    repeated_writes: "written twice",
+  }),
+);
 
 /* And of these, steps that brought the episode on. */
 const PROGRESS = new Map(Object.entries({ goal_progress: "got furthest", turns_to_resolution: "all done" }));

@@ -13,23 +13,44 @@ import { costQuality } from "./scatter.js";
 import { toldTable } from "./tables.js";
 
 /** What the links at the top lead to. */
-export const SECTIONS = { leaderboard: "Leaderboard", metrics: "Metrics", flips: "Flips", failures: "Failures", episodes: "Episodes", tables: "Tables" };
+export const SECTIONS = {
+  leaderboard: "Leaderboard",
+  metrics: "Metrics",
+  flips: "Flips",
+  failures: "Failures",
+  episodes: "Episodes",
+  tables: "Tables",
+};
 
 /** All sections. */
 export function overview() {
   return [
     intro(),
     section("leaderboard", "", leaderboard()),
-    section("metrics", "How the values of all episodes are spread; heights are square roots of counts. Behind them: mean over tasks ± half of the 95 % interval.", distributions()),
+    section(
+      "metrics",
+      "How the values of all episodes are spread; heights are square roots of counts. Behind them: mean over tasks ± half of the 95 % interval.",
+      distributions(),
+    ),
     section("flips", "The same task and seed, played by two arms: where one succeeds and the other does not.", flips()),
     section("failures", "", failures()),
     section("episodes", "Choose one to see it step by step.", episodeList()),
-    section("tables", "The numbers as they are told everywhere else: reliability, success by parts, what metrics are worth.", toldTables()),
+    section(
+      "tables",
+      "The numbers as they are told everywhere else: reliability, success by parts, what metrics are worth.",
+      toldTables(),
+    ),
   ];
 }
 
 function section(id, about, content) {
-  return h("section", { id, class: "part", "aria-labelledby": `${id}-title` }, h("h2", { id: `${id}-title` }, SECTIONS[id]), about && h("p", { class: "about" }, about), content);
+  return h(
+    "section",
+    { id, class: "part", "aria-labelledby": `${id}-title` },
+    h("h2", { id: `${id}-title` }, SECTIONS[id]),
+    about && h("p", { class: "about" }, about),
+    content,
+  );
 }
 
 function intro() {
@@ -42,7 +63,11 @@ function intro() {
     simulated && h("p", { class: "banner" }, SIMULATED),
     head.remark && h("p", { class: "banner" }, head.remark),
     headline(boards[0]),
-    h("dl", { class: "summary" }, facts(standings).map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value)))),
+    h(
+      "dl",
+      { class: "summary" },
+      facts(standings).map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))),
+    ),
   );
 }
 
@@ -52,7 +77,13 @@ function facts(standings) {
   const missing = episodes.all.filter((episode) => episodes.text("outcome", episode) === "missing").length;
   return [
     ["Episodes", count(episodes.size)],
-    ["Tasks", count(new Set(episodes.all.map((each) => `${episodes.code("environment", each)} ${episodes.code("task", each)}`)).size)],
+    [
+      "Tasks",
+      count(
+        new Set(episodes.all.map((each) => `${episodes.code("environment", each)} ${episodes.code("task", each)}`))
+          .size,
+      ),
+    ],
     ["Arms", count(standings.arms.length)],
     ["Environments", episodes.names("environment").join(", ")],
     ["Missing", count(missing)],

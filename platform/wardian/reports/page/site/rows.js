@@ -21,7 +21,12 @@ export class Rows {
     this.header = h("div", { role: "row", class: "row head", "aria-rowindex": 1 }, columns);
     this.body = h("div", { class: "body", role: "presentation" });
     this.space = h("div", { class: "space", role: "rowgroup" }, this.body);
-    this.view = h("div", { class: "view", role: "presentation" }, h("div", { role: "rowgroup", class: "heads" }, this.header), this.space);
+    this.view = h(
+      "div",
+      { class: "view", role: "presentation" },
+      h("div", { role: "rowgroup", class: "heads" }, this.header),
+      this.space,
+    );
     const attributes = { class: "rows", role: "grid", tabindex: 0, "aria-label": label, "aria-readonly": "true" };
     this.element = h("div", attributes, this.view);
     this.view.addEventListener("scroll", () => this.scrolled(), { passive: true });
@@ -72,13 +77,24 @@ export class Rows {
       "aria-selected": place === this.active ? "true" : "false",
       on: { click: () => this.open(item) },
     };
-    return h("div", attributes, this.cells(item).map((cell) => h("span", { role: "gridcell" }, cell)));
+    return h(
+      "div",
+      attributes,
+      this.cells(item).map((cell) => h("span", { role: "gridcell" }, cell)),
+    );
   }
 
   pressed(event) {
     if (event.target !== this.element) return;
     const page = Math.max(1, Math.floor(this.view.clientHeight / HEIGHT) - 1);
-    const steps = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -this.items.length, End: this.items.length };
+    const steps = {
+      ArrowDown: 1,
+      ArrowUp: -1,
+      PageDown: page,
+      PageUp: -page,
+      Home: -this.items.length,
+      End: this.items.length,
+    };
     if (event.key === "Enter" && this.items.length > 0) this.open(this.items[this.active]);
     else if (event.key in steps) this.move(steps[event.key]);
     else return;

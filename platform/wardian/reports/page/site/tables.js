@@ -5,7 +5,15 @@ import { h } from "./dom.js";
 
 /** A table that can be scrolled sideways where it is too wide. */
 export function table(caption, headings, rows, kind = "") {
-  const head = h("thead", {}, h("tr", {}, headings.map((heading) => h("th", { scope: "col" }, heading))));
+  const head = h(
+    "thead",
+    {},
+    h(
+      "tr",
+      {},
+      headings.map((heading) => h("th", { scope: "col" }, heading)),
+    ),
+  );
   const body = h("tbody", {}, rows);
   const inner = h("table", { class: kind }, h("caption", { class: "unseen" }, caption), head, body);
   return h("div", { class: "wide", tabindex: 0, role: "group", "aria-label": caption }, inner);
@@ -13,7 +21,12 @@ export function table(caption, headings, rows, kind = "") {
 
 /** A row whose first cell names it. */
 export function row(first, ...cells) {
-  return h("tr", {}, h("th", { scope: "row" }, first), cells.map((cell) => h("td", {}, cell)));
+  return h(
+    "tr",
+    {},
+    h("th", { scope: "row" }, first),
+    cells.map((cell) => h("td", {}, cell)),
+  );
 }
 
 /** A section of the report as it is told in the terminal. */
@@ -24,5 +37,12 @@ export function toldTable({ title, headings, rows, notes }) {
 
 /** What is to be said about a table. */
 export function notesList(notes) {
-  return notes.length > 0 && h("ul", { class: "notes" }, notes.map((note) => h("li", {}, note)));
+  return (
+    notes.length > 0 &&
+    h(
+      "ul",
+      { class: "notes" },
+      notes.map((note) => h("li", {}, note)),
+    )
+  );
 }
