@@ -20,6 +20,7 @@ export function summary(episode, trajectory) {
     ["User", words("persona")],
     ["Environment", words("environment")],
     ["Seed", `${words("seed")}${number("repeat") > 0 ? `, repeat ${number("repeat")}` : ""}`],
+    models(trajectory) && ["Model", models(trajectory)],
     ["Turns", count(number("turns"))],
     ["Tokens", count(number("tokens"))],
     ["Cost", dollars(number("cost_usd"))],
@@ -32,6 +33,13 @@ export function summary(episode, trajectory) {
     { class: "summary" },
     told.filter(Boolean).map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))),
   );
+}
+
+/* Who answered, and whether that was a model at all. */
+function models({ steps }) {
+  const asked = steps.filter((step) => step.model !== "");
+  const names = [...new Set(asked.map((step) => step.model))].join(", ");
+  return asked.some((step) => step.notes.includes("simulated")) ? `${names} (simulated)` : names;
 }
 
 /** Whose episode it is, and how it ended. */

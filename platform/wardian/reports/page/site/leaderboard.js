@@ -39,7 +39,12 @@ function ranked(arm, forest, k) {
   const all = arm.reliability.find((each) => each.k === k)?.all_of;
   const missing = arm.missing.reduce((sum, each) => sum + each.episodes, 0);
   return row(
-    h("div", { class: "who" }, armTag(arm.arm), h("small", {}, [arm.model, arm.prompt].filter(Boolean).join(" · "))),
+    h(
+      "div",
+      { class: "who" },
+      armTag(arm.arm),
+      h("small", {}, [arm.model, arm.prompt, arm.simulated && "simulated"].filter(Boolean).join(" · ")),
+    ),
     arm.success && forest.row(arm.arm, arm.success),
     arm.success ? [h("b", {}, points(arm.success.value)), h("small", {}, interval(arm.success))] : "–",
     ...(k > 1 ? [all ? points(all.value) : "–"] : []),
