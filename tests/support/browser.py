@@ -58,3 +58,11 @@ async def open_page(browser: Browser, url: str, *, dark: bool = False, width: in
         yield watched
     finally:
         await context.close()
+
+
+async def visit(page: Page, url: str, address: str) -> None:
+    """Go to a view of the report at `url`: "#/episode/KEY", "#/compare/KEY/KEY", or a place in the overview."""
+    await page.goto(f"{url}{address}")
+    if address.startswith("#/"):
+        shown = " ".join(address.split("/")[2:])
+        await page.locator(f'[data-shown="{shown}"]').wait_for()

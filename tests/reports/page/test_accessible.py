@@ -3,7 +3,7 @@
 import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser
-from support.browser import open_page
+from support.browser import open_page, visit
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -14,8 +14,7 @@ async def test_axe_finds_nothing(browser: Browser, small_page: str, dark: bool) 
         page = watched.page
         keys = await page.evaluate("JSON.parse(document.getElementById('contents').textContent).index.keys")
         for address in ("", f"#/episode/{keys[3]}", f"#/compare/{keys[2]}/{keys[3]}"):
-            await page.goto(f"{small_page}{address}")
-            await page.locator("h1").first.wait_for()
+            await visit(page, small_page, address)
             for summary in await page.locator("main summary").all():
                 await summary.click()
             found = await Axe().run(page)

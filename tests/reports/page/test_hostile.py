@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from playwright.async_api import Browser, Page
-from support.browser import open_page
+from support.browser import open_page, visit
 from support.reported import report_of_records
 
 from wardian.base.errors import Failure
@@ -142,9 +142,7 @@ async def test_text_stays_text_in_every_episode(browser: Browser, url: str) -> N
             keys = [key for key, code in zip(index["keys"], task["codes"], strict=True) if task["names"][code] == text]
             assert len(keys) == 3
             for address in (*(f"#/episode/{key}" for key in keys[1:]), f"#/compare/{keys[0]}/{keys[1]}"):
-                await page.goto(f"{url}{address}")
-                shown = " ".join(address.split("/")[2:])
-                await page.locator(f'[data-shown="{shown}"]').wait_for()
+                await visit(page, url, address)
                 await unfolded(page)
                 assert await alive(page) == DEAD, text
                 assert await page.locator(".step .words").first.text_content() == text

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, Page, expect
-from support.browser import open_page
+from support.browser import open_page, visit
 from support.reported import report_of, small_run
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -122,6 +122,26 @@ async def test_it_can_be_used_with_the_keyboard_alone(browser: Browser, small_pa
         await expect(page.locator("#leaderboard")).to_be_visible()
 
 
+async def test_who_goes_back_finds_everything_where_it_was(browser: Browser, tmp_path: Path) -> None:
+    page_file = tmp_path / "long.html"
+    await report_of(small_run(100)).write(page_file)
+    async with open_page(browser, page_file.as_uri()) as watched:
+        page = watched.page
+        await page.get_by_label("Outcome").select_option("success")
+        await page.locator(".view").evaluate("(list) => list.scrollTo(0, 1500)")
+        await page.locator("#row-50").click()
+        await page.locator(".episode").wait_for()
+        await page.get_by_role("link", name="Skip to the content").press("Enter")
+        await expect(page.locator("#main")).to_be_focused()
+        await expect(page.locator(".episode")).to_be_visible()
+        place = await page.evaluate("scrollY")
+        assert place == 0
+        await page.go_back()
+        await expect(page.locator("#row-50")).to_be_in_viewport()
+        assert await page.locator(".view").evaluate("(list) => list.scrollTop") == 1500
+        await expect(page.locator(".found")).to_have_text("150 of 202 episodes")
+
+
 async def test_only_the_rows_that_one_sees_exist(browser: Browser, tmp_path: Path) -> None:
     page_file = tmp_path / "long.html"
     await report_of(small_run(300)).write(page_file)
@@ -161,8 +181,7 @@ async def test_nothing_is_wider_than_the_window(browser: Browser, small_page: st
         page = watched.page
         key = await key_of(page, "hasty", "task-1")
         for address in ("#top", f"#/episode/{key}", f"#/compare/{key}/{key}"):
-            await page.goto(f"{small_page}{address}")
-            await page.locator("h1").first.wait_for()
+            await visit(page, small_page, address)
             assert await page.evaluate("document.documentElement.scrollWidth") <= width, address
 
 

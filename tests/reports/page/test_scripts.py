@@ -85,6 +85,7 @@ async def test_ticks_are_round_numbers_within_the_domain(
         ("metricValue", [None, "share"], "\u2013"),
         ("metricValue", [51_500, "tokens"], "51.5k"),
         ("mean", [{"value": 0.5, "low": 0.4, "high": 0.7}, "share"], "0.50 ±0.20"),
+        ("mean", [{"value": 51_900, "low": 44_700, "high": 58_000}, "tokens"], "51.9k ±7.2k"),
         ("mean", [{"value": 0.5, "low": None, "high": None}, "share"], "0.50"),
         ("interval", [{"low": None, "high": None}], "one task"),
         ("several", [1, "step"], "1 step"),

@@ -9,7 +9,7 @@ from wardian.reports.leaderboard import Leaderboard
 from wardian.reports.page.index import Index
 from wardian.reports.sections import Section, leaderboard_sections
 from wardian.reports.standings import Standings
-from wardian.scoring.catalogue import FAMILIES
+from wardian.scoring.catalogue import CATALOGUE
 from wardian.scoring.failures.report import Failures
 from wardian.scoring.failures.symptom import Detector
 from wardian.scoring.metric import Metric
@@ -43,15 +43,15 @@ class Board:
 class MetricCard:
     """How a metric is read.
 
-    `better`: in which direction; `high` None: it has no highest value; `detail`: it says more of what another one says.
+    `better`: in which direction; `evidence`: where the positions of its scores lead; `detail`: it says more of what
+    another one says.
     """
 
     name: str
-    family: str
-    unit: str
-    better: str
-    description: str
-    high: float | None
+    unit: str = ""
+    better: str = "neutral"
+    description: str = ""
+    evidence: str = ""
     detail: bool = False
 
 
@@ -93,10 +93,9 @@ def metric_cards(names: Iterable[str], own: Sequence[Metric] = ()) -> tuple[Metr
     """What is known of these metrics, in the order of the catalogue; users' `own` and others come last."""
     left = dict.fromkeys(names)
     cards = [
-        MetricCard(each.name, family, each.unit, each.better, each.description, each.high, each.detail)
-        for family, metrics in (*FAMILIES.items(), ("Of your own", own))
-        for each in metrics
+        MetricCard(each.name, each.unit, each.better, each.description, each.evidence, each.detail)
+        for each in (*CATALOGUE, *own)
         if each.name in left
     ]
     known = {card.name for card in cards}
-    return (*cards, *(MetricCard(name, "Others", "", "neutral", "", None) for name in left if name not in known))
+    return (*cards, *(MetricCard(name) for name in left if name not in known))

@@ -8,7 +8,12 @@ const SIGNS = { insert: "+ ", delete: "− ", update: "" };
 /** Changes under each other, with their values as JSON. */
 export function changeList(label, changes) {
   const lines = changes.map((change) => h("li", { class: change.kind }, path(change), values(change)));
-  return h("div", { class: "change-list" }, h("span", { class: "label" }, label), h("ul", { "aria-label": label }, lines));
+  return h(
+    "div",
+    { class: "change-list" },
+    h("span", { class: "label" }, label),
+    h("ul", { "aria-label": label }, lines),
+  );
 }
 
 function path({ table, key, column, kind }) {

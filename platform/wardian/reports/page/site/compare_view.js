@@ -16,19 +16,35 @@ const CONTEXT = 2;
 
 /** The view of two episodes. */
 export function compareView(pair, trajectories) {
-  const sides = pair.map((episode, side) => ({ episode, trajectory: trajectories[side], marks: marksOf(trajectories[side]), side }));
+  const sides = pair.map((episode, side) => ({
+    episode,
+    trajectory: trajectories[side],
+    marks: marksOf(trajectories[side]),
+    side,
+  }));
   const parting = divergence(trajectories[0].steps, trajectories[1].steps);
   const hidden = Math.max(0, parting - CONTEXT);
   return h(
     "div",
     { class: "comparison" },
-    h("div", { class: "view-top" }, h("nav", { class: "ways", "aria-label": "Episodes" }, h("a", { href: "#episodes" }, "All episodes")), h("h1", {}, title(pair))),
+    h(
+      "div",
+      { class: "view-top" },
+      h("nav", { class: "ways", "aria-label": "Episodes" }, h("a", { href: "#episodes" }, "All episodes")),
+      h("h1", {}, title(pair)),
+    ),
     h("div", { class: "pair heads" }, sides.map(sideHead)),
     differences(trajectories, pair),
     hidden > 0 && details(`${several(hidden, "step")} before are the same`, "prefix", pairs(sides, 0, hidden)),
     pairs(sides, hidden, parting),
     h("h2", { class: "parting" }, partingWords(trajectories, parting)),
-    h("div", { class: "pair" }, sides.map((side) => column(side, parting, { mine: side.trajectory.steps, theirs: sides[1 - side.side].trajectory.steps }))),
+    h(
+      "div",
+      { class: "pair" },
+      sides.map((side) =>
+        column(side, parting, { mine: side.trajectory.steps, theirs: sides[1 - side.side].trajectory.steps }),
+      ),
+    ),
   );
 }
 
@@ -59,14 +75,27 @@ function differences([left, right], pair) {
   const value = (trajectory, name) => trajectory.scores.find((score) => score.metric === name)?.value ?? null;
   const differing = metrics.filter(({ name }) => value(left, name) !== value(right, name));
   if (differing.length === 0) return null;
-  const rows = differing.map(({ name, unit }) => row(name, metricValue(value(left, name), unit), metricValue(value(right, name), unit)));
+  const rows = differing.map(({ name, unit }) =>
+    row(name, metricValue(value(left, name), unit), metricValue(value(right, name), unit)),
+  );
   const headings = ["Metric", ...pair.map((episode) => armTag(episodes.text("arm", episode)))];
-  return details(`${several(differing.length, "metric")} differ`, "differing", table("Metrics that differ", headings, rows, "numbers"));
+  return details(
+    `${several(differing.length, "metric")} differ`,
+    "differing",
+    table("Metrics that differ", headings, rows, "numbers"),
+  );
 }
 
 function pairs(sides, from, to) {
   const rows = [];
-  for (let position = from; position < to; position += 1) rows.push(h("div", { class: "pair" }, sides.map((side) => card(side, position))));
+  for (let position = from; position < to; position += 1)
+    rows.push(
+      h(
+        "div",
+        { class: "pair" },
+        sides.map((side) => card(side, position)),
+      ),
+    );
   return rows;
 }
 
@@ -83,7 +112,12 @@ function firstCall({ name }, steps, from) {
 function column(side, from, others) {
   const { steps } = side.trajectory;
   const cards = steps.slice(from).map((step, place) => card(side, from + place, counterpart(step, others, from)));
-  return h("section", { class: "side", "aria-label": `${episodes.text("arm", side.episode)} from there on` }, cards, h("p", { class: "end" }, "End: ", episodes.text("stop", side.episode)));
+  return h(
+    "section",
+    { class: "side", "aria-label": `${episodes.text("arm", side.episode)} from there on` },
+    cards,
+    h("p", { class: "end" }, "End: ", episodes.text("stop", side.episode)),
+  );
 }
 
 function card({ trajectory, marks, side }, position, other = null) {

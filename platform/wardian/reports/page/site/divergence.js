@@ -15,7 +15,9 @@ export function alike(one, other) {
   if (one.kind !== other.kind) return false;
   if (one.kind === "agent") return askedFor(one) === askedFor(other);
   if (one.kind !== "tool") return one.text === other.text;
-  return one.name === other.name && canonical(one.arguments) === canonical(other.arguments) && answer(one) === answer(other);
+  return (
+    one.name === other.name && canonical(one.arguments) === canonical(other.arguments) && answer(one) === answer(other)
+  );
 }
 
 function askedFor(step) {

@@ -41,8 +41,16 @@ export function episodeList() {
   const rows = new Rows({ label: "Episodes", columns: heads, cells, open });
   const found = h("p", { class: "found", role: "status" });
   const show = () => {
-    const kept = sorted(episodes.all.filter((episode) => fits(episode, wanted)), wanted);
-    fill(found, kept.length === episodes.size ? several(kept.length, "episode") : `${count(kept.length)} of ${several(episodes.size, "episode")}`);
+    const kept = sorted(
+      episodes.all.filter((episode) => fits(episode, wanted)),
+      wanted,
+    );
+    fill(
+      found,
+      kept.length === episodes.size
+        ? several(kept.length, "episode")
+        : `${count(kept.length)} of ${several(episodes.size, "episode")}`,
+    );
     heads.forEach((head, place) => head.setAttribute("aria-sort", direction(COLUMNS[place][1], wanted)));
     rows.show(kept);
     order = kept;

@@ -53,8 +53,11 @@ function ways(episode) {
 
 /* The other arms on the same task and seed, then other episodes of the same task. */
 function compareWith(episode) {
-  const same = tries().get(tryOf(episode)).filter((each) => each !== episode);
-  const alike = (each) => ["environment", "task"].every((column) => episodes.code(column, each) === episodes.code(column, episode));
+  const same = tries()
+    .get(tryOf(episode))
+    .filter((each) => each !== episode);
+  const alike = (each) =>
+    ["environment", "task"].every((column) => episodes.code(column, each) === episodes.code(column, episode));
   const others = episodes.all.filter((each) => each !== episode && alike(each) && !same.includes(each));
   const options = [...same, ...others].map((each) => [episodes.key(each), named(each, same.includes(each))]);
   if (options.length === 0) return null;
@@ -79,7 +82,16 @@ function aside(trajectory) {
     h("h2", {}, "Scores"),
     scores(trajectory),
     trajectory.notes && [h("h2", {}, "Notes"), h("pre", { tabindex: 0 }, trajectory.notes)],
-    h("p", { class: "keys" }, h("kbd", {}, "j"), " ", h("kbd", {}, "k"), " next and previous step, ", h("kbd", {}, "n"), " next one to look at"),
+    h(
+      "p",
+      { class: "keys" },
+      h("kbd", {}, "j"),
+      " ",
+      h("kbd", {}, "k"),
+      " next and previous step, ",
+      h("kbd", {}, "n"),
+      " next one to look at",
+    ),
   );
 }
 

@@ -20,6 +20,7 @@ export function summary(episode, trajectory) {
     ["User", words("persona")],
     ["Environment", words("environment")],
     ["Seed", `${words("seed")}${number("repeat") > 0 ? `, repeat ${number("repeat")}` : ""}`],
+    models(trajectory) && ["Model", models(trajectory)],
     ["Turns", count(number("turns"))],
     ["Tokens", count(number("tokens"))],
     ["Cost", dollars(number("cost_usd"))],
@@ -27,7 +28,18 @@ export function summary(episode, trajectory) {
     trajectory.virtual_s !== null && ["World time", span(trajectory.virtual_s)],
     ["Ended", words("stop")],
   ];
-  return h("dl", { class: "summary" }, told.filter(Boolean).map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))));
+  return h(
+    "dl",
+    { class: "summary" },
+    told.filter(Boolean).map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))),
+  );
+}
+
+/* Who answered, and whether that was a model at all. */
+function models({ steps }) {
+  const asked = steps.filter((step) => step.model !== "");
+  const names = [...new Set(asked.map((step) => step.model))].join(", ");
+  return asked.some((step) => step.notes.includes("simulated")) ? `${names} (simulated)` : names;
 }
 
 /** Whose episode it is, and how it ended. */
@@ -46,7 +58,15 @@ export function checks(trajectory) {
 
 function check({ name, passed, required, detail }) {
   const sign = h("span", { class: passed ? "yes" : "no" }, passed ? "✓ passed" : "✗ failed");
-  return h("li", {}, sign, " ", h("code", {}, name), !required && h("small", {}, " not required"), detail && h("div", { class: "detail" }, detail));
+  return h(
+    "li",
+    {},
+    sign,
+    " ",
+    h("code", {}, name),
+    !required && h("small", {}, " not required"),
+    detail && h("div", { class: "detail" }, detail),
+  );
 }
 
 /** What detectors found, with links to the steps. */
@@ -54,7 +74,15 @@ export function symptoms({ key, symptoms: found }) {
   if (found.length === 0) return null;
   const items = found.map(({ name, tool, positions }) => {
     const links = positions.map((step) => h("a", { href: episodeLink(key, step) }, step));
-    return h("li", {}, h("span", { class: "badge symptom" }, name), " ", tool && h("code", {}, tool), " ", h("span", { class: "evidence" }, links));
+    return h(
+      "li",
+      {},
+      h("span", { class: "badge symptom" }, name),
+      " ",
+      tool && h("code", {}, tool),
+      " ",
+      h("span", { class: "evidence" }, links),
+    );
   });
   return [h("h2", {}, "Symptoms"), h("ul", { class: "symptoms" }, items)];
 }
@@ -63,18 +91,20 @@ export function symptoms({ key, symptoms: found }) {
 export function scores(trajectory) {
   const known = trajectory.scores.filter((score) => score.value !== null);
   const rows = known.map((score) => {
+    const card = metrics.find((metric) => metric.name === score.metric);
     const links = score.evidence.map((step) => h("a", { href: episodeLink(trajectory.key, step) }, step));
-    return row([score.metric, score.explanation && h("small", {}, score.explanation)], metricValue(score.value, unit(score.metric)), h("span", { class: "evidence" }, links));
+    const evidence = h("span", { class: "evidence", title: card?.evidence }, links);
+    return row(
+      [score.metric, score.explanation && h("small", {}, score.explanation)],
+      metricValue(score.value, card?.unit),
+      evidence,
+    );
   });
   const others = trajectory.scores.length - known.length;
   return [
     table("Scores", ["Metric", "Value", "Steps"], rows, "numbers scores"),
     others > 0 && h("p", { class: "none" }, `${several(others, "metric")} do not apply.`),
   ];
-}
-
-function unit(name) {
-  return metrics.find((metric) => metric.name === name)?.unit;
 }
 
 /** What should have changed, and what has. */
@@ -87,9 +117,11 @@ export function netChanges({ expected, actual }) {
     ["Not asked for", actual.filter((change) => !wanted.has(text(change)))],
     ["As it should be", actual.filter((change) => wanted.has(text(change)))],
   ];
-  return parts.filter(([, changes]) => changes.length > 0).map(([name, changes]) => {
-    const shown = details(`${name}: ${several(changes.length, "change")}`, "net", changeList(name, changes));
-    shown.open = name !== "As it should be";
-    return shown;
-  });
+  return parts
+    .filter(([, changes]) => changes.length > 0)
+    .map(([name, changes]) => {
+      const shown = details(`${name}: ${several(changes.length, "change")}`, "net", changeList(name, changes));
+      shown.open = name !== "As it should be";
+      return shown;
+    });
 }

@@ -42,7 +42,13 @@ function collected() {
 
 function groupTable(caption, groups) {
   const most = groups[0].members.length;
-  return growing(caption, HEADINGS, groups.map((group) => () => line(group, most)), SHOWN, "failures groups");
+  return growing(
+    caption,
+    HEADINGS,
+    groups.map((group) => () => line(group, most)),
+    SHOWN,
+    "failures groups",
+  );
 }
 
 function line(group, most) {
@@ -67,7 +73,9 @@ function numbersOf(members) {
 /* The shortest of as many arms as possible: they say soonest what went wrong. */
 function examples(members) {
   const ordered = [...members].sort((a, b) => episodes.number("turns", a) - episodes.number("turns", b));
-  const first = arms.map((arm) => ordered.find((each) => episodes.text("arm", each) === arm)).filter((each) => each !== undefined);
+  const first = arms
+    .map((arm) => ordered.find((each) => episodes.text("arm", each) === arm))
+    .filter((each) => each !== undefined);
   const chosen = [...new Set([...first, ...ordered])].slice(0, EXAMPLES);
   return h("div", { class: "examples" }, chosen.map(example));
 }
@@ -75,5 +83,10 @@ function examples(members) {
 function example(episode) {
   const task = episodes.text("task", episode);
   const link = episodeLink(episodes.key(episode));
-  return h("a", { href: link, title: task }, armSign(episodes.text("arm", episode)), h("span", { class: "task" }, task));
+  return h(
+    "a",
+    { href: link, title: task },
+    armSign(episodes.text("arm", episode)),
+    h("span", { class: "task" }, task),
+  );
 }

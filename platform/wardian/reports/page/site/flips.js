@@ -19,10 +19,15 @@ export function flips() {
   const place = h("div", { class: "live" });
   const show = () => fill(place, compared(chosen));
   const pick = (side, label) =>
-    choice(label, arms.map((arm) => [arm, arm]), chosen[side], (arm) => {
-      chosen[side] = arm;
-      show();
-    });
+    choice(
+      label,
+      arms.map((arm) => [arm, arm]),
+      chosen[side],
+      (arm) => {
+        chosen[side] = arm;
+        show();
+      },
+    );
   show();
   return [h("div", { class: "controls" }, pick("left", "This arm"), pick("right", "against")), place];
 }
@@ -54,7 +59,9 @@ function tile(number, words, kind = "") {
 export function pairsOf(left, right) {
   const played = (group, arm) => group.find((each) => episodes.text("arm", each) === arm);
   const pairs = [...tries().values()].map((group) => [played(group, left), played(group, right)]);
-  return pairs.filter((pair) => pair.every((each) => each !== undefined && episodes.text("outcome", each) !== "missing"));
+  return pairs.filter((pair) =>
+    pair.every((each) => each !== undefined && episodes.text("outcome", each) !== "missing"),
+  );
 }
 
 function succeeded(episode) {
@@ -62,7 +69,13 @@ function succeeded(episode) {
 }
 
 function list(pairs) {
-  return growing("Flips", HEADINGS, pairs.map((pair) => () => flip(pair)), PAGE, "flips");
+  return growing(
+    "Flips",
+    HEADINGS,
+    pairs.map((pair) => () => flip(pair)),
+    PAGE,
+    "flips",
+  );
 }
 
 function flip([left, right]) {

@@ -34,7 +34,11 @@ export class Forest {
 
   drawing(height, children) {
     const style = { width: `${this.width}px` };
-    return s("svg", { class: "forest", viewBox: `0 0 ${this.width} ${height}`, style, "aria-hidden": "true" }, children);
+    return s(
+      "svg",
+      { class: "forest", viewBox: `0 0 ${this.width} ${height}`, style, "aria-hidden": "true" },
+      children,
+    );
   }
 
   ticks() {

@@ -58,6 +58,7 @@ export function mean(estimate, unit) {
   const value = rounded(estimate.value, unit);
   if (estimate.low === null || estimate.low === estimate.high) return value;
   const half = Math.max(estimate.high - estimate.value, estimate.value - estimate.low);
+  if (estimate.value >= THOUSANDS) return `${value} ±${grouped(half / 1000, 1)}k`;
   return `${value} ±${rounded(half, unit).replace("$", "")}`;
 }
 

@@ -8,7 +8,12 @@ const STEP = 50;
 
 /** `makers` make the rows, of which `shown` are there at first. */
 export function growing(caption, headings, makers, shown, kind) {
-  const rows = table(caption, headings, makers.slice(0, shown).map((make) => make()), kind);
+  const rows = table(
+    caption,
+    headings,
+    makers.slice(0, shown).map((make) => make()),
+    kind,
+  );
   if (makers.length <= shown) return rows;
   const more = h("button", { type: "button" });
   let there = shown;

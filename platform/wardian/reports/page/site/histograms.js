@@ -14,13 +14,20 @@ const ELSEWHERE = new Set(["success"]);
 
 /** A card for every metric that tells arms or episodes apart, and the names of the others. */
 export function distributions() {
-  const shown = metrics.filter((metric) => !ELSEWHERE.has(metric.name)).map((metric) => ({ metric, ...spread(metric) }));
+  const shown = metrics
+    .filter((metric) => !ELSEWHERE.has(metric.name))
+    .map((metric) => ({ metric, ...spread(metric) }));
   const telling = shown.filter(({ low, high }) => high > low);
   const further = telling.filter(({ metric }) => metric.detail);
   const constant = shown.filter(({ low, high }) => high === low);
   return [
     h("div", { class: "cards" }, telling.filter(({ metric }) => !metric.detail).map(card)),
-    further.length > 0 && details(`${several(further.length, "metric")} that say more of these`, "further", h("div", { class: "cards" }, further.map(card))),
+    further.length > 0 &&
+      details(
+        `${several(further.length, "metric")} that say more of these`,
+        "further",
+        h("div", { class: "cards" }, further.map(card)),
+      ),
     constant.length > 0 && h("p", { class: "none" }, "The same everywhere: ", constant.map(same).join(", "), "."),
   ];
 }
@@ -44,20 +51,37 @@ function spread(metric) {
 
 function card({ metric, columns, low, high }) {
   const rows = arms.map((arm) => line(arm, metric, columns.get(arm), [low, high]));
-  const edges = [metricValue(low, metric.unit), metricValue(high, metric.unit)];
+  const edges = [low, high].map((edge) => metricValue(Number(edge.toPrecision(2)), metric.unit));
   return h(
     "section",
     { class: "card" },
     h("h3", {}, metric.name, h("small", {}, [metric.unit, BETTER[metric.better]].filter(Boolean).join(" · "))),
     h("p", { class: "about" }, prose(metric.description)),
-    h("div", { class: "lines" }, rows, h("div", { class: "edges" }, edges.map((edge) => h("span", {}, edge)))),
+    h(
+      "div",
+      { class: "lines" },
+      rows,
+      h(
+        "div",
+        { class: "edges" },
+        edges.map((edge) => h("span", {}, edge)),
+      ),
+    ),
   );
 }
 
 function line(arm, metric, values, range) {
-  const estimate = boards[0].standings.arms.find((each) => each.arm === arm)?.metrics.find((each) => each.metric === metric.name)?.estimate;
+  const estimate = boards[0].standings.arms
+    .find((each) => each.arm === arm)
+    ?.metrics.find((each) => each.metric === metric.name)?.estimate;
   const told = estimate ? mean(estimate, metric.unit) : "–";
-  return h("div", { class: "line" }, armTag(arm), bars(arm, values, range), h("span", { class: "mean", title: "mean over tasks ± half of the 95 % interval" }, told));
+  return h(
+    "div",
+    { class: "line" },
+    armTag(arm),
+    bars(arm, values, range),
+    h("span", { class: "mean", title: "mean over tasks ± half of the 95 % interval" }, told),
+  );
 }
 
 function bars(arm, values, range) {

@@ -10,25 +10,29 @@ export function indented(text) {
   if (text.length <= SHORT || (start !== "{" && start !== "[") || !valid(text)) return text;
   const tokens = text.match(/"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/g) ?? [];
   let depth = 0;
-  return tokens.map((token, place) => {
-    const [before, after] = [tokens[place - 1], tokens[place + 1]];
-    if (isOpen(token)) {
-      depth += 1;
-      return isClose(after) ? token : token + line(depth);
-    }
-    if (isClose(token)) {
-      depth -= 1;
-      return isOpen(before) ? token : line(depth) + token;
-    }
-    if (token === ",") return token + line(depth);
-    return token === ":" ? ": " : token;
-  }).join("");
+  return tokens
+    .map((token, place) => {
+      const [before, after] = [tokens[place - 1], tokens[place + 1]];
+      if (isOpen(token)) {
+        depth += 1;
+        return isClose(after) ? token : token + line(depth);
+      }
+      if (isClose(token)) {
+        depth -= 1;
+        return isOpen(before) ? token : line(depth) + token;
+      }
+      if (token === ",") return token + line(depth);
+      return token === ":" ? ": " : token;
+    })
+    .join("");
 }
 
 /** The same for all spellings of one value, as far as JavaScript can tell them apart. */
 export function canonical(text) {
   try {
-    return JSON.stringify(JSON.parse(text), (_, value) => (isObject(value) ? Object.fromEntries(Object.entries(value).sort()) : value));
+    return JSON.stringify(JSON.parse(text), (_, value) =>
+      isObject(value) ? Object.fromEntries(Object.entries(value).sort()) : value,
+    );
   } catch {
     return text;
   }

@@ -15,9 +15,18 @@ export function ranking(board) {
   const known = standings.arms.filter((arm) => arm.success !== null);
   const forest = new Forest(known.length > 0 ? bounds(known.map((arm) => arm.success)) : [0, 1]);
   const k = Math.max(1, ...standings.arms.flatMap((arm) => arm.reliability.map((each) => each.k)));
-  const headings = ["Arm", ["Success, % of tasks, with 95 % interval ", forest.axis()], "Success", hat(k), ...REST];
+  const headings = [
+    "Arm",
+    ["Success, % of tasks, with 95 % interval ", forest.axis()],
+    "Success",
+    k > 1 && hat(k),
+    ...REST,
+  ];
   const rows = standings.arms.map((arm) => ranked(arm, forest, k));
-  return [table("Leaderboard", headings, rows, "ranking numbers"), notesList((sections[0]?.notes ?? []).filter((note) => note !== SIMULATED))];
+  return [
+    table("Leaderboard", headings.filter(Boolean), rows, "ranking numbers"),
+    notesList((sections[0]?.notes ?? []).filter((note) => note !== SIMULATED)),
+  ];
 }
 
 const REST = ["Cost per episode", "Cost", "Episodes", "Tasks", "Missing"];
@@ -30,10 +39,15 @@ function ranked(arm, forest, k) {
   const all = arm.reliability.find((each) => each.k === k)?.all_of;
   const missing = arm.missing.reduce((sum, each) => sum + each.episodes, 0);
   return row(
-    h("div", { class: "who" }, armTag(arm.arm), h("small", {}, [arm.model, arm.prompt].filter(Boolean).join(" · "))),
+    h(
+      "div",
+      { class: "who" },
+      armTag(arm.arm),
+      h("small", {}, [arm.model, arm.prompt, arm.simulated && "simulated"].filter(Boolean).join(" · ")),
+    ),
     arm.success && forest.row(arm.arm, arm.success),
     arm.success ? [h("b", {}, points(arm.success.value)), h("small", {}, interval(arm.success))] : "–",
-    all ? points(all.value) : "–",
+    ...(k > 1 ? [all ? points(all.value) : "–"] : []),
     dollars(costOf(arm)?.value),
     dollars(arm.cost_usd),
     count(arm.episodes),
@@ -50,7 +64,10 @@ export function costOf(arm) {
 /** The best against each of the rest, on the same tasks and seeds. */
 export function comparisons({ standings: { comparisons: all }, sections }) {
   if (all.length === 0) return null;
-  const forest = new Forest(bounds([...all.map((each) => each.difference), { value: 0 }], -1, 1), { middle: 0, width: 170 });
+  const forest = new Forest(bounds([...all.map((each) => each.difference), { value: 0 }], -1, 1), {
+    middle: 0,
+    width: 170,
+  });
   const headings = ["Minus", ["Points, with 95 % interval ", forest.axis()], "Points", "p (Holm)", "Pairs"];
   const rows = all.map((each) =>
     row(
@@ -63,21 +80,33 @@ export function comparisons({ standings: { comparisons: all }, sections }) {
   );
   const title = `${all[0].best} against the rest`;
   const notes = sections.find((section) => section.title.startsWith(`${all[0].best} against`))?.notes ?? [];
-  return h("div", { class: "panel" }, h("h3", {}, title), table(title, headings, rows, "ranking numbers"), notesList(notes));
+  return h(
+    "div",
+    { class: "panel" },
+    h("h3", {}, title),
+    table(title, headings, rows, "ranking numbers"),
+    notesList(notes),
+  );
 }
 
 /** The first sentence of the report. */
 export function headline({ standings }) {
   const best = standings.arms.find((arm) => arm.success !== null);
   if (best === undefined) return h("p", { class: "headline" }, "No episode has an outcome yet.");
-  const told = [h("b", {}, best.arm), ` succeeds in ${points(best.success.value)} % of tasks ${interval(best.success)}`];
+  const told = [
+    h("b", {}, best.arm),
+    ` succeeds in ${points(best.success.value)} % of tasks ${interval(best.success)}`,
+  ];
   const next = standings.comparisons[0];
-  if (next !== undefined) told.push(`, ${signed(next.difference.value)} points ${interval(next.difference)} over ${next.other}: ${sureness(next)}`);
+  if (next !== undefined)
+    told.push(
+      `, ${signed(next.difference.value)} points ${interval(next.difference)} over ${next.other}: ${sureness(next)}`,
+    );
   return h("p", { class: "headline" }, told, ".");
 }
 
 function sureness({ p_value: p }) {
-  const words = p < 0.05 ? "more than chance explains" : "which may be chance";
+  const words = p < 0.05 ? "more than chance explains" : "no more than chance explains";
   return `${words} (p ${p < 0.001 ? "< 0.001" : `= ${p.toFixed(3)}`})`;
 }
 

@@ -13,6 +13,7 @@ const main = document.getElementById("main");
 const report = h("div", { class: "report" });
 const view = h("div", { class: "view-place" });
 let asked = 0;
+let left = { place: null, y: 0 };
 
 function nav() {
   const links = Object.entries(SECTIONS).map(([id, name]) => h("a", { href: `#${id}` }, name));
@@ -24,11 +25,10 @@ async function follow() {
   const { view: wanted, place, rest = [] } = route();
   const turn = (asked += 1);
   if (wanted === "overview") {
-    show(report);
-    document.title = head.run;
-    document.getElementById(place)?.scrollIntoView();
+    showReport(place);
     return;
   }
+  if (main.firstChild === report) left = { ...left, y: scrollY };
   const [keys, step] = wanted === "episode" ? [rest.slice(0, 1), rest[1]] : [rest.slice(0, 2)];
   if (view.dataset.shown !== keys.join(" ") || main.firstChild !== view) {
     const content = await drawn(keys);
@@ -41,6 +41,16 @@ async function follow() {
   if (step !== undefined) revealStep(step);
 }
 
+/* Who comes back to the place that they left finds it where it was. */
+function showReport(place) {
+  const back = main.firstChild === view && left.place === place;
+  show(report);
+  document.title = head.run;
+  if (back) scrollTo(0, left.y);
+  else document.getElementById(place)?.scrollIntoView();
+  left = { place, y: scrollY };
+}
+
 async function drawn(keys) {
   try {
     const known = keys.map(found);
@@ -48,7 +58,13 @@ async function drawn(keys) {
     const loaded = await Promise.all(known.map(trajectory));
     return known.length > 1 ? compareView(known, loaded) : episodeView(known[0], loaded[0]);
   } catch (error) {
-    return h("div", { class: "trouble", role: "alert" }, h("h1", {}, "This cannot be shown"), h("p", {}, error.message), h("a", { href: "#episodes" }, "All episodes"));
+    return h(
+      "div",
+      { class: "trouble", role: "alert" },
+      h("h1", {}, "This cannot be shown"),
+      h("p", {}, error.message),
+      h("a", { href: "#episodes" }, "All episodes"),
+    );
   }
 }
 
@@ -62,6 +78,11 @@ function show(one) {
   if (main.firstChild !== one) fill(main, one);
 }
 
+/* The address says what is shown, so that it may not be the link's to change it. */
+document.querySelector(".skip").addEventListener("click", (event) => {
+  event.preventDefault();
+  main.focus();
+});
 fill(document.getElementById("top"), nav());
 fill(report, overview());
 addEventListener("hashchange", follow);

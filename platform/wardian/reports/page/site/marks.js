@@ -3,30 +3,32 @@
 import { metrics } from "./contents.js";
 
 /* The evidence of these metrics are steps that somebody should look at. */
-const TROUBLE = new Map(Object.entries({
-  unknown_tool: "no such tool",
-  schema_invalid: "arguments do not fit",
-  ungrounded_args: "made up",
-  nonexistent_ref: "does not exist",
-  false_claim: "not true",
-  unsupported_number: "number from nowhere",
-  redundant_calls: "redundant",
-  no_gain_reads: "nothing new",
-  loop_len: "loop",
-  stall: "stall",
-  dead_end_exit: "dead end",
-  gave_up: "gave up",
-  premature_end: "too early",
-  side_effects: "side effect",
-  transient_side_effects: "undone later",
-  violations: "breaks a rule",
-  recovery_rate: "not recovered from",
-  identical_retry_rate: "same call again",
-  repeated_questions: "asked before",
-  unanswered_questions: "not answered",
-  retry_ok: "fault not overcome",
-  repeated_writes: "written twice",
-}));
+const TROUBLE = new Map(
+  Object.entries({
+    unknown_tool: "no such tool",
+    schema_invalid: "arguments do not fit",
+    ungrounded_args: "made up",
+    nonexistent_ref: "does not exist",
+    false_claim: "not true",
+    unsupported_number: "number from nowhere",
+    redundant_calls: "redundant",
+    no_gain_reads: "nothing new",
+    loop_len: "loop",
+    stall: "stall",
+    dead_end_exit: "dead end",
+    gave_up: "gave up",
+    premature_end: "too early",
+    side_effects: "side effect",
+    transient_side_effects: "undone later",
+    violations: "breaks a rule",
+    recovery_rate: "not recovered from",
+    identical_retry_rate: "same call again",
+    repeated_questions: "asked before",
+    unanswered_questions: "not answered",
+    retry_ok: "fault not overcome",
+    repeated_writes: "written twice",
+  }),
+);
 
 /* And of these, steps that brought the episode on. */
 const PROGRESS = new Map(Object.entries({ goal_progress: "got furthest", turns_to_resolution: "all done" }));
@@ -36,7 +38,7 @@ export function marksOf({ scores, symptoms }) {
   const marks = new Map();
   for (const { metric, evidence, explanation } of scores) {
     const words = wordsFor(metric);
-    const title = [metric, explanation, about(metric)].filter(Boolean).join(" · ");
+    const title = [metric, explanation, card(metric)?.description].filter(Boolean).join(" · ");
     if (words !== null) for (const position of evidence) put(marks, position, { ...words, title });
   }
   for (const { name, positions } of symptoms) {
@@ -53,11 +55,11 @@ function put(marks, position, mark) {
 function wordsFor(metric) {
   if (PROGRESS.has(metric)) return { words: PROGRESS.get(metric), kind: "progress" };
   if (TROUBLE.has(metric)) return { words: TROUBLE.get(metric), kind: "mark" };
-  return metrics.find((each) => each.name === metric)?.detail ? null : { words: metric, kind: "mark" };
+  return card(metric)?.detail ? null : { words: metric, kind: "mark" };
 }
 
-function about(metric) {
-  return metrics.find((each) => each.name === metric)?.description;
+function card(name) {
+  return metrics.find((metric) => metric.name === name);
 }
 
 /** Whether a step deserves a look: a mark, an error, a fault. */

@@ -13,23 +13,44 @@ import { costQuality } from "./scatter.js";
 import { toldTable } from "./tables.js";
 
 /** What the links at the top lead to. */
-export const SECTIONS = { leaderboard: "Leaderboard", metrics: "Metrics", flips: "Flips", failures: "Failures", episodes: "Episodes", tables: "Tables" };
+export const SECTIONS = {
+  leaderboard: "Leaderboard",
+  metrics: "Metrics",
+  flips: "Flips",
+  failures: "Failures",
+  episodes: "Episodes",
+  tables: "Tables",
+};
 
 /** All sections. */
 export function overview() {
   return [
     intro(),
     section("leaderboard", "", leaderboard()),
-    section("metrics", "How the values of all episodes are spread; heights are square roots of counts. Behind them: mean over tasks ± half of the 95 % interval.", distributions()),
+    section(
+      "metrics",
+      "How the values of all episodes are spread; heights are square roots of counts. Behind them: mean over tasks ± half of the 95 % interval.",
+      distributions(),
+    ),
     section("flips", "The same task and seed, played by two arms: where one succeeds and the other does not.", flips()),
     section("failures", "", failures()),
     section("episodes", "Choose one to see it step by step.", episodeList()),
-    section("tables", "The same numbers as everywhere else.", toldTables()),
+    section(
+      "tables",
+      "The numbers as they are told everywhere else: reliability, success by parts, what metrics are worth.",
+      toldTables(),
+    ),
   ];
 }
 
 function section(id, about, content) {
-  return h("section", { id, class: "part", "aria-labelledby": `${id}-title` }, h("h2", { id: `${id}-title` }, SECTIONS[id]), about && h("p", { class: "about" }, about), content);
+  return h(
+    "section",
+    { id, class: "part", "aria-labelledby": `${id}-title` },
+    h("h2", { id: `${id}-title` }, SECTIONS[id]),
+    about && h("p", { class: "about" }, about),
+    content,
+  );
 }
 
 function intro() {
@@ -42,7 +63,11 @@ function intro() {
     simulated && h("p", { class: "banner" }, SIMULATED),
     head.remark && h("p", { class: "banner" }, head.remark),
     headline(boards[0]),
-    h("dl", { class: "summary" }, facts(standings).map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value)))),
+    h(
+      "dl",
+      { class: "summary" },
+      facts(standings).map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))),
+    ),
   );
 }
 
@@ -52,7 +77,13 @@ function facts(standings) {
   const missing = episodes.all.filter((episode) => episodes.text("outcome", episode) === "missing").length;
   return [
     ["Episodes", count(episodes.size)],
-    ["Tasks", count(new Set(episodes.all.map((each) => `${episodes.code("environment", each)} ${episodes.code("task", each)}`)).size)],
+    [
+      "Tasks",
+      count(
+        new Set(episodes.all.map((each) => `${episodes.code("environment", each)} ${episodes.code("task", each)}`))
+          .size,
+      ),
+    ],
     ["Arms", count(standings.arms.length)],
     ["Environments", episodes.names("environment").join(", ")],
     ["Missing", count(missing)],
@@ -63,17 +94,19 @@ function facts(standings) {
 }
 
 function leaderboard() {
+  return overBoards((board) => [ranking(board), h("div", { class: "halves" }, costQuality(board), comparisons(board))]);
+}
+
+function toldTables() {
+  return overBoards(({ sections }) => sections.slice(1).map(toldTable));
+}
+
+/* What `drawn` makes of a board; of which one, is to be chosen where there are several. */
+function overBoards(drawn) {
   const place = h("div");
-  const show = (number) => {
-    const board = boards[number];
-    fill(place, ranking(board), h("div", { class: "halves" }, costQuality(board), comparisons(board)));
-  };
+  const show = (number) => fill(place, drawn(boards[number]));
   show(0);
   if (boards.length === 1) return place;
   const options = boards.map(({ standings }, number) => [number, standings.environment ?? "all environments"]);
   return [h("div", { class: "controls" }, choice("Over", options, 0, show)), place];
-}
-
-function toldTables() {
-  return boards.flatMap(({ sections }) => sections.slice(1).map(toldTable));
 }

@@ -15,26 +15,43 @@ export class Rows {
   constructor({ label, columns, cells, open }) {
     this.items = [];
     this.active = 0;
+    this.top = 0;
     this.cells = cells;
     this.open = open;
     this.header = h("div", { role: "row", class: "row head", "aria-rowindex": 1 }, columns);
     this.body = h("div", { class: "body", role: "presentation" });
     this.space = h("div", { class: "space", role: "rowgroup" }, this.body);
-    this.view = h("div", { class: "view", role: "presentation" }, h("div", { role: "rowgroup", class: "heads" }, this.header), this.space);
+    this.view = h(
+      "div",
+      { class: "view", role: "presentation" },
+      h("div", { role: "rowgroup", class: "heads" }, this.header),
+      this.space,
+    );
     const attributes = { class: "rows", role: "grid", tabindex: 0, "aria-label": label, "aria-readonly": "true" };
     this.element = h("div", attributes, this.view);
-    this.view.addEventListener("scroll", () => this.draw(), { passive: true });
+    this.view.addEventListener("scroll", () => this.scrolled(), { passive: true });
     this.element.addEventListener("keydown", (event) => this.pressed(event));
-    new ResizeObserver(() => this.draw()).observe(this.view);
+    new ResizeObserver(() => this.resized()).observe(this.view);
   }
 
   /** Show these instead. */
   show(items) {
     this.items = items;
     this.active = 0;
-    this.view.scrollTop = 0;
+    this.view.scrollTop = this.top = 0;
     this.space.style.height = `${items.length * HEIGHT}px`;
     this.element.setAttribute("aria-rowcount", items.length + 1);
+    this.draw();
+  }
+
+  scrolled() {
+    if (this.view.clientHeight > 0) this.top = this.view.scrollTop;
+    this.draw();
+  }
+
+  /* What was away from the page comes back at its top. */
+  resized() {
+    if (this.view.clientHeight > 0) this.view.scrollTop = this.top;
     this.draw();
   }
 
@@ -60,13 +77,24 @@ export class Rows {
       "aria-selected": place === this.active ? "true" : "false",
       on: { click: () => this.open(item) },
     };
-    return h("div", attributes, this.cells(item).map((cell) => h("span", { role: "gridcell" }, cell)));
+    return h(
+      "div",
+      attributes,
+      this.cells(item).map((cell) => h("span", { role: "gridcell" }, cell)),
+    );
   }
 
   pressed(event) {
     if (event.target !== this.element) return;
     const page = Math.max(1, Math.floor(this.view.clientHeight / HEIGHT) - 1);
-    const steps = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -this.items.length, End: this.items.length };
+    const steps = {
+      ArrowDown: 1,
+      ArrowUp: -1,
+      PageDown: page,
+      PageUp: -page,
+      Home: -this.items.length,
+      End: this.items.length,
+    };
     if (event.key === "Enter" && this.items.length > 0) this.open(this.items[this.active]);
     else if (event.key in steps) this.move(steps[event.key]);
     else return;

@@ -15,7 +15,8 @@ export function ticks([low, high], wanted = 5) {
   const step = [1, 2, 5, 10].map((each) => each * power).find((each) => each >= rough);
   const first = Math.ceil(low / step - 1e-9);
   const found = [];
-  for (let each = first; each * step <= high + step * 1e-9; each += 1) found.push(Number((each * step).toPrecision(12)));
+  for (let each = first; each * step <= high + step * 1e-9; each += 1)
+    found.push(Number((each * step).toPrecision(12)));
   return found;
 }
 

@@ -18,7 +18,12 @@ export function costQuality({ standings }) {
     { class: "panel" },
     h("h3", {}, "Cost and quality"),
     spots.length > 0 ? plot(spots) : h("p", { class: "none" }, "The price of no arm is known."),
-    h("figcaption", {}, caption(spots), unknown.length > 0 && [" Price unknown: ", unknown.map((arm) => armTag(arm.arm))]),
+    h(
+      "figcaption",
+      {},
+      caption(spots),
+      unknown.length > 0 && [" Price unknown: ", unknown.map((arm) => armTag(arm.arm))],
+    ),
   );
 }
 
@@ -41,7 +46,11 @@ export function frontier(spots) {
 
 function plot(spots) {
   const costs = spots.flatMap(({ cost }) => [cost.value, cost.low ?? cost.value, cost.high ?? cost.value]);
-  const shares = spots.flatMap(({ success }) => [success.value, success.low ?? success.value, success.high ?? success.value]);
+  const shares = spots.flatMap(({ success }) => [
+    success.value,
+    success.low ?? success.value,
+    success.high ?? success.value,
+  ]);
   const [xs, ys] = [around(costs, [0, Infinity]), around(shares, [0, 1])];
   const x = linear(xs, [LEFT, WIDTH - RIGHT]);
   const y = linear(ys, [HEIGHT - BOTTOM, TOP]);
@@ -51,7 +60,11 @@ function plot(spots) {
     { class: "scatter", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": label },
     ticks(xs, 5).map((tick) => upright(x(tick), `$${Number(tick.toPrecision(3))}`)),
     ticks(ys, 5).map((tick) => level(y(tick), `${points(tick, 0)} %`)),
-    s("text", { class: "axis", x: (LEFT + WIDTH) / 2, y: HEIGHT - 6, "text-anchor": "middle" }, "cost per episode (US dollars)"),
+    s(
+      "text",
+      { class: "axis", x: (LEFT + WIDTH) / 2, y: HEIGHT - 6, "text-anchor": "middle" },
+      "cost per episode (US dollars)",
+    ),
     s("path", { class: "frontier", d: stairs(frontier(spots), x, y) }),
     spots.map((each) => whiskers(each, x, y)),
     spots.map((each) => marker(each.arm, x(each.cost.value), y(each.success.value), 7)),
@@ -88,12 +101,23 @@ function whiskers({ arm, cost, success }, x, y) {
 /* Names stand beside their signs, on the side with more room, and not on each other. */
 function names(spots, x, y) {
   const taken = [];
-  return [...spots].sort((a, b) => b.success.value - a.success.value).map(({ arm, cost, success }) => {
-    const across = x(cost.value);
-    const right = across < 0.62 * WIDTH;
-    let up = y(success.value) - 10;
-    while (taken.some((other) => other.right === right && Math.abs(other.up - up) < 14)) up += 14;
-    taken.push({ up, right });
-    return s("text", { class: `label ${armClass(arm)}`, x: across + (right ? 12 : -12), y: up, "text-anchor": right ? "start" : "end" }, arm);
-  });
+  return [...spots]
+    .sort((a, b) => b.success.value - a.success.value)
+    .map(({ arm, cost, success }) => {
+      const across = x(cost.value);
+      const right = across < 0.62 * WIDTH;
+      let up = Math.max(y(success.value) - 10, TOP);
+      while (taken.some((other) => other.right === right && Math.abs(other.up - up) < 14)) up += 14;
+      taken.push({ up, right });
+      return s(
+        "text",
+        {
+          class: `label ${armClass(arm)}`,
+          x: across + (right ? 12 : -12),
+          y: up,
+          "text-anchor": right ? "start" : "end",
+        },
+        arm,
+      );
+    });
 }

@@ -53,7 +53,8 @@ function badges(step, marks) {
 
 function stateBadge({ changed, changes }) {
   if (changes.length > 0) return h("span", { class: "badge write" }, "changed the state");
-  const title = "The state is another one, but no row of it is known to have changed: time passed, or the environment does not say.";
+  const title =
+    "The state is another one, but no row of it is known to have changed: time passed, or the environment does not say.";
   return changed && h("span", { class: "badge", title }, "state moved on");
 }
 
@@ -92,9 +93,14 @@ function text(words) {
 
 function code(label, written, other) {
   const shown = indented(written);
-  const block = h("pre", { tabindex: 0, role: "group", "aria-label": label }, other === undefined ? shown : contrasted(shown, indented(other)));
+  const block = h(
+    "pre",
+    { tabindex: 0, role: "group", "aria-label": label },
+    other === undefined ? shown : contrasted(shown, indented(other)),
+  );
   const lines = shown.split("\n").length;
-  if (shown.length < LONG && lines <= 16) return h("div", { class: "code" }, h("span", { class: "label" }, label), block);
+  if (shown.length < LONG && lines <= 16)
+    return h("div", { class: "code" }, h("span", { class: "label" }, label), block);
   return details([h("span", { class: "label" }, label), ` ${count(lines)} lines`], "code", block);
 }
 

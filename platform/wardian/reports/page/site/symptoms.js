@@ -28,7 +28,10 @@ function line(cluster, most) {
   const told = cluster.about ? `${cluster.detector}(${cluster.about})` : cluster.detector;
   const numbers = new Map(cluster.arms.map(({ arm, episodes }) => [arm, episodes]));
   return row(
-    [h("span", { class: "why", title: meanings[cluster.detector] }, told), cluster.tool && h("small", { class: "said" }, cluster.tool)],
+    [
+      h("span", { class: "why", title: meanings[cluster.detector] }, told),
+      cluster.tool && h("small", { class: "said" }, cluster.tool),
+    ],
     h("span", { class: "task" }, `${cluster.environment}: ${cluster.template}`),
     count(cluster.failed),
     count(cluster.succeeded),

@@ -31,7 +31,8 @@ export function timeline(steps, marks, chosen) {
 }
 
 function legend() {
-  const sign = (kind, path) => s("svg", { viewBox: "0 0 14 14", class: "sign bar", "aria-hidden": "true" }, s("path", { class: kind, d: path }));
+  const sign = (kind, path) =>
+    s("svg", { viewBox: "0 0 14 14", class: "sign bar", "aria-hidden": "true" }, s("path", { class: kind, d: path }));
   const box = "M1 2h12v10h-12z";
   const signs = [
     ["read", box, "call"],
@@ -40,7 +41,11 @@ function legend() {
     ["bolt", "M8 0l-4 7h4l-2 6 6 -8h-4l2 -5z", "fault"],
     ["flag", "M7 2l5 9h-10z", "look here"],
   ];
-  return h("span", { class: "legend" }, signs.map(([kind, path, words]) => h("span", { class: "entry" }, sign(kind, path), words)));
+  return h(
+    "span",
+    { class: "legend" },
+    signs.map(([kind, path, words]) => h("span", { class: "entry" }, sign(kind, path), words)),
+  );
 }
 
 function counts(steps) {
@@ -66,7 +71,10 @@ function drawing(steps, marks, chosen, { spans, end, unit }) {
   ]);
   const bars = steps.map((step, position) => bar(step, position, marks.get(position), spans[position].map(x), chosen));
   const label = `${steps.length} steps; ${steps.filter((step, position) => troubled(step, marks.get(position))).length} to look at`;
-  const edges = [s("text", { class: "tick", x: WIDTH - 4, y: HEIGHT - 2, "text-anchor": "end" }, unit(end)), ...clock(steps, spans, x)];
+  const edges = [
+    s("text", { class: "tick", x: WIDTH - 4, y: HEIGHT - 2, "text-anchor": "end" }, unit(end)),
+    ...clock(steps, spans, x),
+  ];
   return s("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": label }, lanes, bars, edges);
 }
 
@@ -77,7 +85,13 @@ function middle(lane) {
 function bar(step, position, marks, [from, to], chosen) {
   const y = middle(LANES[step.kind]);
   const kinds = ["bar", step.kind, step.changes.length > 0 && "write", step.error && "error"].filter(Boolean).join(" ");
-  const title = s("title", {}, [`${position} ${step.kind}`, step.name, step.error, step.fault, ...(marks ?? []).map((each) => each.words)].filter(Boolean).join(" · "));
+  const title = s(
+    "title",
+    {},
+    [`${position} ${step.kind}`, step.name, step.error, step.fault, ...(marks ?? []).map((each) => each.words)]
+      .filter(Boolean)
+      .join(" · "),
+  );
   const group = s("g", { class: kinds, on: { click: () => chosen(position) } }, title);
   group.append(s("rect", { x: from, y: y - 7, width: Math.max(to - from, 2), height: 14, rx: 2 }));
   if (step.fault) group.append(s("path", { class: "bolt", d: `M${from + 3} ${TOP - 13}l-4 7h4l-2 6 6 -8h-4l2 -5z` }));
