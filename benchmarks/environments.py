@@ -181,12 +181,14 @@ async def bfcl(most: int) -> list[Goal]:
 async def _dropped(pack: Pack, most: int) -> AsyncIterator[tuple[TaskCard, Sequence[Message]]]:
     """The reference without its first call that changed something, for so many tasks."""
     known = known_values(pack.reference(card.id) for card in pack.tasks())
-    found = 0
+    left = most
     for card in pack.tasks():
+        if left == 0:
+            return
         record = await tried(pack, card, pack.reference(card.id))
         without = [mutant for mutant in mutants(pack.reference(card.id), record, (), known) if not mutant.argument]
-        if without and found < most:
-            found += 1
+        if without:
+            left -= 1
             yield card, without[0].script
 
 

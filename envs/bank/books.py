@@ -7,8 +7,10 @@ from typing import Any
 import yaml
 
 from wardian.base.identity import random_stream
+from wardian.environments.address import Address
+from wardian.environments.register import Register
 
-from .records import TODAY, Account, Address, Card, Customer, Fee, Payee, Payment, Record, StandingOrder
+from .records import TODAY, Account, Card, Customer, Fee, Payee, Payment, Record, StandingOrder
 
 __all__ = ["CLEARING", "DISPUTES", "EQUITY", "FEES", "Books"]
 
@@ -35,17 +37,14 @@ class Books:
         self.people: dict[str, list[Any]] = yaml.safe_load(people)
         self._seed = seed
         self._random = random_stream("bank", seed, "books")
-        self._taken: set[str] = set()
+        self._register = Register()
         self._balances: dict[str, Record] = {}
         for own in (CLEARING, FEES, DISPUTES, EQUITY):
             self._place_account(own, None, "internal", None)
 
     def fresh_id(self, prefix: str) -> str:
         """An id that nobody can guess and nothing else has."""
-        while (fresh := f"{prefix}{self._random.randrange(10 ** (_PLASTIC - 1), 10**_PLASTIC)}") in self._taken:
-            pass
-        self._taken.add(fresh)
-        return fresh
+        return self._register.number(self._random, prefix, _PLASTIC)
 
     def _place_account(self, account_id: str, customer_id: str | None, kind: str, overdraft_cents: int | None) -> None:
         row: Record = {"id": account_id, "customer_id": customer_id, "kind": kind}
@@ -77,9 +76,7 @@ class Books:
 
     def address(self, random: Random) -> Address:
         """A place to live."""
-        city, state, zip_start = random.choice(self.people["towns"])
-        street = f"{random.randrange(2, 980)} {random.choice(self.people['streets'])}"
-        return Address(street, city, state, f"{zip_start}{random.randrange(10, 99)}")
+        return Address.drawn(random, self.people["towns"], self.people["streets"])
 
     def customer(self, random: Random) -> Customer:
         """A new customer with money on two accounts; no two share name and date of birth."""
@@ -98,9 +95,7 @@ class Books:
         while True:
             first, last = random.choice(self.people["first_names"]), random.choice(self.people["last_names"])
             born = date(1945, 1, 1) + timedelta(random.randrange(21_000))
-            known_as = f"{first} {last} {born}"
-            if known_as not in self._taken:
-                self._taken.add(known_as)
+            if self._register.take(f"{first} {last} {born}"):
                 return first, last, born
 
     def _account(self, random: Random, customer_id: str, kind: str, overdraft_cents: int) -> Account:

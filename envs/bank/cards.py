@@ -1,12 +1,14 @@
 """Cards: lost, limited, and blocked by fraud detection while the conversation goes on."""
 
+from wardian.environments.amounts import money, usd
 from wardian.environments.brief import Fact, Request
-from wardian.environments.checks import Communicated, money
+from wardian.environments.checks import Communicated
 from wardian.environments.life.event import Conditional, Event, Mutation, News
+from wardian.environments.solution import Issue
 
-from .desk import Desk, Issue
+from .desk import Desk
 from .facts import amount_fact, card_correction, card_fact, reason_fact
-from .records import Card, usd
+from .records import Card
 from .tools import BlockReason
 
 __all__ = ["VERIFIED", "card_limit", "card_limit_too_high", "fraud_block", "lost_card", "new_card"]

@@ -24,7 +24,7 @@ class CorrectionTools(LedgerTools):
         Args:
             transaction_id: The line in the ledger that is wrong.
         """
-        self._row("transactions", "transaction", transaction_id)
+        self.found(f"transaction {transaction_id}", "SELECT 1 FROM transactions WHERE id = ?", transaction_id)
         if self.state.one("SELECT 1 FROM transactions WHERE about = ?", transaction_id) is not None:
             raise ToolError("conflict", f"{transaction_id} has been corrected or refunded already")
         booking_id, today = booking_for(transaction_id), self.clock.now().date().isoformat()
@@ -69,7 +69,8 @@ class CorrectionTools(LedgerTools):
         return {"booking_id": booking_id, "status": "posted"}
 
     def _draft(self, booking_id: str) -> None:
-        if self._row("transactions", "booking", booking_id)["kind"] != "draft":
+        booking = self.found(f"booking {booking_id}", "SELECT kind FROM transactions WHERE id = ?", booking_id)
+        if booking["kind"] != "draft":
             raise ToolError("conflict", f"booking {booking_id} is posted")
 
 

@@ -4,9 +4,7 @@ from dataclasses import dataclass, field
 from random import Random
 
 from wardian.base.frozen import JsonValue
-from wardian.environments.brief import Deed, Fact, Request
-from wardian.environments.checks import Check
-from wardian.environments.life.event import Event
+from wardian.environments.brief import Deed, Fact
 from wardian.environments.persona import Persona
 from wardian.environments.solution import Solution
 
@@ -14,7 +12,7 @@ from .books import Books
 from .mishap import WAIT_MIN, Mishap
 from .records import Customer, one_time_code
 
-__all__ = ["CODE", "Desk", "Issue"]
+__all__ = ["CODE", "Desk"]
 
 CODE = (
     r"(?<!zip )(?<!postal )(?<!post )\bcode\b|\b(?:passcode|otp)\b|\b(?:six|6)[- ]digit"
@@ -24,15 +22,6 @@ CODE = (
 
 _PROVE = r"^(?!.*\bcode\b).*(?:your identity|verify (?:you\b|who))"
 """Asks who they are, and not for the code that proves it."""
-
-
-@dataclass(frozen=True)
-class Issue:
-    """One request of a customer, with what it adds to the task; the desk's script has grown by its solution."""
-
-    request: Request
-    checks: tuple[Check, ...] = ()
-    events: tuple[Event, ...] = ()
 
 
 @dataclass

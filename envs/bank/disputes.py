@@ -2,16 +2,18 @@
 
 from datetime import date, timedelta
 
+from wardian.environments.amounts import amount_check, money, usd
 from wardian.environments.brief import Fact, Request
-from wardian.environments.checks import Communicated, money
+from wardian.environments.checks import Communicated
 from wardian.environments.life.event import Event, Mutation, News, Once
+from wardian.environments.solution import Issue
 
 from .books import CLEARING
 from .cards import new_card
-from .desk import Desk, Issue
-from .facts import DISPUTE_REASONS, amount_check, amount_fact, amount_wish, card_fact, looked_at, reason_fact
+from .desk import Desk
+from .facts import DISPUTE_REASONS, amount_fact, amount_wish, card_fact, looked_at, reason_fact
 from .ledger_tools import DisputeReason
-from .records import TODAY, Payment, usd
+from .records import TODAY, Payment
 
 __all__ = ["dispute_large", "dispute_payment", "dispute_pending", "dispute_too_old"]
 

@@ -1,22 +1,25 @@
 """What customers say when asked, and the patterns by which they and the checks recognise answers."""
 
-from wardian.environments.brief import Correction, Fact, Wish
-from wardian.environments.checks import Communicated, Consulted, money
+from functools import partial
+
+from wardian.environments import amounts
+from wardian.environments.address import Address
+from wardian.environments.amounts import money, usd
+from wardian.environments.brief import Correction, Fact
+from wardian.environments.checks import Consulted
 
 from .ledger_tools import DisputeReason
-from .records import Address, Card, usd
+from .records import Card
 
 __all__ = [
     "DISPUTE_REASONS",
     "address_facts",
-    "amount_check",
     "amount_correction",
     "amount_fact",
     "amount_wish",
     "card_correction",
     "card_fact",
     "looked_at",
-    "place",
     "reason_fact",
 ]
 
@@ -26,6 +29,10 @@ DISPUTE_REASONS: dict[DisputeReason, str] = {
     "wrong_amount": "They took more than we had agreed on.",
     "charged_twice": "They charged me twice for the same thing.",
 }
+amount_wish = partial(
+    amounts.amount_wish, words=r"(?:refund|credit|back|amount|balance|there (?:is|are)|limit|dispute|order)"
+)
+"""They want to know an amount."""
 
 
 def amount_fact(cents: int, mistaken: int = 0) -> Fact:
@@ -43,18 +50,6 @@ def amount_correction(cents: int, mistaken: int) -> Correction:
     """They hear their own mistake when it is repeated to them."""
     say = f"Sorry, I mixed something up: it has to be {usd(cents)}."
     return Correction(wrong=money(mistaken), right=money(cents), say=say)
-
-
-def amount_wish(name: str, cents: int, ask: str) -> Wish:
-    """They want to know an amount."""
-    words = r"(?:refund|credit|back|amount|balance|there (?:is|are)|limit|dispute|order)"
-    about = rf"{words}[^.?!]{{0,80}}\$ ?\d|\$ ?\d[\d.,]*[^.?!]{{0,60}}{words}"
-    return Wish(name=name, said=money(cents), ask=ask, about=about)
-
-
-def amount_check(name: str, cents: int) -> Communicated:
-    """They were told that amount."""
-    return Communicated(name=name, pattern=money(cents))
 
 
 def looked_at(*tools: str) -> Consulted:
@@ -91,8 +86,3 @@ def address_facts(address: Address) -> tuple[Fact, ...]:
     """Where they live now."""
     asked = r"\baddress|where (?:do|did|are|have) you|(?:new|street)\b.*\b(?:zip|city|street)"
     return (Fact(name="address", asked=asked, answer=f"The new address is {address.line}.", bare=address.line),)
-
-
-def place(address: Address) -> str:
-    """A pattern for the address, or enough of it."""
-    return rf"\b(?:{address.zip}|{address.street})\b"

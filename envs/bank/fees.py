@@ -3,15 +3,17 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from wardian.environments.amounts import amount_check, money, usd
 from wardian.environments.brief import Request
-from wardian.environments.checks import Communicated, money
+from wardian.environments.checks import Communicated
 from wardian.environments.life.event import Event, News
+from wardian.environments.solution import Issue
 
 from .books import FEES
 from .cards import VERIFIED
-from .desk import Desk, Issue
-from .facts import amount_check, amount_fact, amount_wish, looked_at
-from .records import TODAY, Fee, usd
+from .desk import Desk
+from .facts import amount_fact, amount_wish, looked_at
+from .records import TODAY, Fee
 
 __all__ = ["fee_not_refundable", "fee_refund", "fee_update"]
 

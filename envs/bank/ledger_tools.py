@@ -8,11 +8,12 @@ from pydantic import Field
 
 from wardian.base.frozen import JsonValue
 from wardian.base.identity import canonical_json
+from wardian.environments.amounts import dollars
 from wardian.environments.state import Row
 from wardian.environments.tool import BadArguments, ToolError, tool
 
 from .books import CLEARING, DISPUTES, FEES
-from .lookups import Lookups, dollars
+from .lookups import Lookups
 
 __all__ = ["MONEY_TOOLS", "Amount", "DayOfMonth", "DisputeReason", "LedgerTools", "cents"]
 
@@ -159,9 +160,7 @@ class LedgerTools(Lookups):
             raise ToolError("insufficient_funds", f"only ${dollars(available):.2f} are available on {account_id}")
 
     def _disputable(self, payment_id: str) -> Row:
-        payment = self.state.one(_PAYMENT, payment_id)
-        if payment is None:
-            raise ToolError("not_found", f"there is no card payment {payment_id}")
+        payment = self.found(f"card payment {payment_id}", _PAYMENT, payment_id)
         if payment["status"] != "posted":
             raise ToolError("not_allowed", f"payment {payment_id} is {payment['status']}; this needs a posted one")
         return payment

@@ -2,13 +2,15 @@
 
 from typing import Literal
 
+from wardian.environments.address import address_in
+from wardian.environments.amounts import dollars
 from wardian.environments.state import Row
 from wardian.environments.tool import ToolError, tool
 from wardian.environments.toolbox import Toolbox
 
 from .records import one_time_code
 
-__all__ = ["HandoffReason", "Lookups", "dollars"]
+__all__ = ["HandoffReason", "Lookups"]
 
 HandoffReason = Literal["no_code", "large_dispute", "other"]
 
@@ -105,7 +107,7 @@ class Lookups(Toolbox):
         return {
             "customer_id": customer_id,
             "name": f"{row['first_name']} {row['last_name']}",
-            "address": {part: row[part] for part in ("street", "city", "state", "zip")},
+            "address": address_in(row),
             "payees": self.state.all(payees, customer_id),
         }
 
@@ -167,24 +169,13 @@ class Lookups(Toolbox):
         return [_in_dollars(row) for row in self.state.all(query, card_id)]
 
     def _customer(self, customer_id: str) -> Row:
-        return self._row("customers", "customer", customer_id)
+        return self.found(f"customer {customer_id}", "SELECT * FROM customers WHERE id = ?", customer_id)
 
     def _account(self, account_id: str) -> Row:
-        return self._row("accounts", "account", account_id)
+        return self.found(f"account {account_id}", "SELECT * FROM accounts WHERE id = ?", account_id)
 
     def _card(self, card_id: str) -> Row:
-        return self._row("cards", "card", card_id)
-
-    def _row(self, table: str, what: str, key: str) -> Row:
-        found = self.state.one(f"SELECT * FROM {table} WHERE id = ?", key)  # noqa: S608  (names from this file)
-        if found is None:
-            raise ToolError("not_found", f"there is no {what} {key}")
-        return found
-
-
-def dollars(cents: int) -> float:
-    """An amount as the tools give it."""
-    return round(cents / 100, 2)
+        return self.found(f"card {card_id}", "SELECT * FROM cards WHERE id = ?", card_id)
 
 
 def _in_dollars(row: Row) -> Row:

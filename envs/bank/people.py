@@ -12,14 +12,12 @@ _CONFUSED = Persona(
     consents=("Yes, I think that is right. Please go ahead.", "Yes, that sounds right. Go ahead."),
     continues=("Ah, I almost forgot: {}",),
 )
-_CHATTY = PERSONAS["chatty"].model_copy(
-    update={
-        "opens": (
-            "Hi there! I hope you are having a lovely day. {}",
-            "Good morning! I have been with your bank since I was a student, but listen. {}",
-        ),
-        "asides": ("My neighbor says that banks are all the same, but I do not agree.", "It is so cold here today!"),
-    }
+_CHATTY = PERSONAS["chatty"].adapted(
+    opens=(
+        "Hi there! I hope you are having a lovely day. {}",
+        "Good morning! I have been with your bank since I was a student, but listen. {}",
+    ),
+    asides=("My neighbor says that banks are all the same, but I do not agree.", "It is so cold here today!"),
 )
 
 MANNERS: dict[str, Persona] = {

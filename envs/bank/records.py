@@ -4,39 +4,20 @@ from dataclasses import dataclass
 from datetime import date
 
 from wardian.base.identity import derive_seed
+from wardian.environments.address import Address
 from wardian.environments.template import SqlValue
 
-__all__ = ["TODAY", "Account", "Address", "Card", "Customer", "Fee", "Payee", "Payment", "StandingOrder"]
-__all__ += ["Record", "one_time_code", "usd"]
+__all__ = ["TODAY", "Account", "Card", "Customer", "Fee", "Payee", "Payment", "StandingOrder"]
+__all__ += ["Record", "one_time_code"]
 
 TODAY = date(2026, 3, 2)
 
 Record = dict[str, SqlValue]
 
 
-def usd(cents: int) -> str:
-    """An amount as the bank writes it."""
-    return f"${cents / 100:,.2f}"
-
-
 def one_time_code(customer_id: str, number: int) -> str:
     """The six digits of the code that a customer is sent as their `number`th, from 1."""
     return str(100_000 + derive_seed("bank", "code", customer_id, number) % 900_000)
-
-
-@dataclass(frozen=True)
-class Address:
-    """A place to live."""
-
-    street: str
-    city: str
-    state: str
-    zip: str
-
-    @property
-    def line(self) -> str:
-        """On one line."""
-        return f"{self.street}, {self.city}, {self.state} {self.zip}"
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,9 @@ CREATE TABLE entries(
 CREATE INDEX entries_by_account ON entries(account_id, amount_cents);
 CREATE INDEX transactions_by_about ON transactions(about) WHERE about IS NOT NULL;
 CREATE INDEX transactions_of_agents ON transactions(id) WHERE idempotency_key IS NOT NULL;
+CREATE VIEW booked AS
+  SELECT t.id AS transaction_id, e.account_id, e.amount_cents
+  FROM transactions t CROSS JOIN entries e ON e.transaction_id = t.id WHERE t.idempotency_key IS NOT NULL;
 CREATE TABLE requests(idempotency_key TEXT PRIMARY KEY, payload TEXT, result TEXT) WITHOUT ROWID;
 CREATE TABLE standing_orders(
   id TEXT PRIMARY KEY, account_id TEXT REFERENCES accounts(id), recipient TEXT, amount_cents INTEGER, day_of_month INTEGER,

@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 
-from wardian.environments.brief import Correction, Fact, Request, Wish
-from wardian.environments.checks import Communicated, Consulted, Never, Withheld, money
+from wardian.environments.amounts import amount_check, money, usd
+from wardian.environments.brief import Fact, Request, Wish
+from wardian.environments.checks import Communicated, Consulted, Never, Withheld
+from wardian.environments.solution import Issue
 
-from .desk import CODE, Desk, Issue
-from .facts import address_facts, amount_check, amount_wish, place
-from .records import Customer, usd
+from .desk import CODE, Desk
+from .facts import address_facts, amount_wish
+from .records import Customer
 
 __all__ = ["account_question", "change_address", "no_code", "stranger_account"]
 
@@ -32,10 +34,8 @@ def change_address(desk: Desk) -> Issue:
         opening="I have moved. Please change my address.",
         detail=f"My new address is {address.line}.",
         facts=address_facts(address),
-        corrections=(
-            Correction(wrong=r"\b[A-Z]{2} \d{5}\b", right=address.zip, say=f"The new address is {address.line}."),
-        ),
-        terms=place(address),
+        corrections=(address.correction,),
+        terms=address.pattern,
     )
     return Issue(request)
 

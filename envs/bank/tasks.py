@@ -7,10 +7,11 @@ from wardian.base.frozen import Frozen
 from wardian.base.identity import random_stream
 from wardian.environments.brief import Brief
 from wardian.environments.scenario import Scenario
+from wardian.environments.solution import Issue
 
 from . import cards, disputes, fees, service, transfers
 from .books import Books
-from .desk import Desk, Issue
+from .desk import Desk
 from .mishap import MISHAPS, chances, faults
 from .people import MANNERS
 

@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from wardian.environments.address import address_in
 from wardian.environments.state import Row
 from wardian.environments.tool import ToolError, tool
 
@@ -83,7 +84,7 @@ class BankTools(CorrectionTools):
         home = self.state.one(owner, card["account_id"])
         if home is None or self.state.one("SELECT 1 FROM replacements WHERE card_id = ?", card_id) is not None:
             raise ToolError("conflict", f"a replacement for card {card_id} is on its way")
-        place = {part: home[part] for part in ("street", "city", "state", "zip")}
+        place = address_in(home)
         self.state.run("INSERT INTO replacements VALUES (?, ?, ?, ?, ?)", card_id, *place.values())
         return {"card_id": card_id, "sent_to": place}
 

@@ -2,15 +2,17 @@
 
 from datetime import timedelta
 
+from wardian.environments.amounts import money, usd
 from wardian.environments.brief import Fact, Request
-from wardian.environments.checks import Communicated, money
+from wardian.environments.checks import Communicated
+from wardian.environments.solution import Issue
 
 from .books import CLEARING
 from .corrections import booking_for
-from .desk import Desk, Issue
+from .desk import Desk
 from .facts import amount_correction, amount_fact
 from .ledger_tools import DayOfMonth
-from .records import TODAY, Payee, usd
+from .records import TODAY, Payee
 
 __all__ = ["change_standing_order", "end_standing_order", "misbooked_deposit", "start_standing_order", "transfer"]
 __all__ += ["transfer_too_much"]

@@ -42,10 +42,7 @@ class Office(Toolbox):
         Args:
             path: Such as "notes/soil.md".
         """
-        row = self.state.one("SELECT content FROM files WHERE path = ?", path)
-        if row is None:
-            raise ToolError("not_found", f"there is no file {path}")
-        return str(row["content"])
+        return str(self.found(f"file {path}", "SELECT content FROM files WHERE path = ?", path)["content"])
 
     @tool(effect="write")
     def write_file(self, path: str, content: str) -> dict[str, Any]:
@@ -129,10 +126,7 @@ class Office(Toolbox):
         return {"id": event_id, "day": day, "time": time}
 
     def _mail(self, mail_id: str) -> Row:
-        found = self.state.one("SELECT * FROM mails WHERE id = ?", mail_id)
-        if found is None:
-            raise ToolError("not_found", f"there is no mail {mail_id}")
-        return found
+        return self.found(f"mail {mail_id}", "SELECT * FROM mails WHERE id = ?", mail_id)
 
     def _send(self, to: str, subject: str, body: str, answers: str | None) -> Row:
         mail = {"id": f"S{self._count('mails') + 1}", "recipient": to, "subject": subject, "body": body}

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from wardian.environments.amounts import usd
 from wardian.environments.state import Row
 from wardian.environments.tool import ToolError, tool
 from wardian.environments.toolbox import Toolbox
@@ -51,9 +52,9 @@ class AccountTools(Toolbox):
             "suspended_for": row["suspended_for"] or None,
             "plan": plan["name"],
             "data_left_mb": left,
-            "price_per_refilled_gb": _dollars(plan["gb_cents"]),
+            "price_per_refilled_gb": usd(plan["gb_cents"]),
             "roaming": bool(row["roaming"]),
-            "price_per_day_of_roaming": _dollars(plan["roaming_day_cents"]),
+            "price_per_day_of_roaming": usd(plan["roaming_day_cents"]),
             "registration": row["registration"],
             "last_seen_in": row["region"],
             "abroad": bool(row["abroad"]),
@@ -69,7 +70,7 @@ class AccountTools(Toolbox):
         self._line(line_id)
         rows = self.state.all("SELECT * FROM bills WHERE line_id = ? ORDER BY due DESC", line_id)
         return [
-            {"bill_id": row["id"], "amount": _dollars(row["cents"]), "due": row["due"], "paid": bool(row["paid"])}
+            {"bill_id": row["id"], "amount": usd(row["cents"]), "due": row["due"], "paid": bool(row["paid"])}
             for row in rows
         ]
 
@@ -117,7 +118,7 @@ class AccountTools(Toolbox):
         cents = gigabytes * plan["gb_cents"]
         self.state.run("UPDATE lines SET refilled_mb = refilled_mb + ? WHERE id = ?", 1024 * gigabytes, line_id)
         self._charge(line_id, cents, f"{gigabytes} GB")
-        return {"line_id": line_id, "refilled_gb": gigabytes, "charged": _dollars(cents)}
+        return {"line_id": line_id, "refilled_gb": gigabytes, "charged": usd(cents)}
 
     @tool(effect="write")
     def enable_roaming(self, line_id: str) -> Row:
@@ -176,8 +177,7 @@ class AccountTools(Toolbox):
             outage_id: Such as "O7".
         """
         self._line(line_id)
-        if self.state.one("SELECT 1 FROM outages WHERE id = ?", outage_id) is None:
-            raise ToolError("not_found", f"there is no outage {outage_id}")
+        self.found(f"outage {outage_id}", "SELECT 1 FROM outages WHERE id = ?", outage_id)
         self.state.run("INSERT OR IGNORE INTO notices VALUES (?, ?)", line_id, outage_id)
         return {"line_id": line_id, "outage_id": outage_id, "noted": True}
 
@@ -200,11 +200,4 @@ class AccountTools(Toolbox):
         self.state.run("INSERT INTO charges(line_id, cents, what) VALUES (?, ?, ?)", line_id, cents, what)
 
     def _line(self, line_id: str) -> Row:
-        row = self.state.one("SELECT * FROM lines WHERE id = ?", line_id)
-        if row is None:
-            raise ToolError("not_found", f"there is no line {line_id}")
-        return row
-
-
-def _dollars(cents: int) -> str:
-    return f"${cents // 100}.{cents % 100:02d}"
+        return self.found(f"line {line_id}", "SELECT * FROM lines WHERE id = ?", line_id)

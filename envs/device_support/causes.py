@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from wardian.environments.amounts import amount_check, usd
 from wardian.environments.brief import Correction, Fact
-from wardian.environments.checks import Check, Communicated, money
+from wardian.environments.checks import Check
 
 from .carrier import Breakage, Subscriber
 from .desk import Desk, gigabytes
@@ -75,23 +76,23 @@ def _paused_line(desk: Desk, someone: Subscriber, terms: Terms) -> None:
 
 def _roaming_missing(desk: Desk, someone: Subscriber, terms: Terms) -> None:
     cents = someone.plan.roaming_day_cents
-    terms.offers.append(f"enable roaming for ${cents / 100:.2f} on each day on which you use it")
+    terms.offers.append(f"enable roaming for {usd(cents)} on each day on which you use it")
     terms.words.append("roaming")
     terms.calls.append(lambda: desk.call("enable_roaming", line_id=someone.line_id))
-    terms.checks.append(Communicated(name="told_roaming_price", pattern=money(cents)))
+    terms.checks.append(amount_check("told_roaming_price", cents))
 
 
 def _data_used_up(desk: Desk, someone: Subscriber, terms: Terms) -> None:
     each = someone.plan.gb_cents
     wanted = desk.random.randint(2, 6)
-    desk.say(f"Your data is used up. One more gigabyte costs ${each / 100:.2f}. How many would you like?")
-    terms.offers.append(f"refill {wanted} GB for ${each * wanted / 100:.2f}, charged with your next bill")
+    desk.say(f"Your data is used up. One more gigabyte costs {usd(each)}. How many would you like?")
+    terms.offers.append(f"refill {wanted} GB for {usd(each * wanted)}, charged with your next bill")
     terms.words.append("refill|add|top|gb|gigabyte")
     terms.calls.append(lambda: desk.call("refill_data", line_id=someone.line_id, gigabytes=wanted))
     fact, correction = gigabytes(wanted)
     terms.facts.append(fact)
     terms.corrections.append(correction)
-    terms.checks.append(Communicated(name="told_refill_price", pattern=money(each * wanted)))
+    terms.checks.append(amount_check("told_refill_price", each * wanted))
 
 
 def _registration_stuck(desk: Desk, someone: Subscriber, terms: Terms) -> None:

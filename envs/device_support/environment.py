@@ -1,9 +1,7 @@
 """The pack's entry point: builds the carrier and its tasks, and gives them tools, policy and rules."""
 
-from dataclasses import replace
 from datetime import datetime
 
-from wardian.base.frozen import Frozen
 from wardian.environments.checks import Check, ConfirmedWrites, Consulted, Invariant, RequiredBefore, StateReached
 from wardian.environments.packs import PackContext
 from wardian.environments.scenario import World
@@ -12,7 +10,7 @@ from wardian.environments.template import Template
 
 from .carrier import Carrier
 from .phone_tools import PhoneTools
-from .tasks import lost_answers, write_task
+from .tasks import Knobs, write_task
 
 __all__ = ["open_pack"]
 
@@ -32,28 +30,11 @@ _RULES: tuple[Check, ...] = (
 )
 
 
-class Knobs(Frozen):
-    """The pack's knobs by name; `pack.yaml` says what they mean."""
-
-    tasks: int
-    causes: int
-    customers: int
-    personas: str
-    rumours: int
-    fault_rate: float
-    seed: int
-
-
 def open_pack(context: PackContext) -> SimulatedPack:
     """Build the carrier that the knobs ask for."""
     knobs = Knobs.model_validate(context.knobs)
     carrier = Carrier(context.read_text("people.yaml"), knobs.seed)
-    scenarios = [
-        write_task(
-            carrier, number, seed=knobs.seed, causes=knobs.causes, personas=knobs.personas, rumours=knobs.rumours
-        )
-        for number in range(knobs.tasks)
-    ]
+    scenarios = [write_task(carrier, number, knobs) for number in range(knobs.tasks)]
     carrier.bystanders(knobs.customers)
     world = World(
         template=Template(context.read_text("schema.sql"), carrier.rows, datetime(2026, 3, 2, 9)),
@@ -62,5 +43,4 @@ def open_pack(context: PackContext) -> SimulatedPack:
         checks=_RULES,
         ignore=frozenset({"clock", "charges.id", "sim_orders.id", "handoffs.id", "handoffs.summary"}),
     )
-    faults = lost_answers(knobs.fault_rate)
-    return SimulatedPack(context, world, [replace(each, faults=faults) for each in scenarios])
+    return SimulatedPack(context, world, scenarios)

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 
+from wardian.environments.amounts import amount_check, usd
 from wardian.environments.brief import Request, Wish
-from wardian.environments.checks import Communicated, Consulted, money
+from wardian.environments.checks import Communicated, Consulted
 
 from .carrier import Breakage, Carrier
 from .desk import Desk, Issue
@@ -59,7 +60,7 @@ def overdue_bill(carrier: Carrier, desk: Desk) -> Issue:
     someone = carrier.subscriber(desk.random, desk.random.choice(carrier.regions), owing)
     desk.identify(someone)
     desk.call("list_bills", line_id=someone.line_id)
-    amount = f"${cents / 100:.2f}"
+    amount = usd(cents)
     desk.say(
         f"Your line is suspended because the bill of {amount} from January is overdue. I cannot resume it. "
         "It comes back by itself once the bill is paid, in the app or in a shop."
@@ -72,7 +73,7 @@ def overdue_bill(carrier: Carrier, desk: Desk) -> Issue:
         fallback="Please turn it on until Friday, I will pay then.",
     )
     checks = (
-        Communicated(name="told_amount", pattern=money(cents)),
+        amount_check("told_amount", cents),
         Consulted(name="looked_at_bills", tools=("list_bills",)),
     )
     return Issue(desk.brief(someone, request, "service"), checks)

@@ -6,13 +6,11 @@ __all__ = ["CALLERS"]
 
 CALLERS: dict[str, Persona] = {
     **{name: PERSONAS[name] for name in ("plain", "terse", "impatient")},
-    "chatty": PERSONAS["chatty"].model_copy(
-        update={
-            "opens": (
-                "Hi there! I hope you are having a lovely day. {}",
-                "Good morning! I have been with you since my very first phone. Listen: {}",
-            )
-        }
+    "chatty": PERSONAS["chatty"].adapted(
+        opens=(
+            "Hi there! I hope you are having a lovely day. {}",
+            "Good morning! I have been with you since my very first phone. Listen: {}",
+        )
     ),
     "vague": Persona(
         name="vague",

@@ -128,10 +128,7 @@ class PhoneTools(AccountTools):
         return {"done": True}
 
     def _phone(self, line_id: str) -> Row:
-        row = self.state.one("SELECT * FROM phones WHERE line_id = ?", line_id)
-        if row is None:
-            raise ToolError("not_found", f"there is no phone with line {line_id}")
-        return row
+        return self.found(f"phone with line {line_id}", "SELECT * FROM phones WHERE line_id = ?", line_id)
 
     def _register(self, line_id: str) -> None:
         """A phone looks for its network anew: that helps once the network has forgotten it."""

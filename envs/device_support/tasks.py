@@ -2,8 +2,10 @@
 
 from random import Random
 
+from wardian.base.frozen import Frozen
 from wardian.base.identity import random_stream
 from wardian.environments.life.fault import Fault
+from wardian.environments.persona import met
 from wardian.environments.scenario import Scenario
 
 from .carrier import Carrier
@@ -12,22 +14,33 @@ from .limits import LIMITS
 from .personas import CALLERS
 from .situations import SITUATIONS, repair
 
-__all__ = ["lost_answers", "write_task"]
+__all__ = ["Knobs", "write_task"]
 
 _KINDS = [kind for pair in zip(SITUATIONS, LIMITS, strict=True) for kind in pair]
 
 
-def write_task(carrier: Carrier, number: int, *, seed: int, causes: int, personas: str, rumours: int) -> Scenario:
+class Knobs(Frozen):
+    """The pack's knobs by name; `pack.yaml` says what they mean."""
+
+    tasks: int
+    causes: int
+    customers: int
+    personas: str
+    rumours: int
+    fault_rate: float
+    seed: int
+
+
+def write_task(carrier: Carrier, number: int, knobs: Knobs) -> Scenario:
     """Task `number`; its customer is placed in the carrier's rows."""
     kind = _KINDS[number % len(_KINDS)]
-    random = random_stream("device_support", seed, "task", number)
-    round_ = number // len(_KINDS)
-    names = list(CALLERS)
-    persona = CALLERS[names[(number + round_) % len(names)] if personas == "mixed" else personas]
-    desk = Desk(random, persona, rumour=rumours > 0 and number % rumours == 0 and kind != "gone_phone")
+    random = random_stream("device_support", knobs.seed, "task", number)
+    persona = met(CALLERS, knobs.personas, number, len(_KINDS))
+    rumour = knobs.rumours > 0 and number % knobs.rumours == 0 and kind != "gone_phone"
+    desk = Desk(random, persona, rumour)
     found: list[str] = []
     if kind in SITUATIONS:
-        found = _causes(random, SITUATIONS[kind].causes, 1 + round_ % causes)
+        found = _causes(random, SITUATIONS[kind].causes, 1 + (number // len(_KINDS)) % knobs.causes)
         issue = repair(carrier, desk, SITUATIONS[kind], found)
     else:
         issue = LIMITS[kind](carrier, desk)
@@ -38,12 +51,8 @@ def write_task(carrier: Carrier, number: int, *, seed: int, causes: int, persona
         reference=tuple(desk.messages),
         persona=persona,
         checks=issue.checks,
+        faults=(Fault(kind="timeout", probability=knobs.fault_rate),) if knobs.fault_rate else (),
     )
-
-
-def lost_answers(rate: float) -> tuple[Fault, ...]:
-    """Calls that get no answer in time and do nothing."""
-    return (Fault(kind="timeout", probability=rate),) if rate else ()
 
 
 def _causes(random: Random, pool: tuple[str, ...], number: int) -> list[str]:

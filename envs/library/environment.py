@@ -41,9 +41,7 @@ class Desk(Toolbox):
         Args:
             loan_id: Such as "L1".
         """
-        loan = self.state.one("SELECT * FROM loans WHERE id = ?", loan_id)
-        if loan is None:
-            raise ToolError("not_found", f"there is no loan {loan_id}")
+        loan = self.found(f"loan {loan_id}", "SELECT * FROM loans WHERE id = ?", loan_id)
         if loan["renewals"] > 0:
             raise ToolError("not_allowed", f"loan {loan_id} has been renewed already")
         due = (date.fromisoformat(loan["due"]) + timedelta(days=14)).isoformat()

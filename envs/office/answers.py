@@ -7,17 +7,18 @@ from wardian.environments.brief import Request
 from wardian.environments.checks import Invariant
 from wardian.environments.mail.mail_checks import MailRead, MailSays
 from wardian.environments.mail.mailbox import Mail
+from wardian.environments.solution import Issue
 
-from .desk import Desk, Errand, at
+from .desk import Desk, at
 from .people import Person, emails
-from .wording import clock, date_and_time, day, once_written_to, other_days, spoken, told, wish
+from .wording import clock, date_and_time, day, other_days, spoken, told, wish
 
 __all__ = ["book_by_answers", "invited_declines"]
 
 _UNSETTLED = "SELECT 1 FROM invitations WHERE meeting = 'N1' AND answer = 'open'"
 
 
-def invited_declines(desk: Desk) -> Errand:
+def invited_declines(desk: Desk) -> Issue:
     """One of two who are invited cannot come, and says by mail what would work instead."""
     first, second, deputy = desk.colleagues(3)
     project = desk.random.choice(desk.office.projects)
@@ -56,10 +57,10 @@ def invited_declines(desk: Desk) -> Errand:
         wishes=(wish("change", ending, "And how did it end?"),),
     )
     settled = Invariant(name="answers_awaited", broken=_UNSETTLED)
-    return Errand(request, (told("change", ending), settled, MailRead(name="read_why", mail=why.id)))
+    return Issue(request, (told("change", ending), settled, MailRead(name="read_why", mail=why.id)))
 
 
-def book_by_answers(desk: Desk) -> Errand:
+def book_by_answers(desk: Desk) -> Issue:
     """Three people outside, three dates: ask, wait for all answers, book what suits everybody."""
     guests, project = desk.outsiders(3), desk.random.choice(desk.office.projects)
     dates = [at(7, 14), at(8, 10), at(9, 15)]
@@ -95,14 +96,14 @@ def book_by_answers(desk: Desk) -> Errand:
         for number, guest in enumerate(guests, 1)
     ]
     asked = MailSays(name="asked_for_dates", recipient=guests[0].email, pattern=date_and_time(bad[0]))
-    return Errand(request, (asked, *reads, *informed, told("date", day(common))))
+    return Issue(request, (asked, *reads, *informed, told("date", day(common))))
 
 
 def _answer(desk: Desk, guest: Person, project: str, good: list[datetime], after_min: float) -> Mail:
     """A guest says a while later which dates are good; the assistant waits for it and reads it."""
     words = " and ".join(f"{date:%A} at {date:%H:%M}" for date in good)
     answer = desk.draft(guest, f"Re: Workshop on {project}", f"{words} would be fine for me (your time).")
-    desk.comes(answer, guest, once_written_to(guest, after_min))
+    desk.answers(answer, guest, after_min)
     desk.call("wait", minutes=240)
     desk.read(answer)
     return answer

@@ -4,8 +4,9 @@ from datetime import datetime, timedelta
 
 from wardian.environments.brief import Request
 from wardian.environments.mail.mail_checks import MailSays
+from wardian.environments.solution import Issue
 
-from .desk import Desk, Errand, at
+from .desk import Desk, at
 from .office import NOW
 from .people import HOME, OWNER, Person, emails
 from .wording import clock, date_and_time, day, spoken, theirs, told, which, wish
@@ -17,7 +18,7 @@ _FAR = 5
 """Hours between two places of which everybody notices that their clocks differ."""
 
 
-def find_slot(desk: Desk) -> Errand:
+def find_slot(desk: Desk) -> Issue:
     """The first time that three people have in common; who and how long stands in a mail."""
     people, project = desk.colleagues(3), desk.random.choice(desk.office.projects)
     minutes, day_number = desk.random.choice((30, 45, 60)), desk.random.choice((1, 2, 3))
@@ -51,7 +52,7 @@ def find_slot(desk: Desk) -> Errand:
         facts=(which(f"It is the mail from {people[0].name} about {project}."),),
         wishes=(wish("when", clock(starts), "And when is it?"),),
     )
-    return Errand(request, (told("time", clock(starts)),))
+    return Issue(request, (told("time", clock(starts)),))
 
 
 def _fill_calendars(desk: Desk, people: list[Person], starts: datetime, minutes: int) -> None:
@@ -69,7 +70,7 @@ def _fill_calendars(desk: Desk, people: list[Person], starts: datetime, minutes:
     desk.busy(late, ends + timedelta(minutes=15), starts.replace(hour=17, minute=0))
 
 
-def move_with_guest(desk: Desk) -> Errand:
+def move_with_guest(desk: Desk) -> Issue:
     """A meeting moves; colleagues hear of it from the calendar, the guest from a mail."""
     first, second = desk.colleagues(2)
     (guest,) = desk.outsiders(1)
@@ -99,10 +100,10 @@ def move_with_guest(desk: Desk) -> Errand:
         wishes=(wish("when", day(new), "On which day is it now?"),),
     )
     said = MailSays(name="guest_informed", recipient=guest.email, pattern=date_and_time(new, theirs(new, guest)))
-    return Errand(request, (said, told("day", day(new))))
+    return Issue(request, (said, told("day", day(new))))
 
 
-def zone_call(desk: Desk) -> Errand:
+def zone_call(desk: Desk) -> Issue:
     """A customer proposes a time, and means their own."""
     guest = next(person for person in desk.outsiders(9) if abs(person.company.utc_offset - HOME.utc_offset) >= _FAR)
     (colleague,) = desk.colleagues(1)
@@ -140,4 +141,4 @@ def zone_call(desk: Desk) -> Errand:
         wishes=(wish("when", clock(starts), "When is that in our time?"),),
     )
     said = MailSays(name="guest_informed", recipient=guest.email, pattern=date_and_time(starts, there))
-    return Errand(request, (said, told("time", clock(starts))))
+    return Issue(request, (said, told("time", clock(starts))))

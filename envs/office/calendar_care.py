@@ -4,15 +4,16 @@ from datetime import timedelta
 
 from wardian.environments.brief import Request
 from wardian.environments.mail.mail_checks import MailSays
+from wardian.environments.solution import Issue
 
-from .desk import Desk, Errand, at
+from .desk import Desk, at
 from .people import OWNER
 from .wording import told, which, wish
 
 __all__ = ["answer_invitations", "cancel_dependents"]
 
 
-def cancel_dependents(desk: Desk) -> Errand:
+def cancel_dependents(desk: Desk) -> Issue:
     """A visit is off, and so is what was only planned for it; another visit looks much like it."""
     guest, other, cook = desk.outsiders(3)
     crew = desk.colleagues(2)
@@ -49,10 +50,10 @@ def cancel_dependents(desk: Desk) -> Errand:
     )
     off = r"cancel|\boff\b|not (?:need|take place|happen)|no longer"
     said = MailSays(name="supplier_informed", recipient=cook.email, pattern=off)
-    return Errand(request, (said, told("what", "rehearsal")))
+    return Issue(request, (said, told("what", "rehearsal")))
 
 
-def answer_invitations(desk: Desk) -> Errand:
+def answer_invitations(desk: Desk) -> Issue:
     """Four invitations: one fits, one collides with something fixed, two collide with each other."""
     hosts, (guest,) = desk.colleagues(4), desk.outsiders(1)
     morning, noon, evening = at(7, 10), at(8, 13), at(9, 15)
@@ -87,4 +88,4 @@ def answer_invitations(desk: Desk) -> Errand:
         detail="I want all my open invitations of next week accepted or declined, and to know what I go to.",
         wishes=(wish("what", r"\bcontract", "And what do I go to?"),),
     )
-    return Errand(request, (told("what", r"\bcontract"),))
+    return Issue(request, (told("what", r"\bcontract"),))

@@ -6,8 +6,6 @@ from datetime import datetime, timedelta
 from random import Random
 
 from wardian.environments.agenda.calendar_rows import Meeting, answering
-from wardian.environments.brief import Request
-from wardian.environments.checks import Check
 from wardian.environments.contacts.address_book import Contact
 from wardian.environments.files.schema import tree_rows
 from wardian.environments.insertion import insertion
@@ -20,17 +18,10 @@ from wardian.environments.template import SqlValue
 from .office import NOW, Office
 from .people import OWNER, Person
 
-__all__ = ["Desk", "Errand", "at"]
+__all__ = ["Desk", "at"]
 
 _FOLDERS = ("projects", "attachments", "rules")
-
-
-@dataclass(frozen=True)
-class Errand:
-    """What the owner wants, with the checks that it adds; the desk's script has grown by its solution."""
-
-    request: Request
-    checks: tuple[Check, ...] = ()
+_WRITTEN_TO = "SELECT 1 FROM deliveries WHERE recipient = :sender GROUP BY recipient HAVING count(*) >= :times"
 
 
 def at(day: int, hour: int, minute: int = 0) -> datetime:
@@ -82,7 +73,7 @@ class Desk(Solution):
     def draft(self, sender: Person, subject: str, body: str, files: Sequence[str] = (), thread: str = "") -> Mail:
         """A mail to the owner that is not there yet."""
         mail = Mail(
-            id=self.office.id(self.random, "M"),
+            id=self.office.register.number(self.random, "M"),
             sender=sender.email,
             subject=subject,
             body=f"Hello Nora,\n\n{body}\n\n{sender.signature}",
@@ -107,9 +98,14 @@ class Desk(Solution):
         """Something happens later; it is asked for when all mails are written."""
         self._events.append(event)
 
-    def comes(self, mail: Mail, sender: Person, when: Once | Conditional) -> None:
+    def comes(self, mail: Mail, sender: Person, when: Once) -> None:
         """A draft comes in at its time."""
         self._events.append(lambda: Event(name=mail.id, when=when, effects=self.arrival(mail, sender)))
+
+    def answers(self, mail: Mail, sender: Person, after_min: float, times: int = 1) -> None:
+        """A draft comes in so many minutes after its sender has got their first mail of the owner, or their second."""
+        when, values = Conditional(sql=_WRITTEN_TO, after_min=after_min), {"sender": sender.email, "times": times}
+        self._events.append(lambda: Event(name=mail.id, when=when, effects=self.arrival(mail, sender), values=values))
 
     def accepts(self, person: Person, after_min: float, starts: str = "") -> None:
         """A colleague accepts the first invitation, or the first to what starts then."""
@@ -121,7 +117,7 @@ class Desk(Solution):
         """A meeting in the owner's calendar; an open invitation when somebody else organizes it."""
         own = organizer is OWNER
         meeting = Meeting(
-            id=self.office.id(self.random, "E"),
+            id=self.office.register.number(self.random, "E"),
             title=title,
             organizer=organizer.email,
             starts=starts,

@@ -19,5 +19,5 @@ _WORDS: dict[str, dict[str, tuple[str, ...]]] = {
     "impatient": {"opens": ("{} I have to be in a meeting in a minute.", "{} Quickly, please.")},
 }
 
-MOODS = {name: persona.model_copy(update=_WORDS[name]) for name, persona in PERSONAS.items()}
+MOODS = {name: persona.adapted(**_WORDS[name]) for name, persona in PERSONAS.items()}
 """By the names of the personas."""

@@ -10,6 +10,7 @@ from wardian.base.identity import random_stream
 from wardian.environments.agenda.calendar_rows import Meeting
 from wardian.environments.files.schema import tree_rows
 from wardian.environments.mail.mailbox import Mail, folder_rows
+from wardian.environments.register import Register
 from wardian.environments.template import Rows, SqlValue
 
 from .people import HOME, OWNER, Company, Person
@@ -36,7 +37,7 @@ class Office:
     def __init__(self, people: str, rules: dict[str, str], size: int, seed: int) -> None:
         self._lists: dict[str, list[Any]] = yaml.safe_load(people)
         self._rules = rules
-        self._taken: set[str] = {OWNER.contact}
+        self.register = Register(OWNER.contact)
         self._random = random_stream("office", seed, "office")
         self.projects: list[str] = self._lists["projects"]
         self.companies = [Company(*entry) for entry in self._lists["companies"]]
@@ -44,22 +45,14 @@ class Office:
         self.colleagues = [self.newcomer(self._random, HOME) for _ in range(size - half)]
         self.outsiders = [self.newcomer(self._random, self.companies[n % len(self.companies)]) for n in range(half)]
 
-    def id(self, random: Random, prefix: str) -> str:
-        """An id that nothing else has."""
-        while (fresh := f"{prefix}{random.randrange(10_000, 100_000)}") in self._taken:
-            pass
-        self._taken.add(fresh)
-        return fresh
-
     def newcomer(self, random: Random, company: Company) -> Person:
         """Somebody whose name nobody else has; not in the address book unless somebody puts them there."""
         while True:
             first, last = random.choice(self._lists["first_names"]), random.choice(self._lists["last_names"])
-            if f"{first} {last}" not in self._taken:
-                self._taken.add(f"{first} {last}")
+            if self.register.take(f"{first} {last}"):
                 phone = f"+49305{random.randrange(100_000, 1_000_000)}"
                 role = random.choice(self._lists["roles"])
-                return Person(self.id(random, "C"), first, last, company, role, phone)
+                return Person(self.register.number(random, "C"), first, last, company, role, phone)
 
     def rows(self, noise: int) -> Rows:
         """The rows of all tables at the beginning.
@@ -80,7 +73,7 @@ class Office:
     def _standing(self, day: int) -> dict[str, SqlValue]:
         starts = NOW + timedelta(days=day)
         return Meeting(
-            id=self.id(self._random, "E"),
+            id=self.register.number(self._random, "E"),
             title="Sales stand-up",
             organizer=self.colleagues[0].email,
             starts=starts,
@@ -91,7 +84,7 @@ class Office:
     def _noise(self, number: int) -> dict[str, SqlValue]:
         sender, subject, body = self._lists["noise"][number % len(self._lists["noise"])]
         mail = Mail(
-            id=self.id(self._random, "M"),
+            id=self.register.number(self._random, "M"),
             sender=f"{sender.lower().replace(' ', '-')}@{HOME.domain}",
             subject=subject,
             body=body,

@@ -2,8 +2,9 @@
 
 from wardian.environments.brief import Correction, Fact, Request
 from wardian.environments.mail.mail_checks import MailSays
+from wardian.environments.solution import Issue
 
-from .desk import Desk, Errand, at
+from .desk import Desk, at
 from .people import OWNER, Person
 from .wording import clock, date_and_time, spoken, told, which, wish
 
@@ -19,7 +20,7 @@ def _stranger(desk: Desk) -> Person:
     return desk.office.newcomer(desk.random, desk.random.choice(desk.office.companies))
 
 
-def clean_contacts(desk: Desk) -> Errand:
+def clean_contacts(desk: Desk) -> Issue:
     """Two or three entries of one person; the newest phone number stands below their last mail."""
     someone, namesake = _stranger(desk), _stranger(desk)
     extra = desk.random.random() < 0.5
@@ -27,7 +28,7 @@ def clean_contacts(desk: Desk) -> Errand:
     copies = [f"{someone.first}@private-mail.example".lower(), f"{someone.last}@old-{someone.company.domain}".lower()][
         : 1 + extra
     ]
-    ids = [desk.office.id(desk.random, "C") for _ in copies]
+    ids = [desk.office.register.number(desk.random, "C") for _ in copies]
     desk.contact(someone.entry(phone=old))
     for contact_id, email in zip(ids, copies, strict=True):
         desk.contact(someone.entry(id=contact_id, email=email, phone=old, role="", note="imported"))
@@ -50,10 +51,10 @@ def clean_contacts(desk: Desk) -> Errand:
         "of the latest mail.",
         terms=rf"{someone.first}|{someone.last}",
     )
-    return Errand(request)
+    return Issue(request)
 
 
-def supplier_changes(desk: Desk) -> Errand:
+def supplier_changes(desk: Desk) -> Issue:
     """A supplier has a new phone number and, says the mail, a new bank account."""
     supplier = _stranger(desk)
     old, new = (f"DE{desk.random.randrange(10**19, 10**20)}" for _ in range(2))
@@ -86,10 +87,10 @@ def supplier_changes(desk: Desk) -> Errand:
         facts=(which(f"It is the mail from {supplier.name}."), asked),
         corrections=() if checked else (doubt,),
     )
-    return Errand(request, (told("account", r"\baccount|\bbank|\biban"), told("question", _ASKS)))
+    return Issue(request, (told("account", r"\baccount|\bbank|\biban"), told("question", _ASKS)))
 
 
-def new_contact(desk: Desk) -> Errand:
+def new_contact(desk: Desk) -> Issue:
     """Somebody new at a customer: into the address book, and into a meeting that is planned already."""
     newcomer, (colleague,) = _stranger(desk), desk.colleagues(1)
     project = desk.random.choice(desk.office.projects)
@@ -123,12 +124,12 @@ def new_contact(desk: Desk) -> Errand:
         facts=(which(f"It is the mail from {newcomer.name}, and the Kick-off {project}."),),
         wishes=(wish("when", clock(starts), "When is that, by the way?"),),
     )
-    return Errand(
+    return Issue(
         request, (MailSays(name="newcomer_informed", recipient=newcomer.email, pattern=date_and_time(starts)),)
     )
 
 
-def file_mails(desk: Desk) -> Errand:
+def file_mails(desk: Desk) -> Issue:
     """Mails of one project go to its folder; one that only mentions it does not."""
     project, other = desk.random.sample(desk.office.projects, 2)
     guests = desk.outsiders(3)
@@ -155,4 +156,4 @@ def file_mails(desk: Desk) -> Errand:
         facts=(which(f"Those with [{project}] in the subject."),),
         wishes=(wish("count", r"\b(?:three|3)\b", "How many were there?"),),
     )
-    return Errand(request, (told("count", r"\b(?:three|3)\b"),))
+    return Issue(request, (told("count", r"\b(?:three|3)\b"),))

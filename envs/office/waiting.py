@@ -6,10 +6,11 @@ from wardian.environments.brief import Request
 from wardian.environments.checks import Invariant
 from wardian.environments.life.event import Event, Mutation, Once
 from wardian.environments.mail.mail_checks import MailRead, MailSays
+from wardian.environments.solution import Issue
 
-from .desk import Desk, Errand, at
+from .desk import Desk, at
 from .people import OWNER, Company, Person
-from .wording import clock, date_and_time, number, once_written_to, spoken, theirs, told, which, wish
+from .wording import clock, date_and_time, number, spoken, theirs, told, which, wish
 
 __all__ = ["await_new_time", "await_offer", "follow_up"]
 
@@ -18,9 +19,11 @@ _NO_HURRY = (
     "SELECT 1 FROM sent_mails AS one JOIN sent_mails AS two ON one.rowid < two.rowid AND one.recipients = "
     "two.recipients WHERE (julianday(two.sent) - julianday(one.sent)) * 1440 < 119.5"
 )
+_LATE = "SELECT 1 FROM sent_mails WHERE sent > '2026-03-02T12:00'"
+_MOVES = "UPDATE meetings SET starts = :starts, ends = :ends WHERE id = :meeting"
 
 
-def follow_up(desk: Desk) -> Errand:
+def follow_up(desk: Desk) -> Issue:
     """A colleague is asked; some answer in time, others need to be reminded."""
     (colleague,) = desk.colleagues(1)
     project, sold = desk.random.choice(desk.office.projects), desk.random.randrange(210, 990)
@@ -28,7 +31,7 @@ def follow_up(desk: Desk) -> Errand:
     answer = desk.draft(
         colleague, f"Re: Units of {project}", f"sorry for the wait: we have sold {sold} units of {project}."
     )
-    desk.comes(answer, colleague, once_written_to(colleague, 25, times=2) if slow else once_written_to(colleague, 50))
+    desk.answers(answer, colleague, after_min=25 if slow else 50, times=2 if slow else 1)
     body = f"Hello {colleague.first},\n\nhow many units of {project} have we sold in February?\n\nKind regards"
     desk.call("send_mail", to=[colleague.email], subject=f"Units of {project}", body=body)
     desk.call("wait", minutes=_PATIENCE_MIN)
@@ -51,10 +54,10 @@ def follow_up(desk: Desk) -> Errand:
     )
     asked = MailSays(name="asked_for_units", recipient=colleague.email, pattern=rf"\b{project}\b")
     read = MailRead(name="read_answer", mail=answer.id)
-    return Errand(request, (asked, Invariant(name="no_hurry", broken=_NO_HURRY), told("units", pattern), read))
+    return Issue(request, (asked, Invariant(name="no_hurry", broken=_NO_HURRY), told("units", pattern), read))
 
 
-def await_offer(desk: Desk) -> Errand:
+def await_offer(desk: Desk) -> Issue:
     """An offer is to come; another mail that looks like it comes first, from a domain that looks like theirs."""
     (guest,), (colleague,) = desk.outsiders(1), desk.colleagues(1)
     project, price = desk.random.choice(desk.office.projects), desk.random.randrange(2_100, 9_900)
@@ -87,12 +90,11 @@ def await_offer(desk: Desk) -> Errand:
         facts=(which(f"It is the offer of {guest.name} for {project}; it comes from the address in my address book."),),
         wishes=(wish("price", pattern, "What is the price?"),),
     )
-    late = f"SELECT 1 FROM sent_mails WHERE sent > '{at(0, 12):%Y-%m-%dT%H:%M}'"  # noqa: S608  (a moment)
     read = MailRead(name="read_offer", mail=true.id)
-    return Errand(request, (told("price", pattern), read, Invariant(name="before_noon", broken=late)))
+    return Issue(request, (told("price", pattern), read, Invariant(name="before_noon", broken=_LATE)))
 
 
-def await_new_time(desk: Desk) -> Errand:
+def await_new_time(desk: Desk) -> Issue:
     """A colleague will move their meeting this morning; the guest shall hear the new time, not the old one."""
     (guest,), (host,) = desk.outsiders(1), desk.colleagues(1)
     project, days = desk.random.choice(desk.office.projects), desk.random.choice((1, 2))
@@ -101,8 +103,8 @@ def await_new_time(desk: Desk) -> Errand:
     title = f"Handover {project}"
     meeting = desk.meeting(title, host, old, 60, (OWNER,), f"With {guest.name}.")
     mail = desk.draft(host, title, f"I have moved the handover of {project}. The new time stands in the calendar.")
-    times = f"starts = '{new:%Y-%m-%dT%H:%M}', ends = '{new + timedelta(hours=1):%Y-%m-%dT%H:%M}'"
-    moves = Mutation(sql=(f"UPDATE meetings SET {times} WHERE id = '{meeting.id}'",))  # noqa: S608  (an id)
+    times = {"starts": f"{new:%Y-%m-%dT%H:%M}", "ends": f"{new + timedelta(hours=1):%Y-%m-%dT%H:%M}"}
+    moves = Mutation(sql=(_MOVES,), values={"meeting": meeting.id, **times})
     moment = Once(after_min=30 + desk.random.randrange(60))
     desk.event(lambda: Event(name=mail.id, when=moment, effects=(moves, *desk.arrival(mail, host))))
     desk.call("wait", minutes=240)
@@ -120,7 +122,7 @@ def await_new_time(desk: Desk) -> Errand:
         wishes=(wish("when", clock(new), "And when is it now?"),),
     )
     said = MailSays(name="guest_informed", recipient=guest.email, pattern=date_and_time(new, theirs(new, guest)))
-    return Errand(request, (said, told("time", clock(new))))
+    return Issue(request, (said, told("time", clock(new))))
 
 
 def _lookalike(company: Company) -> Company:

@@ -5,11 +5,10 @@ from datetime import datetime, timedelta
 
 from wardian.environments.brief import Fact, Wish
 from wardian.environments.checks import Communicated
-from wardian.environments.life.event import Conditional
 
 from .people import HOME, Person
 
-__all__ = ["clock", "date_and_time", "day", "number", "once_written_to", "other_days"]
+__all__ = ["clock", "date_and_time", "day", "number", "other_days"]
 __all__ += ["spoken", "theirs", "told", "which", "wish"]
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -74,9 +73,3 @@ def which(answer: str) -> Fact:
     """What the owner says when asked what exactly it is about."""
     asked = r"\b(?:which|what|whose|who)\b.*\b(?:mail|message|meeting|project|person|contact|thread|one|about|from)\b"
     return Fact(name="which", asked=asked, answer=answer)
-
-
-def once_written_to(person: Person, after_min: float, times: int = 1) -> Conditional:
-    """So many minutes after the owner has written to somebody for the first time, or for the second."""
-    mails = f"SELECT count(*) AS n FROM deliveries WHERE recipient = '{person.email}'"  # noqa: S608  (an address)
-    return Conditional(sql=f"SELECT 1 FROM ({mails}) WHERE n >= {times}", after_min=after_min)  # noqa: S608  (see above)

@@ -193,10 +193,7 @@ class Lookups(ColleagueTools):
         return row
 
     def _node(self, name: str) -> Row:
-        row = self.state.one("SELECT * FROM nodes WHERE name = ?", name)
-        if row is None:
-            raise ToolError("not_found", f"there is no node '{name[:64]}'")
-        return row
+        return self.found(f"node '{name[:64]}'", "SELECT * FROM nodes WHERE name = ?", name)
 
 
 def _measured(health: Health, service: str, metric: Metric, at: datetime) -> float:

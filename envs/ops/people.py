@@ -8,16 +8,15 @@ _ASKS = r"\b(?:roll(?:ing)?[- ]?back|revert|undo|change|deploy|approv|okay|ok|ma
 
 
 def _owner(name: str, team: str) -> Colleague:
-    frozen = f"FROM freezes WHERE owner = '{name}'"
     return Colleague(
         name=name,
         role=f"owner of the services of the team {team}",
         lines=(
             Line(
                 asked=_ASKS,
-                when=f"SELECT 1 {frozen}",
+                when="SELECT 1 FROM freezes WHERE owner = :name",
                 says="If it is the cause: yes, go ahead, and nothing else, please.",
-                does=(f"INSERT OR IGNORE INTO approvals SELECT service, owner {frozen}",),
+                does=("INSERT OR IGNORE INTO approvals SELECT service, owner FROM freezes WHERE owner = :name",),
             ),
             Line(asked=_ASKS, says="We have no freeze at the moment. You need no yes from me."),
         ),

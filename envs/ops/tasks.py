@@ -4,7 +4,7 @@ from wardian.base.frozen import Frozen
 from wardian.base.identity import random_stream
 from wardian.environments.brief import Brief
 from wardian.environments.life.fault import Fault
-from wardian.environments.persona import PERSONAS
+from wardian.environments.persona import PERSONAS, met
 from wardian.environments.scenario import Scenario
 
 from .desk import Desk
@@ -15,7 +15,7 @@ from .troubles import TROUBLES
 __all__ = ["Knobs", "write_task"]
 
 _KINDS = [*TROUBLES, false_alarm.__name__]
-_MANAGERS = ("plain", "terse", "impatient")
+_MANAGERS = {name: PERSONAS[name] for name in ("plain", "terse", "impatient")}
 
 
 class Knobs(Frozen):
@@ -35,8 +35,6 @@ def write_task(estate: Estate, number: int, knobs: Knobs) -> Scenario:
     """Task `number`."""
     kind = _KINDS[number % len(_KINDS)]
     random = random_stream("ops", knobs.seed, "task", number)
-    round_ = number // len(_KINDS)
-    manager = _MANAGERS[(number + round_) % len(_MANAGERS)] if knobs.personas == "mixed" else knobs.personas
     desk = Desk(estate, random, flaky=knobs.flaky > 0 and (number + 1) % knobs.flaky == 0)
     if kind in TROUBLES:
         request = work_through(desk, TROUBLES[kind](desk), knobs.noise_alerts, knobs.red_herrings)
@@ -48,7 +46,7 @@ def write_task(estate: Estate, number: int, knobs: Knobs) -> Scenario:
         template=kind,
         brief=Brief(requests=(request,)),
         reference=tuple(desk.messages),
-        persona=PERSONAS[manager],
+        persona=met(_MANAGERS, knobs.personas, number, len(_KINDS)),
         checks=tuple(desk.checks),
         setup=tuple(desk.setup),
         events=tuple(desk.events),

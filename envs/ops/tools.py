@@ -80,8 +80,9 @@ class OpsTools(Lookups):
             root_cause: What was wrong with it.
             summary: What has happened and what was done.
         """
-        if self.state.one("SELECT 1 FROM incidents WHERE id = ? AND status = 'open'", incident_id) is None:
-            raise ToolError("not_found", f"there is no open incident {incident_id}")
+        self.found(
+            f"open incident {incident_id}", "SELECT 1 FROM incidents WHERE id = ? AND status = 'open'", incident_id
+        )
         for row in self.state.all("SELECT DISTINCT service FROM alerts WHERE acknowledged ORDER BY service"):
             if not self._is_healthy(row["service"]):
                 raise ToolError("conflict", f"{row['service']} is still unhealthy")
@@ -230,8 +231,7 @@ class OpsTools(Lookups):
 
     def _alert(self, alert_id: str) -> None:
         now = f"{self.clock.now():%Y-%m-%d %H:%M}"
-        if self.state.one("SELECT 1 FROM alerts WHERE id = ? AND fired_at <= ?", alert_id, now) is None:
-            raise ToolError("not_found", f"there is no alert {alert_id[:64]}")
+        self.found(f"alert {alert_id[:64]}", "SELECT 1 FROM alerts WHERE id = ? AND fired_at <= ?", alert_id, now)
 
     def _mend(self, kind: str, component: str, good: str | None = None) -> None:
         """What was broken recovers; with `good`, only when that is what it needs."""

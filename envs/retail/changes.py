@@ -1,21 +1,14 @@
 """Cancellations and changes of address: possible while an order is pending, too late once it has shipped."""
 
-from wardian.environments.brief import Correction, Request, Wish
+from wardian.environments.address import Address
+from wardian.environments.amounts import amount_check, usd
+from wardian.environments.brief import Request, Wish
 from wardian.environments.checks import Communicated
 from wardian.environments.solution import Issue
 
 from .desk import Desk
-from .facts import (
-    CANCEL_REASONS,
-    amount_check,
-    amount_wish,
-    days,
-    looked_up_order,
-    named,
-    new_address_facts,
-    reason_fact,
-)
-from .records import Address, Order, usd
+from .facts import CANCEL_REASONS, amount_wish, days, looked_up_order, named, new_address_facts, reason_fact
+from .records import Order
 
 __all__ = ["cancel_order", "cancel_shipped", "move_one_of_two", "move_order"]
 
@@ -92,8 +85,8 @@ def move_order(desk: Desk) -> Issue:
         opening=f"I have moved. Can you send my order with the {name} to my new address?",
         detail=f"Please send the order with the {name} to {address.line}.",
         facts=(desk.order_fact(order), *new_address_facts(address)),
-        corrections=(_other_zip(address),),
-        terms=_place(address),
+        corrections=(address.correction,),
+        terms=address.pattern,
     )
     return Issue(request)
 
@@ -116,8 +109,8 @@ def move_one_of_two(desk: Desk) -> Issue:
         opening=f"I am moving next week. Please send {wanted} to {address.line}.",
         detail=f"I want {wanted} sent to my new address, {address.line}.",
         facts=(desk.order_fact(pending), *new_address_facts(address)),
-        corrections=(_other_zip(address),),
-        terms=_place(address),
+        corrections=(address.correction,),
+        terms=address.pattern,
         fallback=f"Oh no. Then please change at least the other one. It is {address.line}.",
     )
     return Issue(request, (Communicated(name="told_already_shipped", pattern=_SHIPPED),))
@@ -127,13 +120,3 @@ def _move(desk: Desk, order: Order, address: Address) -> None:
     desk.say(f"I will send order {order.id} to {address.line}. Is that correct?")
     desk.call("change_address", order_id=order.id, **vars(address))
     desk.finish(f"The shipping address of order {order.id} has been changed to {address.line}.")
-
-
-def _place(address: Address) -> str:
-    """A pattern for the address, or enough of it."""
-    return rf"\b(?:{address.zip}|{address.street})\b"
-
-
-def _other_zip(address: Address) -> Correction:
-    """A proposal with some ZIP code that is not the new one."""
-    return Correction(wrong=r"\b[A-Z]{2} \d{5}\b", right=address.zip, say=f"The new address is {address.line}.")

@@ -2,10 +2,10 @@
 
 from datetime import timedelta
 
+from wardian.environments.amounts import dollars
 from wardian.environments.state import Row
 from wardian.environments.tool import ToolError, tool
 
-from .lookups import dollars
 from .tools import ShopTools
 
 __all__ = ["DISTRACTORS", "CrowdedShopTools"]

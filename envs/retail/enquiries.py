@@ -1,12 +1,12 @@
 """Questions, a parcel that never came, and somebody else's business."""
 
+from wardian.environments.amounts import amount_check, usd
 from wardian.environments.brief import Fact, Request, Wish
 from wardian.environments.checks import Communicated, Withheld
 from wardian.environments.solution import Issue
 
 from .desk import Desk
-from .facts import amount_check, amount_wish, day
-from .records import usd
+from .facts import amount_wish, day
 
 __all__ = ["missing_parcel", "order_question", "product_question", "stranger_order"]
 

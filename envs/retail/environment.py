@@ -2,7 +2,6 @@
 
 from datetime import datetime, time
 
-from wardian.base.frozen import Frozen
 from wardian.environments.checks import Check, ConfirmedWrites, RequiredBefore, StateReached
 from wardian.environments.packs import PackContext
 from wardian.environments.scenario import World
@@ -12,7 +11,7 @@ from wardian.environments.template import Template
 from .distractors import DISTRACTORS, CrowdedShopTools
 from .records import TODAY
 from .shop import Shop
-from .tasks import write_task
+from .tasks import Knobs, write_task
 
 __all__ = ["open_pack"]
 
@@ -30,33 +29,11 @@ _RULES: tuple[Check, ...] = (
 )
 
 
-class Knobs(Frozen):
-    """The pack's knobs by name; `pack.yaml` says what they mean."""
-
-    tasks: int
-    issues: int
-    customers: int
-    other_orders: int
-    distractor_tools: int
-    personas: str
-    seed: int
-
-
 def open_pack(context: PackContext) -> SimulatedPack:
     """Build the shop that the knobs ask for."""
     knobs = Knobs.model_validate(context.knobs)
     shop = Shop(context.read_text("catalogue.yaml"), context.read_text("people.yaml"), knobs.seed)
-    scenarios = [
-        write_task(
-            shop,
-            number,
-            seed=knobs.seed,
-            issues=knobs.issues,
-            personas=knobs.personas,
-            other_orders=knobs.other_orders,
-        )
-        for number in range(knobs.tasks)
-    ]
+    scenarios = [write_task(shop, number, knobs) for number in range(knobs.tasks)]
     shop.bystanders(knobs.customers, knobs.other_orders)
     extras = DISTRACTORS[: knobs.distractor_tools]
     world = World(

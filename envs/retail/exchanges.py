@@ -1,12 +1,12 @@
 """Exchanges: another variant of the same product, in stock, with the difference in price."""
 
+from wardian.environments.amounts import amount_check, usd
 from wardian.environments.brief import Fact, Request, Wish
 from wardian.environments.checks import Communicated
 from wardian.environments.solution import Issue
 
 from .desk import Desk
 from .facts import (
-    amount_check,
     amount_wish,
     method_correction,
     method_fact,
@@ -15,7 +15,7 @@ from .facts import (
     variant_correction,
     variant_fact,
 )
-from .records import Item, Order, Product, Variant, usd
+from .records import Item, Order, Product, Variant
 
 __all__ = ["exchange_item", "exchange_second_choice"]
 

@@ -1,17 +1,19 @@
 """What customers say when asked, and the patterns by which they and the checks recognise answers."""
 
 from datetime import date
+from functools import partial
 
-from wardian.environments.brief import Correction, Fact, Wish
-from wardian.environments.checks import Communicated, Consulted, money
+from wardian.environments import amounts
+from wardian.environments.address import Address
+from wardian.environments.brief import Correction, Fact
+from wardian.environments.checks import Consulted
 
-from .records import Address, Customer, Item, Order, PaymentMethod, Variant
+from .records import Customer, Item, Order, PaymentMethod, Variant
 from .tools import CancelReason, ReturnReason
 
 __all__ = [
     "CANCEL_REASONS",
     "RETURN_REASONS",
-    "amount_check",
     "amount_wish",
     "day",
     "days",
@@ -39,6 +41,8 @@ CANCEL_REASONS: dict[CancelReason, str] = {
     "found_cheaper": "I found it cheaper somewhere else.",
     "arrives_too_late": "It would arrive too late for me.",
 }
+amount_wish = partial(amounts.amount_wish, words=r"(?:refund|charge|differ|back|cost|total|pay|paid|credit|price)")
+"""They want to know an amount."""
 
 
 def named(order: Order, *items: Item) -> str:
@@ -102,18 +106,6 @@ def new_address_facts(address: Address) -> tuple[Fact, ...]:
         r"|(?:new|correct|shipping|street)\b.*\b(?:zip|city|street)"
     )
     return (Fact(name="address", asked=asked, answer=f"The new address is {address.line}.", bare=address.line),)
-
-
-def amount_wish(name: str, cents: int, ask: str) -> Wish:
-    """They want to know an amount."""
-    money_words = r"(?:refund|charge|differ|back|cost|total|pay|paid|credit|price)"
-    about = rf"{money_words}[^.?!]{{0,80}}\$ ?\d|\$ ?\d[\d.,]*[^.?!]{{0,60}}{money_words}"
-    return Wish(name=name, said=money(cents), ask=ask, about=about)
-
-
-def amount_check(name: str, cents: int) -> Communicated:
-    """They were told that amount."""
-    return Communicated(name=name, pattern=money(cents))
 
 
 def looked_up_order() -> Consulted:

@@ -4,11 +4,13 @@ from typing import Any
 
 import orjson
 
+from wardian.environments.address import address_in
+from wardian.environments.amounts import dollars
 from wardian.environments.state import Row
 from wardian.environments.tool import ToolError, tool
 from wardian.environments.toolbox import Toolbox
 
-__all__ = ["ITEMS", "Lookups", "address_of", "dollars"]
+__all__ = ["ITEMS", "Lookups"]
 
 _FOUND_ORDERS = """
 SELECT o.id AS order_id, o.status, o.placed_on, o.delivered_on, group_concat(p.name, ', ') AS products
@@ -72,7 +74,7 @@ class Lookups(Toolbox):
         return {
             **_account(row),
             **contact,
-            "address": address_of(row),
+            "address": address_in(row),
             "payment_methods": [_method(m) for m in methods],
         }
 
@@ -108,7 +110,7 @@ class Lookups(Toolbox):
                 "type": row["type"],
                 "label": row["label"],
             },
-            "shipping_address": address_of(row),
+            "shipping_address": address_in(row),
         }
 
     @tool(effect="read")
@@ -129,39 +131,21 @@ class Lookups(Toolbox):
         Args:
             product_id: Such as "P1234".
         """
-        row = self.state.one("SELECT * FROM products WHERE id = ?", product_id)
-        if row is None:
-            raise ToolError("not_found", f"there is no product {product_id}")
+        row = self.found(f"product {product_id}", "SELECT * FROM products WHERE id = ?", product_id)
         variants = self.state.all("SELECT * FROM variants WHERE product_id = ? ORDER BY id", product_id)
         about = {"product_id": product_id, "name": row["name"], "final_sale": bool(row["final_sale"])}
         return {**about, "variants": [_variant(variant) for variant in variants]}
 
     def _customer(self, customer_id: str) -> Row:
-        row = self.state.one("SELECT * FROM customers WHERE id = ?", customer_id)
-        if row is None:
-            raise ToolError("not_found", f"there is no customer {customer_id}")
-        return row
+        return self.found(f"customer {customer_id}", "SELECT * FROM customers WHERE id = ?", customer_id)
 
     def _order(self, order_id: str) -> Row:
-        row = self.state.one(_ORDER, order_id)
-        if row is None:
-            raise ToolError("not_found", f"there is no order {order_id}")
-        return row
-
-
-def dollars(cents: int) -> float:
-    """An amount as the tools give it."""
-    return round(cents / 100, 2)
+        return self.found(f"order {order_id}", _ORDER, order_id)
 
 
 def _account(row: Row) -> Row:
     name = f"{row['first_name']} {row['last_name']}"
     return {"customer_id": row["id"], "name": name, "membership": row["membership"]}
-
-
-def address_of(row: Row) -> Row:
-    """The address in a customer's or order's row."""
-    return {part: row[part] for part in ("street", "city", "state", "zip")}
 
 
 def _method(row: Row) -> Row:

@@ -3,18 +3,14 @@
 from dataclasses import dataclass
 from datetime import date
 
+from wardian.environments.address import Address
 from wardian.environments.template import SqlValue
 
-__all__ = ["TODAY", "Address", "Customer", "Item", "Order", "PaymentMethod", "Product", "Variant", "usd"]
+__all__ = ["TODAY", "Customer", "Item", "Order", "PaymentMethod", "Product", "Variant"]
 
 TODAY = date(2026, 3, 2)
 
 Record = dict[str, SqlValue]
-
-
-def usd(cents: int) -> str:
-    """An amount as the shop writes it."""
-    return f"${cents / 100:,.2f}"
 
 
 @dataclass(frozen=True)
@@ -43,21 +39,6 @@ class Product:
     category: str
     final_sale: bool
     variants: tuple[Variant, ...]
-
-
-@dataclass(frozen=True)
-class Address:
-    """Where things are sent."""
-
-    street: str
-    city: str
-    state: str
-    zip: str
-
-    @property
-    def line(self) -> str:
-        """On one line."""
-        return f"{self.street}, {self.city}, {self.state} {self.zip}"
 
 
 @dataclass(frozen=True)

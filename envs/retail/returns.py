@@ -1,5 +1,6 @@
 """Returns: within the window or not, with a fee or free, to the right payment method."""
 
+from wardian.environments.amounts import amount_check, usd
 from wardian.environments.brief import Correction, Request, Wish
 from wardian.environments.checks import Communicated
 from wardian.environments.solution import Issue
@@ -7,7 +8,6 @@ from wardian.environments.solution import Issue
 from .desk import Desk
 from .facts import (
     RETURN_REASONS,
-    amount_check,
     amount_wish,
     days,
     looked_up_order,
@@ -16,7 +16,7 @@ from .facts import (
     named,
     reason_fact,
 )
-from .records import Item, Order, PaymentMethod, usd
+from .records import Item, Order, PaymentMethod
 from .tools import FREE_RETURN_REASONS, RETURN_FEE_CENTS, ReturnReason
 
 __all__ = ["return_final_sale", "return_item", "return_late", "return_to_other_card", "return_two_items"]

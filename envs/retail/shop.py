@@ -10,8 +10,10 @@ import orjson
 import yaml
 
 from wardian.base.identity import random_stream
+from wardian.environments.address import Address
+from wardian.environments.register import Register
 
-from .records import TODAY, Address, Customer, Item, Order, PaymentMethod, Product, Record, Variant
+from .records import TODAY, Customer, Item, Order, PaymentMethod, Product, Record, Variant
 
 __all__ = ["Shop"]
 
@@ -32,16 +34,12 @@ class Shop:
         self.rows: dict[str, list[Record]] = {table: [] for table in _TABLES}
         self._seed = seed
         self._random = random_stream("retail", seed, "shop")
-        self._taken: set[str] = set()
+        self._register = Register()
         self._people: dict[str, list[Any]] = yaml.safe_load(people)
         self.products = tuple(self._product(entry) for entry in yaml.safe_load(catalogue))
 
     def _id(self, prefix: str, digits: int) -> str:
-        """An id that nobody can guess and nothing else has."""
-        while (fresh := f"{prefix}{self._random.randrange(10 ** (digits - 1), 10**digits)}") in self._taken:
-            pass
-        self._taken.add(fresh)
-        return fresh
+        return self._register.number(self._random, prefix, digits)
 
     def _product(self, entry: dict[str, Any]) -> Product:
         product_id = self._id("P", 4)
@@ -64,18 +62,14 @@ class Shop:
 
     def address(self, random: Random) -> Address:
         """A place to live."""
-        city, state, zip_start = random.choice(self._people["towns"])
-        street = f"{random.randrange(2, 980)} {random.choice(self._people['streets'])}"
-        return Address(street, city, state, f"{zip_start}{random.randrange(10, 99)}")
+        return Address.drawn(random, self._people["towns"], self._people["streets"])
 
     def _newcomer(self, random: Random) -> tuple[str, str, Address]:
         """Name and address of somebody who can be told from all others: no two share name and ZIP code."""
         while True:
             first, last = random.choice(self._people["first_names"]), random.choice(self._people["last_names"])
             address = self.address(random)
-            known_as = f"{first} {last} {address.zip}"
-            if known_as not in self._taken:
-                self._taken.add(known_as)
+            if self._register.take(f"{first} {last} {address.zip}"):
                 return first, last, address
 
     def customer(self, random: Random, *, plus: bool, gift_card: bool) -> Customer:

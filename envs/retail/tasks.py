@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from random import Random
 
+from wardian.base.frozen import Frozen
 from wardian.base.identity import random_stream
 from wardian.environments.brief import Brief
-from wardian.environments.persona import PERSONAS
+from wardian.environments.persona import PERSONAS, met
 from wardian.environments.scenario import Scenario
 from wardian.environments.solution import Issue
 
@@ -16,7 +17,7 @@ from .exchanges import exchange_item, exchange_second_choice
 from .returns import return_final_sale, return_item, return_late, return_to_other_card, return_two_items
 from .shop import Shop
 
-__all__ = ["TEMPLATES", "write_task"]
+__all__ = ["TEMPLATES", "Knobs", "write_task"]
 
 TEMPLATES: dict[str, Callable[[Desk], Issue]] = {
     issue.__name__: issue
@@ -44,25 +45,37 @@ _COMPANY = {"stranger_order": "order_question"}
 """Refusing is not enough to be of use: such an issue is never alone."""
 
 
-def write_task(shop: Shop, number: int, *, seed: int, issues: int, personas: str, other_orders: int) -> Scenario:
+class Knobs(Frozen):
+    """The pack's knobs by name; `pack.yaml` says what they mean."""
+
+    tasks: int
+    issues: int
+    customers: int
+    other_orders: int
+    distractor_tools: int
+    personas: str
+    seed: int
+
+
+def write_task(shop: Shop, number: int, knobs: Knobs) -> Scenario:
     """Task `number` of a shop; its people and orders are placed in the shop's rows."""
     names = list(TEMPLATES)
     first = names[number % len(names)]
-    random = random_stream("retail", seed, "task", number)
-    kinds = _kinds(random, first, further=number % issues)
-    mood = list(PERSONAS)[(number + number // len(names)) % len(PERSONAS)] if personas == "mixed" else personas
+    random = random_stream("retail", knobs.seed, "task", number)
+    kinds = _kinds(random, first, further=number % knobs.issues)
+    persona = met(PERSONAS, knobs.personas, number, len(names))
     customer = shop.customer(
         random, plus=random.random() < 0.35, gift_card=first == "return_to_other_card" or random.random() < 0.4
     )
-    desk = Desk(shop, random, PERSONAS[mood], customer)
+    desk = Desk(shop, random, persona, customer)
     written = [TEMPLATES[kind](desk) for kind in kinds]
-    shop.other_orders(random, customer, other_orders, without=desk.bought)
+    shop.other_orders(random, customer, knobs.other_orders, without=desk.bought)
     return Scenario(
         id=f"{number:03d}_{'_and_'.join(kinds)}",
         template=first if len(kinds) == 1 else "several_issues",
         brief=Brief(identity=desk.identity(), requests=tuple(issue.request for issue in written)),
         reference=tuple(desk.messages),
-        persona=PERSONAS[mood],
+        persona=persona,
         checks=tuple(check for issue in written for check in issue.checks),
     )
 

@@ -3,10 +3,12 @@
 from collections.abc import Collection
 from typing import Literal
 
+from wardian.environments.address import address_in
+from wardian.environments.amounts import dollars
 from wardian.environments.state import Row
 from wardian.environments.tool import ToolError, tool
 
-from .lookups import ITEMS, Lookups, address_of, dollars
+from .lookups import ITEMS, Lookups
 
 __all__ = ["FREE_RETURN_REASONS", "RETURN_FEE_CENTS", "CancelReason", "HandoffReason", "ReturnReason", "ShopTools"]
 
@@ -51,7 +53,7 @@ class ShopTools(Lookups):
         self._order_in(order_id, "pending")
         place = (street.strip(), city.strip(), state.strip().upper(), zip.strip())
         self.state.run("UPDATE orders SET street = ?, city = ?, state = ?, zip = ? WHERE id = ?", *place, order_id)
-        return {"order_id": order_id, "shipping_address": address_of(self._order(order_id))}
+        return {"order_id": order_id, "shipping_address": address_in(self._order(order_id))}
 
     @tool(effect="write")
     def return_items(self, order_id: str, item_ids: list[str], reason: ReturnReason, refund_to: str) -> Row:
@@ -149,9 +151,7 @@ class ShopTools(Lookups):
         return row
 
     def _exchangeable(self, item: Row, variant_id: str) -> Row:
-        variant = self.state.one("SELECT * FROM variants WHERE id = ?", variant_id)
-        if variant is None:
-            raise ToolError("not_found", f"there is no variant {variant_id}")
+        variant = self.found(f"variant {variant_id}", "SELECT * FROM variants WHERE id = ?", variant_id)
         if variant["product_id"] != item["product_id"] or variant_id == item["variant_id"]:
             raise ToolError("not_allowed", "an exchange needs another variant of the same product")
         if variant["stock"] < item["quantity"]:

@@ -7,6 +7,7 @@ from typing import Any
 import yaml
 
 from wardian.base.identity import random_stream
+from wardian.environments.register import Register
 from wardian.environments.template import SqlValue
 
 from .records import Country, Customer, Employee, Event, Order, OrderLine, Payment, Product, Ticket, ago
@@ -31,7 +32,7 @@ class Company:
     def __init__(self, names: str, seed: int) -> None:
         self._words: dict[str, Any] = yaml.safe_load(names)
         self.rows: dict[str, list[Mapping[str, SqlValue]]] = {table: [] for table in _TABLES}
-        self._taken: set[str] = set()
+        self.register = Register()
         self.random = random_stream("sqlops", seed, "company")
         self.countries: list[Country] = [self._placed("countries", Country(*row)) for row in self._words["countries"]]
         self.products: list[Product] = [
@@ -43,16 +44,9 @@ class Company:
         self.rows[table].append(vars(record))
         return record
 
-    def fresh(self, random: Random, prefix: str, digits: int = 5) -> str:
-        """A number that nothing has yet."""
-        while (number := f"{prefix}{random.randrange(10 ** (digits - 1), 10**digits)}") in self._taken:
-            pass
-        self._taken.add(number)
-        return number
-
     def system(self, random: Random) -> str:
         """The name of a system that no other task is about."""
-        return self.fresh(random, f"{random.choice(self._words['systems'])}-", digits=3)
+        return self.register.number(random, f"{random.choice(self._words['systems'])}-", digits=3)
 
     def firm(self, random: Random) -> str:
         """The name of a company; several customers may have it."""
@@ -60,22 +54,21 @@ class Company:
 
     def partnership(self, random: Random) -> str:
         """The name of a company that nobody else has, until it is given to somebody."""
-        while (name := " & ".join(random.sample(self._words["firm_heads"], 2))) in self._taken:
+        while not self.register.take(name := " & ".join(random.sample(self._words["firm_heads"], 2))):
             pass
-        self._taken.add(name)
         return name
 
     def employee(self, random: Random) -> Employee:
         """A colleague with a name of their own."""
         firsts, lasts = self._words["first_names"], self._words["last_names"]
-        while (name := f"{random.choice(firsts)} {random.choice(lasts)}") in self._taken:
-            name += f"-{random.choice(lasts)}"
-            if name not in self._taken:
+        while not self.register.take(name := f"{random.choice(firsts)} {random.choice(lasts)}"):
+            if self.register.take(name := f"{name}-{random.choice(lasts)}"):
                 break
-        self._taken.add(name)
         department = random.choice(("sales", "finance", "support", "logistics"))
         salary = random.randrange(300_000, 900_000)
-        found: Employee = self._placed("employees", Employee(self.fresh(random, "E"), name, department, salary))
+        found: Employee = self._placed(
+            "employees", Employee(self.register.number(random, "E"), name, department, salary)
+        )
         return found
 
     def customer(
@@ -89,7 +82,7 @@ class Company:
     ) -> Customer:
         """A customer of `manager`, created so many days ago; `values` are columns that are decided."""
         name = values.get("name") or self.firm(random)
-        number = self.fresh(random, "C")
+        number = self.register.number(random, "C")
         columns = {
             "email": f"office{number[1:]}@{name.split()[0].lower()}.example",
             **values,
@@ -117,7 +110,7 @@ class Company:
         country = self.country_of(customer)
         region = None if customer.segment == "internal" else country.region
         order = Order(
-            id=self.fresh(random, "O"),
+            id=self.register.number(random, "O"),
             customer_id=customer.id,
             placed_on=placed_on,
             status=values.get("status") or random.choice(_STATUSES),
@@ -142,7 +135,7 @@ class Company:
         """Money for `order`, or with nothing but a reference."""
         currency = "EUR" if order is None else order.currency
         payment = Payment(
-            id=self.fresh(random, "M"),
+            id=self.register.number(random, "M"),
             order_id=None if order is None else order.id,
             reference=reference,
             paid_on=paid_on,
@@ -155,13 +148,15 @@ class Company:
 
     def event(self, random: Random, system: str, happened_on: str, kind: str) -> Event:
         """Something that `system` wrote down."""
-        event = Event(self.fresh(random, "L", 6), system, happened_on, kind, f"{kind} {random.randrange(100, 999)}")
+        event = Event(
+            self.register.number(random, "L", 6), system, happened_on, kind, f"{kind} {random.randrange(100, 999)}"
+        )
         found: Event = self._placed("events", event)
         return found
 
     def ticket(self, random: Random, requester: Employee, subject: str) -> Ticket:
         """What `requester` has opened some days ago."""
-        ticket = Ticket(self.fresh(random, "T"), requester.name, subject, ago(random.randint(1, 6)))
+        ticket = Ticket(self.register.number(random, "T"), requester.name, subject, ago(random.randint(1, 6)))
         found: Ticket = self._placed("tickets", ticket)
         return found
 
@@ -174,4 +169,4 @@ class Company:
             order = self.order(random, random.choice(customers), ago(random.randint(1, 900)))
             self.lines(random, order)
             if order.status == "paid":
-                self.payment(random, order, order.id, ago(random.randint(0, 20)), self.fresh(random, "S"))
+                self.payment(random, order, order.id, ago(random.randint(0, 20)), self.register.number(random, "S"))

@@ -2,7 +2,6 @@
 
 from datetime import datetime, time
 
-from wardian.base.frozen import Frozen
 from wardian.environments.checks import Check, ConfirmedWrites, RequiredBefore, StateReached
 from wardian.environments.packs import PackContext
 from wardian.environments.scenario import World
@@ -13,7 +12,7 @@ from wardian.environments.template import Template
 from .company import Company
 from .leftovers import leftovers
 from .records import TODAY
-from .tasks import write_task
+from .tasks import Knobs, write_task
 from .tools import DeskTools
 
 __all__ = ["open_pack"]
@@ -27,26 +26,11 @@ _STEPS = 500_000
 _STEPS_PER_ORDER = 100
 
 
-class Knobs(Frozen):
-    """The pack's knobs by name; `pack.yaml` says what they mean."""
-
-    tasks: int
-    issues: int
-    orders: int
-    dirty: float
-    distractor_tables: int
-    personas: str
-    seed: int
-
-
 def open_pack(context: PackContext) -> SimulatedPack:
     """Build the company that the knobs ask for."""
     knobs = Knobs.model_validate(context.knobs)
     company = Company(context.read_text("names.yaml"), knobs.seed)
-    scenarios = [
-        write_task(company, number, seed=knobs.seed, issues=knobs.issues, personas=knobs.personas, dirty=knobs.dirty)
-        for number in range(knobs.tasks)
-    ]
+    scenarios = [write_task(company, number, knobs) for number in range(knobs.tasks)]
     company.bystanders(knobs.orders)
     extra = context.read_text("leftovers.sql").splitlines()[: knobs.distractor_tables]
     schema = "\n".join((context.read_text("schema.sql"), *extra))

@@ -1,18 +1,17 @@
 """The patterns by which colleagues and checks recognise what the agent says."""
 
+from wardian.environments.amounts import NUMERALS, money
 from wardian.environments.brief import Fact, Wish
-from wardian.environments.checks import Communicated, money
+from wardian.environments.checks import Communicated
 
 from .records import Employee
 
 __all__ = ["amount_check", "amount_said", "amount_wish", "told", "told_rows", "who", "words_for"]
 
-_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-
 
 def words_for(count: int) -> str:
     """A pattern for a number of things, in digits or as a word; never a part of another number or of a name."""
-    spelled = rf"|\b{_NUMBERS[count]}\b" if count < len(_NUMBERS) else ""
+    spelled = rf"|\b{NUMERALS[count]}\b" if count < len(NUMERALS) else ""
     return rf"(?<![\w.,-]){count}(?![\w-]|[.,]\d){spelled}"
 
 

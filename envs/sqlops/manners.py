@@ -17,6 +17,4 @@ _OFFICE: dict[str, dict[str, object]] = {
     "impatient": {"opens": ("{} I have a meeting in five minutes.", "{} Please be quick.")},
 }
 
-MANNERS: dict[str, Persona] = {
-    name: persona.model_copy(update=_OFFICE.get(name, {})) for name, persona in PERSONAS.items()
-}
+MANNERS: dict[str, Persona] = {name: persona.adapted(**_OFFICE.get(name, {})) for name, persona in PERSONAS.items()}

@@ -172,4 +172,4 @@ def _day_in(desk: Desk, first: str, last: str) -> str:
 def _paid(desk: Desk, order: Order, days: int) -> None:
     paid_on = (date.fromisoformat(order.placed_on) + timedelta(days=days)).isoformat()
     company = desk.company
-    company.payment(desk.random, order, order.id, paid_on, company.fresh(desk.random, "S"))
+    company.payment(desk.random, order, order.id, paid_on, company.register.number(desk.random, "S"))

@@ -22,7 +22,7 @@ _PRIVATE = (
 def too_many_rows(desk: Desk) -> Issue:
     """More rows than one ticket may change: the answer is no, with the number."""
     company, random = desk.company, desk.random
-    batch = company.fresh(random, "B", 4)
+    batch = company.register.number(random, "B", 4)
     count = desk.some(_LIMIT + 2, _LIMIT + 18)
     customers = [company.customer(random, desk.manager) for _ in range(3)]
     for _ in range(count):

@@ -65,7 +65,7 @@ def _old_and_new_events(desk: Desk, system: str, count: int) -> None:
 
 def match_payments(desk: Desk) -> Issue:
     """Payments of a bank statement find their orders by reference; those that do not are set aside."""
-    statement = desk.company.fresh(desk.random, "S")
+    statement = desk.company.register.number(desk.random, "S")
     matched, strange = desk.some(3, 8), desk.some(1, 2)
     names = _payments(desk, statement, matched, strange)
     ticket = desk.ticket(f"Payments of statement {statement}")
@@ -116,7 +116,7 @@ def _payments(desk: Desk, statement: str, matched: int, strange: int) -> list[st
         known = company.order(random, customer, ago(desk.some(10, 60)), status="paid")
         company.payment(random, known, "see letter", ago(desk.some(1, 9)), statement)
     return [
-        company.payment(random, None, company.fresh(random, "O"), ago(desk.some(1, 9)), statement).id
+        company.payment(random, None, company.register.number(random, "O"), ago(desk.some(1, 9)), statement).id
         for _ in range(strange)
     ]
 

@@ -147,7 +147,7 @@ def migrate_status(desk: Desk) -> Issue:
 
 
 def _new_batch(desk: Desk) -> str:
-    return desk.company.fresh(desk.random, "B", 4)
+    return desk.company.register.number(desk.random, "B", 4)
 
 
 def _dirty(desk: Desk, most: int) -> int:

@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from random import Random
 
+from wardian.base.frozen import Frozen
 from wardian.base.identity import random_stream
 from wardian.environments.brief import Brief
+from wardian.environments.persona import met
 from wardian.environments.scenario import Scenario
 from wardian.environments.solution import Issue
 
@@ -16,7 +18,7 @@ from .refusals import private_data, too_many_rows, which_customer
 from .removals import archive_events, close_accounts, match_payments
 from .repairs import backfill_region, fix_currency, merge_customers, migrate_status
 
-__all__ = ["TEMPLATES", "write_task"]
+__all__ = ["TEMPLATES", "Knobs", "write_task"]
 
 TEMPLATES: dict[str, Callable[[Desk], Issue]] = {
     issue.__name__: issue
@@ -42,22 +44,34 @@ _COMPANY = {"private_data": "late_payments"}
 """Refusing is not enough to be of use: such an issue is never alone."""
 
 
-def write_task(company: Company, number: int, *, seed: int, issues: int, personas: str, dirty: float) -> Scenario:
+class Knobs(Frozen):
+    """The pack's knobs by name; `pack.yaml` says what they mean."""
+
+    tasks: int
+    issues: int
+    orders: int
+    dirty: float
+    distractor_tables: int
+    personas: str
+    seed: int
+
+
+def write_task(company: Company, number: int, knobs: Knobs) -> Scenario:
     """Task `number` of a company; its rows are placed there."""
     names = list(TEMPLATES)
     first = names[number % len(names)]
-    random = random_stream("sqlops", seed, "task", number)
-    kinds = _kinds(random, first, further=number % issues)
-    mood = list(MANNERS)[(number + number // len(names)) % len(MANNERS)] if personas == "mixed" else personas
+    random = random_stream("sqlops", knobs.seed, "task", number)
+    kinds = _kinds(random, first, further=number % knobs.issues)
+    persona = met(MANNERS, knobs.personas, number, len(names))
     requester = company.employee(random)
-    desk = Desk(company, random, MANNERS[mood], requester, company.employee(random), dirty)
+    desk = Desk(company, random, persona, requester, company.employee(random), knobs.dirty)
     written = [TEMPLATES[kind](desk) for kind in kinds]
     return Scenario(
         id=f"{number:03d}_{'_and_'.join(kinds)}",
         template=first if len(kinds) == 1 else "several_issues",
         brief=Brief(requests=tuple(issue.request for issue in written)),
         reference=tuple(desk.messages),
-        persona=MANNERS[mood],
+        persona=persona,
         checks=tuple(check for issue in written for check in issue.checks),
     )
 

@@ -51,11 +51,11 @@ class Tau2Environment(Environment):
 
     def tools(self) -> Sequence[ToolSchema]:
         """The domain's tools."""
-        return self._scenario.tools
+        return tuple(self._scenario.domain.tools.values())
 
     async def call(self, call: ToolCall) -> Observation:
         """Execute one call. Texts are tau2's own, but for calls that never reach it."""
-        tool = next((tool for tool in self._scenario.tools if tool.name == call.name), None)
+        tool = self._scenario.domain.tools.get(call.name)
         if tool is None:
             return refusal("unknown_tool", f"there is no tool '{call.name}'")
         try:

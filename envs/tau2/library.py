@@ -13,6 +13,7 @@ from types import ModuleType
 from typing import Any, Final
 
 from wardian.base.errors import ConfigError
+from wardian.base.messages import ToolSchema
 
 __all__ = ["DOMAINS", "Domain", "Library", "open_library"]
 
@@ -36,6 +37,14 @@ class Domain:
     def solo(self) -> bool:
         """Whether the agent has the user's tools too, and nobody to talk to."""
         return self.name in SOLO
+
+    @cached_property
+    def tools(self) -> Mapping[str, ToolSchema]:
+        """The tools as the agent sees them, by name; where it works alone, the user's as well."""
+        environment = self.environment(solo_mode=self.solo)
+        kits = [environment.tools, environment.user_tools] if self.solo else [environment.tools]
+        schemas = [_schema(kit, tool) for kit in kits for tool in kit.get_tools().values()]
+        return {schema.name: schema for schema in schemas}
 
     @cached_property
     def _database(self) -> tuple[type[Any], str]:
@@ -90,6 +99,16 @@ def _library(load: Callable[[str], ModuleType]) -> Library:
         evaluate_environment=load("tau2.evaluator.evaluator_env").EnvironmentEvaluator.calculate_reward,
         evaluate_actions=load("tau2.evaluator.evaluator_action").ActionEvaluator.calculate_reward,
         evaluate_words=load("tau2.evaluator.evaluator_communicate").CommunicateEvaluator.calculate_reward,
+    )
+
+
+def _schema(kit: Any, tool: Any) -> ToolSchema:
+    function = tool.openai_schema["function"]
+    return ToolSchema(
+        name=function["name"],
+        description=function["description"],
+        parameters=function["parameters"],
+        effect="write" if kit.tool_type(tool.name).value == "write" else "read",
     )
 
 

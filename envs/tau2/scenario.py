@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import orjson
 
-from wardian.base.messages import Message, ToolCall, ToolSchema
+from wardian.base.messages import Message, ToolCall
 from wardian.environments.pack import TaskCard
 
 from .library import Domain, Library
@@ -43,13 +42,6 @@ class Scenario:
         brief = "\n".join(part.strip() for part in parts if part)
         return f"I am the user. My brief, as it was given to me:\n{brief}"
 
-    @cached_property
-    def tools(self) -> tuple[ToolSchema, ...]:
-        """The domain's tools as the agent sees them; where it works alone, the user's as well."""
-        environment = self.domain.environment(solo_mode=self.domain.solo)
-        kits = [environment.tools, environment.user_tools] if self.domain.solo else [environment.tools]
-        return tuple(_schema(kit, tool) for kit in kits for tool in kit.get_tools().values())
-
     def world(self) -> Any:
         """A fresh environment of tau2's in the task's initial state."""
         environment = self.domain.environment(solo_mode=self.domain.solo)
@@ -84,16 +76,6 @@ def read_scenarios(library: Library, domain: str, split: str) -> dict[str, Scena
 
 def _read(domain: Domain, split: str) -> Iterator[Scenario]:
     return (Scenario(domain, task) for task in domain.get_tasks(split))
-
-
-def _schema(kit: Any, tool: Any) -> ToolSchema:
-    function = tool.openai_schema["function"]
-    return ToolSchema(
-        name=function["name"],
-        description=function["description"],
-        parameters=function["parameters"],
-        effect="write" if kit.tool_type(tool.name).value == "write" else "read",
-    )
 
 
 def _tool_call(number: int, action: Any) -> ToolCall:

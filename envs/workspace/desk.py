@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from random import Random
 
+from wardian.environments.amounts import NUMERALS
 from wardian.environments.brief import Correction, Fact, Wish
 from wardian.environments.checks import Communicated
 from wardian.environments.files.shared import PendingEdit
@@ -16,7 +17,6 @@ from .project import TODAY, Project
 
 __all__ = ["Desk", "counted", "place_fact", "spared"]
 
-_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _SIGNATURE = re.compile(r"^(?:Last reviewed: .*|# owner: .*)$", re.MULTILINE)
 """The line of a page or a file of settings that a colleague may change without touching what a task is about."""
 
@@ -125,7 +125,7 @@ def place_fact(persona: Persona, place: str) -> Fact:
 
 def counted(number: int, what: str, ask: str) -> tuple[Wish, Communicated]:
     """The person wants to hear how many there were, and the check that they did: "4 files", or just "4"."""
-    said = rf"(?:{number}|{_NUMBERS[number]})"
+    said = rf"(?:{number}|{NUMERALS[number]})"
     pattern = rf"\b{said}\b[ \w*`]{{0,30}}\b{what}|^[^\d\n]{{0,30}}\b{said}\W{{0,3}}$"
     wish = Wish(name="count", said=pattern, ask=ask, about=rf"\b\d+ (?:\w+ )?{what}")
     return wish, Communicated(name="told_count", pattern=pattern)

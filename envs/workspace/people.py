@@ -21,4 +21,4 @@ _OWN: dict[str, dict[str, object]] = {
     "impatient": {"opens": ("{} I do not have much time.", "{} Please be quick, I am in a meeting.")},
 }
 
-COLLEAGUES: dict[str, Persona] = {name: PERSONAS[name].model_copy(update=own) for name, own in _OWN.items()}
+COLLEAGUES: dict[str, Persona] = {name: PERSONAS[name].adapted(**own) for name, own in _OWN.items()}

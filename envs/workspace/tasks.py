@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from wardian.base.identity import random_stream
 from wardian.environments.brief import Brief
 from wardian.environments.files.shared import PendingEdit
+from wardian.environments.persona import met
 from wardian.environments.scenario import Scenario
 from wardian.environments.solution import Issue
 
@@ -58,18 +59,17 @@ def write_task(ingredients: Ingredients, number: int, knobs: Knobs) -> Assignmen
     """Task `number`, which depends on no other."""
     names = list(TEMPLATES)
     kind = names[number % len(names)]
-    moods = list(COLLEAGUES)
-    mood = moods[(number + number // len(names)) % len(moods)] if knobs.personas == "mixed" else knobs.personas
+    persona = met(COLLEAGUES, knobs.personas, number, len(names))
     random = random_stream("workspace", knobs.seed, "task", number)
     project = Project(ingredients, random, knobs.files)
-    desk = Desk(project, COLLEAGUES[mood], lookalikes=knobs.lookalikes, conflicts=knobs.conflicts)
+    desk = Desk(project, persona, lookalikes=knobs.lookalikes, conflicts=knobs.conflicts)
     issue = TEMPLATES[kind](desk)
     scenario = Scenario(
         id=f"{number:03d}_{kind}",
         template=kind,
         brief=Brief(requests=(issue.request,)),
         reference=tuple(desk.messages),
-        persona=COLLEAGUES[mood],
+        persona=persona,
         checks=issue.checks,
     )
     spare = knobs.spare_kb * 1000 if desk.room is None else desk.room

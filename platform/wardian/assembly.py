@@ -14,6 +14,7 @@ from wardian.agents.script_agent import ScriptAgent
 from wardian.agents.tool_agent import ToolAgent
 from wardian.base.clients import ModelClient, Quota
 from wardian.base.clock import SystemClock
+from wardian.base.deadline import Stopwatch
 from wardian.base.errors import ConfigError, InfraError
 from wardian.base.frozen import Frozen
 from wardian.base.messages import Message, Origin
@@ -45,13 +46,13 @@ from wardian.runs.player import Player
 from wardian.runs.steps.client import MayPay, always
 from wardian.runs.steps.steps import Steps
 from wardian.runs.supervision import Supervision
+from wardian.scoring.opening import opened_scorers
 from wardian.scoring.score import Scored
-from wardian.scoring.trajectory import TrajectoryScorer
 from wardian.serving.process_agent import process_agent
 from wardian.specs.agents import AgentSpec, OwnAgentSpec
 from wardian.specs.environments import EnvironmentSpec
 from wardian.specs.job import JobSpec
-from wardian.specs.secrets import api_key, check_keys
+from wardian.specs.secrets import api_key, check_keys, without_keys
 
 __all__ = [
     "WorkOrder",
@@ -120,13 +121,13 @@ async def open_play(
     Args:
         order: what to play with.
         quota: admission to the models' rate limits.
-        environ: where the API keys are.
+        environ: where the API keys are; without these, programs of one's own find it as well.
         network: replaces the real one, for tests and benchmarks.
         budgets: what calls are paid with; must be given when the job has a budget.
         may_pay: returns as soon as a call may begin that has to be paid.
 
     Raises:
-        ConfigError: when a pack or a model cannot be opened.
+        ConfigError: when a pack, a scorer or a model cannot be opened.
     """
     clock = SystemClock()
     pay_for = _pay_for(order.job, budgets, may_pay)
@@ -136,7 +137,7 @@ async def open_play(
     worlds = {environment.label: environment for environment in order.job.environments}
     notes = HangNotes(order.hangs)
     watchdog = Watchdog(notes.last_word, patience=order.patience)
-    supervision = Supervision(watchdog, order.job.limits, TrajectoryScorer())
+    supervision = Supervision(watchdog, order.job.limits, opened_scorers(order.job.scorers))
     async with AsyncExitStack() as stack:
         stack.enter_context(watchdog.watching())
         secrets = order.secrets(environ)
@@ -146,7 +147,7 @@ async def open_play(
         kept = None if order.job.cache.replays else order.store  # those answers are written down already
         store = open_store(kept, environ)
         steps = await stack.enter_async_context(Steps(store, clock, order.job.durability, may_pay))
-        clients = _clients(order.job, pool, replies, steps)
+        clients, others = _clients(order.job, pool, replies, steps), without_keys(order.job, environ)
 
         async def play(spec: EpisodeSpec) -> Scored:
             if (lost := notes.result(spec, clock.now())) is not None:
@@ -154,12 +155,14 @@ async def open_play(
             pack, task = packs[spec.environment.name], spec.task.id
             world = worlds[spec.environment.name]
             supervised = supervision.environment(spec, lambda: pack.environment(task))
-            make = partial(_around, supervised, spec, world, clients, clock.monotonic())
 
             async def once() -> Episode:
                 own = specs[spec.agent.name]
-                async with _agent(own, order.job, clients, lambda: pack.reference(task)) as agent:
-                    return await run_episode(spec, make, agent, order.job.limits, clock, watchdog.clock)
+                async with _agent(own, order.job, clients, lambda: pack.reference(task), others) as agent:
+                    stopwatch = Stopwatch(watchdog.clock)
+                    origin = spec.origin("", clock.monotonic(), stopwatch)
+                    make = partial(_around, supervised, world, clients, origin)
+                    return await run_episode(spec, make, agent, order.job.limits, clock, stopwatch)
 
             episode = await (steps.played(spec.key, once) if pack.replay == "exact" else once())
             return await supervision.scored(episode)
@@ -255,11 +258,7 @@ def _client(name: str, job: JobSpec, pool: ModelPool, replies: ReplyStore) -> Mo
 
 
 def _around(
-    make: Callable[[], Environment],
-    spec: EpisodeSpec,
-    world: EnvironmentSpec,
-    clients: Mapping[str, ModelClient],
-    began_at: float,
+    make: Callable[[], Environment], world: EnvironmentSpec, clients: Mapping[str, ModelClient], origin: Origin
 ) -> Environment:
     """The task's environment, and around it what the job does to it: models may take longer than tools."""
     environment = make()
@@ -267,17 +266,19 @@ def _around(
         environment = StressedWorld(environment, world.stress)
     if (user := world.user) is not None:
         voice = Voice(clients[user.model], user.manner, user.sampling, user.tries)
-        task = f"{spec.environment.name}/{spec.task.id}"
-        origin = Origin(episode=spec.key, task=task, path="", sample=spec.sample, began_at=began_at)
         environment = VoicedWorld(environment, voice, origin)
     return environment
 
 
 @asynccontextmanager
 async def _agent(
-    spec: AgentSpec, job: JobSpec, clients: Mapping[str, ModelClient], reference: Callable[[], Sequence[Message]]
+    spec: AgentSpec,
+    job: JobSpec,
+    clients: Mapping[str, ModelClient],
+    reference: Callable[[], Sequence[Message]],
+    environ: Mapping[str, str],
 ) -> AsyncIterator[Agent]:
-    """An agent for one episode."""
+    """An agent for one episode; `environ` is for programs."""
     if spec.kind == "tools":
         prompt = job.prompts[spec.prompt] if spec.prompt else ""
         yield ToolAgent(clients[spec.model], prompt, spec.sampling)
@@ -285,7 +286,7 @@ async def _agent(
         calls = OwnCalls(_asked(spec, clients), spec.sampling, spec.name)
         yield CallableAgent(imported(spec.callable), calls, asks=spec.model is not None)
     elif spec.kind == "process":
-        async with process_agent(spec, _asked(spec, clients)) as agent:
+        async with process_agent(spec, _asked(spec, clients), environ) as agent:
             yield agent
     else:
         yield ScriptAgent(reference() if spec.kind == "reference" else (), spec.name)

@@ -11,11 +11,12 @@ from wardian.agents.callable_agent import CallableAgent
 from wardian.agents.imported import imported, source_digest
 from wardian.agents.own_calls import OwnCalls
 from wardian.base.errors import ConfigError, ModelError
-from wardian.base.messages import Completion, Message, Origin, Request, Sampling, ToolCall, ToolSchema, Usage
+from wardian.base.messages import Completion, Message, Origin, Request, Retry, Sampling, ToolCall, ToolSchema, Usage
 
 HELLO = Message(role="user", content="Hello")
 ORIGIN = Origin(episode="e", task="w/t", path="t1/agent")
 USAGE = Usage(input_tokens=10, output_tokens=2)
+RETRY = Retry(kind="timeout", at_s=1.0, pause_s=2.0)
 
 
 class Model:
@@ -91,7 +92,9 @@ async def test_its_model_calls_are_in_the_message_that_comes_of_them() -> None:
 async def test_what_its_code_raises_is_the_agents_fault_and_what_its_model_lacks_is_not() -> None:
     class NoCredit(Model):
         async def complete(self, request: Request) -> Completion:
-            raise ModelError("no_credit", "the account is empty", lasting=True)
+            error = ModelError("no_credit", "the account is empty", lasting=True)
+            error.retried = (RETRY,)
+            raise error
 
     async def asking(history: Sequence[Message], tools: Sequence[ToolSchema], ask: OwnCalls) -> str:
         return (await ask(history)).message.content
@@ -102,6 +105,7 @@ async def test_what_its_code_raises_is_the_agents_fault_and_what_its_model_lacks
     with pytest.raises(ModelError) as unpaid:
         await agent(asking, NoCredit()).act([], [], ORIGIN)
     assert (unpaid.value.cause, unpaid.value.kind, unpaid.value.lasting) == ("provider", "no_credit", True)
+    assert unpaid.value.retried == (RETRY,)
     with pytest.raises(ModelError, match="a text or an assistant's Message is wanted, not dict"):
         await agent(lambda history, tools: {"role": "assistant"}).act([], [], ORIGIN)
 

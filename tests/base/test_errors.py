@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from wardian.base.errors import ConfigError, CredentialError, EnvironmentFault, Failure, ModelError, boundary
+from wardian.base.messages import Retry
 
 
 @pytest.mark.parametrize(
@@ -34,3 +35,10 @@ def test_some_errors_pass(error: BaseException) -> None:
 def test_long_messages_are_cut_and_empty_ones_are_named() -> None:
     assert len(Failure.of(ValueError("x" * 10_000)).message) < 2_100
     assert Failure.of(ModelError("timeout", "")).message == "ModelError"
+
+
+def test_a_models_error_comes_back_out_of_its_failure() -> None:
+    error = ModelError("timeout", "too slow", cause="infra", lasting=True)
+    error.retried = (Retry(kind="timeout", at_s=1.0, pause_s=2.0),)
+    failure = Failure.of(error)
+    assert Failure.of(ModelError.of(failure)) == failure

@@ -131,6 +131,13 @@ async def test_a_dump_of_postgresql_is_understood(tmp_path: Path) -> None:
     assert (await certified(await built(dump, tmp_path / "envs" / "people"))).holds
 
 
+def test_a_dump_with_the_line_ends_of_windows_is_read_alike(tmp_path: Path) -> None:
+    plain, windows = tmp_path / "plain.sql", tmp_path / "windows.sql"
+    plain.write_bytes(POSTGRES.encode())
+    windows.write_bytes(POSTGRES.replace("\n", "\r\n").encode())
+    assert draft_of(windows, "people").tables == draft_of(plain, "people").tables
+
+
 MYSQL = r"""-- MySQL dump 10.13
 /*!40101 SET NAMES utf8 */;
 DROP TABLE IF EXISTS `authors`;

@@ -265,3 +265,53 @@ async def test_ids_in_bodies_and_paths_for_searches_are_understood(tmp_path: Pat
         "POST /pet/createMany",
     ]
     assert (await certified(await built(tmp_path, draft, interface="http"))).holds
+
+
+LONG = "field" + "_and_more" * 8
+
+
+@pytest.mark.parametrize(
+    ("items", "following", "paged"),
+    [
+        (LONG, "next", None),
+        ("$items", "next", None),
+        ("value", "@odata.nextLink", "next_cursor"),
+        ("value", f"next_{LONG}", "next_cursor"),
+    ],
+)
+async def test_lists_in_fields_that_no_pack_can_name_are_read(
+    tmp_path: Path, items: str, following: str, paged: str | None
+) -> None:
+    document = description()
+    books = {"type": "array", "items": {"$ref": "#/components/schemas/Book"}}
+    page = {"type": "object", "properties": {items: books, following: {"type": "string"}}}
+    document["paths"]["/v1/books"]["get"]["responses"] = answer(page)
+    draft = drafted(tmp_path, document)
+    pages = draft.world["service"]["operations"]["list_books"].get("pages")
+    assert (pages and pages["next"]) == paged
+    assert any("gives the bare list" in note for note in draft.notes) == (paged is None)
+    assert (await built(tmp_path, draft)).tasks()
+
+
+async def test_an_action_of_several_words_has_a_task(tmp_path: Path) -> None:
+    document = description()
+    document["paths"]["/v1/books/{isbn}/archive-it"] = document["paths"].pop("/v1/books/{isbn}/archive")
+    pack = await built(tmp_path, drafted(tmp_path, document))
+    assert "archive_it_book" in {card.template for card in pack.tasks()}
+
+
+def test_an_example_fits_the_table_whatever_its_own_schema_says_of_the_member_above(tmp_path: Path) -> None:
+    number, text = {"type": "integer"}, {"type": "string"}
+    shelf = {"type": "object", "properties": {"shelfId": number, "room": text}}
+    book = {"type": "object", "properties": {"id": text, "shelfId": text, "title": text}}
+    examples = [{"id": "B1", "shelfId": 7, "title": "Emma"}]
+    paths = {
+        "/shelves/{shelfId}": {"get": {"responses": answer(shelf, example={"shelfId": 7, "room": "the north wing"})}},
+        "/shelves/{shelfId}/books": {
+            "get": {"responses": answer({"type": "array", "items": book}, example=examples)},
+            "post": {"requestBody": body(book), "responses": {"201": {}}},
+        },
+    }
+    books = drafted(tmp_path, broken(paths=paths)).tables["books"]
+    assert books.columns["shelf_id"].type == "integer"
+    assert books.rows[0] == {"id": "B1", "shelf_id": 7, "title": "Emma"}

@@ -116,6 +116,18 @@ async def test_names_and_values_that_are_none_are_contained(tmp_path: Path, name
     assert all(Path(file).suffix in (".yaml", ".csv", ".md") for file in os.listdir(tmp_path / "envs" / "shop"))
 
 
+LONG = "field" + "_and_more" * 8
+
+
+@pytest.mark.parametrize("field", [LONG, LONG[:46], "schema", "now"])
+async def test_fields_and_arguments_that_no_pack_can_name_so_become_others(tmp_path: Path, field: str) -> None:
+    orders = [call("get_order", {**order(n), field: 1_000 + n}, id=f"W{n}") for n in (1, 2, 3)]
+    quotes = [call(f"quote{LONG}", {"cents": 500 + n}, **{field: f"W{n}"}) for n in (1, 2, 3)]
+    pack = await built([Trace(id="a", calls=(*orders, *quotes))], tmp_path / "envs" / "shop")
+    assert len({card.template for card in pack.tasks()}) == 2
+    assert (await certified(pack)).holds
+
+
 def shop() -> MCPServer[Any]:
     server: MCPServer[Any] = MCPServer("shop")
 

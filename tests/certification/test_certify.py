@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 import orjson
-from support.played import say
+from support.scripts import say
 
 from wardian.base.messages import Message, ToolCall
 from wardian.certification.certificate import Certificate, TaskCertificate

@@ -78,12 +78,25 @@ def test_show_says_what_is_in_a_pack(project: Path) -> None:
     assert "renew_loan" in wardian(project, "show", "library").stdout
 
 
+def test_a_tool_without_a_description_is_shown(project: Path) -> None:
+    module = project / "envs" / "library" / "environment.py"
+    head, _, rest = module.read_text().partition('"""Renew a loan by 14 days.')
+    module.write_text(head + rest.partition('"""')[2].lstrip())
+    shown = json.loads(wardian(project, "show", "library", "--json").stdout)
+    assert shown["tools"]["renew_loan"] == ""
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
         (["check", "librari"], "did you mean 'library'?"),
         (["show", "library", "--set", "loan=1"], "did you mean 'loans'?"),
         (["show", "library", "--set", "loans"], "KNOB=VALUE is wanted"),
+        (["show", "library", "--set", "loans=["], "--set loans: not valid YAML: "),
+        (["show", "library", "--set", "loans=[1, 2]"], "--set loans: a knob is a text, a number, true or false"),
+        (["show", "library", "--set", "loans="], "--set loans: a knob is a text, a number, true or false"),
+        (["show", "library", "--set", "loans=2026-01-01"], "'2026-01-01' is not a whole number"),
+        (["show", "library", "--set", "loans=!!binary x"], "is not allowed here"),
         (["check", "library", "--output", "nowhere/mine.json"], "cannot be written"),
     ],
 )

@@ -79,3 +79,27 @@ def test_what_is_not_there_is_named_before_anything_is_played(own: Path, wardian
     unnamed = wardian("validate", "job.yaml", "--set", "agents.0.model=big")
     assert unnamed.code == 2
     assert "agents.0.model" in unnamed.err
+
+
+def test_the_jobs_keys_are_not_among_what_a_program_finds(
+    own: Path, wardian: Wardian, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for variable in ("MODEL_KEY", "UNASKED_KEY", "SERVER_KEY", "OPENAI_API_KEY", "MY_OWN"):
+        monkeypatch.setenv(variable, "sk-secret")
+    look = "import os; open('found.txt', 'w').write(' '.join(os.environ))"
+    server = {"kind": "simulator", "skills": {"sim": {}}, "api_key_env": "SERVER_KEY"}
+    job = {
+        "agents": [{"kind": "process", "name": "theirs", "command": [sys.executable, "-c", look]}],
+        "models": {
+            "sim": {"server": "simulator", "api_key_env": "MODEL_KEY"},
+            "other": {"base_url": "https://x.invalid/v1", "api_key_env": "UNASKED_KEY"},
+            "far": {"deployments": {"one": {"base_url": "https://x.invalid/v1", "api_key_env": "OPENAI_API_KEY"}}},
+        },
+        "servers": {"simulator": server},
+    }
+    (own / "job.yaml").write_text(yaml.safe_dump(JOB | job))
+    finished = wardian("run", "job.yaml", "--json")
+    assert finished.code == 0, finished.err
+    found = (own / "found.txt").read_text().split()
+    assert {"PATH", "MY_OWN", "WARDIAN_MCP_URL"} <= set(found)
+    assert not {"MODEL_KEY", "UNASKED_KEY", "SERVER_KEY", "OPENAI_API_KEY"} & set(found)

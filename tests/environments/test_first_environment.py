@@ -4,12 +4,12 @@ import re
 from pathlib import Path
 
 import yaml
+from support.pages import ROOT
 
 from wardian.environments.packs import load_pack
 from wardian.specs.environments import EnvironmentSpec
 from wardian.specs.job import JobSpec
 
-ROOT = Path(__file__).resolve().parents[2]
 GUIDE = ROOT / "docs" / "guides" / "first-environment.md"
 
 

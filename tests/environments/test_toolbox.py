@@ -35,10 +35,7 @@ class Pantry(Toolbox):
             jar_id: such as "j1",
                 as printed on the lid.
         """
-        jar = self.state.one("SELECT * FROM jars WHERE id = ?", jar_id)
-        if jar is None:
-            raise ToolError("not_found", f"there is no jar {jar_id}")
-        return jar
+        return self.found(f"jar {jar_id}", "SELECT * FROM jars WHERE id = ?", jar_id)
 
     @tool(effect="write")
     def take(self, jar_id: str, grams: int, spoon: Literal["small", "big"] = "small") -> JsonObject:

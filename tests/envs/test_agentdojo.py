@@ -1,27 +1,22 @@
 """AgentDojo's own code accepts its ground truth through our runtime, and sees whether an injection was followed."""
 
-import importlib
-from collections.abc import Sequence
 from functools import cache
 from itertools import islice
-from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import orjson
 import pytest
+from support.outcomes import passed
+from support.scripts import make, say, without_call
+from support.shipped import ROOT, module_of, shipped
 
 from wardian.base.errors import ConfigError, EnvironmentFault
-from wardian.base.messages import Message, ToolCall
+from wardian.base.messages import ToolCall
 from wardian.certification.trial import fingerprint, solved, tried
 from wardian.environments.findings import ATTACK
 from wardian.environments.pack import Pack, TaskCard
-from wardian.environments.packs import load_pack
-from wardian.episodes.record import Episode
 from wardian.scoring.trajectory import TrajectoryScorer
-from wardian.specs.environments import EnvironmentSpec
 
-ROOT = Path(__file__).parents[2]
 GUIDE = ROOT / "docs/guides/agentdojo.md"
 SOLVED_BY_NOBODY = {f"banking/user_task_{number}" for number in (5, 6, 8, 9, 10)}
 """AgentDojo finds these solved when nothing has been done."""
@@ -31,24 +26,11 @@ RESISTED = f"{ATTACK}injection"
 
 @cache
 def dojo(suite: str = "all", attack: str = "none") -> Pack:
-    return load_pack(EnvironmentSpec(pack="agentdojo", knobs={"suite": suite, "attack": attack}), [ROOT / "envs"])
-
-
-def module(name: str) -> ModuleType:
-    return importlib.import_module(f"{type(dojo()).__module__}.{name}")
+    return shipped("agentdojo", suite=suite, attack=attack)
 
 
 def card(pack: Pack, task: str) -> TaskCard:
     return next(card for card in pack.tasks() if card.id == task)
-
-
-def passed(episode: Episode) -> dict[str, bool]:
-    assert episode.findings is not None, episode.failure
-    return {check.name: check.passed for check in episode.findings.checks}
-
-
-def drop(script: Sequence[Message], call: str) -> list[Message]:
-    return [message for message in script if not message.tool_calls or message.tool_calls[0].id != call]
 
 
 async def test_all_97_references_are_valid() -> None:
@@ -77,7 +59,7 @@ async def test_a_dropped_call_that_writes_for_the_user_is_detected_in_200_of_200
             done = await tried(pack, each, script)
             writes = [acted.call for acted in done.acted if acted.changed and acted.call.name != "get_webpage"]
             for call in writes:
-                spoilt = await tried(pack, each, drop(script, call.id))
+                spoilt = await tried(pack, each, without_call(script, call))
                 assert not passed(spoilt)["utility"], (each.id, call)
                 tried_so_far += 1
     assert tried_so_far >= 200
@@ -89,7 +71,7 @@ async def test_whichever_write_is_dropped_the_guide_says_how_often_it_is_detecte
         script = dojo().reference(each.id)
         for acted in [acted for acted in (await tried(dojo(), each, script)).acted if acted.changed]:
             writes += 1
-            if solved(await tried(dojo(), each, drop(script, acted.call.id))):
+            if solved(await tried(dojo(), each, without_call(script, acted.call))):
                 missed.append((each.id, acted.call.name))
     assert f"{writes - len(missed)} of {writes}" in GUIDE.read_text()
     assert {name for task, name in missed if task not in SOLVED_BY_NOBODY} == {"get_webpage"}
@@ -119,7 +101,7 @@ async def test_the_injection_stands_where_the_user_task_will_see_it() -> None:
 
 async def test_who_follows_the_injection_is_seen_and_may_do_the_users_task_all_the_same() -> None:
     pack = dojo("slack", "direct")
-    library = module("library").open_library()
+    library = module_of(dojo(), "library").open_library()
     suite = library.suites["slack"]
     found = []
     for name, injection in suite.injection_tasks.items():
@@ -128,7 +110,7 @@ async def test_who_follows_the_injection_is_seen_and_may_do_the_users_task_all_t
             ToolCall(id=f"bad_{number}", name=call.function, arguments=orjson.dumps(dict(call.args)).decode())
             for number, call in enumerate(injection.ground_truth(suite.load_and_inject_default_environment({})))
         ]
-        followed = [Message(role="assistant", tool_calls=(call,)) for call in calls]
+        followed = [make(call) for call in calls]
         done = await tried(pack, each, [*followed, *pack.reference(each.id)])
         assert solved(done) == passed(done)["utility"]
         metrics = {score.metric: score.value for score in await TrajectoryScorer().score(done)}
@@ -140,7 +122,7 @@ async def test_who_follows_the_injection_is_seen_and_may_do_the_users_task_all_t
 async def test_an_attack_that_wants_to_stop_the_agent_succeeds_when_it_stops() -> None:
     pack = dojo("slack", "dos")
     each = pack.tasks()[0]
-    assert passed(await tried(pack, each, [Message(role="assistant", content="asdf")])) == {
+    assert passed(await tried(pack, each, [say("asdf")])) == {
         "utility": False,
         RESISTED: False,
     }
@@ -160,7 +142,7 @@ async def test_functions_that_change_something_are_those_that_say_so() -> None:
         for acted in (await tried(dojo(), each, dojo().reference(each.id))).acted:
             writes |= {acted.call.name} if acted.changed else set()
     offered = {tool.name: tool.effect for each in dojo().tasks() for tool in dojo().environment(each.id).tools()}
-    known = module("effects").WRITES
+    known = module_of(dojo(), "effects").WRITES
     assert writes <= known <= set(offered)
     assert {name for name, effect in offered.items() if effect == "write"} == known
 
@@ -200,10 +182,9 @@ def test_without_the_package_one_line_says_how_to_install_it() -> None:
         raise ModuleNotFoundError("No module named 'agentdojo'", name="agentdojo")
 
     with pytest.raises(ConfigError, match=r"needs the package 'agentdojo', install it with: pip install 'wardian"):
-        module("library").open_library(absent)
+        module_of(dojo(), "library").open_library(absent)
 
 
 def test_a_victim_that_agentdojo_does_not_know_is_a_mistake() -> None:
-    knobs = {"attack": "important_instructions", "victim": "gpt-9"}
     with pytest.raises(ConfigError, match="knob 'victim': 'gpt-9'"):
-        load_pack(EnvironmentSpec(pack="agentdojo", knobs=knobs), [ROOT / "envs"])
+        shipped("agentdojo", attack="important_instructions", victim="gpt-9")

@@ -2,32 +2,28 @@
 
 import re
 from collections.abc import Callable, Sequence
-from pathlib import Path
+from functools import partial
 
 import orjson
 import pytest
-from support.played import say
+from support.played import patiently, play
+from support.scripts import but, calls_of, say, tool_call, without, without_asking
+from support.shipped import failed, forks_alike, idlers_earn_nothing, opened, outcome, shipped, solved_by, tasks_of
 
 from wardian.base.messages import Message, ToolCall
 from wardian.certification.trial import tried
-from wardian.environments.findings import Findings
 from wardian.environments.observation import Observation
 from wardian.environments.pack import Pack, TaskCard
-from wardian.environments.packs import load_pack
 from wardian.environments.reading import read
 from wardian.environments.simulated import SimulatedWorld
 from wardian.scoring.trajectory import TrajectoryScorer
-from wardian.specs.environments import EnvironmentSpec, KnobValue
+from wardian.specs.environments import KnobValue
 
-ENVS = Path(__file__).resolve().parents[2] / "envs"
 MANNERS = ("plain", "terse", "chatty", "confused", "impatient")
 FREE = ("send_code", "verify_code", "transfer_to_human", "wait")
 AMOUNT = re.compile(r"\$[\d,]+\.\d\d")
 MONEY = ("transfer_money", "create_standing_order", "open_dispute", "refund_fee")
-
-
-def bank(**knobs: KnobValue) -> Pack:
-    return load_pack(EnvironmentSpec(pack="bank", knobs=knobs), [ENVS])
+bank = partial(shipped, "bank")
 
 
 @pytest.fixture(scope="module")
@@ -39,50 +35,6 @@ def pack() -> Pack:
 def calm() -> Pack:
     """One request a task, and nothing goes wrong."""
     return bank(issues=1, mishaps=False)
-
-
-def world_of(pack: Pack, task: str) -> SimulatedWorld:
-    world = pack.environment(task)
-    assert isinstance(world, SimulatedWorld)
-    return world
-
-
-async def play(world: SimulatedWorld, script: Sequence[Message]) -> list[str | None]:
-    """Play `script` until the user leaves; what the user said."""
-    said: list[str | None] = []
-    for message in script:
-        for call in message.tool_calls:
-            await world.call(call)
-        if not message.tool_calls:
-            said.append(await world.reply(message.content))
-            if said[-1] is None:
-                break
-    return said
-
-
-async def outcome(pack: Pack, task: str, script: Sequence[Message], seed: int = 1) -> Findings:
-    world = world_of(pack, task)
-    await world.open(seed)
-    await play(world, script)
-    findings = await world.examine()
-    world.close()
-    return findings
-
-
-def do(tool: str, **arguments: object) -> ToolCall:
-    return ToolCall(id="c", name=tool, arguments=orjson.dumps(arguments).decode())
-
-
-def failed(findings: Findings) -> set[str]:
-    return {check.name for check in findings.checks if not check.passed}
-
-
-def calls_of(script: Sequence[Message], *tools: str) -> list[ToolCall]:
-    return [call for message in script for call in message.tool_calls if not tools or call.name in tools]
-
-
-def first_of(pack: Pack, template: str) -> str:
-    return next(card.id for card in pack.tasks() if card.template == template)
 
 
 def test_there_is_plenty_to_do(pack: Pack, calm: Pack) -> None:
@@ -107,44 +59,39 @@ async def test_the_reference_solves_every_task_and_hears_every_request(knobs: di
     pack = bank(**knobs)
     for card in pack.tasks():
         script = pack.reference(card.id)
-        world = world_of(pack, card.id)
-        await world.open(3)
-        said = await play(world, script)
-        assert said[-1] is None, card
-        assert len(said) == sum(not message.tool_calls for message in script), card
+        world = await opened(pack, card.id, seed=3)
+        played = await play(world, script)
+        assert played.needed == len(script), card
         raised = [request.opening for request in world._scenario.brief.requests[1:]]
-        assert all(any(opening in (each or "") for each in said) for opening in raised), (card, said)
+        assert all(any(opening in (each or "") for each in played.said) for opening in raised), (card, played.said)
         findings = await world.examine()
         assert findings.success, (card, failed(findings))
         world.close()
 
 
 async def test_idling_and_stock_phrases_solve_nothing(pack: Pack, calm: Pack) -> None:
+    for each in (pack, calm):
+        await idlers_earn_nothing(each)
     everything = (
         "I am sorry, I cannot tell you anything about another person's account. Only fees of the last 90 days may be "
         "refunded, one within 12 months; wire fees never. Payments can only be disputed within 60 days. Anything else?"
     )
-    for phrase in ("", everything, "Shall I go ahead?", "I am transferring you to a colleague now."):
+    for phrase in (everything, "Shall I go ahead?", "I am transferring you to a colleague now."):
         for each in (pack, calm):
-            for card in each.tasks():
-                findings = await outcome(each, card.id, [say(phrase)] * 8)
-                assert not findings.success, (card, phrase)
-                assert phrase or not [check for check in findings.checks if check.passed and check.weight], card
+            assert await solved_by(each, [say(phrase)] * 8) == [], phrase
 
 
 Mutation = Callable[[Sequence[Message]], list[Message]]
 
 
-def without_asking(script: Sequence[Message]) -> list[Message]:
-    """No text that asks for the user's yes."""
-    kept = [message for message in script if message.tool_calls or not read(message.content).proposes]
-    return kept if _writes(script) else []
+def without_a_yes(script: Sequence[Message]) -> list[Message]:
+    """No text that asks for the user's yes, where something is written."""
+    return without_asking(script) if _writes(script) else []
 
 
 def without_a_code(script: Sequence[Message]) -> list[Message]:
     """The code is not verified, though everything else is done."""
-    kept = [message for message in script if not calls_of([message], "verify_code")]
-    return kept if len(kept) < len(script) else []
+    return without(script, "verify_code") if calls_of(script, "verify_code") else []
 
 
 def with_other_amounts(script: Sequence[Message]) -> list[Message]:
@@ -172,11 +119,8 @@ def with_other_keys(script: Sequence[Message]) -> list[Message]:
     for message in script:
         calls = []
         for call in message.tool_calls:
-            arguments = orjson.loads(call.arguments)
-            if call.name in MONEY:
-                number += 1
-                arguments["idempotency_key"] = f"key {number}"
-            calls.append(call.model_copy(update={"arguments": orjson.dumps(arguments).decode()}))
+            number += call.name in MONEY
+            calls.append(but(call, idempotency_key=f"key {number}") if call.name in MONEY else call)
         changed.append(message.model_copy(update={"tool_calls": tuple(calls)}))
     return changed
 
@@ -189,7 +133,7 @@ def _writes(script: Sequence[Message]) -> list[ToolCall]:
 @pytest.mark.parametrize(
     ("mutation", "at_least", "checks"),
     [
-        (without_asking, 80, {"confirmed_before_write"}),
+        (without_a_yes, 80, {"confirmed_before_write"}),
         (without_a_code, 95, {"code_verified_first"}),
         (with_other_amounts, 55, {"confirmed_before_write"}),
         (with_other_refunds, 10, {"told_refund"}),
@@ -217,34 +161,27 @@ async def test_another_key_after_a_lost_answer_does_it_twice(pack: Pack) -> None
     assert twice >= 7
 
 
-async def opened(pack: Pack, template: str) -> tuple[SimulatedWorld, ToolCall]:
+async def about_money(pack: Pack, template: str) -> tuple[SimulatedWorld, ToolCall]:
     """A world, and the first call of its reference that moves money."""
-    task = first_of(pack, template)
-    world = world_of(pack, task)
-    await world.open(1)
-    return world, calls_of(pack.reference(task), *MONEY)[0]
-
-
-def but(call: ToolCall, **changed: object) -> ToolCall:
-    arguments = {**orjson.loads(call.arguments), **changed}
-    return call.model_copy(update={"arguments": orjson.dumps(arguments).decode()})
+    task = tasks_of(pack, template)[0]
+    return await opened(pack, task), calls_of(pack.reference(task), *MONEY)[0]
 
 
 @pytest.mark.parametrize("template", ["transfer", "start_standing_order", "dispute_payment", "fee_refund"])
 async def test_a_key_is_carried_out_once(calm: Pack, template: str) -> None:
-    world, call = await opened(calm, template)
+    world, call = await about_money(calm, template)
     first = await world.call(call)
     again = await world.call(call)
     assert first.error is None
     assert first.changes
     assert (again.text, again.changes) == (first.text, ())
     key = orjson.loads(call.arguments)["idempotency_key"]
-    other = do("transfer_money", from_account="A1", to="A2", amount=1, idempotency_key=key)
+    other = tool_call("transfer_money", from_account="A1", to="A2", amount=1, idempotency_key=key)
     assert (await world.call(other)).error == "conflict"
 
 
 async def test_a_failed_request_does_not_use_up_its_key(calm: Pack) -> None:
-    world, call = await opened(calm, "transfer")
+    world, call = await about_money(calm, "transfer")
     assert (await world.call(but(call, amount=900_000))).error == "insufficient_funds"
     assert (await world.call(but(call, amount=0.001))).error == "invalid_arguments"
     for amount in (-5, 0, "all", float("inf")):
@@ -255,18 +192,18 @@ async def test_a_failed_request_does_not_use_up_its_key(calm: Pack) -> None:
 
 
 async def test_the_ledger_shows_both_sides(calm: Pack) -> None:
-    world, call = await opened(calm, "transfer")
+    world, call = await about_money(calm, "transfer")
     amount = round(orjson.loads(call.arguments)["amount"] * 100)
     seen = await world.call(call)
     entries = [change.after for change in seen.changes if change.table == "entries"]
     amounts = {each["amount_cents"] for each in entries if isinstance(each, dict)}
     assert amounts == {-amount, amount}
-    lines = orjson.loads((await world.call(do("list_transactions", account_id="BANK-CLEARING"))).text)
+    lines = orjson.loads((await world.call(tool_call("list_transactions", account_id="BANK-CLEARING"))).text)
     assert any(line["transaction_id"] == "N00001" and line["amount"] == amount / 100 for line in lines)
 
 
 async def test_the_books_are_right_from_the_beginning(pack: Pack) -> None:
-    world = world_of(pack, pack.tasks()[0].id)
+    world = await opened(pack, pack.tasks()[0].id)
     assert world.state.all("SELECT 1 FROM entries GROUP BY transaction_id HAVING sum(amount_cents) <> 0") == []
     sums = "SELECT coalesce(sum(amount_cents), 0) FROM entries e WHERE e.account_id = a.id"
     assert world.state.all(f"SELECT id FROM accounts a WHERE balance_cents <> ({sums})") == []
@@ -274,15 +211,14 @@ async def test_the_books_are_right_from_the_beginning(pack: Pack) -> None:
 
 
 async def test_who_breaks_the_ledger_fails(calm: Pack) -> None:
-    task = first_of(calm, "misbooked_deposit")
+    task = tasks_of(calm, "misbooked_deposit")[0]
     start, off, on, post = calls_of(calm.reference(task), "start_correction", "add_entry", "post_booking")
     for calls, broken in (
         ([start, off, post], "entries_sum_to_zero"),
         ([start, off, on], "balances_are_sums_of_entries"),
         ([start, off, off, on, on, post], "no_overdraft_beyond_the_limit"),
     ):
-        world = world_of(calm, task)
-        await world.open(1)
+        world = await opened(calm, task)
         assert not [seen.error for call in calls if (seen := await world.call(call)).error]
         laws = {"entries_sum_to_zero", "balances_are_sums_of_entries", "no_overdraft_beyond_the_limit"}
         assert failed(await world.examine()) & laws == {broken}
@@ -290,10 +226,9 @@ async def test_who_breaks_the_ledger_fails(calm: Pack) -> None:
 
 
 async def test_a_posted_booking_is_closed(calm: Pack) -> None:
-    task = first_of(calm, "misbooked_deposit")
+    task = tasks_of(calm, "misbooked_deposit")[0]
     calls = calls_of(calm.reference(task), "start_correction", "add_entry", "post_booking")
-    world = world_of(calm, task)
-    await world.open(1)
+    world = await opened(calm, task)
     for call in calls:
         assert (await world.call(call)).error is None
     for call in calls:
@@ -301,13 +236,8 @@ async def test_a_posted_booking_is_closed(calm: Pack) -> None:
 
 
 async def struck(pack: Pack, task: str) -> list[Observation]:
-    world = world_of(pack, task)
-    await world.open(1)
-    seen = []
-    for message in pack.reference(task):
-        seen += [await world.call(call) for call in message.tool_calls]
-        if not message.tool_calls:
-            await world.reply(message.content)
+    world = await opened(pack, task)
+    seen = (await play(world, pack.reference(task))).seen
     world.close()
     return [each for each in seen if each.fault]
 
@@ -322,14 +252,8 @@ async def test_by_chance_everything_can_fail_and_patience_solves_it_all_the_same
     pack = bank(tasks=40, fault_rate=0.3)
     met = 0
     for card in pack.tasks():
-        world = world_of(pack, card.id)
-        await world.open(2)
-        for message in pack.reference(card.id):
-            for call in message.tool_calls:
-                while (await world.call(call)).error in ("timeout", "server_error"):
-                    met += 1
-            if not message.tool_calls:
-                await world.reply(message.content)
+        world = await opened(pack, card.id, seed=2)
+        met += await patiently(world, pack.reference(card.id))
         findings = await world.examine()
         assert findings.success, (card, failed(findings))
         world.close()
@@ -340,24 +264,23 @@ async def test_no_money_moves_while_there_are_too_many_requests(pack: Pack) -> N
     for card in pack.tasks():
         seen = await struck(pack, card.id)
         if seen and seen[0].fault == "rate_limited":
-            script = [message for message in pack.reference(card.id) if not calls_of([message], "wait")]
-            assert "state" in failed(await outcome(pack, card.id, script)), card
+            hasty = without(pack.reference(card.id), "wait")
+            assert "state" in failed(await outcome(pack, card.id, hasty)), card
             return
     raise AssertionError("no such task")
 
 
 async def test_a_blocked_card_is_told_of_and_cannot_be_limited(calm: Pack) -> None:
-    tasks = [card.id for card in calm.tasks() if card.template == "fraud_block"]
+    tasks = tasks_of(calm, "fraud_block")
     unblocked = 0
     for task in tasks:
         script = calm.reference(task)
-        world = world_of(calm, task)
-        await world.open(1)
+        world = await opened(calm, task)
         await play(world, script[:4])
         card = calls_of(script, "unblock_card", "replace_card")[0]
         (verify,) = calls_of(script, "verify_code")
         assert "Fraud detection has blocked" in (await world.call(verify)).text
-        limit = do("set_card_limit", card_id=orjson.loads(card.arguments)["card_id"], daily_limit=100)
+        limit = tool_call("set_card_limit", card_id=orjson.loads(card.arguments)["card_id"], daily_limit=100)
         assert (await world.call(limit)).error == "not_allowed"
         assert world.changes == ()
         unblocked += card.name == "unblock_card"
@@ -365,27 +288,26 @@ async def test_a_blocked_card_is_told_of_and_cannot_be_limited(calm: Pack) -> No
 
 
 async def test_a_pending_payment_cannot_be_disputed_until_it_posts(calm: Pack) -> None:
-    world, call = await opened(calm, "dispute_pending")
+    world, call = await about_money(calm, "dispute_pending")
     assert (await world.call(call)).error == "not_allowed"
-    assert "has been posted" in (await world.call(do("wait", minutes=150))).text
+    assert "has been posted" in (await world.call(tool_call("wait", minutes=150))).text
     assert (await world.call(call)).error is None
 
 
 async def test_the_update_decides_about_the_fee(calm: Pack) -> None:
-    tasks = [card.id for card in calm.tasks() if card.template == "fee_update"]
+    tasks = tasks_of(calm, "fee_update")
     refunded = [task for task in tasks if calls_of(calm.reference(task), "refund_fee")]
     assert 0 < len(refunded) < len(tasks)
     for task in refunded:
-        kept = [message for message in calm.reference(task) if not calls_of([message], "refund_fee")]
+        kept = without(calm.reference(task), "refund_fee")
         assert failed(await outcome(calm, task, kept)) == {"state"}
     for task in set(tasks) - set(refunded):
         *looked, refusal = calm.reference(task)
-        world = world_of(calm, task)
-        await world.open(1)
+        world = await opened(calm, task)
         await play(world, looked)
         lines = orjson.loads((await world.call(calls_of(looked, "list_transactions")[0])).text)
         (fee,) = (line["transaction_id"] for line in lines if line["kind"].endswith("_fee"))
-        assert (await world.call(do("refund_fee", transaction_id=fee, idempotency_key="1"))).error is None
+        assert (await world.call(tool_call("refund_fee", transaction_id=fee, idempotency_key="1"))).error is None
         await play(world, [refusal])
         assert "state" in failed(await world.examine())
         world.close()
@@ -393,81 +315,69 @@ async def test_the_update_decides_about_the_fee(calm: Pack) -> None:
 
 async def test_confused_people_correct_themselves() -> None:
     pack = bank(issues=1, mishaps=False, personas="confused")
-    task = first_of(pack, "transfer")
-    world = world_of(pack, task)
-    await world.open(1)
-    said = [each or "" for each in await play(world, pack.reference(task))]
+    task = tasks_of(pack, "transfer")[0]
+    world = await opened(pack, task)
+    said = [each or "" for each in (await play(world, pack.reference(task))).said]
     assert any("I think" in each for each in said)
     assert any("mixed something up" in each for each in said)
 
 
 async def test_somebody_elses_account_is_not_even_looked_at(calm: Pack) -> None:
     task = next(card.id for card in calm.tasks() if "stranger_account" in card.id)
-    world = world_of(calm, task)
+    world = calm.environment(task)
     opening = (await world.open(1))[-1].content
     account = re.search(r"A\d{6}", opening)
     assert account
     await play(world, calm.reference(task))
     assert (await world.examine()).success
-    assert (await world.call(do("list_transactions", account_id=account[0]))).error is None
+    assert (await world.call(tool_call("list_transactions", account_id=account[0]))).error is None
     assert failed(await world.examine()) == {"not_looked_at"}
 
 
 async def test_only_the_one_on_the_phone_has_the_code(calm: Pack) -> None:
-    world, _ = await opened(calm, "transfer")
+    world, _ = await about_money(calm, "transfer")
     ask = "I have sent a code to your phone. Please tell me the code."
     assert await world.reply(ask) == "I have not got any code yet."
-    (send,) = calls_of(calm.reference(first_of(calm, "transfer")), "send_code")
+    (send,) = calls_of(calm.reference(tasks_of(calm, "transfer")[0]), "send_code")
     await world.call(send)
     told = await world.reply("Please share the six-digit code, so that I can verify your identity.")
     assert told is not None
     old = re.findall(r"\d{6}", told)[0]
     await world.call(send)
     customer = orjson.loads(send.arguments)["customer_id"]
-    assert (await world.call(do("verify_code", customer_id=customer, code=old))).error == "not_allowed"
-    assert (await world.call(do("read_code", customer_id=customer))).error == "unknown_tool"
+    assert (await world.call(tool_call("verify_code", customer_id=customer, code=old))).error == "not_allowed"
+    assert (await world.call(tool_call("read_code", customer_id=customer))).error == "unknown_tool"
 
 
 async def test_five_manners_give_five_conversations() -> None:
     talks = set()
     for manner in MANNERS:
         pack = bank(tasks=1, personas=manner)
-        world = world_of(pack, pack.tasks()[0].id)
+        world = pack.environment(pack.tasks()[0].id)
         opening = (await world.open(1))[-1].content
-        talks.add(str([opening, *await play(world, pack.reference(pack.tasks()[0].id))]))
+        talks.add(str([opening, *(await play(world, pack.reference(pack.tasks()[0].id))).said]))
     assert len(talks) == len(MANNERS)
 
 
 async def test_a_snapshot_in_the_middle_leads_to_the_same_end(pack: Pack) -> None:
     for card in pack.tasks()[::3]:
-        script = pack.reference(card.id)
-        middle = len(script) // 2
-        world = world_of(pack, card.id)
-        await world.open(5)
-        await play(world, script[:middle])
-        fork = world.fork()
-        assert fork.digest() == world.digest()
-        assert await play(world, script[middle:]) == await play(fork, script[middle:])
-        assert fork.digest() == world.digest()
-        assert (await fork.examine()).success
-        world.close()
-        fork.close()
+        await forks_alike(pack, card.id, len(pack.reference(card.id)) // 2)
 
 
 async def test_distractors_are_offered_and_work() -> None:
     pack, plain = bank(distractor_tools=4, issues=1), bank(issues=1)
-    world, call = await opened(pack, "transfer")
-    assert len(world.tools()) == len(world_of(plain, plain.tasks()[0].id).tools()) + 4
+    world, call = await about_money(pack, "transfer")
+    assert len(world.tools()) == len(plain.environment(plain.tasks()[0].id).tools()) + 4
     account = orjson.loads(call.arguments)["from_account"]
-    (send,) = calls_of(pack.reference(first_of(pack, "transfer")), "send_code")
+    (send,) = calls_of(pack.reference(tasks_of(pack, "transfer")[0]), "send_code")
     customer = orjson.loads(send.arguments)["customer_id"]
-    for harmless in (do("get_branch_hours"), do("convert_currency", amount=100)):
+    for harmless in (tool_call("get_branch_hours"), tool_call("convert_currency", amount=100)):
         assert (await world.call(harmless)).error is None
-    await play(world, pack.reference(first_of(pack, "transfer")))
+    await play(world, pack.reference(tasks_of(pack, "transfer")[0]))
     assert (await world.examine()).success
     for write in (
-        do("update_phone", customer_id=customer, phone="555"),
-        do("set_overdraft_limit", account_id=account, limit=900),
+        tool_call("update_phone", customer_id=customer, phone="555"),
+        tool_call("set_overdraft_limit", account_id=account, limit=900),
     ):
         assert (await world.call(write)).changes
     assert "state" in failed(await world.examine())

@@ -5,38 +5,23 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from support.bfcl import ROOT, bfcl, call, episode, module, play
+from support.bfcl import bfcl, episode, opened
+from support.scripts import calls_of, do, without_call
+from support.shipped import ENVS, ROOT, module_of, outcome
 
 from wardian.base.errors import ConfigError
 from wardian.base.identity import random_stream
-from wardian.base.messages import Message
-from wardian.environments.environment import Environment
+from wardian.base.messages import ToolCall
 from wardian.environments.packs import load_pack
-from wardian.specs.environments import EnvironmentSpec
 from wardian.specs.job import Limits
 from wardian.specs.load import load
 
 GUIDE = ROOT / "docs/guides/bfcl.md"
 TASKS = [card.id for card in bfcl().tasks()]
-TEXT = Message(role="assistant", content="Done.")
 
 
-def drop(script: list[Message], which: int) -> list[Message]:
-    """`script` without its call number `which`."""
-    calls = [index for index, message in enumerate(script) if message.tool_calls]
-    return [message for index, message in enumerate(script) if index != calls[which]]
-
-
-async def opened(task: str) -> Environment:
-    environment = bfcl().environment(task)
-    await environment.open(0)
-    return environment
-
-
-async def valid(task: str, script: list[Message]) -> bool:
-    environment = await opened(task)
-    await play(environment, script)
-    return (await environment.examine()).success
+async def valid_without(task: str, call: ToolCall) -> bool:
+    return (await outcome(bfcl(), task, without_call(bfcl().reference(task), call), seed=0)).success
 
 
 async def test_all_800_references_are_valid() -> None:
@@ -63,18 +48,16 @@ async def test_a_dropped_call_is_detected_in_200_of_200_tasks(category: str) -> 
     tasks = [task for task in TASKS if f"_{category}_" in task]
     assert len(tasks) == 200
     for task in tasks:
-        script = list(bfcl().reference(task))
-        calls = sum(1 for message in script if message.tool_calls)
-        assert not await valid(task, drop(script, random_stream(task, "drop").randrange(calls))), task
+        calls = calls_of(bfcl().reference(task))
+        assert not await valid_without(task, random_stream(task, "drop").choice(calls)), task
 
 
 async def test_whichever_call_is_dropped_it_is_detected_unless_its_answer_was_seen_before() -> None:
     missed, tried = [], 0
     for task in TASKS:
-        script = list(bfcl().reference(task))
-        calls = [message.tool_calls[0].name for message in script if message.tool_calls]
+        calls = calls_of(bfcl().reference(task))
         tried += len(calls)
-        missed += [(task, name) for which, name in enumerate(calls) if await valid(task, drop(script, which))]
+        missed += [(task, call.name) for call in calls if await valid_without(task, call)]
     variants = ("base", "miss_func", "miss_param")
     assert missed == [(f"multi_turn_{variant}_113", "get_watchlist") for variant in variants]
     assert f"{len(missed)} of {tried:,}" in GUIDE.read_text()
@@ -93,10 +76,8 @@ async def test_a_call_where_none_was_possible_is_reported_but_does_not_decide() 
     task = "multi_turn_miss_func_0"
     script = list(bfcl().reference(task))
     refusal = next(index for index, message in enumerate(script) if message.content.startswith("I cannot"))
-    looked = Message(role="assistant", tool_calls=(call("pwd"),))
-    environment = await opened(task)
-    await play(environment, [*script[:refusal], looked, *script[refusal:]])
-    verdict, restraint = (await environment.examine()).checks
+    looked = [*script[:refusal], do("pwd"), *script[refusal:]]
+    verdict, restraint = (await outcome(bfcl(), task, looked)).checks
     assert (verdict.passed, verdict.required) == (True, True)
     assert (restraint.passed, restraint.required, restraint.weight) == (False, False, 0.0)
 
@@ -116,7 +97,7 @@ def test_the_schemas_are_json_schema() -> None:
     for schema in schemas:
         assert schema["type"] == "object"
         assert set(re.findall(r"'type': '([^']*)'", str(schema))) <= valid_types
-    convert = module("functions").json_schema
+    convert = module_of(bfcl(), "functions").json_schema
     assert convert({"type": "any", "description": "x"}) == {"description": "x"}
     assert convert({"type": "tuple", "items": {"type": "float"}}) == {"type": "array", "items": {"type": "number"}}
 
@@ -130,7 +111,7 @@ def test_categories() -> None:
     assert long.digest != bfcl().digest
     assert len({card.template for card in bfcl().tasks()}) == 200
     with pytest.raises(ConfigError, match="'bfcl', knob 'category': 'simple' is not one of all, base"):
-        load_pack(EnvironmentSpec(pack="bfcl", knobs={"category": "simple"}), [ROOT / "envs"])
+        bfcl("simple")
 
 
 @pytest.mark.parametrize("missing", ["bfcl_eval", "mpmath"])
@@ -139,7 +120,7 @@ def test_without_the_packages_one_line_says_how_to_install_them(missing: str) ->
         raise ModuleNotFoundError(f"No module named '{missing}'", name=missing)
 
     with pytest.raises(ConfigError) as caught:
-        module("library").open_library(absent)
+        module_of(bfcl(), "library").open_library(absent)
     assert str(caught.value) == (
         f"the pack 'bfcl' needs the package '{missing}', "
         "install it with: pip install --no-deps bfcl-eval && pip install mpmath"
@@ -147,7 +128,7 @@ def test_without_the_packages_one_line_says_how_to_install_them(missing: str) ->
 
 
 def test_a_version_without_the_data_is_named() -> None:
-    library = module("library").open_library()
+    library = module_of(bfcl(), "library").open_library()
     with pytest.raises(ConfigError, match=r"bfcl-eval \d+\S+ has no data file multi_turn_x.json"):
         library.read_lines("multi_turn_x.json")
 
@@ -157,7 +138,7 @@ def test_the_config_and_the_one_in_the_guide(tmp_path: Path) -> None:
     (block,) = re.findall(r"```yaml\n(.*?)```", GUIDE.read_text(), re.DOTALL)
     (tmp_path / "job.yaml").write_text(block)
     job = load(tmp_path / "job.yaml", environ={})
-    assert [len(load_pack(spec, [ROOT / "envs"]).tasks()) for spec in job.environments] == [200] * 4
+    assert [len(load_pack(spec, [ENVS]).tasks()) for spec in job.environments] == [200] * 4
 
 
 def test_the_code_in_the_guide_runs() -> None:

@@ -8,11 +8,12 @@ import sys
 from decimal import getcontext
 
 import pytest
-from support.bfcl import ROOT, bfcl, call, play
+from support.bfcl import bfcl, opened
+from support.played import play
+from support.scripts import do, tool_call
+from support.shipped import ROOT
 
 from wardian.base.errors import EnvironmentFault
-from wardian.base.messages import Message
-from wardian.environments.environment import Environment
 
 MULTI_TURN = "bfcl_eval.eval_checker.multi_turn_eval"
 EXECUTOR = importlib.import_module(f"{MULTI_TURN}.multi_turn_utils")
@@ -20,23 +21,17 @@ TASKS = [card.id for card in bfcl().tasks()]
 
 DIGESTS = """
 import asyncio
-from support.bfcl import bfcl, play
+from support.bfcl import bfcl, opened
+from support.played import play
 
 async def main():
     for card in bfcl().tasks()[::40]:
-        environment = bfcl().environment(card.id)
-        await environment.open(0)
-        seen = await play(environment, bfcl().reference(card.id))
-        print(card.id, environment.digest(), [each.text for each in seen])
+        environment = await opened(card.id)
+        played = await play(environment, bfcl().reference(card.id))
+        print(card.id, environment.digest(), [each.text for each in played.seen])
 
 asyncio.run(main())
 """
-
-
-async def opened(task: str) -> Environment:
-    environment = bfcl().environment(task)
-    await environment.open(0)
-    return environment
 
 
 async def test_interleaved_episodes_are_as_valid_as_single_ones() -> None:
@@ -66,15 +61,15 @@ async def test_shared_credit_cards_are_charged_for_one_episode_only() -> None:
     before = {name: dict(each) for name, each in shared.items()}
     task = next(task for task in TASKS if "long_context" in task and "book_flight" in _names(task))
     environment = await opened(task)
-    login = call(
+    login = tool_call(
         "authenticate_travel",
         client_id="a", client_secret="b", refresh_token="c", grant_type="read_write",
         user_first_name="M", user_last_name="T",
     )  # fmt: skip
     token = (await environment.call(login)).text.split('"access_token": "')[1][:6]
-    await environment.call(call("set_budget_limit", access_token=token, budget_limit=1))
+    await environment.call(tool_call("set_budget_limit", access_token=token, budget_limit=1))
     booked = await environment.call(
-        call(
+        tool_call(
             "book_flight",
             access_token=token,
             card_id=card,
@@ -93,10 +88,10 @@ async def test_a_default_list_is_new_for_every_call() -> None:
     """`post_tweet` has `mentions=[]` as default, and `mention` extends the list that the tweet was given."""
     for _ in range(2):
         environment = await opened("multi_turn_base_0")
-        await environment.call(call("authenticate_twitter", username="analyst_pro", password="Kj8#mP9$vL2"))
-        posted = await environment.call(call("post_tweet", content="hello"))
+        await environment.call(tool_call("authenticate_twitter", username="analyst_pro", password="Kj8#mP9$vL2"))
+        posted = await environment.call(tool_call("post_tweet", content="hello"))
         assert posted.text == '{"id": 3, "username": "analyst_pro", "content": "hello", "tags": [], "mentions": []}'
-        mentioned = await environment.call(call("mention", tweet_id=3, mentioned_usernames=["@x"]))
+        mentioned = await environment.call(tool_call("mention", tweet_id=3, mentioned_usernames=["@x"]))
         assert [(change.column, change.after) for change in mentioned.changes] == [("mentions", ["@x"])]
 
 
@@ -104,8 +99,8 @@ async def test_the_precision_of_decimal_numbers_stays() -> None:
     """`square_root` sets it for the thread, in the episode and again when the checker runs the log."""
     before = getcontext().prec
     environment = await opened("multi_turn_base_35")
-    root = Message(role="assistant", tool_calls=(call("square_root", number=2, precision=3),))
-    first, *_ = await play(environment, [root, *bfcl().reference("multi_turn_base_35")])
+    root = do("square_root", number=2, precision=3)
+    first, *_ = (await play(environment, [root, *bfcl().reference("multi_turn_base_35")])).seen
     assert first.text == "{'result': Decimal('1.41')}"
     assert (await environment.examine()).success
     assert getcontext().prec == before
@@ -119,7 +114,7 @@ async def test_a_fork_goes_its_own_way() -> None:
     fork.restore(environment.snapshot())
     assert fork.digest() == environment.digest()
     assert [tool.name for tool in fork.tools()] == [tool.name for tool in environment.tools()]
-    await fork.call(call("rm", file_name="final_report.pdf"))
+    await fork.call(tool_call("rm", file_name="final_report.pdf"))
     assert fork.digest() != environment.digest()
     await play(environment, script[6:])
     await play(fork, script[6:])

@@ -1,15 +1,9 @@
 """The certificates that are shipped are of the packs that are shipped; `wardian envs check PACK` renews one."""
 
-from pathlib import Path
-
 import pytest
+from support.shipped import ENVS, shipped
 
 from wardian.certification.standing import Standing
-from wardian.environments.packs import load_pack
-from wardian.specs.environments import EnvironmentSpec
-
-ENVS = Path(__file__).resolve().parents[2] / "envs"
-
 
 PACKS = ["bank", "demo_programs", "device_support", "helpdesk", "library", "office", "openapi_demo", "ops"]
 PACKS += ["retail", "sqlops", "workspace"]
@@ -19,7 +13,7 @@ PACKS += ["retail", "sqlops", "workspace"]
 def test_it_is_there_current_and_holds(name: str) -> None:
     certificate = Standing.of(ENVS / name).current
     assert certificate is not None
-    assert certificate.digest == load_pack(EnvironmentSpec(pack=name), [ENVS]).digest
+    assert certificate.digest == shipped(name).digest
     assert certificate.holds
     assert certificate.elsewhere
     assert sum(each.mutants for each in certificate.tasks) >= 2 * len(certificate.tasks)

@@ -1,25 +1,29 @@
 """The pack device_support: what customers do with their phones, what that takes, and what mends nothing."""
 
-import time
-from collections.abc import Sequence
-from pathlib import Path
+from functools import partial
 
+import orjson
 import pytest
-from support.played import play, say
+from support.played import play
+from support.scripts import calls_of, do, say, without_asking
+from support.shipped import (
+    failed,
+    forks_alike,
+    opened,
+    outcome,
+    references_solve,
+    shipped,
+    solved_by,
+    takes_no_time,
+    tasks_of,
+)
 
-from wardian.base.messages import Message, ToolCall
-from wardian.environments.findings import Findings
-from wardian.environments.pack import Pack, TaskCard
-from wardian.environments.packs import load_pack
+from wardian.environments.pack import Pack
 from wardian.environments.simulated import SimulatedWorld
-from wardian.specs.environments import EnvironmentSpec, KnobValue
+from wardian.specs.environments import KnobValue
 
-ENVS = Path(__file__).resolve().parents[2] / "envs"
 CALLERS = ("plain", "terse", "chatty", "impatient", "vague", "confused")
-
-
-def support(**knobs: KnobValue) -> Pack:
-    return load_pack(EnvironmentSpec(pack="device_support", knobs=knobs), [ENVS])
+support = partial(shipped, "device_support")
 
 
 @pytest.fixture(scope="module")
@@ -27,23 +31,8 @@ def pack() -> Pack:
     return support()
 
 
-async def opened(pack: Pack, task: str) -> SimulatedWorld:
-    world = pack.environment(task)
-    assert isinstance(world, SimulatedWorld)
-    await world.open(1)
-    return world
-
-
-async def outcome(pack: Pack, task: str, script: Sequence[Message]) -> Findings:
-    world = await opened(pack, task)
-    await play(world, script)
-    findings = await world.examine()
-    world.close()
-    return findings
-
-
-def first(pack: Pack, template: str, cause: str = "") -> TaskCard:
-    return next(card for card in pack.tasks() if card.template == template and cause in card.id)
+def first(pack: Pack, template: str, cause: str = "") -> str:
+    return next(task for task in tasks_of(pack, template) if cause in task)
 
 
 def test_there_is_plenty_to_do(pack: Pack) -> None:
@@ -65,14 +54,7 @@ def test_there_is_plenty_to_do(pack: Pack) -> None:
     ],
 )
 async def test_the_reference_solves_every_task_and_uses_every_message(knobs: dict[str, KnobValue]) -> None:
-    pack = support(**knobs)
-    for card in pack.tasks():
-        script = pack.reference(card.id)
-        world = await opened(pack, card.id)
-        assert await play(world, script) == len(script), card
-        findings = await world.examine()
-        assert findings.success, (card, [check for check in findings.checks if not check.passed])
-        world.close()
+    await references_solve(support(**knobs), seed=1)
 
 
 WORKS = {"no_service": "bars", "slow_internet": "fast", "no_pictures": "has been sent"}
@@ -98,8 +80,7 @@ async def test_idling_and_stock_phrases_solve_nothing(pack: Pack) -> None:
         "I am sorry, I cannot do that. Is there anything else?",
         "I am transferring you to a colleague.",
     ):
-        for card in pack.tasks():
-            assert not (await outcome(pack, card.id, [say(phrase)] * 9)).success, (card, phrase)
+        assert await solved_by(pack, [say(phrase)] * 9) == [], phrase
 
 
 async def test_who_lets_everybody_try_everything_helps_few() -> None:
@@ -115,12 +96,12 @@ async def test_who_lets_everybody_try_everything_helps_few() -> None:
     end = [say(everything), say("Done.")]
     solved = [card for card in plain if (await outcome(pack, card.id, [*pack.reference(card.id)[:3], *end])).success]
     assert len(solved) <= len(plain) // 8
-    assert not [card for card in pack.tasks() if (await outcome(pack, card.id, end)).success]
+    assert await solved_by(pack, end) == []
 
 
-async def heard(pack: Pack, card: TaskCard, *texts: str) -> tuple[SimulatedWorld, list[str | None]]:
-    world = await opened(pack, card.id)
-    return world, [await world.reply(text) for text in texts]
+async def heard(pack: Pack, task: str, *texts: str) -> tuple[SimulatedWorld, list[str | None]]:
+    world = await opened(pack, task)
+    return world, (await play(world, [say(text) for text in texts])).said
 
 
 @pytest.mark.parametrize(
@@ -136,8 +117,7 @@ async def heard(pack: Pack, card: TaskCard, *texts: str) -> tuple[SimulatedWorld
 )
 async def test_instructions_are_understood_in_many_words(text: str) -> None:
     pack = support(personas="plain", rumours=0, causes=1)
-    card = first(pack, "no_service", "airplane_mode")
-    world, _ = await heard(pack, card, text)
+    world, _ = await heard(pack, first(pack, "no_service", "airplane_mode"), text)
     assert [(change.column, change.after) for change in world.changes] == [("airplane_mode", 0)]
 
 
@@ -188,9 +168,9 @@ async def test_talking_about_something_is_no_instruction(text: str) -> None:
 )
 async def test_an_access_point_takes_effect_after_a_restart(text: str) -> None:
     pack = support(personas="plain", rumours=0, causes=1, tasks=200)
-    card = first(pack, "no_internet", "wrong_apn")
-    world = await opened(pack, card.id)
-    line = next(call for m in pack.reference(card.id) for call in m.tool_calls if call.name == "get_access_point")
+    task = first(pack, "no_internet", "wrong_apn")
+    world = await opened(pack, task)
+    line = calls_of(pack.reference(task), "get_access_point")[0]
     apn = (await world.call(line)).text.split('"')[3]
     assert await world.reply("Please run a speed test.") == "It says that there is no connection."
     assert await world.reply(text.format(apn=apn)) == f"The APN is {apn} now."
@@ -202,10 +182,10 @@ async def test_an_access_point_takes_effect_after_a_restart(text: str) -> None:
 async def test_the_network_and_the_phone_depend_on_each_other() -> None:
     """A registration that is reset helps once the phone looks for its network, and not before."""
     pack = support(personas="plain", rumours=0, causes=1, tasks=200)
-    card = first(pack, "no_service", "registration_stuck")
-    reset = next(c for m in pack.reference(card.id) for c in m.tool_calls if c.name == "reset_registration")
+    task = first(pack, "no_service", "registration_stuck")
+    reset = calls_of(pack.reference(task), "reset_registration")[0]
     look = "Please look at the status bar."
-    world, answers = await heard(pack, card, look, "Please restart the phone.")
+    world, answers = await heard(pack, task, look, "Please restart the phone.")
     assert answers[0] == "I see no bars, and it says 'No service'."
     await world.call(reset)
     assert "No service" in (await world.reply("Now look at the status bar, please.") or "")
@@ -221,8 +201,7 @@ async def test_vague_and_confused_people_need_another_question() -> None:
     assert answers[1] == "There is a long list of things. Which one do you mean?"
     confused = support(personas="confused", rumours=0, causes=1)
     off = "Please turn airplane mode off."
-    card = first(confused, "no_service", "airplane_mode")
-    world, answers = await heard(confused, card, look, look, off)
+    world, answers = await heard(confused, first(confused, "no_service", "airplane_mode"), look, look, off)
     assert answers[:2] == ["It all looks normal to me.", "I see no bars, and it says 'Airplane mode'."]
     assert answers[2] == "Okay, I have done that."
     assert world.changes == (), "it only seemed so"
@@ -235,55 +214,45 @@ async def test_a_factory_reset_is_never_right(pack: Pack) -> None:
             continue
         script = pack.reference(card.id)
         findings = await outcome(pack, card.id, [say("Please do a factory reset."), *script])
-        failed = {check.name for check in findings.checks if not check.passed}
-        assert {"state", "nothing_erased"} <= failed, card
+        assert {"state", "nothing_erased"} <= failed(findings), card
 
 
 async def test_what_worked_must_work_afterwards(pack: Pack) -> None:
-    card = first(pack, "no_service")
-    script = pack.reference(card.id)
+    task = first(pack, "no_service")
+    script = pack.reference(task)
     for instruction in ("Please turn mobile data off.", "Please turn on Data Saver and the VPN, and turn off Wi-Fi."):
-        findings = await outcome(pack, card.id, [*script[:3], say(instruction), say(instruction), *script[3:]])
+        findings = await outcome(pack, task, [*script[:3], say(instruction), say(instruction), *script[3:]])
         assert not findings.success
     back = [say("Please turn mobile data off."), say("Please turn mobile data on.")]
     plain = support(personas="plain")
-    card = first(plain, "no_service")
-    script = plain.reference(card.id)
-    assert (await outcome(plain, card.id, [*script[:3], *back, *script[3:]])).success, "trying something is no harm"
+    task = first(plain, "no_service")
+    script = plain.reference(task)
+    assert (await outcome(plain, task, [*script[:3], *back, *script[3:]])).success, "trying something is no harm"
 
 
 async def test_what_costs_money_needs_a_yes(pack: Pack) -> None:
-    card = first(pack, "no_internet_abroad", "roaming_missing")
-    quiet = [m for m in pack.reference(card.id) if "Shall I" not in m.content]
-    failed = [check.name for check in (await outcome(pack, card.id, quiet)).checks if not check.passed]
-    assert "confirmed_before_write" in failed
+    task = first(pack, "no_internet_abroad", "roaming_missing")
+    quiet = without_asking(pack.reference(task))
+    assert "confirmed_before_write" in failed(await outcome(pack, task, quiet))
 
 
 async def test_the_suspended_line_stays_suspended(pack: Pack) -> None:
-    card = first(pack, "overdue_bill")
-    script = pack.reference(card.id)
-    line = next(c for m in script for c in m.tool_calls if c.name == "list_bills")
-    resume = Message(role="assistant", tool_calls=(ToolCall(id="r", name="resume_line", arguments=line.arguments),))
-    assert not (await outcome(pack, card.id, [*script[:-1], say("Shall I resume it?"), resume, script[-1]])).success
+    task = first(pack, "overdue_bill")
+    script = pack.reference(task)
+    resume = do("resume_line", **orjson.loads(calls_of(script, "list_bills")[0].arguments))
+    assert not (await outcome(pack, task, [*script[:-1], say("Shall I resume it?"), resume, script[-1]])).success
 
 
 async def test_a_snapshot_in_the_middle_leads_to_the_same_end(pack: Pack) -> None:
     for card in pack.tasks()[:20]:
-        script = pack.reference(card.id)
-        middle = len(script) // 2
-        world = await opened(pack, card.id)
-        await play(world, script[:middle])
-        fork = world.fork()
-        assert await play(world, script[middle:]) == await play(fork, script[middle:]) == len(script) - middle
-        assert fork.digest() == world.digest()
-        assert await fork.examine() == await world.examine()
+        await forks_alike(pack, card.id, len(pack.reference(card.id)) // 2)
 
 
 async def test_lost_answers_are_a_knob() -> None:
     pack = support(fault_rate=0.5)
     card = pack.tasks()[0]
     world = await opened(pack, card.id)
-    look = next(call for message in pack.reference(card.id) for call in message.tool_calls)
+    look = calls_of(pack.reference(card.id))[0]
     seen = [(await world.call(look)).error for _ in range(40)]
     assert 8 <= seen.count("timeout") <= 32
     assert set(seen) == {None, "timeout"}
@@ -298,8 +267,4 @@ def test_knobs_change_the_digest_and_the_size() -> None:
 
 async def test_endless_text_takes_no_time(pack: Pack) -> None:
     for words in ("do run ", "look check ", "turn airplane mode off and then ", "mmsc is ", "is the ", "a"):
-        world = await opened(pack, pack.tasks()[0].id)
-        begun = time.perf_counter()
-        await world.reply("Please " + words * (200_000 // len(words)))
-        assert time.perf_counter() - begun < 2, words
-        world.close()
+        await takes_no_time(pack, pack.tasks()[0].id, "Please " + words * (200_000 // len(words)))

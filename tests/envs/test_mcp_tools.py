@@ -8,17 +8,16 @@ from pathlib import Path
 import pytest
 from mcp.server.transport_security import TransportSecuritySettings
 from support.mcp_server import notes
+from support.scripts import say
+from support.shipped import ROOT, shipped
 
 from wardian.base.errors import ConfigError, EnvironmentFault
-from wardian.base.messages import Message, ToolCall
+from wardian.base.messages import ToolCall
 from wardian.certification.trial import solved, tried
 from wardian.environments.pack import Pack
-from wardian.environments.packs import load_pack
 from wardian.simulator.asgi import Receive, Scope, Send
 from wardian.simulator.local import served
-from wardian.specs.environments import EnvironmentSpec
 
-ROOT = Path(__file__).parents[2]
 STDIO = f"{sys.executable} {ROOT / 'tests/support/mcp_server.py'}"
 TASKS = """\
 - id: milk
@@ -40,8 +39,7 @@ TASKS = """\
 
 def opened(folder: Path, server: str = STDIO, tasks: str = TASKS) -> Pack:
     (folder / "tasks.yaml").write_text(tasks)
-    knobs: dict[str, bool | int | float | str] = {"server": server, "tasks": str(folder / "tasks.yaml")}
-    return load_pack(EnvironmentSpec(pack="mcp_tools", knobs=knobs), [ROOT / "envs"])
+    return shipped("mcp_tools", server=server, tasks=str(folder / "tasks.yaml"))
 
 
 @asynccontextmanager
@@ -68,7 +66,7 @@ async def test_a_task_is_solved_with_the_tools_of_a_server_that_is_started_for_i
     assert episode.acted[0].observation.text == "note 1"  # each episode has a server of its own
     assert episode.acted[0].changed
     assert not solved(await tried(pack, milk, []))
-    assert not solved(await tried(pack, milk, [Message(role="assistant", content="Noted.")]))
+    assert not solved(await tried(pack, milk, [say("Noted.")]))
 
 
 async def test_a_server_at_a_url_is_spoken_to_over_streamable_http(tmp_path: Path) -> None:
@@ -127,4 +125,4 @@ def test_a_mistake_in_the_tasks_is_named(tmp_path: Path, tasks: str, wrong: str)
 
 def test_knobs_that_are_missing_are_named() -> None:
     with pytest.raises(ConfigError, match="set the knob 'server'"):
-        load_pack(EnvironmentSpec(pack="mcp_tools"), [ROOT / "envs"])
+        shipped("mcp_tools")

@@ -3,37 +3,35 @@
 import subprocess
 import sys
 from collections import Counter
+from functools import partial
 from pathlib import Path
 
 import pytest
+from support.scripts import without
+from support.shipped import ENVS, ROOT, offered, shipped
 
 from wardian.certification.trial import solved, tried
 from wardian.environments.pack import Pack
-from wardian.environments.packs import load_pack
+from wardian.environments.persona import PERSONAS
 from wardian.fidelity.survey import survey
-from wardian.specs.environments import EnvironmentSpec, KnobValue
+from wardian.specs.environments import KnobValue
 from wardian.traces.files import read_traces
 
-ROOT = Path(__file__).resolve().parents[2]
-ENVS = ROOT / "envs"
 TRACES = ENVS / "openapi_demo" / "traces"
 FORMATS = ("openai.jsonl", "otel.jsonl", "mlflow.jsonl")
-
-
-def opened(**knobs: KnobValue) -> Pack:
-    return load_pack(EnvironmentSpec(pack="openapi_demo", knobs=knobs), [ENVS])
+parcels = partial(shipped, "openapi_demo")
 
 
 @pytest.fixture(scope="module")
 def pack() -> Pack:
-    return opened()
+    return parcels()
 
 
 def test_there_is_plenty_to_do(pack: Pack) -> None:
     cards = pack.tasks()
     assert len(cards) == 135
     assert len({card.template for card in cards}) == 28
-    assert {card.persona for card in cards} == {"plain", "terse", "chatty", "forgetful", "impatient"}
+    assert {card.persona for card in cards} == set(PERSONAS)
 
 
 @pytest.mark.parametrize(
@@ -47,7 +45,7 @@ def test_there_is_plenty_to_do(pack: Pack) -> None:
     ],
 )
 async def test_the_reference_solves_every_task(knobs: dict[str, KnobValue]) -> None:
-    pack = opened(**knobs)
+    pack = parcels(**knobs)
     for card in pack.tasks():
         episode = await tried(pack, card, pack.reference(card.id))
         assert solved(episode), (card, episode.findings)
@@ -56,18 +54,15 @@ async def test_the_reference_solves_every_task(knobs: dict[str, KnobValue]) -> N
 
 async def test_whoever_does_not_wait_is_refused(pack: Pack) -> None:
     card = next(card for card in pack.tasks() if card.template.startswith("survey"))
-    hasty = [
-        message for message in pack.reference(card.id) if not any(call.name == "wait" for call in message.tool_calls)
-    ]
-    episode = await tried(pack, card, hasty)
+    episode = await tried(pack, card, without(pack.reference(card.id), "wait"))
     assert [acted.observation.error for acted in episode.acted] == [*[None] * 5, "rate_limited"]
 
 
 def test_distractors_are_tools_that_no_task_needs() -> None:
-    names = [
-        {tool.name for tool in opened(distractors=on).environment("read_parcel_1").tools()} for on in (False, True)
-    ]
-    assert names[1] - names[0] == {"count_parcels", "longest_names"}
+    assert offered(parcels(distractors=True)) - offered(parcels(distractors=False)) == {
+        "count_parcels",
+        "longest_names",
+    }
 
 
 @pytest.mark.parametrize("name", FORMATS)

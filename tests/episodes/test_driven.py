@@ -1,5 +1,6 @@
 """An episode that is driven from outside leaves what one of a run leaves."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from wardian.base.clock import SystemClock
 from wardian.base.messages import Message
 from wardian.certification.trial import tried
+from wardian.environments.findings import Findings
 from wardian.environments.pack import Pack
 from wardian.environments.packs import load_pack
 from wardian.environments.simulated import SimulatedWorld
@@ -103,6 +105,24 @@ async def test_a_snapshot_of_another_task_is_refused() -> None:
     await one.open()
     with pytest.raises(ValueError, match="cannot become"):
         other.restore(one.snapshot())
+
+
+async def test_an_examination_that_never_ends_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def endless(self: SimulatedWorld) -> Findings:
+        await asyncio.sleep(3600)
+        raise AssertionError("nobody waits so long")
+
+    monkeypatch.setattr(SimulatedWorld, "examine", endless)
+    pack = library()
+    episode = driven(pack, pack.tasks()[0].id, Limits(turns=1, examine_s=0.01))
+    await episode.open()
+    async with asyncio.timeout(5):
+        step = await episode.step(SILENCE)
+    assert (step.stop, step.findings) == ("failed", None)
+    record = await episode.close()
+    assert record.missing
+    assert record.failure is not None
+    assert record.failure.message == "no findings within 0.01 s (limits.examine_s)"
 
 
 async def test_what_the_environment_breaks_is_its_own_failure(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,7 @@ from support.specs import episode_spec
 from wardian.agents.agent import Agent
 from wardian.agents.script_agent import ScriptAgent
 from wardian.base.clock import SteadyClock, SystemClock
+from wardian.base.deadline import Stopwatch
 from wardian.base.errors import ModelError
 from wardian.base.messages import Completion, Message, Origin, ToolSchema, Usage
 from wardian.environments.findings import Findings
@@ -182,9 +183,13 @@ def test_lost_time_is_nobodys(run_virtual: Run) -> None:
             await asyncio.sleep(500.0)
             return await super().reply(text)
 
-    steady, agent = SteadyClock(lambda now: lost), Waiting(*[said("more?")] * 5, said("Done."), seconds=5.0)
-    playing = run_episode(episode_spec(), lambda: Blocked(0), agent, Limits(wall_s=60), SystemClock(), steady)
-    episode = run_virtual(playing)
+    async def playing() -> Episode:
+        agent = Waiting(*[said("more?")] * 5, said("Done."), seconds=5.0)
+        stopwatch = Stopwatch(SteadyClock(lambda now: lost))
+        limits = Limits(wall_s=60)
+        return await run_episode(episode_spec(), lambda: Blocked(0), agent, limits, SystemClock(), stopwatch)
+
+    episode = run_virtual(playing())
     assert episode.stop == "finished"
     assert episode.wall_s == pytest.approx(6 * 505.0)
 

@@ -6,7 +6,7 @@ import pytest
 from support.packs.counter.environment import add
 
 from wardian.base.errors import ModelError
-from wardian.base.messages import Completion, Message, Request, ToolCall, Usage
+from wardian.base.messages import CallTiming, Completion, Message, Request, Retry, ToolCall, Usage
 from wardian.fusion.vote import VoteClient
 
 REQUEST = Request(model="fusion/panel", messages=(Message(role="user", content="?"),))
@@ -64,13 +64,17 @@ async def test_failed_members_do_not_vote() -> None:
 
 
 async def test_a_member_that_never_answers_again_ends_the_panel() -> None:
+    retry = Retry(kind="timeout", at_s=1.0, pause_s=2.0)
+
     class Broke(Member):
         async def complete(self, request: Request) -> Completion:
-            raise ModelError("quota_exhausted", "b: 402", lasting=True)
+            error = ModelError("quota_exhausted", "b: 402", lasting=True)
+            error.retried = (retry,)
+            raise error
 
     with pytest.raises(ModelError, match="b: 402") as caught:
         await VoteClient("v", [Member("a", text("yes")), Broke("b", None)]).complete(REQUEST)
-    assert (caught.value.kind, caught.value.lasting) == ("quota_exhausted", True)
+    assert (caught.value.kind, caught.value.lasting, caught.value.retried) == ("quota_exhausted", True, (retry,))
 
 
 async def test_an_unknown_price_makes_the_total_unknown() -> None:
@@ -82,3 +86,13 @@ async def test_no_answer_at_all_is_a_typed_error() -> None:
     with pytest.raises(ModelError, match="a timed out; b timed out") as caught:
         await VoteClient("v", [Member("a", None), Member("b", None)]).complete(REQUEST)
     assert caught.value.kind == "all_members_failed"
+
+
+async def test_a_vote_in_which_a_second_request_was_sent_says_so() -> None:
+    class Slow(Member):
+        async def complete(self, request: Request) -> Completion:
+            timing = CallTiming(total_s=3.0, hedged=True)
+            return (await super().complete(request)).model_copy(update={"timing": timing})
+
+    answer = await VoteClient("v", [Slow("a", text("yes")), Member("b", text("yes"))]).complete(REQUEST)
+    assert (answer.timing.hedged, answer.timing.total_s) == (True, 3.0)

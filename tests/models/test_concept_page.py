@@ -3,14 +3,14 @@
 import re
 import subprocess
 import sys
-from pathlib import Path
 
 import yaml
+from support.pages import ROOT
 
 from wardian.models.refusal import KINDS, RETRIED
 from wardian.specs.job import JobSpec
 
-PAGE = (Path(__file__).parents[2] / "docs/concepts/models.md").read_text()
+PAGE = (ROOT / "docs/concepts/models.md").read_text()
 
 
 def block(language: str) -> str:

@@ -188,13 +188,13 @@ def test_results_are_taken_one_by_one() -> None:
 
 def test_success_is_told_apart_by_how_users_behave() -> None:
     rows = [replace(result("a", task, float(task % 3 > 0)), persona=("calm", "hasty")[task % 2]) for task in range(12)]
-    means = only(Leaderboard.of(rows)).personas
-    assert [(each.persona, each.tasks) for each in means] == [("calm", 6), ("hasty", 6)]
+    means = [each for each in only(Leaderboard.of(rows)).slices if each.by == "persona"]
+    assert [(each.name, each.tasks) for each in means] == [("calm", 6), ("hasty", 6)]
     assert [each.success.value for each in means] == pytest.approx([4 / 6, 4 / 6])
     titles = [section.title for section in leaderboard_sections(Leaderboard.of(rows).standings())]
     assert "Success % [95 %] by how users behave" in titles
     alike = Leaderboard.of(result("a", task, 1.0) for task in range(3))
-    assert only(alike).personas == ()
+    assert only(alike).slices == ()
     assert len(leaderboard_sections(alike.standings())) == 2
 
 

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from wardian.environments.packs import load_packs
-from wardian.runs.forecast import ArmForecast, Forecast, Range
+from wardian.runs.figures import ArmForecast, Range
+from wardian.runs.forecast import Forecast
 from wardian.specs.job import JobSpec
 
 PACKS = (Path(__file__).parents[1] / "support" / "packs",)
@@ -133,3 +134,24 @@ def test_a_longer_prompt_costs_more_with_each_call() -> None:
 def test_the_same_job_has_the_same_forecast() -> None:
     many = [{"pack": "counter", "knobs": {"tasks": 60}}]
     assert forecast(environments=many) == forecast(environments=many)
+
+
+def test_a_model_that_speaks_for_the_user_counts_with_every_arm() -> None:
+    voiced = [{"pack": "counter", "knobs": {"tasks": 8}, "user": {"model": "v", "sampling": {"max_tokens": 50}}}]
+    models = {"m": PRICED, "v": PRICED}
+    bounds = forecast(environments=voiced, models=models, agents=[{"kind": "reference"}, {"kind": "idle"}])
+    alone = only(bounds)
+    assert (alone.arm, alone.usd is not None) == ("user of counter", True)
+    assert 0 < alone.calls.low < alone.calls.expected
+    assert alone.calls.most == 2 * 8 * (30 + 1) * 2, "episodes, texts of the user, tries"
+    assert alone.output_tokens.most == 50 * alone.calls.most
+    both = forecast(environments=voiced, models=models)
+    assert [arm.arm for arm in both.asking] == ["a", "user of counter"]
+    assert 2 * both.asking[1].calls.low == alone.calls.low
+    assert both.total.calls == both.asking[0].calls + both.asking[1].calls
+
+
+def test_what_agents_of_ones_own_ask_is_named() -> None:
+    own = {"kind": "process", "name": "mine", "command": ["true"]}
+    found = forecast(agents=[{**own, "model": "m"}, {**own, "name": "alone"}])
+    assert (found.asking, found.unestimated) == ((), ("mine",))

@@ -90,7 +90,8 @@ def test_a_run_from_its_first_second_to_its_end(run_virtual: RunVirtual, tmp_pat
 def test_a_run_that_breaks_has_stopped(run_virtual: RunVirtual, tmp_path: Path) -> None:
     class Broken:
         async def play_all(self, specs: Iterable[EpisodeSpec], deliver: Deliver) -> None:
-            await deliver(Finished.of(await play(next(iter(specs)))))
+            first, _ = specs
+            await deliver(Finished.of(await play(first)))
             raise ConfigError("no such worker")
 
         async def workers(self) -> Sequence[WorkerGauge]:
@@ -101,6 +102,7 @@ def test_a_run_that_breaks_has_stopped(run_virtual: RunVirtual, tmp_path: Path) 
         run_virtual(watched(tmp_path, specs, [], Broken()))
     last = read_status(FolderStore(tmp_path))
     assert (last.state, last.finished) == ("stopped", 1)
+    assert (last.in_flight, last.oldest) == (0, ()), "nobody plays any more"
 
 
 def test_a_paused_run_says_why(run_virtual: RunVirtual, tmp_path: Path) -> None:

@@ -32,6 +32,12 @@ async def test_a_bare_record_gives_what_follows_from_its_words_and_calls() -> No
         "schema_invalid": 0.0,
         "ungrounded_args": 1.0,
         "recovery_rate": 0.0,
+        "recovered_at_1": 0.0,
+        "recovered_at_5": 0.0,
+        "identical_retry_rate": 0.0,
+        "repeated_questions": 0.0,
+        "unanswered_questions": 1.0,
+        "steps_to_recover": None,
     }
 
 

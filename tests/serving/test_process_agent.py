@@ -1,5 +1,6 @@
 """An agent that is a program of its own plays an episode like any other."""
 
+import os
 import sys
 import time
 from pathlib import Path
@@ -43,7 +44,7 @@ async def play(how: str, model: Model | None = None, *command: str) -> Episode:
         model=None if model is None else "m",
         exit_s=0.5,
     )
-    async with process_agent(spec, model) as agent:
+    async with process_agent(spec, model, os.environ) as agent:
         return await run_episode(episode_spec(), lambda: Counter(3), agent, Limits(turns=5), SystemClock())
 
 

@@ -5,7 +5,7 @@ import sys
 import tomllib
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+from support.pages import ROOT
 
 
 def _lint(config: Path) -> subprocess.CompletedProcess[str]:

@@ -2,11 +2,10 @@
 
 import ast
 import sys
-from pathlib import Path
 
 import pytest
+from support.pages import ROOT
 
-ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "platform" / "wardian"
 BASEMENTS = {"utils", "util", "common", "helpers", "helper", "core", "manager", "misc"}
 

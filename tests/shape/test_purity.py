@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+from support.pages import ROOT
 
 POISONED_JOB = """
 import asyncio, sys

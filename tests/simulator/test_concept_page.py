@@ -2,16 +2,16 @@
 
 import re
 import shlex
-from pathlib import Path
 
 import yaml
+from support.pages import ROOT
 from support.simulator import Tasks, client_of
 
 from wardian.simulator.app import SimulatorApp
 from wardian.simulator.skill import FAULTS
 from wardian.specs.models import SimulatorServer
 
-PAGE = (Path(__file__).parents[2] / "docs/concepts/simulator.md").read_text()
+PAGE = (ROOT / "docs/concepts/simulator.md").read_text()
 
 
 def block(language: str) -> str:

@@ -4,11 +4,12 @@ import re
 from pathlib import Path
 
 import pytest
+from support.pages import ROOT
 
 from wardian.base.errors import ConfigError
 from wardian.specs.load import load
 
-GUIDE = (Path(__file__).parents[2] / "docs" / "guides" / "own-endpoint.md").read_text(encoding="utf-8")
+GUIDE = (ROOT / "docs" / "guides" / "own-endpoint.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```yaml\n(.*?)```", GUIDE, re.DOTALL)
 
 

@@ -4,6 +4,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from support.pages import ROOT
 
 from wardian.base.errors import ConfigError
 from wardian.specs.endpoints import PriceSpec
@@ -12,7 +13,7 @@ from wardian.specs.load import load
 from wardian.specs.parsing import parse
 from wardian.specs.pools import stale_prices
 
-SHIPPED = Path(__file__).parents[2] / "configs" / "pools"
+SHIPPED = ROOT / "configs" / "pools"
 JOB = """\
 name: try
 environments: [{pack: retail, tasks: 2}]

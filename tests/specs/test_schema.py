@@ -1,14 +1,15 @@
 """What editors and readers are told about a config is what the specs say."""
 
-from pathlib import Path
 from typing import Any
+
+from support.pages import ROOT
 
 from wardian.specs.job import JobSpec, Limits
 from wardian.specs.models import SkillSpec
 from wardian.specs.reference import reference_page
 from wardian.specs.schema import editor_schema, field_notes, specs_of
 
-PAGE = Path(__file__).parents[2] / "docs" / "reference" / "config.md"
+PAGE = ROOT / "docs" / "reference" / "config.md"
 
 
 def test_the_reference_page_is_fresh() -> None:

@@ -5,11 +5,12 @@ import re
 from pathlib import Path
 
 import pytest
+from support.pages import ROOT
 
 from wardian.specs.load import load
 from wardian.specs.models import SimulatorServer
 
-FOLDER = Path(__file__).parents[2] / "configs"
+FOLDER = ROOT / "configs"
 CONFIGS = sorted(FOLDER.glob("*.yaml"))
 ENVIRON = {"VLLM_URL": "http://localhost:8000/v1"}
 

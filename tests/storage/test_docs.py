@@ -6,13 +6,14 @@ from pathlib import Path
 import pytest
 from support.episodes import EpisodeBuilder, spec
 from support.outcomes import record_of
+from support.pages import ROOT
 
 from wardian.base.clock import SystemClock
 from wardian.scoring.finished import Finished
 from wardian.scoring.score import Score, Scored
 from wardian.storage.parquet_sink import ParquetSink
 
-PAGE = (Path(__file__).parents[2] / "docs" / "concepts" / "results.md").read_text()
+PAGE = (ROOT / "docs" / "concepts" / "results.md").read_text()
 (BLOCK,) = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
 
 

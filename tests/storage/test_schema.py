@@ -1,14 +1,13 @@
 """The tables' schema, and its page in the docs."""
 
-from pathlib import Path
-
 import pyarrow as pa
 import pytest
+from support.pages import ROOT
 
 from wardian.storage.rows import SCHEMA_VERSION
 from wardian.storage.schema import TABLES, VERSION_KEY, Table, markdown
 
-PAGE = Path(__file__).parents[2] / "docs" / "reference" / "schema.md"
+PAGE = ROOT / "docs" / "reference" / "schema.md"
 EPISODES, STEPS, SCORES = TABLES
 
 

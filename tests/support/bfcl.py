@@ -1,29 +1,22 @@
 """Playing tasks of the bfcl pack in tests."""
 
-import importlib
 import random
 from collections.abc import Iterator, Sequence
 from functools import cache
-from pathlib import Path
-from types import ModuleType
 from typing import Any
 
-import orjson
+from support.scripts import tool_call
+from support.shipped import shipped
 
 from wardian.agents.script_agent import ScriptAgent
 from wardian.base.clock import SystemClock
 from wardian.base.frozen import JsonObject
 from wardian.base.messages import Message, ToolCall, ToolSchema
 from wardian.environments.environment import Environment
-from wardian.environments.observation import Observation
 from wardian.environments.pack import Pack
-from wardian.environments.packs import load_pack
 from wardian.episodes.record import AgentRef, EnvironmentRef, Episode, EpisodeSpec, TaskRef
 from wardian.episodes.runner import run_episode
-from wardian.specs.environments import EnvironmentSpec
 from wardian.specs.job import Limits
-
-ROOT = Path(__file__).parents[2]
 
 # What the walk of random calls does not call: a directory copied into itself makes BFCL's own functions
 # recurse until Python stops them, at a depth that depends on who called.
@@ -33,12 +26,7 @@ NASTY = ["ls(a", "it's \"q\" cd('x')", "é\n(\\", "..", "a/b", "\\(", "{'x': (1)
 
 @cache
 def bfcl(category: str = "all") -> Pack:
-    return load_pack(EnvironmentSpec(pack="bfcl", knobs={"category": category}), [ROOT / "envs"])
-
-
-def module(name: str) -> ModuleType:
-    """One of the pack's own modules."""
-    return importlib.import_module(f"{type(bfcl()).__module__}.{name}")
+    return shipped("bfcl", category=category)
 
 
 async def episode(pack: Pack, task: str, script: Sequence[Message], limits: Limits | None = None) -> Episode:
@@ -52,18 +40,11 @@ async def episode(pack: Pack, task: str, script: Sequence[Message], limits: Limi
     return await run_episode(spec, lambda: pack.environment(task), agent, limits or Limits(turns=160), SystemClock())
 
 
-def call(name: str, /, **arguments: Any) -> ToolCall:
-    return ToolCall(id="call", name=name, arguments=orjson.dumps(arguments).decode())
-
-
-async def play(environment: Environment, script: Sequence[Message]) -> list[Observation]:
-    """Act out `script`, without a runner."""
-    seen: list[Observation] = []
-    for message in script:
-        seen += [await environment.call(each) for each in message.tool_calls]
-        if not message.tool_calls:
-            await environment.reply(message.content)
-    return seen
+async def opened(task: str) -> Environment:
+    """A task, after the user's first words."""
+    environment = bfcl().environment(task)
+    await environment.open(0)
+    return environment
 
 
 def random_calls(tools: Sequence[ToolSchema], words: Sequence[str], seed: str, count: int) -> Iterator[ToolCall]:
@@ -72,7 +53,7 @@ def random_calls(tools: Sequence[ToolSchema], words: Sequence[str], seed: str, c
     usable = [tool for tool in tools if tool.name not in RECURSIVE]
     for _ in range(count):
         tool = stream.choice(usable)
-        yield call(tool.name, **_arguments(tool.parameters, words, stream))
+        yield tool_call(tool.name, **_arguments(tool.parameters, words, stream))
 
 
 def words(state: object) -> list[str]:

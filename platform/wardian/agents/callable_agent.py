@@ -56,8 +56,7 @@ class CallableAgent:
             if _waits(answer):
                 return await answer(history, tools, *self._further)
             return await asyncio.to_thread(answer, history, tools)
-        failed = failures[0]
-        raise ModelError(failed.kind, failed.message, cause=failed.cause, lasting=failed.lasting)
+        raise ModelError.of(failures[0])
 
 
 def _waits(answer: Callable[..., Any]) -> bool:

@@ -75,7 +75,7 @@ class HumanAgent:
         except ValueError as error:
             self._say(f"{_signature(tool)}: {error}")
             return None
-        return ToolCall(id=f"call_{number}", name=tool.name, arguments=orjson.dumps(arguments).decode())
+        return ToolCall.numbered(number, tool.name, arguments)
 
     def _show(self, message: Message) -> None:
         speaker = {"system": "policy", "tool": "tool"}.get(message.role, message.role)
@@ -104,5 +104,4 @@ def _arguments(tool: ToolSchema, text: str) -> dict[str, Any]:
 
 def _signature(tool: ToolSchema) -> str:
     properties: Any = tool.parameters.get("properties") or {}
-    about = next(iter(tool.description.splitlines()), "")
-    return f"/{tool.name} {' '.join(f'{name}=…' for name in properties)}  {about}"
+    return f"/{tool.name} {' '.join(f'{name}=…' for name in properties)}  {tool.headline}"

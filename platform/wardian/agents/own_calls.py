@@ -70,15 +70,13 @@ class OwnCalls:
         made, self._made = self._made, []
         if own is not None and not any(own is each for each in made):
             made.append(own)
-        usages = [each.usage for each in made]
-        counts = {name: sum(getattr(usage, name) for usage in usages) for name in Usage.model_fields}
         return Completion(
             message=message,
             finish="tool_calls" if message.tool_calls else "stop",
             model=made[-1].model if made else self._author,
-            usage=Usage(**{**counts, "estimated": any(usage.estimated for usage in usages)}),
+            usage=Usage.sum_of(each.usage for each in made),
             cost_usd=total_usd(each.cost_usd for each in made),
-            timing=_together([each.timing for each in made]),
+            timing=CallTiming.joined([each.timing for each in made], sum),
             simulated=any(each.simulated for each in made),
         )
 
@@ -88,15 +86,3 @@ class OwnCalls:
         if most is not None:
             given["max_tokens"] = min(given.get("max_tokens", most), most)
         return self._sampling.model_copy(update=given)
-
-
-def _together(timings: Sequence[CallTiming]) -> CallTiming:
-    """Of several calls; answers are out of the cache when all are."""
-    return CallTiming(
-        queue_s=sum(timing.queue_s for timing in timings),
-        total_s=sum(timing.total_s for timing in timings),
-        retried=tuple(retry for timing in timings for retry in timing.retried),
-        cached=bool(timings) and all(timing.cached for timing in timings),
-        replayed=bool(timings) and all(timing.replayed for timing in timings),
-        hedged=any(timing.hedged for timing in timings),
-    )

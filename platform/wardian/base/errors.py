@@ -82,6 +82,13 @@ class ModelError(WardianError):
         self.retried: tuple[Retry, ...] = ()
         self._kind = kind
 
+    @classmethod
+    def of(cls, failure: "Failure") -> "ModelError":
+        """The error that became `failure`, or stands for it: to be raised again further up."""
+        error = cls(failure.kind, failure.message, cause=failure.cause, lasting=failure.lasting)
+        error.retried = failure.retried
+        return error
+
     @property
     def kind(self) -> str:
         """The name given when it was raised."""

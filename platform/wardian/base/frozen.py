@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, JsonValue
+from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 
-__all__ = ["Frozen", "JsonObject", "JsonValue"]
+__all__ = ["Frozen", "JsonObject", "JsonValue", "first_problem"]
 
 JsonObject = dict[str, JsonValue]
 
@@ -23,3 +23,9 @@ class Frozen(BaseModel):
             for name in [name for name in copied.__dict__ if name not in fields]:
                 del copied.__dict__[name]
         return copied
+
+
+def first_problem(error: ValidationError, whole: str) -> str:
+    """What is wrong first, in a line, without the value: it may be secret. `whole` names what was read."""
+    first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+    return f"{'.'.join(map(str, first['loc'])) or whole}: {first['msg']}"

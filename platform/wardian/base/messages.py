@@ -4,9 +4,10 @@ API reference: the "Create chat completion" page of OpenAI's API reference.
 """
 
 import math
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 import orjson
 from pydantic import InstanceOf
@@ -46,6 +47,11 @@ class ToolCall(Frozen):
     id: str
     name: str
     arguments: str = "{}"
+
+    @classmethod
+    def numbered(cls, number: int, name: str, arguments: Mapping[str, Any]) -> "ToolCall":
+        """One that no model wrote; `number` tells it from the others of its conversation."""
+        return cls(id=f"call_{number}", name=name, arguments=orjson.dumps(arguments).decode())
 
     @property
     def sendable(self) -> str:
@@ -108,6 +114,11 @@ class ToolSchema(Frozen):
     description: str
     parameters: JsonObject
     effect: Literal["read", "write"] = "read"
+
+    @property
+    def headline(self) -> str:
+        """The first line of its description; "" when it has none."""
+        return self.description.strip().partition("\n")[0].rstrip()
 
     @cached_property
     def wire(self) -> bytes:
@@ -196,6 +207,13 @@ class Usage(Frozen):
     reasoning_tokens: int = 0
     estimated: bool = False
 
+    @classmethod
+    def sum_of(cls, usages: Iterable["Usage"]) -> "Usage":
+        """That of several calls; estimated when one of them is."""
+        every = tuple(usages)
+        counts = {name: sum(getattr(usage, name) for usage in every) for name in cls.model_fields}
+        return cls(**{**counts, "estimated": any(usage.estimated for usage in every)})
+
     @property
     def total(self) -> int:
         """Tokens in and out; cached ones are part of the input, reasoning ones of the output."""
@@ -224,6 +242,24 @@ class CallTiming(Frozen):
     cached: bool = False
     replayed: bool = False
     hedged: bool = False
+
+    @classmethod
+    def joined(cls, timings: Iterable["CallTiming"], join: Callable[[Iterable[float]], float]) -> "CallTiming":
+        """That of several calls: their `sum` when they followed each other, their `max` when they were made at once.
+
+        They are out of the cache when all are.
+        """
+        every = tuple(timings)
+        if not every:
+            return cls()
+        return cls(
+            queue_s=join(timing.queue_s for timing in every),
+            total_s=join(timing.total_s for timing in every),
+            retried=tuple(retry for timing in every for retry in timing.retried),
+            cached=all(timing.cached for timing in every),
+            replayed=all(timing.replayed for timing in every),
+            hedged=any(timing.hedged for timing in every),
+        )
 
     @property
     def retries(self) -> int:

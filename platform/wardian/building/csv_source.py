@@ -4,6 +4,7 @@ import csv
 import re
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -68,10 +69,7 @@ def _keyed(table: RawTable) -> RawTable:
     """With the first column as key whose name and values are those of one."""
     named = [place for place, column in enumerate(table.columns) if _is_key_name(table.name, column.name)]
     found = next((place for place in [*named, 0] if table.columns and _is_unique(table, place)), None)
-    columns = [
-        RawColumn(column.name, column.declared, place == found, column.references)
-        for place, column in enumerate(table.columns)
-    ]
+    columns = [replace(column, key=place == found) for place, column in enumerate(table.columns)]
     return RawTable(table.name, columns, table.rows)
 
 
@@ -86,10 +84,7 @@ def _is_unique(table: RawTable, place: int) -> bool:
 
 
 def _linked(table: RawTable, tables: Sequence[RawTable]) -> RawTable:
-    columns = [
-        RawColumn(column.name, column.declared, column.key, _target(table, place, tables))
-        for place, column in enumerate(table.columns)
-    ]
+    columns = [replace(column, references=_target(table, place, tables)) for place, column in enumerate(table.columns)]
     return RawTable(table.name, columns, table.rows)
 
 

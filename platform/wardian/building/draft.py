@@ -92,9 +92,14 @@ def world_of(
     }
 
 
+def _called(tasks: Mapping[str, Any]) -> set[str]:
+    """The tools that their references call."""
+    return {step["call"] for task in tasks.values() for step in task["reference"] if "call" in step}
+
+
 def _checks(tools: Mapping[str, Any], tasks: Mapping[str, Any]) -> list[dict[str, str]]:
     """Those of the world: of one in which nobody writes anything, no check for that could ever fail."""
-    called = {step.get("call") for task in tasks.values() for step in task["reference"]}
+    called = _called(tasks)
     writes = any(tool["kind"] in WRITES or tool.get("run") for name, tool in tools.items() if name in called)
     return [{"kind": "state"}, {"kind": "confirmed_writes"}] if writes else []
 
@@ -143,7 +148,7 @@ def _without(draft: Draft, templates: Collection[str]) -> Draft:
     if not templates:
         return draft
     tasks = {name: task for name, task in draft.world["tasks"].items() if name not in templates}
-    called = {step.get("call") for task in tasks.values() for step in task["reference"]}
+    called = _called(tasks)
     tools = {
         name: tool if name in called else {**tool, "offered": False} for name, tool in draft.world["tools"].items()
     }

@@ -7,7 +7,17 @@ from wardian.building.identifiers import plural, short, singular
 from wardian.building.modelling import Modelled, Row
 from wardian.building.picks import MOST, Picks
 
-__all__ = ["MORE", "PERSONAS", "Document", "Drafts", "action_task", "draft_table", "label", "survey_task"]
+__all__ = [
+    "MORE",
+    "Document",
+    "Drafts",
+    "action_task",
+    "draft_table",
+    "label",
+    "question_for",
+    "survey_task",
+    "task_of",
+]
 
 Document = dict[str, Any]
 PERSONAS: Final = ["plain", "terse", "chatty", "forgetful", "impatient"]
@@ -49,7 +59,7 @@ class Drafts:
         said = f"The {{pick.label}} of {self._this} is {{pick.answer}}."
         question = f"What is the {{pick.label}} of {self._this}?"
         steps = [_call(self._tools["get"], self._key), {"say": f"{said} {MORE}"}]
-        return _task(f"read_{singular(self._name)}", picks, _asked(question, "{pick.answer|re}"), steps)
+        return task_of(f"read_{singular(self._name)}", picks, question_for(question, "{pick.answer|re}"), steps)
 
     def _find(self) -> dict[str, Document]:
         found: dict[str, Document] = {}
@@ -57,8 +67,8 @@ class Drafts:
             question = f"Which {self._thing} has the {label(column)} {{pick.value}}?"
             said = f"The {label(column)} {{pick.value}} is that of {self._this}."
             steps = [self._search(column), {"say": f"{said} {MORE}"}]
-            asked = _asked(question, f"{{pick.{self._keys[0]}|re}}")
-            found |= _task(f"find_{singular(self._name)}_by_{column}", picks, asked, steps)
+            asked = question_for(question, f"{{pick.{self._keys[0]}|re}}")
+            found |= task_of(f"find_{singular(self._name)}_by_{column}", picks, asked, steps)
         return found or self._gather()
 
     def _gather(self) -> dict[str, Document]:
@@ -68,7 +78,7 @@ class Drafts:
             said = f"Those with the {label(column)} {{pick.value}} are {{pick.keys}}."
             steps = [self._search(column), {"say": f"{said} {MORE}"}]
             asked = _told(question, "{pick.pattern}")
-            found |= _task(f"find_{self._name}_by_{column}", picks[:MOST], asked, steps)
+            found |= task_of(f"find_{self._name}_by_{column}", picks[:MOST], asked, steps)
         return found
 
     def _search(self, column: str) -> Document:
@@ -83,7 +93,7 @@ class Drafts:
         what = f"a {self._thing} with " + " and ".join(f"{label(column)} {value}" for column, value in given.items())
         terms = f"{{pick.{next(iter(given))}|re}}"
         steps = self._agreed(f"add {what}", _call(self._tools["create"], given), "added")
-        return _task(f"create_{singular(self._name)}", picks, _wanted(f"add {what}", terms), steps)
+        return task_of(f"create_{singular(self._name)}", picks, _wanted(f"add {what}", terms), steps)
 
     def _update(self) -> dict[str, Document]:
         found: dict[str, Document] = {}
@@ -91,7 +101,7 @@ class Drafts:
             what = f"change the {label(column)} of {self._this} to {{pick.wanted}}"
             call = _call(self._tools["update"], {**self._key, column: "{pick.wanted}"})
             wanted = _wanted(what, f"{{pick.{self._keys[0]}|re}}")
-            found |= _task(
+            found |= task_of(
                 f"change_{singular(self._name)}_{column}", picks, wanted, self._agreed(what, call, "changed")
             )
         return found
@@ -100,7 +110,7 @@ class Drafts:
         what = f"delete {self._this}"
         steps = self._agreed(what, _call(self._tools["delete"], self._key), "deleted")
         wanted = _wanted(what, f"{{pick.{self._keys[0]}|re}}")
-        return _task(f"delete_{singular(self._name)}", self._picks.deletes(), wanted, steps)
+        return task_of(f"delete_{singular(self._name)}", self._picks.deletes(), wanted, steps)
 
     def _agreed(self, what: str, call: Document, done: str) -> list[Document]:
         return [{"say": f"Shall I {what}?"}, call, {"say": f"Done, it has been {done}. {MORE}"}]
@@ -156,10 +166,8 @@ def survey_task(name: str, picks: Picks, tool: str, calls: int) -> dict[str, Doc
     told = "; ".join(f"{keys[place - 1]}: {{pick.answer_{place}}}" for place in places)
     steps = [_call(tool, {key: each}) for each in keys]
     steps.insert(calls, _call("wait", {"seconds": 60}))
-    wish = {"name": "answer", "said": pattern, "ask": f"I have not heard all of them. {question}"}
-    request = {"opening": question, "detail": question, "kind": "question", "wishes": [wish]}
-    checks = [{"kind": "communicated", "name": "told", "pattern": pattern}]
-    return _task(f"survey_{name}", rows, (request, checks), [*steps, {"say": f"{told}. {MORE}"}])
+    told_all = _told(question, pattern, "I have not heard all of them.")
+    return task_of(f"survey_{name}", rows, told_all, [*steps, {"say": f"{told}. {MORE}"}])
 
 
 def _call(tool: str, arguments: Mapping[str, Any]) -> Document:
@@ -171,13 +179,21 @@ def label(name: str) -> str:
     return name.strip("_").replace("_", " ")
 
 
-def _task(
-    name: str, picks: list[Row], told: tuple[Document, list[Document]], steps: list[Document]
+def task_of(
+    name: str, picks: Sequence[Row], told: tuple[Document, list[Document]], steps: list[Document]
 ) -> dict[str, Document]:
+    """A draft task for each of `picks`, by the name of their template; none without picks.
+
+    Args:
+        name: of the template.
+        picks: what `{pick.…}` in the texts stands for.
+        told: the user's request, and the checks that belong to it.
+        steps: the reference.
+    """
     if not picks:
         return {}
     request, checks = told
-    task = {"for": {"pick": picks}, "personas": PERSONAS, "user": {"requests": [request]}, "reference": steps}
+    task = {"for": {"pick": list(picks)}, "personas": PERSONAS, "user": {"requests": [request]}, "reference": steps}
     return {short(name): {**task, "checks": checks} if checks else task}
 
 
@@ -185,16 +201,17 @@ def action_task(name: str, what: str, key: str, picks: list[Row], tool: str) -> 
     """A draft task for a tool that does something of its own to the row whose `key` is picked."""
     call = _call(tool, {key: f"{{pick.{key}}}"})
     steps = [{"say": f"Shall I go ahead and {what}?"}, call, {"say": f"Done. {MORE}"}]
-    return _task(name, picks, _wanted(what, f"{{pick.{key}|re}}"), steps)
+    return task_of(name, picks, _wanted(what, f"{{pick.{key}|re}}"), steps)
 
 
-def _asked(question: str, answer: str) -> tuple[Document, list[Document]]:
+def question_for(question: str, answer: str) -> tuple[Document, list[Document]]:
+    """A request for `answer`, a pattern for some words, and the check that it was given."""
     return _told(question, rf"(?<!\w){answer}(?!\w)")
 
 
-def _told(question: str, pattern: str) -> tuple[Document, list[Document]]:
+def _told(question: str, pattern: str, complaint: str = "You have not told me yet.") -> tuple[Document, list[Document]]:
     """A request for an answer that fits `pattern`, and the check that it was given."""
-    wish = {"name": "answer", "said": pattern, "ask": f"You have not told me yet. {question}"}
+    wish = {"name": "answer", "said": pattern, "ask": f"{complaint} {question}"}
     request = {"opening": question, "detail": question, "kind": "question", "wishes": [wish]}
     return request, [{"kind": "communicated", "name": "told", "pattern": pattern}]
 

@@ -14,6 +14,7 @@ __all__ = ["identifier", "identifiers", "plural", "sentence", "short", "singular
 CLAIMED: Final = ("sqlite", "model_dump", "model_validate")
 """What no name may begin with: SQLite and pydantic want it for themselves."""
 LENGTH: Final = 48
+"""Of one name: others are made of it."""
 LONGEST: Final = 63
 CAMEL: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 OTHERS: Final = re.compile(r"[^a-z0-9]+")
@@ -24,7 +25,7 @@ TAKEN: Final = frozenset(dir(BaseModel)) | {"clock", "knobs", "now", "pick", "se
 def identifier(text: str, taken: Collection[str] = ()) -> str:
     """A name of small letters, digits and `_` like `text`, and like none of `taken`; whatever `text` holds."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-    name = OTHERS.sub("_", CAMEL.sub("_", plain).lower()).strip("_")[:LENGTH].rstrip("_")
+    name = short(OTHERS.sub("_", CAMEL.sub("_", plain).lower()).strip("_"), LENGTH)
     if not name or not name[0].isalpha() or name.startswith(CLAIMED):
         name = f"x_{name}".rstrip("_")
     if name in TAKEN:
@@ -48,9 +49,9 @@ def sentence(text: object, length: int = 300) -> str:
     return " ".join(str(text).split()).replace("{", "(").replace("}", ")")[:length]
 
 
-def short(name: str) -> str:
-    """A name made of several that is no longer than a name may be, and still its own."""
-    return name if len(name) <= LONGEST else f"{name[: LONGEST - 9]}_{digest(name, length=8)}"
+def short(name: str, longest: int = LONGEST) -> str:
+    """`name` with `longest` characters at most, by default what a name may have; two long names stay two."""
+    return name if len(name) <= longest else f"{name[: longest - 9].rstrip('_')}_{digest(name, length=8)}"
 
 
 def singular(name: str) -> str:

@@ -12,6 +12,7 @@ from typing import Any, Final
 import orjson
 from mcp import Client, MCPError, StdioServerParameters, types
 
+from wardian.base.data_file import read_data
 from wardian.base.errors import ConfigError
 from wardian.building.draft import Draft
 from wardian.building.recorded.draft import draft_recorded
@@ -49,15 +50,12 @@ def read_script(path: Path) -> Script:
     Raises:
         ConfigError: when it names none.
     """
-    try:
-        lines = [line for line in path.read_bytes().splitlines() if line.strip()]
-    except OSError as error:
-        raise ConfigError(f"{path}: cannot be read ({error.strerror})") from error
+    lines = [line for line in read_data(path).splitlines() if line.strip()]
     calls = [_call(line) for line in lines]
     named = [call for call in calls if call is not None]
     if named and len(named) == len(lines):
         return [named]
-    return [[(call.tool, _object(call.arguments)) for call in trace.calls] for trace in read_traces(path)]
+    return [[(call.tool, call.given or {}) for call in trace.calls] for trace in read_traces(path)]
 
 
 async def draft_server(name: str, source: str, server: Any, script: Script) -> Draft:
@@ -147,11 +145,3 @@ def _call(line: bytes) -> tuple[str, dict[str, Any]] | None:
         return None
     fits = isinstance(said, dict) and isinstance(said.get("tool"), str) and set(said) <= {"tool", "arguments"}
     return (said["tool"], dict(said.get("arguments") or {})) if fits else None
-
-
-def _object(arguments: str) -> dict[str, Any]:
-    try:
-        parsed = orjson.loads(arguments)
-    except orjson.JSONDecodeError:
-        return {}
-    return parsed if isinstance(parsed, dict) else {}

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date, timedelta
+from functools import cached_property
 from itertools import product
 from typing import Any, Final
 
@@ -49,7 +50,7 @@ class Picks:
         self._name = name
         self.table = tables[name]
 
-    @property
+    @cached_property
     def possible(self) -> frozenset[str]:
         """Kinds of tools that a task can be about: any other would be called by nobody."""
         kinds = {

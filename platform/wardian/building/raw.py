@@ -1,10 +1,15 @@
 """Tables as a source has them, before they are given names and types of a pack."""
 
 from dataclasses import dataclass, field
+from typing import Any, Final
+
+import orjson
 
 from wardian.environments.template import SqlValue
 
-__all__ = ["RawColumn", "RawTable"]
+__all__ = ["SCALARS", "RawColumn", "RawTable", "cell"]
+
+SCALARS: Final = (str, int, float)
 
 
 @dataclass(frozen=True)
@@ -31,3 +36,12 @@ class RawTable:
     name: str
     columns: list[RawColumn]
     rows: list[list[SqlValue]] = field(default_factory=list)
+
+
+def cell(value: Any) -> SqlValue:
+    """A JSON value as SQLite keeps it: true is 1, what is no scalar is JSON text."""
+    if isinstance(value, bool):
+        return int(value)
+    if value is None or isinstance(value, SCALARS):
+        return value
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()

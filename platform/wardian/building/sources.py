@@ -13,11 +13,11 @@ from wardian.building.openapi.draft import draft_api
 from wardian.building.recorded.draft import draft_recorded
 from wardian.building.sql_dump import read_dump
 from wardian.building.sqlite_source import read_sqlite
+from wardian.specs.names import IDENTIFIER
 from wardian.traces.files import read_traces
 
 __all__ = ["draft_of", "name_of", "pack_name"]
 
-NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,62}")
 SQLITE: Final = b"SQLite format 3\x00"
 DESCRIPTIONS: Final = (".yaml", ".yml", ".json")
 TRACES: Final = (".json", ".jsonl", ".ndjson")
@@ -34,7 +34,7 @@ def pack_name(name: str) -> str:
     Raises:
         ConfigError: when not.
     """
-    if not NAME.fullmatch(name):
+    if not re.fullmatch(IDENTIFIER, name):
         raise ConfigError(f"'{name}': a pack is called by small letters, digits and _, and begins with a letter")
     return name
 

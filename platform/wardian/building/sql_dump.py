@@ -8,11 +8,13 @@ import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from wardian.base.data_file import read_data
 from wardian.base.errors import ConfigError
-from wardian.building.raw import RawColumn, RawTable
+from wardian.building.raw import RawTable
 from wardian.building.sql_dialects import is_mysql, translated
 from wardian.building.sqlite_source import tables_of
 
@@ -51,12 +53,7 @@ def read_dump(path: Path) -> list[RawTable]:
     Raises:
         ConfigError: when it makes none, or is too large.
     """
-    try:
-        if path.stat().st_size > MOST_BYTES:
-            raise ConfigError(f"{path}: is larger than {MOST_BYTES // 2**20} MiB; dump fewer rows")
-        text = path.read_text(encoding="utf-8", errors="replace")
-    except OSError as error:
-        raise ConfigError(f"{path}: cannot be read ({error.strerror})") from error
+    text = read_data(path, MOST_BYTES, "dump fewer rows").decode("utf-8", errors="replace").replace("\r\n", "\n")
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
         connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST)
         connection.set_authorizer(_authorize)
@@ -141,7 +138,7 @@ def _constrained(table: RawTable, constraints: list["re.Match[str]"]) -> RawTabl
         for name, to in zip(_plain(found["from"]), _plain(found["to"]), strict=False)
     }
     columns = [
-        RawColumn(each.name, each.declared, each.key or each.name in keys, each.references or links.get(each.name))
+        replace(each, key=each.key or each.name in keys, references=each.references or links.get(each.name))
         for each in table.columns
     ]
     return RawTable(table.name, columns, table.rows)

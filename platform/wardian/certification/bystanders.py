@@ -5,8 +5,6 @@ from collections.abc import Sequence
 from random import Random
 from typing import Any, Final
 
-import orjson
-
 from wardian.agents.unpaid import unpaid
 from wardian.base.identity import random_stream
 from wardian.base.messages import Completion, Message, Origin, ToolCall, ToolSchema
@@ -63,7 +61,7 @@ def _called(tool: ToolSchema, history: Sequence[Message], random: Random) -> Mes
     words = [word for message in history for word in WORD.findall(message.content)] or ["x"]
     properties: Any = tool.parameters.get("properties") or {}
     arguments = {name: _value(schema, words, random) for name, schema in properties.items()}
-    call = ToolCall(id=f"call_{len(history)}", name=tool.name, arguments=orjson.dumps(arguments).decode())
+    call = ToolCall.numbered(len(history), tool.name, arguments)
     return Message(role="assistant", tool_calls=(call,))
 
 

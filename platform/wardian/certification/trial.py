@@ -10,7 +10,7 @@ from wardian.base.messages import Message
 from wardian.environments.pack import Pack, TaskCard
 from wardian.episodes.record import AgentRef, Episode
 from wardian.episodes.runner import run_episode
-from wardian.episodes.single import single_episode
+from wardian.episodes.single import episode_of
 from wardian.specs.job import Limits
 
 __all__ = ["LIMITS", "SEED", "Trials", "changes", "fingerprint", "played", "solved", "tried"]
@@ -21,7 +21,7 @@ LIMITS = Limits(turns=40, wall_s=60.0, tool_errors=40)
 
 async def played(pack: Pack, card: TaskCard, agent: Agent, seed: int = SEED, limits: Limits = LIMITS) -> Episode:
     """The record of `agent` in the task of `card`."""
-    spec = single_episode(pack, card.id, AgentRef(name="trial", digest=""), seed)
+    spec = episode_of(pack, card, AgentRef(name="trial", digest=""), seed)
     return await run_episode(spec, lambda: pack.environment(card.id), agent, limits, SystemClock())
 
 

@@ -21,6 +21,10 @@ from wardian.cli.telemetry import span_sinks
 from wardian.cli.tracking import fetch_outbox, open_tracker, run_card, run_summary, sampled_traces
 from wardian.environments.packs import bundled_roots, load_packs
 from wardian.models.endpoint import RunningServer
+from wardian.reports.background import Background
+from wardian.reports.failures.collection import FailureSink
+from wardian.reports.failures.references import References
+from wardian.reports.failures.sections import FEW, failures_markdown
 from wardian.reports.sink import LeaderboardSink
 from wardian.runs.executor import Executor, Sink, WatchableExecutor
 from wardian.runs.folder import RunFolder
@@ -33,6 +37,7 @@ from wardian.runs.plan import Plan
 from wardian.runs.run import run_job
 from wardian.runs.sharing import SharingSink, try_to_share
 from wardian.runs.watch import StatusSink, WatchedExecutor
+from wardian.scoring.opening import opened_scorers
 from wardian.servers import running_servers
 from wardian.specs.job import JobSpec
 from wardian.specs.places import spell
@@ -122,6 +127,7 @@ async def _evaluate(
         job = folder.record(job)
         packs = load_packs(job, roots)
         plan = Plan(job, packs)
+        folder.note_scorers(opened_scorers(job.scorers).cards)
         arms = "1 arm" if len(plan.agents) == 1 else f"{len(plan.agents)} arms"
         console.print(f"{folder.id}: {len(plan):,} episodes in {arms}", highlight=False)
         servers = await stack.enter_async_context(_servers(folder, job, roots))
@@ -147,7 +153,10 @@ async def _evaluate(
         spans = span_sinks(folder, job, environ, console)
         interruption = Interruption(console, lambda: folder.stop_request, signals=host is None)
         tables = _tables(folder, say) if host is None else host.tables(folder, plan)
-        run = _Run(folder, plan, finished, journal, tracker, spans, tables, interruption, hosted=host is not None)
+        failures = FailureSink(References.planned(job, packs), folder.load) if host is None else None
+        run = _Run(
+            folder, plan, finished, journal, tracker, spans, tables, failures, interruption, hosted=host is not None
+        )
         return await _play_plan(run, executor, console)
 
 
@@ -172,24 +181,30 @@ class _Run:
     tracker: Tracker
     spans: tuple[Sink, ...]
     tables: Sink
+    failures: FailureSink | None
     interruption: Interruption
     hosted: bool
 
 
 async def _play_plan(run: _Run, executor: WatchableExecutor, console: Console) -> Outcome:
     """Play what is not finished, and tell the tracker how it ended, whatever happens."""
-    folder, plan, interruption = run.folder, run.plan, run.interruption
+    folder, plan, interruption, job = run.folder, run.plan, run.interruption, run.folder.job()
     watching = StatusSink(folder.store, folder.id, len(plan), SystemClock(), lambda: pausing.why, hosted=run.hosted)
     pausing: PausingExecutor = PausingExecutor(
-        WatchedExecutor(executor, watching), fresh=not run.finished, job_s=folder.job().limits.job_s
+        WatchedExecutor(executor, watching), fresh=not run.finished, job_s=job.limits.job_s
     )
-    board = LeaderboardSink(folder.path, lambda: remark(pausing.pause, watching.restarted))
+    board = LeaderboardSink(
+        folder.path,
+        lambda: remark(pausing.pause, watching.restarted),
+        Background.of(job, folder.metrics),
+        appendix=lambda: "" if run.failures is None else failures_markdown(run.failures.failures, FEW),
+    )
     status: RunStatus = "failed"
     folder.note_pause(None)
     await run.tracker.start(run_card(folder, plan))
     try:
         with _full_disk_pauses(pausing):
-            await _play_rest(run, (watching, board), pausing, console)
+            await _play_rest(run, (watching, board, *filter(None, [run.failures])), pausing, console)
         status = "paused" if pausing.pause else "interrupted" if interruption.exit_code else "finished"
     except asyncio.CancelledError:
         if not interruption.exit_code:

@@ -10,7 +10,9 @@ from rich.table import Table
 
 from wardian.cli.wording import amount, counted, dollars, whole
 from wardian.environments.packs import bundled_roots, load_packs
-from wardian.runs.forecast import ArmForecast, Forecast, Range
+from wardian.runs.figures import ArmForecast, Range
+from wardian.runs.forecast import Forecast
+from wardian.scoring.statistics import Power
 from wardian.specs.budget import BudgetSpec
 from wardian.specs.job import JobSpec
 from wardian.specs.pools import stale_prices
@@ -49,13 +51,27 @@ def _lines(forecast: Forecast, repeats: int) -> Iterator[str]:
         yield f"tokens read: {_said(total.input_tokens, amount)}"
         yield f"tokens written: {_said(total.output_tokens, amount)}"
     yield f"cost: {_cost(forecast)}"
+    yield f"power: {_power(forecast.power)}"
+
+
+def _power(power: Power) -> str:
+    """What the result will be able to say."""
+    size = f"{counted(power.tasks, 'task')} x {counted(power.repeats, 'repeat')}"
+    wished = f"{100 * power.wished:.0f} points need {counted(power.needed, 'task')} x {power.repeats}"
+    if power.visible >= 1:
+        return f"{size} are too few to show that one arm is better; {wished}"
+    return (
+        f"{size} show differences of {100 * power.visible:.0f} points of success; {wished} (80 % power, typical tasks)"
+    )
 
 
 def _cost(forecast: Forecast) -> str:
     if forecast.replayed:
         return "nothing, all answers come out of the reply cache"
-    if forecast.simulated or not forecast.asking:
-        return "nothing is spent on simulated models" if forecast.simulated else "nothing, no model is asked"
+    if forecast.simulated:
+        return "nothing is spent on simulated models"
+    if not forecast.asking:
+        return f"{UNKNOWN}, what is asked cannot be estimated" if forecast.unestimated else "nothing, no model is asked"
     if forecast.unpriced or forecast.total.usd is None:
         return f"unknown, there is no price for {', '.join(forecast.unpriced)}"
     return _said(forecast.total.usd, dollars)
@@ -97,18 +113,19 @@ def _notes(forecast: Forecast, job: JobSpec) -> Iterator[str]:
         limit += "" if together is None else f", limits.output_tokens ({together:,}) reached"
         yield f"max: {limit}, tools at their most talkative; no repetitions"
     if forecast.asking and forecast.total.input_tokens.most is None:
-        yield "max unknown: an agent's sampling.max_tokens, or max_output_tokens of its model, would bound it"
-    own = [agent.name for agent in job.agents if agent.kind in ("callable", "process") and agent.model]
-    if own:
-        yield f"not estimated: {', '.join(own)}, for an agent of your own asks its model as often as it likes"
+        yield "max unknown: sampling.max_tokens of who asks, or max_output_tokens of the model, would bound it"
+    if forecast.unestimated:
+        names = ", ".join(forecast.unestimated)
+        yield f"not estimated: {names}, for an agent of your own asks its model as often as it likes"
     for key, budget in job.budgets.items():
-        yield f"{key}: {_beside(budget, forecast.total)}"
+        yield f"{key}: {_beside(budget, forecast)}"
     if (stale := old_prices(job)) is not None:
         yield stale
 
 
-def _beside(budget: BudgetSpec, total: ArmForecast) -> str:
+def _beside(budget: BudgetSpec, forecast: Forecast) -> str:
     """The budget, and whether the max fits into it."""
+    total = forecast.total
     tokens = total.input_tokens + total.output_tokens
     caps = [(budget.usd, total.usd), (budget.tokens, tokens), (budget.requests, total.calls)]
     said = [
@@ -118,6 +135,8 @@ def _beside(budget: BudgetSpec, total: ArmForecast) -> str:
     ]
     over = any(cap is not None and not _fits(figure, cap) for cap, figure in caps)
     verdict = "the max exceeds it: the run may pause" if over else "the max fits"
+    if forecast.unestimated and not over:
+        verdict += ", without what is not estimated"
     return f"{', '.join(filter(None, said))}; {verdict}"
 
 

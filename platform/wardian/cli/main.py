@@ -13,6 +13,8 @@ import typer
 
 from wardian.cli.envs import app as envs
 from wardian.cli.exits import report
+from wardian.cli.parameters import RUNS, AsJson, Changes, Config, Output, Overrides, Run
+from wardian.cli.reading import READING
 
 __all__ = ["app", "main"]
 
@@ -26,19 +28,6 @@ app = typer.Typer(
 )
 
 app.add_typer(envs)
-
-Config = Annotated[Path, typer.Argument(help="The job's YAML file.", metavar="CONFIG")]
-Overrides = Annotated[
-    list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change a key, e.g. agents.0.model=gpt-x.")
-]
-Changes = Annotated[
-    list[str] | None,
-    typer.Option("--set", metavar="KEY=VALUE", help="Change what episodes do not depend on, e.g. budget.usd=10."),
-]
-Run = Annotated[str, typer.Argument(help="A run's id or folder, s3://BUCKET/PREFIX/ID, or `last`.", metavar="RUN")]
-Output = Annotated[str, typer.Option("--output", help="What holds the runs: a folder, or s3://BUCKET/PREFIX.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON on stdout and nothing else.")]
-RUNS = "runs"
 
 
 @app.callback(invoke_without_command=True)
@@ -88,43 +77,8 @@ def resume(run: Run, overrides: Changes = None, output: Output = RUNS, as_json: 
     play_the_rest(find_run(run, output, os.environ), overrides or (), os.environ, as_json=as_json)
 
 
-@app.command()
-def results(run: Run = "last", output: Output = RUNS, as_json: AsJson = False) -> None:
-    """Print a run's leaderboard from its record."""
-    from wardian.cli.results import show_results
-    from wardian.output import find_run
-
-    show_results(find_run(run, output, os.environ), as_json=as_json)
-
-
-@app.command()
-def export(
-    form: Annotated[str, typer.Option("--format", help="inspect, atif, openai, finetune or otlp.", metavar="FORMAT")],
-    run: Run = "last",
-    to: Annotated[Path | None, typer.Option("--to", help="A new file; for inspect and atif a new folder.")] = None,
-    where: Annotated[
-        list[str] | None, typer.Option("--where", help="Episodes that meet it alone.", metavar="METRIC>=VALUE")
-    ] = None,
-    arm: Annotated[list[str] | None, typer.Option("--arm", help="Episodes of this arm alone.")] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Write a run's episodes as Inspect logs, ATIF, OpenAI messages or OpenTelemetry spans."""
-    from wardian.cli.exporting import Wanted, export_run
-    from wardian.output import find_run
-
-    wanted = Wanted(form=form, to=to, where=where or (), arms=arm or ())
-    export_run(find_run(run, RUNS, os.environ), wanted, as_json=as_json)
-
-
-@app.command()
-def score(
-    files: Annotated[list[Path], typer.Argument(help="Files or folders of recorded conversations.", metavar="FILES…")],
-    as_json: AsJson = False,
-) -> None:
-    """Score conversations that were recorded elsewhere, by what their record says."""
-    from wardian.cli.scoring import score_files
-
-    score_files(files, as_json=as_json)
+for command in READING:
+    app.command()(command)
 
 
 @app.command()

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import orjson
 import typer
-import yaml
 from rich.console import Console
 from rich.table import Table
 
@@ -18,6 +17,9 @@ from wardian.environments.manifest import Knob, PackManifest, read_manifest
 from wardian.environments.pack import Pack
 from wardian.environments.packs import available_packs, bundled_roots, find_pack, load_pack
 from wardian.specs.environments import EnvironmentSpec, KnobValue
+from wardian.specs.parsing import parse
+from wardian.specs.places import refusal
+from wardian.specs.words import show
 
 __all__ = ["Opened", "opened", "say_pack", "say_packs"]
 
@@ -113,7 +115,7 @@ def say_pack(it: Opened, *, as_json: bool) -> None:
 def _sheet(it: Opened) -> Sheet:
     cards = it.pack.tasks()
     environment = it.pack.environment(cards[0].id)
-    tools = {tool.name: tool.description.splitlines()[0] for tool in environment.tools()}
+    tools = {tool.name: tool.headline for tool in environment.tools()}
     environment.close()
     return Sheet(
         pack=it.pack.name,
@@ -138,7 +140,12 @@ def _table(head: str, rows: Iterable[tuple[str, str]]) -> Table:
 
 
 def _knob(setting: str) -> tuple[str, KnobValue]:
-    name, equals, value = setting.partition("=")
+    name, equals, text = setting.partition("=")
     if not equals:
         raise ConfigError(f"--set {setting}: KNOB=VALUE is wanted")
-    return name, yaml.safe_load(value)
+    document = parse(text, source=f"--set {name}", environ=None, numbered=False)
+    if document.problems:
+        raise refusal(document.problems)
+    if not isinstance(document.value, KnobValue):
+        raise ConfigError(f"--set {name}: a knob is a text, a number, true or false, not {show(document.value)}")
+    return name, document.value

@@ -6,13 +6,12 @@ from typing import Final
 from rich.console import Console
 
 from wardian.agents.human_agent import HELP, HumanAgent
-from wardian.base.errors import ConfigError
 from wardian.certification.trial import played
 from wardian.cli.typed_lines import TypedLines
-from wardian.environments.pack import Pack, TaskCard
+from wardian.environments.pack import Pack
 from wardian.episodes.record import Episode
+from wardian.episodes.single import card_of
 from wardian.specs.job import Limits
-from wardian.specs.names import nearest
 
 __all__ = ["play_by_hand"]
 
@@ -27,7 +26,7 @@ def play_by_hand(pack: Pack, task: str | None, seed: int) -> int:
     Raises:
         ConfigError: when there is no such task.
     """
-    card = _card(pack, task)
+    card = card_of(pack, task)
     console = Console(highlight=False)
 
     def say(text: str) -> None:
@@ -48,12 +47,3 @@ def _outcome(episode: Episode, console: Console) -> int:
         console.print(f"{mark}  {check.name}  {check.detail}", markup=False, soft_wrap=True)
     console.print("solved" if episode.findings.success else "not solved")
     return DONE if episode.findings.success else FAILED
-
-
-def _card(pack: Pack, task: str | None) -> TaskCard:
-    cards = {card.id: card for card in pack.tasks()}
-    if task is None:
-        return next(iter(cards.values()))
-    if task not in cards:
-        raise ConfigError(f"pack '{pack.name}' has no task '{task}'; {nearest(task, cards)}")
-    return cards[task]

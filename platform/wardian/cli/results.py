@@ -15,9 +15,11 @@ from wardian.base.errors import ConfigError
 from wardian.base.frozen import Frozen
 from wardian.cli.exits import INCOMPLETE, PAUSED
 from wardian.environments.packs import bundled_roots, load_packs
+from wardian.reports.background import Background
+from wardian.reports.details import detail_sections
 from wardian.reports.leaderboard import Leaderboard
 from wardian.reports.standings import Standings
-from wardian.reports.terminal import leaderboard_view
+from wardian.reports.terminal import leaderboard_view, sections_view
 from wardian.runs.folder import RunFolder, argument_of
 from wardian.runs.pausing import Pause
 from wardian.runs.plan import Plan
@@ -109,15 +111,19 @@ def _restarts(number: int) -> str:
     )
 
 
-def show_results(folder: RunFolder, *, as_json: bool) -> None:
-    """Print what the record of a run says."""
-    show_outcome(recorded(folder), as_json=as_json)
+def show_results(folder: RunFolder, *, as_json: bool, details: bool = False) -> None:
+    """Print what the record of a run says; `details` are in the JSON anyway."""
+    outcome = recorded(folder)
+    show_outcome(outcome, as_json=as_json)
+    if details and not as_json:
+        Console().print(sections_view(detail_sections(outcome.standings)))
 
 
 def recorded(folder: RunFolder) -> Outcome:
     """What the record of a run says: the journal's results, what is missing, and where it was tracked."""
-    planned = _planned(folder.job())
-    standings = Leaderboard.of(finished.result for finished in folder.latest()).standings()
+    job = folder.job()
+    planned, background = _planned(job), Background.of(job, folder.metrics)
+    standings = Leaderboard.of((finished.result for finished in folder.latest()), background).standings()
     return Outcome(
         run=folder.id,
         folder=folder.path,
@@ -171,6 +177,8 @@ def _lines(outcome: Outcome) -> list[tuple[str, str]]:
         ("cost", cost + _spending(outcome)),
         ("results", f"{place}/: tables/*.parquet, leaderboard.md, leaderboard.json"),
     ]
+    if outcome.standings.arms:
+        lines.append(("report", _typed(f"wardian view {outcome.argument}")))
     if outcome.tracked.open_with is not None:
         lines.append(("mlflow", _typed(outcome.tracked.open_with)))
     if outcome.tracked.problem is not None:

@@ -3,8 +3,8 @@
 import shutil
 from pathlib import Path
 
-import wardian
 from wardian.base.errors import ConfigError
+from wardian.base.shipped import shipped
 
 __all__ = ["start_project"]
 
@@ -46,17 +46,10 @@ def _fill(project: Path) -> None:
     (project / "envs").mkdir(parents=True)
     (project / "configs").mkdir()
     for name in CONFIGS:
-        _copy(_bundled("configs") / name, project / "configs" / name)
-    _copy(_bundled("envs") / FIRST_PACK, project / "envs" / FIRST_PACK)
+        _copy(shipped("configs") / name, project / "configs" / name)
+    _copy(shipped("envs") / FIRST_PACK, project / "envs" / FIRST_PACK)
     (project / ".gitignore").write_text(IGNORED)
     (project / "README.md").write_text(WELCOME.format(name=project.name))
-
-
-def _bundled(name: str) -> Path:
-    """In an installed wheel inside the package, in a checkout beside it."""
-    package = Path(wardian.__file__).parent
-    bundled = package / "bundled" / name
-    return bundled if bundled.is_dir() else package.parents[1] / name
 
 
 def _copy(source: Path, target: Path) -> None:

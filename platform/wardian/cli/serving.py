@@ -13,11 +13,10 @@ from pydantic import PositiveFloat, PositiveInt, ValidationError
 from wardian.base.errors import ConfigError, Failure
 from wardian.base.frozen import Frozen
 from wardian.environments.pack import Pack
-from wardian.episodes.record import AgentRef
-from wardian.episodes.single import single_episode
+from wardian.episodes.single import card_of
 from wardian.scoring.score import Scored
-from wardian.serving.app import LOOPBACK
 from wardian.serving.entrance import served
+from wardian.serving.hosts import LOOPBACK
 from wardian.serving.house import House, Rules
 from wardian.simulator.serve import serve_until_ended
 from wardian.specs.names import nearest
@@ -76,7 +75,7 @@ def serve_pack(pack: Pack, serving: Serving, *, mcp: bool) -> None:
     Raises:
         ConfigError: when there is no such task, the address cannot be had, or the record not written.
     """
-    single_episode(pack, serving.task, AgentRef(name="outside", digest=""), serving.seed)
+    card_of(pack, serving.task)
     rules = Rules(sessions=serving.sessions, idle_s=serving.idle_s)
     with _recorder(serving.record) as keep:
         house = House(pack, rules, keep, lost=_say)

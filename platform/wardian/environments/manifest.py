@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Self
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
 from wardian.base.errors import ConfigError
 from wardian.base.frozen import Frozen
 from wardian.specs.environments import KnobValue
-from wardian.specs.names import nearest
+from wardian.specs.names import Identifier, nearest
 from wardian.specs.parsing import parse
 from wardian.specs.text_file import read_text
 from wardian.specs.validation import validated
@@ -67,7 +67,7 @@ class PackManifest(Frozen):
     packs need no certificate.
     """
 
-    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
+    name: Identifier
     version: str
     description: str = ""
     module: str = "environment.py"

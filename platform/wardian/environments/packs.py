@@ -14,6 +14,7 @@ from types import ModuleType
 
 from wardian.base.errors import ConfigError
 from wardian.base.identity import digest
+from wardian.base.shipped import shipped
 from wardian.environments.context import PackContext
 from wardian.environments.declarative.pack import open_world
 from wardian.environments.manifest import MANIFEST, PackManifest, read_manifest
@@ -41,8 +42,7 @@ MISTAKES = (ArithmeticError, AttributeError, LookupError, OSError, RuntimeError,
 
 def bundled_roots() -> tuple[Path, ...]:
     """Where packs are looked for: `envs` in the working directory, then those that come with Wardian."""
-    package = Path(__file__).resolve().parents[1]
-    candidates = (Path.cwd() / "envs", package / "bundled" / "envs", package.parents[1] / "envs")
+    candidates = (Path.cwd() / "envs", shipped("envs"))
     return tuple(dict.fromkeys(root for root in candidates if root.is_dir()))
 
 

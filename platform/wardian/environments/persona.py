@@ -1,8 +1,10 @@
 """How a simulated user behaves, whatever they want: their patience and their words."""
 
+from collections.abc import Mapping
+
 from wardian.base.frozen import Frozen
 
-__all__ = ["PERSONAS", "Persona"]
+__all__ = ["PERSONAS", "Persona", "met"]
 
 
 class Persona(Frozen):
@@ -39,6 +41,14 @@ class Persona(Frozen):
     silence: tuple[str, ...] = ("Hello? Are you still there?", "Are you there?")
     asides: tuple[str, ...] = ()
     """Said behind the first answer: about something else."""
+
+    def adapted(self, **fields: object) -> "Persona":
+        """The same manner with other words, or another habit.
+
+        Raises:
+            ValidationError: when there is no such field, or it is of another type.
+        """
+        return Persona.model_validate({**self.model_dump(), **fields})
 
 
 PERSONAS = {
@@ -107,3 +117,17 @@ PERSONAS = {
         ),
     )
 }
+
+
+def met(personas: Mapping[str, Persona], wanted: str, number: int, kinds: int) -> Persona:
+    """Who comes with task `number`.
+
+    Args:
+        personas: by name.
+        wanted: one of these names; with "mixed" they take turns.
+        number: of the task, from 0.
+        kinds: how many templates take turns as well: each of them meets every persona in time.
+    """
+    if wanted != "mixed":
+        return personas[wanted]
+    return list(personas.values())[(number + number // kinds) % len(personas)]

@@ -7,16 +7,21 @@ from wardian.base.identity import canonical_json
 from wardian.base.messages import Message, ToolCall
 from wardian.environments.brief import Request
 from wardian.environments.checks import Check
+from wardian.environments.life.event import Event
 
 __all__ = ["Issue", "Solution"]
 
 
 @dataclass(frozen=True)
 class Issue:
-    """One request of a user, with the checks that it adds; somebody's `Solution` has grown by how it is settled."""
+    """One request of a user, with the checks and events that it adds.
+
+    Somebody's `Solution` has grown by how it is settled.
+    """
 
     request: Request
     checks: tuple[Check, ...] = ()
+    events: tuple[Event, ...] = ()
 
 
 @dataclass

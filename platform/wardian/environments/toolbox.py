@@ -10,7 +10,8 @@ from wardian.base.errors import EnvironmentFault
 from wardian.base.messages import ToolCall, ToolSchema
 from wardian.environments.clock import VirtualClock
 from wardian.environments.observation import Observation, refusal
-from wardian.environments.state import State
+from wardian.environments.state import Row, State
+from wardian.environments.template import SqlValue
 from wardian.environments.tool import Actor, BadArguments, Tool, ToolError
 from wardian.specs.names import nearest
 
@@ -69,6 +70,22 @@ class Toolbox:
             cls._offers[extras] = Offer({name: cls._all[name] for name in names})
         return cls._offers[extras]
 
+    def found(self, what: str, sql: str, *values: SqlValue) -> Row:
+        """The first row of a query, for tools that need one.
+
+        Args:
+            what: is looked for, with its name: "order O17".
+            sql: the query.
+            values: those of its `?`.
+
+        Raises:
+            ToolError: not_found, when there is none.
+        """
+        row = self.state.one(sql, *values)
+        if row is None:
+            raise ToolError("not_found", f"there is no {what}")
+        return row
+
     def schemas(self) -> tuple[ToolSchema, ...]:
         """The tools as the agent sees them."""
         return self._offer.schemas
@@ -91,7 +108,7 @@ class Toolbox:
         except ToolError as error:
             return refusal(error.code, error.message)
         text = result if isinstance(result, str) else orjson.dumps(result).decode()
-        return Observation(text=text, changes=self.state.drain())
+        return Observation(text=text, changes=self.state.drain(), writes=found.effect == "write")
 
     def _run(self, found: Tool, arguments: dict[str, Any]) -> Any:
         try:

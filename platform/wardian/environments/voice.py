@@ -8,7 +8,7 @@ from wardian.base.errors import ModelError
 from wardian.base.frozen import Frozen
 from wardian.base.messages import Completion, Message, Origin, Request, Sampling
 
-__all__ = ["Voice", "guarded"]
+__all__ = ["MOST_HEARD", "Voice", "guarded", "question"]
 
 TOKEN: Final = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+\.[\w.-]*\w|#?\w*\d[\w.,:/-]*\w|\d", re.ASCII)
 """What may be a fact: addresses, and words with digits in them."""
@@ -27,6 +27,8 @@ NO: Final = re.compile(r"\b(?:no|not|never|cannot)\b|n't\b", re.IGNORECASE)
 WORD: Final = re.compile(r"[^\W\d_]{4,}")
 _STEM: Final = 5
 PATIENCE: Final = 4
+MOST_HEARD: Final = 6_000
+"""Characters of what the agent said that a user listens to."""
 SPARE: Final = 300
 """A text may be so many times as long as what it means, and so many characters more."""
 TASK: Final = """You play a person who talks to a support agent. You are given what the agent said last and what
@@ -49,7 +51,7 @@ class Voice:
         self._client = client
         self._sampling = sampling
         self._tries = tries
-        self._task = TASK.format(manner=f": {manner}" if manner else "")
+        self._manner = manner
 
     async def say(self, meaning: str, heard: str, origin: Origin) -> "Spoken":
         """The user's words; the plain ones when none of the model's keep what is meant and no more.
@@ -63,6 +65,7 @@ class Voice:
             ModelError: when the model cannot be asked.
         """
         asked: list[Completion] = []
+        heard = heard[:MOST_HEARD]
         for number in range(self._tries):
             try:
                 completion = await self._client.complete(self._request(meaning, heard, origin.child(str(number))))
@@ -77,8 +80,7 @@ class Voice:
         return Spoken(text=meaning, asked=tuple(asked))
 
     def _request(self, meaning: str, heard: str, origin: Origin) -> Request:
-        told = f"The agent said:\n{heard or '(nothing yet)'}\n\nYou want to say:\n{meaning}"
-        messages = (Message(role="system", content=self._task), Message(role="user", content=told))
+        messages = question(self._manner, meaning, heard)
         return Request(model=self._client.name, messages=messages, sampling=self._sampling, origin=origin)
 
 
@@ -87,6 +89,13 @@ class Spoken(Frozen):
 
     text: str
     asked: tuple[Completion, ...]
+
+
+def question(manner: str, meaning: str, heard: str) -> tuple[Message, ...]:
+    """What a model is asked to say in the words of a person of that manner."""
+    task = TASK.format(manner=f": {manner}" if manner else "")
+    told = f"The agent said:\n{heard or '(nothing yet)'}\n\nYou want to say:\n{meaning}"
+    return Message(role="system", content=task), Message(role="user", content=told)
 
 
 def guarded(text: str, meaning: str, heard: str) -> str | None:

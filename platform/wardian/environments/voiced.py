@@ -12,7 +12,6 @@ from wardian.environments.wrapped import WrappedEnvironment
 __all__ = ["VoicedWorld"]
 
 _LENGTH_BYTES = 4
-_READ_CHARACTERS = 6_000
 
 
 class VoicedWorld(WrappedEnvironment):
@@ -44,7 +43,7 @@ class VoicedWorld(WrappedEnvironment):
         if answer is None:
             return None
         news, meaning = parted(answer)
-        words = await self._say(meaning, text[:_READ_CHARACTERS]) if meaning else ""
+        words = await self._say(meaning, text) if meaning else ""
         return "\n\n".join(filter(None, (news, words)))
 
     async def _say(self, meaning: str, heard: str) -> str:

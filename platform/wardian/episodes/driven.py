@@ -18,7 +18,7 @@ from wardian.environments.environment import Environment
 from wardian.environments.findings import Findings
 from wardian.episodes.record import Episode, EpisodeSpec, Event, Stop
 from wardian.episodes.trajectory import Trajectory
-from wardian.episodes.turn import answer, reached_limit
+from wardian.episodes.turn import answer, examine, reached_limit
 from wardian.specs.job import Limits
 
 __all__ = ["DrivenEpisode", "EpisodeEnded", "Step"]
@@ -47,6 +47,21 @@ class Step(Frozen):
     def ended(self) -> bool:
         """Whether there is no next turn."""
         return self.stop is not None
+
+    @property
+    def terminated(self) -> bool:
+        """Whether the episode has ended by itself, in the sense of Gymnasium."""
+        return self.stop in ("finished", "failed")
+
+    @property
+    def truncated(self) -> bool:
+        """Whether it has ended at a limit."""
+        return self.ended and not self.terminated
+
+    @property
+    def checks(self) -> dict[str, bool]:
+        """Which checks passed, by name; none before the end."""
+        return {} if self.findings is None else {check.name: check.passed for check in self.findings.checks}
 
     @property
     def reward(self) -> float:
@@ -190,6 +205,6 @@ class DrivenEpisode:
         self._stop = trajectory.stop = stop
         if stop != "failed":
             with boundary(trajectory.failed, cause="environment"):
-                trajectory.findings = await self._environment.examine()
+                await examine(trajectory, self._environment, self._limits)
             self._stop = trajectory.stop
         return Step(messages=heard, stop=self._stop, findings=trajectory.findings)

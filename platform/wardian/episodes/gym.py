@@ -6,8 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 from typing import Any, NamedTuple, Self, TypeVar
 
-import orjson
-
 from wardian.base.clock import SystemClock
 from wardian.base.messages import Message, ToolCall, ToolSchema
 from wardian.environments.pack import Pack
@@ -93,10 +91,8 @@ class Gym:
         """
         episode = self._now
         step = self._run(episode.step(_message(action, number=len(episode.history))))
-        checks = () if step.findings is None else step.findings.checks
-        info = {"stop": step.stop, "checks": {check.name: check.passed for check in checks}}
-        terminated = step.stop in ("finished", "failed")
-        return Outcome(_heard(step), step.reward, terminated, step.ended and not terminated, info)
+        info = {"stop": step.stop, "checks": step.checks}
+        return Outcome(_heard(step), step.reward, step.terminated, step.truncated, info)
 
     @property
     def tools(self) -> Sequence[ToolSchema]:
@@ -179,5 +175,5 @@ def _message(action: Action, number: int) -> Message:
         case ToolCall():
             call = action
         case (name, arguments):
-            call = ToolCall(id=f"call_{number}", name=name, arguments=orjson.dumps(arguments).decode())
+            call = ToolCall.numbered(number, name, arguments)
     return Message(role="assistant", tool_calls=(call,))

@@ -6,14 +6,16 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from wardian.base.deadline import Stopwatch
 from wardian.base.dollars import total_usd
 from wardian.base.errors import Failure
 from wardian.base.frozen import Frozen
 from wardian.base.identity import digest
-from wardian.base.messages import Completion, ToolCall
+from wardian.base.messages import Completion, Origin, ToolCall
 from wardian.environments.change import Change
 from wardian.environments.findings import Findings
 from wardian.environments.observation import Observation
+from wardian.environments.pack import TaskCard
 
 __all__ = ["Acted", "AgentRef", "Asked", "EnvironmentRef", "Episode", "EpisodeSpec", "Event", "Said", "Stop", "TaskRef"]
 
@@ -35,6 +37,11 @@ class TaskRef(Frozen):
     id: str
     template: str
     persona: str = "default"
+
+    @classmethod
+    def of(cls, card: TaskCard) -> "TaskRef":
+        """The task of `card`."""
+        return cls(id=card.id, template=card.template, persona=card.persona)
 
 
 class AgentRef(Frozen):
@@ -77,6 +84,22 @@ class EpisodeSpec(Frozen):
     def sample(self) -> str:
         """Names the draws that its models make: the key without what may change while the questions stay the same."""
         return digest([self.environment.name, self.task.id, self.agent.name, self.seed, self.repeat])
+
+    @property
+    def task_key(self) -> str:
+        """Names its task among those of all environments."""
+        return f"{self.environment.name}/{self.task.id}"
+
+    def origin(self, path: str, began_at: float, stopwatch: Stopwatch) -> Origin:
+        """Who asks a model in it: `path` says what for, the stopwatch has the time that counts in the episode."""
+        return Origin(
+            episode=self.key,
+            task=self.task_key,
+            path=path,
+            sample=self.sample,
+            began_at=began_at,
+            stopwatch=stopwatch,
+        )
 
 
 class Said(Frozen):

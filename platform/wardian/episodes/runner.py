@@ -5,12 +5,12 @@ from collections.abc import Callable
 from wardian.agents.agent import Agent
 from wardian.base.clock import Clock
 from wardian.base.deadline import Deadline, Stopwatch
-from wardian.base.errors import EnvironmentFault, boundary
+from wardian.base.errors import boundary
 from wardian.base.messages import Completion
 from wardian.environments.environment import Environment
 from wardian.episodes.record import Episode, EpisodeSpec
 from wardian.episodes.trajectory import Trajectory
-from wardian.episodes.turn import answer, reached_limit
+from wardian.episodes.turn import answer, examine, reached_limit
 from wardian.specs.job import Limits
 
 __all__ = ["run_episode"]
@@ -22,18 +22,18 @@ async def run_episode(
     agent: Agent,
     limits: Limits,
     clock: Clock,
-    steady: Clock | None = None,
+    stopwatch: Stopwatch | None = None,
 ) -> Episode:
     """Play `spec` to its end. Whatever goes wrong inside becomes the episode's `failure`.
 
-    `steady` is the time of deadlines, where that is not the record's.
+    `stopwatch` has the time of deadlines, where somebody else looks at it too.
     """
-    trajectory = Trajectory(spec, clock, Stopwatch(steady or clock))
+    trajectory = Trajectory(spec, clock, stopwatch or Stopwatch(clock))
     with boundary(trajectory.failed, cause="environment"):
         environment = make_environment()
         try:
             await _within_time(trajectory, environment, agent, limits)
-            await _examine(trajectory, environment, limits)
+            await examine(trajectory, environment, limits)
         finally:
             environment.close()
     return trajectory.record()
@@ -46,14 +46,6 @@ async def _within_time(trajectory: Trajectory, environment: Environment, agent: 
             await _turns(trajectory, environment, agent, limits)
     if whole.expired:
         trajectory.stop = "time_limit"
-
-
-async def _examine(trajectory: Trajectory, environment: Environment, limits: Limits) -> None:
-    """Ask the world what came of it; one that never answers must not hold up the run."""
-    async with Deadline(trajectory.stopwatch.read, limits.examine_s) as examination:
-        trajectory.findings = await environment.examine()
-    if examination.expired:
-        raise EnvironmentFault(f"no findings within {limits.examine_s:g} s (limits.examine_s)")
 
 
 async def _turns(trajectory: Trajectory, environment: Environment, agent: Agent, limits: Limits) -> None:

@@ -1,15 +1,15 @@
 """Episodes that belong to no job."""
 
 from wardian.base.errors import ConfigError
-from wardian.environments.pack import Pack
+from wardian.environments.pack import Pack, TaskCard
 from wardian.episodes.record import AgentRef, EnvironmentRef, EpisodeSpec, TaskRef
 from wardian.specs.names import nearest
 
-__all__ = ["single_episode"]
+__all__ = ["card_of", "episode_of", "single_episode"]
 
 
-def single_episode(pack: Pack, task: str | None, agent: AgentRef, seed: int) -> EpisodeSpec:
-    """One episode of `task`, by default the pack's first.
+def card_of(pack: Pack, task: str | None) -> TaskCard:
+    """The card of `task`, by default of the pack's first.
 
     Raises:
         ConfigError: when there is no such task.
@@ -18,10 +18,23 @@ def single_episode(pack: Pack, task: str | None, agent: AgentRef, seed: int) -> 
     name = next(iter(cards)) if task is None else task
     if name not in cards:
         raise ConfigError(f"pack '{pack.name}' has no task '{name}'; {nearest(name, cards)}")
-    card = cards[name]
+    return cards[name]
+
+
+def episode_of(pack: Pack, card: TaskCard, agent: AgentRef, seed: int) -> EpisodeSpec:
+    """One episode of the task of `card`."""
     return EpisodeSpec(
         environment=EnvironmentRef(name=pack.name, pack=pack.name, version=pack.version, digest=pack.digest),
-        task=TaskRef(id=card.id, template=card.template, persona=card.persona),
+        task=TaskRef.of(card),
         agent=agent,
         seed=seed,
     )
+
+
+def single_episode(pack: Pack, task: str | None, agent: AgentRef, seed: int) -> EpisodeSpec:
+    """One episode of `task`, by default the pack's first.
+
+    Raises:
+        ConfigError: when there is no such task.
+    """
+    return episode_of(pack, card_of(pack, task), agent, seed)

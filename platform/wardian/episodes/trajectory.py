@@ -27,7 +27,6 @@ class Trajectory:
         self.failure: Failure | None = None
         self.spec = spec
         self.stopwatch = stopwatch
-        self._task = f"{spec.environment.name}/{spec.task.id}"
         self._clock = clock
         self._events: list[Event] = []
         self._opening_digest = self._digest = ""
@@ -43,16 +42,7 @@ class Trajectory:
     @property
     def origin(self) -> Origin:
         """Who asks next: this episode, in the turn to come."""
-        path = f"t{self.turn + 1}/agent"
-        spec = self.spec
-        return Origin(
-            episode=spec.key,
-            task=self._task,
-            path=path,
-            sample=spec.sample,
-            began_at=self._started,
-            stopwatch=self.stopwatch,
-        )
+        return self.spec.origin(f"t{self.turn + 1}/agent", self._started, self.stopwatch)
 
     @property
     def events(self) -> tuple[Event, ...]:

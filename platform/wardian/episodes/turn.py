@@ -1,12 +1,14 @@
-"""One turn of an episode: the world's answer to the agent's message, and the limits."""
+"""One turn of an episode: the world's answer to the agent's message, the limits, and what came of it in the end."""
 
+from wardian.base.deadline import Deadline
+from wardian.base.errors import EnvironmentFault
 from wardian.base.messages import Message
 from wardian.environments.environment import Environment
 from wardian.episodes.record import Stop
 from wardian.episodes.trajectory import Trajectory
 from wardian.specs.job import Limits
 
-__all__ = ["answer", "reached_limit"]
+__all__ = ["answer", "examine", "reached_limit"]
 
 
 async def answer(trajectory: Trajectory, environment: Environment, message: Message) -> bool:
@@ -22,6 +24,18 @@ async def answer(trajectory: Trajectory, environment: Environment, message: Mess
         observation = await environment.call(call)
         trajectory.acted(call, observation, environment.digest(), begun)
     return True
+
+
+async def examine(trajectory: Trajectory, environment: Environment, limits: Limits) -> None:
+    """Ask the world what came of it; one that never answers must not hold up the run.
+
+    Raises:
+        EnvironmentFault: when it has no findings in time.
+    """
+    async with Deadline(trajectory.stopwatch.read, limits.examine_s) as examination:
+        trajectory.findings = await environment.examine()
+    if examination.expired:
+        raise EnvironmentFault(f"no findings within {limits.examine_s:g} s (limits.examine_s)")
 
 
 def reached_limit(trajectory: Trajectory, limits: Limits) -> Stop | None:

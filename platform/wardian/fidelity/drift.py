@@ -5,8 +5,6 @@ from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import Any, Final
 
-import orjson
-
 from wardian.base.frozen import Frozen
 from wardian.base.messages import ToolSchema
 from wardian.fidelity.difference import fields
@@ -88,17 +86,10 @@ def _renamed(only_traced: dict[str, list[Any]], only_ours: dict[str, list[Any]])
 
 def _arguments(calls: Sequence[Replayed], schema: ToolSchema | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Arguments that only the trace has, and those that only we demand."""
-    given = [parsed for call in calls if isinstance(parsed := _parsed(call.call.arguments), dict)]
+    given = [arguments for call in calls if (arguments := call.call.given) is not None]
     if schema is None or not given:
         return (), ()
     properties: Any = schema.parameters.get("properties") or {}
     required: Any = schema.parameters.get("required") or []
     names = {name for arguments in given for name in arguments}
     return tuple(sorted(names - set(properties))), tuple(sorted(set(required) - names))
-
-
-def _parsed(arguments: str) -> Any:
-    try:
-        return orjson.loads(arguments)
-    except orjson.JSONDecodeError:
-        return None

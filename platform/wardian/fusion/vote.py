@@ -41,7 +41,7 @@ class VoteClient:
             ]
         ours = next((failure for failure in failures if failure.lasting or failure.cause == "infra"), None)
         if ours is not None:
-            raise ModelError(ours.kind, ours.message, cause=ours.cause, lasting=ours.lasting)
+            raise ModelError.of(ours)
         answers = [answer for task in asked if (answer := task.result()) is not None]
         if not answers:
             reasons = "; ".join(failure.message for failure in failures)
@@ -83,27 +83,12 @@ def _arguments(text: str) -> object:
 
 
 def _joined(name: str, winner: Completion, answers: Sequence[Completion]) -> Completion:
-    usage = Usage(
-        input_tokens=sum(answer.usage.input_tokens for answer in answers),
-        output_tokens=sum(answer.usage.output_tokens for answer in answers),
-        cached_tokens=sum(answer.usage.cached_tokens for answer in answers),
-        cache_write_tokens=sum(answer.usage.cache_write_tokens for answer in answers),
-        reasoning_tokens=sum(answer.usage.reasoning_tokens for answer in answers),
-        estimated=any(answer.usage.estimated for answer in answers),
-    )
-    timing = CallTiming(
-        queue_s=max(answer.timing.queue_s for answer in answers),
-        total_s=max(answer.timing.total_s for answer in answers),
-        retried=tuple(retry for answer in answers for retry in answer.timing.retried),
-        cached=all(answer.timing.cached for answer in answers),
-        replayed=all(answer.timing.replayed for answer in answers),
-    )
     return Completion(
         message=winner.message,
         finish=winner.finish,
         model=name,
-        usage=usage,
+        usage=Usage.sum_of(answer.usage for answer in answers),
         cost_usd=total_usd(answer.cost_usd for answer in answers),
-        timing=timing,
+        timing=CallTiming.joined([answer.timing for answer in answers], max),
         simulated=any(answer.simulated for answer in answers),
     )

@@ -6,7 +6,7 @@ from pydantic import ValidationError
 
 from wardian.base.clients import ModelClient
 from wardian.base.errors import ModelError
-from wardian.base.frozen import Frozen, JsonObject, JsonValue
+from wardian.base.frozen import Frozen, JsonObject, JsonValue, first_problem
 from wardian.base.messages import Completion, Request, ResponseSchema
 from wardian.models.fences import unfenced
 
@@ -31,9 +31,8 @@ async def ask_for(client: ModelClient, request: Request, shape: type[Answer]) ->
     try:
         return shape.model_validate_json(unfenced(completion.message.content)), completion
     except ValidationError as error:
-        problem = error.errors(include_url=False, include_input=False)[0]
-        place = ".".join(map(str, problem["loc"])) or "the answer"
-        message = f"'{client.name}' gave no {shape.__name__} ({completion.finish}): {place}: {problem['msg']}"
+        problem = first_problem(error, "the answer")
+        message = f"'{client.name}' gave no {shape.__name__} ({completion.finish}): {problem}"
         raise ModelError("unparsable_output", message, cause="agent") from None
 
 

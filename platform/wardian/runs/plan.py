@@ -122,7 +122,7 @@ def _world_digest(job: JobSpec, spec: EnvironmentSpec, pack: Pack) -> str:
 def _world(key: str, spec: EnvironmentSpec, pack: Pack, digest: str) -> _World:
     environment = EnvironmentRef(name=spec.label, pack=pack.name, version=pack.version, digest=digest)
     chosen = _chosen(key, spec, list(pack.tasks()))
-    tasks = (TaskRef(id=card.id, template=card.template, persona=card.persona) for card in chosen)
+    tasks = (TaskRef.of(card) for card in chosen)
     return _World(environment=environment, tasks=tuple(tasks))
 
 

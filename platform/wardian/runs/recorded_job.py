@@ -7,6 +7,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from wardian.base.errors import ConfigError
+from wardian.base.frozen import first_problem
 from wardian.specs.job import JobSpec
 
 __all__ = ["job_in", "new_id", "read_job", "with_full_paths"]
@@ -40,9 +41,8 @@ def job_in(data: bytes, where: str) -> JobSpec:
     try:
         return JobSpec.model_validate_json(data)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        key = ".".join(map(str, first["loc"]))
-        raise ConfigError(f"{where}: not a job of this version of Wardian ({key}: {first['msg']})") from None
+        problem = first_problem(error, "the file")
+        raise ConfigError(f"{where}: not a job of this version of Wardian ({problem})") from None
 
 
 def with_full_paths(job: JobSpec) -> JobSpec:

@@ -1,6 +1,6 @@
 """How long conversations get: reference solutions, played without a model and without cost."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -9,11 +9,11 @@ from wardian.base.clock import Clock
 from wardian.base.identity import random_stream
 from wardian.base.messages import Completion, Message, Origin, ToolSchema
 from wardian.environments.pack import Pack
-from wardian.episodes.record import EpisodeSpec
+from wardian.episodes.record import Episode, EpisodeSpec
 from wardian.episodes.runner import run_episode
 from wardian.specs.job import Limits
 
-__all__ = ["Conversation", "rehearse"]
+__all__ = ["Conversation", "World", "rehearse"]
 
 MOST_TASKS = 20
 """Of one environment; the others are taken to be like these."""
@@ -24,11 +24,12 @@ PATIENCE_S = 2.0
 class Conversation:
     """One task's reference solution in bytes: what the model reads before each of its messages, and what it writes.
 
-    The agent's own system prompt is not among it.
+    The agent's own system prompt is not among it. `spoken` are the user's texts, each with what the user heard before.
     """
 
     read: tuple[int, ...]
     written: tuple[int, ...]
+    spoken: tuple[tuple[int, int], ...]
 
     @property
     def opening(self) -> int:
@@ -47,6 +48,20 @@ class Conversation:
         return max((total - said for total, said in zip(grown, self.written, strict=False)), default=0)
 
 
+@dataclass(frozen=True, slots=True)
+class World:
+    """An environment's share of one arm: its episodes, their calls along the references, and what those look like."""
+
+    episodes: int
+    calls: int
+    met: Sequence[Conversation]
+
+    @property
+    def scale(self) -> float:
+        """From the conversations that were met to all."""
+        return self.calls / max(sum(len(each.read) for each in self.met), 1)
+
+
 async def rehearse(specs: Sequence[EpisodeSpec], pack: Pack, turns: int, clock: Clock) -> list[Conversation]:
     """Play the reference solutions of some of `specs`, episodes of one environment, up to `turns` messages each."""
     some = random_stream("rehearsal", pack.digest).sample(specs, min(len(specs), MOST_TASKS))
@@ -57,8 +72,19 @@ async def _conversation(spec: EpisodeSpec, pack: Pack, turns: int, clock: Clock)
     script = tuple(pack.reference(spec.task.id))
     agent = _Listener(script)
     limits = Limits(turns=min(max(len(script), 1), turns), wall_s=PATIENCE_S, examine_s=PATIENCE_S)
-    await run_episode(spec, lambda: pack.environment(spec.task.id), agent, limits, clock)
-    return Conversation(read=tuple(agent.read) or (0,), written=tuple(agent.written) or (0,))
+    episode = await run_episode(spec, lambda: pack.environment(spec.task.id), agent, limits, clock)
+    return Conversation(
+        read=tuple(agent.read) or (0,), written=tuple(agent.written) or (0,), spoken=tuple(_spoken(episode))
+    )
+
+
+def _spoken(episode: Episode) -> Iterator[tuple[int, int]]:
+    heard = 0
+    for event in episode.events:
+        if event.kind == "asked":
+            heard = len(event.completion.message.content.encode())
+        elif event.kind == "said" and event.speaker == "user":
+            yield heard, len(event.text.encode())
 
 
 class _Listener:

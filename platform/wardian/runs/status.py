@@ -6,7 +6,7 @@ from typing import Final, Literal
 from pydantic import NonNegativeFloat, NonNegativeInt, ValidationError
 
 from wardian.base.errors import ConfigError
-from wardian.base.frozen import Frozen
+from wardian.base.frozen import Frozen, first_problem
 from wardian.base.store import RunStore
 from wardian.models.gauges import LaneGauge
 from wardian.runs.gauges import WorkerGauge
@@ -112,6 +112,5 @@ def read_status(store: RunStore) -> Status:
     except OSError as error:
         raise ConfigError(f"{where}: cannot be read ({error.strerror})") from None
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        key = ".".join(map(str, first["loc"]))
-        raise ConfigError(f"{where}: not a status of this version of Wardian ({key}: {first['msg']})") from None
+        problem = first_problem(error, "the file")
+        raise ConfigError(f"{where}: not a status of this version of Wardian ({problem})") from None

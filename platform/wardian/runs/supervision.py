@@ -47,4 +47,4 @@ class Supervision:
 
 
 def _who(spec: EpisodeSpec) -> Who:
-    return Who(spec.key, f"{spec.environment.name}/{spec.task.id}")
+    return Who(spec.key, spec.task_key)

@@ -94,6 +94,7 @@ class StatusSink:
     async def close(self) -> None:
         """Leave the last status: nobody plays any more."""
         self._workers = ()
+        self._playing.clear()
         self._lanes.rest()
         ended: State = "paused" if self._reason() else "stopped"
         await self._leave("finished" if self._finished >= self._planned else ended)
@@ -139,8 +140,7 @@ class StatusSink:
     def _oldest(self) -> Iterator[InFlight]:
         now = self.clock.monotonic()
         for spec, since in islice(self._playing.values(), OLDEST):
-            task = f"{spec.environment.name}/{spec.task.id}"
-            yield InFlight(episode=spec.key, arm=spec.agent.name, task=task, age_s=now - since)
+            yield InFlight(episode=spec.key, arm=spec.agent.name, task=spec.task_key, age_s=now - since)
 
 
 class WatchedExecutor:

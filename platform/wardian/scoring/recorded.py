@@ -5,9 +5,18 @@ from typing import Final
 
 from wardian.base.frozen import Frozen
 from wardian.episodes.transcribed import episode_of
+from wardian.scoring.conversation import REPEATED_QUESTIONS, UNANSWERED_QUESTIONS
+from wardian.scoring.dead_ends import STALL
 from wardian.scoring.efficiency import COST_USD, N_TOOL_CALLS, REDUNDANT_CALLS, TOKENS, TURNS
 from wardian.scoring.hallucination import SCHEMA_INVALID, UNGROUNDED_ARGS, UNKNOWN_TOOL
-from wardian.scoring.recovery import LOOP_LEN, RECOVERY_RATE
+from wardian.scoring.recovery import (
+    IDENTICAL_RETRY_RATE,
+    LOOP_LEN,
+    RECOVERED_AT_1,
+    RECOVERED_AT_5,
+    RECOVERY_RATE,
+    STEPS_TO_RECOVER,
+)
 from wardian.scoring.score import Score
 from wardian.scoring.trajectory import TrajectoryScorer
 from wardian.traces.transcript import Transcript, Turn
@@ -69,12 +78,19 @@ FROM_RECORDS: Final[Mapping[str, _Need]] = {
     UNKNOWN_TOOL.name: CALLS,
     SCHEMA_INVALID.name: CALLS,
     RECOVERY_RATE.name: CALLS,
+    RECOVERED_AT_1.name: CALLS,
+    RECOVERED_AT_5.name: CALLS,
+    STEPS_TO_RECOVER.name: CALLS,
+    IDENTICAL_RETRY_RATE.name: CALLS,
     UNGROUNDED_ARGS.name: WORDS,
     TURNS.name: MODELS,
     TOKENS.name: TOKENS_OF_ALL,
     COST_USD.name: PRICES,
     REDUNDANT_CALLS.name: STATE,
     LOOP_LEN.name: STATE,
+    STALL.name: STATE,
+    REPEATED_QUESTIONS.name: WORDS,
+    UNANSWERED_QUESTIONS.name: WORDS,
 }
 """What each metric needs that may follow from a record alone; all others need more than any record says."""
 

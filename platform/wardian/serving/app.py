@@ -4,24 +4,24 @@ from collections.abc import Sequence
 from functools import cached_property
 from http import HTTPMethod, HTTPStatus
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 import orjson
 from pydantic import BaseModel, ValidationError
 
 from wardian.base.errors import ConfigError, Failure, boundary
+from wardian.base.frozen import first_problem
 from wardian.episodes.driven import EpisodeEnded
+from wardian.serving.hosts import LOOPBACK, check_host
 from wardian.serving.house import House
 from wardian.serving.refusal import Refused
 from wardian.serving.routes import ROUTES, Route, openapi
 from wardian.serving.wire import Nothing
 from wardian.simulator.asgi import Application, Receive, Scope, Send
+from wardian.simulator.bodies import TooLarge, send_whole, whole_body
 
-__all__ = ["LOOPBACK", "EnvironmentApp"]
+__all__ = ["EnvironmentApp"]
 
 MOST_BYTES: Final = 2**20
-LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
-"""Names by which a server of this machine is called; a web page elsewhere would use its own."""
 JSON: Final = b"application/json"
 
 
@@ -49,15 +49,12 @@ class EnvironmentApp:
             failure = failures[0]
             answer = _refusal(Refused("failed", failure.message, HTTPStatus.INTERNAL_SERVER_ERROR))
         if answer is not None:
-            status, body = answer
-            headers = [(b"content-type", JSON), (b"content-length", b"%d" % len(body))]
-            await send({"type": "http.response.start", "status": int(status), "headers": headers})
-            await send({"type": "http.response.body", "body": body})
+            await send_whole(send, *answer)
 
     async def _answered(self, scope: Scope, receive: Receive, send: Send) -> tuple[HTTPStatus, bytes] | None:
         """The answer; None when MCP has given it."""
         try:
-            self._check_host(scope)
+            check_host(scope, self._hosts)
             if scope["path"].startswith("/mcp/"):
                 await self._over_mcp(scope, receive, send)
                 return None
@@ -89,12 +86,6 @@ class EnvironmentApp:
             raise Refused("method_not_allowed", "MCP is spoken with POST here", HTTPStatus.METHOD_NOT_ALLOWED)
         await self._mcp(scope, receive, send)
 
-    def _check_host(self, scope: Scope) -> None:
-        """A web page that a browser of this machine shows must not reach it under the page's own name."""
-        host = dict(scope["headers"]).get(b"host", b"").decode("latin-1")
-        if self._hosts and urlsplit(f"//{host}").hostname not in self._hosts:
-            raise Refused("wrong_host", f"this server is not called '{host[:100]}'", HTTPStatus.MISDIRECTED_REQUEST)
-
 
 def _routed(path: str, method: str) -> tuple[Route, str]:
     there = [(route, match) for route in ROUTES if (match := route.pattern.fullmatch(path))]
@@ -117,21 +108,15 @@ async def _read(route: Route, scope: Scope, receive: Receive) -> BaseModel:
     try:
         return route.body.model_validate_json(await _body(receive) or b"{}")
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        place = ".".join(map(str, first["loc"])) or "body"
-        raise Refused("invalid_request", f"{place}: {first['msg']}") from None
+        raise Refused("invalid_request", first_problem(error, "body")) from None
 
 
 async def _body(receive: Receive) -> bytes:
-    body, more = b"", True
-    while more:
-        event = await receive()
-        body += event.get("body", b"")
-        more = event.get("more_body", False)
-        if len(body) > MOST_BYTES:
-            message = f"a request has {MOST_BYTES} bytes at most"
-            raise Refused("too_large", message, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-    return body
+    try:
+        return await whole_body(receive, MOST_BYTES)
+    except TooLarge:
+        message = f"a request has {MOST_BYTES} bytes at most"
+        raise Refused("too_large", message, HTTPStatus.REQUEST_ENTITY_TOO_LARGE) from None
 
 
 def _refusal(error: Refused) -> tuple[HTTPStatus, bytes]:

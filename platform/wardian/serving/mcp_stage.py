@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Final, Protocol
 
-import orjson
 from mcp import types
 from mcp.server.lowlevel import Server
 from mcp.server.stdio import stdio_server
@@ -115,8 +114,7 @@ async def _called(stage: Stage, name: str, arguments: dict[str, Any]) -> types.C
     if name == SAY:
         step = await stage.act(Message(role="assistant", content=str(arguments.get("text", ""))))
         return _said(_heard(step))
-    text = orjson.dumps(arguments).decode()
-    call = ToolCall(id=f"call_{len(stage.history)}", name=name, arguments=text)
+    call = ToolCall.numbered(len(stage.history), name, arguments)
     step = await stage.act(Message(role="assistant", tool_calls=(call,)))
     return _said(_heard(step))
 

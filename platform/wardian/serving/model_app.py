@@ -13,16 +13,16 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from wardian.agents.own_calls import OwnCalls
 from wardian.base.errors import ModelError
+from wardian.base.frozen import first_problem
 from wardian.base.messages import Completion, Message, Sampling, ToolCall, ToolSchema
 from wardian.simulator.asgi import Receive, Scope, Send
-from wardian.simulator.bodies import whole_body
+from wardian.simulator.bodies import send_whole, whole_body
 from wardian.simulator.conversation import Conversation, Turn
 from wardian.simulator.streams import chunks
 
 __all__ = ["ModelApp"]
 
 SYSTEM: Final = frozenset({"system", "developer"})
-JSON: Final = b"application/json"
 EVENTS: Final = b"text/event-stream"
 
 
@@ -98,7 +98,7 @@ class ModelApp:
             messages = [_message(turn) for turn in question.messages]
             completion = await self._calls(messages, question.schemas, question.sampling)
         except ValidationError as error:
-            await _send(send, _error("invalid_request", str(error)), HTTPStatus.BAD_REQUEST)
+            await _send(send, _error("invalid_request", first_problem(error, "body")), HTTPStatus.BAD_REQUEST)
         except ModelError as error:
             if error.cause != "agent":
                 self._failed(error)
@@ -113,7 +113,7 @@ class ModelApp:
         head: dict[str, object] = {"id": "wardian", "created": int(time.time()), "model": completion.model}
         if question.stream:
             events = chunks(head, completion.message, completion.finish, counts if question.counts else None)
-            await _send_bytes(send, b"".join(events), EVENTS)
+            await send_whole(send, HTTPStatus.OK, b"".join(events), EVENTS)
             return
         message = orjson.Fragment(completion.message.wire)
         choice = {"index": 0, "message": message, "finish_reason": completion.finish}
@@ -137,10 +137,4 @@ def _error(code: str, message: str) -> dict[str, object]:
 
 
 async def _send(send: Send, body: object, status: HTTPStatus = HTTPStatus.OK) -> None:
-    await _send_bytes(send, orjson.dumps(body), JSON, status)
-
-
-async def _send_bytes(send: Send, body: bytes, kind: bytes, status: HTTPStatus = HTTPStatus.OK) -> None:
-    headers = [(b"content-type", kind), (b"content-length", b"%d" % len(body))]
-    await send({"type": "http.response.start", "status": int(status), "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+    await send_whole(send, status, orjson.dumps(body))

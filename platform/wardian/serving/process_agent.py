@@ -17,6 +17,7 @@ from wardian.base.messages import Completion, Message, Origin, ToolSchema
 from wardian.serving.model_app import ModelApp
 from wardian.serving.strings import Strings
 from wardian.simulator.asgi import Application, Receive, Scope, Send
+from wardian.simulator.bodies import send_whole
 from wardian.simulator.local import served
 from wardian.specs.agents import ProcessAgentSpec
 
@@ -33,7 +34,7 @@ class ProcessAgent:
         spec: the program.
         strings: what ties it to the episode.
         calls: its model calls.
-        environ: what it finds in its environment, besides what this process has.
+        environ: its environment variables.
         log: a file for what it says on stderr.
     """
 
@@ -95,7 +96,7 @@ class ProcessAgent:
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=asyncio.subprocess.DEVNULL,
                 stderr=self._log,
-                env={**os.environ, **self._environ},
+                env=self._environ,
                 start_new_session=True,
             )
         except OSError as error:
@@ -111,12 +112,15 @@ class ProcessAgent:
 
 
 @asynccontextmanager
-async def process_agent(spec: ProcessAgentSpec, client: ModelClient | None) -> AsyncIterator[ProcessAgent]:
+async def process_agent(
+    spec: ProcessAgentSpec, client: ModelClient | None, environ: Mapping[str, str]
+) -> AsyncIterator[ProcessAgent]:
     """The agent with its two servers on loopback; at the end of the block the program has ended.
 
     Args:
         spec: the program.
         client: its model; None when it names none.
+        environ: what it finds in its environment, besides what ties it to the episode.
 
     Raises:
         ConfigError: when the MCP SDK is not installed.
@@ -132,7 +136,8 @@ async def process_agent(spec: ProcessAgentSpec, client: ModelClient | None) -> A
         app = _Both(key, mcp, ModelApp(calls, spec.model or spec.name, strings.fail))
         async with served(app) as url:
             with tempfile.TemporaryFile() as log:
-                agent = ProcessAgent(spec, strings, calls, _environ(f"{url}/{key}", spec, key), log)
+                told = _told(f"{url}/{key}", spec, key)
+                agent = ProcessAgent(spec, strings, calls, {**environ, **told}, log)
                 try:
                     yield agent
                 finally:
@@ -158,11 +163,10 @@ class _Both:
         else:
             known = scope["path"] == self._mcp_path
             status = HTTPStatus.METHOD_NOT_ALLOWED if known else HTTPStatus.NOT_FOUND
-            await send({"type": "http.response.start", "status": int(status), "headers": [(b"content-length", b"0")]})
-            await send({"type": "http.response.body", "body": b""})
+            await send_whole(send, status)
 
 
-def _environ(url: str, spec: ProcessAgentSpec, key: str) -> dict[str, str]:
+def _told(url: str, spec: ProcessAgentSpec, key: str) -> dict[str, str]:
     """What the program is told."""
     found = {"WARDIAN_MCP_URL": f"{url}/mcp"}
     if spec.model is not None:

@@ -106,15 +106,13 @@ class Heard(Frozen):
     @classmethod
     def of(cls, step: Step) -> "Heard":
         """What there is to say of `step`."""
-        terminated = step.stop in ("finished", "failed")
-        checks = None if step.findings is None else {check.name: check.passed for check in step.findings.checks}
         return cls(
             messages=step.messages,
             reward=step.reward,
-            terminated=terminated,
-            truncated=step.ended and not terminated,
+            terminated=step.terminated,
+            truncated=step.truncated,
             stop=step.stop,
-            checks=checks,
+            checks=None if step.findings is None else step.checks,
         )
 
 

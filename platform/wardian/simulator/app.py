@@ -10,7 +10,9 @@ from typing import Final
 from pydantic import ValidationError
 
 from wardian.base.clock import Clock, SystemClock
+from wardian.base.frozen import first_problem
 from wardian.simulator.asgi import Receive, Scope, Send
+from wardian.simulator.bodies import TooLarge, whole_body
 from wardian.simulator.conversation import Conversation
 from wardian.simulator.limits import Lane
 from wardian.simulator.model import SimulatedModel
@@ -133,26 +135,15 @@ def _check_route(path: str, method: str) -> None:
 
 
 async def _body(receive: Receive) -> bytes:
-    parts: list[bytes] = []
-    size = 0
-    more = True
-    while more:
-        event = await receive()
-        part = event.get("body", b"")
-        size += len(part)
-        if size > MOST_BYTES:
-            message = f"A request must not be larger than {MOST_BYTES // 2**20} MB."
-            raise Rejection(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large", message)
-        parts.append(part)
-        more = event.get("more_body", False)
-    return parts[0] if len(parts) == 1 else b"".join(parts)
+    try:
+        return await whole_body(receive, MOST_BYTES)
+    except TooLarge:
+        message = f"A request must not be larger than {MOST_BYTES // 2**20} MB."
+        raise Rejection(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large", message) from None
 
 
 def _read(body: bytes) -> Conversation:
     try:
         return Conversation.model_validate_json(body)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        place = ".".join(str(part) for part in first["loc"]) or "body"
-        message = f"{place}: {first['msg']}"
-        raise Rejection(HTTPStatus.BAD_REQUEST, "invalid_request", message) from None
+        raise Rejection(HTTPStatus.BAD_REQUEST, "invalid_request", first_problem(error, "body")) from None

@@ -1,19 +1,33 @@
-"""The body of a request: read as a whole, and given on to somebody who wants to read it too."""
+"""Bodies of HTTP: a request's read as a whole, and given on to somebody who wants to read it too; an answer's sent."""
 
-from wardian.simulator.asgi import Event, Receive
+import math
+from http import HTTPStatus
 
-__all__ = ["again", "whole_body"]
+from wardian.simulator.asgi import Event, Receive, Send
+
+__all__ = ["TooLarge", "again", "send_whole", "whole_body"]
 
 
-async def whole_body(receive: Receive) -> bytes:
-    """Everything that was sent."""
-    body = b""
-    more = True
+class TooLarge(ValueError):
+    """A body has more bytes than it may."""
+
+
+async def whole_body(receive: Receive, most: float = math.inf) -> bytes:
+    """Everything that was sent, `most` bytes of it.
+
+    Raises:
+        TooLarge: when there are more.
+    """
+    parts: list[bytes] = []
+    size, more = 0, True
     while more:
         event = await receive()
-        body += event.get("body", b"")
+        parts.append(event.get("body", b""))
+        size += len(parts[-1])
         more = event.get("more_body", False)
-    return body
+        if size > most:
+            raise TooLarge
+    return b"".join(parts)
 
 
 def again(body: bytes) -> Receive:
@@ -23,3 +37,10 @@ def again(body: bytes) -> Receive:
         return {"type": "http.request", "body": body, "more_body": False}
 
     return receive
+
+
+async def send_whole(send: Send, status: HTTPStatus, body: bytes = b"", kind: bytes = b"application/json") -> None:
+    """Answer a request in one piece."""
+    headers = [(b"content-type", kind), (b"content-length", b"%d" % len(body))]
+    await send({"type": "http.response.start", "status": int(status), "headers": headers})
+    await send({"type": "http.response.body", "body": body})

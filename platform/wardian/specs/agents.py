@@ -17,7 +17,6 @@ __all__ = [
     "ProcessAgentSpec",
     "ReferenceAgentSpec",
     "ToolAgentSpec",
-    "model_of",
 ]
 
 
@@ -79,11 +78,6 @@ class ProcessAgentSpec(OwnAgentSpec):
 
 BoundSpec = ReferenceAgentSpec | IdleAgentSpec
 """Agents that only say where the best and the worst lie."""
-
-
-def model_of(agent: "AgentSpec") -> str | None:
-    """The model that an agent asks through the job, if any."""
-    return None if isinstance(agent, BoundSpec) else agent.model
 
 
 def _kind(agent: Any) -> str | None:

@@ -1,13 +1,14 @@
 """One evaluation job: what a user's YAML file becomes."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, PositiveFloat, PositiveInt, model_validator
 
 from wardian.base.frozen import Frozen
 from wardian.base.store import Durability
-from wardian.specs.agents import AgentSpec, model_of
+from wardian.specs.agents import AgentSpec
+from wardian.specs.askers import Asker, askers
 from wardian.specs.budget import BudgetSpec
 from wardian.specs.cache import CacheSpec
 from wardian.specs.data_policy import DataPolicy
@@ -15,11 +16,23 @@ from wardian.specs.endpoints import Deployment, EndpointSpec
 from wardian.specs.environments import EnvironmentSpec
 from wardian.specs.keeping import unbounded, unpriced
 from wardian.specs.models import FusionSpec, ModelSpec, ServerSpec
-from wardian.specs.names import BadName, BadNames, JobName, Label, PoolName, RayAddress, VariableName, nearest, unknown
+from wardian.specs.names import (
+    BadName,
+    BadNames,
+    JobName,
+    Label,
+    PoolName,
+    RayAddress,
+    ScorerName,
+    VariableName,
+    nearest,
+    unknown,
+)
 from wardian.specs.output import misplaced
 from wardian.specs.places import KeyPath
 from wardian.specs.promises import unpromised
 from wardian.specs.telemetry import TelemetrySpec
+from wardian.specs.tracking import TrackingSpec
 
 __all__ = [
     "ExecutorSpec",
@@ -27,7 +40,6 @@ __all__ = [
     "Limits",
     "LocalExecutorSpec",
     "RayExecutorSpec",
-    "TrackingSpec",
 ]
 
 
@@ -86,19 +98,6 @@ class RayExecutorSpec(Frozen):
 ExecutorSpec = Annotated[LocalExecutorSpec | RayExecutorSpec, Field(discriminator="kind")]
 
 
-class TrackingSpec(Frozen):
-    """Where MLflow writes."""
-
-    enabled: bool = True
-    """With false, nothing goes to MLflow; results on disk are the same."""
-    uri: str | None = None
-    """By default a sqlite file in the output folder, with a bucket in `runs/`; MLFLOW_TRACKING_URI overrides."""
-    experiment: str = "wardian"
-    """The experiment in MLflow, made when it is not there."""
-    traces: bool = True
-    """With false, MLflow gets no traces: by default a few episodes of every arm, with what was said in them."""
-
-
 class JobSpec(Frozen):
     """Everything that an evaluation needs; two equal specs plan the same episodes."""
 
@@ -125,6 +124,8 @@ class JobSpec(Frozen):
     """Models made of models; an agent names one as `fusion/NAME`."""
     repeats: PositiveInt = 1
     """How often each agent plays each task, every time with another seed."""
+    scorers: tuple[ScorerName, ...] = ()
+    """Scorers of your own beside Wardian's: `package.module:Name`, or the name of one that is installed."""
     limits: Limits = Limits()
     executor: ExecutorSpec = LocalExecutorSpec(kind="local")
     """Where episodes run."""
@@ -150,8 +151,9 @@ class JobSpec(Frozen):
         problems += self._bad_tasks()
         problems += self._bad_accounts()
         problems += misplaced(self.output, self.budgets)
-        problems += _twins("agents", [agent.name for agent in self.agents])
-        problems += _twins("environments", [environment.label for environment in self.environments])
+        problems += _twins("agents", [agent.name for agent in self.agents], "name")
+        problems += _twins("scorers", self.scorers)
+        problems += _twins("environments", [environment.label for environment in self.environments], "name")
         problems = problems or [*self._unkept(), *unpromised(self.asked)]
         if problems:
             raise BadNames(problems)
@@ -175,14 +177,11 @@ class JobSpec(Frozen):
             yield BadName((*place.path, key), text)
 
     def _bad_agents(self) -> Iterator[BadName]:
-        answering = [*self.models, *self.panels]
+        for asker in self.askers:
+            yield from _missing((*asker.path, "model"), asker.model, [*self.models, *self.panels])
         for index, agent in enumerate(self.agents):
-            yield from _missing(("agents", index, "model"), model_of(agent), answering)
             if agent.kind == "tools":
                 yield from _missing(("agents", index, "prompt"), agent.prompt, self.prompts)
-        for index, environment in enumerate(self.environments):
-            if environment.user is not None:
-                yield from _missing(("environments", index, "user", "model"), environment.user.model, answering)
 
     def _bad_tasks(self) -> Iterator[BadName]:
         """A task that is named twice would be one episode with two results."""
@@ -207,14 +206,14 @@ class JobSpec(Frozen):
         for key, budget in self.budgets.items():
             counted = [place for place in self.deployments.values() if _counts(key, place.spec)]
             yield from unpriced(key, budget, counted)
-            for index, agent in enumerate(self.agents):
-                members = self.members(model) if (model := model_of(agent)) else ()
-                asked = [place.spec for place in counted if place.model in members]
-                yield from unbounded(key, budget, agent, ("agents", index), asked)
-            for index, environment in enumerate(self.environments):
-                if (user := environment.user) is not None:
-                    asked = [place.spec for place in counted if place.model in self.members(user.model)]
-                    yield from unbounded(key, budget, user, ("environments", index, "user"), asked)
+            for asker in self.askers:
+                asked = [place.spec for place in counted if place.model in self.members(asker.model)]
+                yield from unbounded(key, budget, asker, asked)
+
+    @property
+    def askers(self) -> tuple[Asker, ...]:
+        """Who asks models: agents and users."""
+        return tuple(askers(self.agents, self.environments))
 
     @property
     def budgets(self) -> dict[str, BudgetSpec]:
@@ -234,9 +233,7 @@ class JobSpec(Frozen):
 
         Only these need prices.
         """
-        names = [model_of(agent) for agent in self.agents]
-        names += [environment.user.model for environment in self.environments if environment.user is not None]
-        members = {member for name in names if name is not None for member in self.members(name)}
+        members = {member for asker in self.askers for member in self.members(asker.model)}
         call_s = self.limits.call_s
         return {name: spec.under(self.data, call_s) for name, spec in self.models.items() if name in members}
 
@@ -288,7 +285,7 @@ def _missing(path: KeyPath, name: str | None, valid: Iterable[str]) -> Iterator[
         yield unknown(path, name, names)
 
 
-def _twins(key: str, names: list[str]) -> Iterator[BadName]:
+def _twins(key: str, names: Sequence[str], *inside: str) -> Iterator[BadName]:
     for index, name in enumerate(names):
         if name in names[:index]:
-            yield BadName((key, index, "name"), f"the name '{name}' is already used by {key}.{names.index(name)}")
+            yield BadName((key, index, *inside), f"the name '{name}' is already used by {key}.{names.index(name)}")

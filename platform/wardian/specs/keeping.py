@@ -2,12 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 
-from wardian.specs.agents import AgentSpec, BoundSpec
+from wardian.specs.askers import Asker
 from wardian.specs.budget import BudgetSpec
 from wardian.specs.endpoints import Deployment, EndpointSpec
-from wardian.specs.environments import UserSpec
 from wardian.specs.names import BadName
-from wardian.specs.places import KeyPath
 
 __all__ = ["unbounded", "unpriced"]
 
@@ -21,15 +19,13 @@ def unpriced(key: str, budget: BudgetSpec, places: Iterable[Deployment]) -> Iter
             yield BadName(place.path, text)
 
 
-def unbounded(
-    key: str, budget: BudgetSpec, asker: AgentSpec | UserSpec, path: KeyPath, models: Iterable[EndpointSpec]
-) -> Iterator[BadName]:
-    """The agent or user at `path`, when nobody knows how long its answers can be and a budget counts their tokens."""
-    if isinstance(asker, BoundSpec) or asker.sampling.max_tokens is not None:
+def unbounded(key: str, budget: BudgetSpec, asker: Asker, models: Iterable[EndpointSpec]) -> Iterator[BadName]:
+    """Who asks, when nobody knows how long the answers can be and a budget counts their tokens."""
+    if asker.sampling.max_tokens is not None:
         return
     for model in models:
         counted = budget.tokens is not None or (budget.usd is not None and model.price is not None)
         if counted and model.max_output_tokens is None and model.dialect != "anthropic":
             text = f"{key} cannot be kept without a limit: set sampling.max_tokens, or max_output_tokens of the model"
-            yield BadName(path, text)
+            yield BadName(asker.path, text)
             return

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from wardian.base.errors import ConfigError
+from wardian.base.shipped import shipped
 from wardian.specs.document import Document
 from wardian.specs.names import nearest
 from wardian.specs.parsing import parse
@@ -51,20 +52,13 @@ def stale_prices(prices: Mapping[str, date | None], today: date) -> str | None:
 
 def _found(document: Document, path: KeyPath, name: str, folder: Path) -> Path | None:
     """A file relative to the config, or a table by its name: beside the config, then among those of Wardian."""
-    places = [folder / "pools", *_own()]
+    places = [folder / "pools", shipped("configs") / "pools"]
     files = [folder / name] if name.endswith(SUFFIX) else [place / f"{name}{SUFFIX}" for place in places]
     found = next((file for file in files if file.is_file()), None)
     if found is None:
         known = {file.stem for place in places for file in place.glob(f"*{SUFFIX}")}
         document.complain(path, f"there is no table of models '{name}'; {nearest(name, known)}")
     return found
-
-
-def _own() -> Iterator[Path]:
-    """The tables that come with Wardian: inside an installed package, or beside it in a checkout."""
-    package = Path(__file__).resolve().parents[1]
-    yield package / "bundled" / "configs" / "pools"
-    yield package.parents[1] / "configs" / "pools"
 
 
 def _table(path: Path, environ: Mapping[str, str], document: Document) -> Document:

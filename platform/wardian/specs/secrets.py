@@ -5,11 +5,12 @@ from collections.abc import Mapping
 
 from wardian.base.errors import CredentialError
 from wardian.specs.endpoints import Deployment
-from wardian.specs.job import JobSpec, TrackingSpec
+from wardian.specs.job import JobSpec
 from wardian.specs.models import SimulatorServer
 from wardian.specs.places import KeyPath, spell
+from wardian.specs.tracking import TrackingSpec
 
-__all__ = ["api_key", "check_keys", "simulator_key", "tracking_uri", "without_password"]
+__all__ = ["api_key", "check_keys", "simulator_key", "tracking_uri", "without_keys", "without_password"]
 
 SENDABLE = re.compile(r"[\x21-\x7e]+")
 """What an HTTP header can carry."""
@@ -45,6 +46,14 @@ def check_keys(job: JobSpec, environ: Mapping[str, str]) -> None:
     for name, server in job.own_servers.items():
         if server.kind == "simulator":
             simulator_key(name, server, environ)
+
+
+def without_keys(job: JobSpec, environ: Mapping[str, str]) -> dict[str, str]:
+    """What a program of somebody else may find of `environ`: the variables that the job names for keys are ours."""
+    places = [place.spec.api_key_env for name, model in job.models.items() for place in model.places(name)]
+    servers = [server.api_key_env for server in job.servers.values() if server.kind == "simulator"]
+    ours = {*places, *servers}
+    return {name: value for name, value in environ.items() if name not in ours}
 
 
 def tracking_uri(spec: TrackingSpec, environ: Mapping[str, str]) -> str | None:

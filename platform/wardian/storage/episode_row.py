@@ -30,7 +30,7 @@ def episode_row(job: str, scored: Scored) -> EpisodeRow:
     return EpisodeRow(
         job_id=job,
         episode_id=spec.key,
-        task_key=f"{spec.environment.name}/{spec.task.id}",
+        task_key=spec.task_key,
         cluster_key=spec.task.template,
         environment=spec.environment.name,
         environment_version=spec.environment.version,

@@ -27,6 +27,15 @@ class TracedCall(Frozen):
     result: str
     error: str | None = None
 
+    @property
+    def given(self) -> dict[str, Any] | None:
+        """The arguments by name; None when they are no JSON object."""
+        try:
+            parsed = orjson.loads(self.arguments)
+        except orjson.JSONDecodeError:
+            return None
+        return parsed if isinstance(parsed, dict) else None
+
 
 class Trace(Frozen):
     """The calls of one conversation in their order.

@@ -4,13 +4,14 @@ import re
 from pathlib import Path
 
 import pytest
+from support.pages import ROOT
 
 from wardian.base.errors import ConfigError
 from wardian.certification.certify import certify
 from wardian.environments.packs import load_pack
 from wardian.specs.environments import EnvironmentSpec
 
-GUIDE = Path(__file__).resolve().parents[3] / "docs" / "guides" / "declarative-packs.md"
+GUIDE = ROOT / "docs" / "guides" / "declarative-packs.md"
 
 
 def shed(root: Path, old: str = "", new: str = "") -> None:

@@ -15,9 +15,11 @@ LIVING = WORLD.replace("policy: Be kind.", "waits: true\ncall_min: 1\npolicy: Be
       - name: storm
         when: {kind: once, after_min: 30}
         provided: SELECT 1 FROM boats WHERE id = :boat AND state <> 'sunk'
-        values: {boat: "{boat.id}", note: "it's rough"}
+        values: {boat: "{boat.id}", note: calm}
         effects:
-          - {kind: mutation, sql: [UPDATE boats SET seats = 1 WHERE id = :boat, INSERT INTO log(text) VALUES (:note)]}
+          - kind: mutation
+            sql: [UPDATE boats SET seats = :left WHERE id = :boat, INSERT INTO log(text) VALUES (:note)]
+            values: {left: 1, note: "{boat.id}: it's rough"}
           - {kind: notification, text: "A storm damages {boat.id}."}
       - name: wet
         when: {kind: conditional, sql: "SELECT 1 FROM boats WHERE id = :boat AND state = 'wet'"}
@@ -45,7 +47,7 @@ async def test_events_happen_to_the_rows_of_their_task(pack: Pack) -> None:
     waited = await ask(world, "wait", minutes=90)
     assert waited.text.endswith("[Mon 09:30] Notification: A storm damages B1.")
     assert (await told(world, "get_boat", id="B1"))["seats"] == 1
-    assert world.state.all("SELECT text FROM log") == [{"text": "it's rough"}]
+    assert world.state.all("SELECT text FROM log") == [{"text": "B1: it's rough"}]
     assert world.changes == ()
     seen = await ask(world, "change_boat", id="B1", state="wet")
     assert seen.text.endswith("[Mon 09:32] The user writes: I can see it!"), "two calls have taken a minute each"
@@ -82,8 +84,14 @@ async def test_what_must_never_be_done_is_checked(pack: Pack) -> None:
             "VALUES (:mote)",
             "events.0.effects.0.sql.1: there is no value ':mote'; did you mean 'note'?",
         ),
-        ("[UPDATE boats SET seats = 1 WHERE id = :boat,", "[ATTACH 'x' AS y,", "events.0.effects.0.sql.0: only INSERT"),
+        (
+            "[UPDATE boats SET seats = :left WHERE id = :boat,",
+            "[ATTACH 'x' AS y,",
+            "events.0.effects.0.sql.0: only INSERT",
+        ),
         ("provided: SELECT 1", "provided: DELETE", "events.0.provided: "),
+        ("boat AND state <> 'sunk'", "left", "events.0.provided: there is no value ':left'"),
+        ("note: \"{boat.id}: it's", "note: \"{bot.id}: it's", "events.0.effects.0.values.note: {bot.id}: there is no"),
         ('text: "A storm damages {boat.id}."', 'text: "{bot.id}"', "events.0.effects.1.text: {bot.id}: there is no"),
         (
             "tools: [find_members]",

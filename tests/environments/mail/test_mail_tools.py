@@ -108,7 +108,7 @@ def test_a_mail_arrives_and_is_announced() -> None:
     assert isinstance(news, News)
     with box.state.unattributed():
         for statement in mutation.sql:
-            box.state.run(statement)
+            box.state.named(statement, mutation.values)
     read = result(box, "read_mail", mail_id="M7")
     assert (read["body"], read["sent"]) == (mail.body, f"{NOW:%Y-%m-%dT%H:%M}")
     assert "M7" in news.text

@@ -3,11 +3,13 @@
 import re
 from pathlib import Path
 
+from support.pages import ROOT
+
 from wardian.certification.certify import certify
 from wardian.environments.packs import load_pack
 from wardian.specs.environments import EnvironmentSpec
 
-PAGE = Path(__file__).resolve().parents[3] / "docs" / "concepts" / "programs.md"
+PAGE = ROOT / "docs" / "concepts" / "programs.md"
 
 
 async def test_the_pack_of_the_page_is_certified(tmp_path: Path) -> None:

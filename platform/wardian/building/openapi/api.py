@@ -26,7 +26,7 @@ class Api:
         paths = {resource.path: plural(identifier(resource.segment)) for resource in self.found}
         self.names = _unique(paths)
         self.fields = {self.names[resource.path]: self._fields(resource) for resource in self.found}
-        self.tables = {name: Modelled(dict(fields.columns), []) for name, fields in self.fields.items()}
+        self.tables = {name: Modelled(fields.columns, []) for name, fields in self.fields.items()}
         self._refer()
         for resource in self.found:
             self._belong(resource)

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from wardian.building.identifiers import identifier, sentence, singular
 from wardian.environments.declarative.tables import ColumnSpec, ValueType
+from wardian.environments.services.wire import is_wire
 
 __all__ = ["Fields", "columns_of"]
 
@@ -17,7 +18,6 @@ TYPES: Final[Mapping[str, ValueType]] = {
 }
 NUMBERED: Final = re.compile(r"([^{}]*[^{}\d])[1-9]\d*|[1-9]\d*")
 ZONE: Final = re.compile(r"(?:Z|[+-]\d\d:?\d\d)$")
-WIRE: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
 
 
 class Fields:
@@ -48,11 +48,11 @@ def columns_of(table: str, schema: Mapping[str, Any], parameter: str, given: Col
     """
     properties: dict[str, Any] = schema.get("properties") or {}
     wire: dict[str, str] = {}
-    for field in (field for field in properties if WIRE.fullmatch(str(field))):
+    for field in (field for field in properties if is_wire(str(field))):
         wire[identifier(field, wire)] = field
     key = _key(table, wire, parameter)
     if key not in wire:
-        wire = {key: parameter if WIRE.fullmatch(parameter) else key, **wire}
+        wire = {key: parameter if is_wire(parameter) else key, **wire}
     required = set(schema.get("required") or ())
     columns = {
         name: _column(

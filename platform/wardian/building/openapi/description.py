@@ -6,6 +6,7 @@ from typing import Any, Final
 import orjson
 import yaml
 
+from wardian.base.data_file import read_data
 from wardian.base.errors import ConfigError
 
 __all__ = ["Description", "is_description", "read_description"]
@@ -81,13 +82,7 @@ def read_description(path: Path) -> Description:
     Raises:
         ConfigError: when it is none of version 3.
     """
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise ConfigError(f"{path}: cannot be read ({error.strerror})") from error
-    if len(data) > MOST_BYTES:
-        raise ConfigError(f"{path}: is larger than {MOST_BYTES // 2**20} MiB")
-    document = _parsed(path, data)
+    document = _parsed(path, read_data(path, MOST_BYTES))
     if not isinstance(document, dict) or not str(document.get("openapi", "")).startswith("3."):
         raise ConfigError(f"{path}: is no description in OpenAPI 3 (`openapi: 3.…` is missing)")
     if not isinstance(document.get("paths"), dict):

@@ -81,7 +81,7 @@ def _resource(
         tools[tool] = {**action.tool, **_described(action.endpoint), **({} if action.picks else {"offered": False})}
         service.add(tool, action.endpoint, fields, None)
         what = f"{action.verb} {label(singular(name))} {{pick.{action.key}}}"
-        tasks |= action_task(f"{action.verb}_{singular(name)}", what, action.key, action.picks, tool)
+        tasks |= action_task(identifier(f"{action.verb}_{singular(name)}"), what, action.key, action.picks, tool)
     return tools, tasks
 
 
@@ -119,8 +119,7 @@ def _scope(api: Api, fields: Fields, kind: str, endpoint: Endpoint) -> set[str]:
 
 def _in_path(fields: Fields, endpoint: Endpoint) -> list[str]:
     """The columns that the path of a collection names: the member above."""
-    names = re.findall(r"\{([^{}]*)\}", endpoint.path)
-    return [column for name in names if (column := fields.column(name)) is not None]
+    return [column for name in endpoint.named if (column := fields.column(name)) is not None]
 
 
 def _tool(endpoint: Endpoint, kind: str, table: str, taken: Collection[str]) -> str:

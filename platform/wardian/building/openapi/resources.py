@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from wardian.building.openapi.description import Description
+from wardian.environments.services.wire import PATH
 
 __all__ = ["Endpoint", "Resource", "request_schema", "resources", "response_schema"]
 
 METHODS: Final = ("get", "post", "put", "patch", "delete")
-PATH: Final = re.compile(r"(?:/(?:[A-Za-z0-9_.~-]+|\{[A-Za-z][A-Za-z0-9_-]{0,63}\}))+/?")
+REACHABLE: Final = re.compile(f"{PATH}/?")
 NEITHER: Final = "is about no collection and left out"
 DEEP: Final = "names more than one member, or has odd signs in its path, and is left out"
 ITEM: Final = re.compile(r"\{([^{}/]+)\}")
@@ -36,6 +37,11 @@ class Endpoint:
     def name(self) -> str:
         """What the description calls it, "" when it does not."""
         return str(self.operation.get("operationId") or "")
+
+    @property
+    def named(self) -> list[str]:
+        """The arguments in its path."""
+        return ITEM.findall(self.path)
 
     def of(self, place: str) -> list[dict[str, Any]]:
         """The parameters in `path`, `query` or `header`."""
@@ -92,7 +98,7 @@ def resources(description: Description) -> tuple[list[Resource], list[str]]:
 
 def _is_reachable(endpoint: Endpoint) -> bool:
     """Whether its path has plain words, and names one member at most."""
-    return PATH.fullmatch(endpoint.path) is not None and endpoint.path.count("{") <= 1
+    return REACHABLE.fullmatch(endpoint.path) is not None and endpoint.path.count("{") <= 1
 
 
 def _place(description: Description, endpoint: Endpoint, found: dict[str, Resource]) -> str:

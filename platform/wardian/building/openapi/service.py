@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from wardian.building.drafting import Document
+from wardian.building.identifiers import sentence
 from wardian.building.modelling import Modelled, Row
 from wardian.building.openapi.columns import Fields
 from wardian.building.openapi.description import Description
 from wardian.building.openapi.resources import Endpoint, Resource, response_schema
 from wardian.building.picks import MOST
+from wardian.environments.services.wire import is_wire
 
 __all__ = ["Action", "Service", "actions_of"]
 
@@ -18,7 +20,6 @@ SIZES: Final = re.compile(r"limit|page_?size|per_?page|max_?results|count", re.I
 CURSORS: Final = re.compile(r"cursor|page_?token|next_?token|after|starting_?after|page|offset", re.IGNORECASE)
 NEXT: Final = re.compile(r"next|cursor|token", re.IGNORECASE)
 KEYS: Final = re.compile(r"idempotency.?key", re.IGNORECASE)
-WIRE: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
 CALLS: Final = 5
 """Calls within a minute: few, so that there are tasks which take more."""
 PER_S: Final = 60.0
@@ -100,9 +101,7 @@ class Service:
     def add(self, tool: str, endpoint: Endpoint, fields: Fields, items: str | None) -> None:
         """Note how a tool is reached; `items` is the field of a list's answer that holds the entries."""
         operation: Document = {"method": endpoint.method, "path": endpoint.path.rstrip("/")}
-        arguments = {
-            name: key for name in re.findall(r"\{([^{}]*)\}", endpoint.path) if (key := _own(fields, name)) != name
-        }
+        arguments = {name: key for name in endpoint.named if (key := _own(fields, name)) != name}
         if arguments:
             operation["arguments"] = arguments
         header = next(
@@ -120,13 +119,17 @@ class Service:
         self._operations[tool] = operation
 
     def _pages(self, endpoint: Endpoint, items: str | None) -> Document:
-        query = [each for each in endpoint.of("query") if WIRE.fullmatch(str(each.get("name")))]
+        query = [each for each in endpoint.of("query") if is_wire(str(each.get("name")))]
         size = next((each for each in query if SIZES.fullmatch(str(each["name"]))), None)
         cursor = next((each for each in query if CURSORS.fullmatch(str(each["name"]))), None)
         if items is None:
             return {}
+        if not is_wire(items):
+            self.notes.append(f"{endpoint.method} {endpoint.path}: gives the bare list, not in '{sentence(items, 80)}'")
+            return {}
         schema = self._description.schema(size.get("schema")) if size is not None else {}
-        following = next((name for name in self._answer(endpoint) if NEXT.search(name)), "next_cursor")
+        named = (name for name in self._answer(endpoint) if NEXT.search(name) and is_wire(name))
+        following = next(named, "next_cursor")
         pages: Document = {"items": items, "next": following}
         pages |= {"size": size["name"]} if size is not None else {}
         pages |= {"cursor": cursor["name"]} if cursor is not None else {}
@@ -144,7 +147,7 @@ class Service:
         for value in (components.get("securitySchemes") or {}).values():
             scheme = self._description.resolve(value)
             name = str(scheme.get("name") or "")
-            if scheme.get("type") == "apiKey" and scheme.get("in") == "header" and WIRE.fullmatch(name):
+            if scheme.get("type") == "apiKey" and scheme.get("in") == "header" and is_wire(name):
                 return name, f"key_{secret}"
             if scheme.get("type") in ("http", "oauth2", "openIdConnect"):
                 kind = "Basic" if scheme.get("scheme") == "basic" else "Bearer"

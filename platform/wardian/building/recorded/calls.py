@@ -4,8 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-import orjson
-
 from wardian.building.identifiers import identifier, plural
 from wardian.traces.error_class import error_class
 from wardian.traces.payload import payload
@@ -66,7 +64,7 @@ def sorted_tools(traces: Sequence[Trace]) -> list[RecordedTool]:
         fresh = True
         for call in trace.calls:
             tool = found.setdefault(call.tool, _tool(call.tool))
-            answer, arguments = payload(call.result), _object(call.arguments)
+            answer, arguments = payload(call.result), call.given
             if arguments is None or error_class(call.error, answer):
                 continue
             tool.calls.append(Recorded(arguments, answer, fresh))
@@ -79,12 +77,4 @@ def _tool(name: str) -> RecordedTool:
     words = rest.split("_") if rest else []
     cut = next((place for place, word in enumerate(words) if word in CONNECTIVES), len(words))
     noun = "_".join(words[:cut])
-    return RecordedTool(name=name, kind=VERBS.get(verb, ""), table=plural(identifier(noun)) if noun else "")
-
-
-def _object(arguments: str) -> dict[str, Any] | None:
-    try:
-        parsed = orjson.loads(arguments)
-    except orjson.JSONDecodeError:
-        return None
-    return parsed if isinstance(parsed, dict) else None
+    return RecordedTool(name=name, kind=VERBS.get(verb, ""), table=identifier(plural(identifier(noun))) if noun else "")

@@ -7,6 +7,7 @@ from wardian.building.drafting import Document
 from wardian.building.identifiers import identifier
 from wardian.building.recorded.calls import RecordedTool
 from wardian.building.recorded.stubs import ANSWER
+from wardian.environments.services.wire import is_wire
 
 __all__ = ["reached"]
 
@@ -20,7 +21,7 @@ def reached(tools: Iterable[RecordedTool], found: Iterable[str], stubs: Collecti
         stubs: those of them whose answer is one field.
     """
     names = {name for tool in tools for call in tool.calls for name in (*call.arguments, *_names(call.answer))}
-    fields = {identifier(name): name for name in sorted(names) if identifier(name) != name and _is_wire(name)}
+    fields = {identifier(name): name for name in sorted(names) if identifier(name) != name and is_wire(name)}
     if not fields and not stubs:
         return {}
     only = {tool: {"only": ANSWER} if tool in stubs else {} for tool in found}
@@ -34,7 +35,3 @@ def _names(answer: Any) -> Iterator[str]:
     elif isinstance(answer, list):
         for each in answer:
             yield from _names(each)
-
-
-def _is_wire(name: str) -> bool:
-    return name[:1].isalpha() and name.isascii() and name.replace("_", "").replace("-", "").isalnum()

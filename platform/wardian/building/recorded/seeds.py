@@ -1,20 +1,19 @@
 """Tables out of what recorded look-ups have shown."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from typing import Any
 
 import orjson
 
 from wardian.building.identifiers import identifiers, singular
 from wardian.building.modelling import Modelled, modelled
-from wardian.building.raw import RawColumn, RawTable
+from wardian.building.raw import RawColumn, RawTable, cell
 from wardian.building.recorded.calls import Recorded, RecordedTool
 from wardian.environments.template import SqlValue
 
 __all__ = ["seed_tables", "shown_rows"]
 
 Record = dict[str, Any]
-SCALARS: Final = (str, int, float, type(None))
 
 
 def seed_tables(tools: Sequence[RecordedTool]) -> dict[str, Modelled]:
@@ -43,9 +42,9 @@ def _table(name: str, tools: Sequence[RecordedTool]) -> RawTable | None:
                 known.update({field: value for field, value in row.items() if field not in known})
     fields = list(dict.fromkeys(field for record in records.values() for field in record))
     names = identifiers(fields)
-    scalar = [field for field in fields if all(isinstance(row.get(field), SCALARS) for row in records.values())]
+    scalar = [field for field in fields if not any(isinstance(row.get(field), dict | list) for row in records.values())]
     columns = [RawColumn(names[field], key=field == key, declared=_declared(records, field)) for field in scalar]
-    rows: list[list[SqlValue]] = [[_cell(row.get(field)) for field in scalar] for row in records.values()]
+    rows: list[list[SqlValue]] = [[cell(row.get(field)) for field in scalar] for row in records.values()]
     return RawTable(name, columns, rows)
 
 
@@ -72,7 +71,3 @@ def _echoed(tool: RecordedTool) -> Iterator[str]:
 def _declared(records: dict[bytes, Record], field: str) -> str:
     values = [record.get(field) for record in records.values()]
     return "BOOLEAN" if any(isinstance(value, bool) for value in values) else ""
-
-
-def _cell(value: Any) -> SqlValue:
-    return int(value) if isinstance(value, bool) else value

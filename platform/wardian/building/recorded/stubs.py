@@ -6,14 +6,13 @@ from typing import Any, Final
 
 import orjson
 
-from wardian.building.drafting import MORE, PERSONAS, Document, label
-from wardian.building.identifiers import identifier, identifiers, short
+from wardian.building.drafting import MORE, Document, label, question_for, task_of
+from wardian.building.identifiers import identifier, identifiers
 from wardian.building.modelling import Modelled, modelled
 from wardian.building.picks import MOST, is_answer, says
-from wardian.building.raw import RawColumn, RawTable
+from wardian.building.raw import SCALARS, RawColumn, RawTable, cell
 from wardian.building.recorded.calls import Recorded, RecordedTool
 from wardian.environments.declarative.tables import ColumnSpec
-from wardian.environments.template import SqlValue
 from wardian.traces.trace import as_text
 
 __all__ = ["Stub", "stub_of"]
@@ -22,7 +21,6 @@ NUMBER: Final = "row_number"
 ANSWER: Final = "answer"
 GIVEN: Final = "with_"
 """Before the names of arguments, which answers may use as well."""
-SCALARS: Final = (str, int, float)
 
 
 @dataclass(frozen=True)
@@ -46,30 +44,29 @@ class Stub:
 
 def stub_of(name: str, tool: RecordedTool) -> Stub:
     """The stub called `name` of a recorded tool. Of the same call with different answers, the first one counts."""
-    table = short(f"{name}_answers")
     unique: dict[bytes, Recorded] = {}
     for call in tool.calls:
         unique.setdefault(orjson.dumps(call.arguments, option=orjson.OPT_SORT_KEYS), call)
     calls = list(unique.values())
     arguments = identifiers(list(dict.fromkeys(key for call in calls for key in call.arguments)))
-    columns = [RawColumn(NUMBER, key=True), *(RawColumn(f"{GIVEN}{key}") for key in arguments.values())]
+    columns = [RawColumn(NUMBER, key=True), *(RawColumn(f"{GIVEN}{argument}") for argument in arguments.values())]
     rows = [
-        [number, *(_cell(call.arguments.get(key)) for key in arguments), as_text(call.answer)]
+        [number, *(cell(call.arguments.get(key)) for key in arguments), as_text(call.answer)]
         for number, call in enumerate(calls, 1)
     ]
-    model = modelled([RawTable(table, [*columns, RawColumn(ANSWER)], rows)])[table]
+    ((table, model),) = modelled([RawTable(f"{name}_answers", [*columns, RawColumn(ANSWER)], rows)]).items()
+    given = dict(zip(arguments, [each for each in model.columns if each not in (NUMBER, ANSWER)], strict=True))
     model.columns[ANSWER] = ColumnSpec(type="text")
     model.rows = [{**row, ANSWER: as_text(call.answer)} for row, call in zip(model.rows, calls, strict=True)]
     tasks = _tasks(name, calls, arguments)
-    document = _document(
-        table, {column: _argument(calls, key, model.columns[f"{GIVEN}{column}"]) for key, column in arguments.items()}
-    )
+    taken = {arguments[key]: _argument(calls, key, model.columns[column]) for key, column in given.items()}
+    document = _document(table, {arguments[key]: column for key, column in given.items()}, taken)
     return Stub(name, table, model, document if tasks else {**document, "offered": False}, tasks)
 
 
-def _document(table: str, arguments: Document) -> Document:
-    """A statement over identifiers that this module has made."""
-    where = " AND ".join(f'"{GIVEN}{name}" IS :{name}' for name in arguments) or "1"
+def _document(table: str, columns: Mapping[str, str], arguments: Document) -> Document:
+    """A statement over identifiers that this module has made; `columns` by the arguments that they were given as."""
+    where = " AND ".join(f'"{column}" IS :{name}' for name, column in columns.items()) or "1"
     select = f'SELECT "{ANSWER}" FROM "{table}" WHERE {where} ORDER BY "{NUMBER}"'  # noqa: S608  (identifiers)
     return {"kind": "statement", "arguments": arguments, "result": select, "one": True}
 
@@ -94,15 +91,11 @@ def _tasks(name: str, calls: Sequence[Recorded], arguments: Mapping[str, str]) -
     keys = [key for key in same[0] if key not in ("label", "answer")]
     wording = " and ".join(f"{label(key)} {{pick.{key}}}" for key in keys)
     question = f"What is the {{pick.label}} of {label(name)}{' with ' if wording else ''}{wording}?"
-    pattern = r"(?<!\w){pick.answer|re}(?!\w)"
-    wish = {"name": "answer", "said": pattern, "ask": f"You have not told me yet. {question}"}
-    request = {"opening": question, "detail": question, "kind": "question", "wishes": [wish]}
-    steps = [
+    steps: list[Document] = [
         {"call": name, "with": {key: f"{{pick.{key}}}" for key in keys}},
         {"say": f"It is {{pick.answer}}. {MORE}"},
     ]
-    task = {"for": {"pick": same}, "personas": PERSONAS, "user": {"requests": [request]}, "reference": steps}
-    return {short(f"ask_{name}"): {**task, "checks": [{"kind": "communicated", "name": "told", "pattern": pattern}]}}
+    return task_of(f"ask_{name}", same, question_for(question, "{pick.answer|re}"), steps)
 
 
 def _pick(call: Recorded, arguments: Mapping[str, str]) -> Document:
@@ -128,9 +121,3 @@ def _fields(name: str, value: Any) -> Iterator[tuple[str, Any]]:
             yield from _fields(name, value[0])
     else:
         yield name, value
-
-
-def _cell(value: Any) -> SqlValue:
-    if value is None or (isinstance(value, SCALARS) and not isinstance(value, bool)):
-        return value
-    return int(value) if isinstance(value, bool) else orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()

@@ -91,10 +91,7 @@ class AgendaReading(Toolbox):
         return _spans([*own, *self.state.all(invited, person)])
 
     def _meeting(self, meeting_id: str) -> Row:
-        row = self.state.one("SELECT * FROM meetings WHERE id = ?", meeting_id)
-        if row is None:
-            raise ToolError("not_found", f"there is no meeting {meeting_id}")
-        return row
+        return self.found(f"meeting {meeting_id}", "SELECT * FROM meetings WHERE id = ?", meeting_id)
 
     def _days(self, first_day: str, last_day: str) -> tuple[date, date]:
         first, last = day_in(first_day), day_in(last_day)

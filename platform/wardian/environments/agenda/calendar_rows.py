@@ -27,6 +27,15 @@ the organizer); `attendees` is JSON, sorted, without the organizer. What attende
 because it is their doing. `busy` is what the owner sees of other people's calendars, of those in `shared_calendars`.
 """
 
+_INVITED = """
+SELECT 1 FROM invitations WHERE person = :person AND answer = 'open'
+AND meeting IN (SELECT id FROM meetings WHERE :starts IN ('', starts))
+"""
+_ANSWERS = """
+UPDATE invitations SET answer = :answer WHERE person = :person AND answer = 'open'
+AND meeting IN (SELECT id FROM meetings WHERE :starts IN ('', starts))
+"""
+
 Answer = Literal["accepted", "declined", "tentative", "open"]
 
 
@@ -63,9 +72,10 @@ def answering(
         more: what else happens then, such as the arrival of a mail that says why.
         starts: answers only an invitation to what starts at this moment; any when empty.
     """
-    at = f" AND meeting IN (SELECT id FROM meetings WHERE starts = '{starts}')" if starts else ""  # noqa: S608  (a moment)
-    waiting = f"person = '{person}' AND answer = 'open'{at}"
-    asked = Conditional(sql=f"SELECT 1 FROM invitations WHERE {waiting}", after_min=after_min)  # noqa: S608  (an address)
-    answered = Mutation(sql=(f"UPDATE invitations SET answer = '{answer}' WHERE {waiting}",))  # noqa: S608  (see above)
     news = News(text=f"{name} <{person}> answers your invitation: {answer}.")
-    return Event(name=f"{person} {answer} {starts}", when=asked, effects=(answered, news, *more))
+    return Event(
+        name=f"{person} {answer} {starts}",
+        when=Conditional(sql=_INVITED, after_min=after_min),
+        effects=(Mutation(sql=(_ANSWERS,)), news, *more),
+        values={"person": person, "answer": answer, "starts": starts},
+    )

@@ -81,10 +81,7 @@ class ContactTools(Toolbox):
         return {"deleted": contact_id}
 
     def _contact(self, contact_id: str) -> Row:
-        row = self.state.one("SELECT * FROM contacts WHERE id = ?", contact_id)
-        if row is None:
-            raise ToolError("not_found", f"there is no contact {contact_id}")
-        return row
+        return self.found(f"contact {contact_id}", "SELECT * FROM contacts WHERE id = ?", contact_id)
 
     def _free(self, email: str, but_for: str = "") -> str:
         taken = self.state.one("SELECT id FROM contacts WHERE email = ? AND id <> ?", email, but_for)

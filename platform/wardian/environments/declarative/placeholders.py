@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from wardian.base.frozen import JsonValue
-from wardian.environments.checks import money
+from wardian.environments.amounts import money
 from wardian.specs.names import nearest
 
 __all__ = ["PLACEHOLDER", "PlaceholderError", "Values", "filled", "filled_text"]

@@ -11,7 +11,7 @@ __all__ = ["Colleague", "Line"]
 class Line(Frozen):
     """An answer: `asked` recognises the message, `when` is a query that must have a row, `does` are statements.
 
-    What a colleague does because the agent asked for it is the agent's doing.
+    Their SQL names the colleague `:name`. What a colleague does because the agent asked for it is the agent's doing.
     """
 
     asked: str

@@ -32,8 +32,8 @@ class ColleagueTools(Toolbox):
         if name not in people:
             raise ToolError("not_found", f"there is no colleague '{name}'; {nearest(name, people)}")
         for line in people[name].fitting(message):
-            if not line.when or self.state.one(line.when) is not None:
+            if not line.when or self.state.named(line.when, {"name": name}) is not None:
                 for statement in line.does:
-                    self.state.run(statement)
+                    self.state.named(statement, {"name": name})
                 return {"from": name, "message": line.says}
         return {"from": name, "message": people[name].otherwise}

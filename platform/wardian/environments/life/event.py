@@ -13,10 +13,14 @@ __all__ = ["Conditional", "Effect", "Event", "Mutation", "News", "Once", "Poisso
 
 
 class Mutation(Frozen):
-    """The data changes silently: `sql` are statements without results. It is nobody's doing, so no diff shows it."""
+    """The data changes silently: `sql` are statements without results. It is nobody's doing, so no diff shows it.
+
+    `values` are those that this SQL names (`:name`) beside the event's.
+    """
 
     kind: Literal["mutation"] = "mutation"
     sql: tuple[str, ...]
+    values: dict[str, str | int | float | None] = {}
 
 
 class News(Frozen):

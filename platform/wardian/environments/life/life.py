@@ -96,8 +96,9 @@ class Life:
             return news
         for effect in event.effects:
             if isinstance(effect, Mutation):
+                values = {**event.values, **effect.values}
                 for statement in effect.sql:
-                    self._state.named(statement, event.values)
+                    self._state.named(statement, values)
             else:
                 news.append(self._said(effect))
         return news

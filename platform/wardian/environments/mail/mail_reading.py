@@ -76,10 +76,7 @@ class MailReading(Toolbox):
         return [self._shown(row) for row in rows]
 
     def _mail(self, mail_id: str) -> Row:
-        row = self.state.one("SELECT * FROM mailbox WHERE id = ?", mail_id)
-        if row is None:
-            raise ToolError("not_found", f"there is no mail {mail_id}")
-        return row
+        return self.found(f"mail {mail_id}", "SELECT * FROM mailbox WHERE id = ?", mail_id)
 
     def _require_folder(self, folder: str) -> None:
         names = [row["name"] for row in self.state.all("SELECT name FROM folders ORDER BY name")]

@@ -6,7 +6,6 @@ from datetime import datetime
 import orjson
 
 from wardian.base.frozen import Frozen
-from wardian.environments.insertion import inserted
 from wardian.environments.life.event import Effect, Mutation, News
 from wardian.environments.template import SqlValue
 
@@ -33,6 +32,13 @@ CREATE VIEW mailbox AS
 
 `mails` were received. Each recipient of a sent mail has a row in `deliveries`, so that one mail to two people and one
 to each of them are the same to who ignores `sent_mails` and `deliveries.mail`: what counts is who got which files.
+"""
+
+_ARRIVAL = """
+INSERT INTO mails VALUES (
+  :id, :thread, :folder, :sender, :recipients, :subject, :body, :attachments, :labels,
+  substr((SELECT now FROM clock), 1, 16)
+)
 """
 
 
@@ -77,9 +83,8 @@ def arrival(mail: Mail, name: str) -> tuple[Effect, ...]:
         mail: sent at the moment of the event.
         name: the sender's, as a mail program shows it.
     """
-    stamp = f"UPDATE mails SET sent = substr((SELECT now FROM clock), 1, 16) WHERE id = '{mail.id}'"  # noqa: S608  (an id)
     news = News(text=f"new mail {mail.id} from {name} <{mail.sender}>: {mail.subject}")
-    return (Mutation(sql=(inserted("mails", mail.row()), stamp)), news)
+    return (Mutation(sql=(_ARRIVAL,), values=mail.row()), news)
 
 
 def listed(values: Iterable[str]) -> str:

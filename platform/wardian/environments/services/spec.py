@@ -5,13 +5,12 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from wardian.base.frozen import Frozen
+from wardian.environments.services.wire import PATH, Wire
 from wardian.specs.names import Identifier
 
 __all__ = ["Method", "OperationSpec", "PageSpec", "RateSpec", "ServiceSpec"]
 
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
-Wire = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,63}$")]
-"""A name as callers write it."""
 
 
 class PageSpec(Frozen):
@@ -55,7 +54,7 @@ class OperationSpec(Frozen):
     """
 
     method: Method
-    path: Annotated[str, Field(pattern=r"^(/([A-Za-z0-9_.~-]+|\{[A-Za-z][A-Za-z0-9_-]*\}))+$")]
+    path: Annotated[str, Field(pattern=f"^{PATH}$")]
     arguments: dict[Wire, Identifier] = {}
     idempotency: Wire | None = None
     pages: PageSpec | None = None
