@@ -12,6 +12,7 @@ from wardian.reports.markdown import leaderboard_markdown
 from wardian.reports.standings import Standing
 from wardian.runs.folder import RunFolder
 from wardian.runs.plan import Plan
+from wardian.runs.rescoring import current
 from wardian.scoring.score import Scored
 from wardian.scoring.statistics import Estimate
 from wardian.specs.job import JobSpec
@@ -95,8 +96,8 @@ def _sample(folder: RunFolder, job: JobSpec) -> Iterator[SampledTrace]:
 
     shown = job.model_copy(update={"telemetry": job.telemetry.model_copy(update={"content": True, "sample": 1.0})})
     spans = EpisodeSpans(folder.id, shown)
-    wanted = choose(finished.result for finished in folder.latest())
-    for finished in folder.latest():
+    wanted = choose(finished.result for finished in current(folder.latest))
+    for finished in current(folder.latest):
         if finished.result.episode in wanted:
             scored = folder.load(finished)
             yield _sampled(scored, wanted[finished.result.episode], spans.of(scored))
