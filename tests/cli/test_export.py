@@ -1,6 +1,7 @@
 """`wardian export` and `wardian score`, as one types them."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -82,6 +83,15 @@ def test_mistakes_are_said_in_one_line(played: Path, wardian: Wardian, words: tu
     assert said in done.err
     assert done.err.count("\n") == 1
     assert sorted(played.iterdir()) == before, "nothing is left behind"
+
+
+def test_what_was_played_of_an_older_pack_is_left_out(played: Path, wardian: Wardian) -> None:
+    (played / "envs" / "counter").unlink()
+    shutil.copytree(Path(__file__).parents[1] / "support" / "packs" / "counter", played / "envs" / "counter")
+    (played / "envs" / "counter" / "note.md").write_text("changed")
+    assert wardian("resume", "last").code == 0
+    told = json.loads(wardian("export", "--format", "inspect", "--to", "out", "--json").out)
+    assert told["episodes"] == 8, "and not 16"
 
 
 def test_without_the_pack_there_are_no_tools_and_a_line_says_so(played: Path, wardian: Wardian) -> None:

@@ -1,12 +1,19 @@
 """Metrics of conversations that were recorded elsewhere."""
 
+import re
+
+import orjson
+import pytest
 from support.episodes import EpisodeBuilder
+from support.shipped import ROOT, shipped
 
 from wardian.base.messages import Message, ToolCall, Usage
+from wardian.certification.trial import tried
 from wardian.episodes.transcribed import transcript_of
 from wardian.scoring.catalogue import CATALOGUE
 from wardian.scoring.recorded import FROM_RECORDS, RecordedScores, score_record
 from wardian.scoring.trajectory import TrajectoryScorer
+from wardian.traces.openai_messages import openai_line, transcript_of_record
 from wardian.traces.transcript import Transcript, Turn
 
 CALL = ToolCall(id="c1", name="get_order", arguments='{"order_id": "W9"}')
@@ -35,6 +42,8 @@ async def test_a_bare_record_gives_what_follows_from_its_words_and_calls() -> No
         "recovered_at_1": 0.0,
         "recovered_at_5": 0.0,
         "identical_retry_rate": 0.0,
+        "nonexistent_ref": 1.0,
+        "unsupported_number": 0.0,
         "repeated_questions": 0.0,
         "unanswered_questions": 1.0,
         "steps_to_recover": None,
@@ -54,6 +63,26 @@ async def test_every_metric_has_a_score_or_a_reason() -> None:
     assert {*values(found), *found.left_out} == {metric.name for metric in CATALOGUE}
     assert not {*values(found)} & {*found.left_out}
     assert set(FROM_RECORDS) < {metric.name for metric in CATALOGUE}
+
+
+def test_the_guide_tells_of_all_that_follow_from_a_record() -> None:
+    page = (ROOT / "docs/guides/export.md").read_text(encoding="utf-8")
+    table = page[page.index("| metric | needs in the record |") : page.index("Whether a result is a failure")]
+    assert set(re.findall(r"`(\w+)`", table)) == set(FROM_RECORDS)
+
+
+@pytest.mark.parametrize("name", ["retail", "ops", "bank", "openapi_demo"])
+async def test_what_packs_play_has_the_values_of_the_run_when_it_is_read_again(name: str) -> None:
+    """With clocks that move, faults, and calls that are made twice."""
+    pack = shipped(name)
+    for card in list(pack.tasks())[:6]:
+        script = list(pack.reference(card.id))
+        episode = await tried(pack, card, [*script[:2], *script, *script])
+        ours = {score.metric: score.value for score in await TrajectoryScorer().score(episode)}
+        read = transcript_of_record(orjson.loads(openai_line(transcript_of(episode))), 0)
+        assert read is not None
+        found = (await score_record(read)).scores
+        assert {score.metric: score.value for score in found} == {metric: ours[metric] for metric in FROM_RECORDS}
 
 
 async def test_without_words_nothing_is_called_made_up() -> None:

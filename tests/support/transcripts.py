@@ -55,6 +55,7 @@ def _result(call: ToolCall) -> st.SearchStrategy[Turn]:
         error=st.sampled_from([None, "", "not_found", "invalid_address"]),
         changed=st.sampled_from([None, True, False]),
         state=st.sampled_from([None, "", "ab12"]),
+        fault=st.sampled_from([None, "timeout"]),
     )
 
 

@@ -5,13 +5,16 @@ from zipfile import ZipFile
 
 import orjson
 import pytest
+from hypothesis import given, settings
 from inspect_ai.analysis import samples_df
-from inspect_ai.log import read_eval_log, read_eval_log_sample_summaries
+from inspect_ai.log import EvalSample, EvalSampleSummary, read_eval_log, read_eval_log_sample_summaries
+from support.transcripts import transcripts
 
 from wardian.base.errors import ConfigError
 from wardian.base.messages import Message, ToolCall, Usage
 from wardian.traces.files import read_traces, read_transcripts
 from wardian.traces.inspect_log import LogHead, inspect_log
+from wardian.traces.inspect_sample import inspect_sample, sample_summary
 from wardian.traces.transcript import Transcript, Turn
 
 HEAD = LogHead(run="r-1", created=1_000.0, task="shop", version="2", arm="careful", model="mini")
@@ -87,6 +90,18 @@ def test_inspect_makes_a_table_of_the_samples(log: Path) -> None:
     assert set(table["metadata_persona"]) == {"terse"}
     assert set(table["total_tokens"]) == {200}
     assert len(read_eval_log_sample_summaries(str(log))) == 3
+
+
+@settings(max_examples=40, deadline=None)
+@given(transcripts())
+def test_inspect_takes_every_conversation(transcript: Transcript) -> None:
+    sample = inspect_sample(transcript)
+    read = EvalSample.model_validate(orjson.loads(orjson.dumps(sample)))
+    assert len(read.messages) == len(transcript.messages)
+    assert read.scores is not None
+    assert {name: score.value for name, score in read.scores.items()} == transcript.scores
+    summary = EvalSampleSummary.model_validate(orjson.loads(orjson.dumps(sample_summary(sample))))
+    assert (summary.id, summary.message_count) == (read.id, len(read.messages))
 
 
 def test_what_looks_like_a_key_is_covered(log: Path) -> None:

@@ -1,6 +1,7 @@
 """Our metrics in MLflow's own `evaluate`, on traces that our spans make."""
 
 import asyncio
+import os
 from pathlib import Path
 from typing import Any
 
@@ -57,15 +58,16 @@ def sampled(result: Scored) -> SampledTrace:
 @pytest.fixture
 def experiment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     """An experiment of a store in sqlite, with a pool that `evaluate` does not exhaust."""
-    monkeypatch.setenv("MLFLOW_SQLALCHEMYSTORE_POOL_SIZE", "100")
-    monkeypatch.setenv("MLFLOW_DISABLE_TELEMETRY", "true")
+    kept = dict(os.environ)
+    os.environ["MLFLOW_SQLALCHEMYSTORE_POOL_SIZE"] = "100"
+    os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
+    os.environ["MLFLOW_TRACKING_URI"] = f"sqlite:///{tmp_path}/mlflow.db"
+    monkeypatch.chdir(tmp_path)
     import mlflow
 
-    before = mlflow.get_tracking_uri()
-    mlflow.set_tracking_uri(f"sqlite:///{tmp_path}/mlflow.db")
-    monkeypatch.chdir(tmp_path)
     yield mlflow.set_experiment("shop")
-    mlflow.set_tracking_uri(before)
+    os.environ.clear()  # mlflow sets variables of its own, which the commands of other tests would obey
+    os.environ.update(kept)
 
 
 def test_evaluate_gives_the_values_of_the_run(experiment: Any) -> None:

@@ -1,6 +1,10 @@
 """Spans in files have the JSON form of OpenTelemetry's protocol."""
 
+from base64 import b64encode
+from importlib import import_module
+
 import orjson
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from wardian.tracking.otlp_json import otlp_line
 from wardian.tracking.span import Span, SpanEvent
@@ -29,6 +33,20 @@ def test_a_request_holds_all_spans_below_one_resource() -> None:
     assert {"key": "wardian.spans", "value": {"intValue": "2"}} in resource["resource"]["attributes"]
     (scope,) = resource["scopeSpans"]
     assert [span["spanId"] for span in scope["spans"]] == ["b" * 16, "c" * 16]
+
+
+def test_opentelemetrys_own_reader_takes_it() -> None:
+    document = orjson.loads(otlp_line([ROOT, CHILD]))
+    for span in document["resourceSpans"][0]["scopeSpans"][0]["spans"]:
+        for key in {"traceId", "spanId", "parentSpanId"} & set(
+            span
+        ):  # hexadecimal in OTLP, unlike in other protobuf JSON
+            span[key] = b64encode(bytes.fromhex(span[key])).decode()
+    json_format = import_module("google.protobuf.json_format")  # comes with mlflow, without types
+    request = json_format.ParseDict(document, ExportTraceServiceRequest())
+    root, child = request.resource_spans[0].scope_spans[0].spans
+    assert (root.name, child.parent_span_id) == ("invoke_agent arm", bytes.fromhex("b" * 16))
+    assert (root.status.message, root.events[0].name) == ("it broke", "judged")
 
 
 def test_numbers_of_64_bits_are_texts_and_values_say_their_type() -> None:

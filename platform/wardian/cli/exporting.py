@@ -15,6 +15,7 @@ from wardian.cli.wording import counted
 from wardian.environments.packs import bundled_roots, load_packs
 from wardian.reports.exports import FORMATS, WITH_TOOLS, Exported, Format, open_export
 from wardian.runs.folder import RunFolder
+from wardian.runs.rescoring import current
 from wardian.runs.toolsets import Toolsets
 from wardian.scoring.condition import Condition
 from wardian.scoring.finished import Finished
@@ -106,7 +107,7 @@ class _Chosen:
                 raise ConfigError(f"the run has no arm '{arm}'; {nearest(arm, known)}")
 
     def __iter__(self) -> Iterator[Finished]:
-        for finished in self.folder.finished():
+        for finished in current(self.folder.finished):
             values = finished.result.values
             self._metrics.update(values)
             met = all(condition.met(values) for condition in self._conditions)

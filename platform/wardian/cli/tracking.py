@@ -12,6 +12,7 @@ from wardian.reports.markdown import leaderboard_markdown
 from wardian.reports.standings import Standing
 from wardian.runs.folder import RunFolder
 from wardian.runs.plan import Plan
+from wardian.runs.rescoring import current
 from wardian.scoring.score import Scored
 from wardian.scoring.statistics import Estimate
 from wardian.specs.job import JobSpec
@@ -81,24 +82,25 @@ def run_summary(outcome: Outcome, status: RunStatus, traces: Sequence[SampledTra
 
 
 def sampled_traces(folder: RunFolder) -> tuple[SampledTrace, ...]:
-    """A sample of the run's episodes; none when the job wants none, fewer when records cannot be read."""
-    job = folder.job()
+    """A sample of the run's episodes; none when the job wants none, fewer when the store or a record cannot be read."""
+    found: list[SampledTrace] = []
+    with suppress(WardianError, OSError):
+        found.extend(_sample(folder, folder.job()))  # keeps those that came before an error
+    return tuple(found)
+
+
+def _sample(folder: RunFolder, job: JobSpec) -> Iterator[SampledTrace]:
     if not (job.tracking.enabled and job.tracking.traces):
-        return ()
+        return
     from wardian.tracking.episode_spans import EpisodeSpans
 
     shown = job.model_copy(update={"telemetry": job.telemetry.model_copy(update={"content": True, "sample": 1.0})})
     spans = EpisodeSpans(folder.id, shown)
-    return tuple(_sampled(scored, why, spans.of(scored)) for scored, why in _chosen(folder))
-
-
-def _chosen(folder: RunFolder) -> Iterator[tuple[Scored, str]]:
-    """Records of the sample, each with why it is in it."""
-    with suppress(WardianError, OSError):
-        wanted = choose(finished.result for finished in folder.latest())
-        for finished in folder.latest():
-            if finished.result.episode in wanted:
-                yield folder.load(finished), wanted[finished.result.episode]
+    wanted = choose(finished.result for finished in current(folder.latest))
+    for finished in current(folder.latest):
+        if finished.result.episode in wanted:
+            scored = folder.load(finished)
+            yield _sampled(scored, wanted[finished.result.episode], spans.of(scored))
 
 
 def _sampled(scored: Scored, why: str, spans: Sequence[Span]) -> SampledTrace:

@@ -136,6 +136,7 @@ def _result(event: Acted) -> Turn:
         error=observation.error or "",
         changed=event.changed,
         state=event.digest,
+        fault=observation.fault,
     )
 
 
@@ -173,7 +174,7 @@ def _acted(turn: Turn, call: ToolCall, number: int, *, own: bool) -> Acted:
     return Acted(
         turn=number,
         call=call,
-        observation=Observation(text=text, error=error or None),
+        observation=Observation(text=text, error=error or None, fault=turn.fault),
         digest=turn.state or "",
         changed=bool(turn.changed),
     )

@@ -5,10 +5,10 @@ from typing import Final
 
 from wardian.base.frozen import Frozen
 from wardian.episodes.transcribed import episode_of
+from wardian.scoring.claims import UNSUPPORTED_NUMBER
 from wardian.scoring.conversation import REPEATED_QUESTIONS, UNANSWERED_QUESTIONS
-from wardian.scoring.dead_ends import STALL
 from wardian.scoring.efficiency import COST_USD, N_TOOL_CALLS, REDUNDANT_CALLS, TOKENS, TURNS
-from wardian.scoring.hallucination import SCHEMA_INVALID, UNGROUNDED_ARGS, UNKNOWN_TOOL
+from wardian.scoring.hallucination import NONEXISTENT_REF, SCHEMA_INVALID, UNGROUNDED_ARGS, UNKNOWN_TOOL
 from wardian.scoring.recovery import (
     IDENTICAL_RETRY_RATE,
     LOOP_LEN,
@@ -83,12 +83,13 @@ FROM_RECORDS: Final[Mapping[str, _Need]] = {
     STEPS_TO_RECOVER.name: CALLS,
     IDENTICAL_RETRY_RATE.name: CALLS,
     UNGROUNDED_ARGS.name: WORDS,
+    NONEXISTENT_REF.name: WORDS,
+    UNSUPPORTED_NUMBER.name: WORDS,
     TURNS.name: MODELS,
     TOKENS.name: TOKENS_OF_ALL,
     COST_USD.name: PRICES,
     REDUNDANT_CALLS.name: STATE,
     LOOP_LEN.name: STATE,
-    STALL.name: STATE,
     REPEATED_QUESTIONS.name: WORDS,
     UNANSWERED_QUESTIONS.name: WORDS,
 }

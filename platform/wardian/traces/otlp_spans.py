@@ -87,6 +87,7 @@ class ConventionalSpan:
             error=str(error) if error is not None else None if changed is None else "",
             changed=changed,
             state=self.known.get(f"{WARDIAN}.state"),
+            fault=self.known.get(f"{WARDIAN}.fault"),
         )
 
     def _messages(self, key: str) -> list[Turn]:

@@ -34,6 +34,7 @@ class Turn(Frozen):
         error: of a result: which failure it is, "" when the record says that it is none.
         changed: of a result: whether the state is another one after the call.
         state: of a result: a hash of the state after the call.
+        fault: of a result: what went wrong on the way, through no fault of the agent's.
     """
 
     message: Message
@@ -45,6 +46,7 @@ class Turn(Frozen):
     error: str | None = None
     changed: bool | None = None
     state: str | None = None
+    fault: str | None = None
 
     @property
     def notes(self) -> JsonObject:
