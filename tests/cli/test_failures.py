@@ -35,19 +35,11 @@ def test_markdown_is_a_table_of_clusters(project: Path, wardian: Wardian) -> Non
     assert any(line.startswith("| missing\\_call | add | counter: count | 4 | 0 | idle 4 |") for line in lines)
 
 
-def test_the_leaderboard_ends_with_what_went_wrong(project: Path, wardian: Wardian) -> None:
-    played(wardian)
-    (page,) = (project / "runs").glob("*/leaderboard.md")
-    assert page.read_text().endswith(wardian("failures", "--markdown").out)
-
-
 def test_nothing_wrong_is_said(project: Path, wardian: Wardian) -> None:
     job = project / "job.yaml"
     job.write_text(job.read_text().replace("  - {kind: idle}\n", ""))
     played(wardian)
     assert wardian("failures", "--markdown").out == "None of 4 episodes failed.\n"
-    (page,) = (project / "runs").glob("*/leaderboard.md")
-    assert "went wrong" not in page.read_text()
 
 
 def test_looking_back_names_the_step_with_which_it_was_lost(project: Path, wardian: Wardian) -> None:

@@ -22,9 +22,6 @@ from wardian.cli.tracking import fetch_outbox, open_tracker, run_card, run_summa
 from wardian.environments.packs import bundled_roots, load_packs
 from wardian.models.endpoint import RunningServer
 from wardian.reports.background import Background
-from wardian.reports.failures.collection import FailureSink
-from wardian.reports.failures.references import References
-from wardian.reports.failures.sections import FEW, failures_markdown
 from wardian.reports.sink import LeaderboardSink
 from wardian.runs.executor import Executor, Sink, WatchableExecutor
 from wardian.runs.folder import RunFolder
@@ -153,10 +150,7 @@ async def _evaluate(
         spans = span_sinks(folder, job, environ, console)
         interruption = Interruption(console, lambda: folder.stop_request, signals=host is None)
         tables = _tables(folder, say) if host is None else host.tables(folder, plan)
-        failures = FailureSink(References.planned(job, packs), folder.load) if host is None else None
-        run = _Run(
-            folder, plan, finished, journal, tracker, spans, tables, failures, interruption, hosted=host is not None
-        )
+        run = _Run(folder, plan, finished, journal, tracker, spans, tables, interruption, hosted=host is not None)
         return await _play_plan(run, executor, console)
 
 
@@ -181,7 +175,6 @@ class _Run:
     tracker: Tracker
     spans: tuple[Sink, ...]
     tables: Sink
-    failures: FailureSink | None
     interruption: Interruption
     hosted: bool
 
@@ -197,14 +190,13 @@ async def _play_plan(run: _Run, executor: WatchableExecutor, console: Console) -
         folder.path,
         lambda: remark(pausing.pause, watching.restarted),
         Background.of(job, folder.metrics),
-        appendix=lambda: "" if run.failures is None else failures_markdown(run.failures.failures, FEW),
     )
     status: RunStatus = "failed"
     folder.note_pause(None)
     await run.tracker.start(run_card(folder, plan))
     try:
         with _full_disk_pauses(pausing):
-            await _play_rest(run, (watching, board, *filter(None, [run.failures])), pausing, console)
+            await _play_rest(run, (watching, board), pausing, console)
         status = "paused" if pausing.pause else "interrupted" if interruption.exit_code else "finished"
     except asyncio.CancelledError:
         if not interruption.exit_code:

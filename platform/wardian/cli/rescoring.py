@@ -11,11 +11,7 @@ from wardian.base.errors import ConfigError
 from wardian.base.watchdog import Watchdog
 from wardian.cli.results import recorded, remark, show_outcome
 from wardian.cli.wording import counted
-from wardian.environments.packs import bundled_roots
 from wardian.reports.background import Background
-from wardian.reports.failures.collection import FailureSink
-from wardian.reports.failures.references import References
-from wardian.reports.failures.sections import FEW, failures_markdown
 from wardian.reports.sink import LeaderboardSink
 from wardian.runs.executor import Sink
 from wardian.runs.folder import RunFolder
@@ -69,16 +65,13 @@ async def _rescore(folder: RunFolder, added: Sequence[str], console: Console) ->
 async def _renew(folder: RunFolder, console: Console) -> int:
     """Write tables and leaderboard anew; how many episodes are in them."""
     job, restarted = folder.job(), sum(each.result.attempt > 1 for each in current(folder.latest))
-    failing = FailureSink(References.of(job, bundled_roots()), folder.load)
     board = LeaderboardSink(
         folder.path,
         lambda: remark(folder.pause, restarted),
         Background.of(job, folder.metrics),
-        appendix=lambda: failures_markdown(failing.failures, FEW),
     )
     tables = ParquetSink(folder.tables, folder.id, SystemClock(), folder.load)
     sinks: list[Sink] = [
-        failing,
         SharingSink(tables, folder, console.print, "tables"),
         SharingSink(board, folder, console.print, "leaderboard.json", "leaderboard.md"),
     ]

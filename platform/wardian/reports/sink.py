@@ -21,7 +21,6 @@ class LeaderboardSink:
         folder: the run's.
         remark: what is to be said of the whole run, asked for at the end.
         background: what the job says beside its results.
-        appendix: more Markdown for the end of the page, asked for then.
     """
 
     def __init__(
@@ -29,11 +28,9 @@ class LeaderboardSink:
         folder: Path,
         remark: Callable[[], str] = str,
         background: Background = NOTHING,
-        appendix: Callable[[], str] = str,
     ) -> None:
         self._folder = folder
         self._remark = remark
-        self._appendix = appendix
         self._board = Leaderboard(background)
 
     async def write(self, finished: Finished) -> None:
@@ -45,7 +42,7 @@ class LeaderboardSink:
         standings = self.standings()
         self._leave("leaderboard.json", standings.model_dump_json(indent=2))
         tables = ((*leaderboard_sections(each), *detail_sections(each)) for each in self._pages(standings))
-        self._leave("leaderboard.md", "\n".join(filter(None, (*map(sections_markdown, tables), self._appendix()))))
+        self._leave("leaderboard.md", "\n".join(map(sections_markdown, tables)))
 
     def _pages(self, standings: Standings) -> tuple[Standings, ...]:
         return (standings, *self._board.by_environment())
