@@ -9,6 +9,7 @@ from typing import Final
 from wardian import __version__
 from wardian.base.errors import ConfigError
 from wardian.base.memory import collect_rarely
+from wardian.base.watchdog import Watchdog
 from wardian.cli.results import remark
 from wardian.environments.packs import bundled_roots
 from wardian.reports.background import Background
@@ -26,8 +27,8 @@ PAGE: Final = "report.html"
 """By default, in the run's folder."""
 
 
-def report_of(folder: RunFolder) -> Report:
-    """The report of a run as it is now.
+def report_of(folder: RunFolder, watchdog: Watchdog) -> Report:
+    """The report of a run as it is now; `watchdog` ends references that hang.
 
     Raises:
         ConfigError: when nothing was played yet, or a record is damaged.
@@ -35,7 +36,7 @@ def report_of(folder: RunFolder) -> Report:
     job = folder.job()
     head = Head(run=folder.id, job=job.name, version=__version__, remark=remark(folder.pause, 0))
     collect_rarely()
-    diagnoses = Diagnoses(References.of(job, bundled_roots()))
+    diagnoses = Diagnoses(References.of(job, bundled_roots(), watchdog))
     report = Report(head, folder.latest(), folder.load, diagnoses, Background.of(job, folder.metrics))
     if not report.shelves:
         raise ConfigError(f"{folder.id}: no episode has a result yet")
@@ -49,7 +50,7 @@ def write_report(folder: RunFolder, page: Path | None) -> str:
         ConfigError: when there is nothing to show, or it cannot be written.
     """
     page = page or folder.path / PAGE
-    beside = asyncio.run(report_of(folder).write(page))
+    beside = asyncio.run(_written(folder, page))
     return f"{page}: open it in a browser; what it loads is in {beside.name}/, beside it"
 
 
@@ -59,13 +60,21 @@ def view_run(folder: RunFolder, port: int) -> None:
     Raises:
         ConfigError: when there is nothing to show, or the port cannot be had.
     """
-    report = report_of(folder)
+    watchdog = Watchdog()
+    report = report_of(folder, watchdog)
     sys.stderr.write(f"{folder.id}: open this address in a browser; Ctrl-C ends it\n")
     try:
-        asyncio.run(_serve(report, port))
+        asyncio.run(_serve(report, port, watchdog))
     except OSError as error:
         raise ConfigError(f"--port {port}: {os.strerror(error.errno or 0)}") from error
 
 
-async def _serve(report: Report, port: int) -> None:
-    await serve_until_ended(ReportApp(report, await report.page(FOLDER)), port=port)
+async def _written(folder: RunFolder, page: Path) -> Path:
+    watchdog = Watchdog()
+    with watchdog.watching():
+        return await report_of(folder, watchdog).write(page)
+
+
+async def _serve(report: Report, port: int, watchdog: Watchdog) -> None:
+    with watchdog.watching():
+        await serve_until_ended(ReportApp(report, await report.page(FOLDER)), port=port)

@@ -9,6 +9,7 @@ import pytest
 from support.packs.counter.environment import Counter, CounterPack
 
 from wardian.base.messages import ToolCall
+from wardian.base.watchdog import Watchdog
 from wardian.environments.observation import Observation
 from wardian.episodes.record import Episode, EpisodeSpec
 from wardian.reports.failures.references import References
@@ -82,7 +83,7 @@ def test_a_world_that_hangs_has_none(run_virtual: Callable[[Coroutine[Any, Any, 
 
 async def test_a_job_whose_packs_are_not_here_has_none(tmp_path: Path) -> None:
     (spec, *_) = Plan(job(), {"counter": CounterPack()})
-    assert await References.of(job(), [tmp_path]).record(spec) is None
+    assert await References.of(job(), [tmp_path], Watchdog()).record(spec) is None
 
 
 @pytest.mark.parametrize("seed", [1, 2])

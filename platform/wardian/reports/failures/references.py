@@ -7,6 +7,8 @@ from typing import Final, Self
 from wardian.agents.script_agent import ScriptAgent
 from wardian.base.clock import SystemClock
 from wardian.base.errors import ConfigError, boundary
+from wardian.base.watchdog import Watchdog
+from wardian.certification.patience import SupervisedPack
 from wardian.environments.pack import Pack
 from wardian.environments.packs import load_packs
 from wardian.episodes.record import EnvironmentRef, Episode, EpisodeSpec
@@ -20,7 +22,7 @@ SEED: Final = 1
 """A reference does the same whatever the seed; this is the one with which certificates are made."""
 
 PATIENCE_S: Final = 10.0
-"""A world that takes longer has no reference: nobody watches over it here."""
+"""A world that takes longer has no reference."""
 
 
 class References:
@@ -40,11 +42,14 @@ class References:
         self._played: dict[tuple[str, str], Episode | None] = {}
 
     @classmethod
-    def of(cls, job: JobSpec, roots: Sequence[Path]) -> Self:
-        """Those of a job whose packs are below `roots`; none at all when one of them is not."""
+    def of(cls, job: JobSpec, roots: Sequence[Path], watchdog: Watchdog) -> Self:
+        """Those of a job whose packs are below `roots`; none at all when one of them is not.
+
+        `watchdog`: ends what hangs, while it is watching.
+        """
         try:
             packs = load_packs(job, roots)
-            return cls.planned(job, packs)
+            return cls.planned(job, {name: SupervisedPack(pack, watchdog) for name, pack in packs.items()})
         except ConfigError:
             return cls({}, ())
 
