@@ -57,6 +57,12 @@ def test_an_episode_comes_back_without_findings() -> None:
     assert [event.completion for event in back.asked] == [event.completion for event in episode.asked]
 
 
+def test_who_was_broken_says_by_what() -> None:
+    broken = EpisodeBuilder().user("Hi").broken("agent", "context_overflow")
+    assert transcript_of(broken).about["failure"] == "agent: context_overflow"
+    assert transcript_of(bought()).about["failure"] is None
+
+
 def test_what_a_user_who_is_a_model_cost_is_kept() -> None:
     voice = Completion(message=Message(role="assistant", content="Hi"), finish="stop", model="u", cost_usd=0.5)
     episode = Episode(spec=spec(), events=(Said(speaker="user", text="Hi", voiced=(voice, voice)),), stop="finished")

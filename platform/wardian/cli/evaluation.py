@@ -214,7 +214,8 @@ async def _play_plan(run: _Run, executor: WatchableExecutor, console: Console) -
             restarted=watching.restarted,
         )
         folder.note_pause(pausing.pause)
-        tracked = await run.tracker.finish(run_summary(outcome, status, sampled_traces(folder)))
+        traces = await asyncio.to_thread(sampled_traces, folder)
+        tracked = await run.tracker.finish(run_summary(outcome, status, traces))
     return outcome.model_copy(update={"tracked": tracked})
 
 

@@ -75,7 +75,7 @@ def episode_of(transcript: Transcript) -> Episode:
 
 
 def _about(episode: Episode, run: str) -> JsonObject:
-    spec = episode.spec
+    spec, failure = episode.spec, episode.failure
     return {
         "run": run,
         "arm": spec.agent.name,
@@ -89,6 +89,7 @@ def _about(episode: Episode, run: str) -> JsonObject:
         "seed": spec.seed,
         "repeat": spec.repeat,
         "stop": episode.stop,
+        "failure": None if failure is None else f"{failure.cause}: {failure.kind}",
         "simulated": episode.simulated,
         "priced": episode.cost_usd is not None,
         "started_at": episode.started_at,
