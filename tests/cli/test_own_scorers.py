@@ -133,3 +133,18 @@ def test_a_scorer_that_was_mended_brings_missing_episodes_back(
     done = wardian("rescore")
     assert done.code == 0, done.err
     assert len(rows(last(project), "fuss")) == 8
+
+
+@pytest.mark.usefixtures("mine")
+def test_its_numbers_can_be_read_without_its_code(
+    project: Path, wardian: Wardian, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job_with(project, "'words_of_mine:Words'")
+    ran = wardian("run", "job.yaml")
+    (project / "words_of_mine.py").unlink()
+    monkeypatch.delitem(sys.modules, "words_of_mine")
+    assert wardian("results").out == ran.out
+    refused = wardian("rescore")
+    assert refused.code == 2
+    assert "scorers.0: words_of_mine:Words: there is no module 'words_of_mine'" in refused.err
+    assert not last(project).played
