@@ -17,6 +17,8 @@ from wardian.reports.markdown import sections_markdown
 from wardian.scoring.result import Result
 from wardian.scoring.statistics import paired_difference
 
+ONE = ["success=0.3"]
+
 
 def result(
     task: int, success: float, *, seed: int = 0, arm: str = "a", more: Mapping[str, float] | None = None
@@ -249,6 +251,27 @@ class TestLimits:
     def test_a_metric_that_no_pair_has_decides_nothing(self) -> None:
         assert self.judged("recovery_rate=0.1", "not shown", 0) == ("open", True)
         assert self.judged("recovery_rate=0.1", "ruled out", 0) == ("open", False)
+
+    def test_what_was_not_played_is_not_well(self) -> None:
+        tasks = range(20)
+        both = [*(result(task, 1.0) for task in tasks), *(result(task, 1.0, arm="b") for task in tasks)]
+        moved = [each if each.arm == "a" else replace(each, seed=9) for each in both]
+        comparison = compare_runs(Played("x", both), Played("y", moved), arms=(), limits=limits(ONE, "not shown"))
+        assert comparison.unpaired == ("b",)
+        found = [(each.arm, each.finding, each.passed) for each in comparison.rulings]
+        assert found == [("a", "kept", True), ("b", "absent", False)]
+        assert not comparison.passed
+
+    def test_a_run_of_which_all_is_missing_is_not_well(self) -> None:
+        before = [result(task, 1.0) for task in range(20)]
+        after = [replace(each, values={}, missing="provider") for each in before]
+        comparison = compare_runs(Played("x", before), Played("y", after), arms=(), limits=limits(ONE, "not shown"))
+        assert [(each.finding, each.passed) for each in comparison.rulings] == [("absent", False)]
+
+    def test_one_arm_may_be_compared_with_several(self) -> None:
+        runs = [Played("x", [result(task, 1.0, arm=arm) for task, arm in product(range(3), "ab")]) for _ in range(2)]
+        comparison = compare_runs(*runs, arms=("a", "a=b"), limits=limits(ONE, "not shown"))
+        assert [each.arm for each in comparison.rulings] == ["a", "b"]
 
     @pytest.mark.parametrize(
         ("word", "error"),

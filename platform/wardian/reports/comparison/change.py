@@ -77,7 +77,7 @@ class ArmChange(Frozen):
 
 
 class RunComparison(Frozen):
-    """Two runs, arm by arm, and what the limits say. `unpaired` are the arms that have no counterpart."""
+    """Two runs, arm by arm, and what the limits say. `unpaired` are arms that share nothing with a counterpart."""
 
     before: str
     after: str

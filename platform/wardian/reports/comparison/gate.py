@@ -13,7 +13,7 @@ from wardian.specs.names import nearest
 __all__ = ["Demand", "Limit", "Ruling", "limits"]
 
 Demand = Literal["not shown", "ruled out"]
-Finding = Literal["kept", "open", "broken"]
+Finding = Literal["kept", "open", "broken", "absent"]
 
 DIRECTIONS: Final[Mapping[str, Direction]] = {metric.name: metric.better for metric in CATALOGUE}
 
@@ -35,6 +35,10 @@ class Limit(Frozen):
         passed = finding == "kept" or (finding == "open" and self.demand == "not shown")
         return Ruling(arm=arm, limit=self, finding=finding, passed=passed)
 
+    def unjudged(self, arm: str) -> "Ruling":
+        """For an arm of which there is nothing to compare: whoever asks for a limit is not told that all is well."""
+        return Ruling(arm=arm, limit=self, finding="absent", passed=False)
+
     def _finding(self, difference: Estimate) -> Finding:
         if difference.low is None or difference.high is None:
             return "open"
@@ -46,7 +50,10 @@ class Limit(Frozen):
 
 
 class Ruling(Frozen):
-    """Whether a limit is kept, broken, or open because the interval reaches across it; and whether that passes."""
+    """What was found, and whether that passes.
+
+    A limit is kept, broken, open because the interval reaches across it, or there is nothing to compare (`absent`).
+    """
 
     arm: str
     limit: Limit

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from wardian.base.errors import ConfigError
 from wardian.reports.comparison.change import ArmChange, RunComparison
-from wardian.reports.comparison.gate import Limit
+from wardian.reports.comparison.gate import Limit, Ruling
 from wardian.reports.comparison.reckoning import arm_change
+from wardian.scoring.outcome import SUCCESS
 from wardian.scoring.result import Result
-from wardian.scoring.statistics import Estimate
 from wardian.specs.names import nearest
 
 __all__ = ["Played", "compare_runs"]
@@ -36,24 +36,28 @@ def compare_runs(before: Played, after: Played, *, arms: Sequence[str], limits: 
     Raises:
         ConfigError: when there is no such arm, or nothing in common.
     """
-    chosen = dict(_chosen(arms, before.arms, after.arms))
-    changes = [arm_change(before.arms[one], after.arms[other]) for one, other in chosen.items()]
-    shared = tuple(change for change in changes if change is not None)
+    chosen = tuple(dict.fromkeys(_chosen(arms, before.arms, after.arms)))
+    changes = [(other, arm_change(before.arms[one], after.arms[other])) for one, other in chosen]
+    shared = tuple(change for _, change in changes if change is not None)
     if not shared:
         raise ConfigError(f"{before.run} and {after.run} share no task and seed; runs of one `seed:` do")
-    left = (before.arms.keys() - chosen.keys()) | (after.arms.keys() - set(chosen.values()))
+    left = {name for name, change in changes if change is None}
+    if not arms:
+        left |= (before.arms.keys() - {one for one, _ in chosen}) | (after.arms.keys() - {name for name, _ in chosen})
     return RunComparison(
         before=before.run,
         after=after.run,
         arms=shared,
-        unpaired=() if arms else tuple(sorted(left)),
-        rulings=tuple(limit.judge(change.after, _difference(change, limit)) for change in shared for limit in limits),
+        unpaired=tuple(sorted(left)),
+        rulings=tuple(_ruling(limit, name, change) for name, change in changes for limit in limits),
     )
 
 
-def _difference(change: ArmChange, limit: Limit) -> Estimate | None:
+def _ruling(limit: Limit, arm: str, change: ArmChange | None) -> Ruling:
+    if change is None or change.metric(SUCCESS.name) is None:
+        return limit.unjudged(arm)
     found = change.metric(limit.metric)
-    return None if found is None else found.difference
+    return limit.judge(arm, None if found is None else found.difference)
 
 
 def _chosen(

@@ -47,7 +47,7 @@ def _verdict(comparison: RunComparison) -> Section:
 
 def _ruled(ruling: Ruling) -> tuple[str, ...]:
     limit = ruling.limit
-    finding = {"kept": "ruled out", "broken": "shown", "open": "neither"}
+    finding = {"kept": "ruled out", "broken": "shown", "open": "neither", "absent": "not played"}
     demand = f"{limit.metric} worse by more than {limit.drop:g}: {limit.demand}"
     return demand, ruling.arm, finding[ruling.finding], "passed" if ruling.passed else "FAILED"
 
