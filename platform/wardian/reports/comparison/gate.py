@@ -30,7 +30,7 @@ class Limit(Frozen):
     demand: Demand
 
     def judge(self, arm: str, difference: Estimate | None) -> "Ruling":
-        """What `difference` (after minus before) says; without pairs, or with one task only, it says nothing."""
+        """What `difference` (after minus before) says; without pairs, or without an interval, it says nothing."""
         finding = "open" if difference is None else self._finding(difference)
         passed = finding == "kept" or (finding == "open" and self.demand == "not shown")
         return Ruling(arm=arm, limit=self, finding=finding, passed=passed)
