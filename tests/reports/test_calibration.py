@@ -7,11 +7,13 @@ from itertools import product
 import numpy as np
 import pytest
 
+from wardian.reports.background import Background
 from wardian.reports.calibration import PARTS
 from wardian.reports.details import detail_sections
 from wardian.reports.leaderboard import Leaderboard
 from wardian.reports.standings import Calibration, Standings
 from wardian.scoring.catalogue import CATALOGUE
+from wardian.scoring.metric import Metric
 from wardian.scoring.result import Result
 from wardian.scoring.statistics import auroc
 
@@ -32,6 +34,12 @@ def test_what_goes_with_success_is_near_one_whichever_way_is_better() -> None:
     assert found["loop_len"].auroc.value == 1.0
     assert found["turns"].auroc.value == 0.0
     assert found["success"].auroc.value == 1.0
+
+
+def test_metrics_of_users_count_the_way_they_are_better() -> None:
+    own = Metric(name="complaints", unit="number", better="lower", description="How many.")
+    rows = [result(task, {"success": task % 2, "complaints": 1.0 - task % 2}) for task in range(20)]
+    assert table(Leaderboard.of(rows, Background(own=(own,))).standings())["complaints"].auroc.value == 1.0
 
 
 def test_it_is_the_auroc_over_tasks() -> None:

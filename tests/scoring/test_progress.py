@@ -4,6 +4,7 @@ from support.episodes import EpisodeBuilder, update
 from support.scores import scores_of, value
 
 from wardian.base.errors import Cause
+from wardian.environments.change import Change
 from wardian.environments.findings import CheckResult
 
 ONE = update("orders", "W1", "status", "cancelled", before="open")
@@ -47,6 +48,17 @@ async def test_changes_and_facts_told_are_milestones_together() -> None:
     builder = EpisodeBuilder().call("cancel", changes=(ONE,)).say("It is cancelled.")
     episode = builder.done(expected=(ONE,), actual=(ONE,), checks=(stage("told", 1),))
     assert await value(episode, "progress_auc") == 0.75
+
+
+async def test_two_new_rows_that_are_alike_are_two_milestones() -> None:
+    def refund(key: str) -> Change:
+        return Change(table="refunds", key=key, column="*", kind="insert", after={"amount": 30})
+
+    wanted = (refund("*"), refund("*"))
+    once = EpisodeBuilder().call("refund", changes=(refund("r1"),))
+    assert await value(once.done(False, expected=wanted, actual=wanted[:1]), "goal_progress") == 0.5
+    twice = EpisodeBuilder().call("refund", changes=(refund("r1"),)).call("refund", changes=(refund("r2"),))
+    assert await value(twice.done(expected=wanted, actual=wanted), "progress_auc") == 0.75
 
 
 async def test_who_does_nothing_gets_nowhere() -> None:

@@ -50,6 +50,14 @@ async def test_a_bare_record_gives_what_follows_from_its_words_and_calls() -> No
     }
 
 
+@pytest.mark.parametrize(("arguments", "count"), [('{"a":', 1.0), ("[1]", 1.0), ("{}", 0.0), ("", 0.0)])
+async def test_arguments_that_are_no_object_count_whatever_was_answered(arguments: str, count: float) -> None:
+    call = CALL.model_copy(update={"arguments": arguments})
+    asked = Turn(message=Message(role="assistant", tool_calls=(call,)))
+    answer = Turn(message=Message(role="tool", content="Could not parse the arguments", tool_call_id="c1"))
+    assert values(await scored(TOLD, asked, answer))["schema_invalid"] == count
+
+
 async def test_what_does_not_follow_says_why() -> None:
     why = (await scored(TOLD, ASKED, ANSWER)).left_out
     assert why["success"] == "needs the environment's checks or its state, which only a run has"

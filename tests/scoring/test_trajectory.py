@@ -95,6 +95,14 @@ class TestState:
         one, other = row({"id": 1, "items": ["a"]}), row({"items": ["a"], "id": 1})
         assert await value(EpisodeBuilder().done(expected=(one,), actual=(other,)), "diff_precision") == 1.0
 
+    async def test_new_rows_that_are_alike_count_each(self) -> None:
+        row = Change(table="refunds", key="*", column="*", kind="insert", after={"amount": 30})
+        names = ("side_effects", "clean", "diff_precision", "diff_recall", "missing_effects")
+        double = await scores_of(EpisodeBuilder().done(False, expected=(row,), actual=(row, row)))
+        assert [double[name].value for name in names] == [1, 0, 0.5, 1, 0]
+        half = await scores_of(EpisodeBuilder().done(False, expected=(row, row), actual=(row,)))
+        assert [half[name].value for name in names] == [0, 1, 1, 0.5, 1]
+
     async def test_true_is_not_one(self) -> None:
         yes, one = update("t", "1", "c", True), update("t", "1", "c", 1)
         assert await value(EpisodeBuilder().done(expected=(yes,), actual=(one,)), "diff_recall") == 0.0

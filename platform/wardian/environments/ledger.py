@@ -77,17 +77,12 @@ class Ledger:
         changed = set(self._rows[table, key].changed())
         return not changed or not (column == ROW or changed & {column, ROW})
 
-    def holds(self, goal: Change) -> bool:
-        """Whether `goal`, a net change from the opening on, has come about."""
+    def times(self, goal: Change) -> int:
+        """How often `goal`, a net change from the opening on, has come about; new rows may be alike."""
         if goal.kind == "insert":
-            return any(row.born and not row.gone and _fits(goal.after, row.after) for row in self._rows_of(goal))
+            return sum(row.born and not row.gone and _fits(goal.after, row.after) for row in self._rows_of(goal))
         row = self._rows.get((goal.table, goal.key))
-        if row is None:
-            return False
-        if goal.kind == "delete":
-            return row.gone and not row.born
-        changed = not row.born and goal.column in set(row.changed())
-        return changed and row.after.get(goal.column) == goal.after
+        return int(row is not None and _holds(row, goal))
 
     def _rows_of(self, goal: Change) -> Iterator[Row]:
         """The rows that it may speak of: all of its table when their keys are made up."""
@@ -99,6 +94,14 @@ class Ledger:
 
 def _columns(row: JsonValue) -> dict[str, JsonValue]:
     return dict(row) if isinstance(row, dict) else {ROW: row}
+
+
+def _holds(row: Row, goal: Change) -> bool:
+    """Whether a row that was there is gone, or has the value that is asked for."""
+    if goal.kind == "delete":
+        return row.gone and not row.born
+    changed = not row.born and goal.column in set(row.changed())
+    return changed and row.after.get(goal.column) == goal.after
 
 
 def _fits(wanted: JsonValue, columns: dict[str, JsonValue]) -> bool:

@@ -14,6 +14,7 @@ from wardian.scoring.catalogue import CATALOGUE
 from wardian.scoring.conversation import PREMATURE_END
 from wardian.scoring.dead_ends import GAVE_UP
 from wardian.scoring.efficiency import PATH_EFFICIENCY, SPL, VIRTUAL_S
+from wardian.scoring.metric import Metric
 from wardian.scoring.outcome import SCORE, SUCCESS
 from wardian.scoring.result import Result
 from wardian.scoring.statistics import auroc
@@ -27,7 +28,6 @@ PARTS: Final = frozenset(
     }
 )
 """Made of success, or of the changes and checks that decide it: that they agree with it says little."""
-LOWER_IS_BETTER: Final = frozenset(metric.name for metric in CATALOGUE if metric.better == "lower")
 
 Numbers = NDArray[np.float64]
 Task = tuple[str, str]
@@ -71,32 +71,38 @@ class EpisodeValues:
         return np.asarray(values[inside[np.array(self._rows, dtype=np.intp)]])
 
 
-def calibration(arms: Mapping[str, EpisodeValues], environment: str | None) -> tuple[Calibration, ...]:
-    """The table over all arms together, and over each when there are several; metrics without an AUROC are left out."""
+def calibration(
+    arms: Mapping[str, EpisodeValues], environment: str | None, own: Sequence[Metric] = ()
+) -> tuple[Calibration, ...]:
+    """The table over all arms together, and over each when there are several; metrics without an AUROC are left out.
+
+    `own` says of users' metrics which way they are better.
+    """
     if not arms:
         return ()
     known = {name for arm in arms.values() for name in arm.metrics}
     names = [metric.name for metric in CATALOGUE if metric.name in known]
     names += sorted(known - {metric.name for metric in CATALOGUE})
-    rows = list(_rows(None, list(arms.values()), names, environment))
+    signs = {metric.name: -1.0 if metric.better == "lower" else 1.0 for metric in (*own, *CATALOGUE)}
+    signed = {name: signs.get(name, 1.0) for name in names}
+    rows = list(_rows(None, list(arms.values()), signed, environment))
     for arm, values in arms.items() if len(arms) > 1 else ():
-        rows += _rows(arm, [values], names, environment)
+        rows += _rows(arm, [values], signed, environment)
     return tuple(rows)
 
 
 def _rows(
-    arm: str | None, of: Sequence[EpisodeValues], names: Sequence[str], environment: str | None
+    arm: str | None, of: Sequence[EpisodeValues], signed: Mapping[str, float], environment: str | None
 ) -> Iterator[Calibration]:
     numbers: dict[Task, int] = {}
     tasks = np.array([numbers.setdefault(task, len(numbers)) for each in of for task in each.tasks(environment)])
     success = np.concatenate([each.column(SUCCESS.name, environment) for each in of]) == 1.0
-    for name in names:
+    for name, sign in signed.items():
         values = np.concatenate([each.column(name, environment) for each in of])
         applies = ~np.isnan(values)
         if len(np.unique(values[applies])) < 2:
             continue  # what is always the same tells nothing from nothing
-        better = -values if name in LOWER_IS_BETTER else values
-        found = auroc(better[applies], success[applies], tasks[applies])
+        found = auroc(sign * values[applies], success[applies], tasks[applies])
         if found is not None:
             yield Calibration(metric=name, arm=arm, episodes=int(applies.sum()), auroc=found, kin=_kin(name))
 

@@ -54,7 +54,7 @@ class Leaderboard:
             comparisons=self._compare(scored, environment),
             environment=environment,
             own=self._background.own,
-            calibration=calibration({arm: self._arms[arm].values for arm in scored}, environment),
+            calibration=calibration({arm: self._arms[arm].values for arm in scored}, environment, self._background.own),
         )
 
     def by_environment(self) -> tuple[Standings, ...]:

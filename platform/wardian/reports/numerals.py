@@ -5,7 +5,7 @@ from typing import Final
 from wardian.scoring.metric import Unit
 from wardian.scoring.statistics import Estimate
 
-__all__ = ["NONE", "dollars", "interval", "number", "p_value"]
+__all__ = ["NONE", "dollars", "interval", "number", "p_value", "unbounded"]
 
 NONE: Final = "-"
 DIGITS: Final[dict[Unit, int]] = {"tokens": 0, "turns": 1, "USD": 4}
@@ -17,8 +17,13 @@ THOUSANDS: Final = 10_000
 def interval(estimate: Estimate, digits: int = 1) -> str:
     """The bounds in per cent."""
     if estimate.low is None or estimate.high is None:
-        return "[one task]"
+        return unbounded(estimate)
     return f"[{100 * estimate.low:z.{digits}f}, {100 * estimate.high:z.{digits}f}]"
+
+
+def unbounded(estimate: Estimate) -> str:
+    """Why there are no bounds."""
+    return "[one task]" if estimate.tasks == 1 else "[all alike]"
 
 
 def dollars(cost: float) -> str:

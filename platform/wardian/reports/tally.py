@@ -105,8 +105,13 @@ def _means(tasks: Sequence[TaskTally], metrics: Iterable[Metric]) -> Iterable[Me
             continue  # stands by itself, with an interval made for proportions
         means = [mean for task in tasks if (mean := task.mean(metric.name)) is not None]
         if means:
-            bounds = (metric.low, float("inf") if metric.high is None else metric.high)
-            yield MetricMean(metric=metric.name, estimate=clustered_mean(means, bounds=bounds))
+            yield MetricMean(metric=metric.name, estimate=clustered_mean(means, bounds=_bounds(metric, means)))
+
+
+def _bounds(metric: Metric, means: Sequence[float]) -> tuple[float, float]:
+    """Those of the metric; none on a side where users' values lie beyond what they declared."""
+    high = float("inf") if metric.high is None or max(means) > metric.high else metric.high
+    return float("-inf") if min(means) < metric.low else metric.low, high
 
 
 def _across_templates(tasks: Sequence[TaskTally]) -> Estimate | None:

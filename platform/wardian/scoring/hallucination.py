@@ -56,19 +56,25 @@ def hallucination(walk: Walk) -> list[Score]:
     invented = inventions(walk)
     first = "{1}={2}".format(*invented[0]) if invented else ""
     evidence = dict.fromkeys(position for position, _, _ in invented)
-    missed = {step.position for step in walk.steps if step.acted.observation.error == "not_found"}
+    unknown, missed = _with_error(walk, "unknown_tool"), set(_with_error(walk, "not_found"))
+    raw = [step.position for step in walk.steps if _is_raw(step)]
+    misfits = sorted({*_with_error(walk, "invalid_arguments"), *raw})
     nowhere = [position for position in evidence if position in missed]
     return [
-        _with_error(walk, UNKNOWN_TOOL, "unknown_tool"),
-        _with_error(walk, SCHEMA_INVALID, "invalid_arguments"),
+        UNKNOWN_TOOL.score(float(len(unknown)), unknown),
+        SCHEMA_INVALID.score(float(len(misfits)), misfits),
         UNGROUNDED_ARGS.score(float(len(invented)), evidence, first),
         NONEXISTENT_REF.score(float(len(nowhere)), nowhere),
     ]
 
 
-def _with_error(walk: Walk, metric: Metric, error: str) -> Score:
-    positions = [step.position for step in walk.steps if step.acted.observation.error == error]
-    return metric.score(float(len(positions)), positions)
+def _with_error(walk: Walk, error: str) -> list[int]:
+    return [step.position for step in walk.steps if step.acted.observation.error == error]
+
+
+def _is_raw(step: Step) -> bool:
+    """Whether the arguments are no JSON object, whatever the tool answered; no text at all stands for none."""
+    return step.acted.call.arguments != "" and not isinstance(step.arguments, dict)
 
 
 def inventions(walk: Walk) -> list[Invention]:

@@ -1,5 +1,6 @@
 """How far the agent got, and how soon."""
 
+from collections import Counter
 from collections.abc import Sequence
 from itertools import accumulate
 from typing import NamedTuple
@@ -7,7 +8,7 @@ from typing import NamedTuple
 from wardian.environments.change import Change
 from wardian.environments.findings import CheckResult, Findings
 from wardian.environments.ledger import Ledger
-from wardian.scoring.effects import effects
+from wardian.scoring.effects import effect, effects
 from wardian.scoring.metric import Metric
 from wardian.scoring.score import Score
 from wardian.scoring.walk import Walk
@@ -76,7 +77,7 @@ def _stages(findings: Findings) -> list[CheckResult]:
 
 
 def _total(findings: Findings) -> int:
-    return len(effects(findings.expected)) + max(len(_stages(findings)), findings.milestones)
+    return len(findings.expected) + max(len(_stages(findings)), findings.milestones)
 
 
 def _points(walk: Walk, findings: Findings, total: int) -> list[Point]:
@@ -95,7 +96,7 @@ def _points(walk: Walk, findings: Findings, total: int) -> list[Point]:
         if position in acted:
             reached = held + sum(at <= position for at in stages)
             points.append(Point(position, turns, reached / total))
-    return _ended(points, len(effects(findings.expected) & effects(findings.actual)) + len(stages), total)
+    return _ended(points, (effects(findings.expected) & effects(findings.actual)).total() + len(stages), total)
 
 
 def _ended(points: list[Point], reached: int, total: int) -> list[Point]:
@@ -113,5 +114,6 @@ def _reached_at(walk: Walk, findings: Findings) -> list[int]:
 
 
 def _held(ledger: Ledger, goals: Sequence[Change]) -> int:
-    """How many different ones of the goals hold."""
-    return len(effects(goal for goal in goals if ledger.holds(goal)))
+    """How many of the goals hold; goals that are alike need a row each."""
+    reached = Counter({effect(goal): ledger.times(goal) for goal in goals})
+    return (reached & effects(goals)).total()

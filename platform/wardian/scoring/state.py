@@ -1,5 +1,7 @@
 """What the agent changed, against what it should have changed."""
 
+from collections.abc import Collection
+
 from wardian.environments.findings import Findings
 from wardian.environments.ledger import Ledger, Path
 from wardian.scoring.effects import Effect, effects
@@ -94,14 +96,14 @@ def state(walk: Walk) -> list[Score]:
     if findings is None or _opaque(walk, findings):
         return [metric.score(None) for metric in METRICS]
     wanted, made = effects(findings.expected), effects(findings.actual)
-    hits, extra, missing = len(wanted & made), made - wanted, wanted - made
+    hits, extra, missing = (wanted & made).total(), made - wanted, wanted - made
     fleeting = _fleeting(walk, set(findings.passing))
     return [
-        DIFF_PRECISION.ratio(hits, len(made)),
-        DIFF_RECALL.ratio(hits, len(wanted)),
-        DIFF_F1.ratio(2 * hits, len(made) + len(wanted)),
-        SIDE_EFFECTS.score(float(len(extra)), _culprits(walk, extra)),
-        MISSING_EFFECTS.score(float(len(missing)), explanation=_first(missing)),
+        DIFF_PRECISION.ratio(hits, made.total()),
+        DIFF_RECALL.ratio(hits, wanted.total()),
+        DIFF_F1.ratio(2 * hits, made.total() + wanted.total()),
+        SIDE_EFFECTS.score(float(extra.total()), _culprits(walk, extra)),
+        MISSING_EFFECTS.score(float(missing.total()), explanation=_first(missing)),
         TRANSIENT_SIDE_EFFECTS.score(
             float(len(fleeting)), sorted({position for positions in fleeting.values() for position in positions})
         ),
@@ -116,7 +118,7 @@ def _opaque(walk: Walk, findings: Findings) -> bool:
     return any(step.acted.changed and not step.acted.observation.changes for step in walk.steps)
 
 
-def _first(missing: set[Effect]) -> str:
+def _first(missing: Collection[Effect]) -> str:
     """One of them by name, so that a table says what kind of change was forgotten."""
     if not missing:
         return ""
@@ -137,7 +139,7 @@ def _fleeting(walk: Walk, allowed: set[Path]) -> dict[Path, list[int]]:
     return {path: touched[path] for path in ledger.passing if path in touched and path not in allowed}
 
 
-def _culprits(walk: Walk, extra: set[Effect]) -> list[int]:
+def _culprits(walk: Walk, extra: Collection[Effect]) -> list[int]:
     """Positions of the calls that touched a row with a side effect."""
     if not extra:
         return []

@@ -244,6 +244,15 @@ class TestLimits:
     def test_few_tasks_decide_nothing(self) -> None:
         assert self.judged("success=0.05", "not shown", 2, tasks=4) == ("open", True)
 
+    @pytest.mark.parametrize("dropped", [0, 3])
+    def test_three_tasks_that_are_all_alike_prove_nothing(self, dropped: int) -> None:
+        assert self.judged("tokens=5", "not shown", dropped, tasks=3) == ("open", True)
+        assert self.judged("tokens=5", "ruled out", dropped, tasks=3) == ("open", False)
+
+    def test_many_tasks_that_did_not_move_are_well(self) -> None:
+        assert self.judged("tokens=0", "ruled out", 0, tasks=20) == ("kept", True)
+        assert self.judged("tokens=5", "not shown", 20, tasks=20) == ("broken", False)
+
     def test_more_is_worse_where_less_is_better(self) -> None:
         assert self.judged("tokens=5", "not shown", 50) == ("broken", False)
         assert self.judged("tokens=50", "ruled out", 50) == ("kept", True)

@@ -87,7 +87,8 @@ async def test_ticks_are_round_numbers_within_the_domain(
         ("mean", [{"value": 0.5, "low": 0.4, "high": 0.7}, "share"], "0.50 ±0.20"),
         ("mean", [{"value": 51_900, "low": 44_700, "high": 58_000}, "tokens"], "51.9k ±7.2k"),
         ("mean", [{"value": 0.5, "low": None, "high": None}, "share"], "0.50"),
-        ("interval", [{"low": None, "high": None}], "one task"),
+        ("interval", [{"low": None, "high": None, "tasks": 1}], "one task"),
+        ("interval", [{"low": None, "high": None, "tasks": 2}], "all alike"),
         ("several", [1, "step"], "1 step"),
     ],
 )

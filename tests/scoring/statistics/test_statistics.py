@@ -107,6 +107,16 @@ class TestEstimators:
     def test_one_graded_task_has_no_interval(self) -> None:
         assert clustered_mean([0.3]) == Estimate(value=0.3, low=None, high=None, tasks=1)
 
+    @pytest.mark.parametrize("each", [0.0, 1.0, 0.1, 1e9 / 3])
+    def test_graded_values_that_are_all_alike_have_no_interval(self, each: float) -> None:
+        found = paired_difference([[each]] * 3, graded=True)
+        assert (found.value, found.low, found.high) == (pytest.approx(each), None, None)
+
+    @pytest.mark.parametrize("difference", [0.0, 1.0])
+    def test_clusters_that_are_all_alike_are_no_surer_than_their_tasks(self, difference: float) -> None:
+        rows = [[difference]] * 6
+        assert paired_difference(rows, clusters=[0, 0, 0, 1, 1, 1]) == paired_difference(rows)
+
     def test_agreement_of_all_tasks_is_no_certainty(self) -> None:
         assert proportion([[1.0, 1.0]] * 10) == wilson(10, 10)
         assert proportion([[1.0, 1.0]] * 7 + [[0.0, 0.0]] * 3) == wilson(7, 10)

@@ -15,6 +15,8 @@ __all__ = ["Demand", "Limit", "Ruling", "limits"]
 Demand = Literal["not shown", "ruled out"]
 Finding = Literal["kept", "open", "broken", "absent"]
 
+ENOUGH_ALIKE: Final = 20
+"""Tasks that all moved alike, most often not at all, leave no interval; so many of them are taken at their word."""
 DIRECTIONS: Final[Mapping[str, Direction]] = {metric.name: metric.better for metric in CATALOGUE}
 
 
@@ -30,7 +32,7 @@ class Limit(Frozen):
     demand: Demand
 
     def judge(self, arm: str, difference: Estimate | None) -> "Ruling":
-        """What `difference` (after minus before) says; without pairs, or with one task only, it says nothing."""
+        """What `difference` (after minus before) says; without pairs, or without an interval, it says nothing."""
         finding = "open" if difference is None else self._finding(difference)
         passed = finding == "kept" or (finding == "open" and self.demand == "not shown")
         return Ruling(arm=arm, limit=self, finding=finding, passed=passed)
@@ -40,10 +42,12 @@ class Limit(Frozen):
         return Ruling(arm=arm, limit=self, finding="absent", passed=False)
 
     def _finding(self, difference: Estimate) -> Finding:
-        if difference.low is None or difference.high is None:
-            return "open"
-        lower = DIRECTIONS[self.metric] == "lower"
-        least, most = (difference.low, difference.high) if lower else (-difference.high, -difference.low)
+        low, high = difference.low, difference.high
+        if low is None or high is None:
+            if difference.tasks < ENOUGH_ALIKE:
+                return "open"
+            low = high = difference.value
+        least, most = (low, high) if DIRECTIONS[self.metric] == "lower" else (-high, -low)
         if least > self.drop:
             return "broken"
         return "kept" if most <= self.drop else "open"

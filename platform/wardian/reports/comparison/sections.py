@@ -5,7 +5,7 @@ from typing import Final
 
 from wardian.reports.comparison.change import ArmChange, Flip, MetricChange, RunComparison
 from wardian.reports.comparison.gate import Ruling
-from wardian.reports.numerals import NONE, dollars, interval, number, p_value
+from wardian.reports.numerals import NONE, dollars, interval, number, p_value, unbounded
 from wardian.reports.sections import ARROWS, Section
 from wardian.scoring.catalogue import CATALOGUE
 from wardian.scoring.metric import Unit
@@ -65,9 +65,7 @@ def _moved(change: ArmChange) -> Section:
 
 
 def _unmoved(change: MetricChange) -> bool:
-    return (
-        change.metric != "success" and change.difference.value == change.difference.low == change.difference.high == 0
-    )
+    return change.metric != "success" and change.difference.value == 0 and change.difference.low is None
 
 
 def _metric(change: MetricChange) -> tuple[str, ...]:
@@ -78,11 +76,11 @@ def _metric(change: MetricChange) -> tuple[str, ...]:
     else:
         unit, like = UNITS.get(change.metric), max(abs(change.before), abs(change.after))
         means = number(change.before, unit, like=like), number(change.after, unit, like=like)
-        bounds = "[one task]"
+        bounds = unbounded(difference)
         if difference.low is not None and difference.high is not None:
             bounds = f"[{number(difference.low, unit, like=like)}, {number(difference.high, unit, like=like)}]"
         moved = f"{number(difference.value, unit, like=like, sign=True)} {bounds}"
-    chance = NONE if difference.low is None else p_value(change.p_value)
+    chance = NONE if difference.low is None and difference.tasks == 1 else p_value(change.p_value)
     return change.metric + ARROWS[change.better], *means, moved, chance, f"{change.pairs:,}"
 
 

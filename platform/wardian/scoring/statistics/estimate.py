@@ -14,7 +14,10 @@ NORMAL: Final = float(special.ndtri((1 + LEVEL) / 2))
 
 
 class Estimate(Frozen):
-    """A number with its 95 % interval over `tasks` tasks; the bounds are None when one task is all there is."""
+    """A number with its 95 % interval over `tasks` tasks.
+
+    The bounds are None when one task is all there is, or when all are alike and nothing says how far others may be.
+    """
 
     value: float
     low: float | None

@@ -24,7 +24,7 @@ def clustered_mean(
     """The mean of one mean per task, with Student's t over the tasks; `bounds` clips the interval.
 
     `clusters` names for each task what it has in common with others, such as its template: then the interval is for
-    tasks of other clusters like these.
+    tasks of other clusters like these. Values that are all alike do not say how far others may be: no interval.
 
     Raises:
         ValueError: when there is no task.
@@ -33,7 +33,7 @@ def clustered_mean(
     if not len(values):
         raise ValueError("no task, no mean")
     mean, found = float(values.mean()), spread(values, clusters)
-    if found is None:
+    if found is None or not found.variance:
         return Estimate(value=mean, low=None, high=None, tasks=len(values))
     reach = students_quantile(found.freedom) * found.variance**0.5
     low, high = (-np.inf, np.inf) if bounds is None else bounds

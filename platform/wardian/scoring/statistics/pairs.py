@@ -21,12 +21,15 @@ def paired_difference(
 
     Bonett and Price over the tasks when each of them is plainly better, worse or equal and stands for itself, which
     stays honest where few tasks differ; otherwise Student's t. `graded` values have no bounds, and no plain tasks.
+    Clusters that are all alike do not make it surer than tasks that stand for themselves.
     """
     rows = list(differences)
     means = task_means(rows)
     if graded or clusters is not None:
         kept = kept_clusters(clusters, rows)
-        return clustered_mean(means, clusters=kept, bounds=None if graded else (-1.0, 1.0))
+        found = clustered_mean(means, clusters=kept, bounds=None if graded else (-1.0, 1.0))
+        if graded or found.low is not None or len(set(kept or ())) < 2:
+            return found
     if means and set(means) <= SIGNS:
         return _bonett_price(means.count(1.0), means.count(-1.0), len(means))
     return clustered_mean(means, bounds=(-1.0, 1.0))

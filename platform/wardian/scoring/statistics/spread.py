@@ -12,6 +12,9 @@ ALIKE: Final = 0.3
 """How much the tasks of a cluster are taken to correlate when degrees of freedom are counted. It decides nothing where
 clusters are equally large; elsewhere 0 covers too little when they are alike, 1 too much when they are not."""
 
+ROUNDING: Final = 1e-12
+"""How far apart values that are equal may be, as a share of the largest."""
+
 
 class Spread(NamedTuple):
     """The variance of a mean, and how many degrees of freedom it was estimated with."""
@@ -39,10 +42,16 @@ def spread(values: NDArray[np.float64], clusters: Sequence[Hashable] | None = No
     if len(sizes) < 2:
         return None
     if len(sizes) == n:
-        return Spread(float(values.var(ddof=1)) / n, n - 1)
+        return Spread(_beyond_rounding(float(values.var(ddof=1)) / n, values), n - 1)
     share = sizes / n
     sums = np.bincount(labels, weights=values - values.mean())
-    return Spread(float((sums**2 / (1 - share)).sum()) / n**2, _freedom(sizes, share))
+    variance = float((sums**2 / (1 - share)).sum()) / n**2
+    return Spread(_beyond_rounding(variance, values), _freedom(sizes, share))
+
+
+def _beyond_rounding(variance: float, values: NDArray[np.float64]) -> float:
+    """`variance`, or 0 when it is no more than what rounding makes of equal values."""
+    return variance if variance > (ROUNDING * float(np.abs(values).max())) ** 2 else 0.0
 
 
 def _freedom(sizes: NDArray[np.intp], share: NDArray[np.float64]) -> float:

@@ -10,7 +10,7 @@ export function points(share, digits = 1) {
 
 /** "[75.2, 90.0]", of an estimate of a share. */
 export function interval(estimate) {
-  if (estimate.low === null || estimate.high === null) return "one task";
+  if (estimate.low === null || estimate.high === null) return estimate.tasks === 1 ? "one task" : "all alike";
   return `[${points(estimate.low)}, ${points(estimate.high)}]`;
 }
 
