@@ -47,7 +47,7 @@ def played(arm: str = "arm", repeat: int = 0) -> Episode:
     return timed(
         EpisodeBuilder(spec(arm, repeat=repeat))
         .policy("Rules.")
-        .user(f"My order W1? My key is {KEY}.")
+        .user(f"My order W1? My key is\n{KEY}.")
         .call("get_order", {"order_id": "W9"}, error="not_found", text="none")
         .say("Is it W1?")
         .user("Yes.")
