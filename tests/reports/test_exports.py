@@ -133,6 +133,31 @@ def test_a_place_that_cannot_be_written_to_is_named(form: Format, tmp_path: Path
         pass
 
 
+def broken_off(form: Format, target: Path) -> None:
+    with open_export(form, target, WHAT) as add:
+        add(asyncio.run(scored(played())), ())
+        assert not target.exists()
+        raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_what_is_broken_off_leaves_nothing_and_can_be_begun_again(form: Format, tmp_path: Path) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        broken_off(form, tmp_path / "run")
+    assert not list(tmp_path.iterdir())
+    asyncio.run(exported(form, tmp_path / "run"))
+    assert [path.name for path in tmp_path.iterdir()] == ["run"]
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_what_a_killed_process_left_is_replaced(form: Format, tmp_path: Path) -> None:
+    (tmp_path / ".run.part").mkdir()
+    (tmp_path / ".run.part" / "killed.json").touch()
+    asyncio.run(exported(form, tmp_path / "run"))
+    assert [path.name for path in tmp_path.iterdir()] == ["run"]
+    assert not list(tmp_path.rglob("killed.json"))
+
+
 def stream(number: int) -> Iterator[Scored]:
     """Episodes that nobody holds, each with a long answer of its own."""
     for repeat in range(number):

@@ -65,9 +65,6 @@ def export_run(folder: RunFolder, wanted: Wanted, *, as_json: bool) -> None:
     target = wanted.to or Path(f"{folder.id}.{ENDINGS[form]}")
     chosen = _Chosen(folder, job, wanted)
     written = asyncio.run(_write(form, target, chosen, Exported(run=folder.id, job=job)))
-    if not written:
-        target.unlink() if target.is_file() else target.rmdir()
-        raise ConfigError(f"{folder.id}: no finished episode is chosen{chosen.hint}")
     if as_json:
         typer.echo(orjson.dumps({"run": folder.id, "format": form, "to": str(target), "episodes": written}))
     else:
@@ -84,6 +81,8 @@ async def _write(form: Format, target: Path, chosen: "_Chosen", what: Exported) 
             tools = () if toolsets is None else await toolsets.of(scored.episode.spec)
             add(scored, tools)
             written += 1
+        if not written:
+            raise ConfigError(f"{what.run}: no finished episode is chosen{chosen.hint}")
     return written
 
 
