@@ -102,7 +102,21 @@ def test_what_looks_like_a_key_is_covered(form: Format, tmp_path: Path) -> None:
 
 async def test_inspect_has_a_log_for_every_environment_and_arm(tmp_path: Path) -> None:
     await exported("inspect", tmp_path / "run")
-    assert sorted(path.name for path in (tmp_path / "run").iterdir()) == ["shop_arm.eval", "shop_other.eval"]
+    assert sorted(path.name for path in (tmp_path / "run").iterdir()) == ["shop~arm.eval", "shop~other.eval"]
+
+
+async def test_names_that_run_into_each_other_are_two_logs(tmp_path: Path) -> None:
+    with open_export("inspect", tmp_path / "run", WHAT) as add:
+        for environment, arm in (("shop", "retail_x"), ("shop_retail", "x")):
+            episode = played(arm)
+            world = episode.spec.environment.model_copy(update={"name": environment})
+            named = episode.spec.model_copy(update={"environment": world})
+            add(await scored(episode.model_copy(update={"spec": named})), ())
+    assert len(list(read_transcripts(tmp_path / "run"))) == 2
+    assert sorted(path.name for path in (tmp_path / "run").iterdir()) == [
+        "shop_retail~x.eval",
+        "shop~retail_x.eval",
+    ]
 
 
 async def test_atif_has_a_file_for_every_episode(tmp_path: Path) -> None:

@@ -27,6 +27,8 @@ Format = Literal["inspect", "atif", "openai", "finetune", "otlp"]
 FORMATS: Final[tuple[Format, ...]] = get_args(Format)
 WITH_TOOLS: Final[tuple[Format, ...]] = ("atif", "openai", "finetune")
 """The formats that have a place for the tools that an agent had."""
+BETWEEN: Final = "~"
+"""Stands in no name of an environment or an arm, so that no two pairs of them are called alike."""
 
 Add = Callable[[Scored, Sequence[ToolSchema]], None]
 """Writes one episode, with the tools that its agent had."""
@@ -137,7 +139,7 @@ def _inspect(target: Path, what: Exported) -> Iterator[Add]:
 
         def add(scored: Scored, tools: Sequence[ToolSchema]) -> None:
             spec = scored.episode.spec
-            path = target / f"{spec.environment.name}_{spec.agent.name}{LOG}"
+            path = target / f"{spec.environment.name}{BETWEEN}{spec.agent.name}{LOG}"
             if path not in logs:
                 logs[path] = opened.enter_context(inspect_log(path, _head(what.run, scored)))
             logs[path].add(transcript_in(what, scored))
