@@ -1,11 +1,22 @@
 """`wardian export` and `wardian score`, as one types them."""
 
+import asyncio
 import json
 import shutil
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cli.conftest import Wardian
+from support.packs.counter.environment import Counter
+
+from wardian.base.hang import Allowed
+from wardian.base.messages import Message
+from wardian.certification import patience
+from wardian.cli import exporting
+from wardian.environments.pack import Pack
+from wardian.environments.packs import load_packs
 
 
 @pytest.fixture
@@ -33,7 +44,7 @@ def test_of_one_arm(played: Path, wardian: Wardian) -> None:
     assert {json.loads(line)["metadata"]["wardian"]["about"]["arm"] for line in lines} == {"idle"}
 
 
-@pytest.mark.parametrize(("form", "name"), [("inspect", "counter_reference.eval"), ("atif", "*.json")])
+@pytest.mark.parametrize(("form", "name"), [("inspect", "counter~reference.eval"), ("atif", "*.json")])
 def test_folders_of_files(played: Path, wardian: Wardian, form: str, name: str) -> None:
     assert wardian("export", "--format", form, "--to", "out").code == 0
     assert list((played / "out").glob(name))
@@ -99,6 +110,29 @@ def test_without_the_pack_there_are_no_tools_and_a_line_says_so(played: Path, wa
     done = wardian("export", "--format", "openai", "--to", "all.jsonl")
     assert done.code == 0
     assert "without tools: environments.0: there is no environment pack 'counter'" in done.err
+    assert "tools" not in json.loads((played / "all.jsonl").read_text().splitlines()[0])
+
+
+class Hanging(Counter):
+    """Never opens."""
+
+    async def open(self, seed: int) -> Sequence[Message]:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+
+def test_a_world_that_hangs_as_it_is_opened_has_no_tools(
+    played: Path, wardian: Wardian, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def hanging(*words: Any) -> Mapping[str, Pack]:
+        packs = load_packs(*words)
+        monkeypatch.setattr(packs["counter"], "environment", lambda task: Hanging(1))
+        return packs
+
+    monkeypatch.setattr(exporting, "load_packs", hanging)
+    monkeypatch.setattr(patience, "CALL", Allowed("the check", 0.01))
+    done = wardian("export", "--format", "openai", "--to", "all.jsonl")
+    assert (done.code, done.out) == (0, "all.jsonl: 8 episodes\n")
     assert "tools" not in json.loads((played / "all.jsonl").read_text().splitlines()[0])
 
 

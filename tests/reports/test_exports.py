@@ -47,7 +47,7 @@ def played(arm: str = "arm", repeat: int = 0) -> Episode:
     return timed(
         EpisodeBuilder(spec(arm, repeat=repeat))
         .policy("Rules.")
-        .user(f"My order W1? My key is {KEY}.")
+        .user(f"My order W1? My key is\n{KEY}.")
         .call("get_order", {"order_id": "W9"}, error="not_found", text="none")
         .say("Is it W1?")
         .user("Yes.")
@@ -102,7 +102,21 @@ def test_what_looks_like_a_key_is_covered(form: Format, tmp_path: Path) -> None:
 
 async def test_inspect_has_a_log_for_every_environment_and_arm(tmp_path: Path) -> None:
     await exported("inspect", tmp_path / "run")
-    assert sorted(path.name for path in (tmp_path / "run").iterdir()) == ["shop_arm.eval", "shop_other.eval"]
+    assert sorted(path.name for path in (tmp_path / "run").iterdir()) == ["shop~arm.eval", "shop~other.eval"]
+
+
+async def test_names_that_run_into_each_other_are_two_logs(tmp_path: Path) -> None:
+    with open_export("inspect", tmp_path / "run", WHAT) as add:
+        for environment, arm in (("shop", "retail_x"), ("shop_retail", "x")):
+            episode = played(arm)
+            world = episode.spec.environment.model_copy(update={"name": environment})
+            named = episode.spec.model_copy(update={"environment": world})
+            add(await scored(episode.model_copy(update={"spec": named})), ())
+    assert len(list(read_transcripts(tmp_path / "run"))) == 2
+    assert sorted(path.name for path in (tmp_path / "run").iterdir()) == [
+        "shop_retail~x.eval",
+        "shop~retail_x.eval",
+    ]
 
 
 async def test_atif_has_a_file_for_every_episode(tmp_path: Path) -> None:
@@ -131,6 +145,31 @@ def test_a_place_that_cannot_be_written_to_is_named(form: Format, tmp_path: Path
     (tmp_path / "file").touch()
     with pytest.raises(ConfigError, match="cannot be written"), open_export(form, tmp_path / "file" / "run", WHAT):
         pass
+
+
+def broken_off(form: Format, target: Path) -> None:
+    with open_export(form, target, WHAT) as add:
+        add(asyncio.run(scored(played())), ())
+        assert not target.exists()
+        raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_what_is_broken_off_leaves_nothing_and_can_be_begun_again(form: Format, tmp_path: Path) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        broken_off(form, tmp_path / "run")
+    assert not list(tmp_path.iterdir())
+    asyncio.run(exported(form, tmp_path / "run"))
+    assert [path.name for path in tmp_path.iterdir()] == ["run"]
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_what_a_killed_process_left_is_replaced(form: Format, tmp_path: Path) -> None:
+    (tmp_path / ".run.part").mkdir()
+    (tmp_path / ".run.part" / "killed.json").touch()
+    asyncio.run(exported(form, tmp_path / "run"))
+    assert [path.name for path in tmp_path.iterdir()] == ["run"]
+    assert not list(tmp_path.rglob("killed.json"))
 
 
 def stream(number: int) -> Iterator[Scored]:

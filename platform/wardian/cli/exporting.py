@@ -11,6 +11,8 @@ import orjson
 import typer
 
 from wardian.base.errors import ConfigError
+from wardian.base.watchdog import Watchdog
+from wardian.certification.patience import SupervisedPack
 from wardian.cli.wording import counted
 from wardian.environments.packs import bundled_roots, load_packs
 from wardian.reports.exports import FORMATS, WITH_TOOLS, Exported, Format, open_export
@@ -63,9 +65,6 @@ def export_run(folder: RunFolder, wanted: Wanted, *, as_json: bool) -> None:
     target = wanted.to or Path(f"{folder.id}.{ENDINGS[form]}")
     chosen = _Chosen(folder, job, wanted)
     written = asyncio.run(_write(form, target, chosen, Exported(run=folder.id, job=job)))
-    if not written:
-        target.unlink() if target.is_file() else target.rmdir()
-        raise ConfigError(f"{folder.id}: no finished episode is chosen{chosen.hint}")
     if as_json:
         typer.echo(orjson.dumps({"run": folder.id, "format": form, "to": str(target), "episodes": written}))
     else:
@@ -73,21 +72,25 @@ def export_run(folder: RunFolder, wanted: Wanted, *, as_json: bool) -> None:
 
 
 async def _write(form: Format, target: Path, chosen: "_Chosen", what: Exported) -> int:
-    toolsets = _toolsets(what.job) if form in WITH_TOOLS else None
+    watchdog = Watchdog()
+    toolsets = _toolsets(what.job, watchdog) if form in WITH_TOOLS else None
     written = 0
-    with open_export(form, target, what) as add:
+    with watchdog.watching(), open_export(form, target, what) as add:
         for finished in chosen:
             scored = chosen.folder.load(finished)
             tools = () if toolsets is None else await toolsets.of(scored.episode.spec)
             add(scored, tools)
             written += 1
+        if not written:
+            raise ConfigError(f"{what.run}: no finished episode is chosen{chosen.hint}")
     return written
 
 
-def _toolsets(job: JobSpec) -> Toolsets | None:
+def _toolsets(job: JobSpec, watchdog: Watchdog) -> Toolsets | None:
     """Where tools are found; None, and a line that says so, when the packs are not here any more."""
     try:
-        return Toolsets(job, load_packs(job, bundled_roots()))
+        packs = load_packs(job, bundled_roots())
+        return Toolsets(job, {name: SupervisedPack(pack, watchdog) for name, pack in packs.items()})
     except ConfigError as error:
         sys.stderr.write(f"wardian: without tools: {error}\n")
         return None

@@ -1,8 +1,9 @@
 """A run in the formats of others, written one episode at a time."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from pathlib import Path
+from shutil import rmtree
 from typing import Final, Literal, get_args
 
 from wardian import __version__
@@ -26,6 +27,8 @@ Format = Literal["inspect", "atif", "openai", "finetune", "otlp"]
 FORMATS: Final[tuple[Format, ...]] = get_args(Format)
 WITH_TOOLS: Final[tuple[Format, ...]] = ("atif", "openai", "finetune")
 """The formats that have a place for the tools that an agent had."""
+BETWEEN: Final = "~"
+"""Stands in no name of an environment or an arm, so that no two pairs of them are called alike."""
 
 Add = Callable[[Scored, Sequence[ToolSchema]], None]
 """Writes one episode, with the tools that its agent had."""
@@ -38,15 +41,44 @@ class Exported(Frozen):
     job: JobSpec
 
 
+Writer = Callable[[Path, Exported], AbstractContextManager[Add]]
+"""Of one format: makes the file or folder."""
+
+
 def open_export(form: Format, target: Path, what: Exported) -> AbstractContextManager[Add]:
     """Begin to write `target`, which must not be there: a file, or a folder for `inspect` and `atif`.
+
+    It is there once this is left; when an error ends it, nothing is.
 
     Raises:
         ConfigError: when it is there already, or cannot be made.
     """
     if target.exists():
         raise ConfigError(f"{target}: is there already; name another one with --to")
-    return WRITERS[form](target, what)
+    return _whole(WRITERS[form], target, what)
+
+
+@contextmanager
+def _whole(writer: Writer, target: Path, what: Exported) -> Iterator[Add]:
+    """Writes to a hidden name beside `target`, where one that the process did not live to end is replaced."""
+    hidden = target.with_name(f".{target.name}.part")
+    try:
+        _delete(hidden)
+        with writer(hidden, what) as add:
+            yield add
+        hidden.rename(target)
+    except OSError as error:
+        raise ConfigError(f"{target}: cannot be written ({error.strerror})") from error
+    finally:
+        _delete(hidden)
+
+
+def _delete(path: Path) -> None:
+    if path.is_dir():
+        rmtree(path, ignore_errors=True)
+    else:
+        with suppress(OSError):
+            path.unlink()
 
 
 def transcript_in(what: Exported, scored: Scored, tools: Sequence[ToolSchema] = ()) -> Transcript:
@@ -79,7 +111,7 @@ def _otlp(target: Path, what: Exported) -> Iterator[Add]:
 @contextmanager
 def _lines(target: Path) -> Iterator[Callable[[bytes], None]]:
     """Writes JSON documents line by line, without anything of a key's shape."""
-    with _reporting(target), target.open("w", encoding="utf-8") as file:
+    with target.open("w", encoding="utf-8") as file:
 
         def put(document: bytes) -> None:
             file.write(mask(document.decode()) + "\n")
@@ -89,26 +121,25 @@ def _lines(target: Path) -> Iterator[Callable[[bytes], None]]:
 
 @contextmanager
 def _atif(target: Path, what: Exported) -> Iterator[Add]:
-    with _reporting(target):
-        target.mkdir(parents=True)
+    target.mkdir(parents=True)
 
-        def add(scored: Scored, tools: Sequence[ToolSchema]) -> None:
-            document = atif_trajectory(transcript_in(what, scored, tools))
-            (target / f"{scored.episode.spec.key}.json").write_text(mask(document.decode()), encoding="utf-8")
+    def add(scored: Scored, tools: Sequence[ToolSchema]) -> None:
+        document = atif_trajectory(transcript_in(what, scored, tools))
+        (target / f"{scored.episode.spec.key}.json").write_text(mask(document.decode()), encoding="utf-8")
 
-        yield add
+    yield add
 
 
 @contextmanager
 def _inspect(target: Path, what: Exported) -> Iterator[Add]:
     """A log for every environment and arm: one log of Inspect's has one task and one model."""
     logs: dict[Path, InspectLog] = {}
-    with _reporting(target), ExitStack() as opened:
-        target.mkdir(parents=True)
+    target.mkdir(parents=True)
+    with ExitStack() as opened:
 
         def add(scored: Scored, tools: Sequence[ToolSchema]) -> None:
             spec = scored.episode.spec
-            path = target / f"{spec.environment.name}_{spec.agent.name}{LOG}"
+            path = target / f"{spec.environment.name}{BETWEEN}{spec.agent.name}{LOG}"
             if path not in logs:
                 logs[path] = opened.enter_context(inspect_log(path, _head(what.run, scored)))
             logs[path].add(transcript_in(what, scored))
@@ -129,15 +160,7 @@ def _head(run: str, scored: Scored) -> LogHead:
     )
 
 
-@contextmanager
-def _reporting(target: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise ConfigError(f"{error.filename or target}: cannot be written ({error.strerror})") from error
-
-
-WRITERS: Final[Mapping[Format, Callable[[Path, Exported], AbstractContextManager[Add]]]] = {
+WRITERS: Final[Mapping[Format, Writer]] = {
     "inspect": _inspect,
     "atif": _atif,
     "openai": _openai,

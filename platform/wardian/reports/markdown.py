@@ -1,11 +1,20 @@
 """Tables as Markdown, for files, issues and trackers."""
 
+import re
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 from wardian.reports.sections import Section, leaderboard_sections
 from wardian.reports.standings import Standings
 
 __all__ = ["leaderboard_markdown", "section_markdown", "sections_markdown"]
+
+MARKUP: Final = re.compile(r"[\\|`*_<&]")
+LINK: Final = re.compile(r"\](?=[(\[:])")
+"""Without it brackets are no link, no image and no definition of one; those of intervals stay as they are."""
+MENTION: Final = re.compile(r"(?<![A-Za-z0-9_])@")
+UNMENTIONED: Final = "@&#8203;"
+"""An escaped @ mentions people all the same, one before a space of no width does not."""
 
 
 def leaderboard_markdown(standings: Standings) -> str:
@@ -32,6 +41,5 @@ def _row(cells: Sequence[str]) -> str:
 
 
 def _escape(text: str) -> str:
-    for character in "\\|`*_<":
-        text = text.replace(character, "\\" + character)
-    return " ".join(text.split())
+    text = LINK.sub(r"\\]", MARKUP.sub(r"\\\g<0>", text))
+    return " ".join(MENTION.sub(UNMENTIONED, text).split())

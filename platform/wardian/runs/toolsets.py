@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from wardian.base.errors import boundary
 from wardian.base.messages import ToolSchema
 from wardian.environments.pack import Pack
 from wardian.episodes.record import EpisodeSpec
@@ -17,6 +18,8 @@ KEPT = 256
 class Toolsets:
     """Finds the tools of an episode as it began, in the packs of its job.
 
+    Packs whose worlds are no pure functions of what is done in them have none: opening such a world has effects.
+
     Args:
         job: of the run.
         packs: by the environment's name in the job.
@@ -24,11 +27,15 @@ class Toolsets:
 
     def __init__(self, job: JobSpec, packs: Mapping[str, Pack]) -> None:
         self._packs = packs
-        self._digests = {each.name: each.digest for each in Plan(job, packs).environments}
+        environments = Plan(job, packs).environments
+        self._digests = {each.name: each.digest for each in environments if packs[each.name].replay == "exact"}
         self._known: dict[tuple[str, str], tuple[ToolSchema, ...]] = {}
 
     async def of(self, spec: EpisodeSpec) -> tuple[ToolSchema, ...]:
-        """The tools that the agent was offered first; none when the pack is another one than was played."""
+        """The tools that the agent was offered first.
+
+        None when the pack is another one than was played, or breaks when it is opened.
+        """
         name, task = spec.environment.name, spec.task.id
         if self._digests.get(name) != spec.environment.digest:
             return ()
@@ -39,9 +46,11 @@ class Toolsets:
         return self._known[name, task]
 
     async def _opened(self, name: str, task: str, seed: int) -> tuple[ToolSchema, ...]:
-        environment = self._packs[name].environment(task)
-        try:
-            await environment.open(seed)
-            return tuple(environment.tools())
-        finally:
-            environment.close()
+        with boundary(lambda _: None, cause="environment"):
+            environment = self._packs[name].environment(task)
+            try:
+                await environment.open(seed)
+                return tuple(environment.tools())
+            finally:
+                environment.close()
+        return ()

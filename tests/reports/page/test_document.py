@@ -47,3 +47,11 @@ def test_scripts_come_as_one_with_those_first_that_others_need() -> None:
 def test_scripts_know_no_way_from_text_to_markup() -> None:
     forbidden = r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function|DOMParser|srcdoc"
     assert not re.search(forbidden, script())
+
+
+def test_what_looks_like_a_key_is_covered() -> None:
+    key = "sk-" + "a1b2" * 8
+    page = document(f"run {key}", {"said": f"mine:\n{key}"}).decode()
+    assert key not in page
+    assert "<title>run [key]</title>" in page
+    assert '{"said":"mine:\\n[key]"}' in page

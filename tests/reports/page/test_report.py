@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 import pytest
+from support.episodes import EpisodeBuilder, spec
 from support.reported import HEAD, report_of, small_run, solved
 
 from wardian.base.errors import ConfigError
@@ -76,3 +77,13 @@ async def test_where_nothing_can_be_written_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(ConfigError, match=r"file/page\.html: cannot be written"):
         await report_of(small_run()).write(tmp_path / "file" / "page.html")
+
+
+async def test_a_key_is_in_none_of_the_files(tmp_path: Path) -> None:
+    key = "sk-" + "a1b2" * 8
+    said = EpisodeBuilder(spec("arm", "t")).user(f"mine:\n{key}").call("look", {"key": key}, f"\t{key}").done()
+    page = tmp_path / "report.html"
+    folder = await report_of([said]).write(page)
+    shown = orjson.dumps(trajectories((folder / "0.js").read_bytes()))
+    assert b"mine:\\n[key]" in shown
+    assert key.encode() not in shown + page.read_bytes()

@@ -14,6 +14,7 @@ from string import Template
 from typing import Any, Final
 
 from wardian.reports.page.shelf import json_of
+from wardian.specs.masking import mask
 
 __all__ = ["document", "policy", "script", "style"]
 
@@ -39,7 +40,7 @@ def document(title: str, data: Any) -> bytes:
     page = Template((SITE / "page.html").read_text(encoding="utf-8"))
     parts = {
         "policy": policy(),
-        "title": _escaped(title),
+        "title": _escaped(mask(title)),
         "style": style(),
         "script": script(),
         "data": json_of(data).decode().replace("<", "\\u003c"),  # nothing in it can end its element

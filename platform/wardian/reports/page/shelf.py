@@ -15,6 +15,7 @@ from pydantic import BaseModel
 
 from wardian.reports.failures.diagnoses import Diagnosed
 from wardian.reports.page.trajectory import trajectory_of
+from wardian.specs.masking import mask
 
 __all__ = ["EPISODES", "json_of", "packed"]
 
@@ -30,8 +31,8 @@ def packed(number: int, episodes: Iterable[Diagnosed]) -> bytes:
 
 
 def json_of(value: Any) -> bytes:
-    """`value` as JSON: dataclasses, models, and all that is JSON already."""
-    return orjson.dumps(value, default=_plain)
+    """`value` as JSON, without anything of a key's shape: dataclasses, models, and all that is JSON already."""
+    return mask(orjson.dumps(value, default=_plain).decode()).encode()
 
 
 def _plain(value: object) -> Any:
