@@ -23,6 +23,7 @@ from wardian.reports.terminal import leaderboard_view, sections_view
 from wardian.runs.folder import RunFolder, argument_of
 from wardian.runs.pausing import Pause
 from wardian.runs.plan import Plan
+from wardian.runs.rescoring import current
 from wardian.specs.job import JobSpec
 from wardian.tracking.outbox import Outbox
 from wardian.tracking.summary import TRACKED, Tracked
@@ -123,7 +124,7 @@ def recorded(folder: RunFolder) -> Outcome:
     """What the record of a run says: the journal's results, what is missing, and where it was tracked."""
     job = folder.job()
     planned, background = _planned(job), Background.of(job, folder.metrics)
-    standings = Leaderboard.of((finished.result for finished in folder.latest()), background).standings()
+    standings = Leaderboard.of((finished.result for finished in current(folder.latest)), background).standings()
     return Outcome(
         run=folder.id,
         folder=folder.path,
