@@ -5,7 +5,10 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, Page, expect
 from support.browser import open_page, visit
-from support.reported import report_of, small_run
+from support.episodes import EpisodeBuilder, spec
+from support.reported import report_of, report_of_records, scored, small_run, solved
+
+from wardian.base.errors import Failure
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -70,6 +73,21 @@ async def test_failures_are_grouped_and_missing_ones_stand_apart(browser: Browse
         await expect(groups.nth(0)).to_contain_text("turn_limit: state")
         await expect(groups.nth(1)).to_contain_text("provider")
         await expect(groups.nth(1)).to_contain_text("it broke")
+
+
+async def test_who_has_no_score_is_told_what_gives_one(browser: Browser, tmp_path: Path) -> None:
+    lost = EpisodeBuilder(spec("careful", "task-lost")).user("Hello").broken("provider")
+    failure = Failure(cause="grader", kind="ScorerFault", message="scorer mine: it broke")
+    ungraded = scored(solved("careful", "task-1")).model_copy(update={"scores": (), "failure": failure})
+    page = tmp_path / "report.html"
+    await report_of_records([scored(lost), ungraded]).write(page)
+    async with open_page(browser, page.as_uri()) as watched:
+        section = watched.page.locator("#failures")
+        await expect(section.locator(".none")).to_have_text("No episode has a score.")
+        await expect(section.locator("p.about").nth(0)).to_contain_text("resume plays them again")
+        await expect(section.locator("p.about").nth(1)).to_contain_text("rescore has scored them")
+        await expect(section.locator("table").nth(0)).to_contain_text("provider")
+        await expect(section.locator("table").nth(1)).to_contain_text("scorer mine: it broke")
 
 
 async def test_an_episode_shows_what_happened_and_what_to_look_at(browser: Browser, small_page: str) -> None:
