@@ -182,6 +182,16 @@ async def test_a_file_that_is_not_there_is_named(browser: Browser, tmp_path: Pat
         await expect(watched.page.get_by_role("alert")).to_contain_text("There is no episode nobody")
 
 
+@pytest.mark.parametrize("text", ["", "not a script (", 'wardianShelf(7,"")'])
+async def test_a_file_that_hands_nothing_over_is_of_another_report(browser: Browser, tmp_path: Path, text: str) -> None:
+    page_file = tmp_path / "report.html"
+    folder = await report_of(small_run()).write(page_file)
+    (folder / "0.js").write_text(text)
+    async with open_page(browser, page_file.as_uri()) as watched:
+        await watched.page.locator("#row-0").click()
+        await expect(watched.page.get_by_role("alert")).to_contain_text("report-data/0.js is of another report")
+
+
 async def test_colours_follow_the_system_until_one_chooses(browser: Browser, small_page: str) -> None:
     async with open_page(browser, small_page, dark=True) as watched:
         page = watched.page
