@@ -44,6 +44,11 @@ class Giving:
         return self._given
 
 
+def unchecked(**parts: Any) -> Score:
+    """A score as somebody makes it who runs no type checker."""
+    return Score("thanks", 1.0, **parts)
+
+
 class Breaking:
     metrics = (THANKS,)
 
@@ -70,6 +75,12 @@ async def test_a_plain_method_is_as_good() -> None:
     assert (await judged(Giving(Score("thanks", 2)), EpisodeBuilder().done())).value("thanks") == 2.0
 
 
+async def test_a_list_of_positions_is_as_good_as_a_tuple() -> None:
+    scored = await judged(Giving(unchecked(evidence=[0])), EpisodeBuilder().say("Hi").done())
+    assert scored.scores[-1].evidence == (0,)
+    assert Scored.model_validate_json(scored.model_dump_json()) == scored
+
+
 async def test_a_missing_episode_is_not_shown_to_it() -> None:
     assert (await judged(Breaking(), EpisodeBuilder().broken("provider"))).failure is None
 
@@ -82,6 +93,9 @@ async def test_a_missing_episode_is_not_shown_to_it() -> None:
         (Giving(Score("turns", 1.0)), "turns is none of its metrics"),
         (Giving(Score("thanks", math.nan)), "thanks is nan"),
         (Giving(Score("thanks", 1.0, (7,))), "the evidence of thanks is no position in the events"),
+        (Giving(unchecked(evidence=(0.5,))), "TypeError: 'float' object cannot be interpreted as an integer"),
+        (Giving(unchecked(explanation=None)), "the explanation of thanks is NoneType instead of a str"),
+        (Giving(unchecked(explanation="\ud800")), "the explanation of thanks has a lone surrogate"),
     ],
 )
 async def test_what_it_does_wrong_is_the_graders_failure(scorer: UserScorer, why: str) -> None:

@@ -57,6 +57,7 @@ async def test_only_reading_is_possible_and_only_under_names_of_this_machine(rep
     client = await opened(report)
     assert (await client.ask("/", "POST")).status_code == 405
     assert (await client.ask("/", host="evil.example")).status_code == 421
+    assert (await client.ask("/", host="[")).status_code == 421
     assert (await client.ask("/", host="localhost:1234")).status_code == 200
     head = await client.ask("/", "HEAD")
     assert (head.status_code, head.content) == (200, b"")

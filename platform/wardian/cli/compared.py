@@ -13,6 +13,7 @@ from wardian.reports.comparison.runs import Played, compare_runs
 from wardian.reports.comparison.sections import comparison_sections
 from wardian.reports.markdown import sections_markdown
 from wardian.reports.terminal import sections_view
+from wardian.runs.rescoring import current
 
 __all__ = ["compared", "say"]
 
@@ -26,7 +27,7 @@ def compared(
         ConfigError: when there is no such run or arm, or nothing that both have played.
     """
     folders = [find_run(run, output, environ) for run in runs]
-    before, after = (Played(folder.id, (each.result for each in folder.latest())) for folder in folders)
+    before, after = (Played(folder.id, (each.result for each in current(folder.latest))) for folder in folders)
     return compare_runs(before, after, arms=arms, limits=limits)
 
 

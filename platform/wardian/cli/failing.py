@@ -14,6 +14,7 @@ from wardian.reports.failures.references import References
 from wardian.reports.failures.sections import FEW, failures_markdown
 from wardian.reports.failures.terminal import failures_view
 from wardian.runs.folder import RunFolder
+from wardian.runs.rescoring import current
 from wardian.scoring.failures.report import Failures
 
 __all__ = ["show_failures"]
@@ -35,7 +36,7 @@ async def _collected(folder: RunFolder, *, decisive: bool) -> Failures:
     references = References.of(job, bundled_roots(), watchdog)
     sink = FailureSink(references, folder.load, Lookback(job, references) if decisive else None)
     with watchdog.watching():
-        return await collect_failures(folder.latest(), sink)
+        return await collect_failures(current(folder.latest), sink)
 
 
 def _print_json(failures: Failures) -> None:

@@ -202,7 +202,7 @@ def submit(
 def simulate(
     config: Annotated[Path | None, typer.Argument(help="The job's YAML file.", metavar="CONFIG")] = None,
     server: Annotated[str | None, typer.Option(help="Which of the job's simulators, when it has several.")] = None,
-    port: Annotated[int, typer.Option(help="The port on loopback; 0 takes a free one.")] = 0,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="The port on loopback; 0 takes a free one.")] = 0,
     packs: Annotated[list[Path] | None, typer.Option(help="A folder of environment packs.")] = None,
     faults: Annotated[
         bool, typer.Option("--faults", help="Models fault/NAME that break; CONFIG may be left out.")

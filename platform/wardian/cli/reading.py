@@ -104,7 +104,7 @@ def report(
 def view(
     run: Run = "last",
     output: Output = RUNS,
-    port: Annotated[int, typer.Option(help="The port on loopback; 0 takes a free one.")] = 0,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="The port on loopback; 0 takes a free one.")] = 0,
 ) -> None:
     """Show a run's report in the browser."""
     from wardian.cli.viewing import view_run

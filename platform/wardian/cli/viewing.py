@@ -18,6 +18,7 @@ from wardian.reports.failures.references import References
 from wardian.reports.page.contents import Head
 from wardian.reports.page.report import Report
 from wardian.runs.folder import RunFolder
+from wardian.runs.rescoring import current
 from wardian.serving.report_app import FOLDER, ReportApp
 from wardian.simulator.serve import serve_until_ended
 
@@ -37,7 +38,7 @@ def report_of(folder: RunFolder, watchdog: Watchdog) -> Report:
     head = Head(run=folder.id, job=job.name, version=__version__, remark=remark(folder.pause, 0))
     collect_rarely()
     diagnoses = Diagnoses(References.of(job, bundled_roots(), watchdog))
-    report = Report(head, folder.latest(), folder.load, diagnoses, Background.of(job, folder.metrics))
+    report = Report(head, current(folder.latest), folder.load, diagnoses, Background.of(job, folder.metrics))
     if not report.shelves:
         raise ConfigError(f"{folder.id}: no episode has a result yet")
     return report

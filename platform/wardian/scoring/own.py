@@ -2,6 +2,7 @@
 
 import inspect
 import math
+import operator
 from collections.abc import Awaitable, Sequence
 from dataclasses import replace
 from typing import Annotated, Final, Protocol
@@ -75,7 +76,7 @@ class OwnScorer:
         raise ScorerFault(f"scorer {self.card.name}: {failures[0].message}")
 
     def _signed(self, score: Score, events: int) -> Score:
-        """The same with who gave it; a number must be one, and evidence must be there."""
+        """The same with who gave it; a number must be one, evidence must be there, and a record must take its text."""
         if not isinstance(score, Score):
             raise TypeError(f"it gave {type(score).__name__} instead of a Score")
         if score.metric not in self._metrics:
@@ -83,9 +84,20 @@ class OwnScorer:
         value = None if score.value is None else float(score.value)
         if value is not None and not math.isfinite(value):
             raise ValueError(f"{score.metric} is {value}")
-        if any(not 0 <= position < events for position in score.evidence):
+        evidence = tuple(map(operator.index, score.evidence))
+        if any(not 0 <= position < events for position in evidence):
             raise ValueError(f"the evidence of {score.metric} is no position in the events")
-        return replace(score, value=value, scorer=f"{self.card.name}@{self.card.version}")
+        _check_explanation(score)
+        return replace(score, value=value, evidence=evidence, scorer=f"{self.card.name}@{self.card.version}")
+
+
+def _check_explanation(score: Score) -> None:
+    if not isinstance(score.explanation, str):
+        raise TypeError(f"the explanation of {score.metric} is {type(score.explanation).__name__} instead of a str")
+    try:
+        score.explanation.encode()
+    except UnicodeEncodeError:
+        raise ValueError(f"the explanation of {score.metric} has a lone surrogate") from None
 
 
 class Scorers:

@@ -25,5 +25,13 @@ def check_host(scope: Scope, hosts: Sequence[str]) -> None:
         Refused: when it uses another one.
     """
     host = dict(scope["headers"]).get(b"host", b"").decode("latin-1")
-    if hosts and urlsplit(f"//{host}").hostname not in hosts:
+    if hosts and _name(host) not in hosts:
         raise Refused("wrong_host", f"this server is not called '{host[:100]}'", HTTPStatus.MISDIRECTED_REQUEST)
+
+
+def _name(host: str) -> str | None:
+    """Without the port; None when it is no host at all."""
+    try:
+        return urlsplit(f"//{host}").hostname
+    except ValueError:  # an open bracket
+        return None

@@ -5,7 +5,10 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, Page, expect
 from support.browser import open_page, visit
-from support.reported import report_of, small_run
+from support.episodes import EpisodeBuilder, spec
+from support.reported import report_of, report_of_records, scored, small_run, solved
+
+from wardian.base.errors import Failure
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -70,6 +73,21 @@ async def test_failures_are_grouped_and_missing_ones_stand_apart(browser: Browse
         await expect(groups.nth(0)).to_contain_text("turn_limit: state")
         await expect(groups.nth(1)).to_contain_text("provider")
         await expect(groups.nth(1)).to_contain_text("it broke")
+
+
+async def test_who_has_no_score_is_told_what_gives_one(browser: Browser, tmp_path: Path) -> None:
+    lost = EpisodeBuilder(spec("careful", "task-lost")).user("Hello").broken("provider")
+    failure = Failure(cause="grader", kind="ScorerFault", message="scorer mine: it broke")
+    ungraded = scored(solved("careful", "task-1")).model_copy(update={"scores": (), "failure": failure})
+    page = tmp_path / "report.html"
+    await report_of_records([scored(lost), ungraded]).write(page)
+    async with open_page(browser, page.as_uri()) as watched:
+        section = watched.page.locator("#failures")
+        await expect(section.locator(".none")).to_have_text("No episode has a score.")
+        await expect(section.locator("p.about").nth(0)).to_contain_text("resume plays them again")
+        await expect(section.locator("p.about").nth(1)).to_contain_text("rescore has scored them")
+        await expect(section.locator("table").nth(0)).to_contain_text("provider")
+        await expect(section.locator("table").nth(1)).to_contain_text("scorer mine: it broke")
 
 
 async def test_an_episode_shows_what_happened_and_what_to_look_at(browser: Browser, small_page: str) -> None:
@@ -162,6 +180,16 @@ async def test_a_file_that_is_not_there_is_named(browser: Browser, tmp_path: Pat
         await expect(watched.page.get_by_role("alert")).to_contain_text("alone-data/0.js cannot be loaded")
         await watched.page.goto(f"{page_file.as_uri()}#/episode/nobody")
         await expect(watched.page.get_by_role("alert")).to_contain_text("There is no episode nobody")
+
+
+@pytest.mark.parametrize("text", ["", "not a script (", 'wardianShelf(7,"")'])
+async def test_a_file_that_hands_nothing_over_is_of_another_report(browser: Browser, tmp_path: Path, text: str) -> None:
+    page_file = tmp_path / "report.html"
+    folder = await report_of(small_run()).write(page_file)
+    (folder / "0.js").write_text(text)
+    async with open_page(browser, page_file.as_uri()) as watched:
+        await watched.page.locator("#row-0").click()
+        await expect(watched.page.get_by_role("alert")).to_contain_text("report-data/0.js is of another report")
 
 
 async def test_colours_follow_the_system_until_one_chooses(browser: Browser, small_page: str) -> None:

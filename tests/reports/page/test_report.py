@@ -28,6 +28,10 @@ def trajectories(shelf: bytes) -> list[dict[str, Any]]:
     return loaded
 
 
+def below(folder: Path) -> list[str]:
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*"))
+
+
 async def test_every_episode_of_the_list_stands_at_its_place_in_a_file() -> None:
     report = report_of(small_run(20))
     made = contents(await report.page("data"))
@@ -87,3 +91,33 @@ async def test_a_key_is_in_none_of_the_files(tmp_path: Path) -> None:
     shown = orjson.dumps(trajectories((folder / "0.js").read_bytes()))
     assert b"mine:\\n[key]" in shown
     assert key.encode() not in shown + page.read_bytes()
+
+
+@pytest.mark.parametrize("name", ["mine.md", "mine-data/0.js", "mine-data/7.js"])
+async def test_what_is_no_reports_is_neither_replaced_nor_deleted(tmp_path: Path, name: str) -> None:
+    (tmp_path / "mine-data").mkdir()
+    (tmp_path / name).write_text("mine")
+    with pytest.raises(ConfigError, match=f"{name}: is there already and belongs to no report"):
+        await report_of(small_run()).write(tmp_path / "mine.md")
+    assert below(tmp_path) == sorted({"mine-data", name})
+    assert (tmp_path / name).read_text() == "mine"
+
+
+async def test_an_empty_file_may_become_the_page_and_a_report_that_was_broken_off_is_gone_on_with(
+    tmp_path: Path,
+) -> None:
+    page = tmp_path / "mine.html"
+    page.touch()
+    folder = await report_of(small_run(20)).write(page)
+    page.unlink()
+    await report_of(small_run()).write(page)
+    assert [path.name for path in folder.iterdir()] == ["0.js"]
+
+
+@pytest.mark.parametrize("name", [".", "..", "/", "sub"])
+async def test_a_folder_is_no_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    (tmp_path / "sub").mkdir()
+    monkeypatch.chdir(tmp_path / "sub" if name == ".." else tmp_path)
+    with pytest.raises(ConfigError, match="is no file; name one for the page"):
+        await report_of(small_run()).write(Path(name))
+    assert below(tmp_path) == ["sub"]

@@ -81,6 +81,7 @@ async def test_ticks_are_round_numbers_within_the_domain(
         ("seconds", [0.25], "250 ms"),
         ("seconds", [61], "61.0 s"),
         ("seconds", [150], "2 min 30 s"),
+        ("seconds", [179.7], "3 min 0 s"),
         ("moment", [0], "1970-01-01 00:00 UTC"),
         ("metricValue", [None, "share"], "\u2013"),
         ("metricValue", [51_500, "tokens"], "51.5k"),

@@ -13,6 +13,7 @@ from wardian.reports.page.contents import Contents, Head, boards, metric_cards
 from wardian.reports.page.document import document
 from wardian.reports.page.entry import Entry
 from wardian.reports.page.index import index_of
+from wardian.reports.page.replacing import check_replaced, numbered
 from wardian.reports.page.shelf import EPISODES, packed
 from wardian.scoring.failures.symptom import MEANINGS
 from wardian.scoring.failures.tally import FailureTally
@@ -76,11 +77,12 @@ class Report:
         Files of an earlier page of this name are replaced, and those that nobody needs now are deleted.
 
         Raises:
-            ConfigError: when they cannot be written.
+            ConfigError: when they cannot be written, or would replace what is no report's.
         """
-        folder = page.with_name(page.stem + FOLDER)
+        folder = page.parent / (page.stem + FOLDER)
         summary = _Summary()
         try:
+            check_replaced(page, folder)
             folder.mkdir(parents=True, exist_ok=True)
             for number in range(self.shelves):
                 shelf = packed(number, await self._read(number, summary))
@@ -117,8 +119,8 @@ class Report:
         return document(self._head.run, contents)
 
     def _delete_from(self, folder: Path) -> None:
-        for path in folder.glob("*.js"):
-            if path.stem.isdecimal() and int(path.stem) >= self.shelves:
+        for path in numbered(folder):
+            if int(path.stem) >= self.shelves:
                 with suppress(FileNotFoundError):
                     path.unlink()
 

@@ -13,6 +13,8 @@ import { row } from "./tables.js";
 
 const KINDS = { limit: "limit", agent: "agent broke" };
 const HEADINGS = ["Why", "Episodes", "By arm", "Look at"];
+const BROKEN = "Somebody else than the agent broke these. They count for no arm, and resume plays them again.";
+const UNGRADED = "A scorer broke on these. They count for no arm until it is mended and rescore has scored them.";
 const SHOWN = 12;
 const EXAMPLES = 3;
 
@@ -30,8 +32,13 @@ function byChecks(groups) {
 }
 
 function missing(groups) {
-  const about = "Somebody else than the agent broke these. They count for no arm, and resume plays them again.";
-  return [h("h3", {}, "Missing"), h("p", { class: "about" }, about), groupTable("Missing episodes", groups)];
+  const broken = groups.filter((group) => group.blame !== "grader");
+  const ungraded = groups.filter((group) => group.blame === "grader");
+  return [
+    h("h3", {}, "Missing"),
+    broken.length > 0 && [h("p", { class: "about" }, BROKEN), groupTable("Missing episodes", broken)],
+    ungraded.length > 0 && [h("p", { class: "about" }, UNGRADED), groupTable("Episodes without scores", ungraded)],
+  ];
 }
 
 function collected() {

@@ -30,7 +30,8 @@ export function count(number) {
 export function seconds(span) {
   if (span < 1) return `${Math.round(1000 * span)} ms`;
   if (span < 120) return `${span.toFixed(1)} s`;
-  return `${Math.floor(span / 60)} min ${Math.round(span % 60)} s`;
+  const whole = Math.round(span);
+  return `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }
 
 /** A span of the world's own time, in seconds. */

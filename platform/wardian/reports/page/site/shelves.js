@@ -23,7 +23,9 @@ export async function trajectory(episode) {
   if (!loaded.has(number)) loaded.set(number, load(number));
   try {
     const all = await loaded.get(number);
-    return all.find((each) => each.key === episodes.key(episode)) ?? missing(number);
+    const found = all.find((each) => each.key === episodes.key(episode));
+    if (found === undefined) throw strange(number);
+    return found;
   } catch (error) {
     loaded.delete(number); // somebody may put the file there and look again
     throw error;
@@ -35,7 +37,10 @@ function load(number) {
     waiting.set(number, { resolve });
     const script = document.createElement("script");
     script.src = addresses.createScriptURL(String(number));
-    script.onload = () => script.remove();
+    script.onload = () => {
+      script.remove();
+      if (waiting.delete(number)) reject(strange(number)); // it has handed nothing over
+    };
     script.onerror = () => {
       script.remove();
       waiting.delete(number);
@@ -55,6 +60,6 @@ async function unpacked(text) {
   return JSON.parse(await new Response(stream).text());
 }
 
-function missing(number) {
-  throw new Error(`${address(String(number))} is of another report. Write this one again.`);
+function strange(number) {
+  return new Error(`${address(String(number))} is of another report. Write this one again.`);
 }

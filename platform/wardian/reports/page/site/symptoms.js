@@ -2,7 +2,7 @@
 
 import { h } from "./dom.js";
 import { armSign } from "./arms.js";
-import { clusters, failed, meanings } from "./contents.js";
+import { clusters, episodes, failed, meanings } from "./contents.js";
 import { count, several } from "./format.js";
 import { growing } from "./growing.js";
 import { episodeLink } from "./routes.js";
@@ -14,7 +14,7 @@ const SHOWN = 12;
 
 /** The clusters, the largest first. */
 export function symptomTable() {
-  if (clusters.length === 0) return h("p", { class: "none" }, "Nothing went wrong.");
+  if (clusters.length === 0) return h("p", { class: "none" }, nothing());
   const most = clusters[0].failed;
   const about = [
     `What detectors found in the ${several(failed, "episode")} that failed. One may have several symptoms; `,
@@ -22,6 +22,13 @@ export function symptomTable() {
   ];
   const makers = clusters.map((cluster) => () => line(cluster, most));
   return [h("p", { class: "about" }, about), growing("What went wrong", HEADINGS, makers, SHOWN, "failures")];
+}
+
+function nothing() {
+  if (failed > 0) return `Detectors found nothing in the ${several(failed, "episode")} that failed.`;
+  const missing = episodes.all.filter((episode) => episodes.text("outcome", episode) === "missing").length;
+  if (missing === 0) return "Nothing went wrong.";
+  return missing === episodes.size ? "No episode has a score." : "No episode that has a score failed.";
 }
 
 function line(cluster, most) {
