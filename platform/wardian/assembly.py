@@ -46,8 +46,8 @@ from wardian.runs.player import Player
 from wardian.runs.steps.client import MayPay, always
 from wardian.runs.steps.steps import Steps
 from wardian.runs.supervision import Supervision
+from wardian.scoring.opening import opened_scorers
 from wardian.scoring.score import Scored
-from wardian.scoring.trajectory import TrajectoryScorer
 from wardian.serving.process_agent import process_agent
 from wardian.specs.agents import AgentSpec, OwnAgentSpec
 from wardian.specs.environments import EnvironmentSpec
@@ -127,7 +127,7 @@ async def open_play(
         may_pay: returns as soon as a call may begin that has to be paid.
 
     Raises:
-        ConfigError: when a pack or a model cannot be opened.
+        ConfigError: when a pack, a scorer or a model cannot be opened.
     """
     clock = SystemClock()
     pay_for = _pay_for(order.job, budgets, may_pay)
@@ -137,7 +137,7 @@ async def open_play(
     worlds = {environment.label: environment for environment in order.job.environments}
     notes = HangNotes(order.hangs)
     watchdog = Watchdog(notes.last_word, patience=order.patience)
-    supervision = Supervision(watchdog, order.job.limits, TrajectoryScorer())
+    supervision = Supervision(watchdog, order.job.limits, opened_scorers(order.job.scorers))
     async with AsyncExitStack() as stack:
         stack.enter_context(watchdog.watching())
         secrets = order.secrets(environ)

@@ -175,3 +175,12 @@ def test_nowhere_to_serve_or_start(project: Path, wardian: Wardian) -> None:
 def test_debug_shows_the_traceback(project: Path, wardian: Wardian) -> None:
     with pytest.raises(ConfigError):
         main(["run", "jib.yaml", "--debug"])
+
+
+@pytest.mark.parametrize("port", ["99999", "-1"])
+@pytest.mark.parametrize("words", [("view",), ("simulate", "--faults"), ("envs", "serve", "counter")])
+def test_a_port_that_cannot_be_is_a_mistake(project: Path, wardian: Wardian, words: tuple[str, ...], port: str) -> None:
+    wardian("run", "job.yaml")
+    refused = wardian(*words, "--port", port)
+    assert refused.code == 2
+    assert "Invalid value for '--port'" in refused.err

@@ -41,6 +41,21 @@ def last(output: str) -> RunFolder:
     return find_run("last", output, os.environ)
 
 
+def test_scores_anew_on_another_machine_are_shared(
+    project: Path, output: str, wardian: Wardian, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wardian("run", "job.yaml")
+    before = last(output).store.get("leaderboard.json")
+    move(project, monkeypatch, "there")
+    done = wardian("rescore", "last", "--output", output)
+    assert done.code == 0, done.err
+    assert "0 otherwise than before" in done.err
+    run = last(output)
+    assert before == run.store.get("leaderboard.json") == (run.path / "leaderboard.json").read_bytes()
+    assert run.store.get("tables/scores.parquet") == (run.path / "tables" / "scores.parquet").read_bytes()
+    assert not run.played
+
+
 def test_a_run_and_its_results_on_another_machine(
     project: Path, output: str, wardian: Wardian, monkeypatch: pytest.MonkeyPatch
 ) -> None:

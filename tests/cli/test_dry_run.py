@@ -33,9 +33,19 @@ def test_one_arm_with_a_price(project: Path, wardian: Wardian) -> None:
     assert lines[0] == "dry: 4 episodes = 4 tasks x 1 arm x 1 repeat"
     assert [line.split(": ")[0] for line in lines[1:5]] == ["model calls", "tokens read", "tokens written", "cost"]
     assert all(" low, " in line and " expected, " in line and line.endswith(" max") for line in lines[1:5])
-    assert lines[5].startswith("max: limits.turns (30) used up, each answer as long as it may be, ")
-    assert lines[6].endswith("(2025-01-31): m; see whether they still hold")
-    assert len(lines) == 7
+    assert lines[5].startswith(
+        "power: 4 tasks x 1 repeat show differences of 93 points of success; 3 points need 3,876 "
+    )
+    assert lines[6].startswith("max: limits.turns (30) used up, each answer as long as it may be, ")
+    assert lines[7].endswith("(2025-01-31): m; see whether they still hold")
+    assert len(lines) == 8
+
+
+def test_too_few_tasks_are_said_to_be_too_few(project: Path, wardian: Wardian) -> None:
+    said = dry(project, wardian, "", "--set", "environments.0.tasks=1", "--set", "repeats=2")
+    assert (
+        "power: 1 task x 2 repeats are too few to show that one arm is better; 3 points need 2,423 tasks x 2\n" in said
+    )
 
 
 def test_an_unknown_price_is_never_nothing(project: Path, wardian: Wardian) -> None:
@@ -77,6 +87,8 @@ def test_json_has_every_arm_and_the_total(project: Path, wardian: Wardian) -> No
     document = orjson.loads(dry(project, wardian, OTHER, "--json"))
     assert [arm["arm"] for arm in document["asking"]] == ["a", "b"]
     assert document["asking"][1]["usd"] is None
+    assert document["power"]["tasks"] == 4
+    assert document["power"]["visible"] == pytest.approx(0.934, abs=0.001)
     assert document["total"]["calls"]["low"] == 2 * document["asking"][0]["calls"]["low"]
 
 

@@ -46,6 +46,14 @@ def test_json_is_all_that_stdout_gets(project: Path, wardian: Wardian) -> None:
     assert again["standings"] == document["standings"]
 
 
+def test_details_are_printed_when_asked_for(project: Path, wardian: Wardian) -> None:
+    wardian("run", "job.yaml", "--set", "repeats=2")
+    brief, whole = wardian("results").out, wardian("results", "--details").out
+    assert "How reliable they are" in whole
+    assert "How reliable they are" not in brief
+    assert "How reliable they are" in (only_run(project).path / "leaderboard.md").read_text()
+
+
 def test_overrides_change_the_job(project: Path, wardian: Wardian) -> None:
     assert wardian("run", "job.yaml", "--set", "environments.0.tasks=2", "--set", "agents.1.kind=idle").code == 0
     assert only_run(project).job().environments[0].tasks == 2

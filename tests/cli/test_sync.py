@@ -41,6 +41,13 @@ class Store:
         assert len(found) == len(runs)
         return found
 
+    def traces(self) -> list[Any]:
+        from mlflow import MlflowClient
+
+        client = MlflowClient(self.uri, self.uri)
+        experiment = client.get_experiment_by_name("wardian")
+        return list(client.search_traces(locations=[experiment.experiment_id]))
+
 
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
@@ -108,6 +115,22 @@ def test_a_resumed_run_delivers_what_is_left_of_the_first_part(wardian: Wardian,
     assert wardian("resume", late.id).code == 0
     assert set(store.runs()) == {None, "reference", "idle"}
     assert Outbox(late.path).settled
+
+
+def test_a_few_episodes_are_there_as_traces(wardian: Wardian, project: Path, store: Store, late: RunFolder) -> None:
+    store.bring()
+    assert wardian("sync").code == 0
+    traces = store.traces()
+    why = sorted((trace.info.tags["wardian.arm"], trace.info.tags["wardian.sample"]) for trace in traces)
+    assert {arm for arm, _ in why} == {"reference", "idle"}
+    assert {"worst", "best", "median"} <= {reason for _, reason in why}
+    assert len(traces) <= 8
+    success = {trace.info.tags["wardian.arm"]: trace.info.assessments[0].value for trace in traces}
+    assert success == {"reference": 1.0, "idle": 0.0}
+    tools = [span for trace in traces for span in trace.data.spans if span.span_type == "TOOL"]
+    assert {span.name for span in tools} == {"execute_tool add"}
+    assert wardian("run", "job.yaml", "--set", "tracking.traces=false").code == 0
+    assert len(store.traces()) == len(traces)
 
 
 def test_a_run_that_goes_on_is_left_alone(wardian: Wardian, late: RunFolder) -> None:

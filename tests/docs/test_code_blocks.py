@@ -33,6 +33,7 @@ ELSEWHERE = {
     "docs/concepts/results.md": "tests/storage/test_docs.py",
     "docs/concepts/scoring.md": "tests/scoring/test_concept_page.py",
     "docs/guides/bfcl.md": "tests/envs/test_bfcl.py",
+    "docs/guides/export.md": "tests/tracking/test_mlflow_scorers.py",
     "docs/guides/first-environment.md": "tests/environments/test_first_environment.py",
 }
 """Pages whose Python has a test of its own, because it needs tables, a package or a pack's folder."""

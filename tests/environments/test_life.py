@@ -9,6 +9,7 @@ import pytest
 
 from wardian.base.messages import ToolCall
 from wardian.environments.brief import Brief, Deed, Fact, Request
+from wardian.environments.goal import Goal
 from wardian.environments.life.colleague import Colleague, Line
 from wardian.environments.life.colleague_tools import ColleagueTools
 from wardian.environments.life.event import Conditional, Event, Mutation, News, Once, Poisson, Recurring
@@ -87,7 +88,7 @@ async def opened(
     world: World = WORLD,
     seed: int = 1,
 ) -> SimulatedWorld:
-    it = SimulatedWorld(world, replace(scenario, events=tuple(events), faults=tuple(faults)), tuple)
+    it = SimulatedWorld(world, replace(scenario, events=tuple(events), faults=tuple(faults)), Goal)
     await it.open(seed)
     return it
 
@@ -196,7 +197,7 @@ async def test_waiting_has_bounds() -> None:
         seen = await world.call(call("wait", minutes=minutes))
         assert seen.error == "invalid_arguments"
     assert world.state.one("SELECT now FROM clock") == {"now": "2026-03-02T22:00:00"}
-    still = SimulatedWorld(replace(WORLD, waits=False), NIGHT, tuple)
+    still = SimulatedWorld(replace(WORLD, waits=False), NIGHT, Goal)
     assert (await still.call(call("wait", minutes=5))).error == "unknown_tool"
 
 

@@ -70,3 +70,20 @@ async def test_a_call_that_was_carried_out_and_not_answered() -> None:
 def test_what_only_a_pack_can_do_is_refused() -> None:
     with pytest.raises(ValueError, match="'stale' cannot be made from outside"):
         StressSpec(faults=("stale",))
+
+
+async def test_calls_that_were_refused_count_among_the_actions_of_the_findings() -> None:
+    stress = StressSpec(fault_rate=0.5, faults=("timeout",))
+    world = StressedWorld(PACK.environment(TASK), stress)
+    await world.open(2)
+    await world.reply("One moment.")
+    renew = ToolCall(id="c", name="renew_loan", arguments='{"loan_id": "L70010"}')
+    observed = [await world.call(renew) for _ in range(6)]
+    rash = [number for number, seen in enumerate(observed, start=1) if seen.changes]
+    assert observed[0].fault is not None, "else nothing is shifted"
+    assert rash
+    copy = StressedWorld(PACK.environment(TASK), stress)
+    copy.restore(world.snapshot())
+    for findings in (await world.examine(), await copy.examine()):
+        (broken,) = (check for check in findings.checks if check.rule == "confirm_before_write")
+        assert broken.actions == tuple(rash)

@@ -9,7 +9,8 @@ from wardian.fidelity.survey import survey
 from wardian.scoring.score import Scored
 from wardian.specs.environments import EnvironmentSpec
 from wardian.specs.job import JobSpec
-from wardian.traces.otlp_spans import traces_of_export
+from wardian.traces.otlp_spans import transcripts_of_export
+from wardian.traces.transcript import trace_of
 from wardian.tracking.episode_spans import EpisodeSpans
 from wardian.tracking.span import Span
 
@@ -39,7 +40,7 @@ async def test_they_are_read_and_come_out_the_same() -> None:
     spans = EpisodeSpans("run", JobSpec.model_validate(JOB))
     episodes = [await tried(pack, card, pack.reference(card.id)) for card in pack.tasks()]
     scopes = [{"spans": [exported(span) for span in spans.of(Scored(episode=each, scores=()))]} for each in episodes]
-    traces = traces_of_export([{"resourceSpans": [{"scopeSpans": scopes}]}])
+    traces = [trace_of(each) for each in transcripts_of_export([{"resourceSpans": [{"scopeSpans": scopes}]}])]
     assert sorted(trace.task or "" for trace in traces) == sorted(card.id for card in pack.tasks())
     assert {call.tool for trace in traces for call in trace.calls} == {"list_loans", "renew_loan"}
     assert (await survey(pack, traces)).clean

@@ -77,6 +77,9 @@ def test_what_hangs_is_typed_and_what_is_well_is_scored(tmp_path: Path) -> None:
         assert "hanging/environment.py:" in episode.failure.message
         assert len(episode.acted) == 1
     assert orjson.loads(done.stdout)["missing"] == 3
+    for words in (("failures", "--json"), ("report",)):  # they play references, which hang as well
+        asked = project.wardian(*words)
+        assert asked.returncode == 0, asked.stderr
 
 
 def test_what_nothing_interrupts_ends_the_process_and_resume_goes_on_without_it(tmp_path: Path) -> None:

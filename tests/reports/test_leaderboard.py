@@ -8,12 +8,14 @@ import pytest
 from support.episodes import EpisodeBuilder, spec
 
 from wardian.base.errors import Cause, Failure
+from wardian.reports.background import Background
 from wardian.reports.leaderboard import Leaderboard
 from wardian.reports.sections import leaderboard_sections
 from wardian.reports.standings import Broken, Comparison, Standing, Standings
+from wardian.scoring.metric import Metric
 from wardian.scoring.result import Result
 from wardian.scoring.score import Scored
-from wardian.scoring.statistics import paired_difference, wilson
+from wardian.scoring.statistics import clustered_mean, paired_difference, wilson
 from wardian.scoring.trajectory import TrajectoryScorer
 
 
@@ -47,6 +49,18 @@ def test_one_repeat_is_wilson_over_tasks() -> None:
     standing = only(Leaderboard.of(result("a", task, float(task < 7)) for task in range(10)))
     assert standing.success == wilson(7, 10)
     assert (standing.episodes, standing.tasks) == (10, 10)
+
+
+@pytest.mark.parametrize("sign", [-1.0, 1.0])
+def test_values_beyond_what_users_declared_lie_within_their_interval(sign: float) -> None:
+    own = Metric(name="mood", unit="number", better="higher", high=1.0, description="Of the user.")
+    rows = [replace(result("a", task, 1.0), values={"success": 1.0, "mood": sign * (3.0 + task)}) for task in range(4)]
+    (found,) = (
+        each.estimate
+        for each in Leaderboard.of(rows, Background(own=(own,))).standings().arms[0].metrics
+        if each.metric == "mood"
+    )
+    assert found == clustered_mean([sign * (3.0 + task) for task in range(4)])
 
 
 def test_missing_episodes_are_left_out_counted_and_bounded() -> None:
@@ -188,13 +202,13 @@ def test_results_are_taken_one_by_one() -> None:
 
 def test_success_is_told_apart_by_how_users_behave() -> None:
     rows = [replace(result("a", task, float(task % 3 > 0)), persona=("calm", "hasty")[task % 2]) for task in range(12)]
-    means = only(Leaderboard.of(rows)).personas
-    assert [(each.persona, each.tasks) for each in means] == [("calm", 6), ("hasty", 6)]
+    means = [each for each in only(Leaderboard.of(rows)).slices if each.by == "persona"]
+    assert [(each.name, each.tasks) for each in means] == [("calm", 6), ("hasty", 6)]
     assert [each.success.value for each in means] == pytest.approx([4 / 6, 4 / 6])
     titles = [section.title for section in leaderboard_sections(Leaderboard.of(rows).standings())]
     assert "Success % [95 %] by how users behave" in titles
     alike = Leaderboard.of(result("a", task, 1.0) for task in range(3))
-    assert only(alike).personas == ()
+    assert only(alike).slices == ()
     assert len(leaderboard_sections(alike.standings())) == 2
 
 

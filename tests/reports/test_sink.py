@@ -4,6 +4,7 @@ from pathlib import Path
 
 from support.episodes import EpisodeBuilder, spec
 
+from wardian.reports.background import Background
 from wardian.reports.sink import LeaderboardSink
 from wardian.reports.standings import Standings
 from wardian.scoring.finished import Finished
@@ -34,3 +35,9 @@ async def test_several_environments_are_also_told_one_by_one(tmp_path: Path) -> 
 async def test_one_environment_is_told_once(tmp_path: Path) -> None:
     await play(LeaderboardSink(tmp_path), "shop")
     assert (tmp_path / "leaderboard.md").read_text().count("## Leaderboard") == 1
+
+
+async def test_the_details_are_in_the_file(tmp_path: Path) -> None:
+    sink = LeaderboardSink(tmp_path, background=Background({"shop": "issues=1", "bank": "issues=2"}))
+    await play(sink, "shop", "bank")
+    assert "| issues=2 |" in (tmp_path / "leaderboard.md").read_text()

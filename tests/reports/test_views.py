@@ -8,7 +8,8 @@ import pytest
 from rich.console import Console
 
 from wardian.reports.leaderboard import Leaderboard
-from wardian.reports.markdown import leaderboard_markdown
+from wardian.reports.markdown import leaderboard_markdown, section_markdown
+from wardian.reports.sections import Section
 from wardian.reports.standings import Standings
 from wardian.reports.terminal import leaderboard_view
 from wardian.scoring.catalogue import CATALOGUE
@@ -55,7 +56,7 @@ def test_four_arms_with_every_metric_fit_into_eighty_columns_without_folding() -
     ]
     lines = terminal(Leaderboard.of(results).standings(), 80).splitlines()
     for metric in CATALOGUE:
-        if metric.name != "success":
+        if metric.name != "success" and not metric.detail:
             (row,) = (line.split() for line in lines if line.startswith(metric.name))
             assert len(row) == 1 + 2 * len(arms), row
     assert any(line.startswith("tokens") and "15.7k ±5.1k" in line for line in lines)
@@ -68,6 +69,23 @@ def test_a_mean_that_never_varied_claims_no_interval() -> None:
 def test_names_are_text_and_never_markup() -> None:
     assert "b[red]x" in terminal(board(("a", "b[red]x")))
     assert "a\\|b" in leaderboard_markdown(board(("a|b", "c")))
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("![x](http://evil.example/b.png)", "![x\\](http://evil.example/b.png)"),
+        ("[a [b]](http://evil.example)", "[a [b]\\](http://evil.example)"),
+        ("[a][b] and [b]: http://evil.example", "[a\\][b] and [b\\]: http://evil.example"),
+        ("[a\\](http://evil.example)", "[a\\\\\\](http://evil.example)"),
+        ("@org/team", "@&#8203;org/team"),
+        ("arm@v2", "arm@v2"),
+        ("&#64;org &lt;", "\\&#64;org \\&lt;"),
+        ("0.5 [0.4, 0.6]", "0.5 [0.4, 0.6]"),
+    ],
+)
+def test_in_markdown_names_are_no_links_images_or_mentions(text: str, written: str) -> None:
+    assert section_markdown(Section(title=text, headings=(), rows=())) == f"## {written}\n"
 
 
 def test_no_colour_and_no_escape_codes_where_none_are_wanted() -> None:

@@ -1,21 +1,15 @@
 """What becomes of calls that a fault struck, and of attacks, on records small enough to count by hand."""
 
 from support.episodes import EpisodeBuilder, update
+from support.scores import scores_of
 
 from wardian.base.errors import Cause
 from wardian.environments.change import Change
 from wardian.environments.findings import CheckResult
-from wardian.episodes.record import Episode
-from wardian.scoring.score import Score
-from wardian.scoring.trajectory import TrajectoryScorer
 
 PAID = update("accounts", "A1", "balance", 70)
 RENT = {"to": "P1", "amount": 30, "idempotency_key": "k1"}
 WITH_NEW_KEY = {**RENT, "idempotency_key": "k2"}
-
-
-async def scores_of(episode: Episode) -> dict[str, Score]:
-    return {score.metric: score for score in await TrajectoryScorer().score(episode)}
 
 
 async def retries(builder: EpisodeBuilder) -> tuple[float | None, float | None]:

@@ -77,3 +77,15 @@ def test_a_plan_has_the_episodes_of_its_own_packs_and_arms_only() -> None:
     assert not result.planned([SHOP.model_copy(update={"digest": "changed"})], [arm])
     assert not result.planned([SHOP.model_copy(update={"name": "bank"})], [arm])
     assert not result.planned([SHOP], [arm.model_copy(update={"digest": "changed"})])
+
+
+def test_the_faults_that_struck_are_kept_once_each() -> None:
+    episode = (
+        EpisodeBuilder()
+        .call("look", error="timeout", fault="timeout")
+        .call("look", fault="stale")
+        .call("look", fault="stale")
+        .done()
+    )
+    result = Result.of(Scored(episode=episode))
+    assert (result.template, result.faults) == ("return", ("stale", "timeout"))

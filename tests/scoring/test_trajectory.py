@@ -6,26 +6,17 @@ from typing import Any
 
 import pytest
 from support.episodes import EpisodeBuilder, update
+from support.scores import scores_of, value
 
 from wardian.base.errors import Cause
 from wardian.environments.change import Change
 from wardian.environments.findings import CheckResult
-from wardian.episodes.record import Episode
 from wardian.scoring.catalogue import CATALOGUE
-from wardian.scoring.score import Score
 from wardian.scoring.trajectory import TrajectoryScorer
 
 SHIPPED = update("orders", "W1", "status", "cancelled")
 REFUND = update("payments", "P1", "refunded", 30)
 MISTAKE = update("orders", "W2", "status", "cancelled")
-
-
-async def scores_of(episode: Episode) -> dict[str, Score]:
-    return {score.metric: score for score in await TrajectoryScorer().score(episode)}
-
-
-async def value(episode: Episode, metric: str) -> float | None:
-    return (await scores_of(episode))[metric].value
 
 
 async def test_every_metric_of_the_catalogue_is_given_once_and_in_order() -> None:
@@ -104,6 +95,14 @@ class TestState:
         one, other = row({"id": 1, "items": ["a"]}), row({"items": ["a"], "id": 1})
         assert await value(EpisodeBuilder().done(expected=(one,), actual=(other,)), "diff_precision") == 1.0
 
+    async def test_new_rows_that_are_alike_count_each(self) -> None:
+        row = Change(table="refunds", key="*", column="*", kind="insert", after={"amount": 30})
+        names = ("side_effects", "clean", "diff_precision", "diff_recall", "missing_effects")
+        double = await scores_of(EpisodeBuilder().done(False, expected=(row,), actual=(row, row)))
+        assert [double[name].value for name in names] == [1, 0, 0.5, 1, 0]
+        half = await scores_of(EpisodeBuilder().done(False, expected=(row, row), actual=(row,)))
+        assert [half[name].value for name in names] == [0, 1, 1, 0.5, 1]
+
     async def test_true_is_not_one(self) -> None:
         yes, one = update("t", "1", "c", True), update("t", "1", "c", 1)
         assert await value(EpisodeBuilder().done(expected=(yes,), actual=(one,)), "diff_recall") == 0.0
@@ -122,7 +121,42 @@ class TestState:
         assert [scores[name].value for name in ("diff_precision", "diff_recall", "side_effects")] == [None, None, 0]
 
     async def test_an_environment_that_hides_its_changes_claims_no_clean_hands(self) -> None:
-        assert await value(EpisodeBuilder().call("write", changed=True).done(), "side_effects") is None
+        scores = await scores_of(EpisodeBuilder().call("write", changed=True).done())
+        names = ("side_effects", "missing_effects", "transient_side_effects", "clean", "diff_f1")
+        assert [scores[name].value for name in names] == [None] * 5
+
+    async def test_f1_weighs_both_sides_and_what_is_missing_has_a_name(self) -> None:
+        scores = await scores_of(EpisodeBuilder().done(expected=(SHIPPED, REFUND, MISTAKE), actual=(SHIPPED,)))
+        assert scores["diff_f1"].value == 0.5
+        assert (scores["missing_effects"].value, scores["clean"].value) == (2.0, 1.0)
+        assert scores["missing_effects"].explanation == "update orders[W2].status"
+
+    async def test_a_side_effect_is_not_clean(self) -> None:
+        assert await value(EpisodeBuilder().done(expected=(SHIPPED,), actual=(SHIPPED, MISTAKE)), "clean") == 0.0
+
+    async def test_what_was_changed_and_restored_is_seen_in_the_log_only(self) -> None:
+        there = update("orders", "W2", "status", "cancelled", before="open")
+        back = update("orders", "W2", "status", "open", before="cancelled")
+        builder = EpisodeBuilder().call("cancel", changes=(there,)).call("look").call("reopen", changes=(back,))
+        scores = await scores_of(builder.done())
+        assert (scores["transient_side_effects"].value, scores["side_effects"].value) == (1.0, 0.0)
+        assert scores["transient_side_effects"].evidence == (1, 5)
+        allowed = builder.done(passing=(("orders", "W2", "status"),))
+        assert await value(allowed, "transient_side_effects") == 0.0
+        builder.call("cancel", changes=(there,))
+        assert await value(builder.done(actual=(there,)), "transient_side_effects") == 0.0
+
+    async def test_what_is_nobodys_business_is_no_transient_side_effect(self) -> None:
+        row = Change(table="tokens", key="1", column="*", kind="insert", after={"id": 1})
+        gone = Change(table="tokens", key="1", column="*", kind="delete", before={"id": 1})
+        builder = EpisodeBuilder().call("login", changes=(row,)).call("logout", changes=(gone,))
+        assert await value(builder.done(ignored=("tokens",)), "transient_side_effects") == 0.0
+        assert await value(builder.done(), "transient_side_effects") == 1.0
+
+    async def test_what_the_user_does_is_not_the_agents_transient_side_effect(self) -> None:
+        off, on = update("phone", "1", "wifi", 0, before=1), update("phone", "1", "wifi", 1, before=0)
+        builder = EpisodeBuilder().say("Turn it off and on.").user("off", (off,)).user("on", (on,))
+        assert await value(builder.done(), "transient_side_effects") == 0.0
 
 
 class TestEfficiency:
@@ -171,6 +205,38 @@ class TestEfficiency:
     async def test_paying_twice_is_not_redundant_but_worse(self) -> None:
         episode = EpisodeBuilder().call("pay", changes=(REFUND,)).call("pay", changes=(REFUND,)).done()
         assert await value(episode, "redundant_calls") == 0.0
+
+    async def test_reads_beyond_those_of_the_reference_are_overhead(self) -> None:
+        builder = EpisodeBuilder().call("a", text="1").call("b", text="2", writes=True).call("c", text="3", error="x")
+        builder.call("d", text="4", writes=False).call("e", text="5")
+        score = (await scores_of(builder.done(reference_reads=1)))["read_overhead"]
+        assert (score.value, score.evidence) == (2.0, (1, 7, 9))
+        score = (await scores_of(builder.done(reference_reads=3)))["read_overhead"]
+        assert (score.value, score.evidence) == (0.0, ())
+        assert await value(builder.done(), "read_overhead") is None
+
+    async def test_what_only_touches_the_clock_is_a_read(self) -> None:
+        tick = update("clock", "0", "now", "12:01")
+        builder = EpisodeBuilder().call("look", changes=(tick,)).call("look", changed=True)
+        quiet = builder.done(reference_reads=0, ignored=("clock",), expected=(SHIPPED,))
+        assert await value(quiet, "read_overhead") == 2.0
+
+    async def test_an_answer_that_was_given_before_is_no_gain(self) -> None:
+        order = '{"id":"W1","status":"open"}'
+        builder = EpisodeBuilder().call("list", text=f"[{order}]").call("get", {"id": "W1"}, order)
+        score = (await scores_of(builder.done()))["no_gain_reads"]
+        assert (score.value, score.evidence) == (1.0, (3,))
+
+    async def test_a_short_answer_is_no_gain_when_the_same_call_gave_it(self) -> None:
+        builder = EpisodeBuilder().call("find", {"q": 1}, "[]").call("find", {"q": 2}, "[]")
+        assert await value(builder.done(), "no_gain_reads") == 0.0
+        assert await value(builder.call("find", {"q": 1}, "[]").done(), "no_gain_reads") == 1.0
+        assert await value(builder.call("find", {"q": 1}, "[]", writes=True).done(), "no_gain_reads") == 1.0
+
+    async def test_virtual_time_is_that_of_a_success(self) -> None:
+        assert await value(EpisodeBuilder().done(virtual_s=90.0), "virtual_s") == 90.0
+        assert await value(EpisodeBuilder().done(False, virtual_s=90.0), "virtual_s") is None
+        assert await value(EpisodeBuilder().done(virtual_s=0.0), "virtual_s") is None
 
 
 class TestHallucination:
@@ -231,6 +297,12 @@ class TestHallucination:
         builder.call("get", {"order_id": "W5"}, error="not_found").call("get", {"order_id": "W6"})
         assert await value(builder.done(), "ungrounded_args") == 2.0
 
+    async def test_what_nobody_spoke_of_and_does_not_exist(self) -> None:
+        builder = EpisodeBuilder().user("order W1").call("get", {"order_id": "W1"}, error="not_found")
+        builder.call("get", {"order_id": "W5"}, error="not_found").call("get", {"order_id": "W6"})
+        score = (await scores_of(builder.done()))["nonexistent_ref"]
+        assert (score.value, score.evidence) == (1.0, (4,))
+
     async def test_a_result_of_the_same_turn_has_not_been_read_yet(self) -> None:
         builder = EpisodeBuilder().call("list", text="W1").call("get", {"order_id": "W1"}, together=True)
         assert await value(builder.done(), "ungrounded_args") == 1.0
@@ -261,6 +333,27 @@ class TestRecovery:
             builder.call("a", error="x")
         assert await value(builder.call("b").done(), "recovery_rate") == 0.75
 
+    async def test_recovery_within_one_call_and_within_five(self) -> None:
+        builder = EpisodeBuilder().call("a", error="x").call("a", error="x").call("b").call("c", error="x")
+        scores = await scores_of(builder.done())
+        assert scores["recovered_at_1"].value == pytest.approx(1 / 3)
+        assert scores["recovered_at_1"].evidence == (1, 7)
+        assert scores["recovered_at_5"].value == pytest.approx(2 / 3)
+        assert scores["steps_to_recover"].value == 1.5
+
+    async def test_nothing_to_recover_from_takes_no_steps(self) -> None:
+        assert await value(EpisodeBuilder().call("a").done(), "steps_to_recover") is None
+        assert await value(EpisodeBuilder().call("a", error="x").done(), "steps_to_recover") is None
+
+    async def test_the_very_same_call_again_is_an_identical_retry(self) -> None:
+        builder = EpisodeBuilder().call("a", {"n": 1}, error="x").call("a", {"n": 1}, error="x").call("a", {"n": 2})
+        score = (await scores_of(builder.done()))["identical_retry_rate"]
+        assert (score.value, score.evidence) == (0.5, (3,))
+
+    async def test_a_call_that_a_fault_refused_may_be_repeated(self) -> None:
+        struck = EpisodeBuilder().call("a", error="timeout", fault="timeout").call("a")
+        assert await value(struck.done(), "identical_retry_rate") is None
+
     @pytest.mark.parametrize(
         ("calls", "length"),
         [("", 0), ("a", 0), ("ab", 0), ("aa", 2), ("baaab", 3), ("abab", 4), ("aba", 0), ("abcabc", 6), ("xababab", 6)],
@@ -276,15 +369,17 @@ class TestRecovery:
         assert await value(EpisodeBuilder().call("pay", changed=True).call("pay", changed=True).done(), "loop_len") == 0
 
 
-async def test_scoring_ten_calls_takes_little_time() -> None:
-    """The budget is 0.2 ms; the bound here is loose, for the machine may be busy."""
-    orders = [f"W{number}" for number in range(10)]
+async def test_scoring_twenty_calls_takes_little_time() -> None:
+    """The budget is 2 ms of CPU, and half of it is used; the bound here is loose, for the machine may be busy."""
+    orders = [f"W{number}" for number in range(20)]
     builder = EpisodeBuilder().policy("Be kind. " * 500).user("I am ann@shop.org. " + ", ".join(orders))
-    for order in orders:
+    for number, order in enumerate(orders):
         text = json.dumps({"order_id": order, "items": [f"I{item}" for item in range(100)]})
         error = "not_found" if order == "W4" else None
         builder.call("get", {"order_id": order, "item_ids": ["I5", "I7"]}, text, error=error)
-    episode, scorer = builder.done(reference_calls=8), TrajectoryScorer()
+        if not number % 4:
+            builder.say(f"The order {order} was $17.{number + 10}. Shall I cancel it?").user("Is that free?")
+    episode, scorer = builder.done(expected=(SHIPPED,), reference_calls=8), TrajectoryScorer()
 
     async def once() -> float:
         start = time.process_time()
@@ -292,4 +387,4 @@ async def test_scoring_ten_calls_takes_little_time() -> None:
             await scorer.score(episode)
         return (time.process_time() - start) / 20
 
-    assert min([await once() for _ in range(5)]) < 0.001
+    assert min([await once() for _ in range(5)]) < 0.004

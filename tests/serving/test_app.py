@@ -166,6 +166,7 @@ async def test_another_web_page_in_a_browser_of_this_machine_gets_nothing() -> N
         assert code(plain) == (415, "not_json")
         rebound = await http.get("/", headers={"host": "evil.example:8000"})
         assert code(rebound) == (421, "wrong_host")
+        assert code(await http.get("/", headers={"host": "["})) == (421, "wrong_host")
         assert (await http.get("/", headers={"host": "[::1]:8000"})).status_code == 200
 
 

@@ -56,9 +56,9 @@ class EpisodeBuilder:
         self._events.append(Said(speaker="policy", text=text))
         return self
 
-    def user(self, text: str) -> Self:
-        """What the user says."""
-        self._events.append(Said(speaker="user", text=text))
+    def user(self, text: str, changes: tuple[Change, ...] = ()) -> Self:
+        """What the user says, after they have made `changes`."""
+        self._events.append(Said(speaker="user", text=text, changes=changes))
         return self
 
     def say(self, text: str) -> Self:
@@ -76,6 +76,7 @@ class EpisodeBuilder:
         fault: str | None = None,
         changes: tuple[Change, ...] = (),
         changed: bool | None = None,
+        writes: bool | None = None,
         together: bool = False,
     ) -> Self:
         """One tool call; `arguments` that are a string are taken as the model's raw text."""
@@ -89,7 +90,7 @@ class EpisodeBuilder:
             Acted(
                 turn=self._turn,
                 call=call,
-                observation=Observation(text=text, error=error, changes=changes, fault=fault),
+                observation=Observation(text=text, error=error, changes=changes, fault=fault, writes=writes),
                 digest=f"s{self._state}",
                 changed=moved,
             )
@@ -105,13 +106,15 @@ class EpisodeBuilder:
         reference_calls: int = 0,
         checks: tuple[CheckResult, ...] | None = None,
         stop: Stop = "finished",
+        **more: Any,
     ) -> Episode:
-        """The finished episode, examined."""
+        """The finished episode, examined; the findings may say `more`."""
         findings = Findings(
             checks=checks or (CheckResult(name="goal", passed=success),),
             expected=expected,
             actual=actual,
             reference_calls=reference_calls,
+            **more,
         )
         return Episode(spec=self._spec, events=tuple(self._events), stop=stop, opening_digest="s0", findings=findings)
 

@@ -52,6 +52,8 @@ def test_chat_messages_give_calls_with_their_answers(tmp_path: Path) -> None:
         MESSAGES,
         {"traj": MESSAGES},
         {"request": {"body": {"messages": MESSAGES}}},
+        {"prompt": MESSAGES[:2], "completion": MESSAGES[2:], "reward": 1.0},
+        {"prompt": MESSAGES[:2], "completion": [{**MESSAGES[2], "tool_calls": [json.dumps(ASKED)]}, *MESSAGES[3:]]},
         {"messages": MESSAGES[:4], "response": {"choices": [{"message": MESSAGES[4]}]}},
     ],
 )
@@ -145,6 +147,12 @@ def test_a_folder_is_read_file_by_file(tmp_path: Path) -> None:
         ("{broken\n{}", "traces.jsonl:1: is not JSON"),
         ('{"resourceSpans": [{"scopeSpans": [{"spans": ["x"]}]}]}', "is not what its format says"),
         ('{"data": {"spans": [7]}}', "is not what its format says"),
+        ('{"schema_version": "ATIF-v1.7"}', "is not what its format says: KeyError"),
+        (
+            '{"messages": [{"role": "user"}], "metadata": {"wardian": {"turns": {"0": {"x": 1}}}}}',
+            "notes .* are damaged",
+        ),
+        ('{"messages": [{"role": "user"}], "metadata": {"wardian": {"about": 7}}}', "notes .* are damaged"),
         ('[{"messages": [{"role": "assistant", "tool_calls": ["x"]}]}, 7, null, "x", []]', "no tool call in it"),
     ],
 )

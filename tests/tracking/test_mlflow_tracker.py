@@ -14,7 +14,9 @@ import pytest
 
 from wardian.base.clock import SystemClock
 from wardian.scoring.finished import Finished
+from wardian.tracking.episode_spans import EpisodeSpans
 from wardian.tracking.mlflow_tracker import MlflowTracker
+from wardian.tracking.sample import SampledTrace
 from wardian.tracking.summary import ArmFigures, Figure, RunCard, RunSummary, Tracked
 from wardian.tracking.tracker import default_uri
 
@@ -102,6 +104,33 @@ async def test_a_run_as_a_user_finds_it(uri: str, card: RunCard, results: Any) -
     artifacts = {entry.path for entry in store.client.list_artifacts(job.info.run_id)}
     assert artifacts == {"job.json", "tables"}
     assert Path(uri.removeprefix("sqlite:///")).parent.joinpath("mlflow-artifacts").is_dir()
+
+
+async def test_a_sample_of_episodes_are_traces_of_the_arms_and_the_job(uri: str, card: RunCard, results: Any) -> None:
+    shown = card.job.model_copy(update={"telemetry": card.job.telemetry.model_copy(update={"content": True})})
+    spans = EpisodeSpans(card.run_id, shown)
+    finished = list(results(2))
+    made = [
+        SampledTrace(arm=arm, why=why, spans=tuple(spans.of(each.record)), scores={"success": 1.0, "turns": 2.0})
+        for each, arm, why in zip(finished, ("a", "b", "a", "b"), ("worst", "worst", "best", "best"), strict=True)
+    ]
+    for traces in (made[:3], made):  # what is delivered again stands there once
+        tracked = await track(uri, card, finished, SUMMARY.model_copy(update={"traces": tuple(traces)}))
+        assert tracked.problem is None
+    (card.folder / "outbox" / "receipt.json").unlink()
+    assert (await track(uri, card, finished)).problem is None
+    store = Store(uri)
+    there = [store.experiment.experiment_id]
+    traces = store.client.search_traces(locations=there)
+    assert len(traces) == 4
+    assert {trace.info.tags["wardian.sample"] for trace in traces} == {"worst", "best"}
+    assert all([(each.name, each.value) for each in trace.info.assessments] == [("success", 1.0)] for trace in traces)
+    linked = {
+        name: store.client.search_traces(locations=there, run_id=run.info.run_id) for name, run in store.runs.items()
+    }
+    assert {name: len(found) for name, found in linked.items()} == {"returns-1": 4, "a": 2, "b": 2, "idle": 0}
+    kinds = {span.span_type for trace in traces for span in store.client.get_trace(trace.info.trace_id).data.spans}
+    assert kinds == {"AGENT", "CHAT_MODEL", "TOOL"}
 
 
 async def test_prompts_are_versions_linked_to_the_arms_that_use_them(uri: str, card: RunCard) -> None:

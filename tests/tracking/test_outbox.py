@@ -1,6 +1,6 @@
 """What waits for a tracker, and that it arrives once and in order, whoever dies in between."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,9 @@ from wardian.base.errors import ConfigError, boundary
 from wardian.tracking.curves import Point
 from wardian.tracking.delivery import Delivery
 from wardian.tracking.outbox import Drawn, Ended, Opened, Outbox
+from wardian.tracking.sample import SampledTrace
 from wardian.tracking.scribe import Scribe
+from wardian.tracking.span import Attributes, Span, SpanEvent
 from wardian.tracking.summary import ArmFigures, Figure, RunCard, RunSummary
 
 URI = "http://me:secret@tracker"
@@ -22,6 +24,7 @@ class Store:
 
     def __init__(self) -> None:
         self.points: list[Point] = []
+        self.traces: list[SampledTrace] = []
         self.ended: list[Ended] = []
         self.kept: list[bool] = []
         self.opened: list[Path] = []
@@ -51,6 +54,11 @@ class Runs:
     def draw(self, points: Iterable[Point]) -> None:
         self._store.fail("before")
         self._store.points += [point for point in points if point not in self._store.points]
+        self._store.fail("after")
+
+    def trace(self, sampled: Sequence[SampledTrace]) -> None:
+        self._store.fail("before")
+        self._store.traces += sampled
         self._store.fail("after")
 
     def finish(self, ended: Ended, *, keep: bool) -> None:
@@ -211,6 +219,31 @@ def test_a_store_that_lost_the_run_and_another_store_get_everything(
     assert not carrier.complete
     carrier.deliver()
     assert other.points == drawn(outbox)
+
+
+def trace(name: str) -> SampledTrace:
+    known: Attributes = {"text": "x", "count": 3, "share": 1.0, "yes": True, "stops": ("a",)}
+    events = (SpanEvent("judged", 1.5, {"value": 1.0}),)
+    span = Span(
+        name="invoke_agent a", client=False, trace=name * 32, id="b" * 16, parent=None, start_s=1.0, end_s=2.0,
+        attributes=known, events=events,
+    )  # fmt: skip
+    return SampledTrace(arm="a", why="worst", spans=(span,), scores={"success": 0.0})
+
+
+def test_traces_come_before_the_end_and_once(outbox: Outbox, card: RunCard, store: Store) -> None:
+    first, second = trace("a"), trace("c")
+    Scribe(outbox, card).end(SUMMARY.model_copy(update={"traces": (first,)}), 10)
+    Scribe(outbox, card).end(SUMMARY.model_copy(update={"traces": (first, second)}), 20)
+    kinds = [entry.kind for entry, _ in outbox.entries()]
+    assert kinds == ["opened", "sampled", "ended", "sampled", "ended"]
+    delivery(outbox, store).deliver()
+    assert [each.spans[0].trace for each in store.traces] == ["a" * 32, "c" * 32]
+    (span,) = store.traces[0].spans
+    types = {key: type(value) for key, value in span.attributes.items() if key != "stops"}
+    assert types == {"text": str, "count": int, "share": float, "yes": bool}
+    assert span.attributes["stops"] in (("a",), ["a"])
+    assert span.events == first.spans[0].events
 
 
 def test_only_the_last_end_brings_artifacts(outbox: Outbox, card: RunCard, store: Store) -> None:

@@ -11,6 +11,7 @@ from wardian.cli.wording import counted
 from wardian.environments.packs import bundled_roots, find_pack, load_packs
 from wardian.models.llama_server import check_installed
 from wardian.runs.plan import Plan
+from wardian.scoring.opening import opened_scorers
 from wardian.specs.job import JobSpec
 from wardian.specs.secrets import check_keys
 
@@ -39,6 +40,7 @@ def planned(job: JobSpec) -> Plan:
     roots = bundled_roots()
     packs = load_packs(job, roots)
     plan = Plan(job, packs)
+    opened_scorers(job.scorers)
     for index, (spec, tasks) in enumerate(zip(job.environments, plan.tasks, strict=True)):
         if spec.uncertified == "refuse":
             standing = Standing.of(find_pack(spec.pack, roots))

@@ -113,7 +113,7 @@ def serve(
     task: Annotated[str | None, typer.Option(help="The task when nobody names one; by default the first.")] = None,
     knobs: Knobs = None,
     mcp: Annotated[bool, typer.Option("--mcp/--http", help="One episode over stdio, or many over HTTP.")] = False,
-    port: Annotated[int, typer.Option(help="0 takes a free one.")] = 0,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 0,
     rules: Annotated[
         list[str] | None, typer.Option("--rule", metavar="KEY=VALUE", help="host, seed, sessions, idle_s or record.")
     ] = None,

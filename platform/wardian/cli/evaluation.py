@@ -18,9 +18,10 @@ from wardian.cli.interruption import Interruption
 from wardian.cli.progress import ProgressSink
 from wardian.cli.results import Outcome, remark
 from wardian.cli.telemetry import span_sinks
-from wardian.cli.tracking import fetch_outbox, open_tracker, run_card, run_summary
+from wardian.cli.tracking import fetch_outbox, open_tracker, run_card, run_summary, sampled_traces
 from wardian.environments.packs import bundled_roots, load_packs
 from wardian.models.endpoint import RunningServer
+from wardian.reports.background import Background
 from wardian.reports.sink import LeaderboardSink
 from wardian.runs.executor import Executor, Sink, WatchableExecutor
 from wardian.runs.folder import RunFolder
@@ -33,6 +34,7 @@ from wardian.runs.plan import Plan
 from wardian.runs.run import run_job
 from wardian.runs.sharing import SharingSink, try_to_share
 from wardian.runs.watch import StatusSink, WatchedExecutor
+from wardian.scoring.opening import opened_scorers
 from wardian.servers import running_servers
 from wardian.specs.job import JobSpec
 from wardian.specs.places import spell
@@ -122,6 +124,7 @@ async def _evaluate(
         job = folder.record(job)
         packs = load_packs(job, roots)
         plan = Plan(job, packs)
+        folder.note_scorers(opened_scorers(job.scorers).cards)
         arms = "1 arm" if len(plan.agents) == 1 else f"{len(plan.agents)} arms"
         console.print(f"{folder.id}: {len(plan):,} episodes in {arms}", highlight=False)
         servers = await stack.enter_async_context(_servers(folder, job, roots))
@@ -178,12 +181,16 @@ class _Run:
 
 async def _play_plan(run: _Run, executor: WatchableExecutor, console: Console) -> Outcome:
     """Play what is not finished, and tell the tracker how it ended, whatever happens."""
-    folder, plan, interruption = run.folder, run.plan, run.interruption
+    folder, plan, interruption, job = run.folder, run.plan, run.interruption, run.folder.job()
     watching = StatusSink(folder.store, folder.id, len(plan), SystemClock(), lambda: pausing.why, hosted=run.hosted)
     pausing: PausingExecutor = PausingExecutor(
-        WatchedExecutor(executor, watching), fresh=not run.finished, job_s=folder.job().limits.job_s
+        WatchedExecutor(executor, watching), fresh=not run.finished, job_s=job.limits.job_s
     )
-    board = LeaderboardSink(folder.path, lambda: remark(pausing.pause, watching.restarted))
+    board = LeaderboardSink(
+        folder.path,
+        lambda: remark(pausing.pause, watching.restarted),
+        Background.of(job, folder.metrics),
+    )
     status: RunStatus = "failed"
     folder.note_pause(None)
     await run.tracker.start(run_card(folder, plan))
@@ -207,7 +214,8 @@ async def _play_plan(run: _Run, executor: WatchableExecutor, console: Console) -
             restarted=watching.restarted,
         )
         folder.note_pause(pausing.pause)
-        tracked = await run.tracker.finish(run_summary(outcome, status))
+        traces = await asyncio.to_thread(sampled_traces, folder)
+        tracked = await run.tracker.finish(run_summary(outcome, status, traces))
     return outcome.model_copy(update={"tracked": tracked})
 
 

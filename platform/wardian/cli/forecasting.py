@@ -12,6 +12,7 @@ from wardian.cli.wording import amount, counted, dollars, whole
 from wardian.environments.packs import bundled_roots, load_packs
 from wardian.runs.figures import ArmForecast, Range
 from wardian.runs.forecast import Forecast
+from wardian.scoring.statistics import Power
 from wardian.specs.budget import BudgetSpec
 from wardian.specs.job import JobSpec
 from wardian.specs.pools import stale_prices
@@ -50,6 +51,18 @@ def _lines(forecast: Forecast, repeats: int) -> Iterator[str]:
         yield f"tokens read: {_said(total.input_tokens, amount)}"
         yield f"tokens written: {_said(total.output_tokens, amount)}"
     yield f"cost: {_cost(forecast)}"
+    yield f"power: {_power(forecast.power)}"
+
+
+def _power(power: Power) -> str:
+    """What the result will be able to say."""
+    size = f"{counted(power.tasks, 'task')} x {counted(power.repeats, 'repeat')}"
+    wished = f"{100 * power.wished:.0f} points need {counted(power.needed, 'task')} x {power.repeats}"
+    if power.visible >= 1:
+        return f"{size} are too few to show that one arm is better; {wished}"
+    return (
+        f"{size} show differences of {100 * power.visible:.0f} points of success; {wished} (80 % power, typical tasks)"
+    )
 
 
 def _cost(forecast: Forecast) -> str:

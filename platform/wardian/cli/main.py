@@ -13,6 +13,8 @@ import typer
 
 from wardian.cli.envs import app as envs
 from wardian.cli.exits import report
+from wardian.cli.parameters import RUNS, AsJson, Changes, Config, Output, Overrides, Run
+from wardian.cli.reading import READING
 
 __all__ = ["app", "main"]
 
@@ -26,19 +28,6 @@ app = typer.Typer(
 )
 
 app.add_typer(envs)
-
-Config = Annotated[Path, typer.Argument(help="The job's YAML file.", metavar="CONFIG")]
-Overrides = Annotated[
-    list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change a key, e.g. agents.0.model=gpt-x.")
-]
-Changes = Annotated[
-    list[str] | None,
-    typer.Option("--set", metavar="KEY=VALUE", help="Change what episodes do not depend on, e.g. budget.usd=10."),
-]
-Run = Annotated[str, typer.Argument(help="A run's id or folder, s3://BUCKET/PREFIX/ID, or `last`.", metavar="RUN")]
-Output = Annotated[str, typer.Option("--output", help="What holds the runs: a folder, or s3://BUCKET/PREFIX.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON on stdout and nothing else.")]
-RUNS = "runs"
 
 
 @app.callback(invoke_without_command=True)
@@ -88,13 +77,8 @@ def resume(run: Run, overrides: Changes = None, output: Output = RUNS, as_json: 
     play_the_rest(find_run(run, output, os.environ), overrides or (), os.environ, as_json=as_json)
 
 
-@app.command()
-def results(run: Run = "last", output: Output = RUNS, as_json: AsJson = False) -> None:
-    """Print a run's leaderboard from its record."""
-    from wardian.cli.results import show_results
-    from wardian.output import find_run
-
-    show_results(find_run(run, output, os.environ), as_json=as_json)
+for command in READING:
+    app.command()(command)
 
 
 @app.command()
@@ -218,7 +202,7 @@ def submit(
 def simulate(
     config: Annotated[Path | None, typer.Argument(help="The job's YAML file.", metavar="CONFIG")] = None,
     server: Annotated[str | None, typer.Option(help="Which of the job's simulators, when it has several.")] = None,
-    port: Annotated[int, typer.Option(help="The port on loopback; 0 takes a free one.")] = 0,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="The port on loopback; 0 takes a free one.")] = 0,
     packs: Annotated[list[Path] | None, typer.Option(help="A folder of environment packs.")] = None,
     faults: Annotated[
         bool, typer.Option("--faults", help="Models fault/NAME that break; CONFIG may be left out.")

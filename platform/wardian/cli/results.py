@@ -14,13 +14,17 @@ from wardian.base.dollars import total_usd
 from wardian.base.errors import ConfigError
 from wardian.base.frozen import Frozen
 from wardian.cli.exits import INCOMPLETE, PAUSED
+from wardian.cli.wording import counted
 from wardian.environments.packs import bundled_roots, load_packs
+from wardian.reports.background import Background
+from wardian.reports.details import detail_sections
 from wardian.reports.leaderboard import Leaderboard
 from wardian.reports.standings import Standings
-from wardian.reports.terminal import leaderboard_view
+from wardian.reports.terminal import leaderboard_view, sections_view
 from wardian.runs.folder import RunFolder, argument_of
 from wardian.runs.pausing import Pause
 from wardian.runs.plan import Plan
+from wardian.runs.rescoring import current
 from wardian.specs.job import JobSpec
 from wardian.tracking.outbox import Outbox
 from wardian.tracking.summary import TRACKED, Tracked
@@ -50,6 +54,12 @@ class Outcome(Frozen):
     def missing(self) -> int:
         """Episodes that somebody else than the agent broke."""
         return sum(missing.episodes for arm in self.standings.arms for missing in arm.missing)
+
+    @property
+    def ungraded(self) -> int:
+        """Those of them on which a scorer broke: scoring them again is enough."""
+        told = (missing for arm in self.standings.arms for missing in arm.missing)
+        return sum(missing.episodes for missing in told if missing.cause == "grader")
 
     @property
     def unplayed(self) -> int:
@@ -109,15 +119,19 @@ def _restarts(number: int) -> str:
     )
 
 
-def show_results(folder: RunFolder, *, as_json: bool) -> None:
-    """Print what the record of a run says."""
-    show_outcome(recorded(folder), as_json=as_json)
+def show_results(folder: RunFolder, *, as_json: bool, details: bool = False) -> None:
+    """Print what the record of a run says; `details` are in the JSON anyway."""
+    outcome = recorded(folder)
+    show_outcome(outcome, as_json=as_json)
+    if details and not as_json:
+        Console().print(sections_view(detail_sections(outcome.standings)))
 
 
 def recorded(folder: RunFolder) -> Outcome:
     """What the record of a run says: the journal's results, what is missing, and where it was tracked."""
-    planned = _planned(folder.job())
-    standings = Leaderboard.of(finished.result for finished in folder.latest()).standings()
+    job = folder.job()
+    planned, background = _planned(job), Background.of(job, folder.metrics)
+    standings = Leaderboard.of((finished.result for finished in current(folder.latest)), background).standings()
     return Outcome(
         run=folder.id,
         folder=folder.path,
@@ -171,17 +185,28 @@ def _lines(outcome: Outcome) -> list[tuple[str, str]]:
         ("cost", cost + _spending(outcome)),
         ("results", f"{place}/: tables/*.parquet, leaderboard.md, leaderboard.json"),
     ]
+    if outcome.standings.arms:
+        lines.append(("report", _typed(f"wardian view {outcome.argument}")))
     if outcome.tracked.open_with is not None:
         lines.append(("mlflow", _typed(outcome.tracked.open_with)))
     if outcome.tracked.problem is not None:
         lines.append(("mlflow", outcome.tracked.problem))
     if outcome.restarted:
         lines.append(("replay", _restarts(outcome.restarted)))
+    return lines + _rest(outcome)
+
+
+def _rest(outcome: Outcome) -> list[tuple[str, str]]:
+    """What has no score yet, and the commands that give it one."""
+    lines, broken = [], outcome.missing - outcome.ungraded
     if outcome.pause_line is not None:
         lines.append(("paused", outcome.pause_line))
-    elif outcome.missing or outcome.unplayed:
-        rest = f"{outcome.unplayed} episodes not played, {outcome.missing} broken by others than the agent"
+    elif broken or outcome.unplayed:
+        rest = f"{outcome.unplayed} episodes not played, {broken} broken by others than the agent"
         lines.append(("resume", _typed(f"wardian resume {outcome.argument}   ({rest})")))
+    if outcome.ungraded:
+        rest = f"a scorer broke on {counted(outcome.ungraded, 'episode')}; mend it first"
+        lines.append(("rescore", _typed(f"wardian rescore {outcome.argument}   ({rest})")))
     return lines
 
 

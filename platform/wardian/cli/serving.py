@@ -15,8 +15,8 @@ from wardian.base.frozen import Frozen
 from wardian.environments.pack import Pack
 from wardian.episodes.single import card_of
 from wardian.scoring.score import Scored
-from wardian.serving.app import LOOPBACK
 from wardian.serving.entrance import served
+from wardian.serving.hosts import LOOPBACK
 from wardian.serving.house import House, Rules
 from wardian.simulator.serve import serve_until_ended
 from wardian.specs.names import nearest

@@ -11,7 +11,7 @@ from wardian.base.errors import ConfigError, boundary
 from wardian.base.frozen import Frozen
 from wardian.cli.exits import INCOMPLETE
 from wardian.cli.results import recorded
-from wardian.cli.tracking import fetch_outbox, run_summary, store_uri
+from wardian.cli.tracking import fetch_outbox, run_summary, sampled_traces, store_uri
 from wardian.runs.folder import RunFolder
 from wardian.runs.sharing import share
 from wardian.tracking.delivery import Delivery
@@ -106,4 +106,4 @@ def _end(folder: RunFolder, outbox: Outbox, card: RunCard) -> None:
         if finished.result.planned(card.environments, card.arms):
             scribe.add(finished.result)
     status: RunStatus = "interrupted" if folder.pause is None else "paused"
-    scribe.end(run_summary(recorded(folder), status), int(SystemClock().now() * 1000))
+    scribe.end(run_summary(recorded(folder), status, sampled_traces(folder)), int(SystemClock().now() * 1000))

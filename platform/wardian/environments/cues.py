@@ -2,7 +2,7 @@
 
 import re
 
-__all__ = ["ASKS", "CLOSES", "COURTESY", "DENIES", "DONE", "HANDS_OVER", "OFFERS", "OPEN", "PROPOSES"]
+__all__ = ["ASKS", "CLAIMS", "CLOSES", "COURTESY", "DENIES", "DONE", "HANDS_OVER", "OFFERS", "OPEN", "PROPOSES"]
 __all__ += ["NO_INSTRUCTION", "SEARCHING", "STALLS", "UNFINISHED"]
 
 
@@ -71,6 +71,12 @@ DONE = _any(
     r"\byou(?:'re| are) all set\b|\btaken care of\b",
     r"\b(?:return|refund|exchange|cancellation|update|change) (?:is|was) (?:complete|successful|confirmed|in place)",
 )
+CLAIMS = _any(
+    r"\b(?:i|we)(?:'ve| have)?(?: (?:now|just|also|already|successfully|then))* "
+    r"(?:cancell?ed|returned|refunded|exchanged|processed|submitted|updated|changed|credited|issued|booked|swapped"
+    r"|redirected|renamed|edited|deleted|removed|added|created|sent|scheduled|rescheduled|moved|paid|corrected)\b"
+)
+"""The agent says of itself that it has changed something."""
 UNFINISHED = _any(
     r"\b(?:not|never|unable|cannot|yet|once|before|if|unless|until|would|after you)\b|n't\b",
     r"\b(?:can|could|may|might|must|should|only) be\b",

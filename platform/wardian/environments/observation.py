@@ -16,13 +16,15 @@ class Observation(Frozen):
     `text` is what the agent reads. `error` is a typed code for the record (None when the tool
     succeeded), such as "unknown_tool", "invalid_arguments", "not_found", "not_allowed", "conflict".
     `changes` is what the call did to the state; a read leaves it empty. `fault` is what the world did to the call: the
-    agent is not to blame for it, but for what it makes of it.
+    agent is not to blame for it, but for what it makes of it. `writes` is whether the tool may change the state; None:
+    nobody says.
     """
 
     text: str
     error: str | None = None
     changes: tuple[Change, ...] = ()
     fault: str | None = None
+    writes: bool | None = None
 
 
 def refusal(code: str, message: str) -> Observation:

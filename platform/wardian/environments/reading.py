@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from wardian.environments import cues
 
-__all__ = ["Reading", "read"]
+__all__ = ["Reading", "read", "sentences"]
 
 _SENTENCE = re.compile(r"(?<=[.!?])[\"')]*\s+|\n+")
 _DECORATION = re.compile(r"[*`#]+")
@@ -42,19 +42,24 @@ class Reading(NamedTuple):
         return bool(self.questions)
 
 
+def sentences(text: str) -> list[str]:
+    """The sentences of a text in small letters, without decoration."""
+    plain = _DECORATION.sub("", text.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")).lower()
+    return [sentence.strip() for sentence in _SENTENCE.split(plain) if sentence.strip()]
+
+
 @lru_cache(maxsize=4096)
 def read(text: str) -> Reading:
     """Read one text. The same words always mean the same, so scripted texts are read once."""
-    plain = _DECORATION.sub("", text.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")).lower()
-    sentences = [sentence.strip() for sentence in _SENTENCE.split(plain) if sentence.strip()]
-    rest = [sentence for sentence in sentences if not cues.CLOSES.search(sentence)]
+    said = sentences(text)
+    rest = [sentence for sentence in said if not cues.CLOSES.search(sentence)]
     questions = tuple(_questions(rest))
     statements = [sentence for sentence in rest if "?" not in sentence]
     return Reading(
         questions="\n".join(questions),
-        instructions="\n".join(told for told in sentences if not cues.NO_INSTRUCTION.search(told)),
+        instructions="\n".join(told for told in said if not cues.NO_INSTRUCTION.search(told)),
         proposes=any(cues.PROPOSES.search(asked) and not cues.OPEN.search(asked) for asked in questions),
-        closes=len(rest) < len(sentences),
+        closes=len(rest) < len(said),
         done=_any(cues.DONE, statements, but_not=cues.UNFINISHED),
         denies=_any(cues.DENIES, rest, but_not=cues.SEARCHING),
         hands_over=_any(cues.HANDS_OVER, rest),

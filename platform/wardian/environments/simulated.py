@@ -13,6 +13,7 @@ from wardian.environments.change import Change
 from wardian.environments.checks import Evidence, visible
 from wardian.environments.environment import Environment
 from wardian.environments.findings import Findings
+from wardian.environments.goal import Goal
 from wardian.environments.life.fault import Fault
 from wardian.environments.life.life import Life, with_news
 from wardian.environments.life.timeline import Past
@@ -47,14 +48,14 @@ class SimulatedWorld(Environment):
     Args:
         world: what the pack's tasks share.
         scenario: the task.
-        expected: gives the net changes of the reference solution, ignored paths removed.
+        goal: says where the reference leads.
     """
 
-    def __init__(self, world: World, scenario: Scenario, expected: Callable[[], tuple[Change, ...]]) -> None:
+    def __init__(self, world: World, scenario: Scenario, goal: Callable[[], Goal]) -> None:
         self.state = State(world.template)
         self._world = world
         self._scenario = scenario
-        self._expected = expected
+        self._goal = goal
         self._toolbox = world.toolbox(self.state)
         self._transcript = Transcript()
         self._set_up()
@@ -99,6 +100,7 @@ class SimulatedWorld(Environment):
                 writes=self._toolbox.is_write(meant),
                 consented=self._user.consented,
                 arguments=call.arguments,
+                action=self._transcript.actions,
             )
         )
         news = self._life.react()
@@ -116,7 +118,7 @@ class SimulatedWorld(Environment):
 
     def _stale(self, call: ToolCall) -> Observation:
         """What the call would have answered when the episode began; it does nothing."""
-        past = SimulatedWorld(self._world, replace(self._scenario, events=(), faults=()), self._expected)
+        past = SimulatedWorld(self._world, replace(self._scenario, events=(), faults=()), self._goal)
         seen = past.act(call)
         past.close()
         return seen.model_copy(update={"changes": ()})
@@ -127,7 +129,7 @@ class SimulatedWorld(Environment):
         except ToolError as error:
             return refusal(error.code, error.message)
         now = orjson.dumps({"now": self._toolbox.clock.now().isoformat(timespec="minutes")}).decode()
-        return Observation(text=with_news(now, news))
+        return Observation(text=with_news(now, news), writes=True)
 
     def _later(self, observation: Observation, minutes: float) -> Observation:
         if not minutes and not self._scenario.events:  # a tool may have let time pass, too
@@ -180,7 +182,7 @@ class SimulatedWorld(Environment):
 
     def fork(self) -> "SimulatedWorld":
         """An independent world that goes on from here."""
-        copy = SimulatedWorld(self._world, self._scenario, self._expected)
+        copy = SimulatedWorld(self._world, self._scenario, self._goal)
         copy.restore(self.snapshot())
         return copy
 
@@ -191,15 +193,25 @@ class SimulatedWorld(Environment):
 
     async def examine(self) -> Findings:
         """All checks, the world's first."""
-        actual = self.changes
-        evidence = Evidence(self._expected(), actual, self._transcript, self.state)
+        goal, actual = self._goal(), self.changes
+        evidence = Evidence(goal.changes, actual, self._transcript, self.state)
         checks = (*self._world.checks, *self._scenario.checks)
         return Findings(
             checks=tuple(check.examine(evidence) for check in checks),
-            expected=evidence.expected,
+            expected=goal.changes,
+            passing=goal.passing,
             actual=actual,
+            ignored=tuple(sorted(self._world.ignore)),
             reference_calls=self._scenario.reference_calls,
+            reference_reads=self._reference_reads,
+            virtual_s=(self._toolbox.clock.now() - self.state.template.now).total_seconds(),
         )
+
+    @property
+    def _reference_reads(self) -> int:
+        calls = (call for message in self._scenario.reference for call in message.tool_calls)
+        meant = (self._toolbox.meant(call) for call in calls)
+        return sum(name != WAIT.name and not self._toolbox.is_write(name) for name in meant)
 
     def close(self) -> None:
         """Give the state's connection back to the template."""

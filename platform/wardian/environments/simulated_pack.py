@@ -4,9 +4,10 @@ from collections.abc import Iterable, Sequence
 
 from wardian.base.errors import EnvironmentFault
 from wardian.base.messages import Message
-from wardian.environments.change import Change
 from wardian.environments.context import PackContext
 from wardian.environments.environment import Environment
+from wardian.environments.goal import Goal
+from wardian.environments.ledger import Ledger
 from wardian.environments.pack import Pack, TaskCard
 from wardian.environments.scenario import Scenario, World
 from wardian.environments.simulated import SimulatedWorld
@@ -24,7 +25,7 @@ class SimulatedPack(Pack):
         self._world = world
         self._scenarios = {scenario.id: scenario for scenario in scenarios}
         self._cards = tuple(scenario.card for scenario in self._scenarios.values())
-        self._expected: dict[str, tuple[Change, ...]] = {}
+        self._goals: dict[str, Goal] = {}
 
     def tasks(self) -> Sequence[TaskCard]:
         """The scenarios in their order."""
@@ -32,31 +33,33 @@ class SimulatedPack(Pack):
 
     def environment(self, task: str) -> Environment:
         """A fresh copy of the world."""
-        return SimulatedWorld(self._world, self._scenarios[task], lambda: self.expected(task))
+        return SimulatedWorld(self._world, self._scenarios[task], lambda: self.goal(task))
 
     def reference(self, task: str) -> Sequence[Message]:
         """The scenario's own."""
         return self._scenarios[task].reference
 
-    def expected(self, task: str) -> tuple[Change, ...]:
-        """The net changes that the reference of `task` makes.
+    def goal(self, task: str) -> Goal:
+        """Where the reference of `task` leads.
 
         Raises:
             EnvironmentFault: when one of the reference's own calls fails.
         """
-        if task not in self._expected:
-            self._expected[task] = self._replay(self._scenarios[task])
-        return self._expected[task]
+        if task not in self._goals:
+            self._goals[task] = self._replay(self._scenarios[task])
+        return self._goals[task]
 
-    def _replay(self, scenario: Scenario) -> tuple[Change, ...]:
-        world = SimulatedWorld(self._world, scenario.certain, tuple)
+    def _replay(self, scenario: Scenario) -> Goal:
+        world, ledger = SimulatedWorld(self._world, scenario.certain, Goal), Ledger()
         for message in scenario.reference:
             for call in message.tool_calls:
                 observation = world.act(call)
                 if observation.error is not None and observation.fault is None:
                     raise EnvironmentFault(f"the reference of {scenario.id} fails at {call.name}: {observation.text}")
+                ledger.take(observation.changes)
             if not message.tool_calls:
                 world.hear(message.content)
-        changes = world.changes
+                ledger.take(world.done_by_user())
+        goal = Goal(world.changes, ledger.passing)
         world.close()
-        return changes
+        return goal

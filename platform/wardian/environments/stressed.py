@@ -1,12 +1,13 @@
 """Any world made harder from outside: nameless tools, policies full of other things, calls that fail."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from random import Random
 from typing import Final
 
 from wardian.base.identity import random_stream
 from wardian.base.messages import Message, ToolCall, ToolSchema
 from wardian.environments.environment import Environment
+from wardian.environments.findings import Findings
 from wardian.environments.life.fault import Fault
 from wardian.environments.life.life import parted_behind, with_news
 from wardian.environments.life.stricken import stricken
@@ -16,6 +17,7 @@ from wardian.specs.environments import StressSpec
 
 __all__ = ["StressedWorld"]
 
+_SEED_BYTES: Final = 8
 _LENGTH_BYTES: Final = 4
 SUBJECTS: Final = (
     "The canteen",
@@ -45,6 +47,9 @@ class StressedWorld(WrappedEnvironment):
         self._stress = stress
         self._seed = 0
         self._calls = 0
+        self._texts = 0
+        self._refused: list[int] = []
+        """The numbers of the calls, among all actions of the agent, that never reached the inner world."""
         self._aliases: dict[int, str] = {}
 
     async def open(self, seed: int) -> Sequence[Message]:
@@ -82,29 +87,50 @@ class StressedWorld(WrappedEnvironment):
         )
         real = call.model_copy(update={"name": known.get(call.name, call.name)})
         self._calls += 1
+        number = self._calls + self._texts - 1
         random = random_stream(self._seed, "stress", self._calls)
         if random.random() >= self._stress.fault_rate:
             return await self._inner.call(real)
-        return await self._struck(real, Fault(kind=random.choice(self._stress.faults)))
+        fault = Fault(kind=random.choice(self._stress.faults))
+        if fault.refuses:
+            self._refused.append(number)
+            return stricken(fault)
+        return await self._struck(real, fault)
+
+    async def reply(self, text: str) -> str | None:
+        """The inner answer."""
+        self._texts += 1
+        return await self._inner.reply(text)
+
+    async def examine(self) -> Findings:
+        """The inner findings, about all of the agent's actions."""
+        return (await self._inner.examine()).renumbered(self._refused)
 
     async def _struck(self, call: ToolCall, fault: Fault) -> Observation:
-        if fault.refuses:
-            return stricken(fault)
         seen = await self._inner.call(call)
         text, news = parted_behind(seen.text)
         struck = stricken(fault, seen.model_copy(update={"text": text}))
         return struck.model_copy(update={"text": with_news(struck.text, news)})
 
     def snapshot(self) -> bytes:
-        """The inner world's, the seed, and how many calls there were."""
-        head = self._seed.to_bytes(8, "big") + self._calls.to_bytes(_LENGTH_BYTES, "big")
-        return head + self._inner.snapshot()
+        """The inner world's, the seed, and how many calls there were, and which of them were refused."""
+        counts = (self._calls, self._texts, len(self._refused), *self._refused)
+        head = b"".join(count.to_bytes(_LENGTH_BYTES, "big") for count in counts)
+        return self._seed.to_bytes(_SEED_BYTES, "big") + head + self._inner.snapshot()
 
     def restore(self, snapshot: bytes) -> None:
         """Go on from there."""
-        self._seed, self._aliases = int.from_bytes(snapshot[:8], "big"), {}
-        self._calls = int.from_bytes(snapshot[8 : 8 + _LENGTH_BYTES], "big")
-        self._inner.restore(snapshot[8 + _LENGTH_BYTES :])
+        self._seed, self._aliases = int.from_bytes(snapshot[:_SEED_BYTES], "big"), {}
+        numbers = _numbers(snapshot[_SEED_BYTES:])
+        self._calls, self._texts, refused = next(numbers), next(numbers), next(numbers)
+        self._refused = [next(numbers) for _ in range(refused)]
+        self._inner.restore(snapshot[_SEED_BYTES + _LENGTH_BYTES * (3 + refused) :])
+
+
+def _numbers(data: bytes) -> Iterator[int]:
+    """The numbers that stand there, one behind the other."""
+    for start in range(0, len(data), _LENGTH_BYTES):
+        yield int.from_bytes(data[start : start + _LENGTH_BYTES], "big")
 
 
 def _padding(words: int, random: Random) -> str:

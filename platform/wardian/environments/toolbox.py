@@ -108,7 +108,7 @@ class Toolbox:
         except ToolError as error:
             return refusal(error.code, error.message)
         text = result if isinstance(result, str) else orjson.dumps(result).decode()
-        return Observation(text=text, changes=self.state.drain())
+        return Observation(text=text, changes=self.state.drain(), writes=found.effect == "write")
 
     def _run(self, found: Tool, arguments: dict[str, Any]) -> Any:
         try:

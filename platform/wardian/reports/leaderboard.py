@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Sequence
 from typing import Self
 
+from wardian.reports.background import NOTHING, Background
+from wardian.reports.calibration import calibration
 from wardian.reports.standings import Comparison, Standing, Standings
 from wardian.reports.tally import ArmTally
 from wardian.scoring.result import Result
-from wardian.scoring.statistics import holm, paired_difference, paired_p_value
+from wardian.scoring.statistics import holm, paired_difference, paired_p_value, worst_case_difference
 
 __all__ = ["Leaderboard"]
 
@@ -15,15 +17,20 @@ Differences = list[list[float]]
 
 
 class Leaderboard:
-    """Takes results one by one, in any order, and keeps a few numbers of each."""
+    """Takes results one by one, in any order, and keeps a few numbers of each.
 
-    def __init__(self) -> None:
+    Args:
+        background: what the job says beside its results.
+    """
+
+    def __init__(self, background: Background = NOTHING) -> None:
+        self._background = background
         self._arms: dict[str, ArmTally] = {}
 
     @classmethod
-    def of(cls, results: Iterable[Result]) -> Self:
+    def of(cls, results: Iterable[Result], background: Background = NOTHING) -> Self:
         """The leaderboard of `results`, which may be a generator of any length."""
-        board = cls()
+        board = cls(background)
         for result in results:
             board.add(result)
         return board
@@ -40,9 +47,15 @@ class Leaderboard:
     def standings(self, environment: str | None = None) -> Standings:
         """All arms, the best first, over `environment` or over everything; equals: the cheaper first."""
         playing = {name: arm for name, arm in self._arms.items() if arm.within(environment)}
-        ranked = sorted((arm.standing(environment) for arm in playing.values()), key=_rank)
-        comparisons = self._compare([standing.arm for standing in ranked if standing.success], environment)
-        return Standings(arms=tuple(ranked), comparisons=comparisons, environment=environment)
+        ranked = sorted((arm.standing(environment, self._background) for arm in playing.values()), key=_rank)
+        scored = [standing.arm for standing in ranked if standing.success]
+        return Standings(
+            arms=tuple(ranked),
+            comparisons=self._compare(scored, environment),
+            environment=environment,
+            own=self._background.own,
+            calibration=calibration({arm: self._arms[arm].values for arm in scored}, environment, self._background.own),
+        )
 
     def by_environment(self) -> tuple[Standings, ...]:
         """The standings of each environment, when there are several; () when one is all there is."""
@@ -64,6 +77,7 @@ class Leaderboard:
                 difference=paired_difference(tasks),
                 pairs=sum(map(len, tasks)),
                 p_value=p_value,
+                worst_case=self._bounds(best, other, environment),
             )
             for (other, tasks), p_value in zip(paired.items(), p_values, strict=True)
         )
@@ -80,6 +94,18 @@ class Leaderboard:
             if key in theirs
         ]
         return [task for task in tasks if task]
+
+    def _bounds(self, best: str, other: str, environment: str | None) -> tuple[float, float]:
+        """Those of the difference, over all tries that both have, with or without an outcome."""
+        ours, theirs = self._arms[best].within(environment), self._arms[other].within(environment)
+        return worst_case_difference(
+            [
+                (ours[key].outcome(attempt), theirs[key].outcome(attempt))
+                for attempt in sorted(ours[key].planned & theirs[key].planned)
+            ]
+            for key in ours
+            if key in theirs
+        )
 
 
 def _rank(standing: Standing) -> tuple[float, float, str]:

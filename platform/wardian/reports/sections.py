@@ -3,23 +3,28 @@
 from collections.abc import Iterator, Sequence
 
 from wardian.base.frozen import Frozen
-from wardian.reports.standings import Comparison, Standing, Standings
+from wardian.reports.numerals import NONE, dollars, interval, number, p_value
+from wardian.reports.standings import Comparison, Dimension, Standing, Standings
 from wardian.scoring.catalogue import CATALOGUE
 from wardian.scoring.metric import Metric
 from wardian.scoring.statistics import Estimate
 
-__all__ = ["Section", "leaderboard_sections"]
+__all__ = ["ARROWS", "SHOWN_ARMS", "Section", "leaderboard_sections", "sliced"]
 
-NONE = "-"
 SHOWN_ARMS = 4
 """Arms side by side in the table of metrics; all of them are in the JSON."""
 
+DETAILS = "More metrics, such as how soon and at which calls, are in leaderboard.json and tables/scores.parquet."
 ARROWS = {"higher": "↑", "lower": "↓", "neutral": ""}
 
-DIGITS = {"tokens": 0, "turns": 1, "USD": 4}
-"""Decimals of a mean, two for all other units."""
-THOUSANDS = 10_000
-"""From here on a mean is told in thousands."""
+
+SLICED: dict[Dimension, str] = {
+    "environment": "environment",
+    "template": "template",
+    "persona": "user",
+    "difficulty": "difficulty",
+    "fault": "fault",
+}
 
 
 class Section(Frozen):
@@ -34,7 +39,8 @@ class Section(Frozen):
 def leaderboard_sections(standings: Standings) -> tuple[Section, ...]:
     """The ranking, the way the arms work, with whom they succeed, and how the best differs from the rest."""
     shown = standings.arms[:SHOWN_ARMS]
-    sections = [_ranking(standings), _metrics(shown), _by_persona(shown)]
+    metrics, personas = _metrics(shown, (*CATALOGUE, *standings.own)), "Success % [95 %] by how users behave"
+    sections = [_ranking(standings), metrics, sliced("persona", personas, shown)]
     if standings.comparisons:
         sections.append(_comparisons(standings.comparisons))
     return tuple(section for section in sections if section.rows)
@@ -57,9 +63,9 @@ def _ranked(arm: Standing, k: int) -> tuple[str, ...]:
     return (
         f"{arm.episodes:,}",
         f"{arm.tasks:,}",
-        NONE if arm.success is None else f"{100 * arm.success.value:.1f} {_interval(arm.success)}",
+        NONE if arm.success is None else f"{100 * arm.success.value:.1f} {interval(arm.success)}",
         NONE if reliable is None else f"{100 * reliable.value:.1f}",
-        "unknown" if arm.cost_usd is None else _dollars(arm.cost_usd),
+        "unknown" if arm.cost_usd is None else dollars(arm.cost_usd),
         f"{sum(missing.episodes for missing in arm.missing):,}",
     )
 
@@ -90,8 +96,9 @@ def _absence(arm: Standing) -> str:
     return f"{arm.arm}: missing {blame}; whatever they were, success is between {100 * low:.1f} and {100 * high:.1f} %."
 
 
-def _metrics(arms: Sequence[Standing]) -> Section:
-    shown = [metric for metric in CATALOGUE if any(arm.mean(metric.name) for arm in arms)]
+def _metrics(arms: Sequence[Standing], metrics: Sequence[Metric]) -> Section:
+    known = [metric for metric in metrics if any(arm.mean(metric.name) for arm in arms)]
+    shown = [metric for metric in known if not metric.detail]
     return Section(
         title="How they work (mean over tasks ± half of the 95 % interval)",
         headings=("metric", *(arm.arm for arm in arms)),
@@ -99,59 +106,54 @@ def _metrics(arms: Sequence[Standing]) -> Section:
             (metric.name + ARROWS[metric.better], *(_mean(metric, arm.mean(metric.name)) for arm in arms))
             for metric in shown
         ),
+        notes=(DETAILS,) if len(shown) < len(known) else (),
     )
 
 
-def _by_persona(arms: Sequence[Standing]) -> Section:
-    names = sorted({each.persona for arm in arms for each in arm.personas})
+def sliced(by: Dimension, title: str, arms: Sequence[Standing]) -> Section:
+    """Success of each arm on the parts of one dimension."""
+    names = sorted({each.name for arm in arms for each in arm.slices if each.by == by})
     return Section(
-        title="Success % [95 %] by how users behave",
-        headings=("user", *(arm.arm for arm in arms)),
-        rows=tuple((name, *(_with(name, arm) for arm in arms)) for name in names),
+        title=title,
+        headings=(SLICED[by], *(arm.arm for arm in arms)),
+        rows=tuple((name, *(_within(by, name, arm) for arm in arms)) for name in names),
     )
 
 
-def _with(persona: str, arm: Standing) -> str:
-    mean = next((each.success for each in arm.personas if each.persona == persona), None)
-    return NONE if mean is None else f"{100 * mean.value:.0f} {_interval(mean, digits=0)}"
+def _within(by: Dimension, name: str, arm: Standing) -> str:
+    found = next((each.success for each in arm.slices if (each.by, each.name) == (by, name)), None)
+    return NONE if found is None else f"{100 * found.value:.0f} {interval(found, digits=0)}"
 
 
 def _mean(metric: Metric, mean: Estimate | None) -> str:
     if mean is None:
         return NONE
-    thousands = mean.value >= THOUSANDS
-    digits = 1 if thousands else DIGITS.get(metric.unit, 2)
-    unit, suffix = (1_000, "k") if thousands else (1, "")
-    value = f"{mean.value / unit:,.{digits}f}{suffix}"
+    value = number(mean.value, metric.unit)
     if mean.low is None or mean.high is None or mean.low == mean.high:
         return value
-    return f"{value} ±{max(mean.high - mean.value, mean.value - mean.low) / unit:,.{digits}f}{suffix}"
+    return f"{value} ±{number(max(mean.high - mean.value, mean.value - mean.low), metric.unit, like=mean.value)}"
 
 
 def _comparisons(comparisons: Sequence[Comparison]) -> Section:
     best = comparisons[0].best
+    notes = ["The best was chosen on these very episodes: confirm it on other seeds before you rely on it."]
+    notes += [_unknown(each) for each in comparisons if each.worst_case[0] < each.worst_case[1]]
     return Section(
         title=f"{best} against the rest, on the same tasks and seeds",
         headings=("minus", "points of success [95 %]", "p (Holm)", "pairs"),
         rows=tuple(_compared(comparison) for comparison in comparisons),
-        notes=("The best was chosen on these very episodes: confirm it on other seeds before you rely on it.",),
+        notes=tuple(notes),
     )
 
 
+def _unknown(comparison: Comparison) -> str:
+    low, high = (f"{100 * bound:+z.1f}" for bound in comparison.worst_case)
+    return f"{comparison.other}: whatever the missing episodes were, the difference is between {low} and {high} points."
+
+
 def _compared(comparison: Comparison) -> tuple[str, ...]:
-    p_value = "< 0.001" if comparison.p_value < 0.001 else f"{comparison.p_value:.3f}"
-    points = f"{100 * comparison.difference.value:+.1f} {_interval(comparison.difference)}"
-    return comparison.other, points, p_value, f"{comparison.pairs:,}"
-
-
-def _interval(estimate: Estimate, digits: int = 1) -> str:
-    if estimate.low is None or estimate.high is None:
-        return "[one task]"
-    return f"[{100 * estimate.low:.{digits}f}, {100 * estimate.high:.{digits}f}]"
-
-
-def _dollars(cost: float) -> str:
-    return f"${cost:,.2f}" if cost >= 1 or not cost else f"${cost:.4f}"
+    points = f"{100 * comparison.difference.value:+.1f} {interval(comparison.difference)}"
+    return comparison.other, points, p_value(comparison.p_value), f"{comparison.pairs:,}"
 
 
 def _name(arm: Standing, standings: Standings) -> str:

@@ -3,8 +3,11 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from wardian.reports.background import NOTHING, Background
+from wardian.reports.details import detail_sections
 from wardian.reports.leaderboard import Leaderboard
-from wardian.reports.markdown import leaderboard_markdown
+from wardian.reports.markdown import sections_markdown
+from wardian.reports.sections import leaderboard_sections
 from wardian.reports.standings import Standings
 from wardian.scoring.finished import Finished
 
@@ -17,12 +20,18 @@ class LeaderboardSink:
     Args:
         folder: the run's.
         remark: what is to be said of the whole run, asked for at the end.
+        background: what the job says beside its results.
     """
 
-    def __init__(self, folder: Path, remark: Callable[[], str] = str) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        remark: Callable[[], str] = str,
+        background: Background = NOTHING,
+    ) -> None:
         self._folder = folder
         self._remark = remark
-        self._board = Leaderboard()
+        self._board = Leaderboard(background)
 
     async def write(self, finished: Finished) -> None:
         """Count one more episode."""
@@ -32,8 +41,11 @@ class LeaderboardSink:
         """Leave the standings on disk."""
         standings = self.standings()
         self._leave("leaderboard.json", standings.model_dump_json(indent=2))
-        pages = (leaderboard_markdown(each) for each in (standings, *self._board.by_environment()))
-        self._leave("leaderboard.md", "\n".join(pages))
+        tables = ((*leaderboard_sections(each), *detail_sections(each)) for each in self._pages(standings))
+        self._leave("leaderboard.md", "\n".join(map(sections_markdown, tables)))
+
+    def _pages(self, standings: Standings) -> tuple[Standings, ...]:
+        return (standings, *self._board.by_environment())
 
     def _leave(self, name: str, text: str) -> None:
         """The old one stays when the disk does not take the new one."""

@@ -4,54 +4,19 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from wardian.base.dollars import total_usd
-from wardian.base.errors import Cause
-from wardian.reports.standings import Broken, MetricMean, Missing, PersonaMean, Reliability, Standing
+from wardian.reports.background import Background
+from wardian.reports.calibration import EpisodeValues
+from wardian.reports.reliability import flip_rates, reliability
+from wardian.reports.slices import slices
+from wardian.reports.standings import Broken, MetricMean, Missing, Standing
+from wardian.reports.task_tally import TaskTally
 from wardian.scoring.catalogue import CATALOGUE
+from wardian.scoring.metric import Metric
 from wardian.scoring.outcome import SUCCESS
 from wardian.scoring.result import Result
-from wardian.scoring.statistics import Estimate, clustered_mean, pass_at, pass_hat, proportion, worst_case
+from wardian.scoring.statistics import Estimate, clustered_mean, proportion, worst_case
 
-__all__ = ["ArmTally", "TaskTally"]
-
-Try = tuple[int, int]
-"""Seed and repeat: what two arms have in common on one task."""
-
-
-class TaskTally:
-    """One arm on one task: the outcome of every try, and sums of everything else."""
-
-    def __init__(self) -> None:
-        self.outcomes: dict[Try, float] = {}
-        self.missing: dict[Try, Cause] = {}
-        self.sums: dict[str, float] = {}
-        self.counts: Counter[str] = Counter()
-        self.persona = ""
-
-    def add(self, result: Result) -> None:
-        """Count `result`; a score replaces an earlier absence."""
-        self.persona = result.persona
-        attempt = (result.seed, result.repeat)
-        if result.missing is not None:
-            self.missing[attempt] = result.missing
-            return
-        self.missing.pop(attempt, None)
-        self.outcomes[attempt] = result.values["success"]
-        for metric, value in result.values.items():
-            self.sums[metric] = self.sums.get(metric, 0.0) + value
-            self.counts[metric] += 1
-
-    def knows(self, result: Result) -> bool:
-        """Whether this try has an outcome already."""
-        return (result.seed, result.repeat) in self.outcomes
-
-    def mean(self, metric: str) -> float | None:
-        """The mean over the tries to which `metric` applied."""
-        return self.sums[metric] / self.counts[metric] if self.counts[metric] else None
-
-    @property
-    def tries(self) -> tuple[int, int]:
-        """How many tries have an outcome, and how many of them succeeded."""
-        return len(self.outcomes), sum(outcome == 1.0 for outcome in self.outcomes.values())
+__all__ = ["ArmTally"]
 
 
 class ArmTally:
@@ -65,13 +30,19 @@ class ArmTally:
         self._costs: dict[str, float | None] = {}
         self._spent: dict[str, float | None] = {}
         self.tasks: dict[tuple[str, str], TaskTally] = {}
+        self.values = EpisodeValues()
 
     def add(self, result: Result) -> None:
         """Count `result`; one that comes twice counts once. Money is spent on missing episodes too."""
-        task = self.tasks.setdefault((result.environment, result.task), TaskTally())
+        key = (result.environment, result.task)
+        task = self.tasks.get(key)
+        if task is None:
+            task = self.tasks[key] = TaskTally(result)
         if task.knows(result):
             return
         task.add(result)
+        if result.missing is None:
+            self.values.add(result)
         self._simulated |= result.simulated
         self._stochastic |= result.stochastic
         if result.failure is not None and result.missing is None:
@@ -84,7 +55,7 @@ class ArmTally:
         """The tasks of `environment`, or all."""
         return {key: task for key, task in self.tasks.items() if environment in (None, key[0])}
 
-    def standing(self, environment: str | None = None) -> Standing:
+    def standing(self, environment: str | None, background: Background) -> Standing:
         """The arm in numbers, with intervals."""
         tasks = list(self.within(environment).values())
         outcomes = [list(task.outcomes.values()) for task in tasks]
@@ -98,9 +69,11 @@ class ArmTally:
             success=proportion(outcomes) if any(outcomes) else None,
             worst_case=worst_case((list(task.outcomes.values()), len(task.missing)) for task in tasks),
             missing=_missing(tasks),
-            reliability=_reliability([task.tries for task in tasks]),
-            metrics=tuple(_means(tasks)),
-            personas=tuple(_by_persona(tasks)),
+            across_templates=_across_templates(tasks),
+            reliability=reliability([task.tries for task in tasks]),
+            flips=flip_rates(tasks),
+            metrics=tuple(_means(tasks, (*CATALOGUE, *background.own))),
+            slices=slices(tasks, background.levels),
             broken=self._broken_in(environment),
             stochastic=self._stochastic,
             cost_usd=_total(self._costs, environment),
@@ -126,38 +99,25 @@ def _missing(tasks: Iterable[TaskTally]) -> tuple[Missing, ...]:
     return tuple(Missing(cause=cause, episodes=count) for cause, count in causes.most_common())
 
 
-def _means(tasks: Sequence[TaskTally]) -> Iterable[MetricMean]:
-    for metric in CATALOGUE:
+def _means(tasks: Sequence[TaskTally], metrics: Iterable[Metric]) -> Iterable[MetricMean]:
+    for metric in metrics:
         if metric is SUCCESS:
             continue  # stands by itself, with an interval made for proportions
         means = [mean for task in tasks if (mean := task.mean(metric.name)) is not None]
         if means:
-            bounds = (metric.low, float("inf") if metric.high is None else metric.high)
-            yield MetricMean(metric=metric.name, estimate=clustered_mean(means, bounds=bounds))
+            yield MetricMean(metric=metric.name, estimate=clustered_mean(means, bounds=_bounds(metric, means)))
 
 
-def _by_persona(tasks: Sequence[TaskTally]) -> Iterable[PersonaMean]:
-    """One for each way in which users behave; nothing when they are all alike."""
-    names = sorted({task.persona for task in tasks})
-    for name in names if len(names) > 1 else ():
-        outcomes = [list(task.outcomes.values()) for task in tasks if task.persona == name and task.outcomes]
-        if outcomes:
-            yield PersonaMean(persona=name, tasks=len(outcomes), success=proportion(outcomes))
+def _bounds(metric: Metric, means: Sequence[float]) -> tuple[float, float]:
+    """Those of the metric; none on a side where users' values lie beyond what they declared."""
+    high = float("inf") if metric.high is None or max(means) > metric.high else metric.high
+    return float("-inf") if min(means) < metric.low else metric.low, high
 
 
-def _reliability(tries: Sequence[tuple[int, int]]) -> tuple[Reliability, ...]:
-    """For k = 1, 2, 4, … and the most tries that a task has."""
-    most = max((n for n, _ in tries), default=0)
-    ks = sorted({2**power for power in range(most.bit_length()) if 2**power <= most} | {most} - {0})
-    return tuple(_reliability_at(k, [(n, c) for n, c in tries if n >= k]) for k in ks)
-
-
-def _reliability_at(k: int, tries: Sequence[tuple[int, int]]) -> Reliability:
-    def over_tasks(values: Iterable[float]) -> Estimate:
-        return proportion([value] for value in values)
-
-    return Reliability(
-        k=k,
-        any_of=over_tasks(pass_at(n, successes, k) for n, successes in tries),
-        all_of=over_tasks(pass_hat(n, successes, k) for n, successes in tries),
-    )
+def _across_templates(tasks: Sequence[TaskTally]) -> Estimate | None:
+    """Success with templates as clusters; None when there is only one of them, or each has one task."""
+    played = [task for task in tasks if task.outcomes]
+    templates = [(task.environment, task.template) for task in played]
+    if not 1 < len(set(templates)) < len(templates):
+        return None
+    return proportion([list(task.outcomes.values()) for task in played], templates)

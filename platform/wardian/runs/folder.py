@@ -19,6 +19,8 @@ from wardian.runs.recorded_job import job_in, new_id, with_full_paths
 from wardian.runs.status import FILE as STATUS
 from wardian.runs.steps.journal import CALLS
 from wardian.scoring.finished import Finished
+from wardian.scoring.metric import Metric
+from wardian.scoring.own import ScorerCard
 from wardian.scoring.score import Scored
 from wardian.specs.job import JobSpec
 from wardian.specs.names import nearest
@@ -31,6 +33,8 @@ JOB: Final = "job.json"
 PAUSE: Final = "pause.json"
 STOP: Final = "stop"
 EPOCH: Final = "epoch"
+SCORERS: Final = "scorers.json"
+SCORERS_TYPE: Final = TypeAdapter(tuple[ScorerCard, ...])
 SERVERS: Final = "servers.json"
 SERVERS_TYPE: Final = TypeAdapter(dict[str, RunningServer])
 
@@ -46,8 +50,8 @@ def argument_of(path: Path) -> str:
 class RunFolder:
     """`OUTPUT/RUN_ID/`: what the run's store holds, and what is derived from it.
 
-    The store: `job.json`, `manifest/`, `results/`, `calls/`, `status.json`; `pause.json` as long as the run is paused.
-    Derived: `tables/`, `leaderboard.*`, `outbox/`, `logs/`.
+    The store: `job.json`, `manifest/`, `results/`, `verdicts/`, `calls/`, `status.json`; `pause.json` as long as the
+    run is paused. Derived: `tables/`, `leaderboard.*`, `outbox/`, `logs/`.
 
     A run in a bucket has its store there. Then the folder is one of this machine only, and when the run closes, what is
     derived goes into the bucket as well (`wardian.runs.sharing`).
@@ -182,6 +186,20 @@ class RunFolder:
         """Remember where they are."""
         if servers:
             self.store.put(SERVERS, SERVERS_TYPE.dump_json(servers))
+
+    def scorers(self) -> tuple[ScorerCard, ...]:
+        """The users' scorers whose numbers are in the run."""
+        return SCORERS_TYPE.validate_json(self.store.get(SCORERS) or b"[]")
+
+    def note_scorers(self, cards: tuple[ScorerCard, ...]) -> None:
+        """Remember them."""
+        if cards != self.scorers():
+            self.store.put(SCORERS, SCORERS_TYPE.dump_json(cards))
+
+    @property
+    def metrics(self) -> tuple[Metric, ...]:
+        """The metrics of these scorers."""
+        return tuple(metric for card in self.scorers() for metric in card.metrics)
 
     @property
     def begun(self) -> bool:

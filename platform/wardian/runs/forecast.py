@@ -9,6 +9,7 @@ the cheapest counts for low, the first for expected, the dearest for max.
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
 
 from wardian.base.clock import SystemClock
 from wardian.base.frozen import Frozen
@@ -19,11 +20,15 @@ from wardian.runs.figures import DETOURS, FEWEST_BYTES_PER_TOKEN, WORDINESS, Arm
 from wardian.runs.plan import Plan
 from wardian.runs.rehearsal import World, rehearse
 from wardian.runs.spoken import spoken_for
+from wardian.scoring.statistics import TYPICAL, Power
 from wardian.specs.agents import ToolAgentSpec
 from wardian.specs.endpoints import EndpointSpec
 from wardian.specs.job import JobSpec
 
 __all__ = ["Forecast"]
+
+WISHED: Final = 0.03
+"""A difference of success that people want to see."""
 
 
 class Forecast(Frozen):
@@ -31,6 +36,7 @@ class Forecast(Frozen):
 
     `asking` are arms and users that ask models, `unestimated` arms that ask as often as they like. `unpriced` are
     models whose cost is unknown; `simulated`: no real model is asked; `replayed`: none at all is.
+    `power` says which differences of success so many tasks can show, for tasks of typical difficulty.
     """
 
     job: str
@@ -42,6 +48,7 @@ class Forecast(Frozen):
     unpriced: tuple[str, ...]
     simulated: bool
     replayed: bool
+    power: Power
 
     @property
     def total(self) -> ArmForecast:
@@ -62,16 +69,18 @@ class Forecast(Frozen):
             spoken_for(job, world.user, world.label, worlds[world.label]) for world in job.environments if world.user
         ]
         own = [agent.name for agent in job.agents if agent.kind in ("callable", "process") and agent.model]
+        tasks = len(plan) // (len(plan.agents) * job.repeats)
         return cls(
             job=job.name,
             episodes=len(plan),
-            tasks=len(plan) // (len(plan.agents) * job.repeats),
+            tasks=tasks,
             arms=len(plan.agents),
             asking=(*arms, *users),
             unestimated=tuple(own),
             unpriced=tuple(dict.fromkeys(place.model for place in job.deployments.values() if not _priced(place.spec))),
             simulated=bool(job.asked) and all(job.is_simulated(name) for name in job.asked),
             replayed=job.cache.replays,
+            power=TYPICAL.power(tasks, job.repeats, WISHED),
         )
 
 

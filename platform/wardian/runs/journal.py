@@ -3,6 +3,9 @@
 Records of episodes stand in `results` logs, each written by the process that played them. What counts is the manifest:
 one line for every result, with its numbers and the place of its record. Only the process that holds the run writes it,
 one log for each time that somebody does. A record that the manifest does not name is none.
+
+Who scores an episode again leaves its record alone: the new scores stand in a `verdicts` log, and a new line names
+both.
 """
 
 from array import array
@@ -18,11 +21,13 @@ from wardian.base.store import Durability, Place, RunStore
 from wardian.runs.late_log import LateLog
 from wardian.runs.records import Records
 from wardian.scoring.finished import Finished
-from wardian.scoring.score import Scored
+from wardian.scoring.result import Result
+from wardian.scoring.score import Scored, Verdict
 
 __all__ = ["Journal", "encoded", "load_record", "manifest", "manifest_logs", "read_journal"]
 
 MANIFEST: Final = "manifest"
+VERDICTS: Final = "verdicts"
 LINE: Final = TypeAdapter(Finished)
 
 
@@ -41,6 +46,7 @@ class Journal:
         self._store = store
         self._manifest = LateLog(store, MANIFEST, durability)
         self._records = Records(store, durability)
+        self._verdicts = LateLog(store, VERDICTS, durability)
 
     async def write(self, finished: Finished) -> None:
         """Append one result; its record as well, unless the process that played it has.
@@ -54,10 +60,28 @@ class Journal:
         except OSError as error:
             raise StoreError(f"{self._store.url}: the journal cannot be written: {error.strerror or error}") from error
 
+    async def amend(self, judged: Sequence[tuple[Finished, Scored]]) -> None:
+        """Append new scores of results that are here already.
+
+        Raises:
+            StoreError: when the store does not take them; what was written before is safe.
+        """
+        try:
+            places = await self._verdicts.append([scored.verdict.model_dump_json().encode() for _, scored in judged])
+            lines = (_amended(*each, place) for each, place in zip(judged, places, strict=True))
+            await self._manifest.append([encoded(line) for line in lines])
+        except OSError as error:
+            raise StoreError(f"{self._store.url}: the journal cannot be written: {error.strerror or error}") from error
+
     async def close(self) -> None:
         """Wait until everything is safe; closing twice is harmless."""
         await self._records.close()
+        await self._verdicts.close()
         await self._manifest.close()
+
+
+def _amended(finished: Finished, scored: Scored, verdict: Place) -> Finished:
+    return Finished(Result.of(scored), finished.place, lease=finished.lease, verdict=verdict)
 
 
 def encoded(finished: Finished) -> bytes:
@@ -85,21 +109,29 @@ def read_journal(store: RunStore, logs: Sequence[str] | None = None) -> Iterator
 
 
 def load_record(store: RunStore, finished: Finished) -> Scored:
-    """The record of an episode.
+    """The record of an episode, with its newest scores.
 
     Raises:
         ConfigError: when it is not in the store any more, or damaged.
     """
     if finished.record is not None:
         return finished.record
-    payload = None if finished.place is None else store.read(finished.place)
-    if payload is None:
-        where = "nowhere" if finished.place is None else f"{finished.place.file}, byte {finished.place.offset}"
-        raise ConfigError(f"{store.url}: the record of episode {finished.result.episode} is damaged ({where})")
+    episode = finished.result.episode
     try:
-        return Scored.model_validate_json(payload)
+        scored = Scored.model_validate_json(_payload(store, finished.place, episode))
+        if finished.verdict is None:
+            return scored
+        return scored.judged(Verdict.model_validate_json(_payload(store, finished.verdict, episode)))
     except ValidationError:
         raise ConfigError(f"{store.url}: holds results that this version of Wardian cannot read") from None
+
+
+def _payload(store: RunStore, place: Place | None, episode: str) -> bytes:
+    payload = None if place is None else store.read(place)
+    if payload is None:
+        where = "nowhere" if place is None else f"{place.file}, byte {place.offset}"
+        raise ConfigError(f"{store.url}: the record of episode {episode} is damaged ({where})")
+    return payload
 
 
 def manifest_logs(store: RunStore) -> list[str]:

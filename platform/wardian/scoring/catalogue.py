@@ -5,17 +5,35 @@
 
 import sys
 
-from wardian.scoring import attacks, efficiency, faults, hallucination, outcome, recovery, state
+from wardian.scoring import (
+    attacks,
+    claims,
+    conversation,
+    dead_ends,
+    efficiency,
+    faults,
+    hallucination,
+    outcome,
+    policy,
+    progress,
+    recovery,
+    state,
+)
 from wardian.scoring.metric import Metric
 
 __all__ = ["CATALOGUE", "FAMILIES", "reference_page"]
 
 FAMILIES: dict[str, tuple[Metric, ...]] = {
     "Outcome": outcome.METRICS,
+    "Progress": progress.METRICS,
     "State": state.METRICS,
     "Efficiency": efficiency.METRICS,
     "Hallucinated steps": hallucination.METRICS,
+    "Claims": claims.METRICS,
     "Recovery and loops": recovery.METRICS,
+    "Dead ends": dead_ends.METRICS,
+    "Policy": policy.METRICS,
+    "Conversation": conversation.METRICS,
     "Faults": faults.METRICS,
     "Attacks": attacks.METRICS,
 }
@@ -29,7 +47,8 @@ INTRO = """# Metrics
 
 All of them follow from the record of an episode alone: no model, no environment, no clock. A metric that does not
 apply to an episode has no value (null in the tables) and takes no part in means. How means and intervals are made
-is told in [scoring](../concepts/scoring.md).
+is told in [scoring](../concepts/scoring.md). Evidence are positions in `Episode.events`: the `step` of the table
+`steps`. Details are in all tables, and not in the leaderboard that is printed.
 """
 
 
@@ -39,8 +58,14 @@ def reference_page() -> str:
 
 
 def _family(title: str, metrics: tuple[Metric, ...]) -> str:
-    rows = "".join(f"| `{m.name}` | {m.unit} | {m.better} | {_range(m)} | {m.description} |\n" for m in metrics)
-    return f"## {title}\n\n| metric | unit | better | range | meaning |\n|---|---|---|---|---|\n{rows}"
+    rows = "".join(
+        f"| {_name(m)} | {m.unit} | {m.better} | {_range(m)} | {m.description} | {m.evidence} |\n" for m in metrics
+    )
+    return f"## {title}\n\n| metric | unit | better | range | meaning | evidence |\n|---|---|---|---|---|---|\n{rows}"
+
+
+def _name(metric: Metric) -> str:
+    return f"`{metric.name}` (detail)" if metric.detail else f"`{metric.name}`"
 
 
 def _range(metric: Metric) -> str:

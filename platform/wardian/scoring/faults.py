@@ -17,6 +17,7 @@ LABELS: Final = frozenset(
 
 RETRY_OK = Metric(
     name="retry_ok",
+    evidence="refused calls without a good end",
     unit="share",
     better="higher",
     high=1.0,
@@ -26,6 +27,7 @@ RETRY_OK = Metric(
 )
 REPEATED_WRITES = Metric(
     name="repeated_writes",
+    evidence="these calls",
     unit="calls",
     better="lower",
     description="Calls that did once more what a call had done whose answer was lost: same tool, same arguments (keys "

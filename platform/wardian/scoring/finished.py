@@ -20,12 +20,14 @@ class Finished:
         place: where its record stands in the run's store; None as long as nobody has put it there.
         record: the record itself, when it is at hand because it was played in this process.
         lease: how often the episode had been handed out when this came of it, from 1.
+        verdict: where newer scores than those in the record stand; None as long as it was not scored again.
     """
 
     result: Result
     place: Place | None = None
     record: Scored | None = None
     lease: int = 1
+    verdict: Place | None = None
 
     @classmethod
     def of(cls, scored: Scored) -> Self:

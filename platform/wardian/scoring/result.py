@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Self
 
 from wardian.base.errors import Cause, Failure
-from wardian.episodes.record import AgentRef, EnvironmentRef
+from wardian.episodes.record import AgentRef, EnvironmentRef, Episode
 from wardian.scoring.score import Scored
 
 __all__ = ["Result"]
@@ -42,6 +42,8 @@ class Result:
         environment_digest: of the environment's files and knobs.
         arm_digest: of all that decides how the agent behaves.
         persona: how the user of the task behaves.
+        template: what made the task; tasks of one template are alike.
+        faults: the kinds of faults that struck its calls.
         stochastic: whether a model spoke for the user.
     """
 
@@ -69,6 +71,8 @@ class Result:
     environment_digest: str = ""
     arm_digest: str = ""
     persona: str = "default"
+    template: str = ""
+    faults: tuple[str, ...] = ()
     stochastic: bool = False
 
     @property
@@ -112,8 +116,15 @@ class Result:
             environment_digest=spec.environment.digest,
             arm_digest=spec.agent.digest,
             persona=spec.task.persona,
+            template=spec.task.template,
+            faults=_faults(episode),
             stochastic=episode.stochastic,
         )
+
+
+def _faults(episode: Episode) -> tuple[str, ...]:
+    struck = (event.observation.fault for event in episode.events if event.kind == "acted")
+    return tuple(sorted({fault for fault in struck if fault is not None}))
 
 
 def _missing(scored: Scored) -> Cause | None:

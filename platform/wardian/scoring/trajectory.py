@@ -3,7 +3,20 @@
 from collections.abc import Callable, Sequence
 
 from wardian.episodes.record import Episode
-from wardian.scoring import attacks, efficiency, faults, hallucination, outcome, recovery, state
+from wardian.scoring import (
+    attacks,
+    claims,
+    conversation,
+    dead_ends,
+    efficiency,
+    faults,
+    hallucination,
+    outcome,
+    policy,
+    progress,
+    recovery,
+    state,
+)
 from wardian.scoring.score import Score
 from wardian.scoring.walk import Walk
 
@@ -14,10 +27,15 @@ Family = Callable[[Walk], list[Score]]
 
 FAMILIES: tuple[Family, ...] = (
     outcome.outcome,
+    progress.progress,
     state.state,
     efficiency.efficiency,
     hallucination.hallucination,
+    claims.claims,
     recovery.recovery,
+    dead_ends.dead_ends,
+    policy.policy,
+    conversation.conversation,
     faults.faults,
     attacks.attacks,
 )

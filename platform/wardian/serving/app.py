@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from functools import cached_property
 from http import HTTPMethod, HTTPStatus
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 import orjson
 from pydantic import BaseModel, ValidationError
@@ -12,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 from wardian.base.errors import ConfigError, Failure, boundary
 from wardian.base.frozen import first_problem
 from wardian.episodes.driven import EpisodeEnded
+from wardian.serving.hosts import LOOPBACK, check_host
 from wardian.serving.house import House
 from wardian.serving.refusal import Refused
 from wardian.serving.routes import ROUTES, Route, openapi
@@ -19,11 +19,9 @@ from wardian.serving.wire import Nothing
 from wardian.simulator.asgi import Application, Receive, Scope, Send
 from wardian.simulator.bodies import TooLarge, send_whole, whole_body
 
-__all__ = ["LOOPBACK", "EnvironmentApp"]
+__all__ = ["EnvironmentApp"]
 
 MOST_BYTES: Final = 2**20
-LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
-"""Names by which a server of this machine is called; a web page elsewhere would use its own."""
 JSON: Final = b"application/json"
 
 
@@ -56,7 +54,7 @@ class EnvironmentApp:
     async def _answered(self, scope: Scope, receive: Receive, send: Send) -> tuple[HTTPStatus, bytes] | None:
         """The answer; None when MCP has given it."""
         try:
-            self._check_host(scope)
+            check_host(scope, self._hosts)
             if scope["path"].startswith("/mcp/"):
                 await self._over_mcp(scope, receive, send)
                 return None
@@ -87,12 +85,6 @@ class EnvironmentApp:
         if scope["method"] != HTTPMethod.POST:  # there is no stream of messages that nobody asked for
             raise Refused("method_not_allowed", "MCP is spoken with POST here", HTTPStatus.METHOD_NOT_ALLOWED)
         await self._mcp(scope, receive, send)
-
-    def _check_host(self, scope: Scope) -> None:
-        """A web page that a browser of this machine shows must not reach it under the page's own name."""
-        host = dict(scope["headers"]).get(b"host", b"").decode("latin-1")
-        if self._hosts and urlsplit(f"//{host}").hostname not in self._hosts:
-            raise Refused("wrong_host", f"this server is not called '{host[:100]}'", HTTPStatus.MISDIRECTED_REQUEST)
 
 
 def _routed(path: str, method: str) -> tuple[Route, str]:

@@ -4,7 +4,8 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from wardian.serving.app import LOOPBACK, EnvironmentApp
+from wardian.serving.app import EnvironmentApp
+from wardian.serving.hosts import LOOPBACK
 from wardian.serving.house import House
 from wardian.serving.refusal import Refused
 from wardian.serving.session import Session

@@ -1,6 +1,6 @@
 """One evaluation job: what a user's YAML file becomes."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, PositiveFloat, PositiveInt, model_validator
@@ -16,11 +16,23 @@ from wardian.specs.endpoints import Deployment, EndpointSpec
 from wardian.specs.environments import EnvironmentSpec
 from wardian.specs.keeping import unbounded, unpriced
 from wardian.specs.models import FusionSpec, ModelSpec, ServerSpec
-from wardian.specs.names import BadName, BadNames, JobName, Label, PoolName, RayAddress, VariableName, nearest, unknown
+from wardian.specs.names import (
+    BadName,
+    BadNames,
+    JobName,
+    Label,
+    PoolName,
+    RayAddress,
+    ScorerName,
+    VariableName,
+    nearest,
+    unknown,
+)
 from wardian.specs.output import misplaced
 from wardian.specs.places import KeyPath
 from wardian.specs.promises import unpromised
 from wardian.specs.telemetry import TelemetrySpec
+from wardian.specs.tracking import TrackingSpec
 
 __all__ = [
     "ExecutorSpec",
@@ -28,7 +40,6 @@ __all__ = [
     "Limits",
     "LocalExecutorSpec",
     "RayExecutorSpec",
-    "TrackingSpec",
 ]
 
 
@@ -87,17 +98,6 @@ class RayExecutorSpec(Frozen):
 ExecutorSpec = Annotated[LocalExecutorSpec | RayExecutorSpec, Field(discriminator="kind")]
 
 
-class TrackingSpec(Frozen):
-    """Where MLflow writes."""
-
-    enabled: bool = True
-    """With false, nothing goes to MLflow; results on disk are the same."""
-    uri: str | None = None
-    """By default a sqlite file in the output folder, with a bucket in `runs/`; MLFLOW_TRACKING_URI overrides."""
-    experiment: str = "wardian"
-    """The experiment in MLflow, made when it is not there."""
-
-
 class JobSpec(Frozen):
     """Everything that an evaluation needs; two equal specs plan the same episodes."""
 
@@ -124,6 +124,8 @@ class JobSpec(Frozen):
     """Models made of models; an agent names one as `fusion/NAME`."""
     repeats: PositiveInt = 1
     """How often each agent plays each task, every time with another seed."""
+    scorers: tuple[ScorerName, ...] = ()
+    """Scorers of your own beside Wardian's: `package.module:Name`, or the name of one that is installed."""
     limits: Limits = Limits()
     executor: ExecutorSpec = LocalExecutorSpec(kind="local")
     """Where episodes run."""
@@ -149,8 +151,9 @@ class JobSpec(Frozen):
         problems += self._bad_tasks()
         problems += self._bad_accounts()
         problems += misplaced(self.output, self.budgets)
-        problems += _twins("agents", [agent.name for agent in self.agents])
-        problems += _twins("environments", [environment.label for environment in self.environments])
+        problems += _twins("agents", [agent.name for agent in self.agents], "name")
+        problems += _twins("scorers", self.scorers)
+        problems += _twins("environments", [environment.label for environment in self.environments], "name")
         problems = problems or [*self._unkept(), *unpromised(self.asked)]
         if problems:
             raise BadNames(problems)
@@ -282,7 +285,7 @@ def _missing(path: KeyPath, name: str | None, valid: Iterable[str]) -> Iterator[
         yield unknown(path, name, names)
 
 
-def _twins(key: str, names: list[str]) -> Iterator[BadName]:
+def _twins(key: str, names: Sequence[str], *inside: str) -> Iterator[BadName]:
     for index, name in enumerate(names):
         if name in names[:index]:
-            yield BadName((key, index, "name"), f"the name '{name}' is already used by {key}.{names.index(name)}")
+            yield BadName((key, index, *inside), f"the name '{name}' is already used by {key}.{names.index(name)}")

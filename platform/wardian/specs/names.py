@@ -19,6 +19,7 @@ __all__ = [
     "JobName",
     "Label",
     "PoolName",
+    "ScorerName",
     "Url",
     "VariableName",
     "nearest",
@@ -29,6 +30,7 @@ _JOB = r"^[a-z0-9][a-z0-9_-]{0,62}$"
 IDENTIFIER = r"^[a-z][a-z0-9_]{0,62}$"
 _LABEL = r"^[A-Za-z0-9][A-Za-z0-9._+=@-]{0,63}$"
 _POOL = r"^[A-Za-z0-9][A-Za-z0-9._+=@:/-]{0,99}$"
+_SCORER = r"^[A-Za-z_][\w.-]*(:[A-Za-z_]\w*)?$"
 _VARIABLE = r"^[A-Za-z_][A-Za-z0-9_]*$"
 _RAY = r"^(local|auto|(ray://)?[^\s:/]+:\d{1,5})$"
 _URL = r"^(https?|sim)://[^\s/]+\S*$"
@@ -42,6 +44,8 @@ Label = Annotated[str, Field(pattern=_LABEL)]
 """A name that appears in tables, file names, headers and tracking: no spaces, no slashes."""
 PoolName = Annotated[str, Field(pattern=_POOL)]
 """A model's name in the job; slashes and colons are common among providers."""
+ScorerName = Annotated[str, Field(pattern=_SCORER)]
+"""Where a scorer is found: an import path, or the name of an entry point."""
 VariableName = Annotated[str, Field(pattern=_VARIABLE)]
 """The name of an environment variable."""
 RayAddress = Annotated[str, Field(pattern=_RAY)]
@@ -59,6 +63,7 @@ PATTERNS = {
     IDENTIFIER: "a name of a-z, 0-9 and _ that begins with a letter",
     _LABEL: "a name of letters, digits and . _ + = @ -",
     _POOL: "a name of letters, digits and . _ + = @ : / -",
+    _SCORER: "package.module:Name, or the name of an installed scorer",
     _VARIABLE: "the name of an environment variable, such as OPENAI_API_KEY",
     _RAY: "local, auto or host:port",
     _URL: "a URL such as https://openrouter.ai/api/v1",

@@ -5,9 +5,10 @@ from collections.abc import Mapping
 
 from wardian.base.errors import CredentialError
 from wardian.specs.endpoints import Deployment
-from wardian.specs.job import JobSpec, TrackingSpec
+from wardian.specs.job import JobSpec
 from wardian.specs.models import SimulatorServer
 from wardian.specs.places import KeyPath, spell
+from wardian.specs.tracking import TrackingSpec
 
 __all__ = ["api_key", "check_keys", "simulator_key", "tracking_uri", "without_keys", "without_password"]
 

@@ -110,6 +110,8 @@ class ScoreRow(TypedDict):
     """One row for every metric of every episode."""
 
     episode_id: Annotated[str, "The episode."]
+    scorer: Annotated[str, "Who gave it: `wardian`, or a scorer of your own."]
+    scorer_version: Annotated[str, "Its version; that of Wardian is the one that wrote the table."]
     metric: Annotated[str, "The metric's name."]
     value: Annotated[float | None, "Null when the metric does not apply to this episode."]
     evidence: Annotated[tuple[int, ...], "Steps that show it."]

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from pydantic import TypeAdapter
 
+from wardian import __version__
 from wardian.base.messages import ToolCall
 from wardian.environments.change import Change
 from wardian.episodes.record import Acted, Asked, Said
@@ -12,6 +13,7 @@ from wardian.storage.rows import LARGEST, ScoreRow, StepRow
 
 __all__ = ["score_rows", "step_rows"]
 
+OURS = f"wardian@{__version__}"
 CALLS = TypeAdapter(tuple[ToolCall, ...])
 CHANGES = TypeAdapter(tuple[Change, ...])
 
@@ -35,8 +37,11 @@ def step_rows(scored: Scored) -> Iterator[StepRow]:
 def score_rows(scored: Scored) -> Iterator[ScoreRow]:
     """The rows of all scores."""
     for score in scored.scores:
+        scorer, _, version = (score.scorer or OURS).partition("@")
         yield ScoreRow(
             episode_id=scored.episode.spec.key,
+            scorer=scorer,
+            scorer_version=version,
             metric=score.metric,
             value=score.value,
             evidence=score.evidence,

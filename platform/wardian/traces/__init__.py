@@ -1,1 +1,1 @@
-"""Recorded tool calls of other systems: OpenTelemetry, MLflow, OpenAI's messages. Pure: reads files, calls nobody."""
+"""Conversations in the formats of others: OpenAI's messages, OpenTelemetry, MLflow, ATIF, Inspect. Pure."""

@@ -1,36 +1,75 @@
-"""Traces on disk: a file or a folder of them, whichever of the formats they are in."""
+"""Recorded conversations on disk: a file or a folder of them, whichever of the formats they are in."""
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
 import orjson
 
-from wardian.base.data_file import read_data
 from wardian.base.errors import ConfigError
-from wardian.traces.mlflow_traces import is_mlflow, traces_of_mlflow
-from wardian.traces.openai_messages import trace_of_record
-from wardian.traces.otlp_spans import traces_of_export
+from wardian.traces.atif import is_atif, transcript_of_atif
+from wardian.traces.inspect_log import LOG, transcripts_of_log
+from wardian.traces.mlflow_traces import is_mlflow, transcripts_of_mlflow
+from wardian.traces.openai_messages import transcript_of_record
+from wardian.traces.otlp_spans import is_whole, transcripts_of_export
 from wardian.traces.trace import Trace
+from wardian.traces.transcript import Transcript, trace_of
 
-__all__ = ["read_traces"]
+__all__ = ["read_traces", "read_transcripts"]
 
-SUFFIXES: Final = (".json", ".jsonl", ".ndjson")
+SUFFIXES: Final = (".json", ".jsonl", ".ndjson", LOG)
 EXPORT: Final = "resourceSpans"
+FORMATS: Final = "OTLP/JSON, MLflow, ATIF, Inspect or OpenAI-style messages"
+WRONG: Final = (AttributeError, KeyError, TypeError, ValueError)
 
 
 def read_traces(path: Path) -> list[Trace]:
-    """All conversations with tool calls in a file, or in the files (.json, .jsonl, .ndjson) of a folder.
+    """All conversations with tool calls in a file, or in the files of a folder.
 
     A conversation whose calls another record goes on with counts once: loggers write every request anew.
 
     Raises:
         ConfigError: when there is nothing to read, or nothing of use in it.
     """
-    found = _distinct(trace for file in _files(path) for trace in _read(file) if trace.calls)
+    traces = (trace_of(transcript) for file in _files(path) for transcript in _read(file))
+    found = _distinct(trace for trace in traces if trace.calls)
     if not found:
-        raise ConfigError(f"{path}: no tool call in it with an answer (OTLP/JSON, MLflow or OpenAI-style messages)")
+        raise ConfigError(f"{path}: no tool call in it with an answer ({FORMATS})")
     return found
+
+
+def read_transcripts(path: Path) -> Iterator[Transcript]:
+    """All conversations in a file, or in the files (.json, .jsonl, .ndjson, .eval) of a folder.
+
+    Of one that a logger wrote anew with every request the longest record counts. What Wardian has written is read one
+    conversation at a time, however large the file is.
+
+    Raises:
+        ConfigError: when there is nothing to read, or a file is not what its format says.
+    """
+    empty = True
+    for file in _files(path):
+        logged: dict[str, list[Transcript]] = {}
+        for transcript in _read(file):
+            empty = False
+            if transcript.own:
+                yield transcript
+            else:
+                logged.setdefault(transcript.id, []).append(transcript)
+        for versions in logged.values():
+            yield from _longest(versions)
+    if empty:
+        raise ConfigError(f"{path}: no conversation in it ({FORMATS})")
+
+
+def _longest(versions: list[Transcript]) -> Iterator[Transcript]:
+    """Without those that are the beginning of another one."""
+    kept: list[Transcript] = []
+    for transcript in sorted(versions, key=lambda transcript: -len(transcript.turns)):
+        if not any(transcript.turns == other.turns[: len(transcript.turns)] for other in kept):
+            kept.append(transcript)
+    return iter(kept)
 
 
 def _files(path: Path) -> list[Path]:
@@ -39,39 +78,73 @@ def _files(path: Path) -> list[Path]:
     return [path]
 
 
-def _read(file: Path) -> list[Trace]:
-    documents = _documents(file)
-    exported = [each for each in documents if isinstance(each, dict) and EXPORT in each]
-    logged = [each for each in documents if is_mlflow(each)]
-    rest = [each for each in documents if not is_mlflow(each) and not (isinstance(each, dict) and EXPORT in each)]
+def _read(file: Path) -> Iterator[Transcript]:
     try:
-        records = [trace_of_record(record, position) for position, record in enumerate(rest)]
-        found = [*traces_of_export(exported), *traces_of_mlflow(logged), *filter(None, records)]
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise ConfigError(f"{file}: is not what its format says: {type(error).__name__}: {error}") from error
-    return found
+        yield from transcripts_of_log(file) if file.suffix == LOG else _conversations(file)
+    except ConfigError as error:
+        raise error if str(file) in str(error) else ConfigError(f"{file}: {error}") from error
+    except WRONG as error:
+        said = next(iter(str(error).splitlines()), "")
+        raise ConfigError(f"{file}: is not what its format says: {type(error).__name__}: {said}") from error
 
 
-def _documents(file: Path) -> list[Any]:
-    """The documents in a file: one JSON text, a list of them, or one a line."""
-    data = read_data(file)
+def _conversations(file: Path) -> Iterator[Transcript]:
+    """Records one by one; spans of others, whose conversations may lie anywhere in the file, at its end."""
+    exported, logged, position = list[Any](), list[Any](), 0
+    for document in _documents(file):
+        if isinstance(document, dict) and EXPORT in document:
+            if is_whole(document):
+                yield from transcripts_of_export([document])
+            else:
+                exported.append(document)
+        elif is_mlflow(document):
+            logged.append(document)
+        else:
+            found = transcript_of_atif(document) if is_atif(document) else transcript_of_record(document, position)
+            position += 1
+            if found is not None:
+                yield found
+    yield from chain(transcripts_of_export(exported), transcripts_of_mlflow(logged))
+
+
+def _documents(file: Path) -> Iterator[Any]:
+    """The documents in a file: one a line, one JSON text, or a list of them."""
     try:
-        whole = orjson.loads(data)
+        with file.open("rb") as lines:
+            first = next((line for line in lines if line.strip()), b"")
+    except OSError as error:
+        raise ConfigError(f"{file}: cannot be read ({error.strerror})") from error
+    if _is_whole(first) and file.suffix != ".json":
+        return _lines(file)
+    data = file.read_bytes()
+    try:
+        return iter(_listed(orjson.loads(data)))
     except orjson.JSONDecodeError:
-        return list(_lines(file, data))
+        return _lines(file)
+
+
+def _is_whole(line: bytes) -> bool:
+    try:
+        return isinstance(orjson.loads(line), dict)
+    except orjson.JSONDecodeError:
+        return False
+
+
+def _listed(whole: Any) -> list[Any]:
     if isinstance(whole, dict) and isinstance(whole.get("traces"), list):
         whole = whole["traces"]
     is_list = isinstance(whole, list) and not any(isinstance(each, dict) and "role" in each for each in whole)
     return list(whole) if is_list else [whole]
 
 
-def _lines(file: Path, data: bytes) -> Iterator[Any]:
-    for number, line in enumerate(data.splitlines(), 1):
-        if line.strip():
-            try:
-                yield orjson.loads(line)
-            except orjson.JSONDecodeError as error:
-                raise ConfigError(f"{file}:{number}: is not JSON: {error}") from error
+def _lines(file: Path) -> Iterator[Any]:
+    with file.open("rb") as lines:
+        for number, line in enumerate(lines, 1):
+            if line.strip():
+                try:
+                    yield orjson.loads(line)
+                except orjson.JSONDecodeError as error:
+                    raise ConfigError(f"{file}:{number}: is not JSON: {error}") from error
 
 
 def _distinct(traces: Iterable[Trace]) -> list[Trace]:

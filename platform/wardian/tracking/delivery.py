@@ -1,13 +1,14 @@
 """Brings an outbox to a store: the entries in order, from where the last delivery got to."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Protocol
 from urllib.parse import urlsplit, urlunsplit
 
 from wardian.base.errors import Failure
 from wardian.tracking.curves import Point
-from wardian.tracking.outbox import Drawn, Ended, Entry, Opened, Outbox, Receipt
+from wardian.tracking.outbox import Drawn, Ended, Entry, Opened, Outbox, Receipt, Sampled
+from wardian.tracking.sample import SampledTrace
 from wardian.tracking.summary import RunCard, Tracked
 
 __all__ = ["Delivery", "TrackedRuns"]
@@ -33,6 +34,10 @@ class TrackedRuns(Protocol):
 
     def draw(self, points: Iterable[Point]) -> None:
         """Write points."""
+        ...
+
+    def trace(self, sampled: Sequence[SampledTrace]) -> None:
+        """Write episodes as traces."""
         ...
 
     def finish(self, ended: Ended, *, keep: bool) -> None:
@@ -114,6 +119,8 @@ class Delivery:
         assert self._runs is not None, "an outbox begins with Opened"  # noqa: S101  (ours: the type cannot say it)
         if isinstance(first, Ended):
             self._runs.finish(first, keep=end == self._outbox.size)
+        elif isinstance(first, Sampled):
+            self._runs.trace([entry.trace for entry in entries if isinstance(entry, Sampled)])
         else:
             self._runs.draw([entry.point for entry in entries if isinstance(entry, Drawn)])
 
@@ -125,10 +132,15 @@ class Delivery:
 
 
 def _together(entries: Iterable[tuple[Entry, int]]) -> Iterator[tuple[list[Entry], int]]:
-    """Points that follow one another as one batch, everything else alone, each with the byte at which it ends."""
-    for end_if_alone, group in groupby(entries, lambda pair: None if isinstance(pair[0], Drawn) else pair[1]):
+    """Points or traces that follow one another as one batch, everything else alone, with the byte at which it ends."""
+
+    def batch(pair: tuple[Entry, int]) -> str | int:
+        entry, end = pair
+        return entry.kind if isinstance(entry, Drawn | Sampled) else end
+
+    for _, group in groupby(entries, batch):
         pairs = list(group)
-        yield [entry for entry, _ in pairs], end_if_alone or pairs[-1][1]
+        yield [entry for entry, _ in pairs], pairs[-1][1]
 
 
 def _shown(uri: str) -> str:

@@ -1,4 +1,4 @@
-"""MLflow: one run for the job with a child run for every arm. The only file that imports mlflow.
+"""MLflow: one run for the job with a child run for every arm.
 
 mlflow blocks, and its import alone takes seconds of CPU; so all of it happens in the courier's
 thread, while episodes already run. Nothing that mlflow does or fails to do reaches the run.
@@ -8,7 +8,8 @@ import getpass
 import logging
 import os
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -19,7 +20,9 @@ from wardian.base.errors import InfraError
 from wardian.base.identity import digest
 from wardian.tracking import description
 from wardian.tracking.curves import Point
+from wardian.tracking.mlflow_traces import MlflowTraces, trace_id
 from wardian.tracking.outbox import Ended
+from wardian.tracking.sample import SampledTrace
 from wardian.tracking.summary import RunCard, RunStatus
 
 __all__ = ["MlflowRuns"]
@@ -59,6 +62,7 @@ class MlflowRuns:
         self.ids: dict[Arm, str] = {}
         found = self._reopened()
         self.fresh = None not in found
+        self._traces = MlflowTraces(uri, self.experiment_id)
         for arm in (None, *(arm.name for arm in card.arms)):
             run = found.get(arm) or self._create(arm)
             self.ids[arm] = run.info.run_id
@@ -83,6 +87,14 @@ class MlflowRuns:
     def run_id(self) -> str:
         """Of the job's own run."""
         return self.ids[None]
+
+    def trace(self, sampled: Sequence[SampledTrace]) -> None:
+        """Log episodes as traces of their arms' runs, and of the job's; a server that is too old for it gets none."""
+        with suppress(NotImplementedError):
+            self._traces.log(sampled)
+            for arm, run in self.ids.items():
+                linked = [trace_id(each) for each in sampled if arm in (None, each.arm)]
+                self._client.link_traces_to_run(linked, run)
 
     def finish(self, ended: Ended, *, keep: bool) -> None:
         """Log the final numbers, keep the artifacts, and end the runs, the job's own one last."""

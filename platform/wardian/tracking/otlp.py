@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING
 
 from wardian import __version__
 from wardian.base.errors import ConfigError, InfraError
-from wardian.tracking.span import Span, SpanEvent
+from wardian.tracking.span import Attributes, Span, SpanEvent
 
 if TYPE_CHECKING:  # imported when the first spans are sent
+    from opentelemetry.sdk.resources import Resource
     from opentelemetry.sdk.trace import Event, ReadableSpan
     from opentelemetry.sdk.trace.export import SpanExporter
+    from opentelemetry.sdk.util.instrumentation import InstrumentationScope
     from opentelemetry.trace import SpanContext
 
-__all__ = ["OtlpSender", "check_installed", "otlp_sender"]
+__all__ = ["OtlpSender", "check_installed", "otlp_sender", "readable"]
 
 
 class OtlpSender:
@@ -40,32 +42,37 @@ class OtlpSender:
         """
         from opentelemetry.sdk.trace.export import SpanExportResult
 
-        if self._exporter.export([self._readable(span) for span in spans]) is not SpanExportResult.SUCCESS:
+        ready = [readable(span, span.attributes, self._resource, self._scope) for span in spans]
+        if self._exporter.export(ready) is not SpanExportResult.SUCCESS:
             raise InfraError("the collector does not take them (telemetry.otlp)")
 
     def close(self) -> None:
         """Close the connection."""
         self._exporter.shutdown()
 
-    def _readable(self, span: Span) -> "ReadableSpan":
-        from opentelemetry.sdk.trace import ReadableSpan
-        from opentelemetry.trace import SpanKind
-        from opentelemetry.trace.status import Status, StatusCode
 
-        unset = Status(StatusCode.UNSET)
-        return ReadableSpan(
-            name=span.name,
-            context=_context(span.trace, span.id),
-            parent=_context(span.trace, span.parent) if span.parent else None,
-            resource=self._resource,
-            attributes=dict(span.attributes),
-            events=[_event(event) for event in span.events],
-            kind=SpanKind.CLIENT if span.client else SpanKind.INTERNAL,
-            status=unset if span.error is None else Status(StatusCode.ERROR, span.error or None),
-            start_time=_nanoseconds(span.start_s),
-            end_time=_nanoseconds(span.end_s),
-            instrumentation_scope=self._scope,
-        )
+def readable(
+    span: Span, attributes: Attributes, resource: "Resource | None" = None, scope: "InstrumentationScope | None" = None
+) -> "ReadableSpan":
+    """The span in the SDK's form, with these attributes."""
+    from opentelemetry.sdk.trace import ReadableSpan
+    from opentelemetry.trace import SpanKind
+    from opentelemetry.trace.status import Status, StatusCode
+
+    unset = Status(StatusCode.UNSET)
+    return ReadableSpan(
+        name=span.name,
+        context=_context(span.trace, span.id),
+        parent=_context(span.trace, span.parent) if span.parent else None,
+        resource=resource,
+        attributes=dict(attributes),
+        events=[_event(event) for event in span.events],
+        kind=SpanKind.CLIENT if span.client else SpanKind.INTERNAL,
+        status=unset if span.error is None else Status(StatusCode.ERROR, span.error or None),
+        start_time=_nanoseconds(span.start_s),
+        end_time=_nanoseconds(span.end_s),
+        instrumentation_scope=scope,
+    )
 
 
 def check_installed() -> None:

@@ -1,7 +1,8 @@
 """What a tracker is to receive of a run: a small file in the run's folder, and how much of it has arrived.
 
 `outbox/entries.jsonl` is only appended to, one line an entry, before anybody tries to deliver it; a curve has about
-50 points, so it stays small however long the run is. `outbox/receipt.json` says up to which byte a store has it.
+50 points and a run a few traces, so it stays small however long the run is. `outbox/receipt.json` says up to which byte
+a store has it.
 """
 
 import fcntl
@@ -16,9 +17,10 @@ from pydantic import Field, TypeAdapter, ValidationError
 from wardian.base.errors import ConfigError, InfraError
 from wardian.base.frozen import Frozen
 from wardian.tracking.curves import Point
+from wardian.tracking.sample import SampledTrace
 from wardian.tracking.summary import RunCard, RunStatus
 
-__all__ = ["ENTRIES", "RECEIPT", "Drawn", "Ended", "Entry", "Opened", "Outbox", "Receipt"]
+__all__ = ["ENTRIES", "RECEIPT", "Drawn", "Ended", "Entry", "Opened", "Outbox", "Receipt", "Sampled"]
 
 
 class Opened(Frozen):
@@ -34,6 +36,13 @@ class Drawn(Frozen):
 
     kind: Literal["drawn"] = "drawn"
     point: Point
+
+
+class Sampled(Frozen):
+    """An episode as a trace."""
+
+    kind: Literal["sampled"] = "sampled"
+    trace: SampledTrace
 
 
 class Ended(Frozen):
@@ -56,7 +65,7 @@ class Ended(Frozen):
     artifacts: tuple[Path, ...] = ()
 
 
-Entry = Annotated[Opened | Drawn | Ended, Field(discriminator="kind")]
+Entry = Annotated[Opened | Drawn | Sampled | Ended, Field(discriminator="kind")]
 ENTRY: TypeAdapter[Entry] = TypeAdapter(Entry)
 ENTRIES: Final = "outbox/entries.jsonl"
 RECEIPT: Final = "outbox/receipt.json"
@@ -148,6 +157,10 @@ class Outbox:
         """The last step of every curve so far."""
         points = (entry.point for entry, _ in self.entries() if isinstance(entry, Drawn))
         return {point.arm: point.step for point in points}
+
+    def sampled(self) -> set[str]:
+        """The names of the traces so far."""
+        return {entry.trace.spans[0].trace for entry, _ in self.entries() if isinstance(entry, Sampled)}
 
     @property
     def card(self) -> RunCard | None:

@@ -3,7 +3,7 @@
 from wardian.scoring.result import Result
 from wardian.tracking.curves import Curves, Point
 from wardian.tracking.description import metric_values
-from wardian.tracking.outbox import Drawn, Ended, Outbox
+from wardian.tracking.outbox import Drawn, Ended, Outbox, Sampled
 from wardian.tracking.summary import Figure, RunCard, RunSummary
 
 __all__ = ["Scribe"]
@@ -29,9 +29,13 @@ class Scribe:
             self._draw(point)
 
     def end(self, summary: RunSummary, at_ms: int) -> None:
-        """Write where the curves end, and the final numbers at `at_ms`, which stand after every point."""
+        """Write where the curves end, the traces, and the final numbers at `at_ms`, which stand after every point."""
         for point in self._curves.last():
             self._draw(point)
+        known = self._outbox.sampled()
+        for trace in summary.traces:
+            if trace.spans[0].trace not in known:
+                self._outbox.append(Sampled(trace=trace))
         figures = ((None, summary.figures), *((arm.arm, arm.figures) for arm in summary.arms))
         ended = Ended(
             at_ms=at_ms,

@@ -68,9 +68,11 @@ def tool_attributes(event: Acted) -> Known:
         gen_ai.TOOL_TYPE: "function",
         "wardian.turn": event.turn,
         "wardian.changed": event.changed,
+        "wardian.state": event.digest,
     }
-    error = event.observation.error
-    return known if error is None else {**known, gen_ai.ERROR_TYPE: error}
+    observation = event.observation
+    told = {gen_ai.ERROR_TYPE: observation.error, "wardian.fault": observation.fault}
+    return {**known, **{name: value for name, value in told.items() if value is not None}}
 
 
 def _which(spec: EpisodeSpec) -> Known:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from wardian.base.frozen import Frozen
 from wardian.episodes.record import AgentRef, EnvironmentRef
 from wardian.specs.job import JobSpec
+from wardian.tracking.sample import SampledTrace
 
 __all__ = ["TRACKED", "ArmFigures", "Figure", "RunCard", "RunStatus", "RunSummary", "Tracked"]
 
@@ -56,7 +57,7 @@ class RunSummary(Frozen):
     """A run after its last episode.
 
     `arms` come best first, `figures` are about the whole run, `note` is Markdown for people (the
-    leaderboard), `artifacts` are files and folders to keep with the run.
+    leaderboard), `artifacts` are files and folders to keep with the run, `traces` a sample of its episodes.
     """
 
     status: RunStatus
@@ -64,6 +65,7 @@ class RunSummary(Frozen):
     figures: tuple[Figure, ...] = ()
     note: str = ""
     artifacts: tuple[Path, ...] = ()
+    traces: tuple[SampledTrace, ...] = ()
 
 
 class Tracked(Frozen):

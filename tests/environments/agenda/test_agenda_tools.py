@@ -12,6 +12,7 @@ from wardian.base.messages import ToolCall
 from wardian.environments.agenda.calendar_rows import answering
 from wardian.environments.agenda.free_time import free_spans, working_days
 from wardian.environments.brief import Brief, Request
+from wardian.environments.goal import Goal
 from wardian.environments.scenario import Scenario, World
 from wardian.environments.simulated import SimulatedWorld
 
@@ -130,7 +131,7 @@ async def test_colleagues_answer_a_while_after_they_were_invited() -> None:
     )
     brief = Brief(requests=(Request(opening="Hello.", detail="Hello."),))
     scenario = replace(Scenario(id="s", template="s", brief=brief, reference=()), events=events)
-    world = SimulatedWorld(World(template=TEMPLATE, toolbox=Desk, waits=True), scenario, tuple)
+    world = SimulatedWorld(World(template=TEMPLATE, toolbox=Desk, waits=True), scenario, Goal)
     await world.open(1)
 
     async def done(tool: str, **arguments: object) -> str:
@@ -151,7 +152,7 @@ async def test_an_address_may_have_an_apostrophe() -> None:
     brief = Brief(requests=(Request(opening="Hello.", detail="Hello."),))
     events = (answering("o'neil@home.example", "O'Neil", "accepted", 10, starts="2026-03-02T14:00"),)
     scenario = Scenario(id="s", template="s", brief=brief, reference=(), events=events)
-    world = SimulatedWorld(World(template=TEMPLATE, toolbox=Desk, waits=True), scenario, tuple)
+    world = SimulatedWorld(World(template=TEMPLATE, toolbox=Desk, waits=True), scenario, Goal)
     await world.open(1)
     plan = {**PLAN, "starts": "2026-03-02T14:00", "people": ["o'neil@home.example"]}
     for tool, arguments in (("create_meeting", plan), ("wait", {"minutes": 60})):

@@ -104,6 +104,12 @@ async def test_a_program_is_resumed_with_what_the_agent_said_and_did() -> None:
     assert [(change.key, change.after) for change in findings.actual] == [("a", 4), ("b", 7)]
     assert by_name(findings) == {"filled": True, "b": True, "c": True, "finished": True}
     assert [check.weight for check in findings.checks] == [1.0, 2.0, 0.0, 0.0]
+    assert [(check.milestone, check.rule, check.actions) for check in findings.checks] == [
+        (True, None, (1,)),
+        (True, None, (4,)),
+        (False, "forbids", ()),
+        (False, None, ()),
+    ]
     assert findings.success
     world.close()
 
@@ -399,7 +405,7 @@ async def test_a_reference_that_fails_is_told() -> None:
     script.call("fill", name="z", beans=1)
     pack = pack_of(two_turns, lambda: script.messages)
     with pytest.raises(EnvironmentFault, match="the reference of two_turns fails at fill: "):
-        pack.expected("two_turns")
+        pack.goal("two_turns")
 
 
 async def test_an_endless_text_counts_up_to_a_point() -> None:

@@ -31,7 +31,7 @@ class MailSays(Frozen):
         mails = evidence.state.all(_SENT_TO, self.recipient)
         passed = any(mentions(self.pattern, mail["text"]) and not self._spoils(mail["text"]) for mail in mails)
         detail = "" if passed else f"{self.recipient} was not told"
-        return CheckResult(name=self.name, passed=passed, detail=detail)
+        return CheckResult(name=self.name, passed=passed, detail=detail, milestone=True)
 
     def _spoils(self, text: str) -> bool:
         return bool(self.but_not) and mentions(self.but_not, text)
@@ -47,6 +47,7 @@ class MailRead(Frozen):
         """Search the successful calls."""
         row = evidence.state.one("SELECT thread FROM mails WHERE id = ?", self.mail)
         names = {f'"{self.mail}"', f'"{row["thread"]}"'} if row else set()
-        reads = [note.arguments for note in evidence.transcript.succeeded if note.tool in _READING]
-        passed = any(name in arguments for name in names for arguments in reads)
-        return CheckResult(name=self.name, passed=passed, detail="" if passed else f"{self.mail} was not read")
+        reads = [note for note in evidence.transcript.succeeded if note.tool in _READING]
+        seen = [note.action for note in reads if any(name in note.arguments for name in names)]
+        detail = "" if seen else f"{self.mail} was not read"
+        return CheckResult(name=self.name, passed=bool(seen), detail=detail, milestone=True, actions=tuple(seen[:1]))

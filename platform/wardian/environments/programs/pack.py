@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 
 from wardian.base.errors import ConfigError
 from wardian.base.messages import Message
-from wardian.environments.change import Change
 from wardian.environments.context import PackContext
 from wardian.environments.environment import Environment
+from wardian.environments.goal import Goal
 from wardian.environments.pack import Pack, TaskCard
 from wardian.environments.programs.program import Program, ProgramTask
 from wardian.environments.programs.setting import Setting
@@ -34,7 +34,7 @@ class ProgramPack(Pack):
             if task.id in self._tasks:
                 raise ConfigError(f"pack '{self.name}': two tasks are called '{task.id}'")
             self._tasks[task.id] = task
-        self._expected: dict[str, tuple[Change, ...]] = {}
+        self._goals: dict[str, Goal] = {}
 
     def tasks(self) -> Sequence[TaskCard]:
         """The tasks of all programs in their order."""
@@ -42,25 +42,25 @@ class ProgramPack(Pack):
 
     def environment(self, task: str) -> Environment:
         """A fresh copy of the setting, with the program of `task`."""
-        return ProgramWorld(self._setting, self._tasks[task], lambda: self.expected(task))
+        return ProgramWorld(self._setting, self._tasks[task], lambda: self.goal(task))
 
     def reference(self, task: str) -> Sequence[Message]:
         """The program's solution of this case."""
         return self._tasks[task].reference
 
-    def expected(self, task: str) -> tuple[Change, ...]:
-        """The net changes that the reference of `task` makes.
+    def goal(self, task: str) -> Goal:
+        """Where the reference of `task` leads.
 
         Raises:
             EnvironmentFault: when one of the reference's calls fails.
         """
-        if task not in self._expected:
-            self._expected[task] = self._replayed(self._tasks[task])
-        return self._expected[task]
+        if task not in self._goals:
+            self._goals[task] = self._replayed(self._tasks[task])
+        return self._goals[task]
 
-    def _replayed(self, task: ProgramTask) -> tuple[Change, ...]:
-        world = ProgramWorld(self._setting, task, tuple)
+    def _replayed(self, task: ProgramTask) -> Goal:
+        world = ProgramWorld(self._setting, task, Goal)
         world.play(task.reference, _SEED)
-        changes = world.changes()
+        goal = world.reached()
         world.close()
-        return changes
+        return goal

@@ -27,6 +27,8 @@ class Stage:
         self._seed = seed
         self._clock = VirtualClock(state)
         self._checks: dict[str, CheckResult] = {}
+        self.actions = 0
+        """How many calls and texts have come from the agent."""
 
     @property
     def now(self) -> datetime:
@@ -76,14 +78,38 @@ class Stage:
             weight: its share of the score.
             required: whether the task is lost without it.
         """
-        if name in self._checks:
-            raise EnvironmentFault(f"the check '{name}' is made twice")
-        found = CheckResult(
-            name=name, passed=bool(passed), detail="" if passed else detail, weight=weight, required=required
+        return self._note(
+            CheckResult(
+                name=name,
+                passed=bool(passed),
+                detail="" if passed else detail,
+                weight=weight,
+                required=required,
+                milestone=True,
+                actions=self._latest,
+            )
         )
-        self._checks[name] = found
-        return found.passed
 
     def forbid(self, name: str, happened: bool, detail: str = "", *, required: bool = True) -> bool:
         """Note that the agent has not done something; who does nothing at all earns no share of the score by that."""
-        return self.check(name, not happened, detail, weight=1.0 if happened else 0.0, required=required)
+        return self._note(
+            CheckResult(
+                name=name,
+                passed=not happened,
+                detail=detail if happened else "",
+                weight=1.0 if happened else 0.0,
+                required=required,
+                rule="forbids",
+            )
+        )
+
+    @property
+    def _latest(self) -> tuple[int, ...]:
+        """The agent's last action: by then, what is noted now has come about."""
+        return (self.actions - 1,) if self.actions else ()
+
+    def _note(self, found: CheckResult) -> bool:
+        if found.name in self._checks:
+            raise EnvironmentFault(f"the check '{found.name}' is made twice")
+        self._checks[found.name] = found
+        return found.passed

@@ -9,6 +9,8 @@ from wardian.environments.change import Change
 from wardian.environments.checks import visible
 from wardian.environments.environment import Environment
 from wardian.environments.findings import CheckResult, Findings
+from wardian.environments.goal import Goal
+from wardian.environments.ledger import Ledger
 from wardian.environments.observation import Observation
 from wardian.environments.programs.program import ProgramTask
 from wardian.environments.programs.running import Running
@@ -33,13 +35,13 @@ class ProgramWorld(Environment):
     Args:
         setting: what the pack's programs share.
         task: the program and its case.
-        expected: gives the net changes of the reference solution, ignored paths removed.
+        goal: says where the reference leads.
     """
 
-    def __init__(self, setting: Setting, task: ProgramTask, expected: Callable[[], tuple[Change, ...]]) -> None:
+    def __init__(self, setting: Setting, task: ProgramTask, goal: Callable[[], Goal]) -> None:
         self._setting = setting
         self._task = task
-        self._expected = expected
+        self._goal = goal
         self._begin()
 
     def _begin(self) -> None:
@@ -49,6 +51,7 @@ class ProgramWorld(Environment):
         self._running: Running | None = None
         self._inputs: list[Input] = []
         self._calls: list[Done] = []
+        self._ledger = Ledger()
         self._heard = sha256()
 
     async def open(self, seed: int) -> Sequence[Message]:
@@ -73,7 +76,8 @@ class ProgramWorld(Environment):
 
     def _call(self, call: ToolCall) -> Observation:
         observation = self._toolbox.call(call)
-        self._inputs.append(Call(call=call))
+        self._ledger.take(observation.changes)
+        self._take(Call(call=call))
         self._calls.append(Done(call.name, call.arguments, observation.text, observation.error))
         self._told(observation.text)
         return observation
@@ -85,11 +89,16 @@ class ProgramWorld(Environment):
     def _reply(self, text: str) -> str | None:
         if self._running is None:
             raise EnvironmentFault("a program is answered before it is opened")
-        self._inputs.append(Text(text=text))
+        self._take(Text(text=text))
         calls, self._calls = tuple(self._calls), []
         said = self._running.answer(Reply(text, calls))
         self._told(said or "")
         return said
+
+    def _take(self, given: Input) -> None:
+        self._inputs.append(given)
+        if self._running is not None:
+            self._stage.actions = len(self._inputs)
 
     def _told(self, text: str) -> str:
         """Note what the agent gets to know, and bring the digest up to date with what the program has changed."""
@@ -146,7 +155,7 @@ class ProgramWorld(Environment):
 
     def fork(self) -> "ProgramWorld":
         """An independent world that goes on from here."""
-        copy = ProgramWorld(self._setting, self._task, self._expected)
+        copy = ProgramWorld(self._setting, self._task, self._goal)
         copy.restore(self.snapshot())
         return copy
 
@@ -154,13 +163,25 @@ class ProgramWorld(Environment):
         """The agent's net changes so far, ignored paths removed."""
         return visible(self._state.diff(), self._setting.ignore, self._setting.template.keys)
 
+    def reached(self) -> Goal:
+        """Where the episode has led so far."""
+        milestones = sum(check.milestone for check in self._noted())
+        return Goal(self.changes(), self._ledger.passing, milestones)
+
     async def examine(self) -> Findings:
         """What the program has noted, and whether it got to its end."""
+        goal = self._goal()
+        reference = [call.name for message in self._task.reference for call in message.tool_calls]
         return Findings(
             checks=(*self._noted(), self._finished()),
-            expected=self._expected(),
+            expected=goal.changes,
+            passing=goal.passing,
             actual=self.changes(),
-            reference_calls=sum(len(message.tool_calls) for message in self._task.reference),
+            ignored=tuple(sorted(self._setting.ignore)),
+            reference_calls=len(reference),
+            reference_reads=sum(not self._toolbox.is_write(name) for name in reference),
+            milestones=goal.milestones,
+            virtual_s=(self._toolbox.clock.now() - self._state.template.now).total_seconds(),
         )
 
     def _noted(self) -> tuple[CheckResult, ...]:

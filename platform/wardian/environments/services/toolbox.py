@@ -121,7 +121,7 @@ class ServiceToolbox(Toolbox):
         request = orjson.dumps(arguments, option=orjson.OPT_SORT_KEYS).decode()
         known = self._ledger.answer(operation.name, key, request)
         if known is not None:
-            return Observation(text=known)
+            return Observation(text=known, writes=True)
         observation = operation.call(self._inner, arguments, call_id)
         if observation.error is None:
             self._ledger.keep(operation.name, key, request, observation.text)
@@ -132,7 +132,7 @@ class ServiceToolbox(Toolbox):
         if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 <= seconds <= 86_400:
             raise BadArguments("seconds: must be a number from 0 to 86400")
         self._ledger.pass_time(seconds)
-        return Observation(text=orjson.dumps({"now": self.clock.now().isoformat()}).decode())
+        return Observation(text=orjson.dumps({"now": self.clock.now().isoformat()}).decode(), writes=True)
 
     def _observed(self, serve: Callable[[], Observation]) -> Observation:
         """What `serve` gives, or the refusal that it raises, with all that was changed on the way."""

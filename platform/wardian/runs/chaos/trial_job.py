@@ -6,11 +6,12 @@ from urllib.parse import urlsplit
 from wardian.base.errors import ConfigError
 from wardian.specs.cache import CacheSpec
 from wardian.specs.endpoints import EndpointSpec
-from wardian.specs.job import JobSpec, RayExecutorSpec, TrackingSpec
+from wardian.specs.job import JobSpec, RayExecutorSpec
 from wardian.specs.models import ModelSpec
 from wardian.specs.output import is_bucket
 from wardian.specs.places import spell
 from wardian.specs.telemetry import TelemetrySpec
+from wardian.specs.tracking import TrackingSpec
 
 __all__ = ["check_simulated", "placed", "prepared", "window"]
 

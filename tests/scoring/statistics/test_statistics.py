@@ -11,6 +11,7 @@ from scipy import stats
 
 from wardian.scoring.statistics import (
     Estimate,
+    auroc,
     clustered_mean,
     holm,
     mcnemar,
@@ -31,6 +32,10 @@ SIMULATIONS = 2_000
 def covered(truth: float, estimates: list[Estimate]) -> float:
     inside = [e.low is not None and e.high is not None and e.low <= truth <= e.high for e in estimates]
     return sum(inside) / len(inside)
+
+
+def _mean_difference(one: NDArray[np.float64], other: NDArray[np.float64], axis: int) -> NDArray[np.float64]:
+    return np.asarray(one.mean(axis=axis) - other.mean(axis=axis))
 
 
 class TestAgainstScipy:
@@ -55,9 +60,10 @@ class TestAgainstScipy:
         expected = stats.binomtest(better, n, 0.5).pvalue if n else 1.0
         assert mcnemar(better, worse) == pytest.approx(expected)
 
-    def test_graded_pairs_are_a_paired_t_test_on_task_means(self) -> None:
+    def test_graded_pairs_may_have_had_the_other_sign(self) -> None:
         rows = [[0.5, 0.0], [1.0, 1.0], [-0.5, 0.0], [0.25, 0.5]]
-        expected = stats.ttest_1samp([np.mean(row) for row in rows], 0).pvalue
+        means = np.array([np.mean(row) for row in rows])
+        expected = stats.permutation_test((means, np.zeros(4)), _mean_difference, permutation_type="samples").pvalue
         assert paired_p_value(rows) == pytest.approx(expected)
 
     def test_holm(self) -> None:
@@ -100,6 +106,17 @@ class TestEstimators:
 
     def test_one_graded_task_has_no_interval(self) -> None:
         assert clustered_mean([0.3]) == Estimate(value=0.3, low=None, high=None, tasks=1)
+
+    @pytest.mark.parametrize("each", [0.0, 1.0, 0.1, 1e9 / 3])
+    def test_graded_values_that_are_all_alike_have_no_interval(self, each: float) -> None:
+        found = paired_difference([[each]] * 3, graded=True)
+        assert found.value == pytest.approx(each)
+        assert (found.low, found.high) == (None, None)
+
+    @pytest.mark.parametrize("difference", [0.0, 1.0])
+    def test_clusters_that_are_all_alike_are_no_surer_than_their_tasks(self, difference: float) -> None:
+        rows = [[difference]] * 6
+        assert paired_difference(rows, clusters=[0, 0, 0, 1, 1, 1]) == paired_difference(rows)
 
     def test_agreement_of_all_tasks_is_no_certainty(self) -> None:
         assert proportion([[1.0, 1.0]] * 10) == wilson(10, 10)
@@ -153,6 +170,40 @@ class TestCoverage:
             estimates.append(proportion((generator.random((tasks, repeats)) < chances[:, None]).astype(float).tolist()))
         assert 0.93 <= covered(shape[0] / sum(shape), estimates) <= 0.97
 
+    @pytest.mark.parametrize(
+        ("clusters", "most", "repeats", "alike"), [(8, 12, 1, 0.3), (6, 12, 4, 0.1), (20, 5, 2, 0.5), (12, 8, 1, 0.0)]
+    )
+    def test_tasks_of_templates_that_are_alike(self, clusters: int, most: int, repeats: int, alike: float) -> None:
+        generator = np.random.default_rng(6)
+        estimates = []
+        for _ in range(SIMULATIONS):
+            labels = np.repeat(np.arange(clusters), generator.integers(1, most + 1, clusters))
+            shape = 1 / alike - 1 if alike else 1e9
+            chances = generator.beta(0.65 * shape, 0.35 * shape, clusters)[labels]
+            rows = (generator.random((len(labels), repeats)) < chances[:, None]).astype(float)
+            estimates.append(proportion(rows.tolist(), labels.tolist()))
+        assert 0.93 <= covered(0.65, estimates) <= 0.97
+
+    def test_templates_that_are_alike_taken_for_independent_tasks_would_not_cover(self) -> None:
+        generator = np.random.default_rng(6)
+        estimates = []
+        for _ in range(SIMULATIONS):
+            chances = np.repeat(generator.beta(1.5, 0.8, 8), 6)
+            estimates.append(proportion((generator.random((48, 1)) < chances[:, None]).astype(float).tolist()))
+        assert covered(1.5 / 2.3, estimates) < 0.8
+
+    def test_areas_under_the_curve(self) -> None:
+        generator = np.random.default_rng(7)
+        estimates = []
+        for _ in range(SIMULATIONS):
+            tasks = generator.normal(0, 0.7, 30)[:, None]
+            success = generator.random((30, 4)) < 1 / (1 + np.exp(-tasks))
+            values = success + generator.normal(0, 2**0.5, (30, 4))
+            found = auroc(values.ravel().tolist(), success.ravel().tolist(), np.repeat(np.arange(30), 4).tolist())
+            assert found is not None
+            estimates.append(found)
+        assert 0.93 <= covered(float(stats.norm.cdf(0.5)), estimates) <= 0.97
+
     def test_rows_taken_for_independent_would_not_cover(self) -> None:
         generator = np.random.default_rng(1)
         estimates = []
@@ -183,19 +234,22 @@ class TestCoverage:
 
     @pytest.mark.parametrize("repeats", [1, 4])
     def test_p_values_cry_wolf_as_often_as_they_say(self, repeats: int) -> None:
-        alarms = np.mean([p < 0.05 for p in self._paired(repeats, 0.0, paired_p_value)])
+        runs = SIMULATIONS // repeats**2
+        alarms = np.mean([p < 0.05 for p in self._paired(repeats, 0.0, paired_p_value, runs)])
         assert alarms <= 0.06  # McNemar's exact test stays well below its level
-        assert np.mean([p < 0.05 for p in self._paired(repeats, 0.25, paired_p_value)]) > 0.7
+        assert np.mean([p < 0.05 for p in self._paired(repeats, 0.25, paired_p_value, runs)]) > 0.7
 
     @staticmethod
-    def _paired(repeats: int, gain: float, reckon: Callable[[list[list[float]]], T]) -> list[T]:
+    def _paired(
+        repeats: int, gain: float, reckon: Callable[[list[list[float]]], T], runs: int = SIMULATIONS
+    ) -> list[T]:
         generator = np.random.default_rng(3)
 
         def play(chances: NDArray[np.float64]) -> NDArray[np.float64]:
             return (generator.random((60, repeats)) < chances[:, None]).astype(float)
 
         results = []
-        for _ in range(SIMULATIONS):
+        for _ in range(runs):
             chances = generator.beta(2, 2, 60) * (1 - gain)
             results.append(reckon((play(chances + gain) - play(chances)).tolist()))
         return results

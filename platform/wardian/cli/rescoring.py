@@ -1,0 +1,85 @@
+"""`wardian rescore`: the scores of a run anew, from its records; no episode is played."""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+
+from rich.console import Console
+
+from wardian.base.clock import SystemClock
+from wardian.base.errors import ConfigError
+from wardian.base.watchdog import Watchdog
+from wardian.cli.results import recorded, remark, show_outcome
+from wardian.cli.wording import counted
+from wardian.reports.background import Background
+from wardian.reports.sink import LeaderboardSink
+from wardian.runs.executor import Sink
+from wardian.runs.folder import RunFolder
+from wardian.runs.holding import hold
+from wardian.runs.journal import Journal
+from wardian.runs.rescoring import current, rescore
+from wardian.runs.sharing import SharingSink
+from wardian.runs.supervision import Supervision
+from wardian.scoring.opening import opened_scorers
+from wardian.storage.parquet_sink import ParquetSink
+
+__all__ = ["rescore_run"]
+
+
+def rescore_run(folder: RunFolder, scorers: Sequence[str], *, as_json: bool) -> None:
+    """Score all records of the run again, renew its tables and its leaderboard, and print that.
+
+    Args:
+        folder: of the run.
+        scorers: users' own that score it from now on, beside those of its job.
+        as_json: whether programs read it.
+
+    Raises:
+        ConfigError: when somebody plays the run, nothing of it was played yet, or a scorer cannot be had.
+    """
+    asyncio.run(_rescore(folder, scorers, Console(stderr=True)))
+    show_outcome(recorded(folder), as_json=as_json)
+
+
+async def _rescore(folder: RunFolder, added: Sequence[str], console: Console) -> None:
+    job = folder.job()
+    names = tuple(dict.fromkeys((*job.scorers, *added)))
+    scorers = opened_scorers(names)
+    if folder.unplayed:
+        raise ConfigError(f"{folder.id}: there is no episode in it yet")
+    watchdog = Watchdog()
+    async with AsyncExitStack() as stack:
+        await hold(folder.store, SystemClock())
+        stack.callback(folder.store.release)
+        journal = Journal(folder.store, job.durability)
+        stack.push_async_callback(journal.close)
+        folder.record(job.model_copy(update={"scorers": names}))
+        folder.note_scorers(scorers.cards)
+        stack.enter_context(watchdog.watching())
+        judge = Supervision(watchdog, job.limits, scorers).scored
+        changed = await rescore(current(folder.latest), folder.load, judge, journal)
+        episodes = await _renew(folder, console)
+    console.print(f"{folder.id}: {counted(episodes, 'episode')} scored, {changed:,} otherwise than before")
+
+
+async def _renew(folder: RunFolder, console: Console) -> int:
+    """Write tables and leaderboard anew; how many episodes are in them."""
+    job, restarted = folder.job(), sum(each.result.attempt > 1 for each in current(folder.latest))
+    board = LeaderboardSink(
+        folder.path,
+        lambda: remark(folder.pause, restarted),
+        Background.of(job, folder.metrics),
+    )
+    tables = ParquetSink(folder.tables, folder.id, SystemClock(), folder.load)
+    sinks: list[Sink] = [
+        SharingSink(tables, folder, console.print, "tables"),
+        SharingSink(board, folder, console.print, "leaderboard.json", "leaderboard.md"),
+    ]
+    episodes = 0
+    for finished in current(folder.latest):
+        episodes += 1
+        for sink in sinks:
+            await sink.write(finished)
+    for sink in sinks:
+        await sink.close()
+    return episodes

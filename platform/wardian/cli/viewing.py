@@ -1,0 +1,81 @@
+"""`wardian report` and `wardian view`: a run as a page for browsers."""
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+from typing import Final
+
+from wardian import __version__
+from wardian.base.errors import ConfigError
+from wardian.base.memory import collect_rarely
+from wardian.base.watchdog import Watchdog
+from wardian.cli.results import remark
+from wardian.environments.packs import bundled_roots
+from wardian.reports.background import Background
+from wardian.reports.failures.diagnoses import Diagnoses
+from wardian.reports.failures.references import References
+from wardian.reports.page.contents import Head
+from wardian.reports.page.report import Report
+from wardian.runs.folder import RunFolder
+from wardian.runs.rescoring import current
+from wardian.serving.report_app import FOLDER, ReportApp
+from wardian.simulator.serve import serve_until_ended
+
+__all__ = ["PAGE", "report_of", "view_run", "write_report"]
+
+PAGE: Final = "report.html"
+"""By default, in the run's folder."""
+
+
+def report_of(folder: RunFolder, watchdog: Watchdog) -> Report:
+    """The report of a run as it is now; `watchdog` ends references that hang.
+
+    Raises:
+        ConfigError: when nothing was played yet, or a record is damaged.
+    """
+    job = folder.job()
+    head = Head(run=folder.id, job=job.name, version=__version__, remark=remark(folder.pause, 0))
+    collect_rarely()
+    diagnoses = Diagnoses(References.of(job, bundled_roots(), watchdog))
+    report = Report(head, current(folder.latest), folder.load, diagnoses, Background.of(job, folder.metrics))
+    if not report.shelves:
+        raise ConfigError(f"{folder.id}: no episode has a result yet")
+    return report
+
+
+def write_report(folder: RunFolder, page: Path | None) -> str:
+    """Write the page and what it loads; the line that says where they are.
+
+    Raises:
+        ConfigError: when there is nothing to show, or it cannot be written.
+    """
+    page = page or folder.path / PAGE
+    beside = asyncio.run(_written(folder, page))
+    return f"{page}: open it in a browser; what it loads is in {beside.name}/, beside it"
+
+
+def view_run(folder: RunFolder, port: int) -> None:
+    """Serve the page on loopback until interrupted.
+
+    Raises:
+        ConfigError: when there is nothing to show, or the port cannot be had.
+    """
+    watchdog = Watchdog()
+    report = report_of(folder, watchdog)
+    sys.stderr.write(f"{folder.id}: open this address in a browser; Ctrl-C ends it\n")
+    try:
+        asyncio.run(_serve(report, port, watchdog))
+    except OSError as error:
+        raise ConfigError(f"--port {port}: {os.strerror(error.errno or 0)}") from error
+
+
+async def _written(folder: RunFolder, page: Path) -> Path:
+    watchdog = Watchdog()
+    with watchdog.watching():
+        return await report_of(folder, watchdog).write(page)
+
+
+async def _serve(report: Report, port: int, watchdog: Watchdog) -> None:
+    with watchdog.watching():
+        await serve_until_ended(ReportApp(report, await report.page(FOLDER)), port=port)

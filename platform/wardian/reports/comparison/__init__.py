@@ -1,0 +1,1 @@
+"""Two runs beside each other: what became better or worse, and how sure that is."""

@@ -1,0 +1,77 @@
+/* Numbers for people. */
+
+const THOUSANDS = 10000;
+const DASH = "–";
+
+/** 0.838 is "83.8". */
+export function points(share, digits = 1) {
+  return (100 * share).toFixed(digits);
+}
+
+/** "[75.2, 90.0]", of an estimate of a share. */
+export function interval(estimate) {
+  if (estimate.low === null || estimate.high === null) return estimate.tasks === 1 ? "one task" : "all alike";
+  return `[${points(estimate.low)}, ${points(estimate.high)}]`;
+}
+
+/** US dollars; unknown is not free. */
+export function dollars(amount) {
+  if (amount === null || amount === undefined) return "unknown";
+  if (amount === 0 || amount >= 1) return `$${grouped(amount, 2)}`;
+  return `$${amount.toFixed(amount < 0.001 ? 6 : 4)}`;
+}
+
+/** A whole number with its thousands apart. */
+export function count(number) {
+  return grouped(number, 0);
+}
+
+/** A span of time. */
+export function seconds(span) {
+  if (span < 1) return `${Math.round(1000 * span)} ms`;
+  if (span < 120) return `${span.toFixed(1)} s`;
+  const whole = Math.round(span);
+  return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+}
+
+/** A span of the world's own time, in seconds. */
+export function span(length) {
+  const minutes = Math.round(length / 60);
+  const [days, hours] = [Math.floor(minutes / 1440), Math.floor((minutes % 1440) / 60)];
+  return [days && `${days} d`, hours && `${hours} h`, `${minutes % 60} min`].filter(Boolean).join(" ");
+}
+
+/** Seconds since the epoch as a moment. */
+export function moment(epoch) {
+  return `${new Date(1000 * epoch).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+}
+
+/** The value of a metric in its unit. */
+export function metricValue(value, unit) {
+  if (value === null || value === undefined) return DASH;
+  if (unit === "USD") return dollars(value);
+  if (Math.abs(value) >= THOUSANDS) return `${grouped(value / 1000, 1)}k`;
+  return grouped(value, Number.isInteger(value) ? 0 : 2);
+}
+
+/** The mean of a metric, and half of its interval. */
+export function mean(estimate, unit) {
+  const value = rounded(estimate.value, unit);
+  if (estimate.low === null || estimate.low === estimate.high) return value;
+  const half = Math.max(estimate.high - estimate.value, estimate.value - estimate.low);
+  if (estimate.value >= THOUSANDS) return `${value} ±${grouped(half / 1000, 1)}k`;
+  return `${value} ±${rounded(half, unit).replace("$", "")}`;
+}
+
+/** "1 task", "2 tasks". */
+export function several(number, noun) {
+  return `${count(number)} ${noun}${number === 1 ? "" : "s"}`;
+}
+
+function rounded(value, unit) {
+  return unit === "USD" || value >= THOUSANDS ? metricValue(value, unit) : grouped(value, 2);
+}
+
+function grouped(number, digits) {
+  return number.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+}

@@ -1,0 +1,56 @@
+"""The tools that the agents of a run had: records do not hold them, the packs do."""
+
+from collections.abc import Mapping
+
+from wardian.base.errors import boundary
+from wardian.base.messages import ToolSchema
+from wardian.environments.pack import Pack
+from wardian.episodes.record import EpisodeSpec
+from wardian.runs.plan import Plan
+from wardian.specs.job import JobSpec
+
+__all__ = ["Toolsets"]
+
+KEPT = 256
+"""Tasks whose tools are remembered: the arms of a task stand next to each other."""
+
+
+class Toolsets:
+    """Finds the tools of an episode as it began, in the packs of its job.
+
+    Packs whose worlds are no pure functions of what is done in them have none: opening such a world has effects.
+
+    Args:
+        job: of the run.
+        packs: by the environment's name in the job.
+    """
+
+    def __init__(self, job: JobSpec, packs: Mapping[str, Pack]) -> None:
+        self._packs = packs
+        environments = Plan(job, packs).environments
+        self._digests = {each.name: each.digest for each in environments if packs[each.name].replay == "exact"}
+        self._known: dict[tuple[str, str], tuple[ToolSchema, ...]] = {}
+
+    async def of(self, spec: EpisodeSpec) -> tuple[ToolSchema, ...]:
+        """The tools that the agent was offered first.
+
+        None when the pack is another one than was played, or breaks when it is opened.
+        """
+        name, task = spec.environment.name, spec.task.id
+        if self._digests.get(name) != spec.environment.digest:
+            return ()
+        if (name, task) not in self._known:
+            if len(self._known) >= KEPT:
+                self._known.pop(next(iter(self._known)))
+            self._known[name, task] = await self._opened(name, task, spec.seed)
+        return self._known[name, task]
+
+    async def _opened(self, name: str, task: str, seed: int) -> tuple[ToolSchema, ...]:
+        with boundary(lambda _: None, cause="environment"):
+            environment = self._packs[name].environment(task)
+            try:
+                await environment.open(seed)
+                return tuple(environment.tools())
+            finally:
+                environment.close()
+        return ()

@@ -1,0 +1,56 @@
+"""`wardian failures`: from a run's record to what went wrong in it."""
+
+from pathlib import Path
+
+import orjson
+from cli.conftest import Wardian
+
+
+def played(wardian: Wardian) -> None:
+    assert wardian("run", "job.yaml").code == 0
+
+
+def test_who_does_nothing_misses_the_calls_of_the_reference(project: Path, wardian: Wardian) -> None:
+    played(wardian)
+    document = orjson.loads(wardian("failures", "--json").out)
+    assert (document["episodes"], document["failed"], document["unexplained"]) == (8, 4, 0)
+    assert document["without_reference"] == []
+    found = [(each["detector"], each["tool"], each["failed"], each["arms"]) for each in document["clusters"]]
+    idle = [{"arm": "idle", "episodes": 4}]
+    assert found == [("missing_call", "add", 4, idle), ("premature_stop", "", 4, idle)]
+
+
+def test_a_pack_that_changed_since_is_no_reference(project: Path, wardian: Wardian) -> None:
+    played(wardian)
+    (project / "envs" / "counter").unlink()
+    document = orjson.loads(wardian("failures", "--json").out)
+    assert document["without_reference"] == ["counter"]
+    assert [each["detector"] for each in document["clusters"]] == ["premature_stop"]
+
+
+def test_markdown_is_a_table_of_clusters(project: Path, wardian: Wardian) -> None:
+    played(wardian)
+    lines = wardian("failures", "last", "--markdown").out.splitlines()
+    assert lines[0] == "## What went wrong in the 4 of 8 episodes that failed"
+    assert any(line.startswith("| missing\\_call | add | counter: count | 4 | 0 | idle 4 |") for line in lines)
+
+
+def test_nothing_wrong_is_said(project: Path, wardian: Wardian) -> None:
+    job = project / "job.yaml"
+    job.write_text(job.read_text().replace("  - {kind: idle}\n", ""))
+    played(wardian)
+    assert wardian("failures", "--markdown").out == "None of 4 episodes failed.\n"
+
+
+def test_looking_back_names_the_step_with_which_it_was_lost(project: Path, wardian: Wardian) -> None:
+    played(wardian)
+    document = orjson.loads(wardian("failures", "--decisive", "--json").out)
+    assert document["looked_back"] == [{"verdict": "decisive", "episodes": 4}]
+    (cluster,) = (each for each in document["clusters"] if each["detector"] == "decisive_step")
+    assert (cluster["about"], cluster["failed"]) == ("text", 4)
+    assert cluster["examples"][0]["positions"] == [1]
+
+
+def test_people_get_lines(project: Path, wardian: Wardian) -> None:
+    played(wardian)
+    assert "     4  missing_call  add\n        counter: count; idle 4\n" in wardian("failures").out

@@ -1,0 +1,90 @@
+"""A reference gets everywhere, breaks nothing and claims nothing false: metrics that blame it would blame anybody."""
+
+import re
+from pathlib import Path
+
+import pytest
+from support.scores import scores_of
+
+from wardian.base.messages import Message
+from wardian.certification.trial import tried
+from wardian.environments.packs import load_pack
+from wardian.episodes.record import Acted
+from wardian.specs.environments import EnvironmentSpec
+
+ENVS = Path(__file__).resolve().parents[2] / "envs"
+PACKS = ["bank", "demo_programs", "device_support", "helpdesk", "library", "office", "openapi_demo", "ops"]
+PACKS += ["retail", "sqlops", "workspace"]
+TASKS = 12
+
+REACHED = ("success", "goal_progress", "diff_f1", "clean", "spl")
+BLAMED = [
+    "missing_effects",
+    "side_effects",
+    "transient_side_effects",
+    "read_overhead",
+    "nonexistent_ref",
+    "false_claim",
+    "violations",
+    "gave_up",
+]
+BLAMED += ["gave_up", "repeated_questions", "unanswered_questions", "premature_end"]
+
+
+def _may_write(event: Acted) -> bool:
+    """Whether the call's tool may change something, or the call did before its answer was lost."""
+    return bool(event.observation.writes or event.observation.changes)
+
+
+@pytest.mark.parametrize("name", PACKS)
+async def test_the_reference_of_a_pack_is_praised(name: str) -> None:
+    pack = load_pack(EnvironmentSpec(pack=name), [ENVS])
+    for card in pack.tasks()[:TASKS]:
+        scores = await scores_of(await tried(pack, card, pack.reference(card.id)))
+        assert scores["goal_progress"].value is not None
+        assert {each: scores[each].value for each in REACHED if scores[each].value not in (None, 1.0)} == {}, card
+        assert {each: scores[each].value for each in BLAMED if scores[each].value} == {}, card
+
+
+@pytest.mark.parametrize("name", PACKS)
+async def test_who_does_nothing_gets_nowhere_and_does_no_harm(name: str) -> None:
+    pack = load_pack(EnvironmentSpec(pack=name), [ENVS])
+    for card in pack.tasks()[:TASKS]:
+        scores = await scores_of(await tried(pack, card, ()))
+        assert scores["goal_progress"].value == 0.0, card
+        assert (scores["progress_auc"].value, scores["gave_up"].value) == (0.0, 1.0), card
+        assert {each: scores[each].value for each in ("side_effects", "violations") if scores[each].value} == {}, card
+
+
+@pytest.mark.parametrize("name", ["bank", "library", "retail"])
+async def test_writes_without_a_yes_are_found_where_they_happened(name: str) -> None:
+    pack = load_pack(EnvironmentSpec(pack=name), [ENVS])
+    met = 0
+    for card in pack.tasks()[:TASKS]:
+        rash = [message for message in pack.reference(card.id) if message.tool_calls]
+        record = await tried(pack, card, rash)
+        score = (await scores_of(record))["violations_confirm_before_write"]
+        writes = [place for place, event in enumerate(record.events) if event.kind == "acted" and _may_write(event)]
+        assert set(score.evidence) <= set(writes), card
+        met += len(score.evidence)
+    assert met >= 3
+
+
+@pytest.mark.parametrize("name", ["bank", "retail"])
+async def test_a_wrong_amount_and_a_false_claim_are_found(name: str) -> None:
+    pack = load_pack(EnvironmentSpec(pack=name), [ENVS])
+    planted = found = 0
+    for card in pack.tasks()[:TASKS]:
+        script = list(pack.reference(card.id))
+        claim = Message(role="assistant", content="I have cancelled everything for you.")
+        claiming = await scores_of(await tried(pack, card, [claim, *script]))
+        assert (claiming["false_claim"].value, claiming["false_claim"].explanation) == (1.0, ""), card
+        told = [number for number, message in enumerate(script) if not message.tool_calls and "$" in message.content]
+        if told:
+            wrong = script[told[-1]]
+            text = re.sub(r"\$[\d,]+(\.\d+)?", f"${1_000 + 37 * planted}.{41 + planted}", wrong.content, count=1)
+            script[told[-1]] = wrong.model_copy(update={"content": text})
+            planted += 1
+            found += ((await scores_of(await tried(pack, card, script)))["unsupported_number"].value or 0) > 0
+    assert planted >= 5
+    assert found >= 0.9 * planted
