@@ -4,6 +4,8 @@
 """
 
 import sys
+from collections.abc import Callable
+from typing import NamedTuple
 
 from wardian.scoring import (
     attacks,
@@ -20,25 +22,38 @@ from wardian.scoring import (
     state,
 )
 from wardian.scoring.metric import Metric
+from wardian.scoring.score import Score
+from wardian.scoring.walk import Walk
 
-__all__ = ["CATALOGUE", "FAMILIES", "reference_page"]
+__all__ = ["CATALOGUE", "FAMILIES", "Family", "reference_page"]
 
-FAMILIES: dict[str, tuple[Metric, ...]] = {
-    "Outcome": outcome.METRICS,
-    "Progress": progress.METRICS,
-    "State": state.METRICS,
-    "Efficiency": efficiency.METRICS,
-    "Hallucinated steps": hallucination.METRICS,
-    "Claims": claims.METRICS,
-    "Recovery and loops": recovery.METRICS,
-    "Dead ends": dead_ends.METRICS,
-    "Policy": policy.METRICS,
-    "Conversation": conversation.METRICS,
-    "Faults": faults.METRICS,
-    "Attacks": attacks.METRICS,
+
+class Family(NamedTuple):
+    """One group of metrics; `scores` gives one score for each of `metrics`, in their order.
+
+    All families read the same walk.
+    """
+
+    metrics: tuple[Metric, ...]
+    scores: Callable[[Walk], list[Score]]
+
+
+FAMILIES: dict[str, Family] = {
+    "Outcome": Family(outcome.METRICS, outcome.outcome),
+    "Progress": Family(progress.METRICS, progress.progress),
+    "State": Family(state.METRICS, state.state),
+    "Efficiency": Family(efficiency.METRICS, efficiency.efficiency),
+    "Hallucinated steps": Family(hallucination.METRICS, hallucination.hallucination),
+    "Claims": Family(claims.METRICS, claims.claims),
+    "Recovery and loops": Family(recovery.METRICS, recovery.recovery),
+    "Dead ends": Family(dead_ends.METRICS, dead_ends.dead_ends),
+    "Policy": Family(policy.METRICS, policy.policy),
+    "Conversation": Family(conversation.METRICS, conversation.conversation),
+    "Faults": Family(faults.METRICS, faults.faults),
+    "Attacks": Family(attacks.METRICS, attacks.attacks),
 }
 
-CATALOGUE: tuple[Metric, ...] = tuple(metric for family in FAMILIES.values() for metric in family)
+CATALOGUE: tuple[Metric, ...] = tuple(metric for family in FAMILIES.values() for metric in family.metrics)
 """Every metric that `TrajectoryScorer` gives, in its order."""
 
 INTRO = """# Metrics
@@ -54,7 +69,7 @@ is told in [scoring](../concepts/scoring.md). Evidence are positions in `Episode
 
 def reference_page() -> str:
     """The catalogue as Markdown."""
-    return INTRO + "".join(f"\n{_family(title, metrics)}" for title, metrics in FAMILIES.items())
+    return INTRO + "".join(f"\n{_family(title, family.metrics)}" for title, family in FAMILIES.items())
 
 
 def _family(title: str, metrics: tuple[Metric, ...]) -> str:

@@ -1,44 +1,13 @@
 """All trajectory metrics of an episode, without a model and without the environment."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from wardian.episodes.record import Episode
-from wardian.scoring import (
-    attacks,
-    claims,
-    conversation,
-    dead_ends,
-    efficiency,
-    faults,
-    hallucination,
-    outcome,
-    policy,
-    progress,
-    recovery,
-    state,
-)
+from wardian.scoring.catalogue import FAMILIES
 from wardian.scoring.score import Score
 from wardian.scoring.walk import Walk
 
-__all__ = ["Family", "TrajectoryScorer"]
-
-Family = Callable[[Walk], list[Score]]
-"""One group of metrics: reads the same walk as all others."""
-
-FAMILIES: tuple[Family, ...] = (
-    outcome.outcome,
-    progress.progress,
-    state.state,
-    efficiency.efficiency,
-    hallucination.hallucination,
-    claims.claims,
-    recovery.recovery,
-    dead_ends.dead_ends,
-    policy.policy,
-    conversation.conversation,
-    faults.faults,
-    attacks.attacks,
-)
+__all__ = ["TrajectoryScorer"]
 
 
 class TrajectoryScorer:
@@ -49,4 +18,4 @@ class TrajectoryScorer:
         if episode.missing:
             return ()
         walk = Walk.of(episode)
-        return [score for family in FAMILIES for score in family(walk)]
+        return [score for family in FAMILIES.values() for score in family.scores(walk)]
