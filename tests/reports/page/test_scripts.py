@@ -97,3 +97,14 @@ async def test_numbers_are_told_in_few_words(
     browser: Browser, function: str, arguments: list[Any], expected: str
 ) -> None:
     assert await call(browser, "format.js", function, *arguments) == expected
+
+
+async def test_shares_are_told_as_in_the_terminal(browser: Browser) -> None:
+    shares = [sign * tenth / of for of in (80, 200, 1_000) for tenth in range(of + 1) for sign in (1, -1)]
+    text = re.sub(r"^export ", "", (SITE / "format.js").read_text(encoding="utf-8"), flags=re.MULTILINE)
+    page = await browser.new_page()
+    try:
+        told = await page.evaluate(f"(shares) => {{ {text}\nreturn shares.map((share) => points(share)); }}", shares)
+    finally:
+        await page.close()
+    assert [each for each, share in zip(told, shares, strict=True) if float(each) != float(f"{100 * share:.1f}")] == []

@@ -5,7 +5,15 @@ const DASH = "–";
 
 /** 0.838 is "83.8". */
 export function points(share, digits = 1) {
-  return (100 * share).toFixed(digits);
+  return fixed(100 * share, digits);
+}
+
+/* As Python rounds, so that no number is another one in the terminal: what lies exactly between two goes to the even one. */
+function fixed(number, digits) {
+  const between = Math.abs(number * 2 ** (digits + 1)) % 2 === 1;
+  if (!between) return number.toFixed(digits);
+  const below = Math.floor(number * 10 ** digits);
+  return ((below + Math.abs(below % 2)) / 10 ** digits).toFixed(digits);
 }
 
 /** "[75.2, 90.0]", of an estimate of a share. */
