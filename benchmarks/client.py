@@ -31,8 +31,9 @@ from venvs import CACHE, outside
 from wardian.base.child import ChildServer
 from wardian.base.clients import ModelClient
 from wardian.base.clock import SystemClock
+from wardian.base.completion import Completion
 from wardian.base.errors import ModelError
-from wardian.base.messages import Completion, Message, Request
+from wardian.base.messages import Message, Request
 from wardian.models.chat import ChatClient
 from wardian.models.endpoint import Endpoint
 from wardian.models.quota import LocalQuota

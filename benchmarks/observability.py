@@ -17,8 +17,10 @@ from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
 
 from wardian.base.clock import SystemClock
+from wardian.base.completion import Completion
 from wardian.base.frozen import Frozen
-from wardian.base.messages import CallTiming, Completion, Message, Request, ToolCall, Usage
+from wardian.base.messages import Message, Request, ToolCall
+from wardian.base.usage import CallTiming, Usage
 from wardian.environments.observation import Observation
 from wardian.episodes.record import Acted, AgentRef, Asked, EnvironmentRef, Episode, EpisodeSpec, Event, Said, TaskRef
 from wardian.models.gauges import LaneGauge, LaneMeter

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from wardian.agents.unpaid import unpaid
+from wardian.base.completion import Completion
 from wardian.base.identity import random_stream
-from wardian.base.messages import Completion, Message, Origin, ToolSchema
+from wardian.base.messages import Message, Origin, ToolSchema
 from wardian.simulator.behaviour import respond
 from wardian.simulator.conversation import Call, Function, Turn
 from wardian.simulator.position import locate

@@ -12,7 +12,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from wardian.base.clock import SystemClock
-from wardian.base.messages import Completion, Message, Origin, Request, ToolCall, ToolSchema, Usage
+from wardian.base.completion import Completion
+from wardian.base.messages import Message, Origin, Request, ToolCall, ToolSchema
+from wardian.base.usage import Usage
 from wardian.models.recorded import RECORDED, Answered
 from wardian.models.reply_key import ReplyKeys, answering
 from wardian.models.reply_store import ReplyStore

@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterator
 import orjson
 from goals import Goal
 
-from wardian.base.messages import Completion, Message, ToolCall, Usage
+from wardian.base.completion import Completion
+from wardian.base.messages import Message, ToolCall
+from wardian.base.usage import Usage
 from wardian.environments.change import Change
 from wardian.environments.findings import CheckResult, Findings
 from wardian.environments.observation import Observation

@@ -6,7 +6,8 @@ from support.packs.counter.environment import ADD, add
 
 from wardian.agents.script_agent import ScriptAgent
 from wardian.agents.tool_agent import ToolAgent
-from wardian.base.messages import Completion, Message, Origin, Request, Sampling
+from wardian.base.completion import Completion
+from wardian.base.messages import Message, Origin, Request, Sampling
 
 HELLO = Message(role="user", content="Hello")
 ORIGIN = Origin(episode="e", task="w/t", path="t1/agent")

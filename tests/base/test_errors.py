@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from wardian.base.errors import ConfigError, CredentialError, EnvironmentFault, Failure, ModelError, boundary
-from wardian.base.messages import Retry
+from wardian.base.usage import Retry
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,8 @@
 
 import pytest
 
-from wardian.base.messages import CallTiming, Retry, ToolSchema, Usage
+from wardian.base.messages import ToolSchema
+from wardian.base.usage import CallTiming, Retry, Usage
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,9 @@ import pytest
 
 from wardian.agents.script_agent import ScriptAgent
 from wardian.base.clock import SystemClock
+from wardian.base.completion import Completion
 from wardian.base.errors import ModelError
-from wardian.base.messages import Completion, Message, Origin, Request, Sampling, ToolCall, ToolSchema
+from wardian.base.messages import Message, Origin, Request, Sampling, ToolCall, ToolSchema
 from wardian.environments.environment import Environment
 from wardian.environments.findings import Findings
 from wardian.environments.observation import Observation

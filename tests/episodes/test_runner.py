@@ -11,9 +11,11 @@ from support.specs import episode_spec
 from wardian.agents.agent import Agent
 from wardian.agents.script_agent import ScriptAgent
 from wardian.base.clock import SteadyClock, SystemClock
+from wardian.base.completion import Completion
 from wardian.base.deadline import Stopwatch
 from wardian.base.errors import ModelError
-from wardian.base.messages import Completion, Message, Origin, ToolSchema, Usage
+from wardian.base.messages import Message, Origin, ToolSchema
+from wardian.base.usage import Usage
 from wardian.environments.findings import Findings
 from wardian.episodes.record import Episode
 from wardian.episodes.runner import run_episode

@@ -2,7 +2,9 @@
 
 from support.episodes import EpisodeBuilder, spec, update
 
-from wardian.base.messages import Completion, Message, ToolCall, Usage
+from wardian.base.completion import Completion
+from wardian.base.messages import Message, ToolCall
+from wardian.base.usage import Usage
 from wardian.episodes.record import Acted, Asked, Episode, Said
 from wardian.episodes.transcribed import episode_of, transcript_of
 from wardian.traces.transcript import Transcript, Turn

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 import pytest
 from support.packs.counter.environment import add
 
+from wardian.base.completion import Completion
 from wardian.base.errors import ModelError
-from wardian.base.messages import CallTiming, Completion, Message, Request, Retry, ToolCall, Usage
+from wardian.base.messages import Message, Request, ToolCall
+from wardian.base.usage import CallTiming, Retry, Usage
 from wardian.fusion.vote import VoteClient
 
 REQUEST = Request(model="fusion/panel", messages=(Message(role="user", content="?"),))

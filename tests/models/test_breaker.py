@@ -8,8 +8,10 @@ import httpx
 import pytest
 
 from wardian.base.clock import SystemClock
+from wardian.base.completion import Completion
 from wardian.base.errors import ModelError
-from wardian.base.messages import Completion, Message, Request, Usage
+from wardian.base.messages import Message, Request
+from wardian.base.usage import Usage
 from wardian.models.breaker import FAULTS_IN_A_ROW, PATIENCE_S, Breaker
 from wardian.models.ledger import RateLimit
 from wardian.models.pool import ModelPool, PoolSpec

@@ -8,22 +8,10 @@ from pathlib import Path
 import pytest
 
 from wardian.base.clock import SystemClock
+from wardian.base.completion import Completion
 from wardian.base.errors import Cause, ModelError
-from wardian.base.messages import (
-    CallTiming,
-    Completion,
-    FinishReason,
-    Message,
-    Origin,
-    Request,
-    ResponseSchema,
-    Retry,
-    Sampling,
-    Thoughts,
-    ToolCall,
-    ToolSchema,
-    Usage,
-)
+from wardian.base.messages import Message, Origin, Request, ResponseSchema, Sampling, Thoughts, ToolCall, ToolSchema
+from wardian.base.usage import CallTiming, FinishReason, Retry, Usage
 from wardian.fusion.vote import VoteClient
 from wardian.models.cache import RecordingClient, ReplayClient
 from wardian.models.reply_key import ReplyKeys, answering

@@ -6,7 +6,8 @@ import httpx
 import orjson
 import pytest
 
-from wardian.base.messages import Completion, Message, Origin, Request, Sampling, ToolCall, ToolSchema
+from wardian.base.completion import Completion
+from wardian.base.messages import Message, Origin, Request, Sampling, ToolCall, ToolSchema
 from wardian.models.chat import ChatClient
 from wardian.models.endpoint import Endpoint
 from wardian.models.wire import HttpxWire

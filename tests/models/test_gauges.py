@@ -9,8 +9,10 @@ import pytest
 
 from wardian.base.clients import Allowance
 from wardian.base.clock import SystemClock
+from wardian.base.completion import Completion
 from wardian.base.errors import ModelError
-from wardian.base.messages import Completion, Message, Request, Usage
+from wardian.base.messages import Message, Request
+from wardian.base.usage import Usage
 from wardian.models.breaker import Breaker
 from wardian.models.gauges import LaneGauge, LaneMeter, joined
 from wardian.models.lanes import LanePlace

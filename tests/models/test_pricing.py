@@ -2,7 +2,7 @@
 
 import pytest
 
-from wardian.base.messages import Usage
+from wardian.base.usage import Usage
 from wardian.models.pricing import cost_usd
 from wardian.specs.endpoints import PriceSpec
 

@@ -9,7 +9,7 @@ import pytest
 
 from wardian.base.clients import Quota, Standing
 from wardian.base.clock import SystemClock
-from wardian.base.messages import Usage
+from wardian.base.usage import Usage
 from wardian.models.lanes import LanePlace
 from wardian.models.leases import LEASE_S, Ask, Borrower, Grant, LaneAsk, LaneGrant
 from wardian.models.ledger import RateLimit

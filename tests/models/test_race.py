@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from wardian.base.clock import SystemClock
+from wardian.base.completion import Completion
 from wardian.base.errors import ModelError
 from wardian.base.identity import random_stream
-from wardian.base.messages import Completion, Message, Origin, Request
+from wardian.base.messages import Message, Origin, Request
 from wardian.models.breaker import Breaker
 from wardian.models.gauges import LaneMeter
 from wardian.models.hedging import ENOUGH, NEVER_S, Hedging, Latencies

@@ -6,7 +6,8 @@ import httpx
 import orjson
 import pytest
 
-from wardian.base.messages import Completion, Message, Request
+from wardian.base.completion import Completion
+from wardian.base.messages import Message, Request
 from wardian.models.chat import ChatClient
 from wardian.models.dialects.chat import ChatDialect
 from wardian.models.endpoint import Endpoint

@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 
 from wardian.base.clock import SteadyClock, SystemClock
+from wardian.base.completion import Completion
 from wardian.base.deadline import Stopwatch
 from wardian.base.errors import ModelError
-from wardian.base.messages import Completion, Message, Origin, Request, Usage
+from wardian.base.messages import Message, Origin, Request
+from wardian.base.usage import Usage
 from wardian.models.ledger import RateLimit
 from wardian.models.quota import LocalQuota
 from wardian.models.refusal import Refusal

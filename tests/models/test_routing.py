@@ -9,8 +9,9 @@ import pytest
 
 from wardian.base.clients import Quota
 from wardian.base.clock import SystemClock
+from wardian.base.completion import Completion
 from wardian.base.errors import ModelError
-from wardian.base.messages import Completion, Message, Origin, Request
+from wardian.base.messages import Message, Origin, Request
 from wardian.models.ledger import RateLimit
 from wardian.models.quota import LocalQuota
 from wardian.models.refusal import Refusal

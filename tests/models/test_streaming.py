@@ -10,8 +10,9 @@ import pytest
 from aiohttp import web
 
 from wardian.base.clock import SystemClock
+from wardian.base.completion import Completion
 from wardian.base.errors import ModelError
-from wardian.base.messages import Completion, Message, Request, Thoughts, ToolCall
+from wardian.base.messages import Message, Request, Thoughts, ToolCall
 from wardian.models.pool import ModelPool, PoolSpec
 from wardian.models.quota import LocalQuota
 from wardian.models.wire import HttpxWire

@@ -3,7 +3,9 @@
 import orjson
 import pytest
 
-from wardian.base.messages import Completion, FinishReason, Message, Request, ToolCall, ToolSchema
+from wardian.base.completion import Completion
+from wardian.base.messages import Message, Request, ToolCall, ToolSchema
+from wardian.base.usage import FinishReason
 from wardian.models.text_calls import read_calls
 from wardian.models.text_tools import TextToolsClient
 

@@ -7,7 +7,8 @@ import pytest
 from support.episodes import EpisodeBuilder
 from support.shipped import ROOT, shipped
 
-from wardian.base.messages import Message, ToolCall, Usage
+from wardian.base.messages import Message, ToolCall
+from wardian.base.usage import Usage
 from wardian.certification.trial import tried
 from wardian.episodes.transcribed import transcript_of
 from wardian.scoring.catalogue import CATALOGUE

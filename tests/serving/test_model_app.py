@@ -6,8 +6,10 @@ import httpx
 import orjson
 
 from wardian.agents.own_calls import OwnCalls
+from wardian.base.completion import Completion
 from wardian.base.errors import ModelError
-from wardian.base.messages import Completion, Message, Request, Sampling, ToolCall, Usage
+from wardian.base.messages import Message, Request, Sampling, ToolCall
+from wardian.base.usage import Usage
 from wardian.serving.model_app import ModelApp
 
 CALL = ToolCall(id="c1", name="add", arguments='{"by": 2}')

@@ -9,8 +9,10 @@ from support.packs.counter.environment import Counter
 from support.specs import episode_spec
 
 from wardian.base.clock import SystemClock
+from wardian.base.completion import Completion
 from wardian.base.errors import ModelError
-from wardian.base.messages import Completion, Message, Request, Usage
+from wardian.base.messages import Message, Request
+from wardian.base.usage import Usage
 from wardian.episodes.record import Episode
 from wardian.episodes.runner import run_episode
 from wardian.serving.process_agent import process_agent

@@ -6,8 +6,10 @@ from datetime import UTC, datetime
 import pytest
 from support.episodes import EpisodeBuilder, spec, update
 
+from wardian.base.completion import Completion
 from wardian.base.errors import Cause, Failure
-from wardian.base.messages import CallTiming, Completion, Message, Retry, Usage
+from wardian.base.messages import Message
+from wardian.base.usage import CallTiming, Retry, Usage
 from wardian.episodes.record import Asked, Episode, Stop
 from wardian.scoring.score import Score, Scored
 from wardian.storage.episode_row import episode_row

@@ -3,8 +3,10 @@
 import json
 from typing import Any, Self
 
+from wardian.base.completion import Completion
 from wardian.base.errors import Cause, Failure
-from wardian.base.messages import Completion, Message, ToolCall, Usage
+from wardian.base.messages import Message, ToolCall
+from wardian.base.usage import Usage
 from wardian.environments.change import Change
 from wardian.environments.findings import CheckResult, Findings
 from wardian.environments.observation import Observation

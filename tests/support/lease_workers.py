@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from support.processes import Process, Processes
 
 from wardian.base.clients import ModelClient
+from wardian.base.completion import Completion
 from wardian.base.errors import Failure, InfraError, boundary
 from wardian.base.identity import digest
-from wardian.base.messages import Completion, Message, Origin, Request
+from wardian.base.messages import Message, Origin, Request
 from wardian.episodes.record import Asked, Episode, EpisodeSpec
 from wardian.fusion.vote import VoteClient
 from wardian.runs.hangs import HangNotes

@@ -20,7 +20,8 @@ from support.memory_store import MemoryStore, WatchedStore
 from support.processes import Processes
 from support.specs import episode_spec
 
-from wardian.base.messages import Completion, Message, Request
+from wardian.base.completion import Completion
+from wardian.base.messages import Message, Request
 from wardian.base.store import RunStore
 from wardian.episodes.record import Episode
 from wardian.runs.folder import RunFolder

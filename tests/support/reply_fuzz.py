@@ -15,8 +15,9 @@ from support.reply_mutations import mutated
 from support.reply_seeds import SEEDS, SHORTEST_SEEDS, Seed
 
 from wardian.base.clients import ModelClient
+from wardian.base.completion import Completion
 from wardian.base.errors import Failure, ModelError
-from wardian.base.messages import Completion, Message, Request, ToolSchema
+from wardian.base.messages import Message, Request, ToolSchema
 from wardian.models.chat import ChatClient
 from wardian.models.dialects.choice import dialect_of
 from wardian.models.endpoint import Endpoint

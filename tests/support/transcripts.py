@@ -3,7 +3,8 @@
 import orjson
 from hypothesis import strategies as st
 
-from wardian.base.messages import Message, ToolCall, ToolSchema, Usage
+from wardian.base.messages import Message, ToolCall, ToolSchema
+from wardian.base.usage import Usage
 from wardian.traces.transcript import Transcript, Turn
 
 __all__ = ["respelt", "transcripts"]

@@ -5,7 +5,8 @@ from typing import Any
 import orjson
 import pytest
 
-from wardian.base.messages import Message, ToolCall, ToolSchema, Usage
+from wardian.base.messages import Message, ToolCall, ToolSchema
+from wardian.base.usage import Usage
 from wardian.traces.atif import atif_trajectory, is_atif, transcript_of_atif
 from wardian.traces.transcript import Transcript, Turn, trace_of
 

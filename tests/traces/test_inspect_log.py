@@ -11,7 +11,8 @@ from inspect_ai.log import EvalSample, EvalSampleSummary, read_eval_log, read_ev
 from support.transcripts import transcripts
 
 from wardian.base.errors import ConfigError
-from wardian.base.messages import Message, ToolCall, Usage
+from wardian.base.messages import Message, ToolCall
+from wardian.base.usage import Usage
 from wardian.traces.files import read_traces, read_transcripts
 from wardian.traces.inspect_log import LogHead, inspect_log
 from wardian.traces.inspect_sample import inspect_sample, sample_summary

@@ -8,8 +8,10 @@ from opentelemetry.semconv._incubating.attributes import gen_ai_attributes
 from support.episodes import EpisodeBuilder
 from support.episodes import spec as episode_spec
 
+from wardian.base.completion import Completion
 from wardian.base.errors import Failure
-from wardian.base.messages import CallTiming, Completion, Message, Retry, ToolCall, Usage
+from wardian.base.messages import Message, ToolCall
+from wardian.base.usage import CallTiming, Retry, Usage
 from wardian.environments.observation import Observation
 from wardian.episodes.record import Acted, Asked, Episode, Said
 from wardian.scoring.score import Score, Scored

@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from wardian.agents.own_calls import OwnCalls
+from wardian.base.completion import Completion
 from wardian.base.errors import ConfigError, Failure, ModelError, boundary
-from wardian.base.messages import Completion, Message, Origin, ToolSchema
+from wardian.base.messages import Message, Origin, ToolSchema
 
 __all__ = ["CallableAgent"]
 

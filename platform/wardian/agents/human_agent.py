@@ -8,8 +8,9 @@ import orjson
 import yaml
 
 from wardian.agents.unpaid import unpaid
+from wardian.base.completion import Completion
 from wardian.base.errors import ModelError
-from wardian.base.messages import Completion, Message, Origin, ToolCall, ToolSchema
+from wardian.base.messages import Message, Origin, ToolCall, ToolSchema
 
 __all__ = ["HELP", "HumanAgent"]
 

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from wardian.base.clients import ModelClient
+from wardian.base.completion import Completion
 from wardian.base.dollars import total_usd
 from wardian.base.errors import ModelError
-from wardian.base.messages import CallTiming, Completion, Message, Origin, Request, Sampling, ToolSchema, Usage
+from wardian.base.messages import Message, Origin, Request, Sampling, ToolSchema
+from wardian.base.usage import CallTiming, Usage
 
 __all__ = ["OwnCalls"]
 

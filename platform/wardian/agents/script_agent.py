@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from wardian.agents.unpaid import unpaid
-from wardian.base.messages import Completion, Message, Origin, ToolSchema
+from wardian.base.completion import Completion
+from wardian.base.messages import Message, Origin, ToolSchema
 
 __all__ = ["ScriptAgent"]
 

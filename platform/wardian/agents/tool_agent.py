@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from wardian.base.clients import ModelClient
-from wardian.base.messages import Completion, Message, Origin, Request, Sampling, ToolSchema
+from wardian.base.completion import Completion
+from wardian.base.messages import Message, Origin, Request, Sampling, ToolSchema
 
 __all__ = ["ToolAgent"]
 

@@ -1,6 +1,7 @@
 """Messages that no model has made."""
 
-from wardian.base.messages import Completion, Message
+from wardian.base.completion import Completion
+from wardian.base.messages import Message
 
 __all__ = ["unpaid"]
 

@@ -6,8 +6,10 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
+from wardian.base.completion import Completion
 from wardian.base.frozen import Frozen
-from wardian.base.messages import Completion, Request, Usage
+from wardian.base.messages import Request
+from wardian.base.usage import Usage
 
 __all__ = ["Allowance", "ModelClient", "Permit", "Quota", "RateReport", "Standing"]
 

@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import Literal
 
 from wardian.base.frozen import Frozen
-from wardian.base.messages import Retry
+from wardian.base.usage import Retry
 
 __all__ = [
     "Cause",

@@ -4,7 +4,7 @@ API reference: the "Create chat completion" page of OpenAI's API reference.
 """
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal
@@ -17,24 +17,18 @@ from wardian.base.frozen import Frozen, JsonObject
 from wardian.base.identity import digest
 
 __all__ = [
-    "CallTiming",
-    "Completion",
-    "FinishReason",
     "Message",
     "Origin",
     "Request",
     "ResponseSchema",
-    "Retry",
     "Role",
     "Sampling",
     "Thoughts",
     "ToolCall",
     "ToolSchema",
-    "Usage",
 ]
 
 Role = Literal["system", "user", "assistant", "tool"]
-FinishReason = Literal["stop", "tool_calls", "length", "content_filter", "refusal"]
 
 
 class ToolCall(Frozen):
@@ -191,93 +185,3 @@ class Request(Frozen):
     def digest(self) -> str:
         """Content hash of what decides the answer: everything but `origin`."""
         return digest(self.model_dump(mode="json", exclude={"origin"}))
-
-
-class Usage(Frozen):
-    """Tokens of one call; `estimated` when the provider did not say and we counted ourselves.
-
-    Of the input, `cached_tokens` were read from the provider's cache and `cache_write_tokens` written to it: both have
-    prices of their own.
-    """
-
-    input_tokens: int = 0
-    output_tokens: int = 0
-    cached_tokens: int = 0
-    cache_write_tokens: int = 0
-    reasoning_tokens: int = 0
-    estimated: bool = False
-
-    @classmethod
-    def sum_of(cls, usages: Iterable["Usage"]) -> "Usage":
-        """That of several calls; estimated when one of them is."""
-        every = tuple(usages)
-        counts = {name: sum(getattr(usage, name) for usage in every) for name in cls.model_fields}
-        return cls(**{**counts, "estimated": any(usage.estimated for usage in every)})
-
-    @property
-    def total(self) -> int:
-        """Tokens in and out; cached ones are part of the input, reasoning ones of the output."""
-        return self.input_tokens + self.output_tokens
-
-
-class Retry(Frozen):
-    """An attempt that failed with `kind` after `at_s` of its call (seconds), and the pause before the next one."""
-
-    kind: str
-    at_s: float
-    pause_s: float
-
-
-class CallTiming(Frozen):
-    """Where the time of a call went, in seconds: waiting for quota, then until the answer was complete.
-
-    `cached` answers came out of the reply cache: they took no time and cost nothing this time. `replayed` ones were
-    paid for when the episode was played before and broken off: time and cost are those of then. For a `hedged` one a
-    second request was sent because the first was slow; what the other one cost nobody knows.
-    """
-
-    queue_s: float = 0.0
-    total_s: float = 0.0
-    retried: tuple[Retry, ...] = ()
-    cached: bool = False
-    replayed: bool = False
-    hedged: bool = False
-
-    @classmethod
-    def joined(cls, timings: Iterable["CallTiming"], join: Callable[[Iterable[float]], float]) -> "CallTiming":
-        """That of several calls: their `sum` when they followed each other, their `max` when they were made at once.
-
-        They are out of the cache when all are.
-        """
-        every = tuple(timings)
-        if not every:
-            return cls()
-        return cls(
-            queue_s=join(timing.queue_s for timing in every),
-            total_s=join(timing.total_s for timing in every),
-            retried=tuple(retry for timing in every for retry in timing.retried),
-            cached=all(timing.cached for timing in every),
-            replayed=all(timing.replayed for timing in every),
-            hedged=any(timing.hedged for timing in every),
-        )
-
-    @property
-    def retries(self) -> int:
-        """How often the call was sent again."""
-        return len(self.retried)
-
-
-class Completion(Frozen):
-    """A model's answer. `cost_usd` None means that the price is unknown, which is not the same as free.
-
-    `deployment` is the one of the model's deployments that answered; empty for a model with only one place.
-    """
-
-    message: Message
-    finish: FinishReason
-    model: str
-    usage: Usage = Usage()
-    cost_usd: float | None = None
-    timing: CallTiming = CallTiming()
-    simulated: bool = False
-    deployment: str = ""

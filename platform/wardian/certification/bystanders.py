@@ -6,8 +6,9 @@ from random import Random
 from typing import Any, Final
 
 from wardian.agents.unpaid import unpaid
+from wardian.base.completion import Completion
 from wardian.base.identity import random_stream
-from wardian.base.messages import Completion, Message, Origin, ToolCall, ToolSchema
+from wardian.base.messages import Message, Origin, ToolCall, ToolSchema
 
 __all__ = ["EchoAgent", "HandOffAgent", "RandomAgent"]
 

@@ -10,7 +10,8 @@ import orjson
 from wardian.agents.agent import Agent
 from wardian.agents.script_agent import ScriptAgent
 from wardian.agents.unpaid import unpaid
-from wardian.base.messages import Completion, Message, Origin, ToolCall, ToolSchema
+from wardian.base.completion import Completion
+from wardian.base.messages import Message, Origin, ToolCall, ToolSchema
 from wardian.certification.bystanders import RandomAgent
 from wardian.certification.mutants import Known, known_values
 from wardian.certification.trial import LIMITS, played, solved

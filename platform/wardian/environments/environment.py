@@ -3,7 +3,8 @@
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
-from wardian.base.messages import Completion, Message, ToolCall, ToolSchema
+from wardian.base.completion import Completion
+from wardian.base.messages import Message, ToolCall, ToolSchema
 from wardian.environments.change import Change
 from wardian.environments.findings import Findings
 from wardian.environments.observation import Observation

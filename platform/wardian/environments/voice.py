@@ -4,9 +4,10 @@ import re
 from typing import Final
 
 from wardian.base.clients import ModelClient
+from wardian.base.completion import Completion
 from wardian.base.errors import ModelError
 from wardian.base.frozen import Frozen
-from wardian.base.messages import Completion, Message, Origin, Request, Sampling
+from wardian.base.messages import Message, Origin, Request, Sampling
 
 __all__ = ["MOST_HEARD", "Voice", "guarded", "question"]
 

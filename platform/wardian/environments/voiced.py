@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from wardian.base.messages import Completion, Message, Origin
+from wardian.base.completion import Completion
+from wardian.base.messages import Message, Origin
 from wardian.environments.environment import Environment
 from wardian.environments.life.life import parted
 from wardian.environments.voice import Voice

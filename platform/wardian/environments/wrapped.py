@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from wardian.base.messages import Completion, Message, ToolCall, ToolSchema
+from wardian.base.completion import Completion
+from wardian.base.messages import Message, ToolCall, ToolSchema
 from wardian.environments.change import Change
 from wardian.environments.environment import Environment
 from wardian.environments.findings import Findings

@@ -10,10 +10,11 @@ from pydantic import TypeAdapter
 
 from wardian.agents.unpaid import unpaid
 from wardian.base.clock import Clock
+from wardian.base.completion import Completion
 from wardian.base.deadline import Stopwatch
 from wardian.base.errors import Failure, WardianError, boundary
 from wardian.base.frozen import Frozen
-from wardian.base.messages import Completion, Message, ToolSchema
+from wardian.base.messages import Message, ToolSchema
 from wardian.environments.environment import Environment
 from wardian.environments.findings import Findings
 from wardian.episodes.record import Episode, EpisodeSpec, Event, Stop

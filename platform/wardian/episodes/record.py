@@ -6,12 +6,13 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from wardian.base.completion import Completion
 from wardian.base.deadline import Stopwatch
 from wardian.base.dollars import total_usd
 from wardian.base.errors import Failure
 from wardian.base.frozen import Frozen
 from wardian.base.identity import digest
-from wardian.base.messages import Completion, Origin, ToolCall
+from wardian.base.messages import Origin, ToolCall
 from wardian.environments.change import Change
 from wardian.environments.findings import Findings
 from wardian.environments.observation import Observation

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 from wardian.agents.agent import Agent
 from wardian.base.clock import Clock
+from wardian.base.completion import Completion
 from wardian.base.deadline import Deadline, Stopwatch
 from wardian.base.errors import boundary
-from wardian.base.messages import Completion
 from wardian.environments.environment import Environment
 from wardian.episodes.record import Episode, EpisodeSpec
 from wardian.episodes.trajectory import Trajectory

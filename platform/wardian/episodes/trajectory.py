@@ -3,9 +3,10 @@
 from collections.abc import Callable, Sequence
 
 from wardian.base.clock import Clock
+from wardian.base.completion import Completion
 from wardian.base.deadline import Stopwatch
 from wardian.base.errors import Failure
-from wardian.base.messages import Completion, Message, Origin, Role, ToolCall
+from wardian.base.messages import Message, Origin, Role, ToolCall
 from wardian.environments.change import Change
 from wardian.environments.findings import Findings
 from wardian.environments.observation import Observation

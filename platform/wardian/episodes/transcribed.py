@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
+from wardian.base.completion import Completion
 from wardian.base.dollars import total_usd
 from wardian.base.frozen import JsonObject
-from wardian.base.messages import Completion, Message, Role, ToolCall, ToolSchema
+from wardian.base.messages import Message, Role, ToolCall, ToolSchema
 from wardian.environments.observation import Observation
 from wardian.episodes.record import (
     Acted,

@@ -11,10 +11,12 @@ from collections.abc import Sequence
 import orjson
 
 from wardian.base.clients import ModelClient
+from wardian.base.completion import Completion
 from wardian.base.dollars import total_usd
 from wardian.base.errors import Failure, ModelError, boundary
 from wardian.base.identity import canonical_json
-from wardian.base.messages import CallTiming, Completion, Message, Request, Usage
+from wardian.base.messages import Message, Request
+from wardian.base.usage import CallTiming, Usage
 
 __all__ = ["VoteClient"]
 

@@ -9,8 +9,10 @@ import asyncio
 from pydantic import ValidationError
 
 from wardian.base.clients import ModelClient
+from wardian.base.completion import Completion
 from wardian.base.errors import ModelError
-from wardian.base.messages import CallTiming, Completion, Request
+from wardian.base.messages import Request
+from wardian.base.usage import CallTiming
 from wardian.models.recorded import KEPT_FAILURES, RECORDED, Answered, Failed
 from wardian.models.reply_key import ReplyKeys
 from wardian.models.reply_store import ReplyStore

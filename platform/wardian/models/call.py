@@ -4,7 +4,8 @@ import math
 from dataclasses import dataclass, field
 
 from wardian.base.deadline import Stopwatch
-from wardian.base.messages import CallTiming, Origin, Retry
+from wardian.base.messages import Origin
+from wardian.base.usage import CallTiming, Retry
 from wardian.models.gauges import LaneCall
 
 __all__ = ["Call"]

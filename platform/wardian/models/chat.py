@@ -1,6 +1,7 @@
 """One model at an endpoint, asked once."""
 
-from wardian.base.messages import Completion, Message, Origin, Request, Thoughts
+from wardian.base.completion import Completion
+from wardian.base.messages import Message, Origin, Request, Thoughts
 from wardian.models.dialects.chat import ChatDialect
 from wardian.models.dialects.dialect import Dialect
 from wardian.models.encoding import BYTES_PER_TOKEN

@@ -6,7 +6,7 @@ from typing import Protocol
 from wardian.base.clients import Allowance, RateReport, Standing
 from wardian.base.clock import Clock
 from wardian.base.frozen import Frozen
-from wardian.base.messages import Usage
+from wardian.base.usage import Usage
 from wardian.models.forecast import Forecast
 from wardian.models.ledger import Ledger, RateLimit
 from wardian.models.waiting_line import WaitingLine

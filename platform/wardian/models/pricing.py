@@ -1,6 +1,6 @@
 """What a call costs."""
 
-from wardian.base.messages import Usage
+from wardian.base.usage import Usage
 from wardian.specs.endpoints import PriceSpec
 
 __all__ = ["cost_usd"]

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from wardian.base.clock import Clock
+from wardian.base.completion import Completion
 from wardian.base.errors import WardianError
-from wardian.base.messages import Completion, Request
+from wardian.base.messages import Request
 from wardian.models.call import Call
 from wardian.models.hedging import Hedging
 from wardian.models.retry import RetryingClient

@@ -4,9 +4,10 @@ from typing import Annotated, Final, Literal, NoReturn
 
 from pydantic import Field, TypeAdapter
 
+from wardian.base.completion import Completion
 from wardian.base.errors import Failure, ModelError
 from wardian.base.frozen import Frozen
-from wardian.base.messages import CallTiming, Completion
+from wardian.base.usage import CallTiming
 
 __all__ = ["KEPT_FAILURES", "RECORDED", "Answered", "Failed", "Recorded"]
 

@@ -7,7 +7,8 @@ llama.cpp, OpenRouter and of proxies that answer in a provider's place.
 from typing import Final, NoReturn
 
 from wardian.base.frozen import Frozen, JsonObject, JsonValue
-from wardian.base.messages import FinishReason, Message, ToolCall, Usage
+from wardian.base.messages import Message, ToolCall
+from wardian.base.usage import FinishReason, Usage
 from wardian.models.content import spoken, thought
 from wardian.models.error_codes import status_in
 from wardian.models.lenient import as_object, as_text, parse

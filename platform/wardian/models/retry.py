@@ -10,11 +10,13 @@ from pydantic import NonNegativeInt, PositiveFloat
 
 from wardian.base.clients import ModelClient, Permit, Quota, Standing
 from wardian.base.clock import Clock
+from wardian.base.completion import Completion
 from wardian.base.deadline import Deadline
 from wardian.base.errors import ModelError
 from wardian.base.frozen import Frozen
 from wardian.base.identity import random_stream
-from wardian.base.messages import Completion, Request, Retry
+from wardian.base.messages import Request
+from wardian.base.usage import Retry
 from wardian.models.breaker import Breaker
 from wardian.models.budgets.spending import Pay, free
 from wardian.models.call import Call

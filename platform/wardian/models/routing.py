@@ -9,8 +9,10 @@ from collections.abc import Sequence
 from typing import Final
 
 from wardian.base.clock import Clock
+from wardian.base.completion import Completion
 from wardian.base.errors import ModelError
-from wardian.base.messages import Completion, Origin, Request, Retry
+from wardian.base.messages import Origin, Request
+from wardian.base.usage import Retry
 from wardian.models.call import Call
 from wardian.models.hedging import Hedging
 from wardian.models.race import Race

@@ -5,9 +5,10 @@ from typing import Final, TypeVar, cast
 from pydantic import ValidationError
 
 from wardian.base.clients import ModelClient
+from wardian.base.completion import Completion
 from wardian.base.errors import ModelError
 from wardian.base.frozen import Frozen, JsonObject, JsonValue, first_problem
-from wardian.base.messages import Completion, Request, ResponseSchema
+from wardian.base.messages import Request, ResponseSchema
 from wardian.models.fences import unfenced
 
 __all__ = ["ask_for", "response_schema"]

@@ -11,7 +11,8 @@ from functools import lru_cache
 import orjson
 
 from wardian.base.clients import ModelClient
-from wardian.base.messages import Completion, Message, Request, ToolCall, ToolSchema
+from wardian.base.completion import Completion
+from wardian.base.messages import Message, Request, ToolCall, ToolSchema
 from wardian.models.text_calls import read_calls
 
 __all__ = ["TextToolsClient"]

@@ -3,7 +3,8 @@
 import math
 
 from wardian.base.frozen import JsonValue
-from wardian.base.messages import Message, Usage
+from wardian.base.messages import Message
+from wardian.base.usage import Usage
 from wardian.models.encoding import BYTES_PER_TOKEN
 from wardian.models.lenient import as_object
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from wardian.base.frozen import Frozen
-from wardian.base.messages import Sampling, Usage
+from wardian.base.messages import Sampling
+from wardian.base.usage import Usage
 from wardian.models.encoding import ANTHROPIC_ANSWER_TOKENS
 from wardian.models.pricing import cost_usd
 from wardian.specs.endpoints import EndpointSpec

@@ -6,8 +6,9 @@ from itertools import pairwise
 
 from wardian.agents.script_agent import ScriptAgent
 from wardian.base.clock import Clock
+from wardian.base.completion import Completion
 from wardian.base.identity import random_stream
-from wardian.base.messages import Completion, Message, Origin, ToolSchema
+from wardian.base.messages import Message, Origin, ToolSchema
 from wardian.environments.pack import Pack
 from wardian.episodes.record import Episode, EpisodeSpec
 from wardian.episodes.runner import run_episode

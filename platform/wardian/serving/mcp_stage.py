@@ -13,7 +13,8 @@ from mcp.server.stdio import stdio_server
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 
 from wardian import __version__
-from wardian.base.messages import Completion, Message, ToolCall, ToolSchema
+from wardian.base.completion import Completion
+from wardian.base.messages import Message, ToolCall, ToolSchema
 from wardian.episodes.driven import EpisodeEnded, Step
 from wardian.serving.refusal import Refused
 from wardian.simulator.asgi import Application

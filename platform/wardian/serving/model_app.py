@@ -12,9 +12,10 @@ import orjson
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from wardian.agents.own_calls import OwnCalls
+from wardian.base.completion import Completion
 from wardian.base.errors import ModelError
 from wardian.base.frozen import first_problem
-from wardian.base.messages import Completion, Message, Sampling, ToolCall, ToolSchema
+from wardian.base.messages import Message, Sampling, ToolCall, ToolSchema
 from wardian.simulator.asgi import Receive, Scope, Send
 from wardian.simulator.bodies import send_whole, whole_body
 from wardian.simulator.conversation import Conversation, Turn

@@ -12,8 +12,9 @@ from typing import Any, BinaryIO, Final
 
 from wardian.agents.own_calls import OwnCalls
 from wardian.base.clients import ModelClient
+from wardian.base.completion import Completion
 from wardian.base.errors import ConfigError, ModelError
-from wardian.base.messages import Completion, Message, Origin, ToolSchema
+from wardian.base.messages import Message, Origin, ToolSchema
 from wardian.serving.model_app import ModelApp
 from wardian.serving.strings import Strings
 from wardian.simulator.asgi import Application, Receive, Scope, Send

@@ -3,8 +3,9 @@
 import asyncio
 from typing import Final
 
+from wardian.base.completion import Completion
 from wardian.base.errors import EnvironmentFault
-from wardian.base.messages import Completion, Message, ToolSchema
+from wardian.base.messages import Message, ToolSchema
 from wardian.episodes.driven import DrivenEpisode, Step
 from wardian.episodes.record import Episode, Stop
 from wardian.serving.refusal import Refused

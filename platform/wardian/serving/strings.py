@@ -3,8 +3,9 @@
 import asyncio
 from collections.abc import Sequence
 
+from wardian.base.completion import Completion
 from wardian.base.errors import ModelError
-from wardian.base.messages import Completion, Message, ToolSchema
+from wardian.base.messages import Message, ToolSchema
 from wardian.episodes.driven import EpisodeEnded, Step
 from wardian.episodes.record import Stop
 

@@ -9,7 +9,8 @@ from typing import Any, Final
 
 import orjson
 
-from wardian.base.messages import Message, ToolCall, Usage
+from wardian.base.messages import Message, ToolCall
+from wardian.base.usage import Usage
 from wardian.traces.trace import as_text
 from wardian.traces.transcript import WARDIAN, Transcript, Turn, arguments_object, arguments_text
 

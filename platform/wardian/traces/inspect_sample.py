@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from wardian.base.messages import FinishReason, Message, ToolCall, Usage
+from wardian.base.messages import Message, ToolCall
+from wardian.base.usage import FinishReason, Usage
 from wardian.traces.transcript import WARDIAN, Transcript, Turn, arguments_object, arguments_text
 
 __all__ = ["inspect_sample", "moment", "sample_summary", "transcript_of_sample"]

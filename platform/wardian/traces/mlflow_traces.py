@@ -10,7 +10,8 @@ from typing import Any, Final
 
 import orjson
 
-from wardian.base.messages import Message, ToolCall, Usage
+from wardian.base.messages import Message, ToolCall
+from wardian.base.usage import Usage
 from wardian.traces.openai_messages import turns_in
 from wardian.traces.otlp_spans import EVALUATION, OPERATION, ConventionalSpan, evaluations, transcript_of_spans
 from wardian.traces.spans import RecordedSpan, turns_of_spans

@@ -12,7 +12,8 @@ from typing import Any, Final
 
 import orjson
 
-from wardian.base.messages import Message, ToolCall, Usage
+from wardian.base.messages import Message, ToolCall
+from wardian.base.usage import Usage
 from wardian.traces.openai_messages import turns_of
 from wardian.traces.spans import RecordedSpan, turns_of_spans
 from wardian.traces.trace import as_text

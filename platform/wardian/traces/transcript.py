@@ -12,7 +12,8 @@ from pydantic import ValidationError
 
 from wardian.base.errors import ConfigError
 from wardian.base.frozen import Frozen, JsonObject
-from wardian.base.messages import FinishReason, Message, ToolCall, ToolSchema, Usage
+from wardian.base.messages import Message, ToolCall, ToolSchema
+from wardian.base.usage import FinishReason, Usage
 from wardian.traces.trace import Trace, TracedCall
 
 __all__ = ["WARDIAN", "Transcript", "Turn", "answered", "arguments_object", "arguments_text", "trace_of"]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from wardian.base.errors import Failure
 from wardian.base.identity import digest
-from wardian.base.messages import Retry
+from wardian.base.usage import Retry
 from wardian.episodes.record import Acted, Asked, Event
 from wardian.scoring.score import Score, Scored
 from wardian.specs.job import JobSpec

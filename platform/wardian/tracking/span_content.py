@@ -7,7 +7,8 @@ from collections.abc import Iterable
 
 import orjson
 
-from wardian.base.messages import Completion, ToolCall
+from wardian.base.completion import Completion
+from wardian.base.messages import ToolCall
 from wardian.episodes.record import Acted, Episode, Event, Said
 from wardian.specs.masking import mask
 from wardian.tracking import gen_ai

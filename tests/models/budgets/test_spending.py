@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from wardian.base.clock import SystemClock
+from wardian.base.completion import Completion
 from wardian.base.errors import InfraError, ModelError
-from wardian.base.messages import Completion, Message, Request, Sampling, Usage
+from wardian.base.messages import Message, Request, Sampling
+from wardian.base.usage import Usage
 from wardian.models.breaker import Breaker
 from wardian.models.budgets.amount import NOTHING, Amount, Cap
 from wardian.models.budgets.leases import BudgetAsk, BudgetEntry, BudgetGrant

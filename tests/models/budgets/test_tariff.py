@@ -3,8 +3,10 @@
 import httpx
 import pytest
 
+from wardian.base.completion import Completion
 from wardian.base.errors import ModelError
-from wardian.base.messages import Completion, Message, Request, ResponseSchema, Sampling, Thoughts, ToolSchema, Usage
+from wardian.base.messages import Message, Request, ResponseSchema, Sampling, Thoughts, ToolSchema
+from wardian.base.usage import Usage
 from wardian.models.budgets.amount import Amount, picodollars
 from wardian.models.budgets.tariff import HIDDEN_TOKENS, Quote, Tariff
 from wardian.models.chat import ChatClient

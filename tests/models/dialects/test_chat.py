@@ -8,7 +8,8 @@ import pytest
 from pydantic import ValidationError
 
 from wardian.base.clock import SystemClock
-from wardian.base.messages import Completion, Message, Request, Sampling
+from wardian.base.completion import Completion
+from wardian.base.messages import Message, Request, Sampling
 from wardian.models.pool import ModelPool, PoolSpec
 from wardian.models.quota import LocalQuota
 from wardian.models.wire import HttpxWire

@@ -7,8 +7,9 @@ import orjson
 import pytest
 
 from wardian.base.clock import SystemClock
+from wardian.base.completion import Completion
 from wardian.base.errors import ModelError
-from wardian.base.messages import Completion, Message, Request, ResponseSchema
+from wardian.base.messages import Message, Request, ResponseSchema
 from wardian.models.pool import ModelPool, PoolSpec
 from wardian.models.quota import LocalQuota
 from wardian.models.wire import HttpxWire

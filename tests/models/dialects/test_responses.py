@@ -6,8 +6,9 @@ import httpx
 import orjson
 import pytest
 
+from wardian.base.completion import Completion
 from wardian.base.errors import ModelError
-from wardian.base.messages import Completion, Message, Request, Sampling, ToolCall, ToolSchema
+from wardian.base.messages import Message, Request, Sampling, ToolCall, ToolSchema
 from wardian.models.chat import ChatClient
 from wardian.models.dialects.responses import ResponsesDialect
 from wardian.models.endpoint import Endpoint

@@ -7,7 +7,8 @@ import orjson
 import pytest
 
 from wardian.base.clock import SystemClock
-from wardian.base.messages import Completion, Message, Request
+from wardian.base.completion import Completion
+from wardian.base.messages import Message, Request
 from wardian.models.pool import ModelPool, PoolSpec
 from wardian.models.quota import LocalQuota
 from wardian.models.wire import HttpxWire

@@ -9,8 +9,9 @@ from playwright.async_api import Browser, Page
 from support.browser import open_page, visit
 from support.reported import report_of_records
 
+from wardian.base.completion import Completion
 from wardian.base.errors import Failure
-from wardian.base.messages import Completion, Message, ToolCall
+from wardian.base.messages import Message, ToolCall
 from wardian.environments.change import Change
 from wardian.environments.findings import CheckResult, Findings
 from wardian.environments.observation import Observation

@@ -4,7 +4,9 @@ import orjson
 from support.episodes import EpisodeBuilder, spec, update
 from support.reported import scored, slipped, solved
 
-from wardian.base.messages import CallTiming, Completion, Message
+from wardian.base.completion import Completion
+from wardian.base.messages import Message
+from wardian.base.usage import CallTiming
 from wardian.episodes.record import Asked, Episode, Said
 from wardian.reports.failures.diagnoses import Diagnosed
 from wardian.reports.page.trajectory import ShownChange, ShownSymptom, Trajectory, trajectory_of

@@ -16,7 +16,8 @@ from support.lease_world import LEASE_S, Plan, World
 from support.memory_store import MemoryStore
 
 from wardian.base.clock import SystemClock
-from wardian.base.messages import Completion, Request
+from wardian.base.completion import Completion
+from wardian.base.messages import Request
 from wardian.episodes.record import Episode, EpisodeSpec
 from wardian.runs.folder_store import FolderStore
 from wardian.runs.journal import load_record

@@ -6,7 +6,8 @@ from support.memory_store import MemoryStore
 from support.specs import episode_spec
 
 from wardian.base.clock import SystemClock
-from wardian.base.messages import Completion, Message, Origin, Request
+from wardian.base.completion import Completion
+from wardian.base.messages import Message, Origin, Request
 from wardian.episodes.record import Episode
 from wardian.runs.steps.archive import Archive
 from wardian.runs.steps.steps import Steps

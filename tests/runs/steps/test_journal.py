@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from wardian.base.messages import Completion, Message
+from wardian.base.completion import Completion
+from wardian.base.messages import Message
 from wardian.base.store import Durability
 from wardian.models.recorded import Answered
 from wardian.runs.folder_store import FileLog, FolderStore

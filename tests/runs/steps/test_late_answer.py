@@ -4,7 +4,8 @@ import pytest
 from support.memory_store import MemoryStore
 from support.specs import episode_spec
 
-from wardian.base.messages import Completion, Message, Origin, Request
+from wardian.base.completion import Completion
+from wardian.base.messages import Message, Origin, Request
 from wardian.episodes.record import Episode
 from wardian.models.recorded import Answered
 from wardian.runs.steps.journal import CallJournal

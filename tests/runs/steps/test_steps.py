@@ -15,9 +15,11 @@ from support.specs import episode_spec
 from wardian.agents.tool_agent import ToolAgent
 from wardian.base.clients import ModelClient
 from wardian.base.clock import SystemClock
+from wardian.base.completion import Completion
 from wardian.base.errors import ModelError, StoreError
-from wardian.base.messages import CallTiming, Completion, Message, Origin, Request, ToolCall, ToolSchema
+from wardian.base.messages import Message, Origin, Request, ToolCall, ToolSchema
 from wardian.base.store import Durability
+from wardian.base.usage import CallTiming
 from wardian.environments.environment import Environment
 from wardian.environments.observation import Observation
 from wardian.episodes.record import Episode, EpisodeSpec

@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Final, Protocol, Self
 
-from wardian.base.messages import Completion, Request
+from wardian.base.completion import Completion
+from wardian.base.messages import Request
 from wardian.models.budgets.amount import NOTHING, Amount
 from wardian.models.budgets.purse import Purse
 from wardian.models.budgets.tariff import Tariff

@@ -5,7 +5,9 @@ from typing import Final
 
 import orjson
 
-from wardian.base.messages import Completion, Message, Request, Usage
+from wardian.base.completion import Completion
+from wardian.base.messages import Message, Request
+from wardian.base.usage import Usage
 from wardian.models.budgets.amount import Amount, picodollars
 from wardian.models.encoding import ANTHROPIC_ANSWER_TOKENS
 from wardian.models.pricing import cost_usd

@@ -6,7 +6,8 @@ A call may have waited for a rate limit, or for its next attempt, longer than th
 from types import TracebackType
 from typing import Self
 
-from wardian.base.messages import Completion, Request
+from wardian.base.completion import Completion
+from wardian.base.messages import Request
 from wardian.models.budgets.spending import Attempt, Pay
 from wardian.runs.steps.client import MayPay
 

@@ -8,8 +8,9 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 
 from wardian.base.clients import ModelClient
+from wardian.base.completion import Completion
 from wardian.base.errors import ModelError
-from wardian.base.messages import Completion, Request
+from wardian.base.messages import Request
 from wardian.runs.steps.tape import Tape
 
 __all__ = ["MayPay", "StepClient", "always"]

@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable
 
 from wardian.base.clock import Clock
+from wardian.base.completion import Completion
 from wardian.base.errors import ModelError
-from wardian.base.messages import Completion, Request
+from wardian.base.messages import Request
 from wardian.models.recorded import KEPT_FAILURES, Answered, Failed
 from wardian.runs.steps.conversation import Conversation
 from wardian.runs.steps.step import RecordedStep, Step, turn_of

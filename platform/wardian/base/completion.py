@@ -1,0 +1,23 @@
+"""A model's answer."""
+
+from wardian.base.frozen import Frozen
+from wardian.base.messages import Message
+from wardian.base.usage import CallTiming, FinishReason, Usage
+
+__all__ = ["Completion"]
+
+
+class Completion(Frozen):
+    """A model's answer. `cost_usd` None means that the price is unknown, which is not the same as free.
+
+    `deployment` is the one of the model's deployments that answered; empty for a model with only one place.
+    """
+
+    message: Message
+    finish: FinishReason
+    model: str
+    usage: Usage = Usage()
+    cost_usd: float | None = None
+    timing: CallTiming = CallTiming()
+    simulated: bool = False
+    deployment: str = ""
