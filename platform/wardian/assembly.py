@@ -13,7 +13,7 @@ from wardian.agents.own_calls import OwnCalls
 from wardian.agents.script_agent import ScriptAgent
 from wardian.agents.tool_agent import ToolAgent
 from wardian.base.clients import ModelClient, Quota
-from wardian.base.clock import SystemClock
+from wardian.base.clock import Clock, SystemClock
 from wardian.base.deadline import Stopwatch
 from wardian.base.errors import ConfigError, InfraError
 from wardian.base.frozen import Frozen
@@ -27,7 +27,7 @@ from wardian.environments.voice import Voice
 from wardian.environments.voiced import VoicedWorld
 from wardian.episodes.record import Episode, EpisodeSpec
 from wardian.episodes.runner import run_episode
-from wardian.fusion.vote import VoteClient
+from wardian.fusion.opening import fused_client
 from wardian.models.accounts import account_of
 from wardian.models.budgets.budgets import BudgetBooks, BudgetPlace, Budgets
 from wardian.models.cache import RecordingClient, ReplayClient
@@ -147,7 +147,7 @@ async def open_play(
         kept = None if order.job.cache.replays else order.store  # those answers are written down already
         store = open_store(kept, environ)
         steps = await stack.enter_async_context(Steps(store, clock, order.job.durability, may_pay))
-        clients, others = _clients(order.job, pool, replies, steps), without_keys(order.job, environ)
+        clients, others = _clients(order.job, pool, replies, steps, watchdog.clock), without_keys(order.job, environ)
 
         async def play(spec: EpisodeSpec) -> Scored:
             if (lost := notes.result(spec, clock.now())) is not None:
@@ -237,12 +237,12 @@ def _check_digests(packs: Mapping[str, Pack], expected: Mapping[str, str]) -> No
             raise ConfigError(f"environment '{name}': the pack on this machine is not the one that was planned with")
 
 
-def _clients(job: JobSpec, pool: ModelPool, replies: ReplyStore, steps: Steps) -> dict[str, ModelClient]:
+def _clients(job: JobSpec, pool: ModelPool, replies: ReplyStore, steps: Steps, clock: Clock) -> dict[str, ModelClient]:
     """Everything that an agent may name as its model."""
     clients = {name: steps.client(_client(name, job, pool, replies)) for name in job.asked}
-    for name, panel in job.panels.items():
-        if all(member in clients for member in panel.members):  # otherwise no agent names it
-            clients[name] = VoteClient(name, [clients[member] for member in panel.members])
+    for name, panel in job.panels.inside_out():
+        if all(model in clients for model in panel.models):  # otherwise nobody asks it
+            clients[name] = steps.client(fused_client(name, panel, clients, clock))
     return clients
 
 

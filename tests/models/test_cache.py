@@ -6,13 +6,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from support.panels import fusion_of
 
 from wardian.base.clock import SystemClock
 from wardian.base.completion import Completion
 from wardian.base.errors import Cause, ModelError
 from wardian.base.messages import Message, Origin, Request, ResponseSchema, Sampling, Thoughts, ToolCall, ToolSchema
 from wardian.base.usage import CallTiming, FinishReason, Retry, Usage
-from wardian.fusion.vote import VoteClient
+from wardian.fusion.client import FusedClient
 from wardian.models.cache import RecordingClient, ReplayClient
 from wardian.models.reply_key import ReplyKeys, answering
 from wardian.models.reply_store import ReplyStore
@@ -211,9 +212,9 @@ def test_a_question_without_origin_is_one_draw() -> None:
 
 async def test_a_panel_that_asks_one_model_twice_hears_two_answers_then_and_now(store: ReplyStore) -> None:
     recording = cached(Counting(), store)
-    said = await VoteClient("fusion/self", [recording, recording]).complete(QUESTION)
+    said = await fusion_of("fusion/self", [recording, recording]).complete(QUESTION)
     replay = ReplayClient("m", keys(), store)
-    replayed = await VoteClient("fusion/self", [replay, replay]).complete(QUESTION)
+    replayed = await fusion_of("fusion/self", [replay, replay]).complete(QUESTION)
     assert said.usage == replayed.usage
     assert said.message == replayed.message
     assert replayed.timing.cached
@@ -222,16 +223,16 @@ async def test_a_panel_that_asks_one_model_twice_hears_two_answers_then_and_now(
 
 async def test_a_panel_without_one_of_its_members_recordings_is_no_panel(store: ReplyStore) -> None:
     recording = cached(Counting(), store)
-    await VoteClient("fusion/pair", [recording, recording]).complete(QUESTION)
+    await fusion_of("fusion/pair", [recording, recording]).complete(QUESTION)
     replay = ReplayClient("m", keys(), store)
     with pytest.raises(ModelError) as miss:
-        await VoteClient("fusion/three", [replay, replay, replay]).complete(QUESTION)
+        await fusion_of("fusion/three", [replay, replay, replay]).complete(QUESTION)
     assert (miss.value.kind, miss.value.cause) == ("cache_miss", "infra")
 
 
 async def test_a_panel_replays_the_member_that_failed(store: ReplyStore) -> None:
-    def panel(*members: RecordingClient | ReplayClient) -> VoteClient:
-        return VoteClient("fusion/pair", members)
+    def panel(*members: RecordingClient | ReplayClient) -> FusedClient:
+        return fusion_of("fusion/pair", members)
 
     said = await panel(
         cached(Counting(), store), RecordingClient(Failing("provider"), keys(OTHER), store, reuse=True)

@@ -188,7 +188,7 @@ EDITS: list[tuple[str, str, str]] = [
     (
         "limits:",
         "fusions: {all: {members: [sim]}}\nlimits:",
-        "20: fusions.all.members: must be a list of texts with at least 2 items, not a list of 1",
+        "20: fusions.all: a panel needs 2 to 32 answers, this one has 1",
     ),
     (
         "    server: local",

@@ -24,7 +24,7 @@ def test_notes_are_read_from_the_source() -> None:
 def test_every_key_of_a_job_is_described() -> None:
     own = [spec for spec in specs_of(JobSpec) if spec.__module__.startswith("wardian.specs.")]
     bare = {key for spec in own for key in spec.model_fields if key not in field_notes(spec)}
-    assert bare - set(SkillSpec.model_fields) <= {"kind", "name", "limits", "tracking", "sampling"}
+    assert bare - set(SkillSpec.model_fields) <= {"kind", "mode", "name", "limits", "tracking", "sampling"}
 
 
 def test_editors_accept_a_variable_in_place_of_a_value_but_not_of_a_kind() -> None:

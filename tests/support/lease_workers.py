@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from support.panels import fusion_of
 from support.processes import Process, Processes
 
 from wardian.base.clients import ModelClient
@@ -12,7 +13,6 @@ from wardian.base.errors import Failure, InfraError, boundary
 from wardian.base.identity import digest
 from wardian.base.messages import Message, Origin, Request
 from wardian.episodes.record import Asked, Episode, EpisodeSpec
-from wardian.fusion.vote import VoteClient
 from wardian.runs.hangs import HangNotes
 from wardian.runs.leases.leased_player import LeasedPlayer
 from wardian.runs.leases.orders import Order, Report
@@ -127,7 +127,7 @@ class WorkerProcess:
         term = Term(self._lease_s, clock)
         self._steps = steps = Steps(world.store, clock, may_pay=term.wait)
         client = steps.client(ProviderClient(world, self, "m"))
-        panel = VoteClient("fusion/p", [client, steps.client(ProviderClient(world, self, "n"))])
+        panel = fusion_of("fusion/p", [client, steps.client(ProviderClient(world, self, "n"))])
 
         async def play(spec: EpisodeSpec) -> Scored:
             asked = panel if world.plan.panels and spec.seed % 2 else client

@@ -1,6 +1,7 @@
 """A model's answer."""
 
 from wardian.base.frozen import Frozen
+from wardian.base.fused import FusionResult
 from wardian.base.messages import Message
 from wardian.base.usage import CallTiming, FinishReason, Usage
 
@@ -10,7 +11,8 @@ __all__ = ["Completion"]
 class Completion(Frozen):
     """A model's answer. `cost_usd` None means that the price is unknown, which is not the same as free.
 
-    `deployment` is the one of the model's deployments that answered; empty for a model with only one place.
+    `deployment` is the one of the model's deployments that answered; empty for a model with only one place. `fusion`
+    says who said what, where several models answered as one: `usage` and `cost_usd` are those of all of them.
     """
 
     message: Message
@@ -21,3 +23,4 @@ class Completion(Frozen):
     timing: CallTiming = CallTiming()
     simulated: bool = False
     deployment: str = ""
+    fusion: FusionResult | None = None

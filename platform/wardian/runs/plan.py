@@ -104,8 +104,8 @@ def agent_ref(job: JobSpec, agent: AgentSpec) -> AgentRef:
 
 def _behaviour(job: JobSpec, model: str) -> object:
     """What of a pool entry decides its answers."""
-    if (panel := job.panels.get(model)) is not None:
-        return [panel.mode, [_behaviour(job, member) for member in panel.members]]
+    if (panel := job.panels.specs.get(model)) is not None:
+        return [panel.model_dump(mode="json"), [_behaviour(job, member) for member in panel.models]]
     pooled = job.models[model]
     spec = pooled.places(model)[0].spec  # all places answer as the same model, so the first one speaks for them
     server = job.servers[spec.server].model_dump(mode="json") if spec.server else None

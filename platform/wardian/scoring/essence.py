@@ -8,7 +8,9 @@ from wardian.scoring.score import Scored
 
 __all__ = ["essence", "essences"]
 
-TIMES: Final = frozenset({"started_at", "wall_s", "at_s", "seconds", "timing", "unanswered_at_s"})
+TIMES: Final = frozenset(
+    {"started_at", "wall_s", "at_s", "seconds", "timing", "unanswered_at_s"} | {"began_s", "ended_s", "elapsed_s"}
+)
 
 
 def essence(scored: Scored) -> bytes:

@@ -9,8 +9,8 @@ from wardian.specs.document import Document
 from wardian.specs.job import JobSpec
 from wardian.specs.names import BadNames, nearest
 from wardian.specs.places import KeyPath
-from wardian.specs.shape import Schema, key_schema, keys_of, linked_schema, locate
-from wardian.specs.words import describe, expected, tags
+from wardian.specs.shape import Schema, key_schema, keys_of, linked_schema, locate, tag_key, tagged
+from wardian.specs.words import describe, expected
 
 __all__ = ["complain"]
 
@@ -48,7 +48,7 @@ def _problems(document: Document, found: Any, root: Schema) -> Iterator[tuple[Ke
     elif kind == "value_error":
         yield from _from_validator(path, found["ctx"]["error"])
     elif kind in ("union_tag_invalid", "union_tag_not_found") and isinstance(document.get(path), dict):
-        yield from _bad_kind(document, path, tags(schema))
+        yield from _bad_tag(document, (*path, tag_key(schema)), list(tagged(schema)))
     elif found["loc"][-1:] == ("[key]",):
         _, around = locate(found["loc"][:-2], root)
         yield path, f"must be {describe(key_schema(around))}"
@@ -63,9 +63,9 @@ def _from_validator(path: KeyPath, error: ValueError) -> Iterator[tuple[KeyPath,
         yield path, str(error)
 
 
-def _bad_kind(document: Document, path: KeyPath, kinds: list[str]) -> Iterator[tuple[KeyPath, str]]:
-    given = document.get((*path, "kind"))
+def _bad_tag(document: Document, path: KeyPath, tags: list[str]) -> Iterator[tuple[KeyPath, str]]:
+    given = document.get(path)
     if given is None:
-        yield (*path, "kind"), f"this key is required ({' or '.join(map(repr, kinds))})"
+        yield path, f"this key is required ({' or '.join(map(repr, tags))})"
     else:
-        yield (*path, "kind"), f"there is no kind {given!r}; {nearest(str(given), kinds)}"
+        yield path, f"there is no {path[-1]} {given!r}; {nearest(str(given), tags)}"

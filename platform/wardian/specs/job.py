@@ -14,8 +14,10 @@ from wardian.specs.cache import CacheSpec
 from wardian.specs.data_policy import DataPolicy
 from wardian.specs.endpoints import Deployment, EndpointSpec
 from wardian.specs.environments import EnvironmentSpec
+from wardian.specs.fusion.modes import FusionSpec
+from wardian.specs.fusion.panels import Panels
 from wardian.specs.keeping import unbounded, unpriced
-from wardian.specs.models import FusionSpec, ModelSpec, ServerSpec
+from wardian.specs.models import ModelSpec, ServerSpec
 from wardian.specs.names import (
     BadName,
     BadNames,
@@ -164,9 +166,7 @@ class JobSpec(Frozen):
             for place in model.places(name):
                 yield from _missing((*place.path, "server"), place.spec.server, self.servers)
                 yield from self._bad_skill(place)
-        for name, fusion in self.fusions.items():
-            for index, member in enumerate(fusion.members):
-                yield from _missing(("fusions", name, "members", index), member, self.models)
+        yield from self.panels.problems()
 
     def _bad_skill(self, place: Deployment) -> Iterator[BadName]:
         server = self.servers.get(place.spec.server or "")
@@ -178,7 +178,7 @@ class JobSpec(Frozen):
 
     def _bad_agents(self) -> Iterator[BadName]:
         for asker in self.askers:
-            yield from _missing((*asker.path, "model"), asker.model, [*self.models, *self.panels])
+            yield from _missing((*asker.path, "model"), asker.model, [*self.models, *self.panels.specs])
         for index, agent in enumerate(self.agents):
             if agent.kind == "tools":
                 yield from _missing(("agents", index, "prompt"), agent.prompt, self.prompts)
@@ -254,14 +254,13 @@ class JobSpec(Frozen):
         return {name: self.servers[name] for name in named if name is not None}
 
     @property
-    def panels(self) -> dict[str, FusionSpec]:
+    def panels(self) -> Panels:
         """The fusions by the names under which agents ask them."""
-        return {f"fusion/{name}": fusion for name, fusion in self.fusions.items()}
+        return Panels(self.fusions, self.models)
 
     def members(self, model: str) -> tuple[str, ...]:
-        """Who answers as `model` (of the pool, or fusion/NAME)."""
-        panel = self.panels.get(model)
-        return (model,) if panel is None else panel.members
+        """Who of the pool is asked when `model` is (of the pool, or fusion/NAME)."""
+        return self.panels.members(model)
 
     def is_simulated(self, model: str) -> bool:
         """Whether `model` (of the pool, or fusion/NAME) answers from a simulator."""

@@ -11,7 +11,6 @@ from wardian.specs.endpoints import Deployment, DeploymentSpec, EndpointSpec
 from wardian.specs.names import Label, PoolName, VariableName
 
 __all__ = [
-    "FusionSpec",
     "HedgeSpec",
     "LlamaServer",
     "ModelSpec",
@@ -164,12 +163,3 @@ class LlamaServer(Frozen):
 
 
 ServerSpec = Annotated[SimulatorServer | LlamaServer, Field(discriminator="kind")]
-
-
-class FusionSpec(Frozen):
-    """Several models that answer as one: majority over the members' actions."""
-
-    members: Annotated[tuple[str, ...], Field(min_length=2)]
-    """Names out of `models`."""
-    mode: Literal["vote"] = "vote"
-    """How they agree."""

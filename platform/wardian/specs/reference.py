@@ -7,8 +7,8 @@ from typing import Any
 import orjson
 
 from wardian.specs.schema import described_schema
-from wardian.specs.shape import Schema, resolve
-from wardian.specs.words import describe, tags
+from wardian.specs.shape import Schema, resolve, tag_key, tagged
+from wardian.specs.words import describe
 
 __all__ = ["reference_page"]
 
@@ -42,8 +42,8 @@ def _sections(path: str, schema: Schema) -> Iterator[tuple[str, Schema]]:
     """Every mapping with fixed keys, with the path at which a user writes it."""
     schema = _described(schema)
     if "oneOf" in schema:
-        for tag, member in zip(tags(schema), schema["oneOf"], strict=True):
-            yield from _sections(f"{path} (kind: {tag})", member)
+        for tag, member in tagged(schema).items():
+            yield from _sections(f"{path} ({tag_key(schema)}: {tag})", member)
     elif "properties" in schema:
         yield path, schema
         for key, inside in schema["properties"].items():

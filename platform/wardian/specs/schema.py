@@ -32,7 +32,7 @@ def editor_schema() -> Schema:
 
 
 def _or_variable(key: str, schema: Schema) -> Schema:
-    if key == "kind" or schema.get("type") in ("array", "object") or "$ref" in schema or "oneOf" in schema:
+    if key in ("kind", "mode") or schema.get("type") in ("array", "object") or "$ref" in schema or "oneOf" in schema:
         return schema
     about = {name: value for name, value in schema.items() if name in ("description", "default")}
     choices = schema.get("anyOf") or [{name: value for name, value in schema.items() if name not in about}]

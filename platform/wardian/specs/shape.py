@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from wardian.specs.job import JobSpec
 from wardian.specs.places import KeyPath
 
-__all__ = ["Schema", "job_schema", "key_schema", "keys_of", "linked_schema", "locate", "resolve"]
+__all__ = ["Schema", "job_schema", "key_schema", "keys_of", "linked_schema", "locate", "resolve", "tag_key", "tagged"]
 
 Schema = dict[str, Any]
 
@@ -74,7 +74,7 @@ def locate(location: tuple[str | int, ...], root: Schema | None = None) -> tuple
         if item == "[key]":
             break
         if "oneOf" in schema:
-            schema = _tagged(schema, str(item))
+            schema = tagged(schema)[str(item)]
             continue
         if "anyOf" in schema and str(item).startswith("tuple["):
             schema = next(choice for choice in schema["anyOf"] if choice.get("type") == "array")
@@ -98,6 +98,13 @@ def _below(schema: Schema, item: str | int) -> Schema | None:
     return inside if isinstance(inside, dict) else None
 
 
-def _tagged(schema: Schema, tag: str) -> Schema:
-    members = [resolve(member) for member in schema["oneOf"]]
-    return next(member for member in members if member["properties"]["kind"]["const"] == tag)
+def tag_key(schema: Schema) -> str:
+    """The key by which the members of a discriminated union differ: `kind`, or `mode` among fusions."""
+    member = resolve(schema["oneOf"][0])
+    return next(key for key, inside in member["properties"].items() if "const" in inside)
+
+
+def tagged(schema: Schema) -> dict[str, Schema]:
+    """The members of a discriminated union by their tags."""
+    key = tag_key(schema)
+    return {resolve(member)["properties"][key]["const"]: resolve(member) for member in schema["oneOf"]}

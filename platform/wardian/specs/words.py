@@ -4,9 +4,9 @@ from typing import Any
 
 from wardian.specs.names import PATTERNS
 from wardian.specs.scalars import plain_tag
-from wardian.specs.shape import Schema, resolve
+from wardian.specs.shape import Schema, resolve, tag_key, tagged
 
-__all__ = ["describe", "expected", "show", "tags"]
+__all__ = ["describe", "expected", "show"]
 
 LONGEST = 40
 
@@ -17,7 +17,7 @@ def describe(schema: Schema) -> str:
     if "anyOf" in schema:
         return _either([describe(choice) for choice in schema["anyOf"] if choice.get("type") != "null"])
     if "oneOf" in schema:
-        return f"a mapping whose kind is {_either([repr(tag) for tag in tags(schema)])}"
+        return f"a mapping whose {tag_key(schema)} is {_either([repr(tag) for tag in tagged(schema)])}"
     if "const" in schema:
         return repr(schema["const"])
     if "enum" in schema:
@@ -38,11 +38,6 @@ def expected(schema: Schema, value: Any) -> str:
 
 def _is_written(kind: str, text: str) -> bool:
     return {"int": "integer", "float": "number", "bool": "boolean"}.get(plain_tag(text).rsplit(":", 1)[1]) == kind
-
-
-def tags(schema: Schema) -> list[str]:
-    """The kinds of a discriminated union."""
-    return [resolve(member)["properties"]["kind"]["const"] for member in schema["oneOf"]]
 
 
 def show(value: Any) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from support.packs.counter.environment import Counter, add
+from support.panels import fusion_of
 from support.specs import episode_spec
 
 from wardian.agents.tool_agent import ToolAgent
@@ -24,7 +25,6 @@ from wardian.environments.environment import Environment
 from wardian.environments.observation import Observation
 from wardian.episodes.record import Episode, EpisodeSpec
 from wardian.episodes.runner import run_episode
-from wardian.fusion.vote import VoteClient
 from wardian.models.cache import RecordingClient
 from wardian.models.reply_key import ReplyKeys
 from wardian.models.reply_store import ReplyStore
@@ -72,7 +72,7 @@ async def played(
     store = open_store(None if folder is None else str(folder), {})
     async with Steps(store, SystemClock(), durability) as steps:
         clients = [steps.client(model) for model in models]
-        client = clients[0] if len(clients) == 1 else VoteClient("fusion/p", clients)
+        client = clients[0] if len(clients) == 1 else fusion_of("fusion/p", clients)
 
         async def once() -> Episode:
             return await run_episode(SPEC, world, ToolAgent(client), Limits(turns=turns), SystemClock())

@@ -52,7 +52,7 @@ def placed(job: JobSpec, name: str, address: str, urls: Mapping[str, str]) -> Jo
 
 def window(job: JobSpec) -> int:
     """How many calls a worker may have in flight: each of its episodes asks one model, or all of a fusion at once."""
-    widest = max(len(job.members(agent.model)) for agent in job.agents if agent.kind == "tools")
+    widest = max(job.panels.widest(agent.model) for agent in job.agents if agent.kind == "tools")
     return job.executor.concurrency * widest
 
 

@@ -1,0 +1,98 @@
+"""When two answers are the same."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Discriminator, Field, NonNegativeFloat, Tag
+
+from wardian.base.frozen import Frozen
+
+__all__ = [
+    "AgreeSpec",
+    "CallableAgree",
+    "ChoiceAgree",
+    "ExactAgree",
+    "JsonPathAgree",
+    "NormalizedAgree",
+    "NumberAgree",
+    "RegexAgree",
+    "ToolActionAgree",
+]
+
+
+class ExactAgree(Frozen):
+    """The same characters."""
+
+    kind: Literal["exact"]
+
+
+class NormalizedAgree(Frozen):
+    """The same words, whatever their case, spacing, punctuation and Unicode form."""
+
+    kind: Literal["normalized"] = "normalized"
+
+
+class NumberAgree(Frozen):
+    """The same last number in the text."""
+
+    kind: Literal["number"]
+    tolerance: NonNegativeFloat = 0.0
+    """Numbers are rounded to multiples of it before they are compared; 0 compares them as they are."""
+
+
+class ChoiceAgree(Frozen):
+    """The same letter of a multiple-choice question."""
+
+    kind: Literal["choice"]
+    choices: Annotated[str, Field(pattern=r"^[A-Za-z]{2,26}$")] = "ABCDE"
+    """The letters."""
+
+
+class JsonPathAgree(Frozen):
+    """The same value at a place in a JSON answer."""
+
+    kind: Literal["json_path"]
+    path: str = "$"
+    """Keys and indexes behind `$`, such as `$.items[0].price`."""
+
+
+class RegexAgree(Frozen):
+    """The same text in the first group of a regular expression (RE2), at its last match."""
+
+    kind: Literal["regex"]
+    pattern: str
+    """The expression."""
+
+
+class ToolActionAgree(Frozen):
+    """The same tool calls, by name and arguments as the tool's schema reads them."""
+
+    kind: Literal["tool_action"]
+    ignore_args: tuple[str, ...] = ()
+    """Arguments that make no difference, as `argument` or `tool.argument`."""
+
+
+class CallableAgree(Frozen):
+    """What a function of yours makes of the text: equal strings are the same answer, None is no answer."""
+
+    kind: Literal["callable"]
+    callable: Annotated[str, Field(pattern=r"^[A-Za-z_][\w.]*:[A-Za-z_]\w*$")]
+    """`package.module:name`."""
+
+
+def _kind(value: Any) -> str | None:
+    if isinstance(value, dict):
+        return str(value.get("kind", "normalized"))
+    return getattr(value, "kind", None)
+
+
+AgreeSpec = Annotated[
+    Annotated[ExactAgree, Tag("exact")]
+    | Annotated[NormalizedAgree, Tag("normalized")]
+    | Annotated[NumberAgree, Tag("number")]
+    | Annotated[ChoiceAgree, Tag("choice")]
+    | Annotated[JsonPathAgree, Tag("json_path")]
+    | Annotated[RegexAgree, Tag("regex")]
+    | Annotated[ToolActionAgree, Tag("tool_action")]
+    | Annotated[CallableAgree, Tag("callable")],
+    Discriminator(_kind),
+]

@@ -1,0 +1,62 @@
+"""The fusions of a job by the names under which they are asked, and who answers in them."""
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from wardian.specs.fusion.modes import FusionSpec
+from wardian.specs.names import BadName, unknown
+
+__all__ = ["DEEPEST", "PREFIX", "Panels"]
+
+PREFIX: Final = "fusion/"
+DEEPEST: Final = 2
+"""A fusion of fusions, and no deeper: a panel of panels of panels is a mistake of somebody who pays for it."""
+
+
+class Panels:
+    """The fusions of a job.
+
+    Args:
+        fusions: by their names in the config.
+        models: the names of the pool.
+    """
+
+    def __init__(self, fusions: Mapping[str, FusionSpec], models: Mapping[str, object]) -> None:
+        self.specs = {f"{PREFIX}{name}": fusion for name, fusion in fusions.items()}
+        self._models = models
+
+    def members(self, model: str) -> tuple[str, ...]:
+        """Everybody of the pool who is asked when `model` is (of the pool, or `fusion/NAME`), each once."""
+        spec = self.specs.get(model)
+        if spec is None:
+            return (model,)
+        return tuple(dict.fromkeys(member for name in spec.models for member in self.members(name)))
+
+    def widest(self, model: str) -> int:
+        """How many calls `model` makes at the same time at most."""
+        spec = self.specs.get(model)
+        return 1 if spec is None else sum(each.samples * self.widest(each.model) for each in spec.together)
+
+    def problems(self) -> Iterator[BadName]:
+        """Names that do not exist, fusions that ask themselves, and those that are too deep."""
+        known = [*self._models, *self.specs]
+        for name, spec in self.specs.items():
+            path = "fusions", name.removeprefix(PREFIX)
+            yield from (unknown((*path, *place), model, known) for place, model in spec.named if model not in known)
+            if (depth := self._depth(name)) > DEEPEST:
+                reason = (
+                    "asks itself" if depth > len(self.specs) else f"is {depth} fusions deep, {DEEPEST} are the most"
+                )
+                yield BadName(path, f"it {reason}")
+
+    def inside_out(self) -> Iterator[tuple[str, FusionSpec]]:
+        """All of them, each after those that it asks."""
+        yield from sorted(self.specs.items(), key=lambda each: self._depth(each[0]))
+
+    def _depth(self, name: str, above: int = 0) -> int:
+        spec = self.specs.get(name)
+        if spec is None:
+            return 0
+        if above > len(self.specs):
+            return 1
+        return 1 + max((self._depth(model, above + 1) for model in spec.models), default=0)

@@ -1,0 +1,35 @@
+"""Fusions of clients that a test makes itself."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from wardian.base.clients import ModelClient
+from wardian.base.clock import SystemClock
+from wardian.fusion.client import FusedClient
+from wardian.fusion.modes.vote import Vote
+from wardian.fusion.opening import fused_client
+from wardian.fusion.seats import Seat
+from wardian.specs.fusion.member import MemberSpec
+from wardian.specs.fusion.modes import FusionSpec
+
+__all__ = ["fusion_of", "spec_of"]
+
+
+def spec_of(**said: Any) -> FusionSpec:
+    """A fusion as a config says it."""
+    spec: FusionSpec = TypeAdapter(FusionSpec).validate_python(said)
+    return spec
+
+
+def fusion_of(name: str, members: Sequence[ModelClient], *others: ModelClient, **said: Any) -> FusedClient:
+    """A fusion of `members`, by default a vote of all of them at every turn; `others` may be named in it as well.
+
+    Where nothing is said of it, members of the same name may be different clients.
+    """
+    spec = spec_of(**{"members": [member.name for member in members], "scope": "every"} | said)
+    if said:
+        return fused_client(name, spec, {client.name: client for client in (*members, *others)}, SystemClock())
+    seats = [Seat(each.name, each, MemberSpec(model=each.name), str(place)) for place, each in enumerate(members, 1)]
+    return FusedClient(name, spec, Vote(spec, seats), SystemClock())
