@@ -12,7 +12,7 @@ from wardian.fusion.modes.vote import Vote
 from wardian.fusion.opening import fused_client
 from wardian.fusion.seats import Seat
 from wardian.specs.fusion.member import MemberSpec
-from wardian.specs.fusion.modes import FusionSpec
+from wardian.specs.fusion.modes import FusionSpec, VoteSpec
 
 __all__ = ["fusion_of", "spec_of"]
 
@@ -28,8 +28,10 @@ def fusion_of(name: str, members: Sequence[ModelClient], *others: ModelClient, *
 
     Where nothing is said of it, members of the same name may be different clients.
     """
-    spec = spec_of(**{"members": [member.name for member in members], "scope": "every"} | said)
+    names = {"members": [member.name for member in members], "scope": "every"}
     if said:
-        return fused_client(name, spec, {client.name: client for client in (*members, *others)}, SystemClock())
+        clients = {client.name: client for client in (*members, *others)}
+        return fused_client(name, spec_of(**names | said), clients, SystemClock())
+    spec = VoteSpec.model_validate(names)
     seats = [Seat(each.name, each, MemberSpec(model=each.name), str(place)) for place, each in enumerate(members, 1)]
     return FusedClient(name, spec, Vote(spec, seats), SystemClock())

@@ -101,7 +101,7 @@ def _below(schema: Schema, item: str | int) -> Schema | None:
 def tag_key(schema: Schema) -> str:
     """The key by which the members of a discriminated union differ: `kind`, or `mode` among fusions."""
     member = resolve(schema["oneOf"][0])
-    return next(key for key, inside in member["properties"].items() if "const" in inside)
+    return str(next(key for key, inside in member["properties"].items() if "const" in inside))
 
 
 def tagged(schema: Schema) -> dict[str, Schema]:
