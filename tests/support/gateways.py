@@ -1,5 +1,6 @@
 """A gateway over models that a test makes itself, and one in front of a simulated provider."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
@@ -38,12 +39,14 @@ class Member:
         self.name = name
         self.heard: list[Request] = []
         self.answered = 0
+        self.asked = asyncio.Event()
         self._said = said
         self._seconds = seconds
 
     async def complete(self, request: Request) -> Completion:
         """The answer."""
         self.heard.append(request)
+        self.asked.set()
         await SystemClock().sleep(self._seconds)
         if isinstance(self._said, ModelError):
             raise self._said
