@@ -66,7 +66,9 @@ def serve_spec(names: Sequence[str], **said: Any) -> ServeSpec:
     return ServeSpec.model_validate({"name": "try", "models": models, "servers": servers, **said})
 
 
-def gateway_of(members: Sequence[Member], *, tokens: Sequence[str] = (), **said: Any) -> GatewayApp:
+def gateway_of(
+    members: Sequence[Member], *, tokens: Sequence[str] = (), hosts: Sequence[str] = LOOPBACK, **said: Any
+) -> GatewayApp:
     """A gateway over `members`, with `fusions` and `gateway` as in a config."""
     clock = SystemClock()
     spec = serve_spec([member.name for member in members], **said)
@@ -74,7 +76,7 @@ def gateway_of(members: Sequence[Member], *, tokens: Sequence[str] = (), **said:
     for name, panel in spec.panels.inside_out():
         clients[name] = fused_client(name, panel, clients, clock)
     desk, meters = Desk(spec, clients, clock), Meters(tuple)
-    return GatewayApp(desk, Completions(desk, meters, clock), Guard(tokens, LOOPBACK), meters)
+    return GatewayApp(desk, Completions(desk, meters, clock), Guard(tokens, hosts), meters)
 
 
 @asynccontextmanager

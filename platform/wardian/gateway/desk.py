@@ -1,16 +1,14 @@
 """Who is asked for what: from a chat completion request to the client that answers it."""
 
 from collections.abc import Mapping
-from http import HTTPStatus
 
 from wardian.base.clients import ModelClient
 from wardian.base.clock import Clock
 from wardian.base.completion import Completion
 from wardian.fusion.opening import fused_client
+from wardian.gateway.offers import check_offered
 from wardian.gateway.plugin import NAME, panel_of
 from wardian.gateway.question import Question
-from wardian.serving.refusal import Refused
-from wardian.specs.names import nearest
 from wardian.specs.serving import ServeSpec
 
 __all__ = ["Desk"]
@@ -39,18 +37,8 @@ class Desk:
         if question.panel is not None:
             panel = panel_of(question, question.panel, self.spec)
             return fused_client(NAME, panel, self._clients, self._clock)
-        self.check(question.model)
+        check_offered(question.model, self.spec)
         return self._clients[question.model]
-
-    def check(self, model: str) -> None:
-        """Make sure that `model` is offered.
-
-        Raises:
-            Refused: when it is not.
-        """
-        if model not in self.spec.offered:
-            hint = nearest(model, self.spec.offered)
-            raise Refused("model_not_found", f"there is no model '{model[:100]}'; {hint}", HTTPStatus.NOT_FOUND)
 
     async def complete(self, question: Question) -> Completion:
         """The answer to `question`.
