@@ -8,6 +8,7 @@ import orjson
 
 from wardian.base.clock import SystemClock
 from wardian.base.completion import Completion
+from wardian.base.errors import ModelError
 from wardian.base.fused import Answer
 from wardian.base.messages import Message, Request
 from wardian.base.usage import Usage
@@ -17,7 +18,7 @@ from wardian.fusion.judging.judge import Judge, judge_seat
 from wardian.specs.fusion.agree import NormalizedAgree, ToolActionAgree
 from wardian.specs.fusion.judge import JudgeSpec
 
-__all__ = ["ASKED", "ScriptedJudge", "answer", "call_of", "judge_of", "prefers", "shown", "verdict"]
+__all__ = ["ASKED", "Member", "ScriptedJudge", "answer", "call_of", "judge_of", "prefers", "shown", "verdict"]
 
 ASKED = Request(model="fusion/panel", messages=(Message(role="user", content="What is right?"),))
 CANDIDATE = re.compile(r'<candidate-(\w+) label="([^"]+)">\n(.*?)\n</candidate-\1>', re.DOTALL)
@@ -39,6 +40,21 @@ class ScriptedJudge:
         message = Message(role="assistant", content=self.say(shown(request)))
         usage = Usage(input_tokens=100, output_tokens=10)
         return Completion(message=message, finish="stop", model=self.name, usage=usage, cost_usd=0.1)
+
+
+@dataclass
+class Member:
+    """Gives one answer, whatever it is asked; with None it fails."""
+
+    name: str
+    answer: str | Message | None
+
+    async def complete(self, request: Request) -> Completion:
+        if self.answer is None:
+            raise ModelError("overloaded", f"{self.name} is not there")
+        message = Message(role="assistant", content=self.answer) if isinstance(self.answer, str) else self.answer
+        usage = Usage(input_tokens=100, output_tokens=50)
+        return Completion(message=message, finish="stop", model=self.name, usage=usage, cost_usd=0.5)
 
 
 def shown(request: Request) -> dict[str, str]:
