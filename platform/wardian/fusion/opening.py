@@ -8,6 +8,7 @@ from wardian.base.errors import ConfigError
 from wardian.fusion.client import FusedClient
 from wardian.fusion.judging.judge import Judge, judge_seat
 from wardian.fusion.modes.best_of import BestOf
+from wardian.fusion.modes.merge import Merge
 from wardian.fusion.modes.mode import FusionMode
 from wardian.fusion.modes.vote import Vote
 from wardian.fusion.seats import seats_of
@@ -27,6 +28,8 @@ def _mode(spec: FusionSpec, clients: Mapping[str, ModelClient]) -> FusionMode:
         return Vote(spec, seats_of(spec.members, clients))
     if spec.mode == "best_of":
         return BestOf(spec, seats_of(spec.members, clients), _judge(spec.judge, spec.seed, clients))
+    if spec.mode == "merge":
+        return Merge(spec, seats_of(spec.members, clients), _judge(spec.judge, spec.seed, clients))
     raise ConfigError(f"the mode '{spec.mode}' is not built yet")
 
 
