@@ -9,14 +9,17 @@ from wardian.fusion.client import FusedClient
 from wardian.fusion.modes.mode import FusionMode
 from wardian.fusion.modes.vote import Vote
 from wardian.fusion.seats import seats_of
+from wardian.fusion.tariffs import UNKNOWN, Tariffs
 from wardian.specs.fusion.modes import FusionSpec
 
 __all__ = ["fused_client"]
 
 
-def fused_client(name: str, spec: FusionSpec, clients: Mapping[str, ModelClient], clock: Clock) -> FusedClient:
-    """The fusion `name`, with `clients` for everybody it may ask."""
-    return FusedClient(name, spec, _mode(spec, clients), clock)
+def fused_client(
+    name: str, spec: FusionSpec, clients: Mapping[str, ModelClient], clock: Clock, tariffs: Tariffs = UNKNOWN
+) -> FusedClient:
+    """The fusion `name`, with `clients` for everybody it may ask, and their prices."""
+    return FusedClient(name, spec, _mode(spec, clients), clock, tariffs)
 
 
 def _mode(spec: FusionSpec, clients: Mapping[str, ModelClient]) -> FusionMode:
