@@ -1,6 +1,6 @@
 """Fusions of clients that a test makes itself."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -15,7 +15,10 @@ from wardian.fusion.tariffs import UNKNOWN, Tariffs
 from wardian.specs.fusion.member import MemberSpec
 from wardian.specs.fusion.modes import FusionSpec, VoteSpec
 
-__all__ = ["fusion_of", "spec_of"]
+__all__ = ["RunVirtual", "fusion_of", "spec_of"]
+
+RunVirtual = Callable[[Coroutine[Any, Any, Any]], Any]
+"""The fixture `run_virtual`."""
 
 
 def spec_of(**said: Any) -> FusionSpec:
