@@ -14,6 +14,7 @@ from wardian.specs.cache import CacheSpec
 from wardian.specs.data_policy import DataPolicy
 from wardian.specs.endpoints import Deployment, EndpointSpec
 from wardian.specs.environments import EnvironmentSpec
+from wardian.specs.fusion.kinship import forbidden_kin
 from wardian.specs.fusion.modes import FusionSpec
 from wardian.specs.fusion.panels import PREFIX, Panels
 from wardian.specs.keeping import unbounded, unpriced
@@ -166,7 +167,8 @@ class JobSpec(Frozen):
             for place in model.places(name):
                 yield from _missing((*place.path, "server"), place.spec.server, self.servers)
                 yield from self._bad_skill(place)
-        yield from self.panels.problems()
+        bad = [*self.panels.problems()]
+        yield from bad or forbidden_kin(self.panels, self.models)
 
     def _bad_skill(self, place: Deployment) -> Iterator[BadName]:
         server = self.servers.get(place.spec.server or "")
