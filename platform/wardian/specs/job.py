@@ -16,7 +16,7 @@ from wardian.specs.endpoints import Deployment, EndpointSpec
 from wardian.specs.environments import EnvironmentSpec
 from wardian.specs.fusion.kinship import forbidden_kin
 from wardian.specs.fusion.modes import FusionSpec
-from wardian.specs.fusion.panels import Panels
+from wardian.specs.fusion.panels import PREFIX, Panels
 from wardian.specs.keeping import unbounded, unpriced
 from wardian.specs.models import ModelSpec, ServerSpec
 from wardian.specs.names import (
@@ -211,6 +211,12 @@ class JobSpec(Frozen):
             for asker in self.askers:
                 asked = [place.spec for place in counted if place.model in self.members(asker.model)]
                 yield from unbounded(key, budget, asker, asked)
+        for asker in self.askers:
+            for name, fusion in self.panels.asked(asker.model):
+                key = f"fusions.{name.removeprefix(PREFIX)}.budget"
+                counted = [place for place in self.deployments.values() if place.model in self.members(name)]
+                yield from unpriced(key, fusion.budget, counted)
+                yield from unbounded(key, fusion.budget, asker, [place.spec for place in counted])
 
     @property
     def askers(self) -> tuple[Asker, ...]:
