@@ -1,6 +1,7 @@
 """Fusions of clients that a test makes itself."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -11,6 +12,7 @@ from wardian.fusion.client import FusedClient
 from wardian.fusion.modes.vote import Vote
 from wardian.fusion.opening import fused_client
 from wardian.fusion.seats import Seat
+from wardian.fusion.turns import ToolTurns
 from wardian.specs.fusion.member import MemberSpec
 from wardian.specs.fusion.modes import FusionSpec, VoteSpec
 
@@ -34,4 +36,4 @@ def fusion_of(name: str, members: Sequence[ModelClient], *others: ModelClient, *
         return fused_client(name, spec_of(**names | said), clients, SystemClock())
     spec = VoteSpec.model_validate(names)
     seats = [Seat(each.name, each, MemberSpec(model=each.name), str(place)) for place, each in enumerate(members, 1)]
-    return FusedClient(name, spec, Vote(spec, seats), SystemClock())
+    return FusedClient(name, spec, ToolTurns(spec, seats, partial(Vote, spec)), SystemClock())

@@ -47,6 +47,7 @@ DecidedBy = Literal[
     "agreement",
     "vote",
     "tool_names",
+    "union",
     "verifier",
     "judge",
     "merge",

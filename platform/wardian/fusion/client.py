@@ -7,6 +7,7 @@ from wardian.base.messages import Request
 from wardian.base.usage import CallTiming
 from wardian.fusion.agreement import Agreement
 from wardian.fusion.call import FusionCall
+from wardian.fusion.call_ids import reissued
 from wardian.fusion.modes.mode import FusionMode, Outcome
 from wardian.specs.fusion.modes import FusionSpec
 
@@ -45,7 +46,7 @@ class FusedClient:
         result = self._result(call, outcome)
         timing = CallTiming.joined((answer.timing for answer in result.answers if answer.message), max)
         return Completion(
-            message=outcome.message,
+            message=reissued(outcome.message, call.request),
             finish=outcome.finish,
             model=self.name,
             usage=result.usage,

@@ -1,6 +1,7 @@
 """From the config of a fusion to a client."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import partial
 
 from wardian.base.clients import ModelClient
 from wardian.base.clock import Clock
@@ -10,7 +11,8 @@ from wardian.fusion.judging.judge import Judge, judge_seat
 from wardian.fusion.modes.best_of import BestOf
 from wardian.fusion.modes.mode import FusionMode
 from wardian.fusion.modes.vote import Vote
-from wardian.fusion.seats import seats_of
+from wardian.fusion.seats import Seat, seats_of
+from wardian.fusion.turns import ToolTurns
 from wardian.specs.fusion.judge import JudgeSpec
 from wardian.specs.fusion.modes import FusionSpec
 
@@ -19,14 +21,23 @@ __all__ = ["fused_client"]
 
 def fused_client(name: str, spec: FusionSpec, clients: Mapping[str, ModelClient], clock: Clock) -> FusedClient:
     """The fusion `name`, with `clients` for everybody it may ask."""
-    return FusedClient(name, spec, _mode(spec, clients), clock)
+    return FusedClient(name, spec, _turns(spec, clients), clock)
 
 
-def _mode(spec: FusionSpec, clients: Mapping[str, ModelClient]) -> FusionMode:
+def _turns(spec: FusionSpec, clients: Mapping[str, ModelClient]) -> FusionMode:
+    """Where there are tools, what is done is decided before what is said; a cascade goes through its stages anyway."""
+    if spec.mode == "cascade":
+        return _mode(spec, clients, ())
+    judge = None if spec.judge is None else _judge(spec.judge, spec.seed, clients)
+    return ToolTurns(spec, seats_of(spec.members, clients), partial(_mode, spec, clients), judge)
+
+
+def _mode(spec: FusionSpec, clients: Mapping[str, ModelClient], seats: Sequence[Seat]) -> FusionMode:
+    """The mode of a fusion, or of a part of its panel."""
     if spec.mode == "vote":
-        return Vote(spec, seats_of(spec.members, clients))
+        return Vote(spec, seats)
     if spec.mode == "best_of":
-        return BestOf(spec, seats_of(spec.members, clients), _judge(spec.judge, spec.seed, clients))
+        return BestOf(spec, seats, _judge(spec.judge, spec.seed, clients))
     raise ConfigError(f"the mode '{spec.mode}' is not built yet")
 
 
