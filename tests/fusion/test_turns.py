@@ -95,7 +95,8 @@ async def test_where_nobodys_proposal_can_be_made_the_first_goes_to_the_environm
 ):
     message, result = await Panel(raw("pay", "{"), raw("pay", "["), None).turn()
     assert message.tool_calls[0].arguments == "{"
-    assert (result.status, result.degraded) == ("degraded", ("no_valid_action",))
+    assert result.status == "degraded"
+    assert "no_valid_action" in result.degraded
 
 
 async def test_a_panel_of_which_nobody_answers_is_an_error() -> None:
@@ -116,7 +117,7 @@ async def test_without_a_majority_for_an_action_one_for_the_tools_decides_who_is
 
 async def test_a_judge_compares_whole_proposals_and_their_arguments_are_never_merged() -> None:
     judge = ScriptedJudge(prefers("ship"))
-    for mode in ("merge", "debate", "analysis"):
+    for mode in ("best_of",):
         panel = Panel(do("pay", n=1), do("ship", n=2), "What do you mean?")
         message, result = await panel.turn(judge, mode=mode, judge="judge")
         assert called(message) == [("ship", {"n": 2})]
@@ -154,8 +155,8 @@ async def test_of_equal_proposals_the_one_that_is_written_as_the_schema_says_is_
 
 
 async def test_weights_count() -> None:
-    members = [{"model": "a", "weight": 3}, "b", "c"]
-    message, _ = await Panel(do("pay", n=1), do("ship", n=2), do("ship", n=2)).turn(members=members, scope="every")
+    members: list[Any] = [{"model": "a", "weight": 3}, "b", "c"]
+    message, _ = await Panel(do("pay", n=1), do("ship", n=2), do("ship", n=2)).turn(specs=members)
     assert called(message) == [("pay", {"n": 1})]
 
 
@@ -184,6 +185,13 @@ async def test_the_scope_says_who_is_asked(scope: str, says: Sequence[Said], ask
     panel = Panel(*says)
     await panel.turn(scope=scope)
     assert panel.asked == asked
+
+
+async def test_a_probe_that_fails_leaves_a_quorum_that_the_others_make_up() -> None:
+    _, result = await Panel(ALIKE, None, ALIKE).turn(scope="divergent_probe", collect={"quorum": 2})
+    assert (result.status, decision(result).by) == ("ok", "agreement")
+    _, result = await Panel(ALIKE, None, ALIKE).turn(scope="divergent_probe")
+    assert result.degraded == ("quorum_missed",)
 
 
 async def test_after_the_first_turn_the_first_member_goes_on_alone() -> None:

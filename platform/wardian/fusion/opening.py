@@ -12,6 +12,7 @@ from wardian.fusion.modes.best_of import BestOf
 from wardian.fusion.modes.mode import FusionMode
 from wardian.fusion.modes.vote import Vote
 from wardian.fusion.seats import Seat, seats_of
+from wardian.fusion.tariffs import UNKNOWN, Tariffs
 from wardian.fusion.turns import ToolTurns
 from wardian.specs.fusion.judge import JudgeSpec
 from wardian.specs.fusion.modes import FusionSpec
@@ -19,9 +20,11 @@ from wardian.specs.fusion.modes import FusionSpec
 __all__ = ["fused_client"]
 
 
-def fused_client(name: str, spec: FusionSpec, clients: Mapping[str, ModelClient], clock: Clock) -> FusedClient:
-    """The fusion `name`, with `clients` for everybody it may ask."""
-    return FusedClient(name, spec, _turns(spec, clients), clock)
+def fused_client(
+    name: str, spec: FusionSpec, clients: Mapping[str, ModelClient], clock: Clock, tariffs: Tariffs = UNKNOWN
+) -> FusedClient:
+    """The fusion `name`, with `clients` for everybody it may ask, and their prices."""
+    return FusedClient(name, spec, _turns(spec, clients), clock, tariffs)
 
 
 def _turns(spec: FusionSpec, clients: Mapping[str, ModelClient]) -> FusionMode:

@@ -51,11 +51,11 @@ class Scoped:
         Raises:
             ModelError: as `FusionCall.check` does.
         """
-        ahead = self._ahead(call.request)
-        first = await self._asked(call, self._seats[:ahead])
+        ahead, needed = self._ahead(call.request), self._collect.needed(len(self._seats))
+        first = await self._asked(call, self._seats[:ahead], needed - len(self._seats[ahead:]))
         if ahead >= len(self._seats) or self._settles(first.usable, ahead, call.request):
             return Proposals(first, whole=ahead >= len(self._seats))
-        rest = await self._asked(call, self._seats[ahead:], first.answers)
+        rest = await self._asked(call, self._seats[ahead:], needed - len(first.usable), first.answers)
         return Proposals(Collected((*first.answers, *rest.answers), rest.ended), whole=True)
 
     def _ahead(self, request: Request) -> int:
@@ -74,7 +74,10 @@ class Scoped:
             return only_reads(proposal, request)
         return self._scope == "first" or bool(tool_names(proposal))
 
-    async def _asked(self, call: FusionCall, seats: Sequence[Seat], before: Sequence[Answer] = ()) -> Collected:
+    async def _asked(
+        self, call: FusionCall, seats: Sequence[Seat], quorum: int, before: Sequence[Answer] = ()
+    ) -> Collected:
+        """The answers of a part of the panel, which has to bring `quorum` of them for the whole to have enough."""
         total = sum(seat.spec.weight for seat in seats) + sum(answer.weight for answer in before)
 
         def decided(answers: Sequence[Answer], missing: int) -> bool:
@@ -86,7 +89,8 @@ class Scoped:
             calls = bool(tool_names(count.leader.message))
             return count.tallies[0].weight > total / 2 and (calls or self._mode == "vote")
 
-        return await collect(call, seats, self._collect, decided=decided)
+        spec = self._collect.model_copy(update={"quorum": max(quorum, 1)})
+        return await collect(call, seats, spec, decided=decided)
 
 
 def only_reads(message: Message | None, request: Request) -> bool:
