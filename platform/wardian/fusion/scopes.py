@@ -78,7 +78,7 @@ class Scoped:
         self, call: FusionCall, seats: Sequence[Seat], quorum: int, before: Sequence[Answer] = ()
     ) -> Collected:
         """The answers of a part of the panel, which has to bring `quorum` of them for the whole to have enough."""
-        total = sum(seat.spec.weight for seat in seats) + sum(answer.weight for answer in before)
+        total = sum(seat.spec.weight for seat in self._seats)
 
         def decided(answers: Sequence[Answer], missing: int) -> bool:
             """Whether more than half of all voices are for one action."""
