@@ -21,6 +21,7 @@ __all__ = [
 
 TOOL_AGREEMENT_RATE = Metric(
     name="tool_agreement_rate",
+    detail=True,
     evidence="turns at which they did not",
     unit="share",
     better="neutral",
