@@ -8,7 +8,6 @@ from pathlib import Path
 
 from wardian.agents.agent import Agent
 from wardian.agents.callable_agent import CallableAgent
-from wardian.agents.imported import imported
 from wardian.agents.own_calls import OwnCalls
 from wardian.agents.script_agent import ScriptAgent
 from wardian.agents.tool_agent import ToolAgent
@@ -17,6 +16,7 @@ from wardian.base.clock import Clock, SystemClock
 from wardian.base.deadline import Stopwatch
 from wardian.base.errors import ConfigError, InfraError
 from wardian.base.frozen import Frozen
+from wardian.base.imported import imported
 from wardian.base.messages import Message, Origin
 from wardian.base.watchdog import Patience, Watchdog
 from wardian.environments.environment import Environment
