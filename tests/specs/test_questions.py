@@ -44,5 +44,5 @@ def test_a_mistake_is_named_with_its_line(tmp_path: Path, text: str, complaint: 
 
 
 def test_a_file_that_is_not_there_is_said_so(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="nowhere.jsonl"):
+    with pytest.raises(ConfigError, match="nowhere"):
         read_questions(tmp_path / "nowhere.jsonl")
