@@ -11,9 +11,9 @@ from wardian.environments.environment import Environment
 from wardian.environments.findings import CheckResult, Findings
 from wardian.environments.observation import Observation, refusal
 from wardian.specs.fusion.agree import AgreeSpec
+from wardian.specs.questions import Question
 
 from .grading import is_gold
-from .question import Question
 
 __all__ = ["PromptEnvironment"]
 

@@ -3,8 +3,7 @@
 from wardian.base.messages import Message, Request
 from wardian.fusion.agreement import Agreement
 from wardian.specs.fusion.agree import AgreeSpec, ToolActionAgree
-
-from .question import Question
+from wardian.specs.questions import Question
 
 __all__ = ["is_gold"]
 

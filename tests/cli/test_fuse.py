@@ -16,7 +16,7 @@ models: {a: &priced {server: sim, price: {input: 1, output: 2}}, b: *priced, c: 
 fusions:
   council: {members: [a, b, c]}
   pair: {members: [a, {model: b, weight: 2}]}
-servers: {sim: {kind: simulator, skills: {a: {}, b: {}, c: {}}}}
+servers: {sim: {kind: simulator, skills: {a: &right {accuracy: 1.0}, b: *right, c: *right}}}
 executor: {kind: local}
 tracking: {enabled: false}
 """
