@@ -1,4 +1,4 @@
-"""An event loop whose clock jumps to the next timer: what is over is gone through again in no time, in the same order."""
+"""An event loop whose clock jumps to the next timer: what is over is gone through again in no time."""
 
 import asyncio
 import selectors

@@ -9,7 +9,7 @@ from wardian.base.frozen import Frozen
 from wardian.specs.fusion.member import MemberSpec
 from wardian.specs.fusion.modes import AnalysisSpec, BestOfSpec, DebateSpec, FusionSpec, MergeSpec, Mode, VoteSpec
 
-__all__ = ["BENCHED", "ArmKind", "ArmSpec", "Panel", "fused_arms", "repeated_arms"]
+__all__ = ["BENCHED", "JUDGED", "ArmKind", "ArmSpec", "Panel", "decided_in", "fused_arms", "repeated_arms"]
 
 ArmKind = Literal["single", "repeated", "fused"]
 """One member; several draws of one; the panel."""
@@ -59,6 +59,11 @@ def repeated_arms(panel: Panel, best: MemberSpec, draws: int) -> Iterator[ArmSpe
     if panel.judge is not None:
         said = {"members": members, "judge": panel.judge}
         yield ArmSpec(name=f"{name}, best_of", kind="repeated", spec=_spec(panel, "best_of", said))
+
+
+def decided_in(panel: Panel, mode: Mode) -> FusionSpec:
+    """`panel` decided in another `mode` than the cascade, for which it has what it takes."""
+    return _spec(panel, mode, _panel(panel, mode) or {})
 
 
 def _panel(panel: Panel, mode: Mode) -> dict[str, Any] | None:
