@@ -10,24 +10,36 @@ from wardian.fusion.judging.judge import Judge, judge_seat
 from wardian.fusion.modes.best_of import BestOf
 from wardian.fusion.modes.mode import FusionMode
 from wardian.fusion.modes.vote import Vote
-from wardian.fusion.seats import seats_of
+from wardian.fusion.seats import Seat, seats_of
+from wardian.fusion.tariffs import UNKNOWN, Tariffs
 from wardian.specs.fusion.judge import JudgeSpec
-from wardian.specs.fusion.modes import FusionSpec
+from wardian.specs.fusion.member import MemberSpec
+from wardian.specs.fusion.modes import FusionSpec, VoteSpec
 
 __all__ = ["fused_client"]
 
 
-def fused_client(name: str, spec: FusionSpec, clients: Mapping[str, ModelClient], clock: Clock) -> FusedClient:
-    """The fusion `name`, with `clients` for everybody it may ask."""
-    return FusedClient(name, spec, _mode(spec, clients), clock)
+def fused_client(
+    name: str, spec: FusionSpec, clients: Mapping[str, ModelClient], clock: Clock, tariffs: Tariffs = UNKNOWN
+) -> FusedClient:
+    """The fusion `name`, with `clients` for everybody it may ask, and their prices."""
+    return FusedClient(name, spec, _mode(spec, clients), clock, tariffs)
 
 
 def _mode(spec: FusionSpec, clients: Mapping[str, ModelClient]) -> FusionMode:
     if spec.mode == "vote":
-        return Vote(spec, seats_of(spec.members, clients))
+        return _vote(spec, clients)
     if spec.mode == "best_of":
         return BestOf(spec, seats_of(spec.members, clients), _judge(spec.judge, spec.seed, clients))
     raise ConfigError(f"the mode '{spec.mode}' is not built yet")
+
+
+def _vote(spec: VoteSpec, clients: Mapping[str, ModelClient]) -> Vote:
+    judge = None if spec.judge is None else _judge(spec.judge, spec.seed, clients)
+    heir = None
+    if spec.escalate_to is not None:
+        heir = Seat(spec.escalate_to, clients[spec.escalate_to], MemberSpec(model=spec.escalate_to), "escalation")
+    return Vote(spec, seats_of(spec.members, clients), judge, heir)
 
 
 def _judge(spec: JudgeSpec, seed: int, clients: Mapping[str, ModelClient]) -> Judge:
