@@ -74,7 +74,8 @@ def test_the_recorded_judge_decides_the_same_to_the_byte() -> None:
         {},
         {"collect": {"quorum": 2, "grace_frac": 0.1}},
         {"members": ["a", {"model": "b", "samples": 3}, "c"]},
-        {"collect": {"deadline_s": 1.1}},
+        {"collect": {"deadline_s": 1.4}},
+        {"collect": {"quorum": 2, "grace_frac": 0.1, "cancel": False}},
     ],
 )
 def test_a_vote_is_the_same_with_whoever_was_late_then(said: dict[str, Any]) -> None:
