@@ -32,6 +32,7 @@ ENDINGS: Final[dict[Format, str]] = {
     "openai": "openai.jsonl",
     "finetune": "finetune.jsonl",
     "otlp": "otlp.jsonl",
+    "answers": "answers.jsonl",
 }
 
 

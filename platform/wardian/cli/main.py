@@ -13,6 +13,7 @@ import typer
 
 from wardian.cli.envs import app as envs
 from wardian.cli.exits import report
+from wardian.cli.fuse import fuse
 from wardian.cli.parameters import RUNS, AsJson, Changes, Config, Output, Overrides, Run
 from wardian.cli.reading import READING
 
@@ -66,6 +67,9 @@ def run(
             from wardian.cli.starting import evaluate_new
 
             evaluate_new(job, os.environ, as_json=as_json)
+
+
+app.command()(fuse)
 
 
 @app.command()
