@@ -8,9 +8,11 @@ from wardian.base.errors import ConfigError
 from wardian.fusion.client import FusedClient
 from wardian.fusion.judging.judge import Judge, judge_seat
 from wardian.fusion.modes.best_of import BestOf
+from wardian.fusion.modes.cascade import Cascade
 from wardian.fusion.modes.mode import FusionMode
 from wardian.fusion.modes.vote import Vote
 from wardian.fusion.seats import Seat, seats_of
+from wardian.fusion.stages import stages_of
 from wardian.fusion.tariffs import UNKNOWN, Tariffs
 from wardian.specs.fusion.judge import JudgeSpec
 from wardian.specs.fusion.member import MemberSpec
@@ -31,6 +33,8 @@ def _mode(spec: FusionSpec, clients: Mapping[str, ModelClient]) -> FusionMode:
         return _vote(spec, clients)
     if spec.mode == "best_of":
         return BestOf(spec, seats_of(spec.members, clients), _judge(spec.judge, spec.seed, clients))
+    if spec.mode == "cascade":
+        return Cascade(spec, stages_of(spec, clients))
     raise ConfigError(f"the mode '{spec.mode}' is not built yet")
 
 

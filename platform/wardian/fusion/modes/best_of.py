@@ -42,7 +42,8 @@ class BestOf:
         best, decision = await chosen(call, self._judge, candidates)
         if sifted and decision.by == "only":
             decision = decision.model_copy(update={"by": "verifier"})
-        return Outcome.verbatim(best, decision, "best_of", collected.ended)
+        mode = "vote" if decision.by == "vote" else "best_of"
+        return Outcome.verbatim(best, decision, mode, collected.ended)
 
     def _verified(self, call: FusionCall, usable: tuple[Answer, ...]) -> tuple[Answer, ...]:
         """Those that pass; all of them where none does, for one has to answer."""
