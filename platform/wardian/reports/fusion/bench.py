@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from wardian.base.clients import ModelClient
 from wardian.base.clock import Clock
@@ -19,6 +20,10 @@ from wardian.reports.fusion.memory import RememberingClient
 from wardian.specs.questions import Question
 
 __all__ = ["Asked", "Bench", "Everybody", "PlayedArm"]
+
+
+ENVIRONMENT: Final = "prompts"
+"""Whose tasks the questions are: simulated models look up there what is right."""
 
 
 class Asked(Frozen):
@@ -170,7 +175,7 @@ class Bench:
     def _request(self, arm: _Arm, question: Question) -> Request:
         system = [Message(role="system", content=question.system)] if question.system else []
         messages = (*system, Message(role="user", content=question.prompt))
-        origin = Origin(episode=question.id, task=question.id, path=arm.place)
+        origin = Origin(episode=question.id, task=f"{ENVIRONMENT}/{question.id}", path=f"{arm.place}/agent")
         return Request(model=arm.client.name, messages=messages, sampling=self._sampling, origin=origin)
 
 
