@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from wardian.cli.fuse import CONFIG
-from wardian.cli.parameters import Overrides
+from wardian.cli.parameters import RUNS, Output, Overrides, Run
 
 __all__ = ["app"]
 
@@ -43,3 +43,24 @@ def bench(
         overrides=tuple(overrides or ()),
     )
     bench_fusion(what, os.environ, as_json=as_json)
+
+
+@app.command()
+def replay(
+    run: Run = "last",
+    mode: Annotated[str | None, typer.Option("--mode", help="Decide like this instead.", metavar="MODE")] = None,
+    judge: Annotated[
+        str | None, typer.Option("--judge", help="A model of the run's job that judges instead.", metavar="MODEL")
+    ] = None,
+    gold: Annotated[
+        Path | None, typer.Option("--gold", help="A JSONL file of the prompts with gold answers.", metavar="PROMPTS")
+    ] = None,
+    output: Output = RUNS,
+    as_json: AsText = None,
+) -> None:
+    """Decide a run's recorded panels again, by another mode or judge; no member is asked."""
+    from wardian.cli.replaying import Replaying, replay_run
+    from wardian.output import find_run
+
+    how = Replaying(mode=mode, judge=judge, gold=gold)
+    replay_run(find_run(run, output, os.environ), how, os.environ, as_json=as_json)

@@ -11,11 +11,11 @@ from wardian.base.completion import Completion
 from wardian.base.errors import ModelError
 from wardian.base.frozen import Frozen
 from wardian.base.messages import Message, Origin, Request, Sampling
-from wardian.fusion.agreement import Agreement
 from wardian.fusion.opening import fused_client
 from wardian.fusion.seats import Seat, seats_of
 from wardian.fusion.tariffs import UNKNOWN, Tariffs
 from wardian.reports.fusion.arms import ArmKind, ArmSpec, Panel
+from wardian.reports.fusion.marking import is_right
 from wardian.reports.fusion.memory import RememberingClient
 from wardian.specs.questions import Question
 
@@ -105,7 +105,7 @@ class Bench:
     ) -> None:
         self._clock, self._tariffs = everybody.clock, everybody.tariffs
         self._clients = {name: RememberingClient(each, self._clock) for name, each in everybody.clients.items()}
-        self._panel = panel
+        self._agree = panel.agree
         self.seats = seats_of(panel.members, self._clients)
         self._sampling = sampling or Sampling()
         self._turns = asyncio.Semaphore(at_once)
@@ -158,12 +158,9 @@ class Bench:
         return self._marked(request, completion, question, self._clock.monotonic() - began)
 
     def _marked(self, request: Request, completion: Completion, question: Question, seconds: float) -> Asked:
-        agreement = Agreement(question.agree or self._panel.agree, self._panel.tools)
-        key = agreement.key(completion.message, request)
-        gold = {agreement.key(Message(role="assistant", content=each), request) for each in question.gold}
         fusion = completion.fusion
         return Asked(
-            right=bool(key) and key in gold,
+            right=is_right(completion.message, question, self._agree, request),
             seconds=seconds,
             cost_usd=completion.cost_usd,
             calls=1 if fusion is None else len(fusion.answers),
