@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from wardian.agents.callable_agent import CallableAgent
-from wardian.agents.imported import imported, source_digest
 from wardian.agents.own_calls import OwnCalls
 from wardian.base.completion import Completion
 from wardian.base.errors import ConfigError, ModelError
+from wardian.base.imported import imported, source_digest
 from wardian.base.messages import Message, Origin, Request, Sampling, ToolCall, ToolSchema
 from wardian.base.usage import Retry, Usage
 

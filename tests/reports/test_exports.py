@@ -31,7 +31,7 @@ JOB = JobSpec.model_validate(
 WHAT = Exported(run="shop-1", job=JOB)
 TOOL = ToolSchema(name="get_order", description="Reads.", parameters={"type": "object"})
 KEY = "sk-" + "a1b2" * 8
-READABLE = [form for form in FORMATS if form != "finetune"]
+READABLE = [form for form in FORMATS if form not in ("finetune", "answers")]
 
 
 def timed(episode: Episode) -> Episode:
@@ -97,7 +97,8 @@ def test_what_looks_like_a_key_is_covered(form: Format, tmp_path: Path) -> None:
     assert files
     if form != "inspect":  # whose archives are compressed: tests/traces/test_inspect_log.py looks into one
         assert all(KEY not in path.read_text() for path in files)
-        assert any("My key is" in path.read_text() for path in files)
+        spoken = "Bye." if form == "answers" else "My key is"  # of these, only the last word
+        assert any(spoken in path.read_text() for path in files)
 
 
 async def test_inspect_has_a_log_for_every_environment_and_arm(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from wardian.base.errors import ConfigError
 from wardian.base.frozen import Frozen
 from wardian.base.messages import ToolSchema
 from wardian.episodes.transcribed import transcript_of
+from wardian.reports.answers import answer_line
 from wardian.scoring.score import Scored
 from wardian.specs.job import JobSpec
 from wardian.specs.masking import mask
@@ -23,7 +24,7 @@ from wardian.tracking.otlp_json import otlp_line
 
 __all__ = ["FORMATS", "WITH_TOOLS", "Add", "Exported", "Format", "open_export", "transcript_in"]
 
-Format = Literal["inspect", "atif", "openai", "finetune", "otlp"]
+Format = Literal["inspect", "atif", "openai", "finetune", "otlp", "answers"]
 FORMATS: Final[tuple[Format, ...]] = get_args(Format)
 WITH_TOOLS: Final[tuple[Format, ...]] = ("atif", "openai", "finetune")
 """The formats that have a place for the tools that an agent had."""
@@ -109,6 +110,12 @@ def _otlp(target: Path, what: Exported) -> Iterator[Add]:
 
 
 @contextmanager
+def _answers(target: Path, what: Exported) -> Iterator[Add]:
+    with _lines(target) as put:
+        yield lambda scored, tools: put(answer_line(scored).model_dump_json().encode())
+
+
+@contextmanager
 def _lines(target: Path) -> Iterator[Callable[[bytes], None]]:
     """Writes JSON documents line by line, without anything of a key's shape."""
     with target.open("w", encoding="utf-8") as file:
@@ -166,4 +173,5 @@ WRITERS: Final[Mapping[Format, Writer]] = {
     "openai": _openai,
     "finetune": _finetune,
     "otlp": _otlp,
+    "answers": _answers,
 }

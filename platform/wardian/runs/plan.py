@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
-from wardian.agents.imported import source_digest
 from wardian.base.errors import ConfigError
 from wardian.base.frozen import Frozen
 from wardian.base.identity import derive_seed, digest
+from wardian.base.imported import source_digest
 from wardian.environments.pack import Pack, TaskCard
 from wardian.episodes.record import AgentRef, EnvironmentRef, EpisodeSpec, TaskRef
 from wardian.specs.agents import AgentSpec, BoundSpec

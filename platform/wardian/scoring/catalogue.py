@@ -16,6 +16,7 @@ from wardian.scoring import (
     faults,
     hallucination,
     outcome,
+    panels,
     policy,
     progress,
     recovery,
@@ -51,6 +52,7 @@ FAMILIES: dict[str, Family] = {
     "Conversation": Family(conversation.METRICS, conversation.conversation),
     "Faults": Family(faults.METRICS, faults.faults),
     "Attacks": Family(attacks.METRICS, attacks.attacks),
+    "Fusion": Family(panels.METRICS, panels.panels),
 }
 
 CATALOGUE: tuple[Metric, ...] = tuple(metric for family in FAMILIES.values() for metric in family.metrics)

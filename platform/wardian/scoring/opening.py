@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from wardian.agents.imported import imported
 from wardian.base.errors import ConfigError, Failure, boundary
+from wardian.base.imported import imported
 from wardian.scoring.catalogue import CATALOGUE
 from wardian.scoring.own import OwnScorer, ScorerCard, Scorers
 from wardian.specs.names import nearest
