@@ -47,6 +47,14 @@ async def test_the_reference_of_a_pack_is_praised(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", PACKS)
+async def test_no_reference_of_a_pack_uses_an_id_that_nobody_told_it(name: str) -> None:
+    pack = load_pack(EnvironmentSpec(pack=name), [ENVS])
+    for card in pack.tasks():
+        scores = await scores_of(await tried(pack, card, pack.reference(card.id)))
+        assert (scores["ungrounded_args"].value, scores["ungrounded_args"].explanation) == (0.0, ""), card
+
+
+@pytest.mark.parametrize("name", PACKS)
 async def test_who_does_nothing_gets_nowhere_and_does_no_harm(name: str) -> None:
     pack = load_pack(EnvironmentSpec(pack=name), [ENVS])
     for card in pack.tasks()[:TASKS]:
