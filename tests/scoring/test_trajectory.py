@@ -227,6 +227,14 @@ class TestEfficiency:
         score = (await scores_of(builder.done()))["no_gain_reads"]
         assert (score.value, score.evidence) == (1.0, (3,))
 
+    async def test_a_part_is_only_looked_for_in_recent_answers_and_the_whole_in_all(self) -> None:
+        builder = EpisodeBuilder().user("W1?").call("list", text='{"orders":["W1 is on its way"]}')
+        for number in range(40):
+            builder.call("get", text=f'"order number {number} is here"')
+        builder.call("get", text='"W1 is on its way"').call("list", text='{"orders":["W1 is on its way"]}')
+        score = (await scores_of(builder.done()))["no_gain_reads"]
+        assert (score.value, score.evidence) == (1.0, (86,))
+
     async def test_a_short_answer_is_no_gain_when_the_same_call_gave_it(self) -> None:
         builder = EpisodeBuilder().call("find", {"q": 1}, "[]").call("find", {"q": 2}, "[]")
         assert await value(builder.done(), "no_gain_reads") == 0.0

@@ -82,6 +82,17 @@ class Case:
                 free.remove(stand_in)
         return tuple(pairs)
 
+    @cached_property
+    def reworded(self) -> tuple[tuple[Step, Step], ...]:
+        """Calls of the reference that change something and that the agent made in other words, each beside its own."""
+        ours, theirs = ({step.signature for step in steps} for steps in (self.walk.steps, self._wanted))
+        pairs = []
+        for wanted in self._wanted:
+            if wanted.acted.changed and wanted.signature not in ours:
+                made = [step for step in self._alike(wanted) if not step.failed and step.signature not in theirs]
+                pairs += [(wanted, made[-1])] if made else []
+        return tuple(pairs)
+
     def _relevant(self) -> Sequence[Step]:
         changing = [step for step in self._wanted if step.acted.changed]
         looking = [step for step in self._wanted if not step.acted.observation.changes and not step.failed]
