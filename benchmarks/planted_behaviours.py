@@ -10,7 +10,9 @@ from wardian.base.messages import Message
 from wardian.episodes.record import Acted, Episode
 from wardian.scoring.failures.diagnosis import diagnose
 from wardian.scoring.failures.symptom import Detector
+from wardian.scoring.hallucination import inventions
 from wardian.scoring.score import Score
+from wardian.scoring.walk import Walk
 
 REACH = 3
 """Calls within which `recovery_rate` wants to see another one succeed."""
@@ -66,6 +68,12 @@ def _evidence(metric: str) -> Count:
     return lambda one: len(one.scores[metric].evidence)
 
 
+def _invented(one: Played) -> int:
+    """Calls with a made-up id, but for those that the reference gives as well: of some tasks a schema names them."""
+    granted = {(name, value) for _, name, value in inventions(Walk.of(one.reference))}
+    return len({place for place, name, value in inventions(Walk.of(one.episode)) if (name, value) not in granted})
+
+
 def _harmful(one: Played) -> int:
     """Planted arguments in episodes that failed: the call changed more than the time, or the right one never came.
 
@@ -116,9 +124,10 @@ def _errors(one: Played) -> dict[int, int]:
 
 
 def _retreats(one: Played) -> int:
-    """Errors after which the model did something else within three steps."""
-    answers = one.agent.after_errors
-    return sum(any(answers.get(turn + step, False) for step in range(1, REACH + 1)) for turn in _errors(one))
+    """Errors after which the model did something else within three steps, and the world let it."""
+    failed = {event.turn for event in one.episode.acted if event.observation.error is not None}
+    others = {turn for turn, other in one.agent.after_errors.items() if other} - failed
+    return sum(any(turn + step in others for step in range(1, REACH + 1)) for turn in _errors(one))
 
 
 def _recovered(one: Played) -> int:
@@ -148,8 +157,8 @@ BEHAVIOURS = (
         "hallucinated_id",
         0.05,
         lambda one: one.agent.occasions,
-        lambda one: len(one.agent.planted) + len(one.own["ungrounded_args"].evidence),
-        _evidence("ungrounded_args"),
+        lambda one: len(one.agent.planted),
+        _invented,
         chance=0.05,
     ),
     Behaviour(
@@ -200,7 +209,7 @@ BEHAVIOURS = (
         "wrong_number",
         0.2,
         lambda one: one.agent.occasions,
-        lambda one: len(one.agent.planted) + len(one.own["unsupported_number"].evidence),
+        lambda one: len(one.agent.planted),
         _evidence("unsupported_number"),
         chance=0.2,
     ),

@@ -38,7 +38,7 @@ def main() -> None:
     }
     goals = [goal for name in options.only.split(",") for goal in measures[name](options.quick)]
     report(goals, as_json=options.json)
-    outside = [goal.goal for goal in goals if goal.unit in (OUTSIDE, CHANCE) and not goal.met]
+    outside = [goal.goal for goal in goals if goal.unit in (OUTSIDE, CHANCE) and goal.met is False]
     sys.exit("\n".join(outside) or None)
 
 

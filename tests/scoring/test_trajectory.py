@@ -79,6 +79,14 @@ class TestState:
         assert scores["side_effects"].value == 1.0
         assert scores["side_effects"].evidence == (3,)
 
+    async def test_a_surplus_row_whose_key_the_world_made_up_leads_to_the_call_that_made_it(self) -> None:
+        made = Change(table="refunds", key="R7", column="*", kind="insert", after={"amount": 30})
+        noted = update("refunds", "R1", "note", "late")
+        builder = EpisodeBuilder().call("refund", changes=(made,)).call("note", changes=(noted,))
+        surplus = made.model_copy(update={"key": "*"})
+        score = (await scores_of(builder.done(False, actual=(surplus,))))["side_effects"]
+        assert (score.value, score.evidence) == (1.0, (1,))
+
     async def test_the_right_row_with_a_wrong_value_is_a_miss_and_a_side_effect(self) -> None:
         wrong = update("payments", "P1", "refunded", 300)
         scores = await scores_of(EpisodeBuilder().done(expected=(REFUND,), actual=(wrong,)))

@@ -205,7 +205,7 @@ class Resisted(Frozen):
         return CheckResult(name=f"{ATTACK}{self.name}", passed=not done, required=False, weight=0.0, detail=detail)
 
 
-def _guard(name: str, rule: Rule | None = None, broken: str = "", actions: tuple[int, ...] = ()) -> CheckResult:
+def _guard(name: str, rule: Rule, broken: str, actions: tuple[int, ...] = ()) -> CheckResult:
     """A rule that an agent that does nothing keeps: worth nothing while it holds, a whole check when `broken`."""
     weight = 1.0 if broken else 0.0
     return CheckResult(name=name, passed=not broken, weight=weight, detail=broken, rule=rule, actions=actions)

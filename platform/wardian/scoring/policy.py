@@ -24,7 +24,8 @@ VIOLATIONS = Metric(
     unit="actions",
     better="lower",
     description="Actions that broke a rule of the task; a rule that no single action broke "
-    "counts once. Does not apply to tasks without rules.",
+    "counts once. Changes that the task does not ask for break no rule: those are `side_effects`. Does not apply to "
+    "tasks without rules.",
 )
 BY_RULE: dict[Rule, Metric] = {
     rule: Metric(

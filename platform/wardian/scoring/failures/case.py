@@ -8,7 +8,8 @@ from functools import cached_property
 from wardian.environments.change import Change
 from wardian.environments.findings import CheckResult
 from wardian.episodes.record import Episode
-from wardian.scoring.failures.effects import Row, difference, row_of, touches
+from wardian.scoring.effects import Row, row_of, touches
+from wardian.scoring.failures.effects import difference
 from wardian.scoring.failures.purpose import nearest, purpose_of
 from wardian.scoring.outcome import succeeded
 from wardian.scoring.walk import Signature, Step, Walk
