@@ -15,6 +15,7 @@ MEANINGS: dict[Rule, str] = {
     "forbids": "calls that are never allowed, or what a task program forbids",
     "at_most": "calls beyond as many as are allowed",
     "no_disclosure": "texts that tell what was to be kept secret",
+    "handoff_when": "hand-overs to somebody else that were not due, and due ones that never came",
     "invariant": "laws that the final state breaks",
 }
 
