@@ -54,6 +54,7 @@ from wardian.specs.agents import AgentSpec, OwnAgentSpec
 from wardian.specs.environments import EnvironmentSpec
 from wardian.specs.fusion.kinship import kin_warnings
 from wardian.specs.job import JobSpec
+from wardian.specs.roster import Roster
 from wardian.specs.secrets import api_key, check_keys, without_keys
 
 __all__ = [
@@ -63,6 +64,7 @@ __all__ = [
     "open_models",
     "open_play",
     "opened_budgets",
+    "tariffs_of",
 ]
 
 
@@ -194,7 +196,7 @@ async def open_models(
     opened = ModelPool.open(order.pool, order.secrets(environ), quota, clock, pay_for=pay_for)
     async with opened as pool:
         with closing(ReplyStore(Path(order.job.cache.folder), clock)) as replies:
-            yield _clients(order.job, pool, replies, clock, lambda client: client), _tariffs(order.job)
+            yield _clients(order.job, pool, replies, clock, lambda client: client), tariffs_of(order.job)
 
 
 def budget_places(job: JobSpec, folder: RunFolder, environ: Mapping[str, str]) -> dict[str, BudgetPlace]:
@@ -269,14 +271,15 @@ def _clients(
 ) -> dict[str, ModelClient]:
     """Everything that an agent may name as its model; `kept` writes down what each of them answers."""
     clients = {name: kept(_client(name, job, pool, replies)) for name in job.asked}
-    tariffs = _tariffs(job)
+    tariffs = tariffs_of(job)
     for name, panel in job.panels.inside_out():
         if all(model in clients for model in panel.models):  # otherwise nobody asks it
             clients[name] = kept(fused_client(name, panel, clients, clock, tariffs))
     return clients
 
 
-def _tariffs(job: JobSpec) -> Tariffs:
+def tariffs_of(job: Roster) -> Tariffs:
+    """What everybody who may be asked takes, by itself or in a fusion."""
     places = {name: [place.spec for place in model.usable(name)] for name, model in job.asked.items()}
     return Tariffs(places, job.panels)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 
+from wardian.assembly import tariffs_of
 from wardian.base.clients import ModelClient
 from wardian.base.clock import SystemClock
 from wardian.base.completion import Completion
@@ -73,9 +74,10 @@ def gateway_of(
     clock = SystemClock()
     spec = serve_spec([member.name for member in members], **said)
     clients: dict[str, ModelClient] = {member.name: member for member in members}
+    tariffs = tariffs_of(spec)
     for name, panel in spec.panels.inside_out():
-        clients[name] = fused_client(name, panel, clients, clock)
-    desk, meters = Desk(spec, clients, clock), Meters(tuple)
+        clients[name] = fused_client(name, panel, clients, clock, tariffs)
+    desk, meters = Desk(spec, clients, clock, tariffs), Meters(tuple)
     return GatewayApp(desk, Completions(desk, meters, clock), Guard(tokens, hosts), meters)
 
 

@@ -6,6 +6,7 @@ from wardian.base.clients import ModelClient
 from wardian.base.clock import Clock
 from wardian.base.completion import Completion
 from wardian.fusion.opening import fused_client
+from wardian.fusion.tariffs import UNKNOWN, Tariffs
 from wardian.gateway.offers import check_offered
 from wardian.gateway.plugin import NAME, panel_of
 from wardian.gateway.question import Question
@@ -21,12 +22,16 @@ class Desk:
         spec: what is offered.
         clients: everybody who can be asked, by name.
         clock: the time of panels.
+        tariffs: what everybody takes.
     """
 
-    def __init__(self, spec: ServeSpec, clients: Mapping[str, ModelClient], clock: Clock) -> None:
+    def __init__(
+        self, spec: ServeSpec, clients: Mapping[str, ModelClient], clock: Clock, tariffs: Tariffs = UNKNOWN
+    ) -> None:
         self.spec = spec
         self._clients = clients
         self._clock = clock
+        self._tariffs = tariffs
 
     def client(self, question: Question) -> ModelClient:
         """Who answers `question`.
@@ -36,7 +41,7 @@ class Desk:
         """
         if question.panel is not None:
             panel = panel_of(question, question.panel, self.spec)
-            return fused_client(NAME, panel, self._clients, self._clock)
+            return fused_client(NAME, panel, self._clients, self._clock, self._tariffs)
         check_offered(question.model, self.spec)
         return self._clients[question.model]
 
