@@ -7,6 +7,7 @@ from pathlib import Path
 from wardian import __version__
 from wardian.base.clock import Clock
 from wardian.base.errors import WardianError
+from wardian.cli.report_page import KEPT
 from wardian.cli.results import Outcome
 from wardian.reports.markdown import leaderboard_markdown
 from wardian.reports.standings import Standing
@@ -52,6 +53,8 @@ def fetch_outbox(folder: RunFolder) -> None:
     here.parent.mkdir(parents=True, exist_ok=True)
     here.write_bytes(entries)
     (folder.path / RECEIPT).write_bytes(folder.store.get(RECEIPT) or b"{}")
+    if (report := folder.store.get(KEPT)) is not None:
+        (folder.path / KEPT).write_bytes(report)
 
 
 def run_card(folder: RunFolder, plan: Plan) -> RunCard:
@@ -70,12 +73,12 @@ def run_card(folder: RunFolder, plan: Plan) -> RunCard:
 
 def run_summary(outcome: Outcome, status: RunStatus, traces: Sequence[SampledTrace] = ()) -> RunSummary:
     """The run after its last episode."""
-    names = ("tables", "leaderboard.md", "leaderboard.json", "job.json")
+    names = (KEPT, "tables", "leaderboard.md", "leaderboard.json", "job.json")
     return RunSummary(
         status=status,
         figures=_of_the_run(outcome),
         arms=tuple(ArmFigures(arm=arm.arm, figures=_figures(arm)) for arm in outcome.standings.arms),
-        note=leaderboard_markdown(outcome.standings),
+        note=f"All episodes: `wardian view {outcome.argument}`\n\n{leaderboard_markdown(outcome.standings)}",
         artifacts=tuple(path for name in names if (path := outcome.folder / name).exists()),
         traces=tuple(traces),
     )

@@ -121,3 +121,26 @@ async def test_a_folder_is_no_page(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     with pytest.raises(ConfigError, match="is no file; name one for the page"):
         await report_of(small_run()).write(Path(name))
     assert below(tmp_path) == ["sub"]
+
+
+def held(page: bytes) -> list[str]:
+    found = re.search(rb'id="held">(.*?)</script>', page, re.DOTALL)
+    assert found is not None
+    loaded: list[str] = orjson.loads(found[1])
+    return loaded
+
+
+async def test_a_page_that_stands_alone_holds_what_the_files_hold() -> None:
+    report = report_of(small_run(20))
+    page = await report.whole()
+    shelves = [trajectories(await report.shelf(number)) for number in range(report.shelves)]
+    assert [orjson.loads(gzip.decompress(b64decode(text))) for text in held(page)] == shelves
+    assert contents(page)["folder"] == ""
+    assert held(await report.page("d")) == []
+
+
+async def test_it_holds_the_first_ones_when_not_all_find_room() -> None:
+    report = report_of(small_run(20))
+    whole = held(await report.whole())
+    assert held(await report.whole(len(whole[0]) + len(whole[1]) - 1)) == whole[:1]
+    assert held(await report.whole(0)) == []
