@@ -124,6 +124,7 @@ async def test_a_sample_of_episodes_are_traces_of_the_arms_and_the_job(uri: str,
     traces = store.client.search_traces(locations=there)
     assert len(traces) == 4
     assert {trace.info.tags["wardian.sample"] for trace in traces} == {"worst", "best"}
+    assert {trace.info.response_preview for trace in traces} == {"Bye."}
     assert all([(each.name, each.value) for each in trace.info.assessments] == [("success", 1.0)] for trace in traces)
     linked = {
         name: store.client.search_traces(locations=there, run_id=run.info.run_id) for name, run in store.runs.items()
