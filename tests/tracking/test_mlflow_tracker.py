@@ -158,6 +158,17 @@ async def test_prompts_are_versions_linked_to_the_arms_that_use_them(uri: str, c
     }
 
 
+async def test_a_prompt_is_shown_in_every_experiment_that_used_it(uri: str, card: RunCard) -> None:
+    elsewhere = card.job.model_copy(update={"tracking": card.job.tracking.model_copy(update={"experiment": "other"})})
+    for run, job in (("returns-1", card.job), ("returns-2", elsewhere), ("returns-3", card.job)):
+        await track(uri, card.model_copy(update={"run_id": run, "job": job}), [])
+    client = Store(uri).client
+    for name in ("wardian", "other"):
+        experiment = client.get_experiment_by_name(name)
+        shown = client.search_prompts(filter_string=f"experiment_id = '{experiment.experiment_id}'")
+        assert {prompt.name for prompt in shown} == {"returns.plain", "returns.careful"}
+
+
 async def test_a_resumed_run_goes_on_in_the_same_runs(uri: str, card: RunCard, results: Any) -> None:
     first = await track(uri, card, list(results(2)), RunSummary(status="paused"))
     assert {run.info.status for run in Store(uri).runs.values()} == {"KILLED"}
