@@ -18,8 +18,9 @@ from wardian.cli.interruption import Interruption
 from wardian.cli.progress import ProgressSink
 from wardian.cli.report_page import keep_report
 from wardian.cli.results import Outcome, remark
+from wardian.cli.sampling import sampled_traces
 from wardian.cli.telemetry import span_sinks
-from wardian.cli.tracking import fetch_outbox, open_tracker, run_card, run_summary, sampled_traces
+from wardian.cli.tracking import fetch_outbox, open_tracker, run_card, run_summary
 from wardian.environments.packs import bundled_roots, load_packs
 from wardian.models.endpoint import RunningServer
 from wardian.reports.background import Background

@@ -12,7 +12,8 @@ from wardian.base.frozen import Frozen
 from wardian.cli.exits import INCOMPLETE
 from wardian.cli.report_page import keep_report
 from wardian.cli.results import recorded
-from wardian.cli.tracking import fetch_outbox, run_summary, sampled_traces, store_uri
+from wardian.cli.sampling import sampled_traces
+from wardian.cli.tracking import fetch_outbox, run_summary, store_uri
 from wardian.runs.folder import RunFolder
 from wardian.runs.sharing import share
 from wardian.tracking.delivery import Delivery
