@@ -11,6 +11,7 @@ from wardian.cli.results import remark
 from wardian.environments.packs import bundled_roots
 from wardian.reports.background import Background
 from wardian.reports.failures.diagnoses import Diagnoses
+from wardian.reports.failures.hindsights import Hindsights
 from wardian.reports.failures.references import References
 from wardian.reports.page.contents import Head
 from wardian.reports.page.report import Report
@@ -32,7 +33,7 @@ def report_of(folder: RunFolder, watchdog: Watchdog) -> Report:
     job = folder.job()
     head = Head(run=folder.id, job=job.name, version=__version__, remark=remark(folder.pause, 0))
     collect_rarely()
-    diagnoses = Diagnoses(References.of(job, bundled_roots(), watchdog))
+    diagnoses = Diagnoses(References.of(job, bundled_roots(), watchdog), Hindsights.of(folder.store))
     report = Report(head, current(folder.latest), folder.load, diagnoses, Background.of(job, folder.metrics))
     if not report.shelves:
         raise ConfigError(f"{folder.id}: no episode has a result yet")
