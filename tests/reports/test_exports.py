@@ -107,8 +107,8 @@ async def test_inspect_has_a_log_for_every_environment_and_arm(tmp_path: Path) -
 
 
 @pytest.mark.filterwarnings("ignore:The inplace keyword:DeprecationWarning")  # Inspect's, of pandas
-async def test_inspect_finds_its_logs_in_json_in_the_folder(tmp_path: Path) -> None:
-    results = await exported("inspect-json", tmp_path / "run")
+def test_inspect_finds_its_logs_in_json_in_the_folder(tmp_path: Path) -> None:
+    results = asyncio.run(exported("inspect-json", tmp_path / "run"))
     assert set(samples_df(str(tmp_path / "run"))["sample_id"]) == {each.episode.spec.key for each in results}
 
 
