@@ -28,6 +28,7 @@ from wardian.environments.voiced import VoicedWorld
 from wardian.episodes.record import Episode, EpisodeSpec
 from wardian.episodes.runner import run_episode
 from wardian.fusion.opening import fused_client
+from wardian.fusion.tariffs import Tariffs
 from wardian.models.accounts import account_of
 from wardian.models.budgets.budgets import BudgetBooks, BudgetPlace, Budgets
 from wardian.models.cache import RecordingClient, ReplayClient
@@ -51,6 +52,7 @@ from wardian.scoring.score import Scored
 from wardian.serving.process_agent import process_agent
 from wardian.specs.agents import AgentSpec, OwnAgentSpec
 from wardian.specs.environments import EnvironmentSpec
+from wardian.specs.fusion.kinship import kin_warnings
 from wardian.specs.job import JobSpec
 from wardian.specs.secrets import api_key, check_keys, without_keys
 
@@ -58,6 +60,7 @@ __all__ = [
     "WorkOrder",
     "budget_places",
     "check_endpoints",
+    "open_models",
     "open_play",
     "opened_budgets",
 ]
@@ -147,7 +150,8 @@ async def open_play(
         kept = None if order.job.cache.replays else order.store  # those answers are written down already
         store = open_store(kept, environ)
         steps = await stack.enter_async_context(Steps(store, clock, order.job.durability, may_pay))
-        clients, others = _clients(order.job, pool, replies, steps, watchdog.clock), without_keys(order.job, environ)
+        clients = _clients(order.job, pool, replies, watchdog.clock, steps.client)
+        others = without_keys(order.job, environ)
 
         async def play(spec: EpisodeSpec) -> Scored:
             if (lost := notes.result(spec, clock.now())) is not None:
@@ -168,6 +172,29 @@ async def open_play(
             return await supervision.scored(episode)
 
         yield Player(play, pool.gauges, steps, notes)
+
+
+@asynccontextmanager
+async def open_models(
+    order: WorkOrder, quota: Quota, environ: Mapping[str, str], *, budgets: Budgets | None = None
+) -> AsyncIterator[tuple[dict[str, ModelClient], Tariffs]]:
+    """Everybody whom the job's agents may ask, and their prices, for whoever asks them outside of any episode.
+
+    Args:
+        order: whose models.
+        quota: admission to the models' rate limits.
+        environ: where the API keys are.
+        budgets: what calls are paid with; must be given when the job has a budget.
+
+    Raises:
+        ConfigError: when a model cannot be opened.
+    """
+    clock = SystemClock()
+    pay_for = _pay_for(order.job, budgets, always)
+    opened = ModelPool.open(order.pool, order.secrets(environ), quota, clock, pay_for=pay_for)
+    async with opened as pool:
+        with closing(ReplyStore(Path(order.job.cache.folder), clock)) as replies:
+            yield _clients(order.job, pool, replies, clock, lambda client: client), _tariffs(order.job)
 
 
 def budget_places(job: JobSpec, folder: RunFolder, environ: Mapping[str, str]) -> dict[str, BudgetPlace]:
@@ -228,7 +255,7 @@ async def check_endpoints(job: JobSpec, environ: Mapping[str, str]) -> tuple[str
     pool_spec, clock = PoolSpec.outside(job.called), SystemClock()
     secrets = WorkOrder(job=job).secrets(environ)
     async with ModelPool.open(pool_spec, secrets, LocalQuota({}, clock), clock) as pool:
-        return await pool.preflight()
+        return (*kin_warnings(job.panels, job.models), *await pool.preflight())
 
 
 def _check_digests(packs: Mapping[str, Pack], expected: Mapping[str, str]) -> None:
@@ -237,13 +264,21 @@ def _check_digests(packs: Mapping[str, Pack], expected: Mapping[str, str]) -> No
             raise ConfigError(f"environment '{name}': the pack on this machine is not the one that was planned with")
 
 
-def _clients(job: JobSpec, pool: ModelPool, replies: ReplyStore, steps: Steps, clock: Clock) -> dict[str, ModelClient]:
-    """Everything that an agent may name as its model."""
-    clients = {name: steps.client(_client(name, job, pool, replies)) for name in job.asked}
+def _clients(
+    job: JobSpec, pool: ModelPool, replies: ReplyStore, clock: Clock, kept: Callable[[ModelClient], ModelClient]
+) -> dict[str, ModelClient]:
+    """Everything that an agent may name as its model; `kept` writes down what each of them answers."""
+    clients = {name: kept(_client(name, job, pool, replies)) for name in job.asked}
+    tariffs = _tariffs(job)
     for name, panel in job.panels.inside_out():
         if all(model in clients for model in panel.models):  # otherwise nobody asks it
-            clients[name] = steps.client(fused_client(name, panel, clients, clock))
+            clients[name] = kept(fused_client(name, panel, clients, clock, tariffs))
     return clients
+
+
+def _tariffs(job: JobSpec) -> Tariffs:
+    places = {name: [place.spec for place in model.usable(name)] for name, model in job.asked.items()}
+    return Tariffs(places, job.panels)
 
 
 def _client(name: str, job: JobSpec, pool: ModelPool, replies: ReplyStore) -> ModelClient:

@@ -1,13 +1,15 @@
 """The gateway as its callers see it: answers, refusals, and who is let in."""
 
+import asyncio
 from typing import Any
 
 import httpx
 import pytest
 from support.gateways import QUESTION, Member, caller, gateway_of
 
+from wardian.base.completion import Completion
 from wardian.base.errors import ModelError
-from wardian.base.messages import Sampling, ToolCall
+from wardian.base.messages import Request, Sampling, ToolCall
 from wardian.gateway.app import GatewayApp
 
 PAIR = {"pair": {"members": ["a", "b", "c"], "scope": "every"}}
@@ -170,3 +172,49 @@ async def test_other_methods_paths_and_bodies_are_refused() -> None:
         assert (await http.post(CHAT, content=b"{}")).status_code == 415
         large = {"model": "a", "messages": [{"role": "user", "content": "x" * 2000}]}
         assert (await http.post(CHAT, json=large)).status_code == 413
+
+
+async def test_no_more_than_so_many_are_answered_at_once() -> None:
+    member = Member("a", seconds=0.05)
+    async with caller(gateway_of([member], gateway={"concurrency": 2})) as http, asyncio.TaskGroup() as group:
+        asked = [group.create_task(http.post(CHAT, json={"model": "a", **QUESTION})) for _ in range(5)]
+    replies = [task.result() for task in asked]
+    assert sorted(reply.status_code for reply in replies) == [200, 200, 429, 429, 429]
+    assert {reply.headers["retry-after"] for reply in replies if reply.status_code == 429} == {"1"}
+    assert member.answered == 2
+
+
+async def test_a_web_page_cannot_reach_it_by_the_pages_name() -> None:
+    app = gateway_of([Member("a")])
+    async with caller(app) as http:
+        assert (await http.get("/v1/models", headers={"host": "evil.example"})).status_code == 421
+        assert (await http.get("/v1/models", headers={"host": "localhost:8710"})).status_code == 200
+
+
+async def test_requests_tokens_and_what_came_of_members_are_counted() -> None:
+    app = gateway_of(trio("42", "42", ModelError("timeout", "slow")), fusions=PAIR)
+    body = {"model": "fusion/pair", **QUESTION}
+    async with caller(app) as http:
+        await http.post(CHAT, json=body)
+        await http.post(CHAT, json={"model": "nobody's", **QUESTION})
+        page = (await http.get("/metrics")).text
+    for line in (
+        'requests_total{model="fusion/pair",status="200"} 1.0',
+        'requests_total{model="",status="404"} 1.0',
+        'tokens_total{direction="input",model="fusion/pair"} 20.0',
+        'cost_usd_total{model="fusion/pair"} 0.02',
+        'fusions_total{decided_by="vote",model="fusion/pair",status="ok"} 1.0',
+        'fusion_calls_total{member="c",model="fusion/pair",state="timeout"} 1.0',
+        'request_seconds_count{model="fusion/pair"} 1.0',
+        "in_flight 0.0",
+    ):
+        assert f"wardian_gateway_{line}" in page.splitlines()
+
+
+async def test_a_bug_is_told_as_such() -> None:
+    class Broken(Member):
+        async def complete(self, request: Request) -> Completion:
+            raise KeyError("a")
+
+    reply = await ask(gateway_of([Broken("a")]), {"model": "a", **QUESTION})
+    assert (reply.status_code, reply.json()["error"]["type"]) == (500, "server_error")

@@ -11,7 +11,7 @@ from support.judges import shown, verdict
 from wardian.base.clock import SystemClock
 from wardian.base.completion import Completion
 from wardian.base.identity import random_stream
-from wardian.base.messages import Message, Request
+from wardian.base.messages import Message, Origin, Request
 from wardian.base.usage import CallTiming, Usage
 from wardian.specs.questions import Question
 
@@ -62,7 +62,7 @@ class Examinee:
     async def complete(self, request: Request) -> Completion:
         assert request.origin is not None
         self.asked += 1
-        question, path = request.origin.task, request.origin.path
+        question, path = _question(request.origin), request.origin.path
         seconds = self.seconds * random_stream(self.exam.seed, self.name, "time", question, path).lognormvariate(0, 0.3)
         await SystemClock().sleep(seconds)
         right = self._behind(question, path) < special.ndtri(self.skill)
@@ -102,7 +102,7 @@ class ExamJudge:
     async def complete(self, request: Request) -> Completion:
         assert request.origin is not None
         await SystemClock().sleep(self.seconds)
-        question = request.origin.task
+        question = _question(request.origin)
         return Completion(
             message=Message(role="assistant", content=verdict(*self._ranking(question, shown(request)))),
             finish="stop",
@@ -120,3 +120,8 @@ class ExamJudge:
         knows = random_stream(self.exam.seed, self.name, "judge", question).random() < self.skill
         gold = self.exam.gold(question)
         return sorted(labels, key=lambda label: ((candidates[label] == gold) != knows, candidates[label]))
+
+
+def _question(origin: Origin) -> str:
+    """The question's id, without the environment that asks it."""
+    return origin.task.rpartition("/")[2]

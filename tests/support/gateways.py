@@ -1,5 +1,6 @@
 """A gateway over models that a test makes itself, and one in front of a simulated provider."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
@@ -18,6 +19,7 @@ from wardian.gateway.completions import Completions
 from wardian.gateway.desk import Desk
 from wardian.gateway.guard import Guard
 from wardian.gateway.meters import Meters
+from wardian.serving.hosts import LOOPBACK
 from wardian.specs.serving import ServeSpec
 
 __all__ = ["QUESTION", "Member", "caller", "gateway_of", "serve_spec"]
@@ -38,12 +40,14 @@ class Member:
         self.name = name
         self.heard: list[Request] = []
         self.answered = 0
+        self.asked = asyncio.Event()
         self._said = said
         self._seconds = seconds
 
     async def complete(self, request: Request) -> Completion:
         """The answer."""
         self.heard.append(request)
+        self.asked.set()
         await SystemClock().sleep(self._seconds)
         if isinstance(self._said, ModelError):
             raise self._said
@@ -70,12 +74,12 @@ def gateway_of(members: Sequence[Member], *, tokens: Sequence[str] = (), **said:
     for name, panel in spec.panels.inside_out():
         clients[name] = fused_client(name, panel, clients, clock)
     desk, meters = Desk(spec, clients, clock), Meters(tuple)
-    return GatewayApp(desk, Completions(desk, meters, clock), Guard(tokens), meters)
+    return GatewayApp(desk, Completions(desk, meters, clock), Guard(tokens, LOOPBACK), meters)
 
 
 @asynccontextmanager
 async def caller(app: GatewayApp) -> AsyncIterator[httpx.AsyncClient]:
     """Asks `app` in this process."""
     transport = httpx.ASGITransport(app=app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://gateway") as http:
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as http:
         yield http

@@ -1,6 +1,7 @@
 """Fusions of clients that a test makes itself."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Sequence
+from functools import partial
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -11,10 +12,15 @@ from wardian.fusion.client import FusedClient
 from wardian.fusion.modes.vote import Vote
 from wardian.fusion.opening import fused_client
 from wardian.fusion.seats import Seat
+from wardian.fusion.tariffs import UNKNOWN, Tariffs
+from wardian.fusion.turns import ToolTurns
 from wardian.specs.fusion.member import MemberSpec
 from wardian.specs.fusion.modes import FusionSpec, VoteSpec
 
-__all__ = ["fusion_of", "spec_of"]
+__all__ = ["RunVirtual", "fusion_of", "spec_of"]
+
+RunVirtual = Callable[[Coroutine[Any, Any, Any]], Any]
+"""The fixture `run_virtual`."""
 
 
 def spec_of(**said: Any) -> FusionSpec:
@@ -23,15 +29,18 @@ def spec_of(**said: Any) -> FusionSpec:
     return spec
 
 
-def fusion_of(name: str, members: Sequence[ModelClient], *others: ModelClient, **said: Any) -> FusedClient:
+def fusion_of(
+    name: str, members: Sequence[ModelClient], *others: ModelClient, tariffs: Tariffs = UNKNOWN, **said: Any
+) -> FusedClient:
     """A fusion of `members`, by default a vote of all of them at every turn; `others` may be named in it as well.
 
-    Where nothing is said of it, members of the same name may be different clients.
+    `specs` say what is special about members. Where nothing is said at all, members of the same name may be different
+    clients.
     """
-    names = {"members": [member.name for member in members], "scope": "every"}
+    names = {"members": said.pop("specs", [member.name for member in members]), "scope": "every"}
     if said:
         clients = {client.name: client for client in (*members, *others)}
-        return fused_client(name, spec_of(**names | said), clients, SystemClock())
+        return fused_client(name, spec_of(**names | said), clients, SystemClock(), tariffs)
     spec = VoteSpec.model_validate(names)
     seats = [Seat(each.name, each, MemberSpec(model=each.name), str(place)) for place, each in enumerate(members, 1)]
-    return FusedClient(name, spec, Vote(spec, seats), SystemClock())
+    return FusedClient(name, spec, ToolTurns(spec, seats, partial(Vote, spec)), SystemClock())

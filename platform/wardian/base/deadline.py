@@ -8,7 +8,7 @@ from typing import Final, Self
 
 from wardian.base.clock import Clock
 
-__all__ = ["Deadline", "Stopwatch"]
+__all__ = ["ROUNDING_S", "Deadline", "Stopwatch"]
 
 ROUNDING_S: Final = 1e-3
 GLANCE_S: Final = 0.05
@@ -20,12 +20,14 @@ class Stopwatch:
 
     Args:
         clock: the time.
+        whole: that of something of which this is a part: whoever holds the part holds the whole.
     """
 
-    __slots__ = ("_began", "_clock", "_held_at", "_holders")
+    __slots__ = ("_began", "_clock", "_held_at", "_holders", "_whole")
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, whole: "Stopwatch | None" = None) -> None:
         self._clock = clock
+        self._whole = whole
         self._began = clock.monotonic()
         self._held_at = 0.0
         self._holders = 0
@@ -34,14 +36,23 @@ class Stopwatch:
         """Seconds since it was made, without those for which it was held."""
         return (self._held_at if self._holders else self._clock.monotonic()) - self._began
 
+    @property
+    def held(self) -> bool:
+        """Whether it stands still."""
+        return self._holders > 0
+
     def hold(self) -> None:
         """Stand still until `let_go`; several may hold it at once."""
+        if self._whole is not None:
+            self._whole.hold()
         if not self._holders:
             self._held_at = self._clock.monotonic()
         self._holders += 1
 
     def let_go(self) -> None:
         """Go on, unless others hold it."""
+        if self._whole is not None:
+            self._whole.let_go()
         self._holders -= 1
         if not self._holders:
             self._began += self._clock.monotonic() - self._held_at

@@ -1,13 +1,21 @@
 """A fusion as a model: what agents, users, judges and gateways ask."""
 
+import asyncio
+
 from wardian.base.clock import Clock
 from wardian.base.completion import Completion
-from wardian.base.fused import FusionResult
+from wardian.base.errors import ModelError
+from wardian.base.fused import FusionResult, FusionStatus
 from wardian.base.messages import Request
 from wardian.base.usage import CallTiming
 from wardian.fusion.agreement import Agreement
+from wardian.fusion.bill import Bill
 from wardian.fusion.call import FusionCall
+from wardian.fusion.call_ids import reissued
+from wardian.fusion.failed import FusionFailed
+from wardian.fusion.lines import OpenLines
 from wardian.fusion.modes.mode import FusionMode, Outcome
+from wardian.fusion.tariffs import UNKNOWN, Tariffs
 from wardian.specs.fusion.modes import FusionSpec
 
 __all__ = ["FusedClient"]
@@ -21,31 +29,41 @@ class FusedClient:
         spec: what the config says of it.
         mode: makes one answer of many.
         clock: the time.
+        tariffs: the prices of everybody who is asked.
     """
 
-    def __init__(self, name: str, spec: FusionSpec, mode: FusionMode, clock: Clock) -> None:
+    def __init__(self, name: str, spec: FusionSpec, mode: FusionMode, clock: Clock, tariffs: Tariffs = UNKNOWN) -> None:
         self.name = name
         self._spec = spec
         self._mode = mode
         self._clock = clock
+        self._tariffs = tariffs
         self._agreement = Agreement(spec.agree, spec.tools)
 
     async def complete(self, request: Request) -> Completion:
         """The fused answer, with the usage and the cost of all calls, and the record of them in `fusion`.
 
         Raises:
-            ModelError: kind "all_members_failed", when no member answered; or that of a member who gave no answer
+            FusionFailed: kind "all_members_failed", when no member answered; or that of a member who gave no answer
                 for a reason of ours (cause "infra") or never will, since without it this is another panel.
         """
-        call = FusionCall(request, self._agreement, self._clock, self._spec.collect.deadline_s)
-        outcome = await self._mode.settle(call)
+        bill = Bill(self._spec.budget, self._tariffs)
+        call = FusionCall(request, self._agreement, self._clock, self._spec.collect.deadline_s, bill)
+        try:
+            async with OpenLines() as call.lines:
+                outcome = await self._mode.settle(call)
+        except asyncio.CancelledError as error:
+            error.args = (*error.args, self._result(call, None))  # who asked has to pay for it all the same
+            raise
+        except ModelError as error:
+            raise FusionFailed(error, self._result(call, None)) from error
         return self._completion(call, outcome)
 
     def _completion(self, call: FusionCall, outcome: Outcome) -> Completion:
         result = self._result(call, outcome)
         timing = CallTiming.joined((answer.timing for answer in result.answers if answer.message), max)
         return Completion(
-            message=outcome.message,
+            message=reissued(outcome.message, call.request),
             finish=outcome.finish,
             model=self.name,
             usage=result.usage,
@@ -55,15 +73,16 @@ class FusedClient:
             fusion=result,
         )
 
-    def _result(self, call: FusionCall, outcome: Outcome) -> FusionResult:
+    def _result(self, call: FusionCall, outcome: Outcome | None) -> FusionResult:
+        known = {} if outcome is None else {"decision": outcome.decision, "ended": outcome.ended}
+        status: FusionStatus = "degraded" if call.degraded else "ok"
         return FusionResult(
             name=self.name,
             mode_requested=self._spec.mode,
-            mode_executed=outcome.mode,
-            status="degraded" if call.degraded else "ok",
+            mode_executed=self._spec.mode if outcome is None else outcome.mode,
+            status="error" if outcome is None else status,
             degraded=tuple(call.degraded),
             answers=call.answers,
-            decision=outcome.decision,
-            ended=outcome.ended,
             elapsed_s=call.elapsed_s,
+            **known,
         )

@@ -2,7 +2,7 @@
 
 from wardian.base.messages import Request
 
-__all__ = ["ANTHROPIC_ANSWER_TOKENS", "BYTES_PER_TOKEN", "estimate_tokens"]
+__all__ = ["ANTHROPIC_ANSWER_TOKENS", "BYTES_PER_TOKEN", "EXPECTED_ANSWER_TOKENS", "estimate_tokens"]
 
 BYTES_PER_TOKEN = 4
 EXPECTED_ANSWER_TOKENS = 256

@@ -68,6 +68,7 @@ async def serve_until_ended(
     _announce(listener)
     await ended.wait()
     listening.close()
+    server.pre_shutdown()  # connections on which nothing is asked would be waited for as well
     await server.shutdown(drain_s)
 
 

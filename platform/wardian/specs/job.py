@@ -13,6 +13,7 @@ from wardian.specs.budget import BudgetSpec
 from wardian.specs.cache import CacheSpec
 from wardian.specs.endpoints import EndpointSpec
 from wardian.specs.environments import EnvironmentSpec
+from wardian.specs.fusion.panels import PREFIX
 from wardian.specs.keeping import unbounded, unpriced
 from wardian.specs.models import ModelSpec
 from wardian.specs.names import (
@@ -177,6 +178,12 @@ class JobSpec(Roster):
             for asker in self.askers:
                 asked = [place.spec for place in counted if place.model in self.members(asker.model)]
                 yield from unbounded(key, budget, asker, asked)
+        for asker in self.askers:
+            for name, fusion in self.panels.asked(asker.model):
+                key = f"fusions.{name.removeprefix(PREFIX)}.budget"
+                counted = [place for place in self.deployments.values() if place.model in self.members(name)]
+                yield from unpriced(key, fusion.budget, counted)
+                yield from unbounded(key, fusion.budget, asker, [place.spec for place in counted])
 
     @property
     def askers(self) -> tuple[Asker, ...]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from wardian.base.frozen import Frozen
 from wardian.specs.data_policy import DataPolicy
 from wardian.specs.endpoints import Deployment
+from wardian.specs.fusion.kinship import forbidden_kin
 from wardian.specs.fusion.modes import FusionSpec
 from wardian.specs.fusion.panels import Panels
 from wardian.specs.gateway import GatewaySpec
@@ -91,7 +92,8 @@ class Roster(Frozen):
                 if server is not None and server not in self.servers:
                     yield unknown((*place.path, "server"), server, self.servers)
                 yield from self._bad_skill(place)
-        yield from self.panels.problems()
+        bad = [*self.panels.problems()]
+        yield from bad or forbidden_kin(self.panels, self.models)
 
     def _bad_skill(self, place: Deployment) -> Iterator[BadName]:
         server = self.servers.get(place.spec.server or "")

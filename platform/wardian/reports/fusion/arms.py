@@ -9,7 +9,7 @@ from wardian.base.frozen import Frozen
 from wardian.specs.fusion.member import MemberSpec
 from wardian.specs.fusion.modes import AnalysisSpec, BestOfSpec, DebateSpec, FusionSpec, MergeSpec, Mode, VoteSpec
 
-__all__ = ["BENCHED", "ArmKind", "ArmSpec", "Panel", "fused_arms", "repeated_arms"]
+__all__ = ["BENCHED", "JUDGED", "ArmKind", "ArmSpec", "Panel", "decided_in", "fused_arms", "repeated_arms"]
 
 ArmKind = Literal["single", "repeated", "fused"]
 """One member; several draws of one; the panel."""
@@ -50,15 +50,23 @@ def fused_arms(panel: Panel, modes: Sequence[Mode], by_price: Sequence[MemberSpe
 
 
 def repeated_arms(panel: Panel, best: MemberSpec, draws: int) -> Iterator[ArmSpec]:
-    """The `best` member asked `draws` times instead of the panel: voted and, where there is a judge, judged."""
+    """The `best` member asked `draws` times instead of the panel: judged, where there is a judge, and voted.
+
+    The judged one goes first: it hears all draws, of which a vote that is decided early cuts off some.
+    """
     if draws < 2:
         return
     members = (best.model_copy(update={"samples": draws, "weight": 1.0}),)
     name = f"{draws} x {best.model}"
-    yield ArmSpec(name=f"{name}, vote", kind="repeated", spec=_spec(panel, "vote", {"members": members}))
     if panel.judge is not None:
         said = {"members": members, "judge": panel.judge}
         yield ArmSpec(name=f"{name}, best_of", kind="repeated", spec=_spec(panel, "best_of", said))
+    yield ArmSpec(name=f"{name}, vote", kind="repeated", spec=_spec(panel, "vote", {"members": members}))
+
+
+def decided_in(panel: Panel, mode: Mode) -> FusionSpec:
+    """`panel` decided in another `mode` than the cascade, for which it has what it takes."""
+    return _spec(panel, mode, _panel(panel, mode) or {})
 
 
 def _panel(panel: Panel, mode: Mode) -> dict[str, Any] | None:

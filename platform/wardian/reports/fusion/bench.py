@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from wardian.base.clients import ModelClient
 from wardian.base.clock import Clock
@@ -10,14 +11,19 @@ from wardian.base.completion import Completion
 from wardian.base.errors import ModelError
 from wardian.base.frozen import Frozen
 from wardian.base.messages import Message, Origin, Request, Sampling
-from wardian.fusion.agreement import Agreement
 from wardian.fusion.opening import fused_client
 from wardian.fusion.seats import Seat, seats_of
+from wardian.fusion.tariffs import UNKNOWN, Tariffs
 from wardian.reports.fusion.arms import ArmKind, ArmSpec, Panel
+from wardian.reports.fusion.marking import is_right
 from wardian.reports.fusion.memory import RememberingClient
 from wardian.specs.questions import Question
 
-__all__ = ["Asked", "Bench", "PlayedArm"]
+__all__ = ["Asked", "Bench", "Everybody", "PlayedArm"]
+
+
+ENVIRONMENT: Final = "prompts"
+"""Whose tasks the questions are: simulated models look up there what is right."""
 
 
 class Asked(Frozen):
@@ -54,6 +60,21 @@ class PlayedArm(Frozen):
 
 
 @dataclass(frozen=True, slots=True)
+class Everybody:
+    """Whom a bench may ask.
+
+    Args:
+        clients: by the names under which fusions ask them.
+        clock: the time.
+        tariffs: their prices, by which calls are counted that were cut off.
+    """
+
+    clients: Mapping[str, ModelClient]
+    clock: Clock
+    tariffs: Tariffs = UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
 class _Arm:
     """Somebody who is asked; `place` tells the arms apart."""
 
@@ -69,8 +90,7 @@ class Bench:
 
     Args:
         panel: the fusion of which they are made.
-        clients: everybody whom it may ask.
-        clock: the time.
+        everybody: whom they may ask.
         sampling: how members draw their answers.
         at_once: questions that are under way at the same time.
     """
@@ -78,16 +98,15 @@ class Bench:
     def __init__(
         self,
         panel: Panel,
-        clients: Mapping[str, ModelClient],
-        clock: Clock,
+        everybody: Everybody,
         *,
         sampling: Sampling | None = None,
         at_once: int = 16,
     ) -> None:
-        self._clients = {name: RememberingClient(client, clock) for name, client in clients.items()}
-        self._panel = panel
+        self._clock, self._tariffs = everybody.clock, everybody.tariffs
+        self._clients = {name: RememberingClient(each, self._clock) for name, each in everybody.clients.items()}
+        self._agree = panel.agree
         self.seats = seats_of(panel.members, self._clients)
-        self._clock = clock
         self._sampling = sampling or Sampling()
         self._turns = asyncio.Semaphore(at_once)
 
@@ -108,11 +127,11 @@ class Bench:
             ConfigError: when a fusion cannot be opened.
             ModelError: as in `members`.
         """
-        named = [
-            _Arm(arm.name, arm.kind, f"arm{place}", fused_client(arm.name, arm.spec, self._clients, self._clock))
-            for place, arm in enumerate(arms)
-        ]
+        named = [_Arm(arm.name, arm.kind, f"arm{place}", self._opened(arm)) for place, arm in enumerate(arms)]
         return await self._play(named, questions)
+
+    def _opened(self, arm: ArmSpec) -> ModelClient:
+        return fused_client(arm.name, arm.spec, self._clients, self._clock, self._tariffs)
 
     async def _play(self, arms: Sequence[_Arm], questions: Sequence[Question]) -> tuple[PlayedArm, ...]:
         async with asyncio.TaskGroup() as group:
@@ -139,12 +158,9 @@ class Bench:
         return self._marked(request, completion, question, self._clock.monotonic() - began)
 
     def _marked(self, request: Request, completion: Completion, question: Question, seconds: float) -> Asked:
-        agreement = Agreement(question.agree or self._panel.agree, self._panel.tools)
-        key = agreement.key(completion.message, request)
-        gold = {agreement.key(Message(role="assistant", content=each), request) for each in question.gold}
         fusion = completion.fusion
         return Asked(
-            right=bool(key) and key in gold,
+            right=is_right(completion.message, question, self._agree, request),
             seconds=seconds,
             cost_usd=completion.cost_usd,
             calls=1 if fusion is None else len(fusion.answers),
@@ -156,7 +172,7 @@ class Bench:
     def _request(self, arm: _Arm, question: Question) -> Request:
         system = [Message(role="system", content=question.system)] if question.system else []
         messages = (*system, Message(role="user", content=question.prompt))
-        origin = Origin(episode=question.id, task=question.id, path=arm.place)
+        origin = Origin(episode=question.id, task=f"{ENVIRONMENT}/{question.id}", path=f"{arm.place}/agent")
         return Request(model=arm.client.name, messages=messages, sampling=self._sampling, origin=origin)
 
 

@@ -3,14 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from wardian.base.clients import ModelClient
-from wardian.base.clock import Clock
 from wardian.base.errors import ConfigError
 from wardian.base.frozen import Frozen
 from wardian.base.messages import Sampling
 from wardian.fusion.seats import Seat
 from wardian.reports.fusion.arms import BENCHED, ArmSpec, Panel, fused_arms, repeated_arms
-from wardian.reports.fusion.bench import Bench, PlayedArm
+from wardian.reports.fusion.bench import Bench, Everybody, PlayedArm
 from wardian.reports.fusion.outcome import BenchReport
 from wardian.reports.fusion.reckoning import Expense, best_of, reckoned
 from wardian.specs.fusion.modes import MOST_SEATS, FusionSpec, Mode
@@ -42,8 +40,7 @@ async def benched(
     name: str,
     panel: Panel,
     questions: Sequence[Question],
-    clients: Mapping[str, ModelClient],
-    clock: Clock,
+    everybody: Everybody,
     course: Course | None = None,
 ) -> BenchReport:
     """Every arm over the panel of the fusion `name`, on the same questions and the same answers.
@@ -52,8 +49,7 @@ async def benched(
         name: of the fusion.
         panel: what the config says of it.
         questions: each with a gold answer.
-        clients: everybody whom any arm may ask.
-        clock: the time.
+        everybody: whom any arm may ask.
         course: what is compared; by default every mode.
 
     Raises:
@@ -62,7 +58,7 @@ async def benched(
     """
     course = course or Course()
     _check_gold(questions)
-    bench = Bench(panel, clients, clock, sampling=course.sampling, at_once=course.at_once)
+    bench = Bench(panel, everybody, sampling=course.sampling, at_once=course.at_once)
     members = await bench.members(questions)
     arms = [*_arms(panel, bench.seats, members, course.modes), *_others(course.others)]
     return reckoned(name, members, await bench.fusions(arms, questions))
