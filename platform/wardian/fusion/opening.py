@@ -9,6 +9,7 @@ from wardian.fusion.client import FusedClient
 from wardian.fusion.judging.judge import Judge, judge_seat
 from wardian.fusion.modes.best_of import BestOf
 from wardian.fusion.modes.cascade import Cascade
+from wardian.fusion.modes.debate import Debate
 from wardian.fusion.modes.merge import Merge
 from wardian.fusion.modes.mode import FusionMode
 from wardian.fusion.modes.vote import Vote
@@ -38,6 +39,9 @@ def _mode(spec: FusionSpec, clients: Mapping[str, ModelClient]) -> FusionMode:
         return Merge(spec, seats_of(spec.members, clients), _judge(spec.judge, spec.seed, clients))
     if spec.mode == "cascade":
         return Cascade(spec, stages_of(spec, clients))
+    if spec.mode == "debate":
+        judge = None if spec.judge is None else _judge(spec.judge, spec.seed, clients)
+        return Debate(spec, seats_of(spec.members, clients), judge)
     raise ConfigError(f"the mode '{spec.mode}' is not built yet")
 
 
