@@ -1,4 +1,4 @@
-"""A task of Inspect AI with a tool, in a process of its own: `inspect_addition.py MODEL FOLDER` writes its log there."""
+"""A task of Inspect AI with a tool, as a program: `inspect_addition.py MODEL FOLDER` leaves its log there."""
 
 import sys
 from collections.abc import Awaitable, Callable

@@ -28,6 +28,7 @@ __all__ = ["Wanted", "export_run", "toolsets_of"]
 
 ENDINGS: Final[dict[Format, str]] = {
     "inspect": "inspect",
+    "inspect-json": "inspect-json",
     "atif": "atif",
     "openai": "openai.jsonl",
     "finetune": "finetune.jsonl",

@@ -36,7 +36,10 @@ async def _collected(folder: RunFolder, *, decisive: bool) -> Failures:
     references = References.of(job, bundled_roots(), watchdog)
     sink = FailureSink(references, folder.load, Lookback(job, references) if decisive else None)
     with watchdog.watching():
-        return await collect_failures(current(folder.latest), sink)
+        failures = await collect_failures(current(folder.latest), sink)
+    if decisive:
+        sink.hindsights.leave(folder.store)
+    return failures
 
 
 def _print_json(failures: Failures) -> None:

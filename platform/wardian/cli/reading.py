@@ -61,10 +61,15 @@ def failures(
 
 def export(
     form: Annotated[
-        str, typer.Option("--format", help="inspect, atif, openai, finetune, otlp, answers.", metavar="FORMAT")
+        str,
+        typer.Option(
+            "--format", help="inspect, inspect-json, atif, openai, finetune, otlp or answers.", metavar="FORMAT"
+        ),
     ],
     run: Run = "last",
-    to: Annotated[Path | None, typer.Option("--to", help="A new file; for inspect and atif a new folder.")] = None,
+    to: Annotated[
+        Path | None, typer.Option("--to", help="A new file; for Inspect's logs and atif a new folder.")
+    ] = None,
     where: Annotated[
         list[str] | None, typer.Option("--where", help="Episodes that meet it alone.", metavar="METRIC>=VALUE")
     ] = None,

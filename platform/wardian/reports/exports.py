@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from shutil import rmtree
 from typing import Final, Literal, get_args
@@ -16,7 +17,8 @@ from wardian.scoring.score import Scored
 from wardian.specs.job import JobSpec
 from wardian.specs.masking import mask
 from wardian.traces.atif import atif_trajectory
-from wardian.traces.inspect_log import LOG, InspectLog, LogHead, inspect_log
+from wardian.traces.inspect_log import ARCHIVE, TEXT, InspectLog, LogHead, inspect_log
+from wardian.traces.inspect_sample import moment
 from wardian.traces.openai_messages import openai_line
 from wardian.traces.transcript import Transcript
 from wardian.tracking.episode_spans import EpisodeSpans
@@ -24,7 +26,7 @@ from wardian.tracking.otlp_json import otlp_line
 
 __all__ = ["FORMATS", "WITH_TOOLS", "Add", "Exported", "Format", "open_export", "transcript_in"]
 
-Format = Literal["inspect", "atif", "openai", "finetune", "otlp", "answers"]
+Format = Literal["inspect", "inspect-json", "atif", "openai", "finetune", "otlp", "answers"]
 FORMATS: Final[tuple[Format, ...]] = get_args(Format)
 WITH_TOOLS: Final[tuple[Format, ...]] = ("atif", "openai", "finetune")
 """The formats that have a place for the tools that an agent had."""
@@ -47,7 +49,7 @@ Writer = Callable[[Path, Exported], AbstractContextManager[Add]]
 
 
 def open_export(form: Format, target: Path, what: Exported) -> AbstractContextManager[Add]:
-    """Begin to write `target`, which must not be there: a file, or a folder for `inspect` and `atif`.
+    """Begin to write `target`, which must not be there: a file, or a folder for Inspect's logs and `atif`.
 
     It is there once this is left; when an error ends it, nothing is.
 
@@ -138,20 +140,27 @@ def _atif(target: Path, what: Exported) -> Iterator[Add]:
 
 
 @contextmanager
-def _inspect(target: Path, what: Exported) -> Iterator[Add]:
+def _inspect(ending: str, target: Path, what: Exported) -> Iterator[Add]:
     """A log for every environment and arm: one log of Inspect's has one task and one model."""
-    logs: dict[Path, InspectLog] = {}
+    logs: dict[tuple[str, str], InspectLog] = {}
     target.mkdir(parents=True)
     with ExitStack() as opened:
 
         def add(scored: Scored, tools: Sequence[ToolSchema]) -> None:
             spec = scored.episode.spec
-            path = target / f"{spec.environment.name}{BETWEEN}{spec.agent.name}{LOG}"
-            if path not in logs:
-                logs[path] = opened.enter_context(inspect_log(path, _head(what.run, scored)))
-            logs[path].add(transcript_in(what, scored))
+            place = spec.environment.name, spec.agent.name
+            if place not in logs:
+                head = _head(what.run, scored)
+                logs[place] = opened.enter_context(inspect_log(target / _log_name(head, ending), head))
+            logs[place].add(transcript_in(what, scored))
 
         yield add
+
+
+def _log_name(head: LogHead, ending: str) -> str:
+    """In a folder Inspect takes JSON for a log when its name begins with a time."""
+    name = f"{head.task}{BETWEEN}{head.arm}{ending}"
+    return name if ending == ARCHIVE else f"{moment(head.created)[:19].replace(':', '-')}_{name}"
 
 
 def _head(run: str, scored: Scored) -> LogHead:
@@ -168,7 +177,8 @@ def _head(run: str, scored: Scored) -> LogHead:
 
 
 WRITERS: Final[Mapping[Format, Writer]] = {
-    "inspect": _inspect,
+    "inspect": partial(_inspect, ARCHIVE),
+    "inspect-json": partial(_inspect, TEXT),
     "atif": _atif,
     "openai": _openai,
     "finetune": _finetune,

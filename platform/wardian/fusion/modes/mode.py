@@ -49,6 +49,18 @@ class FusionMode(Protocol):
 
 
 def nobody(name: str, answers: tuple[Answer, ...]) -> ModelError:
-    """No member gave an answer that can be used."""
+    """No member gave an answer that can be used.
+
+    Where all have spoken, and said nothing of use, that is the models' own doing: asking again changes nothing.
+    """
     reasons = "; ".join(f"{each.seat}: {each.failure.message if each.failure else each.state}" for each in answers)
-    return ModelError("all_members_failed", f"no member of '{name}' answered: {reasons}")
+    own = bool(answers) and all(_own_doing(answer) for answer in answers)
+    message = f"no member of '{name}' answered: {reasons}"
+    return ModelError("all_members_failed", message, cause="agent" if own else "provider")
+
+
+def _own_doing(answer: Answer) -> bool:
+    """Whether the model itself is to blame: it has answered, or cannot answer this."""
+    if answer.failure is not None:
+        return answer.failure.cause == "agent"
+    return answer.message is not None and answer.state != "late"
