@@ -186,6 +186,8 @@ class FusionPlugin(_Read):
     """The panel."""
     model: str | None = None
     """Who compares its answers; by default the model of the request, who writes the final one."""
+    max_completion_tokens: PositiveInt | None = None
+    """Of each of these calls."""
 
 
 class Question(_Read):
