@@ -1,9 +1,9 @@
 """What a judge of a fusion is worth when it prefers places, talks garbage or is lied to, and what it costs.
 
-`judging(quick)` are the measures; `python benchmarks/fusion_judge.py [--quick] [--json]` prints them. Judges and members
-are clients in this process. A biased judge takes the first candidate shown in 35 % of all panels, whatever stands there,
-and knows the best one in all others; for comparison, one that is drawn anew for every question. Panels are shown in
-other orders by other seeds. Only the last row depends on the clock.
+`judging(quick)` are the measures; `python benchmarks/fusion_judge.py [--quick] [--json]` prints them. Judges and
+members are clients in this process. A biased judge takes the first candidate shown in 35 % of all panels, whatever
+stands there, and knows the best one in all others; for comparison, one that is drawn anew for every question. Panels
+are shown in other orders by other seeds. Only the last row depends on the clock.
 """
 
 import argparse
