@@ -60,6 +60,7 @@ __all__ = [
     "WorkOrder",
     "budget_places",
     "check_endpoints",
+    "open_models",
     "open_play",
     "opened_budgets",
 ]
@@ -149,7 +150,8 @@ async def open_play(
         kept = None if order.job.cache.replays else order.store  # those answers are written down already
         store = open_store(kept, environ)
         steps = await stack.enter_async_context(Steps(store, clock, order.job.durability, may_pay))
-        clients, others = _clients(order.job, pool, replies, steps, watchdog.clock), without_keys(order.job, environ)
+        clients = _clients(order.job, pool, replies, watchdog.clock, steps.client)
+        others = without_keys(order.job, environ)
 
         async def play(spec: EpisodeSpec) -> Scored:
             if (lost := notes.result(spec, clock.now())) is not None:
@@ -170,6 +172,29 @@ async def open_play(
             return await supervision.scored(episode)
 
         yield Player(play, pool.gauges, steps, notes)
+
+
+@asynccontextmanager
+async def open_models(
+    order: WorkOrder, quota: Quota, environ: Mapping[str, str], *, budgets: Budgets | None = None
+) -> AsyncIterator[tuple[dict[str, ModelClient], Tariffs]]:
+    """Everybody whom the job's agents may ask, and their prices, for whoever asks them outside of any episode.
+
+    Args:
+        order: whose models.
+        quota: admission to the models' rate limits.
+        environ: where the API keys are.
+        budgets: what calls are paid with; must be given when the job has a budget.
+
+    Raises:
+        ConfigError: when a model cannot be opened.
+    """
+    clock = SystemClock()
+    pay_for = _pay_for(order.job, budgets, always)
+    opened = ModelPool.open(order.pool, order.secrets(environ), quota, clock, pay_for=pay_for)
+    async with opened as pool:
+        with closing(ReplyStore(Path(order.job.cache.folder), clock)) as replies:
+            yield _clients(order.job, pool, replies, clock, lambda client: client), _tariffs(order.job)
 
 
 def budget_places(job: JobSpec, folder: RunFolder, environ: Mapping[str, str]) -> dict[str, BudgetPlace]:
@@ -239,15 +264,21 @@ def _check_digests(packs: Mapping[str, Pack], expected: Mapping[str, str]) -> No
             raise ConfigError(f"environment '{name}': the pack on this machine is not the one that was planned with")
 
 
-def _clients(job: JobSpec, pool: ModelPool, replies: ReplyStore, steps: Steps, clock: Clock) -> dict[str, ModelClient]:
-    """Everything that an agent may name as its model."""
-    clients = {name: steps.client(_client(name, job, pool, replies)) for name in job.asked}
-    places = {name: [place.spec for place in model.usable(name)] for name, model in job.asked.items()}
-    tariffs = Tariffs(places, job.panels)
+def _clients(
+    job: JobSpec, pool: ModelPool, replies: ReplyStore, clock: Clock, kept: Callable[[ModelClient], ModelClient]
+) -> dict[str, ModelClient]:
+    """Everything that an agent may name as its model; `kept` writes down what each of them answers."""
+    clients = {name: kept(_client(name, job, pool, replies)) for name in job.asked}
+    tariffs = _tariffs(job)
     for name, panel in job.panels.inside_out():
         if all(model in clients for model in panel.models):  # otherwise nobody asks it
-            clients[name] = steps.client(fused_client(name, panel, clients, clock, tariffs))
+            clients[name] = kept(fused_client(name, panel, clients, clock, tariffs))
     return clients
+
+
+def _tariffs(job: JobSpec) -> Tariffs:
+    places = {name: [place.spec for place in model.usable(name)] for name, model in job.asked.items()}
+    return Tariffs(places, job.panels)
 
 
 def _client(name: str, job: JobSpec, pool: ModelPool, replies: ReplyStore) -> ModelClient:

@@ -9,7 +9,8 @@ from support.scripts import do
 
 from wardian.base.completion import Completion
 from wardian.base.fused import FusionResult
-from wardian.base.messages import Message, Request, ResponseSchema
+from wardian.base.messages import Message, Request, ResponseSchema, ToolSchema
+from wardian.fusion.call_ids import reissued
 
 SHAPE = ResponseSchema(name="n", json_schema={"type": "object", "required": ["n"]})
 
@@ -46,8 +47,10 @@ async def test_the_judges_choice_is_returned_verbatim() -> None:
 
 async def test_its_tool_calls_are_part_of_it() -> None:
     calling = do("refund", order="1")
-    completion, _ = await best(["I cannot.", calling], "refund")
-    assert completion.message == calling
+    refund = ToolSchema(name="refund", description="", parameters={"type": "object"})
+    asked = ASKED.model_copy(update={"tools": (refund,)})
+    completion, _ = await best(["I cannot.", calling], "refund", request=asked)
+    assert completion.message == reissued(calling, asked)
 
 
 async def test_members_that_agree_need_no_judge() -> None:

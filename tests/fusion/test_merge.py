@@ -11,7 +11,7 @@ from support.scripts import do
 
 from wardian.base.errors import ModelError
 from wardian.base.fused import FusionResult
-from wardian.base.messages import Message, Request, ResponseSchema
+from wardian.base.messages import Message, Request, ResponseSchema, ToolSchema
 
 SHAPED = ASKED.model_copy(
     update={"response_schema": ResponseSchema(name="n", json_schema={"type": "object", "required": ["n"]})}
@@ -27,6 +27,9 @@ ANALYSIS = orjson.dumps(
         "blind_spots": ["why"],
     }
 ).decode()
+
+
+REFUND = ToolSchema(name="refund", description="", parameters={"type": "object"}, effect="write")
 
 
 async def merged(
@@ -93,8 +96,10 @@ async def test_a_judge_who_does_not_answer_is_not_asked_again() -> None:
 
 async def test_calls_are_never_merged() -> None:
     one, two = do("refund", order="1"), do("refund", order="2")
-    message, result, _ = await merged([one, two, "Done."], prefers('"2"'))
-    assert message == two
+    message, result, _ = await merged(
+        [one, two, "Done."], prefers('"2"'), ASKED.model_copy(update={"tools": (REFUND,)})
+    )
+    assert [call.arguments for call in message.tool_calls] == [call.arguments for call in two.tool_calls]
     assert (by(result), result.mode_executed) == ("judge", "best_of")
 
 

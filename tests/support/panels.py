@@ -1,6 +1,7 @@
 """Fusions of clients that a test makes itself."""
 
 from collections.abc import Callable, Coroutine, Sequence
+from functools import partial
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -12,6 +13,7 @@ from wardian.fusion.modes.vote import Vote
 from wardian.fusion.opening import fused_client
 from wardian.fusion.seats import Seat
 from wardian.fusion.tariffs import UNKNOWN, Tariffs
+from wardian.fusion.turns import ToolTurns
 from wardian.specs.fusion.member import MemberSpec
 from wardian.specs.fusion.modes import FusionSpec, VoteSpec
 
@@ -41,4 +43,4 @@ def fusion_of(
         return fused_client(name, spec_of(**names | said), clients, SystemClock(), tariffs)
     spec = VoteSpec.model_validate(names)
     seats = [Seat(each.name, each, MemberSpec(model=each.name), str(place)) for place, each in enumerate(members, 1)]
-    return FusedClient(name, spec, Vote(spec, seats), SystemClock())
+    return FusedClient(name, spec, ToolTurns(spec, seats, partial(Vote, spec)), SystemClock())

@@ -48,6 +48,7 @@ DecidedBy = Literal[
     "agreement",
     "vote",
     "tool_names",
+    "union",
     "verifier",
     "judge",
     "merge",

@@ -45,6 +45,7 @@ class FusionCall:
         self.lines: OpenLines | None = None
         """Where calls go on that nobody waits for any more; without it they are cut off."""
         self._askings: list[Asking] = []
+        self._standing: dict[str, Answer] = {}
         self._course = Course(clock, request, deadline_s)
         self._bill = bill or Bill(FusionBudget(), UNKNOWN)
 
@@ -78,6 +79,16 @@ class FusionCall:
         """Something is not as configured: the result will say so."""
         if reason not in self.degraded:
             self.degraded.append(reason)
+
+    def stand(self, answers: Iterable[Answer]) -> None:
+        """These answers to the fusion's own request stand: a panel of none but their seats is not asked again."""
+        self._standing |= {answer.seat: answer for answer in answers}
+
+    def standing(self, seats: Iterable[Seat]) -> tuple[Answer, ...] | None:
+        """What `seats` have answered to the fusion's own request; None unless all of it stands."""
+        answers = [self._standing.get(seat.name) for seat in seats]
+        known = tuple(answer for answer in answers if answer is not None)
+        return known if known and len(known) == len(answers) else None
 
     def affords(self, seats: Iterable[Seat], request: Request | None = None) -> bool:
         """Whether asking all of `seats` fits into what is left of the budget, whatever they answer."""

@@ -11,6 +11,7 @@ from wardian.base.usage import CallTiming
 from wardian.fusion.agreement import Agreement
 from wardian.fusion.bill import Bill
 from wardian.fusion.call import FusionCall
+from wardian.fusion.call_ids import reissued
 from wardian.fusion.failed import FusionFailed
 from wardian.fusion.lines import OpenLines
 from wardian.fusion.modes.mode import FusionMode, Outcome
@@ -62,7 +63,7 @@ class FusedClient:
         result = self._result(call, outcome)
         timing = CallTiming.joined((answer.timing for answer in result.answers if answer.message), max)
         return Completion(
-            message=outcome.message,
+            message=reissued(outcome.message, call.request),
             finish=outcome.finish,
             model=self.name,
             usage=result.usage,

@@ -48,11 +48,14 @@ async def collect(
 ) -> Collected:
     """Ask all `seats` at once; stop at the first of: all have answered, decided, the grace is over, the deadline.
 
+    Answers to the fusion's own request that stand are not asked for again.
     Whoever is not waited for any more is cut off, or goes on until the fusion is over, as `spec.cancel` says.
 
     Raises:
         ModelError: as `FusionCall.check` does.
     """
+    if request is None and (standing := call.standing(seats)) is not None:
+        return Collected(standing, "settled")
     panel = _Panel(call, seats, spec, decided)
     panel.invite(request, round_)
     if spec.cancel or call.lines is None:

@@ -1,6 +1,7 @@
 """From the config of a fusion to a client."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import partial
 
 from wardian.base.clients import ModelClient
 from wardian.base.clock import Clock
@@ -16,6 +17,7 @@ from wardian.fusion.modes.vote import Vote
 from wardian.fusion.seats import Seat, seats_of
 from wardian.fusion.stages import stages_of
 from wardian.fusion.tariffs import UNKNOWN, Tariffs
+from wardian.fusion.turns import ToolTurns
 from wardian.specs.fusion.judge import JudgeSpec
 from wardian.specs.fusion.member import MemberSpec
 from wardian.specs.fusion.modes import AnalysisSpec, FusionSpec, VoteSpec
@@ -27,16 +29,25 @@ def fused_client(
     name: str, spec: FusionSpec, clients: Mapping[str, ModelClient], clock: Clock, tariffs: Tariffs = UNKNOWN
 ) -> FusedClient:
     """The fusion `name`, with `clients` for everybody it may ask, and their prices."""
-    return FusedClient(name, spec, _mode(spec, clients), clock, tariffs)
+    return FusedClient(name, spec, _turns(spec, clients), clock, tariffs)
 
 
-def _mode(spec: FusionSpec, clients: Mapping[str, ModelClient]) -> FusionMode:
+def _turns(spec: FusionSpec, clients: Mapping[str, ModelClient]) -> FusionMode:
+    """Where there are tools, what is done is decided before what is said; a cascade goes through its stages anyway."""
+    if spec.mode == "cascade":
+        return _mode(spec, clients, ())
+    judge = None if spec.judge is None else _judge(spec.judge, spec.seed, clients)
+    return ToolTurns(spec, seats_of(spec.members, clients), partial(_mode, spec, clients), judge)
+
+
+def _mode(spec: FusionSpec, clients: Mapping[str, ModelClient], seats: Sequence[Seat]) -> FusionMode:
+    """The mode of a fusion, or of a part of its panel."""
     if spec.mode == "vote":
-        return _vote(spec, clients)
+        return _vote(spec, clients, seats)
     if spec.mode == "best_of":
-        return BestOf(spec, seats_of(spec.members, clients), _judge(spec.judge, spec.seed, clients))
+        return BestOf(spec, seats, _judge(spec.judge, spec.seed, clients))
     if spec.mode == "merge":
-        return Merge(spec, seats_of(spec.members, clients), _judge(spec.judge, spec.seed, clients))
+        return Merge(spec, seats, _judge(spec.judge, spec.seed, clients))
     if spec.mode == "cascade":
         return Cascade(spec, stages_of(spec, clients))
     if spec.mode == "debate":
@@ -52,12 +63,12 @@ def _writer(spec: AnalysisSpec, clients: Mapping[str, ModelClient]) -> Seat | No
     return Seat("writer", clients[spec.writer], MemberSpec(model=spec.writer), "writer")
 
 
-def _vote(spec: VoteSpec, clients: Mapping[str, ModelClient]) -> Vote:
+def _vote(spec: VoteSpec, clients: Mapping[str, ModelClient], seats: Sequence[Seat]) -> Vote:
     judge = None if spec.judge is None else _judge(spec.judge, spec.seed, clients)
     heir = None
     if spec.escalate_to is not None:
         heir = Seat(spec.escalate_to, clients[spec.escalate_to], MemberSpec(model=spec.escalate_to), "escalation")
-    return Vote(spec, seats_of(spec.members, clients), judge, heir)
+    return Vote(spec, seats, judge, heir)
 
 
 def _judge(spec: JudgeSpec, seed: int, clients: Mapping[str, ModelClient]) -> Judge:

@@ -2,7 +2,8 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Discriminator, Field, NonNegativeFloat, Tag
+import re2
+from pydantic import AfterValidator, Discriminator, Field, NonNegativeFloat, Tag
 
 from wardian.base.frozen import Frozen
 
@@ -17,6 +18,20 @@ __all__ = [
     "RegexAgree",
     "ToolActionAgree",
 ]
+
+
+def _compiles(pattern: str) -> str:
+    try:
+        re2.compile(pattern, _quiet())
+    except re2.error as error:
+        raise ValueError(f"no regular expression of RE2: {error}") from None
+    return pattern
+
+
+def _quiet() -> re2.Options:
+    options = re2.Options()
+    options.log_errors = False
+    return options
 
 
 class ExactAgree(Frozen):
@@ -51,7 +66,7 @@ class JsonPathAgree(Frozen):
     """The same value at a place in a JSON answer."""
 
     kind: Literal["json_path"]
-    path: str = "$"
+    path: Annotated[str, Field(pattern=r"^\$(\.[^.\[\]'\"]+|\[-?\d+\]|\['[^']+'\])*$")] = "$"
     """Keys and indexes behind `$`, such as `$.items[0].price`."""
 
 
@@ -59,12 +74,12 @@ class RegexAgree(Frozen):
     """The same text in the first group of a regular expression (RE2), at its last match."""
 
     kind: Literal["regex"]
-    pattern: str
+    pattern: Annotated[str, AfterValidator(_compiles)]
     """The expression."""
 
 
 class ToolActionAgree(Frozen):
-    """The same tool calls, by name and arguments as the tool's schema reads them."""
+    """The same tool calls, by name and arguments as the tool's schema reads them; all texts are one action."""
 
     kind: Literal["tool_action"]
     ignore_args: tuple[str, ...] = ()

@@ -23,6 +23,7 @@ __all__ = [
     "FusionSpec",
     "MergeSpec",
     "Mode",
+    "PanelFusion",
     "PanelSpec",
     "Scope",
     "StageSpec",
@@ -46,6 +47,8 @@ class FusionBase(Frozen):
     scope: Scope = "divergent_probe"
     """Which turns with tools the whole panel answers: `every`; where two probes differ; those that could write
     (`destructive`); those that end the episode (`final`); the `first` only. Else the first member answers alone."""
+    union: bool = False
+    """Where no action has a majority and all proposals call tools that only read: make the calls of all of them."""
     collect: CollectSpec = CollectSpec()
     """How long the panel is waited for."""
     budget: FusionBudget = FusionBudget()
@@ -250,6 +253,10 @@ class CascadeSpec(FusionBase):
     def together(self) -> tuple[MemberSpec, ...]:
         """The largest stage."""
         return max((stage.members for stage in self.stages), key=lambda each: sum(member.samples for member in each))
+
+
+PanelFusion = VoteSpec | BestOfSpec | MergeSpec | DebateSpec | AnalysisSpec
+"""A fusion whose members are all asked the same."""
 
 
 def _mode(value: Any) -> str | None:

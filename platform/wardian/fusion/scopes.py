@@ -1,0 +1,103 @@
+"""Who of a panel is asked at a turn with tools."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from wardian.base.fused import Answer
+from wardian.base.messages import Message, Request
+from wardian.fusion.actions import tool_names
+from wardian.fusion.call import FusionCall
+from wardian.fusion.collection import Collected, collect
+from wardian.fusion.seats import Seat
+from wardian.fusion.tally import Count
+from wardian.specs.fusion.collect import CollectSpec
+from wardian.specs.fusion.modes import Mode, Scope
+
+__all__ = ["Proposals", "Scoped", "only_reads"]
+
+
+@dataclass(frozen=True, slots=True)
+class Proposals:
+    """What a turn's members would do, none of it done.
+
+    Args:
+        collected: the answers.
+        whole: whether the whole panel was asked; else those who were asked first settle it.
+    """
+
+    collected: Collected
+    whole: bool
+
+
+class Scoped:
+    """Asks as much of a panel as its scope says.
+
+    Args:
+        scope: of the fusion.
+        seats: all of the panel.
+        collect: how long they are waited for.
+        mode: of the fusion: for a vote alone, an answer that cannot be overtaken ends the waiting for texts as well.
+    """
+
+    def __init__(self, scope: Scope, seats: Sequence[Seat], collect: CollectSpec, mode: Mode) -> None:
+        self._scope = scope
+        self._seats = seats
+        self._collect = collect
+        self._mode = mode
+
+    async def propose(self, call: FusionCall) -> Proposals:
+        """The first members' answers, and those of the rest where the scope wants them or the first settle nothing.
+
+        Raises:
+            ModelError: as `FusionCall.check` does.
+        """
+        ahead, needed = self._ahead(call.request), self._collect.needed(len(self._seats))
+        first = await self._asked(call, self._seats[:ahead], needed - len(self._seats[ahead:]))
+        if ahead >= len(self._seats) or self._settles(first.usable, ahead, call.request):
+            return Proposals(first, whole=ahead >= len(self._seats))
+        rest = await self._asked(call, self._seats[ahead:], needed - len(first.usable), first.answers)
+        return Proposals(Collected((*first.answers, *rest.answers), rest.ended), whole=True)
+
+    def _ahead(self, request: Request) -> int:
+        """How many are asked before it is decided whether the rest is."""
+        if self._scope == "every" or (self._scope == "first" and not _has_acted(request)):
+            return len(self._seats)
+        return 2 if self._scope == "divergent_probe" else 1
+
+    def _settles(self, usable: Sequence[Answer], ahead: int, request: Request) -> bool:
+        if len(usable) < ahead:
+            return False
+        proposal = usable[0].message
+        if self._scope == "divergent_probe":
+            return Count(usable).unanimous
+        if self._scope == "destructive":
+            return only_reads(proposal, request)
+        return self._scope == "first" or bool(tool_names(proposal))
+
+    async def _asked(
+        self, call: FusionCall, seats: Sequence[Seat], quorum: int, before: Sequence[Answer] = ()
+    ) -> Collected:
+        """The answers of a part of the panel, which has to bring `quorum` of them for the whole to have enough."""
+        total = sum(seat.spec.weight for seat in self._seats)
+
+        def decided(answers: Sequence[Answer], missing: int) -> bool:
+            """Whether more than half of all voices are for one action."""
+            usable = [answer for answer in (*before, *answers) if answer.ok]
+            if not missing or not usable:
+                return False
+            count = Count(usable)
+            calls = bool(tool_names(count.leader.message))
+            return count.tallies[0].weight > total / 2 and (calls or self._mode == "vote")
+
+        spec = self._collect.model_copy(update={"quorum": max(quorum, 1)})
+        return await collect(call, seats, spec, decided=decided)
+
+
+def only_reads(message: Message | None, request: Request) -> bool:
+    """Whether every tool that a turn calls is declared to read only; a text calls none."""
+    reading = {tool.name for tool in request.tools if tool.effect == "read"}
+    return reading.issuperset(tool_names(message))
+
+
+def _has_acted(request: Request) -> bool:
+    return any(message.role == "assistant" for message in request.messages)
