@@ -28,6 +28,7 @@ from wardian.environments.voiced import VoicedWorld
 from wardian.episodes.record import Episode, EpisodeSpec
 from wardian.episodes.runner import run_episode
 from wardian.fusion.opening import fused_client
+from wardian.fusion.tariffs import Tariffs
 from wardian.models.accounts import account_of
 from wardian.models.budgets.budgets import BudgetBooks, BudgetPlace, Budgets
 from wardian.models.cache import RecordingClient, ReplayClient
@@ -51,6 +52,7 @@ from wardian.scoring.score import Scored
 from wardian.serving.process_agent import process_agent
 from wardian.specs.agents import AgentSpec, OwnAgentSpec
 from wardian.specs.environments import EnvironmentSpec
+from wardian.specs.fusion.kinship import kin_warnings
 from wardian.specs.job import JobSpec
 from wardian.specs.secrets import api_key, check_keys, without_keys
 
@@ -228,7 +230,7 @@ async def check_endpoints(job: JobSpec, environ: Mapping[str, str]) -> tuple[str
     pool_spec, clock = PoolSpec.outside(job.called), SystemClock()
     secrets = WorkOrder(job=job).secrets(environ)
     async with ModelPool.open(pool_spec, secrets, LocalQuota({}, clock), clock) as pool:
-        return await pool.preflight()
+        return (*kin_warnings(job.panels, job.models), *await pool.preflight())
 
 
 def _check_digests(packs: Mapping[str, Pack], expected: Mapping[str, str]) -> None:
@@ -240,9 +242,11 @@ def _check_digests(packs: Mapping[str, Pack], expected: Mapping[str, str]) -> No
 def _clients(job: JobSpec, pool: ModelPool, replies: ReplyStore, steps: Steps, clock: Clock) -> dict[str, ModelClient]:
     """Everything that an agent may name as its model."""
     clients = {name: steps.client(_client(name, job, pool, replies)) for name in job.asked}
+    places = {name: [place.spec for place in model.usable(name)] for name, model in job.asked.items()}
+    tariffs = Tariffs(places, job.panels)
     for name, panel in job.panels.inside_out():
         if all(model in clients for model in panel.models):  # otherwise nobody asks it
-            clients[name] = steps.client(fused_client(name, panel, clients, clock))
+            clients[name] = steps.client(fused_client(name, panel, clients, clock, tariffs))
     return clients
 
 

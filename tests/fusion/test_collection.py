@@ -1,12 +1,11 @@
 """How long a panel is waited for, on virtual time."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
 from typing import Any
 
 import pytest
 from support.members import Speaker
-from support.panels import fusion_of
+from support.panels import RunVirtual, fusion_of
 
 from wardian.base.clock import SystemClock
 from wardian.base.completion import Completion
@@ -15,8 +14,6 @@ from wardian.base.errors import ModelError
 from wardian.base.fused import FusionResult
 from wardian.base.messages import Message, Origin, Request
 from wardian.fusion.failed import FusionFailed
-
-RunVirtual = Callable[[Coroutine[Any, Any, Any]], Any]
 
 MESSAGES = (Message(role="user", content="?"),)
 REQUEST = Request(model="fusion/panel", messages=MESSAGES)

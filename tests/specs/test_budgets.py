@@ -22,8 +22,13 @@ agents:
 PRICE = "usd cannot be kept without its price; add price: {input: …, output: …} ($ per million tokens)"
 LIMIT = "cannot be kept without a limit: set sampling.max_tokens, or max_output_tokens of the model"
 
+DEAR = "fusions: {dear: {members: [a, b], budget: {usd: 1}}}"
+WITHIN = "fusions: {two: {members: [fusion/one, a]}, one: {members: [a, a], budget: {tokens: 9}}}"
+
 
 def loaded(tmp_path_factory: pytest.TempPathFactory, more: str, text: str = GOOD) -> JobSpec:
+    if "fusions:" in more:
+        text = text.replace("fusions: {both: {members: [a, b]}}\n", "")
     path = tmp_path_factory.mktemp("job") / "job.yaml"
     path.write_text(text + more)
     try:
@@ -50,6 +55,14 @@ def loaded(tmp_path_factory: pytest.TempPathFactory, more: str, text: str = GOOD
         (
             "accounts: {A_KAY: {usd: 5}}",
             ["12: accounts.A_KAY: no model has the api_key_env 'A_KAY'; did you mean 'A_KEY'?"],
+        ),
+        (
+            "  - {name: two, model: fusion/dear, sampling: {max_tokens: 9}}\n" + DEAR,
+            [f"5: models.b: fusions.dear.budget.{PRICE}"],
+        ),
+        (
+            "  - {name: two, model: fusion/two}\n" + WITHIN,
+            [f"11: agents.1: fusions.one.budget {LIMIT}"],
         ),
         ("  - {name: two, model: c}\nbudget: {usd: 5}", ["12: agents.1.model: there is no 'c'; valid: "]),
     ],

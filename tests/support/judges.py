@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import orjson
 
@@ -10,7 +11,7 @@ from wardian.base.clock import SystemClock
 from wardian.base.completion import Completion
 from wardian.base.errors import ModelError
 from wardian.base.fused import Answer
-from wardian.base.messages import Message, Request
+from wardian.base.messages import Message, Request, ToolSchema
 from wardian.base.usage import Usage
 from wardian.fusion.agreement import Agreement
 from wardian.fusion.call import FusionCall
@@ -18,12 +19,29 @@ from wardian.fusion.judging.judge import Judge, judge_seat
 from wardian.specs.fusion.agree import NormalizedAgree, ToolActionAgree
 from wardian.specs.fusion.judge import JudgeSpec
 
-__all__ = ["ASKED", "Member", "ScriptedJudge", "answer", "call_of", "judge_of", "prefers", "shown", "verdict"]
+__all__ = [
+    "ASKED",
+    "ASKED_TO_ACT",
+    "Member",
+    "Said",
+    "ScriptedJudge",
+    "answer",
+    "call_of",
+    "in_turn",
+    "judge_of",
+    "prefers",
+    "shown",
+    "verdict",
+]
 
 ASKED = Request(model="fusion/panel", messages=(Message(role="user", content="What is right?"),))
+REFUND = ToolSchema(name="refund", description="", parameters={"type": "object"}, effect="write")
+ASKED_TO_ACT = ASKED.model_copy(update={"tools": (REFUND,)})
 CANDIDATE = re.compile(r'<candidate-(\w+) label="([^"]+)">\n(.*?)\n</candidate-\1>', re.DOTALL)
 
-Say = Callable[[Mapping[str, str]], str]
+Said = str | Message | ModelError
+"""An answer; an error is raised."""
+Say = Callable[[Mapping[str, str]], Said]
 """What the judge says of candidates: their texts by their labels, in the order shown."""
 
 
@@ -37,7 +55,10 @@ class ScriptedJudge:
 
     async def complete(self, request: Request) -> Completion:
         self.asked.append(request)
-        message = Message(role="assistant", content=self.say(shown(request)))
+        said = self.say(shown(request))
+        if isinstance(said, ModelError):
+            raise said
+        message = Message(role="assistant", content=said) if isinstance(said, str) else said
         usage = Usage(input_tokens=100, output_tokens=10)
         return Completion(message=message, finish="stop", model=self.name, usage=usage, cost_usd=0.1)
 
@@ -57,9 +78,15 @@ class Member:
         return Completion(message=message, finish="stop", model=self.name, usage=usage, cost_usd=0.5)
 
 
+def in_turn(*said: Said) -> Say:
+    """Says one thing after the other, whatever it is shown; the last one for good."""
+    left = list(said)
+    return lambda candidates: left.pop(0) if len(left) > 1 else left[0]
+
+
 def shown(request: Request) -> dict[str, str]:
     """The candidates in a judge's question by their labels, in the order shown."""
-    return {label: text for _, label, text in CANDIDATE.findall(request.messages[-1].content)}
+    return {label: text for _, label, text in CANDIDATE.findall(request.messages[1].content)}
 
 
 def verdict(*ranking: str, confidence: float = 0.9, none_acceptable: bool = False) -> str:
@@ -81,7 +108,7 @@ def call_of(request: Request = ASKED, deadline_s: float | None = None) -> Fusion
     )
 
 
-def judge_of(say: Say, seed: int = 0, **said: object) -> Judge:
+def judge_of(say: Say, seed: int = 0, **said: Any) -> Judge:
     """A judge that says so."""
     spec = JudgeSpec.model_validate({"model": "judge"} | said)
     return Judge(spec, judge_seat(spec, {"judge": ScriptedJudge(say)}), seed)

@@ -1,6 +1,6 @@
 """Fusions of clients that a test makes itself."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
 from typing import Any
 
@@ -17,7 +17,10 @@ from wardian.fusion.turns import ToolTurns
 from wardian.specs.fusion.member import MemberSpec
 from wardian.specs.fusion.modes import FusionSpec, VoteSpec
 
-__all__ = ["fusion_of", "spec_of"]
+__all__ = ["RunVirtual", "fusion_of", "spec_of"]
+
+RunVirtual = Callable[[Coroutine[Any, Any, Any]], Any]
+"""The fixture `run_virtual`."""
 
 
 def spec_of(**said: Any) -> FusionSpec:

@@ -9,13 +9,18 @@ from wardian.base.errors import ConfigError
 from wardian.fusion.client import FusedClient
 from wardian.fusion.judging.judge import Judge, judge_seat
 from wardian.fusion.modes.best_of import BestOf
+from wardian.fusion.modes.cascade import Cascade
+from wardian.fusion.modes.debate import Debate
+from wardian.fusion.modes.merge import Merge
 from wardian.fusion.modes.mode import FusionMode
 from wardian.fusion.modes.vote import Vote
 from wardian.fusion.seats import Seat, seats_of
+from wardian.fusion.stages import stages_of
 from wardian.fusion.tariffs import UNKNOWN, Tariffs
-from wardian.fusion.turns import ToolTurns
+from wardian.fusion.turns import LastResort, ToolTurns
 from wardian.specs.fusion.judge import JudgeSpec
-from wardian.specs.fusion.modes import FusionSpec
+from wardian.specs.fusion.member import MemberSpec
+from wardian.specs.fusion.modes import FusionSpec, VoteSpec
 
 __all__ = ["fused_client"]
 
@@ -30,18 +35,34 @@ def fused_client(
 def _turns(spec: FusionSpec, clients: Mapping[str, ModelClient]) -> FusionMode:
     """Where there are tools, what is done is decided before what is said; a cascade goes through its stages anyway."""
     if spec.mode == "cascade":
-        return _mode(spec, clients, ())
+        return LastResort(_mode(spec, clients, ()), spec.mode)
     judge = None if spec.judge is None else _judge(spec.judge, spec.seed, clients)
-    return ToolTurns(spec, seats_of(spec.members, clients), partial(_mode, spec, clients), judge)
+    turns = ToolTurns(spec, seats_of(spec.members, clients), partial(_mode, spec, clients), judge)
+    return LastResort(turns, spec.mode)
 
 
 def _mode(spec: FusionSpec, clients: Mapping[str, ModelClient], seats: Sequence[Seat]) -> FusionMode:
     """The mode of a fusion, or of a part of its panel."""
     if spec.mode == "vote":
-        return Vote(spec, seats)
+        return _vote(spec, clients, seats)
     if spec.mode == "best_of":
         return BestOf(spec, seats, _judge(spec.judge, spec.seed, clients))
+    if spec.mode == "merge":
+        return Merge(spec, seats, _judge(spec.judge, spec.seed, clients))
+    if spec.mode == "cascade":
+        return Cascade(spec, stages_of(spec, clients))
+    if spec.mode == "debate":
+        judge = None if spec.judge is None else _judge(spec.judge, spec.seed, clients)
+        return Debate(spec, seats, judge)
     raise ConfigError(f"the mode '{spec.mode}' is not built yet")
+
+
+def _vote(spec: VoteSpec, clients: Mapping[str, ModelClient], seats: Sequence[Seat]) -> Vote:
+    judge = None if spec.judge is None else _judge(spec.judge, spec.seed, clients)
+    heir = None
+    if spec.escalate_to is not None:
+        heir = Seat(spec.escalate_to, clients[spec.escalate_to], MemberSpec(model=spec.escalate_to), "escalation")
+    return Vote(spec, seats, judge, heir)
 
 
 def _judge(spec: JudgeSpec, seed: int, clients: Mapping[str, ModelClient]) -> Judge:

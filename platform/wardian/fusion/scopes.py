@@ -44,6 +44,7 @@ class Scoped:
         self._seats = seats
         self._collect = collect
         self._mode = mode
+        self._whole = sum(seat.spec.weight for seat in seats)
 
     async def propose(self, call: FusionCall) -> Proposals:
         """The first members' answers, and those of the rest where the scope wants them or the first settle nothing.
@@ -78,19 +79,22 @@ class Scoped:
         self, call: FusionCall, seats: Sequence[Seat], quorum: int, before: Sequence[Answer] = ()
     ) -> Collected:
         """The answers of a part of the panel, which has to bring `quorum` of them for the whole to have enough."""
-        total = sum(seat.spec.weight for seat in self._seats)
 
         def decided(answers: Sequence[Answer], missing: int) -> bool:
-            """Whether more than half of all voices are for one action."""
-            usable = [answer for answer in (*before, *answers) if answer.ok]
-            if not missing or not usable:
-                return False
-            count = Count(usable)
-            calls = bool(tool_names(count.leader.message))
-            return count.tallies[0].weight > total / 2 and (calls or self._mode == "vote")
+            """Whether more than half of all votes are for one action, whatever those who are missing will say."""
+            return bool(missing) and self._outvoted((*before, *answers))
 
         spec = self._collect.model_copy(update={"quorum": max(quorum, 1)})
         return await collect(call, seats, spec, decided=decided)
+
+    def _outvoted(self, answers: Sequence[Answer]) -> bool:
+        usable = [answer for answer in answers if answer.ok]
+        if not usable:
+            return False
+        to_come = self._whole - sum(answer.weight for answer in answers)
+        count = Count(usable)
+        acts = bool(tool_names(count.leader.message)) or self._mode == "vote"
+        return acts and count.tallies[0].weight > (sum(answer.weight for answer in usable) + to_come) / 2
 
 
 def only_reads(message: Message | None, request: Request) -> bool:

@@ -14,8 +14,9 @@ from wardian.specs.cache import CacheSpec
 from wardian.specs.data_policy import DataPolicy
 from wardian.specs.endpoints import Deployment, EndpointSpec
 from wardian.specs.environments import EnvironmentSpec
+from wardian.specs.fusion.kinship import forbidden_kin
 from wardian.specs.fusion.modes import FusionSpec
-from wardian.specs.fusion.panels import Panels
+from wardian.specs.fusion.panels import PREFIX, Panels
 from wardian.specs.keeping import unbounded, unpriced
 from wardian.specs.models import ModelSpec, ServerSpec
 from wardian.specs.names import (
@@ -166,7 +167,8 @@ class JobSpec(Frozen):
             for place in model.places(name):
                 yield from _missing((*place.path, "server"), place.spec.server, self.servers)
                 yield from self._bad_skill(place)
-        yield from self.panels.problems()
+        bad = [*self.panels.problems()]
+        yield from bad or forbidden_kin(self.panels, self.models)
 
     def _bad_skill(self, place: Deployment) -> Iterator[BadName]:
         server = self.servers.get(place.spec.server or "")
@@ -209,6 +211,12 @@ class JobSpec(Frozen):
             for asker in self.askers:
                 asked = [place.spec for place in counted if place.model in self.members(asker.model)]
                 yield from unbounded(key, budget, asker, asked)
+        for asker in self.askers:
+            for name, fusion in self.panels.asked(asker.model):
+                key = f"fusions.{name.removeprefix(PREFIX)}.budget"
+                counted = [place for place in self.deployments.values() if place.model in self.members(name)]
+                yield from unpriced(key, fusion.budget, counted)
+                yield from unbounded(key, fusion.budget, asker, [place.spec for place in counted])
 
     @property
     def askers(self) -> tuple[Asker, ...]:

@@ -5,12 +5,15 @@ from collections.abc import Iterable, Iterator
 from wardian.specs.askers import Asker
 from wardian.specs.budget import BudgetSpec
 from wardian.specs.endpoints import Deployment, EndpointSpec
+from wardian.specs.fusion.budget import FusionBudget
 from wardian.specs.names import BadName
 
 __all__ = ["unbounded", "unpriced"]
 
+Counted = BudgetSpec | FusionBudget
 
-def unpriced(key: str, budget: BudgetSpec, places: Iterable[Deployment]) -> Iterator[BadName]:
+
+def unpriced(key: str, budget: Counted, places: Iterable[Deployment]) -> Iterator[BadName]:
     """The places without a price that a budget in dollars at `key` cannot be kept for."""
     for place in places:
         if budget.usd is not None and place.spec.price is None and not place.spec.own:
@@ -19,7 +22,7 @@ def unpriced(key: str, budget: BudgetSpec, places: Iterable[Deployment]) -> Iter
             yield BadName(place.path, text)
 
 
-def unbounded(key: str, budget: BudgetSpec, asker: Asker, models: Iterable[EndpointSpec]) -> Iterator[BadName]:
+def unbounded(key: str, budget: Counted, asker: Asker, models: Iterable[EndpointSpec]) -> Iterator[BadName]:
     """Who asks, when nobody knows how long the answers can be and a budget counts their tokens."""
     if asker.sampling.max_tokens is not None:
         return

@@ -235,6 +235,8 @@ class CascadeSpec(FusionBase):
         for place, stage in enumerate(self.stages[:-1]):
             if stage.accept is None:
                 raise ValueError(f"stages.{place} accepts everything: what follows is never asked; say `accept`")
+            if stage.accept.kind == "agree" and stage.accept.count > sum(each.samples for each in stage.members):
+                raise ValueError(f"stages.{place} has fewer answers than the {stage.accept.count} that must agree")
         if self.judge is None and any(stage.accept and stage.accept.kind == "judge_score" for stage in self.stages):
             raise ValueError("`judge_score` needs a judge")
         return self

@@ -32,6 +32,14 @@ class Panels:
             return (model,)
         return tuple(dict.fromkeys(member for name in spec.models for member in self.members(name)))
 
+    def asked(self, model: str) -> Iterator[tuple[str, FusionSpec]]:
+        """The fusions that are asked when `model` is, itself and those within."""
+        spec = self.specs.get(model)
+        if spec is not None:
+            yield model, spec
+            for name in spec.models:
+                yield from self.asked(name)
+
     def widest(self, model: str) -> int:
         """How many calls `model` makes at the same time at most."""
         spec = self.specs.get(model)
