@@ -10,8 +10,7 @@ from wardian.fusion.call import FusionCall
 from wardian.fusion.collection import Collected, collect
 from wardian.fusion.seats import Seat
 from wardian.fusion.tally import Count
-from wardian.specs.fusion.collect import CollectSpec
-from wardian.specs.fusion.modes import Mode, Scope
+from wardian.specs.fusion.modes import PanelFusion
 
 __all__ = ["Proposals", "Scoped", "only_reads"]
 
@@ -33,17 +32,16 @@ class Scoped:
     """Asks as much of a panel as its scope says.
 
     Args:
-        scope: of the fusion.
+        spec: the fusion's.
         seats: all of the panel.
-        collect: how long they are waited for.
-        mode: of the fusion: for a vote alone, an answer that cannot be overtaken ends the waiting for texts as well.
     """
 
-    def __init__(self, scope: Scope, seats: Sequence[Seat], collect: CollectSpec, mode: Mode) -> None:
-        self._scope = scope
+    def __init__(self, spec: PanelFusion, seats: Sequence[Seat]) -> None:
+        self._scope = spec.scope
+        self._collect = spec.collect
+        self._votes = spec.mode == "vote"
+        self._min_share = spec.min_share if spec.mode == "vote" else 0.0
         self._seats = seats
-        self._collect = collect
-        self._mode = mode
         self._whole = sum(seat.spec.weight for seat in seats)
 
     async def propose(self, call: FusionCall) -> Proposals:
@@ -92,9 +90,10 @@ class Scoped:
         if not usable:
             return False
         to_come = self._whole - sum(answer.weight for answer in answers)
-        count = Count(usable)
-        acts = bool(tool_names(count.leader.message)) or self._mode == "vote"
-        return acts and count.tallies[0].weight > (sum(answer.weight for answer in usable) + to_come) / 2
+        count, total = Count(usable), sum(answer.weight for answer in usable) + to_come
+        leading = count.tallies[0].weight
+        settles = self._votes or bool(tool_names(count.leader.message))  # other modes want to see all texts
+        return settles and leading > total / 2 and leading >= self._min_share * total
 
 
 def only_reads(message: Message | None, request: Request) -> bool:

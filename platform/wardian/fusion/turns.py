@@ -47,7 +47,7 @@ class ToolTurns:
         self._mode = mode
         self._judge = judge
         self._whole = mode(seats)
-        self._scoped = Scoped(spec.scope, seats, spec.collect, spec.mode)
+        self._scoped = Scoped(spec, seats)
 
     async def settle(self, call: FusionCall) -> Outcome:
         """What this turn says or does; without tools it is the mode's alone.
