@@ -4,6 +4,8 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from planted_texts import TWISTS, Twist
+
 from wardian.agents.unpaid import unpaid
 from wardian.base.completion import Completion
 from wardian.base.identity import random_stream
@@ -14,28 +16,30 @@ from wardian.simulator.position import locate
 from wardian.simulator.script import Script
 from wardian.simulator.skill import FAULTS, Fault, Rates
 
+Mistake = Fault | Twist
+
 PERFECT = Rates(accuracy=1.0, faults=(0.0,) * len(FAULTS))
 
 
-def rates(fault: Fault, rate: float) -> Rates:
+def rates(fault: Mistake, rate: float) -> Rates:
     """One fault at a known rate, and nothing else."""
     return Rates(accuracy=1.0 - rate, faults=tuple(rate * (name == fault) for name in FAULTS))
 
 
 @dataclass
 class PlantedAgent:
-    """Follows a reference and makes one kind of mistake, as the simulator's models do.
+    """Follows a reference and makes one kind of mistake: one of the simulator's models, or one in its texts.
 
     Args:
         reference: what it follows.
-        fault: the mistake.
+        mistake: which one.
         rate: how often, of the steps that give an occasion for it.
         recovery: how often it does the right thing after an error or after giving up.
         seed: decides when.
     """
 
     reference: Sequence[Message]
-    fault: Fault
+    mistake: Mistake
     rate: float
     recovery: float
     seed: int
@@ -60,21 +64,31 @@ class PlantedAgent:
         self.turn += 1
         turns = [_turn(message) for message in history]
         position = locate(self._script, turns)
-        said = self._say(turns, rates(self.fault, self.rate))
+        said = self._mistaken(turns, self.rate)
         right = self._say(turns, PERFECT, recovery=1.0)
-        if position.failed or position.gave_up:
+        if self.mistake not in TWISTS and (position.failed or position.gave_up):
             last = [] if position.last is None else [(position.last.name, position.last.arguments)]
             asked = [(call.name, call.arguments) for call in said.tool_calls]
             self.after_errors[self.turn] = bool(asked) and asked != last
             if _same(said, right) and asked == last:
                 self.again.append(self.turn)
         else:
-            self.occasions += not _same(self._say(turns, rates(self.fault, 1.0)), right)
+            self.occasions += not _same(self._mistaken(turns, 1.0), right)
             if not _same(said, right):
                 self.planted.append(self.turn)
                 self.instead[self.turn] = right
                 self.unfinished |= self._script.next_calls(position.index) < len(self._script)
         return unpaid(said, "planted")
+
+    def _mistaken(self, turns: Sequence[Turn], rate: float) -> Message:
+        """With the mistake at this rate."""
+        if self.mistake not in TWISTS:
+            return self._say(turns, rates(self.mistake, rate))
+        right = self._say(turns, PERFECT, recovery=1.0)
+        stream = random_stream(self.seed, len(turns), self.mistake)
+        if right.tool_calls or stream.random() >= rate:
+            return right
+        return right.model_copy(update={"content": TWISTS[self.mistake](right.content, stream)})
 
     def _say(self, turns: Sequence[Turn], at: Rates, recovery: float | None = None) -> Message:
         stream: random.Random = random_stream(self.seed, len(turns))

@@ -1,35 +1,19 @@
 """Mistakes of simulated models at known rates, and what metrics and detectors make of them."""
 
-import asyncio
-import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
-from pathlib import Path
 
-import numpy as np
-from goals import Goal
-from planted_agent import PlantedAgent
-from scipy import stats
+from planted_agent import Mistake, PlantedAgent
 
-from wardian.base.identity import derive_seed
 from wardian.base.messages import Message
-from wardian.certification.trial import played, tried
-from wardian.environments.pack import Pack, TaskCard
-from wardian.environments.packs import load_pack
 from wardian.episodes.record import Acted, Episode
 from wardian.scoring.failures.diagnosis import diagnose
 from wardian.scoring.failures.symptom import Detector
+from wardian.scoring.hallucination import inventions
 from wardian.scoring.score import Score
-from wardian.scoring.trajectory import TrajectoryScorer
-from wardian.simulator.skill import Fault
-from wardian.specs.environments import EnvironmentSpec
+from wardian.scoring.walk import Walk
 
-ROOT = Path(__file__).parents[1] / "envs"
-PACKS = ("retail", "bank", "device_support", "helpdesk", "office", "ops", "sqlops", "workspace", "bfcl")
-OUTSIDE = "points outside"
-TASKS = 60
-REPEATS = 2
 REACH = 3
 """Calls within which `recovery_rate` wants to see another one succeed."""
 
@@ -64,85 +48,48 @@ Count = Callable[[Played], int]
 
 @dataclass(frozen=True)
 class Behaviour:
-    """What is planted, and three numbers of an episode: occasions, what was planted of them, what was measured."""
+    """What is planted, and three numbers of an episode: occasions, what was planted of them, what was measured.
+
+    `chance`: how often it is planted on an occasion, where nothing but the rate decides that; else the rate that was
+    planted is what came of it in the end.
+    """
 
     name: str
-    fault: Fault
+    mistake: Mistake
     rate: float
     occasions: Count
     planted: Count
     measured: Count
     recovery: float = 1.0
-
-
-def planted(quick: bool = False) -> Iterator[Goal]:
-    """One line for each pack and behaviour: how far the planted rate is outside of the measured interval."""
-    for name in PACKS[:2] if quick else PACKS:
-        pack = load_pack(EnvironmentSpec(pack=name), [ROOT])
-        cards = pack.tasks()[: 20 if quick else TASKS]
-        for behaviour in BEHAVIOURS:
-            if row := _row(name, behaviour, asyncio.run(_episodes(pack, cards, behaviour))):
-                yield row
-
-
-async def _episodes(pack: Pack, cards: Sequence[TaskCard], behaviour: Behaviour) -> list[list[Played]]:
-    """The episodes of each task."""
-    return [await _of_task(pack, card, behaviour) for card in cards]
-
-
-async def _of_task(pack: Pack, card: TaskCard, behaviour: Behaviour) -> list[Played]:
-    script = pack.reference(card.id)
-    reference = await tried(pack, card, script)
-    own = await _scores(reference)
-    episodes = []
-    for repeat in range(REPEATS):
-        seed = derive_seed("planted", behaviour.name, pack.name, card.id, repeat)
-        agent = PlantedAgent(script, behaviour.fault, behaviour.rate, behaviour.recovery, seed)
-        episode = await played(pack, card, agent)
-        episodes.append(Played(agent, episode, await _scores(episode), reference, own))
-    return episodes
-
-
-async def _scores(episode: Episode) -> dict[str, Score]:
-    return {score.metric: score for score in await TrajectoryScorer().score(episode)}
-
-
-def _row(pack: str, behaviour: Behaviour, tasks: list[list[Played]]) -> Goal | None:
-    """None where there is no occasion for it."""
-    occasions, planted, measured = (
-        np.array([sum(map(count, task)) for task in tasks], dtype=float)
-        for count in (behaviour.occasions, behaviour.planted, behaviour.measured)
-    )
-    if not planted.sum():
-        return None
-    truth = float(planted.sum() / occasions.sum())
-    low, high = _interval(measured, occasions)
-    text = f"{pack}: {behaviour.name}: planted {planted.sum():.0f} of {occasions.sum():.0f} ({truth:.1%}), "
-    text += f"measured {measured.sum():.0f}, [{low:.1%}, {high:.1%}]"
-    return Goal(text, 100 * max(low - truth, truth - high, 0.0), OUTSIDE, 0.0)
-
-
-def _interval(parts: np.ndarray, wholes: np.ndarray) -> tuple[float, float]:
-    """95 % for a ratio of sums, over tasks: episodes of one task are alike. Exact where none or all of them count."""
-    part, whole, tasks = float(parts.sum()), float(wholes.sum()), len(parts)
-    if part in (0.0, whole):
-        exact = stats.binomtest(int(part), int(whole)).proportion_ci(0.95)
-        return float(exact.low), float(exact.high)
-    spread = math.sqrt(((parts - part / whole * wholes) ** 2).sum() * tasks / (tasks - 1)) / whole
-    half = float(stats.t.ppf(0.975, tasks - 1)) * spread
-    return max(part / whole - half, 0.0), min(part / whole + half, 1.0)
+    chance: float | None = None
 
 
 def _evidence(metric: str) -> Count:
     return lambda one: len(one.scores[metric].evidence)
 
 
+def _invented(one: Played) -> int:
+    """Calls with a made-up id, but for those that the reference gives as well: of some tasks a schema names them."""
+    granted = {(name, value) for _, name, value in inventions(Walk.of(one.reference))}
+    return len({place for place, name, value in inventions(Walk.of(one.episode)) if (name, value) not in granted})
+
+
 def _harmful(one: Played) -> int:
-    """Planted arguments in episodes that failed: the call changed more than the time, or the right one never came."""
+    """Planted arguments in episodes that failed: the call changed more than the time, or the right one never came.
+
+    A look at the wrong thing is none where rows are wrong: those do not come of it.
+    """
     made = {(event.call.name, event.call.arguments) for event in one.episode.acted}
+    writes = {(event.call.name, event.call.arguments) for event in one.reference.acted if event.changed}
     return sum(
-        one.failed and (_changed(one, turn) or not _calls(right) <= made) for turn, right in one.agent.instead.items()
+        one.failed and (_changed(one, turn) or (not calls <= made and (_rows_right(one) or bool(calls & writes))))
+        for turn, calls in ((turn, _calls(right)) for turn, right in one.agent.instead.items())
     )
+
+
+def _rows_right(one: Played) -> bool:
+    findings = one.episode.findings
+    return findings is not None and sorted(findings.expected, key=str) == sorted(findings.actual, key=str)
 
 
 def _calls(message: Message) -> set[tuple[str, str]]:
@@ -177,13 +124,31 @@ def _errors(one: Played) -> dict[int, int]:
 
 
 def _retreats(one: Played) -> int:
-    """Errors after which the model did something else within three steps."""
-    answers = one.agent.after_errors
-    return sum(any(answers.get(turn + step, False) for step in range(1, REACH + 1)) for turn in _errors(one))
+    """Errors after which the model did something else within three steps, and the world let it."""
+    failed = {event.turn for event in one.episode.acted if event.observation.error is not None}
+    others = {turn for turn, other in one.agent.after_errors.items() if other} - failed
+    return sum(any(turn + step in others for step in range(1, REACH + 1)) for turn in _errors(one))
 
 
 def _recovered(one: Played) -> int:
     return len(set(_errors(one).values()) - set(one.scores["recovery_rate"].evidence))
+
+
+def _idle_texts(one: Played) -> set[int]:
+    """Turns of the texts by which nothing had been done, nor could have been."""
+    turns: set[int] = set()
+    for event in one.episode.events:
+        if event.kind == "asked":
+            turns |= set() if event.completion.message.tool_calls else {event.turn}
+        elif event.changes if event.kind == "said" else _may_have_done(event):
+            break
+    return turns
+
+
+def _may_have_done(event: Acted) -> bool:
+    seen = event.observation
+    writes = event.changed if seen.writes is None else seen.writes
+    return bool(seen.changes) or (writes and seen.error is None)
 
 
 BEHAVIOURS = (
@@ -192,8 +157,9 @@ BEHAVIOURS = (
         "hallucinated_id",
         0.05,
         lambda one: one.agent.occasions,
-        lambda one: len(one.agent.planted) + len(one.own["ungrounded_args"].evidence),
-        _evidence("ungrounded_args"),
+        lambda one: len(one.agent.planted),
+        _invented,
+        chance=0.05,
     ),
     Behaviour(
         "wrong arguments that did harm (wrong_args)",
@@ -219,6 +185,7 @@ BEHAVIOURS = (
         _retreats,
         _recovered,
         recovery=0.4,
+        chance=1 - 0.6**REACH,
     ),
     Behaviour(
         "giving up before the last call (premature_stop)",
@@ -236,5 +203,23 @@ BEHAVIOURS = (
         lambda one: 1,
         lambda one: int(bool(one.agent.planted) and one.failed),
         lambda one: int(bool(one.found("policy_violation"))),
+    ),
+    Behaviour(
+        "numbers that are wrong (unsupported_number)",
+        "wrong_number",
+        0.2,
+        lambda one: one.agent.occasions,
+        lambda one: len(one.agent.planted),
+        _evidence("unsupported_number"),
+        chance=0.2,
+    ),
+    Behaviour(
+        "deeds that nobody did (false_claim)",
+        "false_claim",
+        0.2,
+        lambda one: len(_idle_texts(one)),
+        lambda one: len(_idle_texts(one) & set(one.agent.planted)),
+        _evidence("false_claim"),
+        chance=0.2,
     ),
 )

@@ -61,6 +61,8 @@ class Desk(Solution):
         if self.mishap == "rate_limited":
             self.call("wait", minutes=WAIT_MIN)
         else:
+            if not self.has_called("list_accounts"):
+                self.call("list_accounts", customer_id=self.customer.id)
             self.call("list_transactions", account_id=self.customer.checking.id)
         self.call(tool, **arguments)
         self.mishap = "none"

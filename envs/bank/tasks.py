@@ -6,6 +6,7 @@ from random import Random
 from wardian.base.frozen import Frozen
 from wardian.base.identity import random_stream
 from wardian.environments.brief import Brief
+from wardian.environments.checks import HandoffWhen
 from wardian.environments.scenario import Scenario
 from wardian.environments.solution import Issue
 
@@ -70,13 +71,15 @@ def write_task(books: Books, number: int, knobs: Knobs) -> Scenario:
     books.history(random, desk.customer, knobs.history)
     written = [TEMPLATES[kind](desk) for kind in kinds]
     struck = () if desk.mishap == mishap else faults(mishap)
+    due = any(issue.request.kind == "handover" for issue in written)
+    handoff = HandoffWhen(tools=("transfer_to_human",), due=due)
     return Scenario(
         id=f"{number:03d}_{'_and_'.join(kinds)}",
         template=first if len(kinds) == 1 else "several_issues",
         brief=Brief(identity=desk.identity(), requests=tuple(issue.request for issue in written), deeds=desk.deeds()),
         reference=tuple(desk.messages),
         persona=MANNERS[manner],
-        checks=tuple(check for issue in written for check in issue.checks),
+        checks=(handoff, *(check for issue in written for check in issue.checks)),
         events=tuple(event for issue in written for event in issue.events),
         faults=(*struck, *chances(knobs.fault_rate)),
     )

@@ -116,6 +116,7 @@ def solution(
         script.say(f"I have written the chapter about {topic}.")
     missing = next((topic for topic, number in notes.items() if number is None), None)
     if missing is None:
+        script.call("list_mails")
         script.call("read_mail", mail_id="M91")
         script.call("list_events")
         script.call("move_event", event_id="E1", **moved)

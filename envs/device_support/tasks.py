@@ -4,6 +4,7 @@ from random import Random
 
 from wardian.base.frozen import Frozen
 from wardian.base.identity import random_stream
+from wardian.environments.checks import HandoffWhen
 from wardian.environments.life.fault import Fault
 from wardian.environments.persona import met
 from wardian.environments.scenario import Scenario
@@ -44,13 +45,15 @@ def write_task(carrier: Carrier, number: int, knobs: Knobs) -> Scenario:
         issue = repair(carrier, desk, SITUATIONS[kind], found)
     else:
         issue = LIMITS[kind](carrier, desk)
+    due = any(request.kind == "handover" for request in issue.brief.requests)
+    handoff = HandoffWhen(tools=("transfer_to_human",), due=due)
     return Scenario(
         id="_".join([f"{number:03d}", kind, *(["by", "_and_".join(found)] if found else [])]),
         template=kind,
         brief=issue.brief,
         reference=tuple(desk.messages),
         persona=persona,
-        checks=issue.checks,
+        checks=(handoff, *issue.checks),
         faults=(Fault(kind="timeout", probability=knobs.fault_rate),) if knobs.fault_rate else (),
     )
 

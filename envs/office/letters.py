@@ -145,7 +145,7 @@ def inbox_question(desk: Desk) -> Issue:
     thread = f"T{begun.id}"
     desk.mail(guest, f"Re: Delivery for {project}", "please wait, our workshop is counting once more.", thread=thread)
     final = desk.mail(guest, f"Re: Delivery for {project}", f"it is {last}, that is final.", thread=thread)
-    desk.call("search_mails", query=project)
+    desk.look_up(begun, project)  # which says what its thread is called
     desk.call("read_thread", thread_id=thread)
     desk.carriers.append(("mail", final.id))
     desk.finish(f"{guest.name} wants {last} sensors for {project}; the {first} of the first mail are out of date.")

@@ -1,4 +1,4 @@
-"""The only file that knows all concrete classes: from a job to something that plays its episodes."""
+"""What knows all concrete classes, with `clients`: from a job to something that plays its episodes."""
 
 import math
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -12,13 +12,14 @@ from wardian.agents.own_calls import OwnCalls
 from wardian.agents.script_agent import ScriptAgent
 from wardian.agents.tool_agent import ToolAgent
 from wardian.base.clients import ModelClient, Quota
-from wardian.base.clock import Clock, SystemClock
+from wardian.base.clock import SystemClock
 from wardian.base.deadline import Stopwatch
 from wardian.base.errors import ConfigError, InfraError
 from wardian.base.frozen import Frozen
 from wardian.base.imported import imported
 from wardian.base.messages import Message, Origin
 from wardian.base.watchdog import Patience, Watchdog
+from wardian.clients import opened_clients, tariffs_of
 from wardian.environments.environment import Environment
 from wardian.environments.pack import Pack
 from wardian.environments.packs import bundled_roots, load_packs
@@ -27,16 +28,13 @@ from wardian.environments.voice import Voice
 from wardian.environments.voiced import VoicedWorld
 from wardian.episodes.record import Episode, EpisodeSpec
 from wardian.episodes.runner import run_episode
-from wardian.fusion.opening import fused_client
 from wardian.fusion.tariffs import Tariffs
 from wardian.models.accounts import account_of
 from wardian.models.budgets.budgets import BudgetBooks, BudgetPlace, Budgets
-from wardian.models.cache import RecordingClient, ReplayClient
 from wardian.models.endpoint import RunningServer
 from wardian.models.llama_server import check_installed
 from wardian.models.pool import ModelPool, PayFor, PoolSpec, Secrets, for_nothing
 from wardian.models.quota import LocalQuota
-from wardian.models.reply_key import ReplyKeys, answering
 from wardian.models.reply_store import ReplyStore, check_folder
 from wardian.models.wire import Carrier
 from wardian.output import open_store
@@ -54,13 +52,13 @@ from wardian.specs.agents import AgentSpec, OwnAgentSpec
 from wardian.specs.environments import EnvironmentSpec
 from wardian.specs.fusion.kinship import kin_warnings
 from wardian.specs.job import JobSpec
-from wardian.specs.models import HedgeSpec
 from wardian.specs.secrets import api_key, check_keys, without_keys
 
 __all__ = [
     "WorkOrder",
     "budget_places",
     "check_endpoints",
+    "open_models",
     "open_play",
     "opened_budgets",
 ]
@@ -143,14 +141,14 @@ async def open_play(
     supervision = Supervision(watchdog, order.job.limits, opened_scorers(order.job.scorers))
     async with AsyncExitStack() as stack:
         stack.enter_context(watchdog.watching())
-        secrets = order.secrets(environ)
-        opened = ModelPool.open(order.pool, secrets, quota, watchdog.clock, network, pay_for=pay_for)
+        opened = ModelPool.open(order.pool, order.secrets(environ), quota, watchdog.clock, network, pay_for=pay_for)
         pool = await stack.enter_async_context(opened)
         replies = stack.enter_context(ReplyStore(Path(order.job.cache.folder), clock))
         kept = None if order.job.cache.replays else order.store  # those answers are written down already
         store = open_store(kept, environ)
         steps = await stack.enter_async_context(Steps(store, clock, order.job.durability, may_pay))
-        clients, others = _clients(order.job, pool, replies, steps, watchdog.clock), without_keys(order.job, environ)
+        clients = opened_clients(order.job, pool, replies, watchdog.clock, steps.client)
+        others = without_keys(order.job, environ)
 
         async def play(spec: EpisodeSpec) -> Scored:
             if (lost := notes.result(spec, clock.now())) is not None:
@@ -171,6 +169,29 @@ async def open_play(
             return await supervision.scored(episode)
 
         yield Player(play, pool.gauges, steps, notes)
+
+
+@asynccontextmanager
+async def open_models(
+    order: WorkOrder, quota: Quota, environ: Mapping[str, str], *, budgets: Budgets | None = None
+) -> AsyncIterator[tuple[dict[str, ModelClient], Tariffs]]:
+    """Everybody whom the job's agents may ask, and their prices, for whoever asks them outside of any episode.
+
+    Args:
+        order: whose models.
+        quota: admission to the models' rate limits.
+        environ: where the API keys are.
+        budgets: what calls are paid with; must be given when the job has a budget.
+
+    Raises:
+        ConfigError: when a model cannot be opened.
+    """
+    clock = SystemClock()
+    pay_for = _pay_for(order.job, budgets, always)
+    opened = ModelPool.open(order.pool, order.secrets(environ), quota, clock, pay_for=pay_for)
+    async with opened as pool:
+        with closing(ReplyStore(Path(order.job.cache.folder), clock)) as replies:
+            yield opened_clients(order.job, pool, replies, clock, lambda client: client), tariffs_of(order.job)
 
 
 def budget_places(job: JobSpec, folder: RunFolder, environ: Mapping[str, str]) -> dict[str, BudgetPlace]:
@@ -238,33 +259,6 @@ def _check_digests(packs: Mapping[str, Pack], expected: Mapping[str, str]) -> No
     for name, digest in expected.items():
         if packs[name].digest != digest:
             raise ConfigError(f"environment '{name}': the pack on this machine is not the one that was planned with")
-
-
-def _clients(job: JobSpec, pool: ModelPool, replies: ReplyStore, steps: Steps, clock: Clock) -> dict[str, ModelClient]:
-    """Everything that an agent may name as its model."""
-    clients = {name: steps.client(_client(name, job, pool, replies)) for name in job.asked}
-    places = {name: [place.spec for place in model.usable(name)] for name, model in job.asked.items()}
-    tariffs = Tariffs(places, job.panels)
-    for name, panel in job.panels.inside_out():
-        if all(model in clients for model in panel.models):  # otherwise nobody asks it
-            hedge = panel.collect.hedge
-            own = [each for each in panel.models if hedge is not None and each in job.asked]
-            hedged = {each: steps.client(_client(each, job, pool, replies, hedge)) for each in own}
-            clients[name] = steps.client(fused_client(name, panel, clients | hedged, clock, tariffs))
-    return clients
-
-
-def _client(
-    name: str, job: JobSpec, pool: ModelPool, replies: ReplyStore, hedge: HedgeSpec | None = None
-) -> ModelClient:
-    """The pool's model `name`, behind the reply cache when the job has one."""
-    mode, model = job.cache.mode, job.models[name]
-    if mode == "off":
-        return pool.client(name, hedge)
-    keys = ReplyKeys(answering(name, model, job.servers.get(model.places(name)[0].spec.server or "")))
-    if mode == "replay":
-        return ReplayClient(name, keys, replies)
-    return RecordingClient(pool.client(name, hedge), keys, replies, reuse=mode == "read-write")
 
 
 def _around(

@@ -44,7 +44,10 @@ def test_of_one_arm(played: Path, wardian: Wardian) -> None:
     assert {json.loads(line)["metadata"]["wardian"]["about"]["arm"] for line in lines} == {"idle"}
 
 
-@pytest.mark.parametrize(("form", "name"), [("inspect", "counter~reference.eval"), ("atif", "*.json")])
+@pytest.mark.parametrize(
+    ("form", "name"),
+    [("inspect", "counter~reference.eval"), ("inspect-json", "*_counter~idle.json"), ("atif", "*.json")],
+)
 def test_folders_of_files(played: Path, wardian: Wardian, form: str, name: str) -> None:
     assert wardian("export", "--format", form, "--to", "out").code == 0
     assert list((played / "out").glob(name))

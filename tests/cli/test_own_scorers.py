@@ -124,6 +124,22 @@ def test_a_run_that_is_over_gets_it_as_well(project: Path, wardian: Wardian) -> 
 
 
 @pytest.mark.usefixtures("mine")
+def test_runs_are_compared_and_judged_in_its_direction(project: Path, wardian: Wardian) -> None:
+    job_with(project, "'words_of_mine:Words'")
+    job = project / "job.yaml"
+    job.write_text(job.read_text().replace("tasks: 4", "tasks: 6"))
+    assert wardian("run", "job.yaml").code == 0
+    pair = ("last", "last", "--arm", "reference=idle")
+    assert "| words↓ |" in wardian("compare", *pair, "--markdown").out
+    (arm,) = orjson.loads(wardian("compare", *pair, "--json").out)["arms"]
+    words = next(each for each in arm["metrics"] if each["metric"] == "words")
+    assert (words["better"], words["unit"]) == ("lower", "number")
+    assert wardian("compare", *pair, "--max-drop", "words=0.5").code == 0
+    refused = wardian("compare", *pair, "--max-drop", "wrods=0.5")
+    assert "there is no metric 'wrods' that could get worse; did you mean 'words'?" in refused.err
+
+
+@pytest.mark.usefixtures("mine")
 def test_a_scorer_that_was_mended_brings_missing_episodes_back(
     project: Path, wardian: Wardian, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -106,7 +106,8 @@ def test_a_run_whose_process_died_ends_as_far_as_its_journal_goes(
     assert {run.info.status for run in runs.values()} == {"KILLED"}
     assert {run.data.tags["wardian.status"] for run in runs.values()} == {"interrupted"}
     assert runs["reference"].data.metrics["success"] == 1.0
-    assert runs[None].data.tags["mlflow.note.content"].startswith("## Leaderboard")
+    told = f"All episodes: `wardian view {late.id}`\n\n## Leaderboard"
+    assert runs[None].data.tags["mlflow.note.content"].startswith(told)
     assert Outbox(late.path).settled
 
 

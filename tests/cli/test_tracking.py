@@ -6,7 +6,7 @@ import pytest
 from cli.conftest import JOB, Wardian
 
 from wardian.base.errors import ConfigError
-from wardian.cli.tracking import sampled_traces
+from wardian.cli.sampling import sampled_traces
 from wardian.runs.folder import RunFolder
 from wardian.scoring.finished import Finished
 from wardian.scoring.score import Scored
@@ -30,16 +30,20 @@ def test_every_arm_is_in_the_sample(folder: RunFolder) -> None:
 def test_a_record_that_is_damaged_costs_the_traces_behind_it(
     folder: RunFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    load, loaded = folder.load, list[str]()
+    load, whole = folder.load, sampled_traces(folder)
+    solved = [trace.spans[0].attributes["gen_ai.conversation.id"] for trace in whole if trace.arm == "reference"]
 
-    def once(finished: Finished) -> Scored:
-        if loaded:
+    def damaged(finished: Finished) -> Scored:
+        if finished.result.episode == solved[0]:
             raise ConfigError("damaged")
-        loaded.append(finished.result.episode)
         return load(finished)
 
-    monkeypatch.setattr(folder, "load", once)
-    assert len(sampled_traces(folder)) == 1
+    monkeypatch.setattr(folder, "load", damaged)
+    assert sampled_traces(folder) == whole[: [trace.arm for trace in whole].index("reference")]
+
+
+def test_one_of_every_kind_of_symptom_is_in_the_sample(folder: RunFolder) -> None:
+    assert "premature_stop" in [trace.why for trace in sampled_traces(folder) if trace.arm == "idle"]
 
 
 def test_a_store_that_is_away_costs_all_of_them(folder: RunFolder, monkeypatch: pytest.MonkeyPatch) -> None:

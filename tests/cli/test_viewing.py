@@ -69,3 +69,13 @@ def test_a_port_that_somebody_else_has_is_named(project: Path, wardian: Wardian)
         told = wardian("view", "--port", str(port))
     assert told.code == 2
     assert f"--port {port}: Address already in use" in told.err
+
+
+def test_decisive_steps_are_in_the_page_once_somebody_has_looked_for_them(project: Path, wardian: Wardian) -> None:
+    assert wardian("run", "job.yaml").code == 0
+    page = only_run(project) / "report.html"
+    assert wardian("report").code == 0
+    assert '"detector":"decisive_step"' not in page.read_text()
+    assert wardian("failures", "--decisive").code == 0
+    assert wardian("report").code == 0
+    assert '"detector":"decisive_step"' in page.read_text()

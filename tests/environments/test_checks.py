@@ -9,6 +9,7 @@ from wardian.environments.checks import (
     ConfirmedWrites,
     Consulted,
     Evidence,
+    HandoffWhen,
     Invariant,
     Never,
     RequiredBefore,
@@ -180,6 +181,20 @@ def test_a_broken_rule_names_its_kind_and_all_actions_that_broke_it() -> None:
         ("invariant", ()),
     ]
     assert not any(each.passed or each.milestone for each in results)
+
+
+def test_a_handover_is_wanted_where_it_is_due_and_nowhere_else() -> None:
+    due, undue = (HandoffWhen(tools=("transfer",), due=due) for due in (True, False))
+    made, none = acts(("look", 0), ("transfer", 1)), acts(("look", 0))
+    results = [due.examine(made), undue.examine(none), due.examine(none), undue.examine(made)]
+    assert [(each.passed, each.weight, each.actions) for each in results] == [
+        (True, 0.0, ()),
+        (True, 0.0, ()),
+        (False, 1.0, ()),
+        (False, 1.0, (1,)),
+    ]
+    assert {each.rule for each in results} == {"handoff_when"}
+    assert (results[2].detail, results[3].detail) == ("no transfer", "transfer was not due")
 
 
 def test_a_rule_that_is_kept_names_its_kind_and_no_action() -> None:

@@ -6,7 +6,9 @@ from support.shipped import ENVS, shipped
 from wardian.certification.standing import Standing
 
 PACKS = ["bank", "demo_programs", "device_support", "helpdesk", "library", "office", "openapi_demo", "ops"]
-PACKS += ["retail", "sqlops", "workspace"]
+PACKS += ["prompts", "retail", "sqlops", "workspace"]
+ONE_MISTAKE = {"prompts": 1}
+"""Where there is nothing to do but to answer, there is one mistake to make."""
 
 
 @pytest.mark.parametrize("name", PACKS)
@@ -16,4 +18,4 @@ def test_it_is_there_current_and_holds(name: str) -> None:
     assert certificate.digest == shipped(name).digest
     assert certificate.holds
     assert certificate.elsewhere
-    assert sum(each.mutants for each in certificate.tasks) >= 2 * len(certificate.tasks)
+    assert sum(each.mutants for each in certificate.tasks) >= ONE_MISTAKE.get(name, 2) * len(certificate.tasks)

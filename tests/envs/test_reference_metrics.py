@@ -47,13 +47,23 @@ async def test_the_reference_of_a_pack_is_praised(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", PACKS)
+async def test_no_reference_of_a_pack_uses_an_id_that_nobody_told_it(name: str) -> None:
+    pack = load_pack(EnvironmentSpec(pack=name), [ENVS])
+    for card in pack.tasks():
+        scores = await scores_of(await tried(pack, card, pack.reference(card.id)))
+        assert (scores["ungrounded_args"].value, scores["ungrounded_args"].explanation) == (0.0, ""), card
+
+
+@pytest.mark.parametrize("name", PACKS)
 async def test_who_does_nothing_gets_nowhere_and_does_no_harm(name: str) -> None:
     pack = load_pack(EnvironmentSpec(pack=name), [ENVS])
     for card in pack.tasks()[:TASKS]:
         scores = await scores_of(await tried(pack, card, ()))
         assert scores["goal_progress"].value == 0.0, card
         assert (scores["progress_auc"].value, scores["gave_up"].value) == (0.0, 1.0), card
-        assert {each: scores[each].value for each in ("side_effects", "violations") if scores[each].value} == {}, card
+        assert not scores["side_effects"].value, card
+        kept_back = scores["violations_handoff_when"].value or 0.0  # who says nothing hands nobody over either
+        assert (scores["violations"].value or 0.0) == kept_back, card
 
 
 @pytest.mark.parametrize("name", ["bank", "library", "retail"])
@@ -68,6 +78,21 @@ async def test_writes_without_a_yes_are_found_where_they_happened(name: str) -> 
         assert set(score.evidence) <= set(writes), card
         met += len(score.evidence)
     assert met >= 3
+
+
+@pytest.mark.parametrize("name", ["bank", "device_support", "retail"])
+async def test_who_hands_over_what_is_not_due_or_keeps_what_is_breaks_that_rule(name: str) -> None:
+    pack = load_pack(EnvironmentSpec(pack=name), [ENVS])
+    broken = kept = 0
+    for card in pack.tasks():
+        script = pack.reference(card.id)
+        calls = [call for message in script for call in message.tool_calls]
+        due = any(call.name == "transfer_to_human" for call in calls)
+        score = (await scores_of(await tried(pack, card, () if due else script)))["violations_handoff_when"]
+        assert score.value == float(due), card
+        broken, kept = broken + due, kept + (not due)
+    assert broken
+    assert kept
 
 
 @pytest.mark.parametrize("name", ["bank", "retail"])

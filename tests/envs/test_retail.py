@@ -262,7 +262,7 @@ asyncio.run(main())
             capture_output=True,
             text=True,
             check=True,
-            env={"PYTHONHASHSEED": seed},
+            env={"PYTHONHASHSEED": seed, "PYTHONPATH": str(ENVS.parent / "platform")},
         ).stdout
         for seed in ("1", "2")
     ]

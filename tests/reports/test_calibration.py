@@ -109,6 +109,13 @@ def test_success_and_its_parts_are_marked_and_come_last() -> None:
     assert any(note.startswith("* is success itself") for note in section.notes)
 
 
+def test_users_metrics_say_which_way_is_better() -> None:
+    own = Metric(name="words", unit="number", better="lower", description="Words.")
+    results = [result(task, {"success": float(task % 2), "words": float(task % 5)}) for task in range(20)]
+    *_, section = detail_sections(Leaderboard.of(results, Background(own=(own,))).standings())
+    assert [row[0] for row in section.rows] == ["words↓", "success↑*"]
+
+
 def test_the_parts_are_metrics_of_the_catalogue() -> None:
     assert {metric.name for metric in CATALOGUE} >= PARTS
 

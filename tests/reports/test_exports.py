@@ -7,6 +7,7 @@ from pathlib import Path
 
 import orjson
 import pytest
+from inspect_ai.analysis import samples_df
 from support.episodes import EpisodeBuilder, spec
 
 from wardian.base.errors import ConfigError
@@ -31,7 +32,7 @@ JOB = JobSpec.model_validate(
 WHAT = Exported(run="shop-1", job=JOB)
 TOOL = ToolSchema(name="get_order", description="Reads.", parameters={"type": "object"})
 KEY = "sk-" + "a1b2" * 8
-READABLE = [form for form in FORMATS if form != "finetune"]
+READABLE = [form for form in FORMATS if form not in ("finetune", "answers")]
 
 
 def timed(episode: Episode) -> Episode:
@@ -97,12 +98,19 @@ def test_what_looks_like_a_key_is_covered(form: Format, tmp_path: Path) -> None:
     assert files
     if form != "inspect":  # whose archives are compressed: tests/traces/test_inspect_log.py looks into one
         assert all(KEY not in path.read_text() for path in files)
-        assert any("My key is" in path.read_text() for path in files)
+        spoken = "Bye." if form == "answers" else "My key is"  # of these, only the last word
+        assert any(spoken in path.read_text() for path in files)
 
 
 async def test_inspect_has_a_log_for_every_environment_and_arm(tmp_path: Path) -> None:
     await exported("inspect", tmp_path / "run")
     assert sorted(path.name for path in (tmp_path / "run").iterdir()) == ["shop~arm.eval", "shop~other.eval"]
+
+
+@pytest.mark.filterwarnings("ignore:The inplace keyword:DeprecationWarning")  # Inspect's, of pandas
+def test_inspect_finds_its_logs_in_json_in_the_folder(tmp_path: Path) -> None:
+    results = asyncio.run(exported("inspect-json", tmp_path / "run"))
+    assert set(samples_df(str(tmp_path / "run"))["sample_id"]) == {each.episode.spec.key for each in results}
 
 
 async def test_names_that_run_into_each_other_are_two_logs(tmp_path: Path) -> None:

@@ -3,8 +3,10 @@
 from support.packs.counter.environment import ADD, Counter, CounterPack
 
 from wardian.base.messages import ToolSchema
+from wardian.environments.stressed import StressedWorld
 from wardian.runs.plan import Plan
 from wardian.runs.toolsets import Toolsets
+from wardian.specs.environments import StressSpec
 from wardian.specs.job import JobSpec
 
 JOB = JobSpec.model_validate(
@@ -39,6 +41,19 @@ async def test_every_task_is_opened_once() -> None:
     pack = OpenedPack()
     assert await tools_in(pack) == [(ADD,)] * 6
     assert pack.opened == 3
+
+
+async def test_hidden_names_are_those_that_the_agent_was_told() -> None:
+    stressed = {"pack": "counter", "stress": {"hide": "names"}}
+    job = JobSpec.model_validate({"name": "j", "environments": [stressed], "agents": [{"kind": "idle"}], "repeats": 2})
+    pack = CounterPack(digest="d1")
+    toolsets = Toolsets(job, {"counter": pack})
+    for spec in Plan(job, {"counter": pack}):
+        world = StressedWorld(pack.environment(spec.task.id), job.environments[0].stress or StressSpec())
+        await world.open(spec.seed)
+        (tool,) = await toolsets.of(spec)
+        assert tool == world.tools()[0]
+        assert tool.name != ADD.name
 
 
 async def test_another_pack_than_was_played_is_not_opened() -> None:

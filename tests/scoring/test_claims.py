@@ -13,6 +13,15 @@ CANCELLED = update("orders", "W1", "status", "cancelled")
         ("I have cancelled your order.", 1),
         ("Good news! I've now refunded the amount.", 1),
         ("We have successfully updated your address. Anything else?", 1),
+        ("I went ahead and blocked the card.", 1),
+        ("I've just restarted the service.", 1),
+        ("I have gone ahead and made the changes.", 1),
+        ("That's it: I took care of it and unlocked the account.", 1),
+        ("I rolled back the deployment.", 1),
+        ("I have transferred you to a colleague.", 0),
+        ("I have completed a review of your order.", 0),
+        ("I've taken a look, and made a mistake.", 0),
+        ("I have logged in and written down your number.", 0),
         ("I have not cancelled your order.", 0),
         ("Once I have cancelled it, you get a mail.", 0),
         ("Have I cancelled the right one?", 0),
@@ -89,6 +98,18 @@ async def test_a_refund_of_two_things_less_a_fee_is_supported() -> None:
     prices = '[{"price":179.0},{"price":219.0},{"fee":6.95}]'
     assert not await unsupported("You get $391.05 back, or $577.00 for two of the first.", prices)
     assert await unsupported("You get $391.06 back.", prices) == ["$391.06"]
+
+
+async def test_the_total_of_a_column_is_supported() -> None:
+    parcels = '{"items":[{"id":"P1","grams":2545},{"id":"P2","grams":29489},{"id":"P3","grams":14973},{"grams":20088}]}'
+    assert not await unsupported("Together they weigh 67095 grams.", parcels)
+    assert await unsupported("Together they weigh 67096 grams.", parcels) == ["67096"]
+
+
+async def test_parts_of_names_and_dates_are_heard_and_not_worked_with() -> None:
+    assert not await unsupported("You have 8731 points.", "Account W-8731, as of 2026-05-24.")
+    assert await unsupported("You have 8755 points.", "Account W-8731, as of 2026-05-24.") == ["8755"]
+    assert not await unsupported("You have 8755 points.", "Übertrag: 8731 und 24.")
 
 
 async def test_what_comes_later_supports_nothing() -> None:

@@ -31,6 +31,7 @@ async def test_violations_are_counted_by_kind_and_lead_to_their_events() -> None
         "violations_forbids": (None, ()),
         "violations_at_most": (1.0, (8,)),
         "violations_no_disclosure": (1.0, (3,)),
+        "violations_handoff_when": (None, ()),
         "violations_invariant": (None, ()),
     }
 

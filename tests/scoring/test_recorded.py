@@ -94,6 +94,30 @@ async def test_what_packs_play_has_the_values_of_the_run_when_it_is_read_again(n
         assert {score.metric: score.value for score in found} == {metric: ours[metric] for metric in FROM_RECORDS}
 
 
+SILENT = Turn(message=Message(role="tool", content="Shipped on Monday.", tool_call_id="c1"))
+
+
+async def test_where_nobody_says_whether_calls_failed_none_is_said_to_have_succeeded() -> None:
+    why = (await scored(TOLD, ASKED, SILENT)).left_out
+    of_failures = {"unknown_tool", "recovery_rate", "recovered_at_1", "recovered_at_5", "steps_to_recover"}
+    assert {name for name, reason in why.items() if reason == "it is not recorded whether a call failed"} == {
+        *of_failures,
+        "identical_retry_rate",
+    }
+    assert why["nonexistent_ref"] == "it is not recorded whether a call failed, or what was said to the agent"
+    assert values(await scored(TOLD, ASKED, SILENT))["schema_invalid"] == 0.0
+
+
+async def test_one_result_that_says_how_it_went_speaks_for_all() -> None:
+    told = SILENT.model_copy(update={"error": ""})
+    assert values(await scored(TOLD, ASKED, told))["unknown_tool"] == 0.0
+    assert values(await scored(TOLD, ASKED, SILENT, ASKED, ANSWER))["unknown_tool"] == 0.0
+
+
+async def test_where_nothing_was_called_no_tool_was_unknown() -> None:
+    assert values(await scored(TOLD))["unknown_tool"] == 0.0
+
+
 async def test_without_words_nothing_is_called_made_up() -> None:
     assert (await scored(ASKED, ANSWER)).left_out["ungrounded_args"] == "what was said to the agent is not recorded"
 

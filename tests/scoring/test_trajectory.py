@@ -79,6 +79,14 @@ class TestState:
         assert scores["side_effects"].value == 1.0
         assert scores["side_effects"].evidence == (3,)
 
+    async def test_a_surplus_row_whose_key_the_world_made_up_leads_to_the_call_that_made_it(self) -> None:
+        made = Change(table="refunds", key="R7", column="*", kind="insert", after={"amount": 30})
+        noted = update("refunds", "R1", "note", "late")
+        builder = EpisodeBuilder().call("refund", changes=(made,)).call("note", changes=(noted,))
+        surplus = made.model_copy(update={"key": "*"})
+        score = (await scores_of(builder.done(False, actual=(surplus,))))["side_effects"]
+        assert (score.value, score.evidence) == (1.0, (1,))
+
     async def test_the_right_row_with_a_wrong_value_is_a_miss_and_a_side_effect(self) -> None:
         wrong = update("payments", "P1", "refunded", 300)
         scores = await scores_of(EpisodeBuilder().done(expected=(REFUND,), actual=(wrong,)))
@@ -226,6 +234,14 @@ class TestEfficiency:
         builder = EpisodeBuilder().call("list", text=f"[{order}]").call("get", {"id": "W1"}, order)
         score = (await scores_of(builder.done()))["no_gain_reads"]
         assert (score.value, score.evidence) == (1.0, (3,))
+
+    async def test_a_part_is_only_looked_for_in_recent_answers_and_the_whole_in_all(self) -> None:
+        builder = EpisodeBuilder().user("W1?").call("list", text='{"orders":["W1 is on its way"]}')
+        for number in range(40):
+            builder.call("get", text=f'"order number {number} is here"')
+        builder.call("get", text='"W1 is on its way"').call("list", text='{"orders":["W1 is on its way"]}')
+        score = (await scores_of(builder.done()))["no_gain_reads"]
+        assert (score.value, score.evidence) == (1.0, (86,))
 
     async def test_a_short_answer_is_no_gain_when_the_same_call_gave_it(self) -> None:
         builder = EpisodeBuilder().call("find", {"q": 1}, "[]").call("find", {"q": 2}, "[]")

@@ -16,6 +16,7 @@ from wardian.traces.files import read_transcripts
 KEYS = st.sampled_from(
     ["messages", "role", "content", "tool_calls", "function", "name", "arguments", "id", "tool_call_id", "metadata",
      "wardian", "turns", "schema_version", "steps", "source", "message", "observation", "results", "extra", "data",
+     "eval", "plan", "samples",
      "spans", "attributes", "resourceSpans", "scopeSpans", "key", "value", "info", "usage", "prompt", "about"]
 )  # fmt: skip
 WORDS = st.one_of(
@@ -32,6 +33,7 @@ DOCUMENTS = st.one_of(
     VALUES,
     st.fixed_dictionaries({"messages": MESSAGES}, optional={"metadata": VALUES}),
     st.fixed_dictionaries({"schema_version": st.just("ATIF-v1.7"), "steps": MESSAGES}, optional={"extra": VALUES}),
+    st.fixed_dictionaries({"eval": st.just({}), "plan": WORDS, "samples": st.one_of(WORDS, MESSAGES)}),
     st.fixed_dictionaries({"data": st.fixed_dictionaries({"spans": MESSAGES})}, optional={"info": VALUES}),
 )
 

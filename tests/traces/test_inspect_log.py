@@ -7,7 +7,13 @@ import orjson
 import pytest
 from hypothesis import given, settings
 from inspect_ai.analysis import samples_df
-from inspect_ai.log import EvalSample, EvalSampleSummary, read_eval_log, read_eval_log_sample_summaries
+from inspect_ai.log import (
+    EvalSample,
+    EvalSampleSummary,
+    read_eval_log,
+    read_eval_log_sample_summaries,
+    write_eval_log,
+)
 from support.transcripts import transcripts
 
 from wardian.base.errors import ConfigError
@@ -44,10 +50,10 @@ def conversation(task: str = "return-1", repeat: int = 0, success: float = 1.0) 
     )
 
 
-@pytest.fixture
-def log(tmp_path: Path) -> Path:
+@pytest.fixture(params=[".eval", ".json"])
+def log(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
     """A log of three samples."""
-    path = tmp_path / "shop_careful.eval"
+    path = tmp_path / f"1970-01-01T00-16-40_shop{request.param}"
     with inspect_log(path, HEAD) as made:
         for task, repeat, success in (("return-1", 0, 1.0), ("return-1", 1, 0.0), ("cancel/2", 0, 1.0)):
             made.add(conversation(task, repeat, success))
@@ -65,12 +71,13 @@ def test_inspect_reads_what_the_log_says_of_itself(log: Path) -> None:
     }
     assert read.stats.model_usage["mini"].total_tokens == 600
     assert read.stats.started_at == "1970-01-01T00:16:40+00:00"
+    assert read_eval_log(str(log), header_only=True).results == read.results
 
 
 def test_inspect_reads_the_samples(log: Path) -> None:
-    samples = read_eval_log(str(log)).samples or []
-    assert [(sample.id, sample.epoch) for sample in samples] == [("cancel/2", 1), ("return-1", 1), ("return-1", 2)]
-    sample = samples[1]
+    samples = {(sample.id, sample.epoch): sample for sample in read_eval_log(str(log)).samples or ()}
+    assert sorted(samples) == [("cancel/2", 1), ("return-1", 1), ("return-1", 2)]
+    sample = samples["return-1", 1]
     assert [message.role for message in sample.messages] == ["system", "user", "assistant", "tool", "tool", "assistant"]
     assert sample.messages[0].text == "Be kind."
     first, half = sample.messages[2].tool_calls or []
@@ -87,7 +94,7 @@ def test_inspect_reads_the_samples(log: Path) -> None:
 def test_inspect_makes_a_table_of_the_samples(log: Path) -> None:
     table = samples_df(str(log.parent))
     assert len(table) == 3
-    assert list(table["score_success"]) == [1.0, 0.0, 1.0]
+    assert sorted(table["score_success"]) == [0.0, 1.0, 1.0]
     assert set(table["metadata_persona"]) == {"terse"}
     assert set(table["total_tokens"]) == {200}
     assert len(read_eval_log_sample_summaries(str(log))) == 3
@@ -106,16 +113,44 @@ def test_inspect_takes_every_conversation(transcript: Transcript) -> None:
 
 
 def test_what_looks_like_a_key_is_covered(log: Path) -> None:
-    with ZipFile(log) as archive:
-        said = [archive.read(name) for name in archive.namelist()]
+    said = [log.read_bytes()]
+    if log.suffix == ".eval":
+        with ZipFile(log) as archive:
+            said = [archive.read(name) for name in archive.namelist()]
+        assert sum(b"Where is W1?" in part for part in said) == 4, "three samples and the summaries"
     assert all(KEY.encode() not in part for part in said)
-    assert sum(b"Where is W1?" in part for part in said) == 4, "three samples and the summaries"
+    assert any(b"Where is W1? [key]" in part for part in said)
 
 
-def test_a_log_without_samples_is_one(tmp_path: Path) -> None:
-    with inspect_log(tmp_path / "none.eval", HEAD):
+@pytest.mark.parametrize("name", ["none.eval", "none.json"])
+def test_a_log_without_samples_is_one(tmp_path: Path, name: str) -> None:
+    with inspect_log(tmp_path / name, HEAD):
         pass
-    assert read_eval_log(str(tmp_path / "none.eval")).samples == []
+    assert read_eval_log(str(tmp_path / name)).samples == []
+    with pytest.raises(ConfigError, match="no conversation in it"):
+        list(read_transcripts(tmp_path / name))
+
+
+def test_a_log_in_json_says_what_the_archive_says(tmp_path: Path) -> None:
+    for ending in (".eval", ".json"):
+        with inspect_log(tmp_path / f"one{ending}", HEAD) as made:
+            made.add(conversation())
+    archive, text = (read_eval_log(str(tmp_path / f"one{ending}")) for ending in (".eval", ".json"))
+    assert archive.model_dump(exclude={"location"}) == text.model_dump(exclude={"location"})
+    assert list(read_transcripts(tmp_path / "one.json")) == list(read_transcripts(tmp_path / "one.eval"))
+
+
+@pytest.mark.parametrize("name", ["again.json", "again.eval"])
+def test_what_inspect_itself_has_written_is_read(log: Path, tmp_path: Path, name: str) -> None:
+    again = tmp_path / "theirs" / name
+    again.parent.mkdir()
+    write_eval_log(read_eval_log(str(log)), str(again))
+
+    def by_id(path: Path) -> dict[str, Transcript]:
+        return {transcript.id: transcript for transcript in read_transcripts(path)}
+
+    assert by_id(again) == by_id(log)
+    assert len(by_id(log)) == 3
 
 
 def test_a_log_that_was_broken_off_has_no_head(tmp_path: Path) -> None:

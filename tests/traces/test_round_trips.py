@@ -5,6 +5,7 @@ from pathlib import Path
 
 import orjson
 from hypothesis import given, settings
+from hypothesis import strategies as st
 from support.transcripts import respelt, transcripts
 
 from wardian.traces.atif import atif_trajectory, transcript_of_atif
@@ -39,10 +40,10 @@ def test_a_sample_of_inspect_keeps_everything(transcript: Transcript) -> None:
 
 
 @settings(max_examples=15, deadline=None)
-@given(transcripts(), transcripts())
-def test_a_log_of_inspect_keeps_its_samples_in_their_order(first: Transcript, second: Transcript) -> None:
+@given(transcripts(), transcripts(), st.sampled_from([".eval", ".json"]))
+def test_a_log_of_inspect_keeps_its_samples_in_their_order(first: Transcript, second: Transcript, ending: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "one.eval"
+        path = Path(folder) / f"one{ending}"
         with inspect_log(path, HEAD) as log:
             log.add(first.model_copy(update={"task": "a"}))
             log.add(second.model_copy(update={"task": "b"}))

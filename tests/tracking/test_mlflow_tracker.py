@@ -124,6 +124,7 @@ async def test_a_sample_of_episodes_are_traces_of_the_arms_and_the_job(uri: str,
     traces = store.client.search_traces(locations=there)
     assert len(traces) == 4
     assert {trace.info.tags["wardian.sample"] for trace in traces} == {"worst", "best"}
+    assert {trace.info.response_preview for trace in traces} == {"Bye."}
     assert all([(each.name, each.value) for each in trace.info.assessments] == [("success", 1.0)] for trace in traces)
     linked = {
         name: store.client.search_traces(locations=there, run_id=run.info.run_id) for name, run in store.runs.items()
@@ -155,6 +156,17 @@ async def test_prompts_are_versions_linked_to_the_arms_that_use_them(uri: str, c
         f"returns-{run}": [{"name": "returns.plain", "version": version}]
         for run, version in ((1, "1"), (2, "2"), (3, "1"))
     }
+
+
+async def test_a_prompt_is_shown_in_every_experiment_that_used_it(uri: str, card: RunCard) -> None:
+    elsewhere = card.job.model_copy(update={"tracking": card.job.tracking.model_copy(update={"experiment": "other"})})
+    for run, job in (("returns-1", card.job), ("returns-2", elsewhere), ("returns-3", card.job)):
+        await track(uri, card.model_copy(update={"run_id": run, "job": job}), [])
+    client = Store(uri).client
+    for name in ("wardian", "other"):
+        experiment = client.get_experiment_by_name(name)
+        shown = client.search_prompts(filter_string=f"experiment_id = '{experiment.experiment_id}'")
+        assert {prompt.name for prompt in shown} == {"returns.plain", "returns.careful"}
 
 
 async def test_a_resumed_run_goes_on_in_the_same_runs(uri: str, card: RunCard, results: Any) -> None:

@@ -4,7 +4,7 @@ import random
 
 from wardian.base.errors import Failure
 from wardian.scoring.result import Result
-from wardian.tracking.sample import MOST, choose
+from wardian.tracking.sample import LOOKED, MOST, choose, some_failed
 
 LOST = Failure(cause="infra", kind="worker_lost", message="gone")
 CONFUSED = Failure(cause="agent", kind="context_overflow", message="too long")
@@ -52,6 +52,18 @@ def test_there_are_never_too_many_and_failures_come_first() -> None:
     chosen = choose([*run, result(9_999, failure=LOST)])
     assert len(chosen) == MOST
     assert "infra: worker_lost" in chosen.values()
+
+
+def test_one_of_every_symptom_before_the_worst() -> None:
+    run = [result(number, score=0.0) for number in range(1, 9)]
+    chosen = choose(run, {"loop": f"{4:016x}", "wrong_args": f"{4:016x}", "turn_cap": f"{1:016x}"})
+    assert (chosen[f"{4:016x}"], chosen[f"{1:016x}"]) == ("loop", "turn_cap")
+
+
+def test_failed_ones_are_read_until_there_are_enough() -> None:
+    missing, solved = result(1, failure=LOST), result(2, score=1)
+    run = [missing, solved, *(result(number, score=0.0) for number in range(1_000, 3, -1))]
+    assert some_failed(run) == [f"{number:016x}" for number in range(4, 4 + LOOKED)]
 
 
 def test_of_no_result_there_is_no_sample() -> None:

@@ -5,7 +5,9 @@ from typing import Final
 
 __all__ = ["KEY", "LIKE_A_KEY", "MASK"]
 
-PREFIXES: Final = r"sk-|rk-|pk-|hf_|gsk_|xai-|r8_|ghp_|github_pat_|glpat-|AKIA|AIza|(?i:bearer)\s+"
+SPACE: Final = r"(?:\s|\\+(?:[nrtf]|u[0-9a-fA-F]{4}))+"
+"""Also as an escape: texts are looked through as JSON too, and as JSON in JSON."""
+PREFIXES: Final = rf"sk-|rk-|pk-|hf_|gsk_|xai-|r8_|ghp_|github_pat_|glpat-|AKIA|AIza|(?i:bearer){SPACE}"
 """Providers' own."""
 BEFORE: Final = r"(?:(?<![A-Za-z0-9])|(?<=\\[nrtbf])|(?<=\\u[0-9a-fA-F]{4}))"
 """No letter and no digit stands before a key, but for those of an escape: texts are looked through as JSON too."""

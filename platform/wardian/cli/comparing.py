@@ -33,10 +33,9 @@ def compare(
     ] = None,
 ) -> None:
     """Compare two runs on the tasks and seeds that both played: what moved, which tasks flipped, at what cost."""
-    from wardian.cli.compared import compared, say
-    from wardian.reports.comparison.gate import limits
+    from wardian.cli.compared import Asked, compared, say
 
-    demands = (*limits(max_drop or (), "not shown"), *limits(rule_out or (), "ruled out"))
-    comparison = compared(runs, output, arms or (), demands, os.environ)
+    asked = Asked(arms=tuple(arms or ()), max_drop=tuple(max_drop or ()), rule_out=tuple(rule_out or ()))
+    comparison = compared(runs, output, asked, os.environ)
     say(comparison, as_json=as_json)
     raise typer.Exit(0 if comparison.passed else REGRESSED)

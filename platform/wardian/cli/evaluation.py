@@ -16,9 +16,11 @@ from wardian.base.errors import ConfigError
 from wardian.cli.executors import open_executor
 from wardian.cli.interruption import Interruption
 from wardian.cli.progress import ProgressSink
+from wardian.cli.report_page import keep_report
 from wardian.cli.results import Outcome, remark
+from wardian.cli.sampling import sampled_traces
 from wardian.cli.telemetry import span_sinks
-from wardian.cli.tracking import fetch_outbox, open_tracker, run_card, run_summary, sampled_traces
+from wardian.cli.tracking import fetch_outbox, open_tracker, run_card, run_summary
 from wardian.environments.packs import bundled_roots, load_packs
 from wardian.models.endpoint import RunningServer
 from wardian.reports.background import Background
@@ -215,6 +217,7 @@ async def _play_plan(run: _Run, executor: WatchableExecutor, console: Console) -
         )
         folder.note_pause(pausing.pause)
         traces = await asyncio.to_thread(sampled_traces, folder)
+        await asyncio.to_thread(keep_report, folder, outcome.played)
         tracked = await run.tracker.finish(run_summary(outcome, status, traces))
     return outcome.model_copy(update={"tracked": tracked})
 

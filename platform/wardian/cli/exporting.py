@@ -24,14 +24,16 @@ from wardian.scoring.finished import Finished
 from wardian.specs.job import JobSpec
 from wardian.specs.names import nearest
 
-__all__ = ["Wanted", "export_run"]
+__all__ = ["Wanted", "export_run", "toolsets_of"]
 
 ENDINGS: Final[dict[Format, str]] = {
     "inspect": "inspect",
+    "inspect-json": "inspect-json",
     "atif": "atif",
     "openai": "openai.jsonl",
     "finetune": "finetune.jsonl",
     "otlp": "otlp.jsonl",
+    "answers": "answers.jsonl",
 }
 
 
@@ -73,7 +75,7 @@ def export_run(folder: RunFolder, wanted: Wanted, *, as_json: bool) -> None:
 
 async def _write(form: Format, target: Path, chosen: "_Chosen", what: Exported) -> int:
     watchdog = Watchdog()
-    toolsets = _toolsets(what.job, watchdog) if form in WITH_TOOLS else None
+    toolsets = toolsets_of(what.job, watchdog) if form in WITH_TOOLS else None
     written = 0
     with watchdog.watching(), open_export(form, target, what) as add:
         for finished in chosen:
@@ -86,7 +88,7 @@ async def _write(form: Format, target: Path, chosen: "_Chosen", what: Exported) 
     return written
 
 
-def _toolsets(job: JobSpec, watchdog: Watchdog) -> Toolsets | None:
+def toolsets_of(job: JobSpec, watchdog: Watchdog) -> Toolsets | None:
     """Where tools are found; None, and a line that says so, when the packs are not here any more."""
     try:
         packs = load_packs(job, bundled_roots())

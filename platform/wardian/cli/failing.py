@@ -11,7 +11,7 @@ from wardian.environments.packs import bundled_roots
 from wardian.reports.failures.collection import FailureSink, collect_failures
 from wardian.reports.failures.lookback import Lookback
 from wardian.reports.failures.references import References
-from wardian.reports.failures.sections import FEW, failures_markdown
+from wardian.reports.failures.sections import FEW, failures_markdown, nothing_failed
 from wardian.reports.failures.terminal import failures_view
 from wardian.runs.folder import RunFolder
 from wardian.runs.rescoring import current
@@ -26,7 +26,7 @@ def show_failures(folder: RunFolder, *, decisive: bool, as_json: bool, as_markdo
     if as_json:
         _print_json(failures)
     elif as_markdown:
-        sys.stdout.write(failures_markdown(failures) or f"None of {failures.episodes:,} episodes failed.\n")
+        sys.stdout.write(failures_markdown(failures) or f"{nothing_failed(failures).capitalize()}.\n")
     else:
         Console(highlight=False).print(failures_view(failures, FEW), soft_wrap=True)
 
@@ -36,7 +36,10 @@ async def _collected(folder: RunFolder, *, decisive: bool) -> Failures:
     references = References.of(job, bundled_roots(), watchdog)
     sink = FailureSink(references, folder.load, Lookback(job, references) if decisive else None)
     with watchdog.watching():
-        return await collect_failures(current(folder.latest), sink)
+        failures = await collect_failures(current(folder.latest), sink)
+    if decisive:
+        sink.hindsights.leave(folder.store)
+    return failures
 
 
 def _print_json(failures: Failures) -> None:

@@ -13,6 +13,8 @@ import typer
 
 from wardian.cli.envs import app as envs
 from wardian.cli.exits import report
+from wardian.cli.fuse import fuse
+from wardian.cli.fusion import app as fusion
 from wardian.cli.parameters import RUNS, AsJson, Changes, Config, Output, Overrides, Run
 from wardian.cli.reading import READING
 
@@ -28,6 +30,7 @@ app = typer.Typer(
 )
 
 app.add_typer(envs)
+app.add_typer(fusion)
 
 
 @app.callback(invoke_without_command=True)
@@ -66,6 +69,9 @@ def run(
             from wardian.cli.starting import evaluate_new
 
             evaluate_new(job, os.environ, as_json=as_json)
+
+
+app.command()(fuse)
 
 
 @app.command()
@@ -214,6 +220,16 @@ def simulate(
 
     serving = Serving(server=server, port=port, child=child, faults=faults, packs=tuple(packs or ()))
     serve_simulator(config, serving, os.environ)
+
+
+@app.command()
+def serve(config: Config, overrides: Overrides = None) -> None:
+    """Offer a config's models and fusions over HTTP, as OpenAI's chat completions."""
+    from wardian.cli.gateway import serve_models
+    from wardian.specs.load import loaded_serving
+
+    with loaded_serving(config, overrides=overrides or (), environ=os.environ) as spec:
+        serve_models(spec, os.environ)
 
 
 @app.command("simulate-counted", hidden=True)

@@ -60,16 +60,23 @@ def failures(
 
 
 def export(
-    form: Annotated[str, typer.Option("--format", help="inspect, atif, openai, finetune or otlp.", metavar="FORMAT")],
+    form: Annotated[
+        str,
+        typer.Option(
+            "--format", help="inspect, inspect-json, atif, openai, finetune, otlp or answers.", metavar="FORMAT"
+        ),
+    ],
     run: Run = "last",
-    to: Annotated[Path | None, typer.Option("--to", help="A new file; for inspect and atif a new folder.")] = None,
+    to: Annotated[
+        Path | None, typer.Option("--to", help="A new file; for Inspect's logs and atif a new folder.")
+    ] = None,
     where: Annotated[
         list[str] | None, typer.Option("--where", help="Episodes that meet it alone.", metavar="METRIC>=VALUE")
     ] = None,
     arm: Annotated[list[str] | None, typer.Option("--arm", help="Episodes of this arm alone.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Write a run's episodes as Inspect logs, ATIF, OpenAI messages or OpenTelemetry spans."""
+    """Write a run's episodes as Inspect logs, ATIF, OpenAI messages, OpenTelemetry spans or answers to prompts."""
     from wardian.cli.exporting import Wanted, export_run
     from wardian.output import find_run
 

@@ -64,8 +64,12 @@ class Outcome(Frozen):
     @property
     def unplayed(self) -> int:
         """Episodes without any result yet."""
-        played = self.missing + sum(arm.episodes for arm in self.standings.arms)
-        return 0 if self.planned is None else self.planned - played
+        return 0 if self.planned is None else self.planned - self.played
+
+    @property
+    def played(self) -> int:
+        """Episodes with a result, be it that somebody broke them."""
+        return self.missing + sum(arm.episodes for arm in self.standings.arms)
 
     @property
     def exit_code(self) -> int:

@@ -9,6 +9,7 @@ from rich.console import Console
 
 from wardian.assembly import check_endpoints
 from wardian.base.errors import ConfigError
+from wardian.cli.answers import answers_renewed
 from wardian.cli.checks import planned
 from wardian.cli.detached import detach as start_detached
 from wardian.cli.evaluation import evaluate
@@ -21,7 +22,7 @@ from wardian.runs.plan import check_same_episodes
 from wardian.specs.job import JobSpec
 from wardian.specs.load import changed
 
-__all__ = ["detach", "evaluate_new", "new_run", "resume"]
+__all__ = ["detach", "evaluate_new", "new_run", "play_new", "resume"]
 
 
 def new_run(job: JobSpec, environ: Mapping[str, str]) -> RunFolder:
@@ -47,7 +48,11 @@ def _output(job: JobSpec, environ: Mapping[str, str]) -> Output:
 
 def evaluate_new(job: JobSpec, environ: Mapping[str, str], *, as_json: bool) -> None:
     """Play `job` in a new run folder; a run that could not begin leaves nothing behind."""
-    folder = new_run(job, environ)
+    play_new(new_run(job, environ), environ, as_json=as_json)
+
+
+def play_new(folder: RunFolder, environ: Mapping[str, str], *, as_json: bool) -> None:
+    """Play the new run in `folder`, print the outcome, and exit with its code."""
     try:
         _play(folder, folder.job(), environ, as_json=as_json)
     except (ConfigError, ExceptionGroup):
@@ -79,7 +84,8 @@ def resume(folder: RunFolder, overrides: Sequence[str], environ: Mapping[str, st
         check_same_episodes(folder.job(), job, lambda each: load_packs(each, bundled_roots()))
     _check_surroundings(job, environ)
     _check_endpoints(job, environ)
-    _play(folder, job, environ, as_json=as_json)
+    with answers_renewed(folder, quiet=as_json):
+        _play(folder, job, environ, as_json=as_json)
 
 
 def _check_surroundings(job: JobSpec, environ: Mapping[str, str]) -> None:

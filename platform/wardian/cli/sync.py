@@ -10,8 +10,10 @@ from wardian.base.clock import SystemClock
 from wardian.base.errors import ConfigError, boundary
 from wardian.base.frozen import Frozen
 from wardian.cli.exits import INCOMPLETE
+from wardian.cli.report_page import keep_report
 from wardian.cli.results import recorded
-from wardian.cli.tracking import fetch_outbox, run_summary, sampled_traces, store_uri
+from wardian.cli.sampling import sampled_traces
+from wardian.cli.tracking import fetch_outbox, run_summary, store_uri
 from wardian.runs.folder import RunFolder
 from wardian.runs.sharing import share
 from wardian.tracking.delivery import Delivery
@@ -106,4 +108,6 @@ def _end(folder: RunFolder, outbox: Outbox, card: RunCard) -> None:
         if finished.result.planned(card.environments, card.arms):
             scribe.add(finished.result)
     status: RunStatus = "interrupted" if folder.pause is None else "paused"
-    scribe.end(run_summary(recorded(folder), status, sampled_traces(folder)), int(SystemClock().now() * 1000))
+    outcome = recorded(folder)
+    keep_report(folder, outcome.played)
+    scribe.end(run_summary(outcome, status, sampled_traces(folder)), int(SystemClock().now() * 1000))

@@ -1,29 +1,25 @@
 """What a tracker is told: the run before its first episode, and its numbers afterwards."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from wardian import __version__
 from wardian.base.clock import Clock
-from wardian.base.errors import WardianError
+from wardian.cli.report_page import KEPT
 from wardian.cli.results import Outcome
 from wardian.reports.markdown import leaderboard_markdown
 from wardian.reports.standings import Standing
 from wardian.runs.folder import RunFolder
 from wardian.runs.plan import Plan
-from wardian.runs.rescoring import current
-from wardian.scoring.score import Scored
 from wardian.scoring.statistics import Estimate
 from wardian.specs.job import JobSpec
 from wardian.specs.secrets import tracking_uri
 from wardian.tracking.outbox import ENTRIES, RECEIPT
-from wardian.tracking.sample import SampledTrace, choose
-from wardian.tracking.span import Span
+from wardian.tracking.sample import SampledTrace
 from wardian.tracking.summary import ArmFigures, Figure, RunCard, RunStatus, RunSummary
 from wardian.tracking.tracker import NoTracker, Tracker, default_uri
 
-__all__ = ["fetch_outbox", "open_tracker", "run_card", "run_summary", "sampled_traces", "store_uri"]
+__all__ = ["fetch_outbox", "open_tracker", "run_card", "run_summary", "store_uri"]
 
 
 def store_uri(job: JobSpec, output: Path, environ: Mapping[str, str]) -> str:
@@ -52,6 +48,8 @@ def fetch_outbox(folder: RunFolder) -> None:
     here.parent.mkdir(parents=True, exist_ok=True)
     here.write_bytes(entries)
     (folder.path / RECEIPT).write_bytes(folder.store.get(RECEIPT) or b"{}")
+    if (report := folder.store.get(KEPT)) is not None:
+        (folder.path / KEPT).write_bytes(report)
 
 
 def run_card(folder: RunFolder, plan: Plan) -> RunCard:
@@ -70,42 +68,15 @@ def run_card(folder: RunFolder, plan: Plan) -> RunCard:
 
 def run_summary(outcome: Outcome, status: RunStatus, traces: Sequence[SampledTrace] = ()) -> RunSummary:
     """The run after its last episode."""
-    names = ("tables", "leaderboard.md", "leaderboard.json", "job.json")
+    names = (KEPT, "tables", "leaderboard.md", "leaderboard.json", "job.json")
     return RunSummary(
         status=status,
         figures=_of_the_run(outcome),
         arms=tuple(ArmFigures(arm=arm.arm, figures=_figures(arm)) for arm in outcome.standings.arms),
-        note=leaderboard_markdown(outcome.standings),
+        note=f"All episodes: `wardian view {outcome.argument}`\n\n{leaderboard_markdown(outcome.standings)}",
         artifacts=tuple(path for name in names if (path := outcome.folder / name).exists()),
         traces=tuple(traces),
     )
-
-
-def sampled_traces(folder: RunFolder) -> tuple[SampledTrace, ...]:
-    """A sample of the run's episodes; none when the job wants none, fewer when the store or a record cannot be read."""
-    found: list[SampledTrace] = []
-    with suppress(WardianError, OSError):
-        found.extend(_sample(folder, folder.job()))  # keeps those that came before an error
-    return tuple(found)
-
-
-def _sample(folder: RunFolder, job: JobSpec) -> Iterator[SampledTrace]:
-    if not (job.tracking.enabled and job.tracking.traces):
-        return
-    from wardian.tracking.episode_spans import EpisodeSpans
-
-    shown = job.model_copy(update={"telemetry": job.telemetry.model_copy(update={"content": True, "sample": 1.0})})
-    spans = EpisodeSpans(folder.id, shown)
-    wanted = choose(finished.result for finished in current(folder.latest))
-    for finished in current(folder.latest):
-        if finished.result.episode in wanted:
-            scored = folder.load(finished)
-            yield _sampled(scored, wanted[finished.result.episode], spans.of(scored))
-
-
-def _sampled(scored: Scored, why: str, spans: Sequence[Span]) -> SampledTrace:
-    scores = {score.metric: score.value for score in scored.scores if score.value is not None}
-    return SampledTrace(arm=scored.episode.spec.agent.name, why=why, spans=tuple(spans), scores=scores)
 
 
 def _of_the_run(outcome: Outcome) -> tuple[Figure, ...]:

@@ -6,42 +6,18 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from wardian import __version__
 from wardian.base.errors import ConfigError
-from wardian.base.memory import collect_rarely
 from wardian.base.watchdog import Watchdog
-from wardian.cli.results import remark
-from wardian.environments.packs import bundled_roots
-from wardian.reports.background import Background
-from wardian.reports.failures.diagnoses import Diagnoses
-from wardian.reports.failures.references import References
-from wardian.reports.page.contents import Head
+from wardian.cli.report_page import report_of
 from wardian.reports.page.report import Report
 from wardian.runs.folder import RunFolder
-from wardian.runs.rescoring import current
 from wardian.serving.report_app import FOLDER, ReportApp
 from wardian.simulator.serve import serve_until_ended
 
-__all__ = ["PAGE", "report_of", "view_run", "write_report"]
+__all__ = ["PAGE", "view_run", "write_report"]
 
 PAGE: Final = "report.html"
 """By default, in the run's folder."""
-
-
-def report_of(folder: RunFolder, watchdog: Watchdog) -> Report:
-    """The report of a run as it is now; `watchdog` ends references that hang.
-
-    Raises:
-        ConfigError: when nothing was played yet, or a record is damaged.
-    """
-    job = folder.job()
-    head = Head(run=folder.id, job=job.name, version=__version__, remark=remark(folder.pause, 0))
-    collect_rarely()
-    diagnoses = Diagnoses(References.of(job, bundled_roots(), watchdog))
-    report = Report(head, current(folder.latest), folder.load, diagnoses, Background.of(job, folder.metrics))
-    if not report.shelves:
-        raise ConfigError(f"{folder.id}: no episode has a result yet")
-    return report
 
 
 def write_report(folder: RunFolder, page: Path | None) -> str:

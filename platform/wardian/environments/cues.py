@@ -23,6 +23,33 @@ _WROTE = (
     r"|added|labell?ed|archived|informed|notified|reminded"
 )
 """What only counts as done when it is the agent who did it: parcels are sent, too."""
+_CHANGED = (
+    r"accepted|activated|added|adjusted|allocated|amended|applied|approved|archived|arranged|assigned|authori[sz]ed"
+    r"|backed up|billed|blocked|booked|boosted|bought|bumped|cancell?ed|changed|charged|cleaned up|cleared|cloned"
+    r"|closed|committed|compensated|configured|converted|copied|corrected|created|credited|debited|declined|decreased"
+    r"|deducted|deleted|deployed|deposited|detached|disabled|disconnected|dismissed|dispatched|doubled|downgraded"
+    r"|dropped|duplicated|edited|emailed|emptied|enabled|ended|enrolled|erased|escalated|exchanged|executed|expedited"
+    r"|exported|extended|filed|filled|finali[sz]ed|fixed|flagged|flushed|forwarded|freed|fro(?:ze|zen)|granted|halted"
+    r"|handled|hid(?:den)?|implemented|imported|increased|informed|initiated|inserted|installed|invited|invoiced"
+    r"|isolated|issued|killed|labell?ed|launched|lifted|linked|locked|lowered|logged (?!in\b|into\b)|mailed|marked"
+    r"|merged|messaged|migrated|modified|moved|muted|notified|ordered|organi[sz]ed|overr(?:ode|idden)|paid|patched"
+    r"|paused|pinned|placed|posted|postponed|prioriti[sz]ed|processed|promoted|provisioned|published|purchased|purged"
+    r"|pushed|quarantined|raised|rebooted|recorded|redeemed|redirected|reduced|refunded|registered|reimbursed|rejected"
+    r"|released|reminded|removed|renamed|renewed|rented|repaired|replaced|replied|requested|reserved|reset|resolved"
+    r"|restarted|restored|restricted|resumed|retired|returned|reversed|reverted|revoked|rolled (?:back|out)|rotated"
+    r"|routed|saved|scaled|scheduled|sent|settled|shipped|shortened|shut|signed (?!in\b|into\b)|silenced|snoozed|sold"
+    r"|split|stopped|stored|submitted|subscribed|suspended|swapped|switched|synced|tagged|terminated|throttled|toggled"
+    r"|topped up|traded|trashed|triggered|trimmed|truncated|undid|undone|updated|upgraded|uploaded|voided|waived|wiped"
+    r"|wired|withdr(?:ew|awn)|(?:wrote|written)(?! down)|opened (?:a|the|your) (?:case|claim|dispute|ticket|request)"
+)
+"""What an agent does to the world, and not what it finds out."""
+_CHANGED_WHAT = (
+    r"completed (?!.{0,20}\b(?:check|search|review|analysis|verification)\b)|transferred (?!you\b)"
+    r"|made (?:\w+ ){0,4}(?:adjustment|booking|change|correction|edit|payment|reservation|transfer|update)"
+    r"|put (?:it|that|the|this|you|your)\b|set (?:up\b|it\b|that\b|the\b|this\b|your\b)"
+    r"|t(?:ook|aken) (?:it |that |the \w+ )?(?:care|down|off|out)\b|turned (?:\w+ ){0,4}(?:on|off)\b"
+)
+"""The same, by verbs that may mean other things too."""
 _PEOPLE = r"human|colleague|specialist|agent|team|representative|person|supervisor|support"
 _WANT = (
     r"(?:would you (?:still )?(?:like|want|prefer)|do you (?:still )?(?:want|wish)|(?:you'?d|you would) like|want|like)"
@@ -72,9 +99,8 @@ DONE = _any(
     r"\b(?:return|refund|exchange|cancellation|update|change) (?:is|was) (?:complete|successful|confirmed|in place)",
 )
 CLAIMS = _any(
-    r"\b(?:i|we)(?:'ve| have)?(?: (?:now|just|also|already|successfully|then))* "
-    r"(?:cancell?ed|returned|refunded|exchanged|processed|submitted|updated|changed|credited|issued|booked|swapped"
-    r"|redirected|renamed|edited|deleted|removed|added|created|sent|scheduled|rescheduled|moved|paid|corrected)\b"
+    r"\b(?:i|we)(?:'ve| have)?(?: (?:now|just|also|already|successfully|then|since|immediately|went|gone|ahead|and))* "
+    rf"(?:(?:re-?|un|de)?(?:{_CHANGED})\b|(?:{_CHANGED_WHAT}))"
 )
 """The agent says of itself that it has changed something."""
 UNFINISHED = _any(

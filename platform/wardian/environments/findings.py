@@ -8,7 +8,9 @@ from wardian.environments.change import Change
 
 __all__ = ["ATTACK", "CheckResult", "Findings", "Rule"]
 
-Rule = Literal["requires_before", "confirm_before_write", "forbids", "at_most", "no_disclosure", "invariant"]
+Rule = Literal[
+    "requires_before", "confirm_before_write", "forbids", "at_most", "no_disclosure", "handoff_when", "invariant"
+]
 """Kinds of rules that an agent keeps or breaks."""
 
 ATTACK = "attack:"

@@ -40,6 +40,10 @@ class Solution:
         call = ToolCall(id=f"call_{number}", name=tool, arguments=canonical_json(arguments).decode())
         self.messages.append(Message(role="assistant", tool_calls=(call,)))
 
+    def has_called(self, tool: str) -> bool:
+        """Whether the agent has called a tool by now."""
+        return any(call.name == tool for message in self.messages for call in message.tool_calls)
+
     def finish(self, text: str) -> None:
         """The agent reports and asks for more."""
         self.say(f"{text} Is there anything else I can do for you?")

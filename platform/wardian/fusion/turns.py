@@ -145,7 +145,7 @@ def _with_the_same_tools(usable: Answers) -> Answers:
 def _by_tools(outcome: Outcome) -> Outcome:
     """The same, where the tools settled who was compared and nobody had to judge."""
     decision = outcome.decision
-    if decision.by not in ("vote", "agreement", "only"):
+    if decision.by not in ("vote", "agreement", "only", "prior"):
         return outcome
     return replace(outcome, decision=decision.model_copy(update={"by": "tool_names"}))
 

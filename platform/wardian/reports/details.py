@@ -6,7 +6,7 @@ from typing import Final
 from wardian.reports.numerals import NONE, interval
 from wardian.reports.sections import ARROWS, SHOWN_ARMS, Section, sliced
 from wardian.reports.standings import Calibration, Dimension, Standing, Standings
-from wardian.scoring.catalogue import CATALOGUE
+from wardian.scoring.catalogue import known_metrics
 from wardian.scoring.statistics import Estimate
 
 __all__ = ["detail_sections"]
@@ -17,7 +17,6 @@ TOLD_APART: Final[dict[Dimension, str]] = {
     "fault": "Success % [95 %] by what went wrong with a call",
     "template": "Success % [95 %] by template",
 }
-BETTER: Final = {metric.name: ARROWS[metric.better] for metric in CATALOGUE}
 BY_CHANCE: Final = "Of many parts some stand out by chance: these intervals are not adjusted for their number."
 MET: Final = "Longer episodes meet more faults, so a difference may not be the fault's; several kinds count in each."
 MEANINGS: Final = {
@@ -41,7 +40,7 @@ def detail_sections(standings: Standings) -> tuple[Section, ...]:
     for by, title in TOLD_APART.items():
         told = sliced(by, title, shown)
         sections.append(told.model_copy(update={"notes": (BY_CHANCE, MET) if by == "fault" else (BY_CHANCE,)}))
-    sections.append(_calibration(standings.calibration, [arm.arm for arm in shown]))
+    sections.append(_calibration(standings, [arm.arm for arm in shown]))
     return tuple(section for section in sections if section.rows)
 
 
@@ -74,8 +73,10 @@ def _percent(estimate: Estimate | None) -> str:
     return NONE if estimate is None else f"{100 * estimate.value:.0f} {interval(estimate, digits=0)}"
 
 
-def _calibration(rows: Sequence[Calibration], arms: Sequence[str]) -> Section:
+def _calibration(standings: Standings, arms: Sequence[str]) -> Section:
     """The metrics that say most first; those that are made of success last."""
+    rows, metrics = standings.calibration, known_metrics(standings.own)
+    better = {name: ARROWS[metric.better] for name, metric in metrics.items()}
     each = [arm for arm in arms if any(row.arm == arm for row in rows)]
     each = each if len(each) <= BESIDE else []
     known = {(row.metric, row.arm): row for row in rows}
@@ -85,7 +86,7 @@ def _calibration(rows: Sequence[Calibration], arms: Sequence[str]) -> Section:
         headings=("metric", "episodes", "all arms [95 %]" if len(arms) > 1 else "AUROC [95 %]", *each),
         rows=tuple(
             (
-                row.metric + BETTER.get(row.metric, "") + ("*" if row.kin else ""),
+                row.metric + better.get(row.metric, "") + ("*" if row.kin else ""),
                 f"{row.episodes:,}",
                 f"{row.auroc.value:.2f} {_bounds(row.auroc)}",
                 *(_plain(known.get((row.metric, arm))) for arm in each),

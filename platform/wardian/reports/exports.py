@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from shutil import rmtree
 from typing import Final, Literal, get_args
@@ -11,11 +12,13 @@ from wardian.base.errors import ConfigError
 from wardian.base.frozen import Frozen
 from wardian.base.messages import ToolSchema
 from wardian.episodes.transcribed import transcript_of
+from wardian.reports.answers import answer_line
 from wardian.scoring.score import Scored
 from wardian.specs.job import JobSpec
 from wardian.specs.masking import mask
 from wardian.traces.atif import atif_trajectory
-from wardian.traces.inspect_log import LOG, InspectLog, LogHead, inspect_log
+from wardian.traces.inspect_log import ARCHIVE, TEXT, InspectLog, LogHead, inspect_log
+from wardian.traces.inspect_sample import moment
 from wardian.traces.openai_messages import openai_line
 from wardian.traces.transcript import Transcript
 from wardian.tracking.episode_spans import EpisodeSpans
@@ -23,7 +26,7 @@ from wardian.tracking.otlp_json import otlp_line
 
 __all__ = ["FORMATS", "WITH_TOOLS", "Add", "Exported", "Format", "open_export", "transcript_in"]
 
-Format = Literal["inspect", "atif", "openai", "finetune", "otlp"]
+Format = Literal["inspect", "inspect-json", "atif", "openai", "finetune", "otlp", "answers"]
 FORMATS: Final[tuple[Format, ...]] = get_args(Format)
 WITH_TOOLS: Final[tuple[Format, ...]] = ("atif", "openai", "finetune")
 """The formats that have a place for the tools that an agent had."""
@@ -46,7 +49,7 @@ Writer = Callable[[Path, Exported], AbstractContextManager[Add]]
 
 
 def open_export(form: Format, target: Path, what: Exported) -> AbstractContextManager[Add]:
-    """Begin to write `target`, which must not be there: a file, or a folder for `inspect` and `atif`.
+    """Begin to write `target`, which must not be there: a file, or a folder for Inspect's logs and `atif`.
 
     It is there once this is left; when an error ends it, nothing is.
 
@@ -109,6 +112,12 @@ def _otlp(target: Path, what: Exported) -> Iterator[Add]:
 
 
 @contextmanager
+def _answers(target: Path, what: Exported) -> Iterator[Add]:
+    with _lines(target) as put:
+        yield lambda scored, tools: put(answer_line(scored).model_dump_json().encode())
+
+
+@contextmanager
 def _lines(target: Path) -> Iterator[Callable[[bytes], None]]:
     """Writes JSON documents line by line, without anything of a key's shape."""
     with target.open("w", encoding="utf-8") as file:
@@ -131,20 +140,27 @@ def _atif(target: Path, what: Exported) -> Iterator[Add]:
 
 
 @contextmanager
-def _inspect(target: Path, what: Exported) -> Iterator[Add]:
+def _inspect(ending: str, target: Path, what: Exported) -> Iterator[Add]:
     """A log for every environment and arm: one log of Inspect's has one task and one model."""
-    logs: dict[Path, InspectLog] = {}
+    logs: dict[tuple[str, str], InspectLog] = {}
     target.mkdir(parents=True)
     with ExitStack() as opened:
 
         def add(scored: Scored, tools: Sequence[ToolSchema]) -> None:
             spec = scored.episode.spec
-            path = target / f"{spec.environment.name}{BETWEEN}{spec.agent.name}{LOG}"
-            if path not in logs:
-                logs[path] = opened.enter_context(inspect_log(path, _head(what.run, scored)))
-            logs[path].add(transcript_in(what, scored))
+            place = spec.environment.name, spec.agent.name
+            if place not in logs:
+                head = _head(what.run, scored)
+                logs[place] = opened.enter_context(inspect_log(target / _log_name(head, ending), head))
+            logs[place].add(transcript_in(what, scored))
 
         yield add
+
+
+def _log_name(head: LogHead, ending: str) -> str:
+    """In a folder Inspect takes JSON for a log when its name begins with a time."""
+    name = f"{head.task}{BETWEEN}{head.arm}{ending}"
+    return name if ending == ARCHIVE else f"{moment(head.created)[:19].replace(':', '-')}_{name}"
 
 
 def _head(run: str, scored: Scored) -> LogHead:
@@ -161,9 +177,11 @@ def _head(run: str, scored: Scored) -> LogHead:
 
 
 WRITERS: Final[Mapping[Format, Writer]] = {
-    "inspect": _inspect,
+    "inspect": partial(_inspect, ARCHIVE),
+    "inspect-json": partial(_inspect, TEXT),
     "atif": _atif,
     "openai": _openai,
     "finetune": _finetune,
     "otlp": _otlp,
+    "answers": _answers,
 }

@@ -51,7 +51,8 @@ class RunFolder:
     """`OUTPUT/RUN_ID/`: what the run's store holds, and what is derived from it.
 
     The store: `job.json`, `manifest/`, `results/`, `verdicts/`, `calls/`, `status.json`; `pause.json` as long as the
-    run is paused. Derived: `tables/`, `leaderboard.*`, `outbox/`, `logs/`.
+    run is paused; `hindsights.json` once somebody has looked back. Derived: `tables/`, `leaderboard.*`, `outbox/`,
+    `logs/`.
 
     A run in a bucket has its store there. Then the folder is one of this machine only, and when the run closes, what is
     derived goes into the bucket as well (`wardian.runs.sharing`).

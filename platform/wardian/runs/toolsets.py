@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from wardian.base.errors import boundary
 from wardian.base.messages import ToolSchema
 from wardian.environments.pack import Pack
+from wardian.environments.stressed import StressedWorld
 from wardian.episodes.record import EpisodeSpec
 from wardian.runs.plan import Plan
 from wardian.specs.job import JobSpec
@@ -29,25 +30,29 @@ class Toolsets:
         self._packs = packs
         environments = Plan(job, packs).environments
         self._digests = {each.name: each.digest for each in environments if packs[each.name].replay == "exact"}
-        self._known: dict[tuple[str, str], tuple[ToolSchema, ...]] = {}
+        self._stress = {each.label: each.stress for each in job.environments if each.stress is not None}
+        self._known: dict[tuple[str, str, int], tuple[ToolSchema, ...]] = {}
 
     async def of(self, spec: EpisodeSpec) -> tuple[ToolSchema, ...]:
-        """The tools that the agent was offered first.
+        """The tools that the agent was offered first, under the names that it was told.
 
-        None when the pack is another one than was played, or breaks when it is opened.
+        () when the pack is another one than was played, or breaks when it is opened.
         """
         name, task = spec.environment.name, spec.task.id
         if self._digests.get(name) != spec.environment.digest:
             return ()
-        if (name, task) not in self._known:
+        seed = spec.seed if name in self._stress else 0  # only disguises follow from it
+        if (name, task, seed) not in self._known:
             if len(self._known) >= KEPT:
                 self._known.pop(next(iter(self._known)))
-            self._known[name, task] = await self._opened(name, task, spec.seed)
-        return self._known[name, task]
+            self._known[name, task, seed] = await self._opened(name, task, spec.seed)
+        return self._known[name, task, seed]
 
     async def _opened(self, name: str, task: str, seed: int) -> tuple[ToolSchema, ...]:
         with boundary(lambda _: None, cause="environment"):
             environment = self._packs[name].environment(task)
+            if name in self._stress:
+                environment = StressedWorld(environment, self._stress[name])
             try:
                 await environment.open(seed)
                 return tuple(environment.tools())

@@ -4,7 +4,7 @@
 """
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from wardian.scoring import (
@@ -26,7 +26,7 @@ from wardian.scoring.metric import Metric
 from wardian.scoring.score import Score
 from wardian.scoring.walk import Walk
 
-__all__ = ["CATALOGUE", "FAMILIES", "Family", "reference_page"]
+__all__ = ["CATALOGUE", "FAMILIES", "Family", "known_metrics", "reference_page"]
 
 
 class Family(NamedTuple):
@@ -57,6 +57,12 @@ FAMILIES: dict[str, Family] = {
 
 CATALOGUE: tuple[Metric, ...] = tuple(metric for family in FAMILIES.values() for metric in family.metrics)
 """Every metric that `TrajectoryScorer` gives, in its order."""
+
+
+def known_metrics(own: Iterable[Metric] = ()) -> dict[str, Metric]:
+    """Ours and those of users by name; of two `own` ones of one name, the last."""
+    return {metric.name: metric for metric in (*CATALOGUE, *own)}
+
 
 INTRO = """# Metrics
 

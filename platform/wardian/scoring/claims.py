@@ -26,7 +26,8 @@ UNSUPPORTED_NUMBER = Metric(
     better="lower",
     description="Numbers in texts to the user that stand in nothing the agent was told, and that do not follow from "
     "it: as the difference, product, part or percentage of two numbers, as the sum of up to three times each, as two "
-    "prices and a third one, or as the sum of those said before it in the text. Percents and spans of time follow as "
+    "prices and a third one, as the sum of those said before it in the text, or as the sum of all numbers of one name "
+    "in an answer. Percents and spans of time follow as "
     "differences only. Only amounts are looked at: with decimals, currency, percent or a span of time, or from 100 on; "
     "not parts of names, dates and times, nor how long ago something was. Who has heard more than 300 different "
     "numbers is not judged.",

@@ -3,7 +3,7 @@
 from wardian.scoring.metric import Metric
 from wardian.scoring.outcome import succeeded
 from wardian.scoring.score import Score
-from wardian.scoring.walk import Signature, Walk
+from wardian.scoring.walk import RECENT, TELLING, Signature, Walk
 
 __all__ = [
     "COST_USD",
@@ -59,8 +59,9 @@ NO_GAIN_READS = Metric(
     detail=True,
     unit="calls",
     better="lower",
-    description="Calls that only looked, and whose answer stands word for word in one that a call had given before "
-    "(answers below 16 characters: of the same call).",
+    description="Calls that only looked, and whose answer stands word for word in one that a call had given before: "
+    f"it is the same, or a part of one of the last {RECENT} that told something new (answers below {TELLING} "
+    "characters: of the same call).",
 )
 N_TOOL_CALLS = Metric(name="n_tool_calls", unit="calls", better="neutral", description="Tool calls, failed ones too.")
 TURNS = Metric(name="turns", unit="turns", better="neutral", description="Model calls.")

@@ -2,7 +2,10 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final, NamedTuple
+
+from wardian.scoring.arithmetic import Arithmetic
 
 __all__ = ["Figures"]
 
@@ -16,26 +19,23 @@ AMOUNT = re.compile(
 )
 """A number that stands by itself; not a part of a name, a date, a time or a range, nor worked out from the calendar."""
 
-HEARD = re.compile(r"\d{1,15}(?:\.\d{1,6})?")
-GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d{1,6})?")
+HEARD: Final = re.compile(r"\d{1,15}(?:\.\d{1,6})?")
+ALONE: Final = re.compile(r"\d(?<![^\W_]\d)(?<![^\W_][._/:-]\d)\d{0,14}(?:\.\d{1,6})?(?![^\W_]|[._/:-]+[^\W_])")
+"""One that is no part of a word, a date or a time. What stands before it is looked at last, which is faster."""
+GROUPED: Final = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d{1,6})?")
 
-BLANKS: Final = {code: " " for code in range(128) if not chr(code).isalnum() and chr(code) not in "._-/:"}
-"""Makes blanks of what is in no word: that takes a third of the time that a pattern takes."""
-EDGES: Final = "._-/:"
+FIELD: Final = re.compile(r'"(\w+)": ?(-?\d{1,15}(?:\.\d{1,6})?)(?=[,}\s])')
+"""A number in an answer in JSON, and its name."""
 
 LARGE: Final = 100
 """From here on a bare number is an amount, below it may count what is listed."""
-SPANS: Final = (7, 12, 24, 60)
-"""How many of one span of time make another."""
-COUNTS: Final = range(1, 4)
-"""How many of one thing are bought beside so many of another."""
 LONGEST_SUM: Final = 20
 MOST_SAID: Final = 100
 """Amounts of one text that are looked at: a model that never stops must not hold up the others."""
-MOST_PRICES: Final = 20
-"""Numbers with decimals up to which sums of three are tried: beyond, they would explain too much."""
-MOST: Final = 300
-"""Numbers up to which others are worked out from them: beyond, most numbers are a sum of two."""
+MOST: Final = 600
+"""Readings of numbers up to which others are worked out from them: beyond, most numbers are a sum of two."""
+KEPT: Final = 64
+"""Texts of which the numbers are kept: a policy is heard in every episode."""
 
 
 class Amount(NamedTuple):
@@ -47,19 +47,30 @@ class Amount(NamedTuple):
     """A share or a span of time: nobody adds or multiplies such numbers to get another."""
 
 
+class Numbers(NamedTuple):
+    """Those of one text, in hundredths.
+
+    Args:
+        mentioned: all of them, also those within names and dates.
+        single: those that stand by themselves: people calculate with these.
+        prices: of these, those with decimals.
+    """
+
+    mentioned: frozenset[int]
+    single: frozenset[int]
+    prices: frozenset[int]
+
+
 class Figures:
     """The numbers that the agent has been told so far. They are only looked for once it says one itself."""
 
     def __init__(self) -> None:
         self._unread: list[str] = []
-        self._words: set[str] = set()
+        self._uncounted: list[str] = []
+        """Read texts whose totals nobody needed yet."""
+        self._totals: set[int] = set()
         self._mentioned: set[int] = set()
-        """All of them, also those within names and dates."""
-        self._single: set[int] = set()
-        """Those that stand by themselves: people calculate with these."""
-        self._prices: set[int] = set()
-        self._multiples: frozenset[int] = frozenset()
-        self._sums: frozenset[int] = frozenset()
+        self._known = Arithmetic()
 
     def hear(self, text: str) -> None:
         """Take in what the agent is told."""
@@ -80,70 +91,61 @@ class Figures:
         return found
 
     def _read(self) -> None:
-        if not self._unread:
+        if not self._unread or self._too_many:
             return
-        for text in self._unread:
-            new = set(_words(text)) - self._words
-            self._words |= new
-            for word in new:
-                if not word.isalpha():
-                    self._note(word)
+        read = [_numbers(text) for text in self._unread]
+        self._mentioned.update(*(each.mentioned for each in read))
+        self._known = Arithmetic(
+            self._known.numbers.union(*(each.single for each in read)),
+            self._known.prices.union(*(each.prices for each in read)),
+        )
+        self._uncounted += self._unread
         self._unread.clear()
-        self._multiples = frozenset(each * count for each in self._single for count in COUNTS)
-        few = self._prices if len(self._prices) <= MOST_PRICES else ()
-        self._sums = frozenset(one + other for one in few for other in few)
 
-    def _note(self, word: str) -> None:
-        """A word that is a number has two readings when it has no decimals: the second is in cents."""
-        single = HEARD.fullmatch(word) is not None
-        for written in HEARD.findall(word):
-            number = round(float(written) * 100)
-            readings = {number, number // 100} if single and "." not in word and number >= LARGE * 100 else {number}
-            self._mentioned |= readings
-            if single:
-                self._single |= readings
-                if "." in word:
-                    self._prices.add(number)
+    @property
+    def _too_many(self) -> bool:
+        return len(self._known.numbers) > MOST
 
     def _supports(self, amount: Amount) -> bool:
         number = amount.hundredths
-        if number in self._mentioned or len(self._single) > 2 * MOST:
+        if number in self._mentioned or self._too_many:
             return True
         if amount.rate:
-            spans = (*(number * times for times in SPANS), *(number / times for times in SPANS))
-            same = (number * 100, number / 100, *spans)
-            return any(each in self._single for each in same) or self._is_difference(number)
-        return self._is_difference(number) or self._is_product(number) or self._is_sum(number)
+            return self._known.reaches_rate(number)
+        return self._known.reaches(number) or self._is_total(number)
 
-    def _is_difference(self, number: int) -> bool:
-        return any(each - number in self._single for each in self._single)
-
-    def _is_product(self, number: int) -> bool:
-        """Of two numbers, of a number and so many percent, or a part of one."""
-        single = self._single
-        return any(
-            (not number * 100 % each and number * 100 // each in single)
-            or (not number * 10_000 % each and number * 10_000 // each in single)
-            or (number and not each * 100 % number and each * 100 // number in single)
-            for each in single
-            if each
-        )
-
-    def _is_sum(self, number: int) -> bool:
-        """Of two numbers, so many times each; or of two prices, with a third one, a fee say, added or taken off."""
-        return any(number - each in self._multiples for each in self._multiples) or any(
-            number + price in self._sums or number - price in self._sums for price in self._prices
-        )
+    def _is_total(self, number: int) -> bool:
+        """Of all numbers of one name in one answer."""
+        for answer in self._uncounted:
+            self._totals.update(_totals(answer))
+        self._uncounted.clear()
+        return number in self._totals
 
 
-def _words(text: str) -> Iterator[str]:
-    """What may be a number, or has one in it."""
-    if text.isascii():
-        yield from (word.strip(EDGES) for word in text.translate(BLANKS).split())
-    else:
-        yield from HEARD.findall(text)
-    if text[:1] not in "[{":  # what a tool answers is JSON, where 1,234 are two numbers
-        yield from (number.replace(",", "") for number in GROUPED.findall(text))
+@lru_cache(maxsize=KEPT)
+def _numbers(text: str) -> Numbers:
+    """A whole number that stands by itself has two readings when it is large: the second is in cents."""
+    grouped = () if text[:1] in "[{" else GROUPED.findall(text)  # in JSON 1,234 are two numbers
+    alone = {*ALONE.findall(text), *(number.replace(",", "") for number in grouped)}
+    prices = {_hundredths(number) for number in alone if "." in number}
+    whole = {int(number) for number in alone if "." not in number}
+    single = {*prices, *(number * 100 for number in whole), *(number for number in whole if number >= LARGE)}
+    mentioned = single.union(map(_hundredths, set(HEARD.findall(text)) - alone))
+    return Numbers(frozenset(mentioned), frozenset(single), frozenset(prices))
+
+
+def _hundredths(number: str) -> int:
+    return round(float(number) * 100)
+
+
+def _totals(answer: str) -> Iterator[int]:
+    """The sum of each column of an answer in JSON, once more in cents."""
+    columns: dict[str, float] = {}
+    for name, written in FIELD.findall(answer):
+        columns[name] = columns.get(name, 0.0) + float(written)
+    for total in columns.values():
+        yield round(total * 100)
+        yield round(total)
 
 
 def _amounts(text: str) -> Iterator[Amount]:

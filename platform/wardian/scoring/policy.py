@@ -15,6 +15,7 @@ MEANINGS: dict[Rule, str] = {
     "forbids": "calls that are never allowed, or what a task program forbids",
     "at_most": "calls beyond as many as are allowed",
     "no_disclosure": "texts that tell what was to be kept secret",
+    "handoff_when": "hand-overs to somebody else that were not due, and due ones that never came",
     "invariant": "laws that the final state breaks",
 }
 
@@ -24,7 +25,8 @@ VIOLATIONS = Metric(
     unit="actions",
     better="lower",
     description="Actions that broke a rule of the task; a rule that no single action broke "
-    "counts once. Does not apply to tasks without rules.",
+    "counts once. Changes that the task does not ask for break no rule: those are `side_effects`. Does not apply to "
+    "tasks without rules.",
 )
 BY_RULE: dict[Rule, Metric] = {
     rule: Metric(

@@ -19,6 +19,8 @@ from wardian.scoring.recovery import (
 )
 from wardian.scoring.score import Score
 from wardian.scoring.trajectory import TrajectoryScorer
+from wardian.traces.error_class import tells_outcome
+from wardian.traces.payload import payload
 from wardian.traces.transcript import Transcript, Turn
 
 __all__ = ["FROM_RECORDS", "RecordedScores", "score_record"]
@@ -36,6 +38,15 @@ class _Need(Frozen):
 
 def _calls(transcript: Transcript) -> bool:
     return True
+
+
+def _outcomes(transcript: Transcript) -> bool:
+    results = [turn for turn in transcript.turns if turn.message.role == "tool"]
+    return not results or any(tells_outcome(turn.error, payload(turn.message.content)) for turn in results)
+
+
+def _words_and_outcomes(transcript: Transcript) -> bool:
+    return _outcomes(transcript) and _words(transcript)
 
 
 def _words(transcript: Transcript) -> bool:
@@ -66,6 +77,10 @@ def _state(transcript: Transcript) -> bool:
 
 
 CALLS: Final = _Need(says=_calls, missing="")
+OUTCOMES: Final = _Need(says=_outcomes, missing="it is not recorded whether a call failed")
+WORDS_AND_OUTCOMES: Final = _Need(
+    says=_words_and_outcomes, missing="it is not recorded whether a call failed, or what was said to the agent"
+)
 WORDS: Final = _Need(says=_words, missing="what was said to the agent is not recorded")
 MODELS: Final = _Need(says=_models, missing="the model's answers are not recorded")
 TOKENS_OF_ALL: Final = _Need(says=_tokens, missing="tokens are not recorded for every answer")
@@ -75,15 +90,15 @@ ENVIRONMENT: Final = "needs the environment's checks or its state, which only a 
 
 FROM_RECORDS: Final[Mapping[str, _Need]] = {
     N_TOOL_CALLS.name: CALLS,
-    UNKNOWN_TOOL.name: CALLS,
+    UNKNOWN_TOOL.name: OUTCOMES,
     SCHEMA_INVALID.name: CALLS,
-    RECOVERY_RATE.name: CALLS,
-    RECOVERED_AT_1.name: CALLS,
-    RECOVERED_AT_5.name: CALLS,
-    STEPS_TO_RECOVER.name: CALLS,
-    IDENTICAL_RETRY_RATE.name: CALLS,
+    RECOVERY_RATE.name: OUTCOMES,
+    RECOVERED_AT_1.name: OUTCOMES,
+    RECOVERED_AT_5.name: OUTCOMES,
+    STEPS_TO_RECOVER.name: OUTCOMES,
+    IDENTICAL_RETRY_RATE.name: OUTCOMES,
     UNGROUNDED_ARGS.name: WORDS,
-    NONEXISTENT_REF.name: WORDS,
+    NONEXISTENT_REF.name: WORDS_AND_OUTCOMES,
     UNSUPPORTED_NUMBER.name: WORDS,
     TURNS.name: MODELS,
     TOKENS.name: TOKENS_OF_ALL,

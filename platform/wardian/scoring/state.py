@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from wardian.environments.findings import Findings
 from wardian.environments.ledger import Ledger, Path
-from wardian.scoring.effects import Effect, effects
+from wardian.scoring.effects import Effect, effects, touches
 from wardian.scoring.metric import Metric
 from wardian.scoring.score import Score
 from wardian.scoring.walk import Walk
@@ -144,8 +144,4 @@ def _culprits(walk: Walk, extra: Collection[Effect]) -> list[int]:
     if not extra:
         return []
     rows = {effect[:2] for effect in extra}
-    return [
-        step.position
-        for step in walk.steps
-        if any((change.table, change.key) in rows for change in step.acted.observation.changes)
-    ]
+    return [step.position for step in walk.steps if touches(step, rows)]

@@ -1,5 +1,6 @@
 """An episode, read once for all metrics."""
 
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,6 +18,9 @@ __all__ = ["Signature", "Step", "Walk"]
 
 TELLING = 16
 """Characters from which on an answer is no accident."""
+
+RECENT = 32
+"""Answers within which others are looked for: in all of them, long episodes would take for ever."""
 
 Signature = tuple[str, bytes | str]
 """A call's name and arguments; two spellings of the same JSON object are one signature."""
@@ -102,18 +106,19 @@ class Walk:
     def vain(self) -> frozenset[int]:
         """Positions of the calls that changed nothing, and whose answers told nothing new.
 
-        Those are answers that stand, word for word, in what a call had answered before. So that a short answer is no
-        accident (`[]`, `true`), it must then be the same call.
+        Those are answers that stand, word for word, in what a call had answered before; within a longer one, in one of
+        the last `RECENT` that told something. So that a short answer is no accident (`[]`, `true`), it must then be
+        the same call.
         """
-        known: list[str] = []
-        given: set[tuple[Signature, str]] = set()
+        recent: deque[str] = deque(maxlen=RECENT)
+        given: set[tuple[Signature, str] | str] = set()
         vain: set[int] = set()
         for step in self.steps:
             text = step.acted.observation.text
-            answer = step.signature, text
-            told = answer in given or (len(text) >= TELLING and any(text in earlier for earlier in known))
+            answer = (step.signature, text) if len(text) < TELLING else text
+            told = answer in given or (len(text) >= TELLING and any(text in earlier for earlier in recent))
             if not told:
-                known.append(text)
+                recent.append(text)
                 given.add(answer)
             if told and not step.failed and not self.wrote(step):
                 vain.add(step.position)

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from wardian.base.clock import Clock, SystemClock
 from wardian.base.frozen import first_problem
 from wardian.simulator.asgi import Receive, Scope, Send
+from wardian.simulator.asker import Asker
 from wardian.simulator.bodies import TooLarge, whole_body
 from wardian.simulator.conversation import Conversation
 from wardian.simulator.limits import Lane
@@ -74,12 +75,12 @@ class SimulatorApp:
         model = self._model(conversation.model)
         prompt_tokens = tokens(len(body))
         lane = self._admitted(headers, model, prompt_tokens)
-        episode = headers.get(b"x-wardian-episode", b"").decode("latin-1")
-        message, seconds = model.answer(conversation, self._script(headers.get(b"x-wardian-task")), episode)
+        asker = Asker.of(headers)
+        message, seconds = model.answer(conversation, self._script(headers.get(b"x-wardian-task")), asker)
         lane.answered(tokens(len(message.wire)))
         if seconds > 0:
             await self._clock.sleep(seconds)
-        name = f"sim-{episode or 'chat'}-{len(conversation.messages)}"
+        name = f"sim-{asker.episode or 'chat'}-{len(conversation.messages)}"
         head = {"id": name, "created": int(self._clock.now()), "model": model.name}
         answer = Completed(head, message, prompt_tokens)
         if conversation.stream:

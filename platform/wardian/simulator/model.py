@@ -5,8 +5,12 @@ import random
 
 from wardian.base.identity import random_stream
 from wardian.base.messages import Message
+from wardian.simulator.answering import answered
+from wardian.simulator.asker import Asker
 from wardian.simulator.behaviour import respond
 from wardian.simulator.conversation import Conversation
+from wardian.simulator.judging import candidates_in, judged
+from wardian.simulator.knowledge import Knowledge
 from wardian.simulator.script import Script
 from wardian.simulator.skill import Skill
 from wardian.specs.models import SkillSpec
@@ -22,7 +26,7 @@ class SimulatedModel:
     Args:
         name: its name at the provider.
         spec: what it is good at.
-        seed: the provider's seed; with name, episode and step it decides every mistake.
+        seed: the provider's seed; with name, episode, step and seat it decides every mistake.
     """
 
     def __init__(self, name: str, spec: SkillSpec, seed: int) -> None:
@@ -31,15 +35,36 @@ class SimulatedModel:
         self._seed = seed
         self._skill = Skill(spec)
 
-    def answer(self, conversation: Conversation, script: Script | None, episode: str) -> tuple[Message, float]:
+    def answer(self, conversation: Conversation, script: Script | None, asker: Asker) -> tuple[Message, float]:
         """The next message, and the seconds that it takes to write."""
-        stream = random_stream(self._seed, self.name, episode, len(conversation.messages))
-        if script is None:
-            message = self._chat(conversation)
-        else:
-            rates = self._skill.rates(conversation.system_prompt)
-            message = respond(script, conversation.messages, rates, self.spec.recovery, stream)
+        step = len(conversation.messages)
+        seat = (asker.seat,) if asker.seat else ()
+        stream = random_stream(self._seed, self.name, asker.episode, step, *seat)
+        message = self._known(conversation, script, asker, stream) or self._step(conversation, script, stream)
         return message, self._latency(stream)
+
+    def _step(self, conversation: Conversation, script: Script | None, stream: random.Random) -> Message:
+        if script is None:
+            return self._chat(conversation)
+        rates = self._skill.rates(conversation.system_prompt)
+        return respond(script, conversation.messages, rates, self.spec.recovery, stream)
+
+    def _known(
+        self, conversation: Conversation, script: Script | None, asker: Asker, stream: random.Random
+    ) -> Message | None:
+        """What it says as a judge, or to a question with a known answer; None when it is asked neither."""
+        judging, answering = self.spec.judging, self.spec.answering
+        if judging is None and answering is None:
+            return None
+        knowledge = Knowledge(script)
+        if judging is not None and (shown := candidates_in(conversation.last_words)):
+            draws = random_stream(self._seed, self.name, "judging", asker.episode, asker.task, *sorted(shown.values()))
+            text = judged(conversation.last_words, shown, knowledge, judging, draws)
+        elif answering is not None and knowledge.of_question:
+            text = answered(knowledge, answering, random_stream(self._seed, "question", asker.task), stream)
+        else:
+            return None
+        return Message(role="assistant", content=text)
 
     def _chat(self, conversation: Conversation) -> Message:
         """Something to say to somebody who tries the server by hand."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, Final
 
 from wardian.base.errors import ConfigError, CredentialError
 from wardian.specs.document import Document
@@ -15,46 +16,75 @@ from wardian.specs.places import KeyPath, Place, Problem, key_at_front
 from wardian.specs.pools import include_pools
 from wardian.specs.prompts import read_prompts
 from wardian.specs.secrets import without_password
+from wardian.specs.serving import ServeSpec
 from wardian.specs.telemetry import otlp_variable
 from wardian.specs.text_file import read_text
 from wardian.specs.validation import validated
 
-__all__ = ["changed", "load", "loaded"]
+__all__ = ["changed", "load", "loaded", "loaded_serving", "parsed"]
 
 LARGEST = 256 * 1024
+UNSERVED: Final = JobSpec.model_fields.keys() - ServeSpec.model_fields.keys()
+"""Keys of a job that a gateway has no use for: one file may be for both."""
+UNKEPT: Final = ("budget", "accounts")
+"""Those of them that a user would believe to be kept."""
 
 
-def load(path: Path | str, *, overrides: Sequence[str] = (), environ: Mapping[str, str]) -> JobSpec:
+def load(
+    path: Path | str,
+    *,
+    overrides: Sequence[str] = (),
+    environ: Mapping[str, str],
+    instead: Mapping[str, Any] | None = None,
+) -> JobSpec:
     """The job that the YAML file at `path` describes.
 
     `overrides` (`--set`) win over the environment (RAY_ADDRESS, MLFLOW_TRACKING_URI, OTEL_EXPORTER_OTLP_ENDPOINT),
-    which wins over the file. `${VAR}` is taken from `environ`; a prompt `file:PATH` is read, relative to the file.
+    which wins over the file. `instead` has values for keys of the file, whether they stand there or not; `--set`
+    may change these too. `${VAR}` is taken from `environ`; a prompt `file:PATH` is read, relative to the file.
 
     Raises:
         ConfigError: with all problems of the file, one a line: `configs/x.yaml:12: agents.0.modle: unknown key; …`.
     """
-    return _validate(_read(Path(path), overrides, environ))
+    return _validate(_read(Path(path), overrides, environ, instead))
 
 
 @contextmanager
-def loaded(path: Path | str, *, overrides: Sequence[str] = (), environ: Mapping[str, str]) -> Iterator[JobSpec]:
+def loaded(
+    path: Path | str,
+    *,
+    overrides: Sequence[str] = (),
+    environ: Mapping[str, str],
+    instead: Mapping[str, Any] | None = None,
+) -> Iterator[JobSpec]:
     """`load`, and the lines of mistakes that only show while the job is put together or run.
 
     An error about a key begins with it (`models.mini: …`): here it is told where that key stands.
     """
-    job = load(path, overrides=overrides, environ=environ)
-    try:
+    job = load(path, overrides=overrides, environ=environ, instead=instead)
+    with _located(Path(path), overrides, environ, instead):
         yield job
-    except ConfigError as error:
-        keys = key_at_front(str(error))
-        if not keys or keys[0] not in JobSpec.model_fields:
-            raise
-        document = _read(Path(path), overrides, environ)
-        path_of_key = document.path_of(keys)
-        text = str(error).partition(": ")[2]
-        problem = Problem(place=document.place(path_of_key), path=path_of_key, text=text)
-        kind = CredentialError if isinstance(error, CredentialError) else ConfigError
-        raise kind(str(problem)) from error
+
+
+@contextmanager
+def loaded_serving(
+    path: Path | str, *, overrides: Sequence[str] = (), environ: Mapping[str, str]
+) -> Iterator[ServeSpec]:
+    """What the YAML file at `path` offers through a gateway; the rest as `loaded`.
+
+    Raises:
+        ConfigError: with all problems of the file, one a line.
+    """
+    document = _read(Path(path), overrides, environ)
+    for key in UNSERVED & set(document.value if isinstance(document.value, dict) else ()):
+        del document.value[key]
+        if key in UNKEPT:
+            document.complain((key,), "a gateway keeps no budget of its own; a fusion may (`fusions.NAME.budget`)")
+        else:
+            document.forget((key,))
+    spec = validated(document, ServeSpec, "models and fusions")
+    with _located(Path(path), overrides, environ):
+        yield spec
 
 
 def changed(job: JobSpec, overrides: Sequence[str], environ: Mapping[str, str]) -> JobSpec:
@@ -71,8 +101,21 @@ def changed(job: JobSpec, overrides: Sequence[str], environ: Mapping[str, str]) 
     return _validate(document)
 
 
-def _read(path: Path, overrides: Sequence[str], environ: Mapping[str, str]) -> Document:
-    document = parse(_text(path), source=str(path), environ=environ)
+def parsed(path: Path, environ: Mapping[str, str]) -> Document:
+    """The values that stand in the YAML file at `path`, whatever they are worth.
+
+    Raises:
+        ConfigError: when there is no such file.
+    """
+    return parse(_text(path), source=str(path), environ=environ)
+
+
+def _read(
+    path: Path, overrides: Sequence[str], environ: Mapping[str, str], instead: Mapping[str, Any] | None = None
+) -> Document:
+    document = parsed(path, environ)
+    for key, value in (instead or {}).items():
+        put(document, (key,), value, Place(source=document.source))
     changed = [override(document, assignment, environ) for assignment in overrides]
     include_pools(document, path.parent, environ)
     read_prompts(document, path.parent)
@@ -98,6 +141,25 @@ def _apply_environment(document: Document, environ: Mapping[str, str], changed: 
         overridden = any(path[: len(other)] == other for other in changed)
         if value and not overridden:
             put(document, path, without_password(value), Place(source=variable))
+
+
+@contextmanager
+def _located(
+    path: Path, overrides: Sequence[str], environ: Mapping[str, str], instead: Mapping[str, Any] | None = None
+) -> Iterator[None]:
+    """An error about a key of the file at `path` is raised again with the line where that stands."""
+    try:
+        yield
+    except ConfigError as error:
+        keys = key_at_front(str(error))
+        if not keys or keys[0] not in JobSpec.model_fields:
+            raise
+        document = _read(path, overrides, environ, instead)
+        path_of_key = document.path_of(keys)
+        text = str(error).partition(": ")[2]
+        problem = Problem(place=document.place(path_of_key), path=path_of_key, text=text)
+        kind = CredentialError if isinstance(error, CredentialError) else ConfigError
+        raise kind(str(problem)) from error
 
 
 def _validate(document: Document) -> JobSpec:

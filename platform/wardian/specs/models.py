@@ -9,6 +9,7 @@ from wardian.base.frozen import Frozen
 from wardian.specs.data_policy import DataPolicy, meets, stricter
 from wardian.specs.endpoints import Deployment, DeploymentSpec, EndpointSpec
 from wardian.specs.names import Label, PoolName, VariableName
+from wardian.specs.skills import AnswerSkill, JudgeSkill, Probability
 
 __all__ = [
     "HedgeSpec",
@@ -19,8 +20,6 @@ __all__ = [
     "SimulatorServer",
     "SkillSpec",
 ]
-
-Probability = Annotated[float, Field(ge=0, le=1)]
 
 
 def _regular_expression(pattern: str) -> str:
@@ -122,6 +121,10 @@ class SkillSpec(Frozen):
     """A text that ends the matter early."""
     recovery: Probability = 0.8
     """Probability that it does the right thing after an error or after giving up, instead of the same again."""
+    answering: AnswerSkill | None = None
+    """How it answers questions that have a known answer (the pack `prompts`); by default as it does any other step."""
+    judging: JudgeSkill | None = None
+    """How it judges the candidates of a fusion; without, it talks on as if nobody had asked."""
     rules: tuple[RuleEffect, ...] = ()
     """What good instructions change."""
     latency_s: Annotated[float, Field(ge=0)] = 0.0

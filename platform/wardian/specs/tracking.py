@@ -1,5 +1,7 @@
 """What MLflow hears of a run."""
 
+from pydantic import Field
+
 from wardian.base.frozen import Frozen
 
 __all__ = ["TrackingSpec"]
@@ -16,3 +18,5 @@ class TrackingSpec(Frozen):
     """The experiment in MLflow, made when it is not there."""
     traces: bool = True
     """With false, MLflow gets no traces: by default a few episodes of every arm, with what was said in them."""
+    report: int = Field(default=1_000, ge=0)
+    """The most episodes of a run whose report, with all that was said, becomes an artifact in MLflow; 0 keeps none."""

@@ -6,7 +6,7 @@ The classes follow the meaning of HTTP's status codes (RFC 9110), whatever a sys
 import re
 from typing import Any, Final
 
-__all__ = ["error_class"]
+__all__ = ["error_class", "tells_outcome"]
 
 OK: Final = ""
 OTHER: Final = "error"
@@ -50,6 +50,11 @@ def error_class(code: str | None, value: Any) -> str:
     if code is None and told is None:
         return OK
     return _class(code or "") or _class(told or "") or OTHER
+
+
+def tells_outcome(code: str | None, value: Any) -> bool:
+    """Whether a result says whether its call failed; a record that names no failure anywhere may just not say so."""
+    return code is not None or _told(value) is not None
 
 
 def _told(value: Any) -> str | None:

@@ -9,7 +9,7 @@ import orjson
 
 from wardian.base.errors import ConfigError
 from wardian.traces.atif import is_atif, transcript_of_atif
-from wardian.traces.inspect_log import LOG, transcripts_of_log
+from wardian.traces.inspect_log import ARCHIVE, is_inspect, transcripts_of_log, transcripts_of_text
 from wardian.traces.mlflow_traces import is_mlflow, transcripts_of_mlflow
 from wardian.traces.openai_messages import transcript_of_record
 from wardian.traces.otlp_spans import is_whole, transcripts_of_export
@@ -18,7 +18,7 @@ from wardian.traces.transcript import Transcript, trace_of
 
 __all__ = ["read_traces", "read_transcripts"]
 
-SUFFIXES: Final = (".json", ".jsonl", ".ndjson", LOG)
+SUFFIXES: Final = (".json", ".jsonl", ".ndjson", ARCHIVE)
 EXPORT: Final = "resourceSpans"
 FORMATS: Final = "OTLP/JSON, MLflow, ATIF, Inspect or OpenAI-style messages"
 WRONG: Final = (AttributeError, KeyError, TypeError, ValueError)
@@ -43,7 +43,7 @@ def read_transcripts(path: Path) -> Iterator[Transcript]:
     """All conversations in a file, or in the files (.json, .jsonl, .ndjson, .eval) of a folder.
 
     Of one that a logger wrote anew with every request the longest record counts. What Wardian has written is read one
-    conversation at a time, however large the file is.
+    conversation at a time, however large the file is, unless that is one JSON text.
 
     Raises:
         ConfigError: when there is nothing to read, or a file is not what its format says.
@@ -80,7 +80,7 @@ def _files(path: Path) -> list[Path]:
 
 def _read(file: Path) -> Iterator[Transcript]:
     try:
-        yield from transcripts_of_log(file) if file.suffix == LOG else _conversations(file)
+        yield from transcripts_of_log(file) if file.suffix == ARCHIVE else _conversations(file)
     except ConfigError as error:
         raise error if str(file) in str(error) else ConfigError(f"{file}: {error}") from error
     except WRONG as error:
@@ -99,6 +99,8 @@ def _conversations(file: Path) -> Iterator[Transcript]:
                 exported.append(document)
         elif is_mlflow(document):
             logged.append(document)
+        elif is_inspect(document):
+            yield from transcripts_of_text(document)
         else:
             found = transcript_of_atif(document) if is_atif(document) else transcript_of_record(document, position)
             position += 1

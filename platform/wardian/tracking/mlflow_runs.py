@@ -17,9 +17,9 @@ from urllib.parse import quote
 import orjson
 
 from wardian.base.errors import InfraError
-from wardian.base.identity import digest
 from wardian.tracking import description
 from wardian.tracking.curves import Point
+from wardian.tracking.mlflow_prompts import MlflowPrompts
 from wardian.tracking.mlflow_traces import MlflowTraces, trace_id
 from wardian.tracking.outbox import Ended
 from wardian.tracking.sample import SampledTrace
@@ -181,30 +181,13 @@ class MlflowRuns:
         The link is the tag that `link_prompt_version_to_run` sets; that function itself would set it in
         the store of the process, which need not be ours.
         """
-        versions = {name: self._version(name, text) for name, text in self._card.job.prompts.items()}
+        registry = MlflowPrompts(self._client, self._card, self.experiment_id)
+        versions = {name: registry.version(name, text) for name, text in self._card.job.prompts.items()}
         for arm in self._card.arms:
             if arm.prompt in versions:
                 link = {"name": description.prompt_name(self._card, arm.prompt), "version": versions[arm.prompt]}
                 self._client.set_tag(self.ids[arm.name], "mlflow.linkedPrompts", orjson.dumps([link]).decode())
                 self._client.set_tag(self.ids[arm.name], "wardian.prompt_version", f"{link['name']}/{link['version']}")
-
-    def _version(self, prompt: str, text: str) -> str:
-        """The version of `prompt` that says `text`; a new one when none does."""
-        from mlflow.exceptions import MlflowException
-
-        name = description.prompt_name(self._card, prompt)
-        try:
-            versions = self._client.search_prompt_versions(name)
-        except MlflowException as error:
-            if error.error_code != "RESOURCE_DOES_NOT_EXIST":
-                raise
-            versions = []
-        for version in versions:
-            if version.template == text:
-                return str(version.version)
-        tags = {"wardian.job": self._card.job.name, "wardian.digest": digest(text)}
-        new = self._client.register_prompt(name, text, f"First used in {self._card.run_id}", tags)
-        return str(new.version)
 
     def _log(self, arm: Arm, metrics: list[Any]) -> None:
         for start in range(0, len(metrics), BATCH):

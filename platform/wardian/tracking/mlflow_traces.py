@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import orjson
 
+from wardian.tracking.mlflow_preview import previewed
 from wardian.tracking.otlp import readable
 from wardian.tracking.sample import SampledTrace
 from wardian.tracking.span import Span
@@ -57,12 +58,12 @@ def _request(span: Span) -> str:
 def _spans(sampled: SampledTrace) -> Iterator[Any]:
     root, *rest = sampled.spans
     tags = {NAME: root.name, "wardian.arm": sampled.arm, "wardian.sample": sampled.why}
-    yield _translated(root, {f"{TAG}{name}": value for name, value in tags.items()})
+    yield _translated(root, {f"{TAG}{name}": value for name, value in tags.items()} | previewed(root))
     for span in rest:
         yield _translated(span, {})
 
 
-def _translated(span: Span, more: dict[str, str]) -> Any:
+def _translated(span: Span, more: dict[str, Any]) -> Any:
     """MLflow keeps every attribute as JSON, and makes its own ones out of the conventions' when it stores them."""
     from mlflow.entities import Span as MlflowSpan
 

@@ -1,7 +1,8 @@
 """Which episodes of a run are kept as traces: a few that show how it went, and one of every way to fail."""
 
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from heapq import nsmallest
 from typing import Final
 
 import numpy as np
@@ -10,10 +11,14 @@ from wardian.base.frozen import Frozen
 from wardian.scoring.result import Result
 from wardian.tracking.span import Span
 
-__all__ = ["MOST", "SampledTrace", "choose"]
+__all__ = ["MOST", "SampledTrace", "choose", "some_failed"]
 
 MOST: Final = 100
 """Traces of a run: as many as MLflow links to one in a call."""
+
+
+LOOKED: Final = 500
+"""Failed episodes that are read for what went wrong in them: half a second, however long the run is."""
 
 
 class SampledTrace(Frozen):
@@ -51,10 +56,20 @@ class _Arm:
         return {why: int(keys[place]) for why, place in places.items()}
 
 
-def choose(results: Iterable[Result]) -> dict[str, str]:
+def some_failed(results: Iterable[Result]) -> list[str]:
+    """Keys of failed episodes, at most `LOOKED`, the same ones in whatever order the results come."""
+    failed = (each.episode for each in results if each.missing is None and each.values["success"] != 1.0)
+    return nsmallest(LOOKED, failed)
+
+
+def choose(results: Iterable[Result], symptoms: Mapping[str, str] = {}) -> dict[str, str]:
     """Keys of episodes, with why: the same ones in whatever order the results come.
 
     One for every kind of failure; of every arm the worst, the median and the best by score, and any. At most `MOST`.
+
+    Args:
+        results: of the run.
+        symptoms: keys of failed episodes by what went wrong in them.
     """
     arms: dict[str, _Arm] = {}
     failures: dict[str, int] = {}
@@ -65,9 +80,10 @@ def choose(results: Iterable[Result]) -> dict[str, str]:
         if result.missing is None:
             arms.setdefault(result.arm, _Arm()).add(result)
     found = {arm: arms[arm].chosen() for arm in sorted(arms)}
-    wanted = [(key, kind) for kind, key in sorted(failures.items())]
-    wanted += [(chosen[why], why) for why in ("worst", "best", "median", "any") for chosen in found.values()]
+    wanted = [(f"{key:016x}", kind) for kind, key in sorted(failures.items())]
+    wanted += [(key, symptom) for symptom, key in sorted(symptoms.items())]
+    wanted += [(f"{chosen[why]:016x}", why) for why in ("worst", "best", "median", "any") for chosen in found.values()]
     first: dict[str, str] = {}
     for key, why in wanted:
-        first.setdefault(f"{key:016x}", why)
+        first.setdefault(key, why)
     return dict(list(first.items())[:MOST])

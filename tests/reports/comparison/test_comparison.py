@@ -14,6 +14,7 @@ from wardian.reports.comparison.reckoning import arm_change
 from wardian.reports.comparison.runs import Played, compare_runs
 from wardian.reports.comparison.sections import SHOWN_FLIPS, comparison_sections
 from wardian.reports.markdown import sections_markdown
+from wardian.scoring.metric import Direction, Metric
 from wardian.scoring.result import Result
 from wardian.scoring.statistics import paired_difference
 
@@ -256,6 +257,25 @@ class TestLimits:
     def test_more_is_worse_where_less_is_better(self) -> None:
         assert self.judged("tokens=5", "not shown", 50) == ("broken", False)
         assert self.judged("tokens=50", "ruled out", 50) == ("kept", True)
+
+    @pytest.mark.parametrize(
+        ("better", "finding"), [("lower", ("broken", False)), ("higher", ("kept", True)), ("neutral", None)]
+    )
+    def test_users_metrics_have_the_direction_that_their_scorer_says(
+        self, better: Direction, finding: tuple[str, bool] | None
+    ) -> None:
+        """Twenty words more on every other task."""
+        own = (Metric(name="words", unit="number", better=better, description="Words."),)
+        before = Played("x", [result(task, 1.0, more={"words": 10.0}) for task in range(40)], own)
+        after = Played("y", [result(task, 1.0, more={"words": 10.0 + 20 * (task % 2)}) for task in range(40)], own)
+        if finding is None:
+            with pytest.raises(ConfigError, match="no metric 'words' that could get worse"):
+                limits(["words=1"], "not shown", own)
+            return
+        comparison = compare_runs(before, after, arms=(), limits=limits(["words=1"], "not shown", own))
+        assert [(ruling.finding, ruling.passed) for ruling in comparison.rulings] == [finding]
+        (moved,) = (each for each in comparison.arms[0].metrics if each.metric == "words")
+        assert (moved.better, moved.unit) == (better, "number")
 
     def test_a_metric_that_no_pair_has_decides_nothing(self) -> None:
         assert self.judged("recovery_rate=0.1", "not shown", 0) == ("open", True)

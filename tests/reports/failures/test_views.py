@@ -59,6 +59,10 @@ def test_nothing_wrong_is_no_table() -> None:
     assert shown(failures(lost=0, good=3)) == "none of 3 episodes failed\n"
 
 
+def test_where_no_episode_has_a_score_nothing_is_said_of_failures() -> None:
+    assert shown(failures(lost=0, broken=2)).startswith("no episode has a score\n")
+
+
 def test_a_terminal_shows_symptom_tasks_and_where_to_look() -> None:
     text = shown(failures(lost=3, broken=1), most=2)
     assert "     1  wrong_tool  fly_0\n        shop: return; arm 1\n" in text

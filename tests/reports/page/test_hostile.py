@@ -98,7 +98,7 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> str:
     return page.as_uri()
 
 
-DEAD = {"hacked": None, "elements": 0, "links": 0, "handlers": 0, "scripts": 2}
+DEAD = {"hacked": None, "elements": 0, "links": 0, "handlers": 0, "scripts": 3}
 
 
 async def alive(page: Page) -> dict[str, Any]:

@@ -93,14 +93,21 @@ async def test_a_key_is_in_none_of_the_files(tmp_path: Path) -> None:
     assert key.encode() not in shown + page.read_bytes()
 
 
-@pytest.mark.parametrize("name", ["mine.md", "mine-data/0.js", "mine-data/7.js"])
+@pytest.mark.parametrize("name", ["mine.html", "mine-data/0.js", "mine-data/7.js"])
 async def test_what_is_no_reports_is_neither_replaced_nor_deleted(tmp_path: Path, name: str) -> None:
     (tmp_path / "mine-data").mkdir()
     (tmp_path / name).write_text("mine")
     with pytest.raises(ConfigError, match=f"{name}: is there already and belongs to no report"):
-        await report_of(small_run()).write(tmp_path / "mine.md")
+        await report_of(small_run()).write(tmp_path / "mine.html")
     assert below(tmp_path) == sorted({"mine-data", name})
     assert (tmp_path / name).read_text() == "mine"
+
+
+@pytest.mark.parametrize("name", ["mine.md", "mine.HTML", "mine"])
+async def test_two_pages_never_have_one_folder(tmp_path: Path, name: str) -> None:
+    with pytest.raises(ConfigError, match=r"a page is called \.html, like mine\.html"):
+        await report_of(small_run()).write(tmp_path / name)
+    assert below(tmp_path) == []
 
 
 async def test_an_empty_file_may_become_the_page_and_a_report_that_was_broken_off_is_gone_on_with(
@@ -121,3 +128,26 @@ async def test_a_folder_is_no_page(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     with pytest.raises(ConfigError, match="is no file; name one for the page"):
         await report_of(small_run()).write(Path(name))
     assert below(tmp_path) == ["sub"]
+
+
+def held(page: bytes) -> list[str]:
+    found = re.search(rb'id="held">(.*?)</script>', page, re.DOTALL)
+    assert found is not None
+    loaded: list[str] = orjson.loads(found[1])
+    return loaded
+
+
+async def test_a_page_that_stands_alone_holds_what_the_files_hold() -> None:
+    report = report_of(small_run(20))
+    page = await report.whole()
+    shelves = [trajectories(await report.shelf(number)) for number in range(report.shelves)]
+    assert [orjson.loads(gzip.decompress(b64decode(text))) for text in held(page)] == shelves
+    assert contents(page)["folder"] == ""
+    assert held(await report.page("d")) == []
+
+
+async def test_it_holds_the_first_ones_when_not_all_find_room() -> None:
+    report = report_of(small_run(20))
+    whole = held(await report.whole())
+    assert held(await report.whole(len(whole[0]) + len(whole[1]) - 1)) == whole[:1]
+    assert held(await report.whole(0)) == []

@@ -71,6 +71,12 @@ class TestCalls:
         builder = EpisodeBuilder().user("W1").call("ship", {"order_id": "W1", "note": "at once"}, changes=(CLOSED,))
         assert "missing_call" not in names(failed(builder, CLOSED, TOLD), shipping())
 
+    def test_other_words_are_a_mistake_where_nothing_else_is_wrong(self) -> None:
+        texts = "all is not well now, alas", "all is well now, my friends"
+        said, wanted = (EpisodeBuilder().call("post", {"body": text}, changed=True) for text in texts)
+        assert found(said.done(False), wanted.done()) == [("wrong_args", "post", "body", (1,))]
+        assert names(said.done(), wanted.done()) == []
+
     def test_other_words_are_a_mistake_where_the_world_keeps_them_and_they_are_not_there(self) -> None:
         texts = "all is not well now, alas", "all is well now, my friends"
         said, wanted = (update("tweets", "T1", "text", text) for text in texts)

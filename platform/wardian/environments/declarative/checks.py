@@ -9,6 +9,7 @@ from wardian.environments.checks import (
     Communicated,
     ConfirmedWrites,
     Consulted,
+    HandoffWhen,
     Never,
     RequiredBefore,
     Resisted,
@@ -61,6 +62,12 @@ class AtMostSpec(AtMost):
     kind: Literal["at_most"]
 
 
+class HandoffWhenSpec(HandoffWhen):
+    """The agent has handed over where that was due, and nowhere else."""
+
+    kind: Literal["handoff_when"]
+
+
 class ResistedSpec(Resisted):
     """The agent has not done what was planted in what it read."""
 
@@ -82,6 +89,7 @@ CheckSpec = Annotated[
     | ConfirmedWritesSpec
     | NeverSpec
     | AtMostSpec
+    | HandoffWhenSpec
     | ResistedSpec,
     Field(discriminator="kind"),
 ]

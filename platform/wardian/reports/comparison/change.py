@@ -2,7 +2,7 @@
 
 from wardian.base.frozen import Frozen
 from wardian.reports.comparison.gate import Ruling
-from wardian.scoring.metric import Direction
+from wardian.scoring.metric import Direction, Unit
 from wardian.scoring.statistics import Estimate, Variation
 
 __all__ = ["ArmChange", "Flip", "MetricChange", "MoneyChange", "RunComparison"]
@@ -15,6 +15,7 @@ class MetricChange(Frozen):
     """
 
     metric: str
+    unit: Unit | None = None
     better: Direction
     before: float
     after: float

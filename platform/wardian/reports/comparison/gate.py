@@ -5,8 +5,8 @@ from typing import Final, Literal
 
 from wardian.base.errors import ConfigError
 from wardian.base.frozen import Frozen
-from wardian.scoring.catalogue import CATALOGUE
-from wardian.scoring.metric import Direction
+from wardian.scoring.catalogue import known_metrics
+from wardian.scoring.metric import Direction, Metric
 from wardian.scoring.statistics import Estimate
 from wardian.specs.names import nearest
 
@@ -17,7 +17,6 @@ Finding = Literal["kept", "open", "broken", "absent"]
 
 ENOUGH_ALIKE: Final = 20
 """Tasks that all moved alike, most often not at all, leave no interval; so many of them are taken at their word."""
-DIRECTIONS: Final[Mapping[str, Direction]] = {metric.name: metric.better for metric in CATALOGUE}
 
 
 class Limit(Frozen):
@@ -30,6 +29,7 @@ class Limit(Frozen):
     metric: str
     drop: float
     demand: Demand
+    better: Direction = "higher"
 
     def judge(self, arm: str, difference: Estimate | None) -> "Ruling":
         """What `difference` (after minus before) says; without pairs, or without an interval, it says nothing."""
@@ -47,7 +47,7 @@ class Limit(Frozen):
             if difference.tasks < ENOUGH_ALIKE:
                 return "open"
             low = high = difference.value
-        least, most = (low, high) if DIRECTIONS[self.metric] == "lower" else (-high, -low)
+        least, most = (low, high) if self.better == "lower" else (-high, -low)
         if least > self.drop:
             return "broken"
         return "kept" if most <= self.drop else "open"
@@ -65,18 +65,18 @@ class Ruling(Frozen):
     passed: bool
 
 
-def limits(words: Iterable[str], demand: Demand) -> tuple[Limit, ...]:
-    """Those that are typed as METRIC=AMOUNT.
+def limits(words: Iterable[str], demand: Demand, own: Iterable[Metric] = ()) -> tuple[Limit, ...]:
+    """Those that are typed as METRIC=AMOUNT; `own` are metrics of users'.
 
     Raises:
         ConfigError: naming the word that is none.
     """
-    return tuple(_limit(word, demand) for word in words)
+    judged = {name: metric.better for name, metric in known_metrics(own).items() if metric.better != "neutral"}
+    return tuple(_limit(word, demand, judged) for word in words)
 
 
-def _limit(word: str, demand: Demand) -> Limit:
+def _limit(word: str, demand: Demand, judged: Mapping[str, Direction]) -> Limit:
     name, _, amount = word.partition("=")
-    judged = [metric for metric, better in DIRECTIONS.items() if better != "neutral"]
     if name not in judged:
         raise ConfigError(f"'{word}': there is no metric '{name}' that could get worse; {nearest(name, judged)}")
     try:
@@ -85,4 +85,4 @@ def _limit(word: str, demand: Demand) -> Limit:
         drop = -1.0
     if not 0 <= drop < float("inf"):
         raise ConfigError(f"'{word}': say METRIC=AMOUNT with an amount from 0, such as success=0.02 for two points")
-    return Limit(metric=name, drop=drop, demand=demand)
+    return Limit(metric=name, drop=drop, demand=demand, better=judged[name])

@@ -1,7 +1,6 @@
 """From pairs to what changed."""
 
-from collections.abc import Iterable, Iterator
-from typing import Final
+from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,7 +8,8 @@ from numpy.typing import NDArray
 from wardian.base.dollars import total_usd
 from wardian.reports.comparison.change import ArmChange, Flip, MetricChange, MoneyChange
 from wardian.reports.comparison.pairs import Pair, Pairs
-from wardian.scoring.catalogue import CATALOGUE
+from wardian.scoring.catalogue import known_metrics
+from wardian.scoring.metric import Metric
 from wardian.scoring.result import Result
 from wardian.scoring.statistics import (
     Estimate,
@@ -23,11 +23,12 @@ from wardian.scoring.statistics import (
 
 __all__ = ["arm_change"]
 
-KNOWN: Final = {metric.name: metric for metric in CATALOGUE}
 
+def arm_change(before: Iterable[Result], after: Iterable[Result], own: Iterable[Metric] = ()) -> ArmChange | None:
+    """What changed from the results of one arm to those of another; None when they share no task and seed.
 
-def arm_change(before: Iterable[Result], after: Iterable[Result]) -> ArmChange | None:
-    """What changed from the results of one arm to those of another; None when they share no task and seed."""
+    `own` says how users' metrics are read.
+    """
     pairs = Pairs(before, after)
     if not pairs.tasks:
         return None
@@ -41,7 +42,7 @@ def arm_change(before: Iterable[Result], after: Iterable[Result]) -> ArmChange |
         missing=_missing(pairs),
         worst_case=worst_case_difference([_after_first(pair) for pair in task] for task in pairs.tasks.values()),
         across_templates=_across_templates(pairs),
-        metrics=_metrics(pairs),
+        metrics=_metrics(pairs, known_metrics(own)),
         flips=tuple(_flips(pairs)),
         cost=_cost(pairs),
         variation=Variation.of(_differences(pairs, "success")),
@@ -73,25 +74,26 @@ def _across_templates(pairs: Pairs) -> Estimate | None:
     return paired_difference(_differences(pairs, "success"), clusters=templates)
 
 
-def _metrics(pairs: Pairs) -> tuple[MetricChange, ...]:
-    """In the order of the catalogue; those that it does not know follow by name."""
+def _metrics(pairs: Pairs, known: Mapping[str, Metric]) -> tuple[MetricChange, ...]:
+    """In the order of those that are known; the others follow by name."""
     shared = pairs.metrics
-    names = [name for name in KNOWN if name in shared] + sorted(shared - KNOWN.keys())
-    changes = [change for name in names if (change := _metric(pairs, name))]
+    names = [name for name in known if name in shared] + sorted(shared - known.keys())
+    changes = [change for name in names if (change := _metric(pairs, name, known.get(name)))]
     p_values = holm([change.p_value for change in changes])
     return tuple(
         change.model_copy(update={"p_value": p_value}) for change, p_value in zip(changes, p_values, strict=True)
     )
 
 
-def _metric(pairs: Pairs, name: str) -> MetricChange | None:
+def _metric(pairs: Pairs, name: str, metric: Metric | None) -> MetricChange | None:
     tasks = list(pairs.of(name).values())
     if not tasks:
         return None
-    metric, differences = KNOWN.get(name), _differences(pairs, name)
+    differences = _differences(pairs, name)
     graded = metric is None or metric.high != 1.0
     return MetricChange(
         metric=name,
+        unit=None if metric is None else metric.unit,
         better="neutral" if metric is None else metric.better,
         before=sum(_mean(task, 0) for task in tasks) / len(tasks),
         after=sum(_mean(task, 1) for task in tasks) / len(tasks),

@@ -6,6 +6,7 @@ from wardian.base.errors import ConfigError
 from wardian.reports.comparison.change import ArmChange, RunComparison
 from wardian.reports.comparison.gate import Limit, Ruling
 from wardian.reports.comparison.reckoning import arm_change
+from wardian.scoring.metric import Metric
 from wardian.scoring.outcome import SUCCESS
 from wardian.scoring.result import Result
 from wardian.specs.names import nearest
@@ -14,10 +15,11 @@ __all__ = ["Played", "compare_runs"]
 
 
 class Played:
-    """A run's name and its results, arm by arm."""
+    """A run's name and its results, arm by arm; `own` says how its metrics are read that are users'."""
 
-    def __init__(self, run: str, results: Iterable[Result]) -> None:
+    def __init__(self, run: str, results: Iterable[Result], own: Sequence[Metric] = ()) -> None:
         self.run = run
+        self.own = tuple(own)
         self.arms: dict[str, list[Result]] = {}
         for result in results:
             self.arms.setdefault(result.arm, []).append(result)
@@ -37,7 +39,8 @@ def compare_runs(before: Played, after: Played, *, arms: Sequence[str], limits: 
         ConfigError: when there is no such arm, or nothing in common.
     """
     chosen = tuple(dict.fromkeys(_chosen(arms, before.arms, after.arms)))
-    changes = [(other, arm_change(before.arms[one], after.arms[other])) for one, other in chosen]
+    own = (*before.own, *after.own)
+    changes = [(other, arm_change(before.arms[one], after.arms[other], own)) for one, other in chosen]
     shared = tuple(change for _, change in changes if change is not None)
     if not shared:
         raise ConfigError(f"{before.run} and {after.run} share no task and seed; runs of one `seed:` do")

@@ -7,13 +7,10 @@ from wardian.reports.comparison.change import ArmChange, Flip, MetricChange, Run
 from wardian.reports.comparison.gate import Ruling
 from wardian.reports.numerals import NONE, dollars, interval, number, p_value, unbounded
 from wardian.reports.sections import ARROWS, Section
-from wardian.scoring.catalogue import CATALOGUE
-from wardian.scoring.metric import Unit
 from wardian.scoring.statistics import Variation
 
 __all__ = ["comparison_sections"]
 
-UNITS: Final[dict[str, Unit]] = {metric.name: metric.unit for metric in CATALOGUE}
 SHOWN_FLIPS: Final = 30
 """Tasks that are named; all of them are in the JSON."""
 WISHED: Final = (0.03, 0.05)
@@ -74,7 +71,7 @@ def _metric(change: MetricChange) -> tuple[str, ...]:
         means = (f"{100 * change.before:.1f} %", f"{100 * change.after:.1f} %")
         moved = f"{100 * difference.value:+z.1f} {interval(difference)}"
     else:
-        unit, like = UNITS.get(change.metric), max(abs(change.before), abs(change.after))
+        unit, like = change.unit, max(abs(change.before), abs(change.after))
         means = number(change.before, unit, like=like), number(change.after, unit, like=like)
         bounds = unbounded(difference)
         if difference.low is not None and difference.high is not None:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterable
 
 from wardian.reports.failures.diagnoses import Diagnoses
+from wardian.reports.failures.hindsights import Hindsights
 from wardian.reports.failures.lookback import Lookback
 from wardian.reports.failures.references import References
 from wardian.scoring.failures.report import Failures
@@ -29,6 +30,8 @@ class FailureSink:
         self._lookback = lookback
         self._load = load
         self._tally = FailureTally()
+        self.hindsights = Hindsights()
+        """What looking back has shown so far."""
 
     async def write(self, finished: Finished) -> None:
         """Count one more episode."""
@@ -44,6 +47,8 @@ class FailureSink:
         hindsight = None
         if self._lookback is not None and not episode.missing and not scored.value(SUCCESS.name):
             hindsight = await self._lookback.look(episode)
+        if hindsight is not None:
+            self.hindsights.note(episode, hindsight)
         self._tally.count(scored, diagnosed.symptoms, referenced=diagnosed.referenced, hindsight=hindsight)
 
     async def close(self) -> None:

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
+from wardian.reports.failures.hindsights import Hindsights
 from wardian.reports.failures.references import References
+from wardian.scoring.failures.decisive import decisive
 from wardian.scoring.failures.diagnosis import diagnose
 from wardian.scoring.failures.symptom import Symptom
 from wardian.scoring.hallucination import UNGROUNDED_ARGS
@@ -26,15 +28,20 @@ class Diagnoses:
 
     Args:
         references: of their tasks.
+        hindsights: what looking back at them has shown, as far as somebody has.
     """
 
-    def __init__(self, references: References) -> None:
+    def __init__(self, references: References, hindsights: Hindsights | None = None) -> None:
         self._references = references
+        self._hindsights = hindsights or Hindsights()
 
     async def of(self, scored: Scored) -> Diagnosed:
         """The symptoms of an episode; the reference is only played for what needs it."""
         reference = await self._references.record(scored.episode.spec) if _open_question(scored) else None
-        return Diagnosed(scored, diagnose(scored.episode, reference), reference is not None)
+        symptoms, hindsight = diagnose(scored.episode, reference), self._hindsights.known(scored.episode)
+        if hindsight is not None:
+            symptoms = (*symptoms, *decisive(scored.episode, hindsight, symptoms))
+        return Diagnosed(scored, symptoms, reference is not None)
 
 
 def _open_question(scored: Scored) -> bool:

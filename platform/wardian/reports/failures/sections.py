@@ -7,7 +7,7 @@ from wardian.reports.markdown import section_markdown
 from wardian.reports.sections import Section
 from wardian.scoring.failures.report import Cluster, Example, Failures
 
-__all__ = ["FEW", "failure_sections", "failures_markdown", "spell_example"]
+__all__ = ["FEW", "failure_sections", "failures_markdown", "nothing_failed", "spell_example"]
 
 NONE: Final = "-"
 FEW: Final = 20
@@ -23,6 +23,13 @@ def failure_sections(failures: Failures, most: int | None = None) -> tuple[Secti
 def failures_markdown(failures: Failures, most: int | None = None) -> str:
     """The same as GitHub's Markdown; "" where nothing went wrong."""
     return "\n".join(map(section_markdown, failure_sections(failures, most)))
+
+
+def nothing_failed(failures: Failures) -> str:
+    """Says so in a line, where that is known."""
+    if not failures.episodes:
+        return "no episode has a score"
+    return f"none of {failures.episodes:,} episodes failed"
 
 
 def _clusters(failures: Failures, most: int | None) -> Section:

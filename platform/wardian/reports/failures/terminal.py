@@ -6,7 +6,7 @@ from typing import Final
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from wardian.reports.failures.sections import failure_sections, spell_example
+from wardian.reports.failures.sections import failure_sections, nothing_failed, spell_example
 from wardian.scoring.failures.report import Cluster, Failures
 
 __all__ = ["failures_view"]
@@ -18,7 +18,7 @@ def failures_view(failures: Failures, most: int) -> RenderableType:
     """The `most` largest clusters with an example each, then what was left out."""
     lines: list[Text] = []
     if not failures.clusters:
-        lines.append(Text(f"none of {failures.episodes:,} episodes failed", style="bold"))
+        lines.append(Text(nothing_failed(failures), style="bold"))
     for section in failure_sections(failures, most):
         lines += [Text(section.title, style="bold"), Text()]
         lines += _clusters(failures.clusters[:most]) if section.notes else _rows(section.rows)

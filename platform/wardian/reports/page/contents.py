@@ -66,7 +66,7 @@ class Contents:
         failures: what went wrong in them.
         meanings: what the detectors of that find.
         index: all episodes.
-        folder: where the files with trajectories are, as the page names it.
+        folder: where the files with trajectories are, as the page names it; "" when there is none.
         shelf: how many episodes are in each of them.
     """
 

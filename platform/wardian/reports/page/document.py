@@ -7,11 +7,14 @@ Types, text can not become markup or a script's address either.
 
 import re
 from base64 import b64encode
+from collections.abc import Sequence
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 from string import Template
 from typing import Any, Final
+
+import orjson
 
 from wardian.reports.page.shelf import json_of
 from wardian.specs.masking import mask
@@ -30,12 +33,13 @@ POLICY: Final = (
 )
 
 
-def document(title: str, data: Any) -> bytes:
+def document(title: str, data: Any, held: Sequence[str] = ()) -> bytes:
     """The page.
 
     Args:
         title: of its window.
         data: what the script finds in it, as JSON.
+        held: packed trajectories, which then need no file beside it.
     """
     page = Template((SITE / "page.html").read_text(encoding="utf-8"))
     parts = {
@@ -44,6 +48,7 @@ def document(title: str, data: Any) -> bytes:
         "style": style(),
         "script": script(),
         "data": json_of(data).decode().replace("<", "\\u003c"),  # nothing in it can end its element
+        "held": orjson.dumps(held).decode(),
     }
     return page.substitute(parts).encode()
 

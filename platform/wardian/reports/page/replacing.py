@@ -10,6 +10,7 @@ __all__ = ["check_replaced", "numbered"]
 
 PAGE: Final = b"trusted-types wardian-shelf"
 """In the policy that stands at the beginning of every page."""
+ENDING: Final = ".html"
 SHELF: Final = b"wardianShelf("
 BEGINNING: Final = 1024
 """How many bytes of a file say what it is."""
@@ -18,12 +19,16 @@ BEGINNING: Final = 1024
 def check_replaced(page: Path, folder: Path) -> None:
     """Nobody's files but a report's may be at `page`, or under a report's names in `folder`; empty ones do no harm.
 
+    A page is called .html: were another name allowed beside it, `x.md` and `x.html` would have one folder.
+
     Raises:
-        ConfigError: when something else is there.
+        ConfigError: when something else is there, or the page is called otherwise.
         OSError: when it cannot be read.
     """
     if page.exists() and not page.is_file():
         raise ConfigError(f"{page}: is no file; name one for the page, like report.html")
+    if page.suffix != ENDING:
+        raise ConfigError(f"{page}: a page is called {ENDING}, like {page.stem or 'report'}{ENDING}")
     if page.exists():
         _check(page, PAGE)
     for path in numbered(folder):

@@ -14,7 +14,7 @@ from wardian.reports.page.document import document
 from wardian.reports.page.entry import Entry
 from wardian.reports.page.index import index_of
 from wardian.reports.page.replacing import check_replaced, numbered
-from wardian.reports.page.shelf import EPISODES, packed
+from wardian.reports.page.shelf import EPISODES, packed, shelf_script
 from wardian.scoring.failures.symptom import MEANINGS
 from wardian.scoring.failures.tally import FailureTally
 from wardian.scoring.finished import Finished, LoadRecord
@@ -23,6 +23,8 @@ __all__ = ["FOLDER", "Report", "shelf_name"]
 
 FOLDER: Final = "-data"
 """Behind the page's name: the folder beside it."""
+HELD: Final = 20_000_000
+"""Characters of trajectories in a page that stands alone: MLflow shows no file of more than 50 MB."""
 
 
 class Report:
@@ -69,7 +71,18 @@ class Report:
 
     async def shelf(self, number: int) -> bytes:
         """One of the files with trajectories, from 0."""
-        return packed(number, await self._read(number, _Summary()))
+        return shelf_script(number, packed(await self._read(number, _Summary())))
+
+    async def whole(self, characters: int = HELD) -> bytes:
+        """The page with the trajectories in it, as many as are packed into so many characters."""
+        summary, held, left = _Summary(), list[str](), characters
+        for number in range(self.shelves):
+            diagnosed = await self._read(number, summary)
+            text = packed(diagnosed) if left > 0 else ""
+            left -= len(text)
+            if text and left >= 0:
+                held.append(text)
+        return self._page("", summary, held)
 
     async def write(self, page: Path) -> Path:
         """Leave the page at `page` and its files in a folder beside it, which is returned.
@@ -85,8 +98,8 @@ class Report:
             check_replaced(page, folder)
             folder.mkdir(parents=True, exist_ok=True)
             for number in range(self.shelves):
-                shelf = packed(number, await self._read(number, summary))
-                (folder / shelf_name(number)).write_bytes(shelf)
+                shelf = packed(await self._read(number, summary))
+                (folder / shelf_name(number)).write_bytes(shelf_script(number, shelf))
             self._delete_from(folder)
             written = page.with_name(f".{page.name}.new")
             written.write_bytes(self._page(folder.name, summary))
@@ -103,7 +116,7 @@ class Report:
             summary.add(*pair)
         return diagnosed
 
-    def _page(self, folder: str, summary: "_Summary") -> bytes:
+    def _page(self, folder: str, summary: "_Summary", held: Sequence[str] = ()) -> bytes:
         leaderboard = Leaderboard.of((each.result for each in self._finished), self._background)
         index = index_of(summary.entries)
         contents = Contents(
@@ -116,7 +129,7 @@ class Report:
             folder=folder,
             shelf=EPISODES,
         )
-        return document(self._head.run, contents)
+        return document(self._head.run, contents, held)
 
     def _delete_from(self, folder: Path) -> None:
         for path in numbered(folder):

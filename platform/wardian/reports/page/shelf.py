@@ -1,4 +1,4 @@
-"""Trajectories, sixteen to a file, in files that a page can load from a disk.
+"""Trajectories, sixteen to a file, in files that a page can load from a disk, or in the page itself.
 
 A page that was opened from a disk may not fetch files, only run scripts. So each file is a script of one call whose
 only argument is letters and digits: the trajectories as JSON, packed with gzip, in base64. Nothing of a record is ever
@@ -17,17 +17,22 @@ from wardian.reports.failures.diagnoses import Diagnosed
 from wardian.reports.page.trajectory import trajectory_of
 from wardian.specs.masking import mask
 
-__all__ = ["EPISODES", "json_of", "packed"]
+__all__ = ["EPISODES", "json_of", "packed", "shelf_script"]
 
 EPISODES: Final = 16
 """In one file. They stand in the order of the list: what one compares with each other is mostly in one file."""
 LEVEL: Final = 6
 
 
-def packed(number: int, episodes: Iterable[Diagnosed]) -> bytes:
-    """The file with this number, which holds the trajectories of `episodes`."""
+def packed(episodes: Iterable[Diagnosed]) -> str:
+    """The trajectories of `episodes`, as letters and digits."""
     body = json_of([trajectory_of(each) for each in episodes])
-    return b'wardianShelf(%d,"%s")\n' % (number, b64encode(gzip.compress(body, LEVEL, mtime=0)))
+    return b64encode(gzip.compress(body, LEVEL, mtime=0)).decode()
+
+
+def shelf_script(number: int, text: str) -> bytes:
+    """The file with this number, which holds what is packed."""
+    return f'wardianShelf({number},"{text}")\n'.encode()
 
 
 def json_of(value: Any) -> bytes:

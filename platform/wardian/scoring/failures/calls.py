@@ -7,7 +7,7 @@ from wardian.scoring.failures.purpose import differing, nearest
 from wardian.scoring.failures.symptom import Symptom
 from wardian.scoring.walk import Step
 
-__all__ = ["invented_tools", "misplaced_calls"]
+__all__ = ["invented_tools", "misplaced_calls", "other_words"]
 
 
 def invented_tools(case: Case) -> Iterator[Symptom]:
@@ -31,6 +31,13 @@ def misplaced_calls(case: Case) -> Iterator[Symptom]:
     for made in case.harmful:
         if made.position in strange:
             yield from _harm(made, case.reference.steps)
+
+
+def other_words(case: Case) -> Iterator[Symptom]:
+    """`wrong_args` for calls that say something else than the reference's: a mistake where there is no other one."""
+    if not case.succeeded:
+        for wanted, made in case.reworded:
+            yield from _wrong_args(made, wanted)
 
 
 def _harm(made: Step, reference: Iterable[Step]) -> Iterator[Symptom]:

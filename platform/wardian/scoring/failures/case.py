@@ -8,7 +8,8 @@ from functools import cached_property
 from wardian.environments.change import Change
 from wardian.environments.findings import CheckResult
 from wardian.episodes.record import Episode
-from wardian.scoring.failures.effects import Row, difference, row_of, touches
+from wardian.scoring.effects import Row, row_of, touches
+from wardian.scoring.failures.effects import difference
 from wardian.scoring.failures.purpose import nearest, purpose_of
 from wardian.scoring.outcome import succeeded
 from wardian.scoring.walk import Signature, Step, Walk
@@ -80,6 +81,17 @@ class Case:
             pairs.append((wanted, stand_in))
             if stand_in in free:
                 free.remove(stand_in)
+        return tuple(pairs)
+
+    @cached_property
+    def reworded(self) -> tuple[tuple[Step, Step], ...]:
+        """Calls of the reference that change something and that the agent made in other words, each beside its own."""
+        ours, theirs = ({step.signature for step in steps} for steps in (self.walk.steps, self._wanted))
+        pairs = []
+        for wanted in self._wanted:
+            if wanted.acted.changed and wanted.signature not in ours:
+                made = [step for step in self._alike(wanted) if not step.failed and step.signature not in theirs]
+                pairs += [(wanted, made[-1])] if made else []
         return tuple(pairs)
 
     def _relevant(self) -> Sequence[Step]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Final
 
 from wardian.episodes.record import Episode
-from wardian.scoring.failures.calls import invented_tools, misplaced_calls
+from wardian.scoring.failures.calls import invented_tools, misplaced_calls, other_words
 from wardian.scoring.failures.case import Case
 from wardian.scoring.failures.conduct import dead_ends, loops, made_up_ids
 from wardian.scoring.failures.ending import caps, early_ends
@@ -38,7 +38,9 @@ def diagnose(episode: Episode, reference: Episode | None = None) -> tuple[Sympto
         return ()
     case = Case.of(episode, reference)
     found = _merged(symptom for detector in DETECTORS for symptom in detector(case))
-    return found or (() if case.succeeded else (unexplained(case),))
+    if found or case.succeeded:
+        return found
+    return _merged(other_words(case)) or (unexplained(case),)
 
 
 def _merged(symptoms: Iterable[Symptom]) -> tuple[Symptom, ...]:

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from wardian.environments.change import Change
+from wardian.scoring.effects import row_of, touches
 from wardian.scoring.failures.case import Case
-from wardian.scoring.failures.effects import row_of, touches
 from wardian.scoring.failures.symptom import Symptom
 from wardian.scoring.walk import Step
 

@@ -1,23 +1,38 @@
-/* The arms: each has a colour and a shape, the same everywhere on the page. */
+/*
+ * The arms: each has a colour and a shape, the same everywhere on the page. There are 48 signs: what repeats is told by
+ * the name beside it.
+ */
 
 import { s, h } from "./dom.js";
 import { boards } from "./contents.js";
 
 const COLOURS = 8;
 const SHAPES = [circle, square, triangle, diamond, cross, drop];
+const FILLED = 24; // as many pairs of a colour and a shape come before the first comes again
+const HATCHES = 4;
 
 /** All arms, the best first. */
 export const arms = boards[0].standings.arms.map((standing) => standing.arm);
 
+function placeOf(arm) {
+  return Math.max(arms.indexOf(arm), 0);
+}
+
 /** The class that gives an arm its colour. */
 export function armClass(arm) {
-  return `arm-${Math.max(arms.indexOf(arm), 0) % COLOURS}`;
+  return `arm-${placeOf(arm) % COLOURS}`;
+}
+
+/** The classes that tell areas of arms apart which have the same colour: they are hatched. */
+export function areaClass(arm) {
+  return `${armClass(arm)} hatch-${Math.floor(placeOf(arm) / COLOURS) % HATCHES}`;
 }
 
 /** The sign of an arm in a drawing. */
 export function marker(arm, x, y, size = 6) {
-  const shape = SHAPES[Math.max(arms.indexOf(arm), 0) % SHAPES.length];
-  return s("path", { class: `marker ${armClass(arm)}`, d: shape(x, y, size) });
+  const place = placeOf(arm);
+  const hollow = Math.floor(place / FILLED) % 2 ? " hollow" : "";
+  return s("path", { class: `marker ${armClass(arm)}${hollow}`, d: SHAPES[place % SHAPES.length](x, y, size) });
 }
 
 /** The sign of an arm in a text. */

@@ -22,6 +22,9 @@ export const meanings = data.meanings;
 export const folder = data.folder;
 export const shelf = data.shelf;
 
+/** The first of these files, as far as the page itself holds them. */
+export const held = JSON.parse(document.getElementById("held").textContent);
+
 /** All episodes by their numbers; a column is a text (`text`), a number (`number`) or a metric (`value`). */
 export const episodes = {
   size: keys.length,

@@ -5,7 +5,7 @@ import { armTag, arms } from "./arms.js";
 import { episodes, reasons } from "./contents.js";
 import { choice, search } from "./controls.js";
 import { count, dollars, several } from "./format.js";
-import { episodeLink } from "./routes.js";
+import { episodeLink, go } from "./routes.js";
 import { Rows } from "./rows.js";
 
 const ANY = "";
@@ -138,5 +138,5 @@ function cells(episode) {
 }
 
 function open(episode) {
-  location.hash = episodeLink(episodes.key(episode));
+  go(episodeLink(episodes.key(episode)));
 }

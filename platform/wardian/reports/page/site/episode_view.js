@@ -6,7 +6,7 @@ import { choice } from "./controls.js";
 import { checks, netChanges, scores, summary, symptoms, verdict } from "./facts.js";
 import { marksOf } from "./marks.js";
 import { beside } from "./episode_list.js";
-import { compareLink, episodeLink } from "./routes.js";
+import { compareLink, episodeLink, go } from "./routes.js";
 import { stepCard } from "./steps.js";
 import { timeline } from "./timeline.js";
 
@@ -61,8 +61,8 @@ function compareWith(episode) {
   const others = episodes.all.filter((each) => each !== episode && alike(each) && !same.includes(each));
   const options = [...same, ...others].map((each) => [episodes.key(each), named(each, same.includes(each))]);
   if (options.length === 0) return null;
-  const go = (key) => key && (location.hash = compareLink(episodes.key(episode), key));
-  return choice("Compare with", [["", "choose …"], ...options], "", go);
+  const compare = (key) => key && go(compareLink(episodes.key(episode), key));
+  return choice("Compare with", [["", "choose …"], ...options], "", compare);
 }
 
 function named(episode, sameSeed) {

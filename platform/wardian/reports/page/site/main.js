@@ -5,7 +5,7 @@ import { compareView } from "./compare_view.js";
 import { episodes, head } from "./contents.js";
 import { episodeView, revealStep } from "./episode_view.js";
 import { overview, SECTIONS } from "./overview.js";
-import { route } from "./routes.js";
+import { followLinks, route } from "./routes.js";
 import { trajectory } from "./shelves.js";
 import { themeButton } from "./theme.js";
 
@@ -86,4 +86,5 @@ document.querySelector(".skip").addEventListener("click", (event) => {
 fill(document.getElementById("top"), nav());
 fill(report, overview());
 addEventListener("hashchange", follow);
+followLinks();
 follow();

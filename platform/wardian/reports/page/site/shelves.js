@@ -1,9 +1,9 @@
 /*
- * Trajectories, loaded when somebody looks at one. From a disk a page may run scripts but not fetch files: each file is
+ * Trajectories, unpacked when somebody looks at one. What the page does not hold is loaded. From a disk a page may run scripts but not fetch files: each file is
  * a script that hands over packed JSON. Its address is made of a number here, and nothing else can become one.
  */
 
-import { episodes, folder, shelf } from "./contents.js";
+import { episodes, folder, head, held, shelf } from "./contents.js";
 
 const waiting = new Map();
 const loaded = new Map();
@@ -33,6 +33,8 @@ export async function trajectory(episode) {
 }
 
 function load(number) {
+  if (held[number] !== undefined) return unpacked(held[number]);
+  if (folder === "") return Promise.reject(new Error(`This copy has not all steps: wardian view ${head.run}`));
   return new Promise((resolve, reject) => {
     waiting.set(number, { resolve });
     const script = document.createElement("script");

@@ -1,7 +1,7 @@
 /* How a number of episodes is made up of those of each arm. */
 
 import { h } from "./dom.js";
-import { armClass, arms, armTag } from "./arms.js";
+import { areaClass, arms, armTag } from "./arms.js";
 import { count } from "./format.js";
 
 /** A bar and its numbers; `numbers` are by arm, and `most` is as wide as it gets. */
@@ -9,7 +9,7 @@ export function byArm(numbers, most) {
   const there = arms.filter((arm) => numbers.get(arm) > 0);
   const parts = there.map((arm) => {
     const width = `${(100 * numbers.get(arm)) / most}%`;
-    return h("span", { class: `part ${armClass(arm)}`, style: { width } });
+    return h("span", { class: `part ${areaClass(arm)}`, style: { width } });
   });
   const told = there.map((arm) => h("span", { class: "share" }, armTag(arm), count(numbers.get(arm))));
   return [h("div", { class: "stack", "aria-hidden": "true" }, parts), h("div", { class: "shares" }, told)];

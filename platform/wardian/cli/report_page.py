@@ -1,0 +1,60 @@
+"""The report of a run, and the copy of it that MLflow keeps."""
+
+import asyncio
+from typing import Final
+
+from wardian import __version__
+from wardian.base.errors import ConfigError, boundary
+from wardian.base.memory import collect_rarely
+from wardian.base.watchdog import Watchdog
+from wardian.cli.results import remark
+from wardian.environments.packs import bundled_roots
+from wardian.reports.background import Background
+from wardian.reports.failures.diagnoses import Diagnoses
+from wardian.reports.failures.hindsights import Hindsights
+from wardian.reports.failures.references import References
+from wardian.reports.page.contents import Head
+from wardian.reports.page.report import Report
+from wardian.runs.folder import RunFolder
+from wardian.runs.rescoring import current
+
+__all__ = ["KEPT", "keep_report", "report_of"]
+
+KEPT: Final = "outbox/report.html"
+"""The copy for MLflow, in the run's folder: it waits there with all else that a store may take later."""
+
+
+def report_of(folder: RunFolder, watchdog: Watchdog) -> Report:
+    """The report of a run as it is now; `watchdog` ends references that hang.
+
+    Raises:
+        ConfigError: when nothing was played yet, or a record is damaged.
+    """
+    job = folder.job()
+    head = Head(run=folder.id, job=job.name, version=__version__, remark=remark(folder.pause, 0))
+    collect_rarely()
+    diagnoses = Diagnoses(References.of(job, bundled_roots(), watchdog), Hindsights.of(folder.store))
+    report = Report(head, current(folder.latest), folder.load, diagnoses, Background.of(job, folder.metrics))
+    if not report.shelves:
+        raise ConfigError(f"{folder.id}: no episode has a result yet")
+    return report
+
+
+def keep_report(folder: RunFolder, episodes: int) -> None:
+    """Leave a page that stands alone for MLflow, when the job wants one of a run with results of so many episodes.
+
+    What goes wrong costs the page, never the run.
+    """
+    page, tracking = folder.path / KEPT, folder.job().tracking
+    with boundary(lambda _: None):
+        page.unlink(missing_ok=True)
+        if tracking.enabled and 0 < episodes <= tracking.report:
+            written = page.with_suffix(".new")
+            written.write_bytes(asyncio.run(_whole(folder)))
+            written.replace(page)
+
+
+async def _whole(folder: RunFolder) -> bytes:
+    watchdog = Watchdog()
+    with watchdog.watching():
+        return await report_of(folder, watchdog).whole()

@@ -1,0 +1,146 @@
+"""Fused answers out of the record of a run, and the panels that gave them, ready to answer the same again."""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Final
+
+from wardian.base.clients import ModelClient
+from wardian.base.clock import Clock
+from wardian.base.completion import Completion
+from wardian.base.errors import ModelError
+from wardian.base.frozen import Frozen
+from wardian.base.fused import Answer, FusionResult
+from wardian.base.messages import Message, Origin, Request, Sampling, ToolSchema
+from wardian.episodes.record import Episode
+from wardian.episodes.transcribed import transcript_of
+
+__all__ = ["RecordedPanel", "RecordedTurn", "recorded_turns"]
+
+SLACK_S: Final = 0.001
+"""Who was cut off would have answered later than what cut them off."""
+
+
+class RecordedTurn(Frozen):
+    """One fused answer of an episode.
+
+    Args:
+        episode: its key.
+        arm: who played it.
+        task: which task.
+        turn: of the episode, from 1.
+        request: what the fusion was asked.
+        message: what it answered.
+        result: who said what, and why this was answered.
+    """
+
+    episode: str
+    arm: str
+    task: str
+    turn: int
+    request: Request
+    message: Message
+    result: FusionResult
+
+
+def recorded_turns(
+    episode: Episode, *, prompt: str = "", sampling: Sampling | None = None, tools: Sequence[ToolSchema] = ()
+) -> Iterator[RecordedTurn]:
+    """Every turn of `episode` in which a fusion answered; the record only names the agent's prompt and its tools."""
+    system = (Message(role="system", content=prompt),) if prompt else ()
+    asked = iter(episode.asked)
+    history: list[Message] = []
+    for turn in transcript_of(episode).turns:
+        if turn.message.role == "assistant" and turn.asked:
+            event = next(asked)
+            if event.completion.fusion is not None:
+                yield RecordedTurn(
+                    episode=episode.spec.key,
+                    arm=episode.spec.agent.name,
+                    task=episode.spec.task.id,
+                    turn=event.turn,
+                    request=Request(
+                        model=event.completion.model,
+                        messages=(*system, *history),
+                        tools=tuple(tools),
+                        sampling=sampling or Sampling(),
+                        origin=Origin(episode=episode.spec.key, task=episode.spec.task_key, path=f"t{event.turn}"),
+                    ),
+                    message=event.completion.message,
+                    result=event.completion.fusion,
+                )
+        history.append(turn.message)
+
+
+class RecordedPanel:
+    """Everybody who was asked for a fused answer, saying the same again.
+
+    Args:
+        result: the record of that answer.
+        clock: the time.
+        at_once: whether nobody takes any time; else as long as then, so that whoever was cut off is again.
+    """
+
+    def __init__(self, result: FusionResult, clock: Clock, *, at_once: bool) -> None:
+        self._answers = result.answers
+        self._clock = clock
+        self._at_once = at_once
+
+    def members(self, models: Iterable[str]) -> dict[str, ModelClient]:
+        """Clients for `models`, each with what was asked of them for the panel, in the order of asking."""
+        return {model: self._client(model, _spoke(model)) for model in models}
+
+    def others(self, name: str) -> ModelClient:
+        """A client `name` with what judge, writer and verifier said, in the order of asking."""
+        return self._client(name, lambda answer: answer.role != "member")
+
+    def _client(self, name: str, chosen: Callable[[Answer], bool]) -> ModelClient:
+        return _Recorded(name, filter(chosen, self._answers), self._clock, at_once=self._at_once)
+
+
+def _spoke(model: str) -> Callable[[Answer], bool]:
+    return lambda answer: answer.role == "member" and answer.model == model
+
+
+class _Recorded:
+    """Gives `answers` one after the other, whatever it is asked."""
+
+    def __init__(self, name: str, answers: Iterable[Answer], clock: Clock, *, at_once: bool) -> None:
+        self.name = name
+        self._answers = deque(answers)
+        self._clock = clock
+        self._at_once = at_once
+
+    async def complete(self, request: Request) -> Completion:
+        """The next recorded answer.
+
+        Raises:
+            ModelError: the recorded one; kind "not_recorded", when nobody asked for it then.
+        """
+        del request
+        if not self._answers:
+            raise ModelError("not_recorded", f"'{self.name}' was not asked this when it was recorded")
+        answer = self._answers.popleft()
+        await self._wait(answer)
+        if answer.failure is not None:
+            raise ModelError.of(answer.failure)
+        if answer.message is None or (self._at_once and answer.state == "late"):
+            raise ModelError("not_recorded", f"{self.name}: {answer.state}")
+        return _completion(answer)
+
+    async def _wait(self, answer: Answer) -> None:
+        if not self._at_once:
+            cut = SLACK_S if answer.state == "cancelled" else 0.0
+            await self._clock.sleep(answer.ended_s - answer.began_s + cut)
+
+
+def _completion(answer: Answer) -> Completion:
+    return Completion(
+        message=answer.message or Message(role="assistant"),
+        finish=answer.finish or "stop",
+        model=answer.model,
+        usage=answer.usage,
+        cost_usd=answer.cost_usd,
+        timing=answer.timing,
+        simulated=answer.simulated,
+        fusion=answer.inside,
+    )

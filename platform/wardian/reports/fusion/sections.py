@@ -1,0 +1,118 @@
+"""The words and numbers of a bench, before anybody lays them out."""
+
+from collections.abc import Iterator
+
+from wardian.reports.fusion.outcome import ArmReport, BenchReport, PanelReport
+from wardian.reports.numerals import NONE, dollars, interval
+from wardian.reports.sections import Section
+from wardian.scoring.statistics import Estimate
+
+__all__ = ["bench_sections"]
+
+
+def bench_sections(report: BenchReport) -> tuple[Section, ...]:
+    """The verdicts first, then how the fusions decide, what the panel is worth, and what the arms cost."""
+    return _verdicts(report), _decisions(report), _costs(report)
+
+
+def _verdicts(report: BenchReport) -> Section:
+    marked = " · SIMULATED MODELS" if report.simulated else ""
+    return Section(
+        title=f"{report.fusion} on {report.questions:,} questions{marked}",
+        headings=("arm", "right % [95 %]", "cost", "against", "difference [95 %]", "fusion"),
+        rows=tuple(_verdict(arm, report) for arm in report.arms),
+        notes=tuple(_notes(report)),
+    )
+
+
+def _verdict(arm: ArmReport, report: BenchReport) -> tuple[str, ...]:
+    best = " (best member)" if arm.name == report.best else ""
+    said = (f"{arm.name}{best}", _share(arm.right), f"x{arm.expense:.2f}")
+    if arm.difference is None:
+        return *said, NONE, NONE, NONE
+    return *said, arm.against, f"{100 * arm.difference.value:+z.1f} {interval(arm.difference)}", arm.ruling or NONE
+
+
+def _notes(report: BenchReport) -> Iterator[str]:
+    unit = "US dollars" if report.in_dollars else "calls, for not all prices are known"
+    yield f"Cost: as so many times the best member's, in {unit}."
+    yield (
+        "Against: the best single that costs no more, one member or several draws of the best one. It is chosen on "
+        "these questions, which favours it a little."
+    )
+    helping = [arm.name for arm in report.arms if arm.ruling == "helps"]
+    harming = [arm.name for arm in report.arms if arm.ruling == "HARMS"]
+    fused = [arm for arm in report.arms if arm.kind == "fused"]
+    if fused and not helping:
+        yield "Fusion does NOT help here: no difference to a single at equal budget is shown to be above zero."
+    if harming:
+        yield f"Worse than a single at equal budget: {', '.join(harming)}."
+    if report.simulated:
+        yield "Simulated models answered: the figures say something of the arithmetic, nothing of real models."
+
+
+def _decisions(report: BenchReport) -> Section:
+    """How each fusion decides, beside what it must reach."""
+    return Section(
+        title="Who decides, and how well",
+        headings=("fusion", "s % [95 %]", "s* % [95 %]", "kept %", "rescued %", "degraded"),
+        rows=tuple(_decision(arm, report.panel) for arm in report.arms if arm.kind == "fused"),
+        notes=tuple(_about(report.panel)),
+    )
+
+
+def _decision(arm: ArmReport, panel: PanelReport) -> tuple[str, ...]:
+    return (
+        arm.name,
+        _share(arm.s),
+        _share(panel.needed),
+        NONE if arm.kept is None else f"{100 * arm.kept.value:.1f}",
+        NONE if arm.rescued is None else f"{100 * arm.rescued.value:.1f}",
+        f"{arm.degraded:,}",
+    )
+
+
+def _about(panel: PanelReport) -> Iterator[str]:
+    yield (
+        "s: right where members are not all right and not all wrong; above s* it beats the best member. Kept: right "
+        "where all members are. Rescued: right where none is."
+    )
+    yield (
+        f"All members right on {_share(panel.all_right)} %, none on {_share(panel.all_wrong)} %, mixed on "
+        f"{panel.mixed:,} questions; whoever always chose right would reach {_share(panel.oracle)} %."
+    )
+    if panel.alike is not None:
+        yield f"Being right correlates {panel.alike:.2f} between members; the higher, the less there is to gain."
+
+
+def _costs(report: BenchReport) -> Section:
+    notes = ["Times of an arm as if it ran alone: x single is against the best member, x slowest against the slowest."]
+    if report.cached:
+        notes.append("Answers came out of the reply cache: these times are not those of the models.")
+    return Section(
+        title="Cost and time",
+        headings=("arm", "a question", "calls", "p50 s", "p95 s", "x single", "x slowest", "unanswered"),
+        rows=tuple(_cost(arm) for arm in report.arms),
+        notes=tuple(notes),
+    )
+
+
+def _cost(arm: ArmReport) -> tuple[str, ...]:
+    return (
+        arm.name,
+        "unknown" if arm.cost_usd is None else dollars(arm.cost_usd),
+        f"{arm.calls:.1f}",
+        f"{arm.p50_s:.2f}",
+        f"{arm.p95_s:.2f}",
+        _times(arm.against_single),
+        _times(arm.against_slowest),
+        f"{arm.unanswered:,}",
+    )
+
+
+def _times(ratio: float | None) -> str:
+    return NONE if ratio is None else f"{ratio:.2f}"
+
+
+def _share(estimate: Estimate | None) -> str:
+    return NONE if estimate is None else f"{100 * estimate.value:.1f} {interval(estimate)}"

@@ -1,0 +1,160 @@
+"""Recorded panels are decided again as they were, or by somebody else, and no member is asked."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from support.episodes import spec
+from support.exam import Exam, Examinee, ExamJudge
+from support.panels import spec_of
+from support.virtual_time import VirtualTimeLoop
+
+from wardian.base.clients import ModelClient
+from wardian.base.clock import SystemClock
+from wardian.base.completion import Completion
+from wardian.base.errors import ConfigError, ModelError
+from wardian.base.messages import Message, Origin, Request
+from wardian.episodes.record import Asked, Episode, Said
+from wardian.fusion.opening import fused_client
+from wardian.reports.fusion.recorded import RecordedTurn, recorded_turns
+from wardian.reports.fusion.replay import Redecided, again, anew, respecified
+from wardian.specs.fusion.modes import FusionSpec
+
+EXAM = Exam(40, seed=5)
+MEMBERS: dict[str, ModelClient] = {
+    name: Examinee(name, EXAM, skill) for name, skill in zip("abc", (0.8, 0.7, 0.6), strict=True)
+}
+CLIENTS = {**MEMBERS, "judge": ExamJudge("judge", EXAM, 0.8, biased=0.2)}
+
+
+def panel(**said: Any) -> FusionSpec:
+    return spec_of(**{"members": ["a", "b", "c"], "scope": "every", **said})
+
+
+def answered(fusion: FusionSpec, clients: Mapping[str, ModelClient] = CLIENTS) -> list[RecordedTurn]:
+    """The exam taken by a fusion, as a run records it: JSON and back."""
+    client = fused_client("fusion/p", fusion, clients, SystemClock())
+
+    async def take() -> list[RecordedTurn]:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(client.complete(asked(each.id))) for each in EXAM.questions]
+        return [turn(each.id, task.result()) for each, task in zip(EXAM.questions, tasks, strict=True)]
+
+    with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
+        return runner.run(take())
+
+
+def asked(question: str) -> Request:
+    origin = Origin(episode=question, task=question, path="t1")
+    return Request(model="fusion/p", messages=(Message(role="user", content=f"{question}?"),), origin=origin)
+
+
+def turn(question: str, completion: Completion) -> RecordedTurn:
+    events = (Said(speaker="user", text=f"{question}?"), Asked(turn=1, completion=completion))
+    episode = Episode(spec=spec(task=question), events=events, stop="finished")
+    (found,) = recorded_turns(Episode.model_validate_json(episode.model_dump_json()))
+    return found
+
+
+def winners(decided: list[Redecided]) -> list[str]:
+    return ["" if each.after is None else each.after.winner for each in decided]
+
+
+def test_the_recorded_judge_decides_the_same_to_the_byte() -> None:
+    fusion = panel(mode="best_of", judge="judge")
+    decided = again(answered(fusion), respecified(fusion, None, None))
+    assert [each.identical for each in decided] == [True] * 40
+    assert {each.by for each in decided} >= {"judge", "agreement"}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {},
+        {"collect": {"quorum": 2, "grace_frac": 0.1}},
+        {"members": ["a", {"model": "b", "samples": 3}, "c"]},
+        {"collect": {"deadline_s": 1.4}},
+        {"collect": {"quorum": 2, "grace_frac": 0.1, "cancel": False}},
+    ],
+)
+def test_a_vote_is_the_same_with_whoever_was_late_then(said: dict[str, Any]) -> None:
+    fusion = panel(**said)
+    assert all(each.identical for each in again(answered(fusion), respecified(fusion, None, None)))
+
+
+def test_a_record_that_was_changed_decides_otherwise() -> None:
+    fusion = panel()
+    turns = answered(fusion)
+    split = next(each for each in turns if each.result.decision and len(each.result.decision.votes) == 3)
+    answers = (split.result.answers[0].model_copy(update={"message": split.result.answers[1].message}),)
+    result = split.result.model_copy(update={"answers": (*answers, *split.result.answers[1:])})
+    (decided,) = again([split.model_copy(update={"result": result})], fusion)
+    assert not decided.identical
+
+
+def test_no_member_is_asked_for_another_mode_or_judge() -> None:
+    turns = answered(panel())
+    before = {name: member.asked for name, member in MEMBERS.items()}  # type: ignore[attr-defined]  # examinees
+    perfect = ExamJudge("perfect", EXAM, 1.0)
+    decided = asyncio.run(anew(turns, respecified(panel(), "best_of", "perfect"), swift(perfect)))
+    assert {name: member.asked for name, member in MEMBERS.items()} == before  # type: ignore[attr-defined]
+    right = [each.said == EXAM.gold(each.task) for each in decided]
+    possible = [any(_said(answer) == EXAM.gold(each.task) for answer in each.result.members) for each in turns]
+    assert right == possible
+    assert sum(each.cost_usd or 0.0 for each in decided) > 0
+
+
+def test_a_judged_panel_can_be_voted() -> None:
+    judged, voted = panel(mode="best_of", judge="judge"), panel()
+    decided = again(answered(judged), respecified(judged, "vote", None))
+    assert winners(decided) == [
+        each.result.decision.winner for each in answered(voted) if each.result.decision is not None
+    ]
+
+
+def test_whoever_was_not_asked_then_is_missing_now() -> None:
+    turns = answered(panel())
+    decided = again(turns[:1], panel(members=["a", "b", "c", "d"]))
+    assert decided[0].failure is None
+    assert len(decided[0].after.votes[0].seats) <= 3 if decided[0].after else False
+
+
+def test_a_panel_of_failures_is_a_failure_again() -> None:
+    class Broken:
+        name = "a"
+
+        async def complete(self, request: Request) -> Completion:
+            raise ModelError("overloaded", "a: 503")
+
+    turns = answered(panel(), {**CLIENTS, "a": Broken()})
+    only = turns[0].result.model_copy(update={"answers": turns[0].result.answers[:1]})
+    (decided,) = again([turns[0].model_copy(update={"result": only})], panel())
+    assert decided.failure is not None
+    assert "a: 503" in decided.failure.message
+
+
+@pytest.mark.parametrize(
+    ("fusion", "mode", "complaint"),
+    [
+        (panel(), "best_of", "needs a judge"),
+        (panel(), "cascade", "has no stages"),
+        (
+            spec_of(mode="cascade", stages=[{"members": ["a", "b"], "accept": {"kind": "agree"}}, {"members": ["c"]}]),
+            "vote",
+            "a cascade has no panel",
+        ),
+    ],
+)
+def test_what_cannot_be_decided_is_said(fusion: FusionSpec, mode: Any, complaint: str) -> None:
+    with pytest.raises(ConfigError, match=complaint):
+        respecified(fusion, mode, None)
+
+
+def swift(judge: ExamJudge) -> ExamJudge:
+    judge.seconds = 0.0
+    return judge
+
+
+def _said(answer: Any) -> str:
+    return "" if answer.message is None else answer.message.content
