@@ -83,13 +83,13 @@ async def test_then_the_best_candidate_is_returned_and_the_result_says_so() -> N
     say = in_turn("both", "still both", verdict("A"), verdict("B"))
     message, result, _ = await merged(['{"n": 3}', '{"n": 4}'], say, SHAPED)
     assert message.content in ('{"n": 3}', '{"n": 4}')
-    assert (by(result), result.mode_executed, result.degraded) == ("judge", "best_of", ("merge_invalid",))
+    assert (by(result), result.mode_executed, result.degraded) == ("judge", "best_of", ("writer_invalid",))
 
 
 async def test_a_judge_who_does_not_answer_is_not_asked_again() -> None:
     _, result, judge = await merged(["three", "four"], in_turn(ModelError("overloaded", "503")))
     assert len(judge.asked) == 1
-    assert (by(result), result.degraded) == ("prior", ("merge_failed",))
+    assert (by(result), result.degraded) == ("prior", ("writer_failed",))
 
 
 async def test_calls_are_never_merged() -> None:

@@ -118,7 +118,7 @@ async def test_without_a_majority_for_an_action_one_for_the_tools_decides_who_is
 
 async def test_a_judge_compares_whole_proposals_and_their_arguments_are_never_merged() -> None:
     judge = ScriptedJudge(prefers("ship"))
-    for mode in ("best_of", "merge", "debate"):
+    for mode in ("best_of", "merge", "debate", "analysis"):
         panel = Panel(do("pay", n=1), do("ship", n=2), "What do you mean?")
         message, result = await panel.turn(judge, mode=mode, judge="judge")
         assert called(message) == [("ship", {"n": 2})]

@@ -5,9 +5,9 @@ from functools import partial
 
 from wardian.base.clients import ModelClient
 from wardian.base.clock import Clock
-from wardian.base.errors import ConfigError
 from wardian.fusion.client import FusedClient
 from wardian.fusion.judging.judge import Judge, judge_seat
+from wardian.fusion.modes.analysis import Analyse
 from wardian.fusion.modes.best_of import BestOf
 from wardian.fusion.modes.cascade import Cascade
 from wardian.fusion.modes.debate import Debate
@@ -20,7 +20,7 @@ from wardian.fusion.tariffs import UNKNOWN, Tariffs
 from wardian.fusion.turns import LastResort, ToolTurns
 from wardian.specs.fusion.judge import JudgeSpec
 from wardian.specs.fusion.member import MemberSpec
-from wardian.specs.fusion.modes import FusionSpec, VoteSpec
+from wardian.specs.fusion.modes import AnalysisSpec, FusionSpec, VoteSpec
 
 __all__ = ["fused_client"]
 
@@ -54,7 +54,14 @@ def _mode(spec: FusionSpec, clients: Mapping[str, ModelClient], seats: Sequence[
     if spec.mode == "debate":
         judge = None if spec.judge is None else _judge(spec.judge, spec.seed, clients)
         return Debate(spec, seats, judge)
-    raise ConfigError(f"the mode '{spec.mode}' is not built yet")
+    judge = _judge(spec.judge, spec.seed, clients)
+    return Analyse(spec, seats, judge, _writer(spec, clients))
+
+
+def _writer(spec: AnalysisSpec, clients: Mapping[str, ModelClient]) -> Seat | None:
+    if spec.writer is None:
+        return None
+    return Seat("writer", clients[spec.writer], MemberSpec(model=spec.writer), "writer")
 
 
 def _vote(spec: VoteSpec, clients: Mapping[str, ModelClient], seats: Sequence[Seat]) -> Vote:
