@@ -49,11 +49,22 @@ class FusionMode(Protocol):
 
 
 class NobodyAnswered(ModelError):
-    """No member of a fusion gave an answer that can be used; `answers` are what came of them."""
+    """No member of a fusion gave an answer that can be used; `answers` are what came of them.
+
+    Where all have spoken, and said nothing of use, that is the models' own doing: asking again changes nothing.
+    """
 
     def __init__(self, message: str, answers: tuple[Answer, ...]) -> None:
-        super().__init__("all_members_failed", message)
+        own = bool(answers) and all(_own_doing(answer) for answer in answers)
+        super().__init__("all_members_failed", message, cause="agent" if own else "provider")
         self.answers = answers
+
+
+def _own_doing(answer: Answer) -> bool:
+    """Whether the model itself is to blame: it has answered, or cannot answer this."""
+    if answer.failure is not None:
+        return answer.failure.cause == "agent"
+    return answer.message is not None and answer.state != "late"
 
 
 def nobody(name: str, answers: tuple[Answer, ...]) -> NobodyAnswered:
