@@ -13,7 +13,7 @@ OPENROUTER = "https://openrouter.ai/api/v1"
 
 def job(judge: Any, members: Any = ("small", "other"), **models: str) -> JobSpec:
     """A fusion of models that answer as `models` say, or from a simulator."""
-    skills = {name: {} for name in ("small", "other", "big")}
+    skills: dict[str, dict[str, object]] = {name: {} for name in ("small", "other", "big")}
     own = {name: {"server": "sim"} for name in skills}
     outside = {name: {"base_url": "sim://127.0.0.1:9", "model": asked} for name, asked in models.items()}
     return JobSpec.model_validate(

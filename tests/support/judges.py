@@ -22,6 +22,7 @@ from wardian.specs.fusion.judge import JudgeSpec
 __all__ = [
     "ASKED",
     "Member",
+    "Said",
     "ScriptedJudge",
     "answer",
     "call_of",
@@ -35,8 +36,10 @@ __all__ = [
 ASKED = Request(model="fusion/panel", messages=(Message(role="user", content="What is right?"),))
 CANDIDATE = re.compile(r'<candidate-(\w+) label="([^"]+)">\n(.*?)\n</candidate-\1>', re.DOTALL)
 
-Say = Callable[[Mapping[str, str]], str | Message | ModelError]
-"""What the judge says of candidates: their texts by their labels, in the order shown. An error is raised."""
+Said = str | Message | ModelError
+"""An answer; an error is raised."""
+Say = Callable[[Mapping[str, str]], Said]
+"""What the judge says of candidates: their texts by their labels, in the order shown."""
 
 
 @dataclass
@@ -72,7 +75,7 @@ class Member:
         return Completion(message=message, finish="stop", model=self.name, usage=usage, cost_usd=0.5)
 
 
-def in_turn(*said: str | Message | ModelError) -> Say:
+def in_turn(*said: Said) -> Say:
     """Says one thing after the other, whatever it is shown; the last one for good."""
     left = list(said)
     return lambda candidates: left.pop(0) if len(left) > 1 else left[0]

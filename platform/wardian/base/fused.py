@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import Literal
 
+from wardian.base.analysis import Analysis
 from wardian.base.dollars import total_usd
 from wardian.base.errors import Failure
 from wardian.base.frozen import Frozen
@@ -138,6 +139,7 @@ class Decision(Frozen):
     Args:
         by: what settled it.
         winner: the seat whose answer is returned verbatim; "" for a new text.
+        winner_round: the round of that answer; None for the seat's latest.
         votes: the heaviest first.
         share: the winner's part of all votes, 0 to 1.
         margin: how far the winner is ahead of the second, as a part of all votes.
@@ -146,10 +148,12 @@ class Decision(Frozen):
         confidence: of the judge, averaged over orders.
         order_conflict: whether the judge preferred another one in another order.
         round_0: the seat that a vote over the first round would have chosen, after a debate.
+        analysis: what the judge says of the answers; None where it was not asked for that, or gave none.
     """
 
     by: DecidedBy
     winner: str = ""
+    winner_round: int | None = None
     votes: tuple[Tally, ...] = ()
     share: float | None = None
     margin: float | None = None
@@ -158,6 +162,7 @@ class Decision(Frozen):
     confidence: float | None = None
     order_conflict: bool = False
     round_0: str = ""
+    analysis: Analysis | None = None
 
 
 class FusionResult(Frozen):
@@ -192,9 +197,10 @@ class FusionResult(Frozen):
 
     @property
     def winner(self) -> Answer | None:
-        """The answer that is returned verbatim, of its latest round."""
-        seat = "" if self.decision is None else self.decision.winner
-        return next((answer for answer in reversed(self.members) if answer.seat == seat and answer.ok), None)
+        """The answer that is returned verbatim."""
+        seat, round_ = ("", None) if self.decision is None else (self.decision.winner, self.decision.winner_round)
+        won = (answer for answer in reversed(self.members) if answer.seat == seat and answer.ok)
+        return next((answer for answer in won if round_ in (None, answer.round)), None)
 
     @property
     def usage(self) -> Usage:

@@ -4,11 +4,13 @@ from collections.abc import Mapping
 
 from wardian.base.clients import ModelClient
 from wardian.base.clock import Clock
-from wardian.base.errors import ConfigError
 from wardian.fusion.client import FusedClient
 from wardian.fusion.judging.judge import Judge, judge_seat
+from wardian.fusion.modes.analysis import Analyse
 from wardian.fusion.modes.best_of import BestOf
 from wardian.fusion.modes.cascade import Cascade
+from wardian.fusion.modes.debate import Debate
+from wardian.fusion.modes.merge import Merge
 from wardian.fusion.modes.mode import FusionMode
 from wardian.fusion.modes.vote import Vote
 from wardian.fusion.seats import Seat, seats_of
@@ -16,7 +18,7 @@ from wardian.fusion.stages import stages_of
 from wardian.fusion.tariffs import UNKNOWN, Tariffs
 from wardian.specs.fusion.judge import JudgeSpec
 from wardian.specs.fusion.member import MemberSpec
-from wardian.specs.fusion.modes import FusionSpec, VoteSpec
+from wardian.specs.fusion.modes import AnalysisSpec, FusionSpec, VoteSpec
 
 __all__ = ["fused_client"]
 
@@ -33,9 +35,21 @@ def _mode(spec: FusionSpec, clients: Mapping[str, ModelClient]) -> FusionMode:
         return _vote(spec, clients)
     if spec.mode == "best_of":
         return BestOf(spec, seats_of(spec.members, clients), _judge(spec.judge, spec.seed, clients))
+    if spec.mode == "merge":
+        return Merge(spec, seats_of(spec.members, clients), _judge(spec.judge, spec.seed, clients))
     if spec.mode == "cascade":
         return Cascade(spec, stages_of(spec, clients))
-    raise ConfigError(f"the mode '{spec.mode}' is not built yet")
+    if spec.mode == "debate":
+        judge = None if spec.judge is None else _judge(spec.judge, spec.seed, clients)
+        return Debate(spec, seats_of(spec.members, clients), judge)
+    judge = _judge(spec.judge, spec.seed, clients)
+    return Analyse(spec, seats_of(spec.members, clients), judge, _writer(spec, clients))
+
+
+def _writer(spec: AnalysisSpec, clients: Mapping[str, ModelClient]) -> Seat | None:
+    if spec.writer is None:
+        return None
+    return Seat("writer", clients[spec.writer], MemberSpec(model=spec.writer), "writer")
 
 
 def _vote(spec: VoteSpec, clients: Mapping[str, ModelClient]) -> Vote:

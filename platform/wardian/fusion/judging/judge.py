@@ -43,9 +43,13 @@ class Judge:
     """
 
     def __init__(self, spec: JudgeSpec, seat: Seat, seed: int) -> None:
-        self._spec = spec
-        self._seat = seat
-        self._seed = seed
+        self.spec = spec
+        self.seat = seat
+        self.seed = seed
+
+    def line_up(self, candidates: Sequence[Answer]) -> Lineup:
+        """`candidates` as it sees them."""
+        return line_up(candidates, self.spec, self.seed)
 
     async def rank(self, call: FusionCall, candidates: Sequence[Answer]) -> Ranking:
         """The best of `candidates`. Bad output is no error: another way is found then, and the result says so.
@@ -55,10 +59,10 @@ class Judge:
         """
         if not candidates:
             return Ranking(None)
-        lineup = line_up(candidates, self._spec, self._seed)
+        lineup = self.line_up(candidates)
         if len(lineup.groups) == 1:
             return Ranking(lineup.groups[0][0], by="agreement")
-        lineups = (lineup,) if self._spec.orders == 1 else (lineup, lineup.turned())
+        lineups = (lineup,) if self.spec.orders == 1 else (lineup, lineup.turned())
         verdicts = await self._verdicts(call, lineups, "")
         tops = _tops(verdicts, candidates)
         if len(tops) > 1:
@@ -73,13 +77,21 @@ class Judge:
         self, call: FusionCall, candidates: Sequence[Answer], tops: Sequence[Answer], verdicts: tuple[Verdict, ...]
     ) -> Ranking:
         """Between two winners: both are compared alone, both ways. Who splits again knows places and not answers."""
-        pair = line_up(tops, self._spec, self._seed)
-        if len(line_up(candidates, self._spec, self._seed).groups) > len(pair.groups):
-            duels = await self._verdicts(call, (pair, pair.turned()), "duel")
+        if len(self.line_up(candidates).groups) > len(tops):
+            duels = await self.duel(call, tops)
             verdicts = (*verdicts, *duels)
             tops = _tops(duels, candidates) if all(duel.ranking for duel in duels) else ()
         best, by = (tops[0], JUDGE) if len(tops) == 1 else fallback(candidates)
         return Ranking(best, verdicts, _confidence(verdicts), order_conflict=True, by=by)
+
+    async def duel(self, call: FusionCall, pair: Sequence[Answer], step: str = "duel") -> tuple[Verdict, ...]:
+        """Two answers, compared both ways at the same time.
+
+        Raises:
+            ModelError: as `FusionCall.check` does.
+        """
+        lineup = self.line_up(pair)
+        return await self._verdicts(call, (lineup, lineup.turned()), step)
 
     async def _verdicts(self, call: FusionCall, lineups: Sequence[Lineup], step: str) -> tuple[Verdict, ...]:
         """One for each of `lineups`, all at the same time."""
@@ -100,10 +112,10 @@ class Judge:
             shape=verdict_schema(lineup.labels),
             read=partial(words_of, labels=lineup.labels),
             guess=partial(guessed, labels=lineup.labels),
-            repair=self._spec.repair,
+            repair=self.spec.repair,
         )
-        seat = replace(self._seat, name=f"{self._seat.name}/{step}", path=f"{self._seat.path}/{step}")
-        return await ladder.climb(call, seat, verdict_request(call.request, lineup, self._spec, self._seed))
+        seat = replace(self.seat, name=f"{self.seat.name}/{step}", path=f"{self.seat.path}/{step}")
+        return await ladder.climb(call, seat, verdict_request(call.request, lineup, self.spec, self.seed))
 
 
 def _verdict(lineup: Lineup, heard: Heard[Words]) -> Verdict:

@@ -19,8 +19,8 @@ __all__ = ["Scorer"]
 
 SCORE: Final = """\
 You say how likely it is that an answer to a conversation is right: 1 if you have checked it and found no mistake, 0 \
-if you have found one that matters, something between where you cannot tell. Length, style and confidence are no merits. \
-A tool call is right if it is the right next step, with the right arguments."""
+if you have found one that matters, something between where you cannot tell. Length, style and confidence are no \
+merits. A tool call is right if it is the right next step, with the right arguments."""
 ANSWER: Final = 'Answer with nothing but a JSON object with one key: "score", a number from 0 to 1.'
 SHAPE: Final = ResponseSchema(
     name="score",

@@ -12,9 +12,9 @@ from wardian.fusion.modes.mode import Outcome, nobody
 from wardian.fusion.seats import Seat
 from wardian.fusion.tally import Count
 from wardian.fusion.verifiers import Verifiers
-from wardian.specs.fusion.modes import BestOfSpec
+from wardian.specs.fusion.modes import BestOfSpec, Mode
 
-__all__ = ["BestOf", "chosen"]
+__all__ = ["BestOf", "chosen", "judged", "mode_of"]
 
 
 class BestOf:
@@ -42,8 +42,7 @@ class BestOf:
         best, decision = await chosen(call, self._judge, candidates)
         if sifted and decision.by == "only":
             decision = decision.model_copy(update={"by": "verifier"})
-        mode = "vote" if decision.by == "vote" else "best_of"
-        return Outcome.verbatim(best, decision, mode, collected.ended)
+        return Outcome.verbatim(best, decision, mode_of(decision), collected.ended)
 
     def _verified(self, call: FusionCall, usable: tuple[Answer, ...]) -> tuple[Answer, ...]:
         """Those that pass; all of them where none does, for one has to answer."""
@@ -65,10 +64,16 @@ async def chosen(call: FusionCall, judge: Judge, candidates: Sequence[Answer]) -
         return best, count.decision("only" if len(candidates) == 1 else "agreement", best.seat)
     ranking = await judge.rank(call, candidates)
     best = ranking.best or best
-    return best, _judged(count.decision(ranking.by, best.seat), ranking)
+    return best, judged(count.decision(ranking.by, best.seat), ranking)
 
 
-def _judged(decision: Decision, ranking: Ranking) -> Decision:
+def mode_of(decision: Decision) -> Mode:
+    """What a choice among candidates really was."""
+    return "vote" if decision.by == "vote" else "best_of"
+
+
+def judged(decision: Decision, ranking: Ranking) -> Decision:
+    """`decision` with what the judge said."""
     return decision.model_copy(
         update={
             "verdicts": ranking.verdicts,

@@ -1,0 +1,115 @@
+"""Merge: a new answer that is written out of all."""
+
+from collections.abc import Sequence
+
+from wardian.base.analysis import Analysis
+from wardian.base.fused import Answer
+from wardian.fusion.call import FusionCall
+from wardian.fusion.collection import Collected, collect
+from wardian.fusion.judging.analyst import analysed, named
+from wardian.fusion.judging.fallback import fallback
+from wardian.fusion.judging.judge import Judge
+from wardian.fusion.judging.lineup import Lineup
+from wardian.fusion.judging.writer import Draft, Fault, Writer
+from wardian.fusion.modes.best_of import chosen, mode_of
+from wardian.fusion.modes.mode import Outcome, nobody
+from wardian.fusion.seats import Seat
+from wardian.fusion.tally import Count
+from wardian.fusion.verifiers import Verifiers
+from wardian.specs.fusion.modes import MergeSpec
+
+__all__ = ["Merge", "texts_only", "unmerged"]
+
+UNREACHABLE: frozenset[Fault] = frozenset({"writer_failed", "writer_skipped_budget"})
+"""Nobody asks the same judge again then."""
+
+
+class Merge:
+    """The judge writes, unless all agree; what it writes must be valid, and where a guard stands, no worse.
+
+    Args:
+        spec: the fusion's.
+        seats: who answers.
+        judge: who compares and writes.
+    """
+
+    def __init__(self, spec: MergeSpec, seats: Sequence[Seat], judge: Judge) -> None:
+        self._spec = spec
+        self._seats = seats
+        self._judge = judge
+        self._writer = Writer(judge, Verifiers(spec.verifiers), inline=spec.analysis == "inline")
+
+    async def settle(self, call: FusionCall) -> Outcome:
+        """The merged answer; the best member's where there is none, or nothing to merge."""
+        collected = await collect(call, self._seats, self._spec.collect)
+        if not collected.usable:
+            raise nobody(call.request.model, collected.answers)
+        if (given := await unmerged(call, self._judge, collected)) is not None:
+            return given
+        candidates = texts_only(collected.usable)
+        lineup = self._judge.line_up(candidates)
+        analysis = await self._analysis(call, lineup)
+        draft = await self._writer.write(call, lineup, analysis)
+        if draft.fault:
+            return await self._instead(call, draft, candidates, collected)
+        if (better := await self._guarded(call, draft, candidates, collected)) is not None:
+            return better
+        decision = Count(candidates).decision("merge", "")
+        if analysis is not None:
+            decision = decision.model_copy(update={"analysis": named(analysis, lineup)})
+        return Outcome.verbatim(draft.answer, decision, "merge", collected.ended)
+
+    async def _analysis(self, call: FusionCall, lineup: Lineup) -> Analysis | None:
+        if self._spec.analysis != "separate":
+            return None
+        return await analysed(call, self._judge, lineup)
+
+    async def _instead(
+        self, call: FusionCall, draft: Draft, candidates: Sequence[Answer], collected: Collected
+    ) -> Outcome:
+        """The best candidate, for a merged answer that cannot be given."""
+        call.degrade(draft.fault)
+        if draft.fault in UNREACHABLE:
+            best, by = fallback(candidates)
+            decision = Count(candidates).decision(by, best.seat)
+        else:
+            best, decision = await chosen(call, self._judge, candidates)
+        return Outcome.verbatim(best, decision, mode_of(decision), collected.ended)
+
+    async def _guarded(
+        self, call: FusionCall, draft: Draft, candidates: Sequence[Answer], collected: Collected
+    ) -> Outcome | None:
+        """The candidate that most speak for, where the merged answer loses against it both ways."""
+        if not self._spec.guard:
+            return None
+        top, _ = fallback(candidates)
+        duels = await self._judge.duel(call, (draft.answer, top), "guard")
+        if any(not duel.ranking or duel.ranking[0] != top.seat for duel in duels):
+            return None
+        call.degrade("merge_rejected")
+        decision = Count(candidates).decision("judge", top.seat).model_copy(update={"verdicts": duels})
+        return Outcome.verbatim(top, decision, "best_of", collected.ended)
+
+
+async def unmerged(call: FusionCall, judge: Judge, collected: Collected) -> Outcome | None:
+    """What needs no new text: the only answer, that of all, or a turn that acts; None where texts differ.
+
+    Arguments of different members' calls never mix: the judge chooses among whole turns, and where it chooses a text,
+    texts are what is merged.
+
+    Raises:
+        ModelError: as `FusionCall.check` does.
+    """
+    usable = collected.usable
+    acting = len(texts_only(usable)) < len(usable)
+    if Count(usable).unanimous or acting:
+        best, decision = await chosen(call, judge, usable)
+        acts = best.message is not None and bool(best.message.tool_calls)
+        if acts or not acting or Count(texts_only(usable)).unanimous:
+            return Outcome.verbatim(best, decision, mode_of(decision), collected.ended)
+    return None
+
+
+def texts_only(answers: Sequence[Answer]) -> tuple[Answer, ...]:
+    """Those that call no tool."""
+    return tuple(answer for answer in answers if answer.message and not answer.message.tool_calls)
