@@ -54,6 +54,7 @@ from wardian.specs.agents import AgentSpec, OwnAgentSpec
 from wardian.specs.environments import EnvironmentSpec
 from wardian.specs.fusion.kinship import kin_warnings
 from wardian.specs.job import JobSpec
+from wardian.specs.models import HedgeSpec
 from wardian.specs.secrets import api_key, check_keys, without_keys
 
 __all__ = [
@@ -272,7 +273,10 @@ def _clients(
     tariffs = _tariffs(job)
     for name, panel in job.panels.inside_out():
         if all(model in clients for model in panel.models):  # otherwise nobody asks it
-            clients[name] = kept(fused_client(name, panel, clients, clock, tariffs))
+            hedge = panel.collect.hedge
+            own = [each for each in panel.models if hedge is not None and each in job.asked]
+            hedged = {each: kept(_client(each, job, pool, replies, hedge)) for each in own}
+            clients[name] = kept(fused_client(name, panel, clients | hedged, clock, tariffs))
     return clients
 
 
@@ -281,15 +285,17 @@ def _tariffs(job: JobSpec) -> Tariffs:
     return Tariffs(places, job.panels)
 
 
-def _client(name: str, job: JobSpec, pool: ModelPool, replies: ReplyStore) -> ModelClient:
+def _client(
+    name: str, job: JobSpec, pool: ModelPool, replies: ReplyStore, hedge: HedgeSpec | None = None
+) -> ModelClient:
     """The pool's model `name`, behind the reply cache when the job has one."""
     mode, model = job.cache.mode, job.models[name]
     if mode == "off":
-        return pool.client(name)
+        return pool.client(name, hedge)
     keys = ReplyKeys(answering(name, model, job.servers.get(model.places(name)[0].spec.server or "")))
     if mode == "replay":
         return ReplayClient(name, keys, replies)
-    return RecordingClient(pool.client(name), keys, replies, reuse=mode == "read-write")
+    return RecordingClient(pool.client(name, hedge), keys, replies, reuse=mode == "read-write")
 
 
 def _around(

@@ -39,6 +39,6 @@ def fusion_of(
     if said:
         clients = {client.name: client for client in (*members, *others)}
         return fused_client(name, spec_of(**names | said), clients, SystemClock(), tariffs)
-    spec = VoteSpec.model_validate(names)
+    spec = VoteSpec.model_validate(names | {"min_share": 1})  # nothing is foregone: everybody is waited for
     seats = [Seat(each.name, each, MemberSpec(model=each.name), str(place)) for place, each in enumerate(members, 1)]
     return FusedClient(name, spec, Vote(spec, seats), SystemClock())
