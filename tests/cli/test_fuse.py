@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 import pytest
 from cli.conftest import Wardian
-from support.shipped import ENVS
+from support.shipped import ENVS, ROOT
 
 from wardian.runs.folder import RunFolder
 
@@ -122,3 +122,23 @@ def test_mistakes_are_one_line(panel: Path, wardian: Wardian, words: list[str], 
     assert problem in done.err
     assert len(done.err.splitlines()) == 1
     assert not (panel / "runs").exists()
+
+
+def test_the_shipped_configs_play_members_and_fusions(project: Path, wardian: Wardian) -> None:
+    few = ("--set", "environments.0.tasks=3", "--set", "tracking.enabled=false", "--json")
+    done = wardian("run", str(ROOT / "configs" / "compare_fusion.yaml"), *few)
+    assert done.code == 0, done.err
+    arms = {arm["arm"]: arm["episodes"] for arm in orjson.loads(done.out)["standings"]["arms"]}
+    assert arms == dict.fromkeys(("strong", "middle", "weak", "vote", "judged", "self"), 3)
+
+
+def test_out_of_the_box_a_file_is_answered_by_the_council(project: Path, wardian: Wardian) -> None:
+    (project / "configs").symlink_to(ROOT / "configs")
+    questions, few = ENVS / "prompts" / "questions.jsonl", ("--set", "environments.0.tasks=6")
+    done = wardian("fuse", str(questions), *few, "--set", "repeats=1", "--set", "tracking.enabled=false", "--json")
+    assert done.code == 0, done.err
+    found = answers(project)
+    assert [line["arm"] for line in found] == ["council"] * 6
+    assert all(line["correct"] is not None and line["cost_usd"] > 0 for line in found)
+    assert {line["fusion"]["by"] for line in found} <= {"agreement", "judge", "probe", "only"}
+    assert {member["role"] for line in found for member in line["fusion"]["members"]} == {"member", "judge"}

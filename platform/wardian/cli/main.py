@@ -224,6 +224,16 @@ def simulate(
     serve_simulator(config, serving, os.environ)
 
 
+@app.command()
+def serve(config: Config, overrides: Overrides = None) -> None:
+    """Offer a config's models and fusions over HTTP, as OpenAI's chat completions."""
+    from wardian.cli.gateway import serve_models
+    from wardian.specs.load import loaded_serving
+
+    with loaded_serving(config, overrides=overrides or (), environ=os.environ) as spec:
+        serve_models(spec, os.environ)
+
+
 @app.command("simulate-counted", hidden=True)
 def simulate_counted(
     config: Config,

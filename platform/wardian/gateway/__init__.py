@@ -1,1 +1,1 @@
-"""The OpenAI-compatible server over pool and fusions. Empty until the gateway lands."""
+"""The OpenAI-compatible server over pool and fusions: what `wardian serve` runs."""

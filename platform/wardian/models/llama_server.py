@@ -14,8 +14,8 @@ import orjson
 
 from wardian.base.errors import ConfigError
 from wardian.models.gguf import find_gguf, require_installed
-from wardian.specs.job import JobSpec
 from wardian.specs.models import LlamaServer
+from wardian.specs.roster import Roster
 
 __all__ = ["check_installed", "llama_argv", "main"]
 
@@ -38,7 +38,7 @@ def llama_argv(spec: LlamaServer) -> list[str]:
     return ["-m", "wardian.models.llama_server", spec.model_dump_json()]
 
 
-def check_installed(job: JobSpec) -> None:
+def check_installed(job: Roster) -> None:
     """Make sure that the servers which the job's agents need can be started, before anything is.
 
     Raises:

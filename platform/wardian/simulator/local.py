@@ -16,9 +16,12 @@ BACKLOG: Final = 1024
 
 
 @asynccontextmanager
-async def served(app: Application, port: int = 0) -> AsyncIterator[str]:
-    """Serve `app` on a port of loopback, by default a free one, until the end of the block; gives its URL."""
-    server = web.Server(handler_of(app), access_log=None)
+async def served(app: Application, port: int = 0, *, deserting: bool = False) -> AsyncIterator[str]:
+    """Serve `app` on a port of loopback, by default a free one, until the end of the block; gives its URL.
+
+    A request whose client leaves is cancelled at once if `deserting`.
+    """
+    server = web.Server(handler_of(app), access_log=None, handler_cancellation=deserting)
     listening = await asyncio.get_running_loop().create_server(server, "127.0.0.1", port, backlog=BACKLOG)
     host, port = listening.sockets[0].getsockname()[:2]
     try:

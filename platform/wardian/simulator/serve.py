@@ -45,20 +45,30 @@ def serve(app: Application, host: str = "127.0.0.1", port: int = 0, *, child: bo
     asyncio.run(serve_until_ended(app, host, port, child=child))
 
 
-async def serve_until_ended(app: Application, host: str = "127.0.0.1", port: int = 0, *, child: bool = False) -> None:
+async def serve_until_ended(
+    app: Application,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    *,
+    child: bool = False,
+    drain_s: float = DRAIN_S,
+    deserting: bool = False,
+) -> None:
     """As `serve`, on a running event loop: for an application that something else has to live beside.
+
+    In the end, requests in flight have `drain_s` seconds; one whose client leaves is cancelled at once if `deserting`.
 
     Raises:
         OSError: when the address cannot be listened on.
     """
     listener = _listen(host, port)
     ended = _ended(child=child)
-    server = web.Server(handler_of(app), access_log=None)
+    server = web.Server(handler_of(app), access_log=None, handler_cancellation=deserting)
     listening = await asyncio.get_running_loop().create_server(server, sock=listener, backlog=BACKLOG)
     _announce(listener)
     await ended.wait()
     listening.close()
-    await server.shutdown(DRAIN_S)
+    await server.shutdown(drain_s)
 
 
 def _ended(*, child: bool) -> asyncio.Event:

@@ -4,8 +4,8 @@ Reference: "The chat completion chunk object": first the role, then the text or 
 usage for those who asked for it, then `[DONE]`.
 """
 
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
 
 import orjson
 
@@ -23,7 +23,7 @@ def event(value: object) -> bytes:
     return b"data: " + orjson.dumps(value) + b"\n\n"
 
 
-def chunks(head: dict[str, object], message: Message, finish: str, usage: dict[str, int] | None) -> Iterator[bytes]:
+def chunks(head: dict[str, object], message: Message, finish: str, usage: Mapping[str, Any] | None) -> Iterator[bytes]:
     """The events of one answer.
 
     Args:

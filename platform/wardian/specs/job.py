@@ -11,20 +11,15 @@ from wardian.specs.agents import AgentSpec
 from wardian.specs.askers import Asker, askers
 from wardian.specs.budget import BudgetSpec
 from wardian.specs.cache import CacheSpec
-from wardian.specs.data_policy import DataPolicy
-from wardian.specs.endpoints import Deployment, EndpointSpec
+from wardian.specs.endpoints import EndpointSpec
 from wardian.specs.environments import EnvironmentSpec
-from wardian.specs.fusion.kinship import forbidden_kin
-from wardian.specs.fusion.modes import FusionSpec
-from wardian.specs.fusion.panels import PREFIX, Panels
+from wardian.specs.fusion.panels import PREFIX
 from wardian.specs.keeping import unbounded, unpriced
-from wardian.specs.models import ModelSpec, ServerSpec
+from wardian.specs.models import ModelSpec
 from wardian.specs.names import (
     BadName,
     BadNames,
-    JobName,
     Label,
-    PoolName,
     RayAddress,
     ScorerName,
     VariableName,
@@ -34,6 +29,7 @@ from wardian.specs.names import (
 from wardian.specs.output import misplaced
 from wardian.specs.places import KeyPath
 from wardian.specs.promises import unpromised
+from wardian.specs.roster import Roster
 from wardian.specs.telemetry import TelemetrySpec
 from wardian.specs.tracking import TrackingSpec
 
@@ -101,11 +97,9 @@ class RayExecutorSpec(Frozen):
 ExecutorSpec = Annotated[LocalExecutorSpec | RayExecutorSpec, Field(discriminator="kind")]
 
 
-class JobSpec(Frozen):
+class JobSpec(Roster):
     """Everything that an evaluation needs; two equal specs plan the same episodes."""
 
-    name: JobName
-    """Names the run's folder and its run in MLflow."""
     seed: Annotated[int, Field(ge=0, lt=2**63)] = 0
     """All randomness follows from it."""
     environments: Annotated[tuple[EnvironmentSpec, ...], Field(min_length=1)]
@@ -114,17 +108,6 @@ class JobSpec(Frozen):
     """The arms of the comparison; each plays every task."""
     prompts: dict[Label, str] = {}
     """System prompts by name: the text itself, or `file:PATH` relative to the config (read when it is loaded)."""
-    servers: dict[Label, ServerSpec] = {}
-    """Servers that the job starts itself and stops at its end."""
-    pools: tuple[str, ...] = ()
-    """Tables of models with prices: `openai`, `anthropic` and others that come with Wardian, or files relative to the
-    config. Agents name their models; what `models` says of one goes before."""
-    models: dict[PoolName, ModelSpec] = {}
-    """The model pool: who can be asked."""
-    data: DataPolicy = "any"
-    """What every place must promise that is to be asked; a model may demand more."""
-    fusions: dict[Label, FusionSpec] = {}
-    """Models made of models; an agent names one as `fusion/NAME`."""
     repeats: PositiveInt = 1
     """How often each agent plays each task, every time with another seed."""
     scorers: tuple[ScorerName, ...] = ()
@@ -150,7 +133,7 @@ class JobSpec(Frozen):
 
     @model_validator(mode="after")
     def _names_exist(self) -> Self:
-        problems = [*self._bad_models(), *self._bad_agents()]
+        problems = [*self.bad_models(), *self._bad_agents()]
         problems += self._bad_tasks()
         problems += self._bad_accounts()
         problems += misplaced(self.output, self.budgets)
@@ -161,22 +144,6 @@ class JobSpec(Frozen):
         if problems:
             raise BadNames(problems)
         return self
-
-    def _bad_models(self) -> Iterator[BadName]:
-        for name, model in self.models.items():
-            for place in model.places(name):
-                yield from _missing((*place.path, "server"), place.spec.server, self.servers)
-                yield from self._bad_skill(place)
-        bad = [*self.panels.problems()]
-        yield from bad or forbidden_kin(self.panels, self.models)
-
-    def _bad_skill(self, place: Deployment) -> Iterator[BadName]:
-        server = self.servers.get(place.spec.server or "")
-        asked = place.asked
-        if server is not None and server.kind == "simulator" and asked not in server.skills:
-            key = "server" if place.spec.model is None else "model"
-            text = f"the server '{place.spec.server}' has no skill '{asked}'; {nearest(asked, server.skills)}"
-            yield BadName((*place.path, key), text)
 
     def _bad_agents(self) -> Iterator[BadName]:
         for asker in self.askers:
@@ -231,54 +198,17 @@ class JobSpec(Frozen):
         return {} if self.cache.replays else own | shared
 
     @property
-    def simulated(self) -> bool:
-        """Whether any model that is asked is simulated: such results are labelled wherever they appear."""
-        return any(self.is_simulated(name) for name in self.asked)
-
-    @property
     def asked(self) -> dict[str, ModelSpec]:
         """The models that agents and users ask, alone or in a fusion, with what the job says of all.
 
         Only these need prices.
         """
-        members = {member for asker in self.askers for member in self.members(asker.model)}
-        call_s = self.limits.call_s
-        return {name: spec.under(self.data, call_s) for name, spec in self.models.items() if name in members}
+        return self.behind((asker.model for asker in self.askers), self.limits.call_s)
 
     @property
     def called(self) -> dict[str, ModelSpec]:
         """Those of them that are really called, none in a replay: only these need keys, servers and endpoints."""
         return {} if self.cache.replays else self.asked
-
-    @property
-    def deployments(self) -> dict[str, Deployment]:
-        """The places of these by name, so far as their promises allow to ask them."""
-        return {place.name: place for name, model in self.called.items() for place in model.usable(name)}
-
-    @property
-    def own_servers(self) -> dict[str, ServerSpec]:
-        """The servers that have to be started for them."""
-        named = dict.fromkeys(place.spec.server for place in self.deployments.values())
-        return {name: self.servers[name] for name in named if name is not None}
-
-    @property
-    def panels(self) -> Panels:
-        """The fusions by the names under which agents ask them."""
-        return Panels(self.fusions, self.models)
-
-    def members(self, model: str) -> tuple[str, ...]:
-        """Who of the pool is asked when `model` is (of the pool, or fusion/NAME)."""
-        return self.panels.members(model)
-
-    def is_simulated(self, model: str) -> bool:
-        """Whether `model` (of the pool, or fusion/NAME) answers from a simulator."""
-        members = self.members(model)
-        return any(self.simulates(place) for name in members for place in self.models[name].places(name))
-
-    def simulates(self, place: Deployment) -> bool:
-        """Whether a simulator answers at `place`."""
-        server = place.spec.server
-        return place.spec.own and (server is None or self.servers[server].kind == "simulator")
 
 
 def _counts(key: str, spec: EndpointSpec) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from wardian.base.errors import ConfigError, CredentialError
 from wardian.specs.document import Document
@@ -16,13 +16,18 @@ from wardian.specs.places import KeyPath, Place, Problem, key_at_front
 from wardian.specs.pools import include_pools
 from wardian.specs.prompts import read_prompts
 from wardian.specs.secrets import without_password
+from wardian.specs.serving import ServeSpec
 from wardian.specs.telemetry import otlp_variable
 from wardian.specs.text_file import read_text
 from wardian.specs.validation import validated
 
-__all__ = ["changed", "load", "loaded", "parsed"]
+__all__ = ["changed", "load", "loaded", "loaded_serving", "parsed"]
 
 LARGEST = 256 * 1024
+UNSERVED: Final = JobSpec.model_fields.keys() - ServeSpec.model_fields.keys()
+"""Keys of a job that a gateway has no use for: one file may be for both."""
+UNKEPT: Final = ("budget", "accounts")
+"""Those of them that a user would believe to be kept."""
 
 
 def load(
@@ -41,7 +46,7 @@ def load(
     Raises:
         ConfigError: with all problems of the file, one a line: `configs/x.yaml:12: agents.0.modle: unknown key; …`.
     """
-    return _validate(_read(Path(path), overrides, environ, instead or {}))
+    return _validate(_read(Path(path), overrides, environ, instead))
 
 
 @contextmanager
@@ -57,18 +62,29 @@ def loaded(
     An error about a key begins with it (`models.mini: …`): here it is told where that key stands.
     """
     job = load(path, overrides=overrides, environ=environ, instead=instead)
-    try:
+    with _located(Path(path), overrides, environ, instead):
         yield job
-    except ConfigError as error:
-        keys = key_at_front(str(error))
-        if not keys or keys[0] not in JobSpec.model_fields:
-            raise
-        document = _read(Path(path), overrides, environ, instead or {})
-        path_of_key = document.path_of(keys)
-        text = str(error).partition(": ")[2]
-        problem = Problem(place=document.place(path_of_key), path=path_of_key, text=text)
-        kind = CredentialError if isinstance(error, CredentialError) else ConfigError
-        raise kind(str(problem)) from error
+
+
+@contextmanager
+def loaded_serving(
+    path: Path | str, *, overrides: Sequence[str] = (), environ: Mapping[str, str]
+) -> Iterator[ServeSpec]:
+    """What the YAML file at `path` offers through a gateway; the rest as `loaded`.
+
+    Raises:
+        ConfigError: with all problems of the file, one a line.
+    """
+    document = _read(Path(path), overrides, environ)
+    for key in UNSERVED & set(document.value if isinstance(document.value, dict) else ()):
+        del document.value[key]
+        if key in UNKEPT:
+            document.complain((key,), "a gateway keeps no budget of its own; a fusion may (`fusions.NAME.budget`)")
+        else:
+            document.forget((key,))
+    spec = validated(document, ServeSpec, "models and fusions")
+    with _located(Path(path), overrides, environ):
+        yield spec
 
 
 def changed(job: JobSpec, overrides: Sequence[str], environ: Mapping[str, str]) -> JobSpec:
@@ -94,9 +110,11 @@ def parsed(path: Path, environ: Mapping[str, str]) -> Document:
     return parse(_text(path), source=str(path), environ=environ)
 
 
-def _read(path: Path, overrides: Sequence[str], environ: Mapping[str, str], instead: Mapping[str, Any]) -> Document:
+def _read(
+    path: Path, overrides: Sequence[str], environ: Mapping[str, str], instead: Mapping[str, Any] | None = None
+) -> Document:
     document = parsed(path, environ)
-    for key, value in instead.items():
+    for key, value in (instead or {}).items():
         put(document, (key,), value, Place(source=document.source))
     changed = [override(document, assignment, environ) for assignment in overrides]
     include_pools(document, path.parent, environ)
@@ -123,6 +141,25 @@ def _apply_environment(document: Document, environ: Mapping[str, str], changed: 
         overridden = any(path[: len(other)] == other for other in changed)
         if value and not overridden:
             put(document, path, without_password(value), Place(source=variable))
+
+
+@contextmanager
+def _located(
+    path: Path, overrides: Sequence[str], environ: Mapping[str, str], instead: Mapping[str, Any] | None = None
+) -> Iterator[None]:
+    """An error about a key of the file at `path` is raised again with the line where that stands."""
+    try:
+        yield
+    except ConfigError as error:
+        keys = key_at_front(str(error))
+        if not keys or keys[0] not in JobSpec.model_fields:
+            raise
+        document = _read(path, overrides, environ, instead)
+        path_of_key = document.path_of(keys)
+        text = str(error).partition(": ")[2]
+        problem = Problem(place=document.place(path_of_key), path=path_of_key, text=text)
+        kind = CredentialError if isinstance(error, CredentialError) else ConfigError
+        raise kind(str(problem)) from error
 
 
 def _validate(document: Document) -> JobSpec:

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 
 from wardian.base.errors import CredentialError
 from wardian.specs.endpoints import Deployment
-from wardian.specs.job import JobSpec
 from wardian.specs.models import SimulatorServer
 from wardian.specs.places import KeyPath, spell
+from wardian.specs.roster import Roster
 from wardian.specs.tracking import TrackingSpec
 
 __all__ = ["api_key", "check_keys", "simulator_key", "tracking_uri", "without_keys", "without_password"]
@@ -35,7 +35,7 @@ def simulator_key(server: str, spec: SimulatorServer, environ: Mapping[str, str]
     return _key(("servers", server, "api_key_env"), spec.api_key_env, environ)
 
 
-def check_keys(job: JobSpec, environ: Mapping[str, str]) -> None:
+def check_keys(job: Roster, environ: Mapping[str, str]) -> None:
     """Make sure that every key is there which the job's models, and servers of its own, will need.
 
     Raises:
@@ -48,7 +48,7 @@ def check_keys(job: JobSpec, environ: Mapping[str, str]) -> None:
             simulator_key(name, server, environ)
 
 
-def without_keys(job: JobSpec, environ: Mapping[str, str]) -> dict[str, str]:
+def without_keys(job: Roster, environ: Mapping[str, str]) -> dict[str, str]:
     """What a program of somebody else may find of `environ`: the variables that the job names for keys are ours."""
     places = [place.spec.api_key_env for name, model in job.models.items() for place in model.places(name)]
     servers = [server.api_key_env for server in job.servers.values() if server.kind == "simulator"]

@@ -9,7 +9,7 @@ from wardian.base.messages import Message
 from wardian.base.usage import FinishReason
 from wardian.fusion.call import FusionCall
 
-__all__ = ["FusionMode", "Outcome", "nobody"]
+__all__ = ["FusionMode", "NobodyAnswered", "Outcome", "nobody"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,15 @@ class FusionMode(Protocol):
         ...
 
 
-def nobody(name: str, answers: tuple[Answer, ...]) -> ModelError:
+class NobodyAnswered(ModelError):
+    """No member of a fusion gave an answer that can be used; `answers` are what came of them."""
+
+    def __init__(self, message: str, answers: tuple[Answer, ...]) -> None:
+        super().__init__("all_members_failed", message)
+        self.answers = answers
+
+
+def nobody(name: str, answers: tuple[Answer, ...]) -> NobodyAnswered:
     """No member gave an answer that can be used."""
     reasons = "; ".join(f"{each.seat}: {each.failure.message if each.failure else each.state}" for each in answers)
-    return ModelError("all_members_failed", f"no member of '{name}' answered: {reasons}")
+    return NobodyAnswered(f"no member of '{name}' answered: {reasons}", answers)

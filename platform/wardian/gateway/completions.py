@@ -1,0 +1,124 @@
+"""`POST /v1/chat/completions`: a question, and its answer in one piece or as events."""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http import HTTPStatus
+from typing import Any, Final
+
+from pydantic import ValidationError
+
+from wardian.base.clock import Clock
+from wardian.base.completion import Completion
+from wardian.base.errors import ModelError
+from wardian.gateway.answer import headers_of, whole
+from wardian.gateway.desk import Desk
+from wardian.gateway.meters import Meters
+from wardian.gateway.question import Question, problem_in
+from wardian.gateway.refusals import BadKey, refusal_of
+from wardian.gateway.replies import Outlet, Reply, events_of, heartbeat, told
+from wardian.gateway.waiting import attended
+from wardian.serving.refusal import Refused
+from wardian.simulator.asgi import Receive, Scope
+from wardian.simulator.bodies import TooLarge, whole_body
+
+__all__ = ["Completions"]
+
+JSON: Final = b"application/json"
+
+
+class Completions:
+    """Answers questions, so many at once.
+
+    Args:
+        desk: knows who is asked.
+        meters: count.
+        clock: the time.
+    """
+
+    def __init__(self, desk: Desk, meters: Meters, clock: Clock) -> None:
+        self._desk = desk
+        self._spec = desk.spec.gateway
+        self._meters = meters
+        self._clock = clock
+        self._in_flight = 0
+
+    async def answer(self, scope: Scope, receive: Receive, outlet: Outlet) -> None:
+        """Answer one request.
+
+        Raises:
+            Refused: when it cannot be asked, or too many are.
+            Gone: when the client leaves before its answer is there.
+        """
+        with self._place(outlet):
+            question = await self._read(scope, receive)
+            self._desk.client(question)  # whoever is not there is told before anything is sent
+            outlet.model = question.model
+            made = {"id": f"chatcmpl-{secrets.token_hex(12)}", "created": int(self._clock.now())}
+            head = {**made, "model": question.model}
+            send = self._stream if question.stream else self._whole
+            await send(question, head, receive, outlet)
+
+    async def _whole(self, question: Question, head: dict[str, Any], receive: Receive, outlet: Outlet) -> None:
+        outcome = await attended(self._outcome(question), receive)
+        if isinstance(outcome, ModelError):
+            status, body = refusal_of(outcome)
+            await outlet.whole(Reply.of(body, status))
+        else:
+            answer = whole(head, outcome, self._spec.usage_mode)
+            await outlet.whole(Reply.of(answer, headers=headers_of(outcome)))
+
+    async def _stream(self, question: Question, head: dict[str, Any], receive: Receive, outlet: Outlet) -> None:
+        """The answer as events, once it is decided; until then a sign of life from time to time."""
+
+        async def beat() -> None:
+            await outlet.begin()
+            await outlet.write([heartbeat(head)])
+
+        outcome = await attended(self._outcome(question), receive, beat, self._spec.heartbeat_s)
+        if not isinstance(outcome, ModelError):
+            mode = self._spec.usage_mode if question.counted else None
+            await outlet.begin(headers_of(outcome))
+            await outlet.write(events_of(head, outcome, mode), more=False)
+            return
+        status, body = refusal_of(outcome)
+        if outlet.status is None:
+            await outlet.whole(Reply.of(body, status))
+        else:
+            await outlet.write([told(body)], more=False)
+
+    async def _outcome(self, question: Question) -> Completion | ModelError:
+        try:
+            completion = await self._desk.complete(question)
+        except ModelError as error:
+            return error
+        self._meters.completed(question.model, completion)
+        return completion
+
+    async def _read(self, scope: Scope, receive: Receive) -> Question:
+        kind = dict(scope["headers"]).get(b"content-type", b"").partition(b";")[0].strip().lower()
+        if kind != JSON:  # which is what another site's web page may not send
+            raise Refused("not_json", "send application/json", HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+        try:
+            return Question.model_validate_json(await whole_body(receive, self._spec.body_bytes))
+        except TooLarge:
+            message = f"a request has {self._spec.body_bytes} bytes at most"
+            raise Refused("too_large", message, HTTPStatus.REQUEST_ENTITY_TOO_LARGE) from None
+        except ValidationError as error:
+            raise BadKey(*problem_in(error)) from None
+
+    @contextmanager
+    def _place(self, outlet: Outlet) -> Iterator[None]:
+        """A place among the requests in flight."""
+        if self._in_flight >= self._spec.concurrency:
+            text = f"{self._in_flight} requests are in flight, which is as many as may be"
+            raise Refused("too_many_requests", text, HTTPStatus.TOO_MANY_REQUESTS)
+        began = self._clock.monotonic()
+        self._in_flight += 1
+        self._meters.in_flight.set(self._in_flight)
+        try:
+            yield
+        finally:
+            self._in_flight -= 1
+            self._meters.in_flight.set(self._in_flight)
+            self._meters.took(outlet.model, self._clock.monotonic() - began)

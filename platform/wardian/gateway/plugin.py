@@ -1,0 +1,51 @@
+"""A panel that a request brings along, as OpenRouter's fusion plugin does."""
+
+from typing import Final
+
+from wardian.gateway.question import FusionPlugin, Question
+from wardian.serving.refusal import Refused
+from wardian.specs.fusion.judge import JudgeSpec
+from wardian.specs.fusion.member import MemberSpec
+from wardian.specs.fusion.modes import AnalysisSpec
+from wardian.specs.fusion.panels import PREFIX, Panels
+from wardian.specs.serving import ServeSpec
+
+__all__ = ["ALIAS", "NAME", "panel_of"]
+
+ALIAS: Final = "openrouter/fusion"
+"""As the model of a request: whoever compares the answers also writes the final one."""
+OWN: Final = "(request)"
+"""No fusion of a config can be called so."""
+NAME: Final = f"{PREFIX}{OWN}"
+
+
+def panel_of(question: Question, plugin: FusionPlugin, spec: ServeSpec) -> AnalysisSpec:
+    """The panel, its judge and its writer.
+
+    Raises:
+        Refused: when the gateway takes no plugins, or one of them cannot be asked.
+    """
+    if not spec.gateway.plugins:
+        raise Refused("plugins_off", "plugins: this gateway takes none")
+    judge = plugin.model or question.model
+    if judge == ALIAS:
+        raise Refused("bad_fusion", f"plugins.0.model: with the model '{ALIAS}', say here who compares and writes")
+    panel = AnalysisSpec(
+        mode="analysis",
+        members=tuple(MemberSpec(model=name) for name in plugin.analysis_models),
+        judge=JudgeSpec(model=judge),
+        writer=None if question.model == ALIAS else question.model,
+    )
+    _check(panel, spec)
+    return panel
+
+
+def _check(panel: AnalysisSpec, spec: ServeSpec) -> None:
+    offered = {name: spec.models[name] for name in spec.offered if name in spec.models}
+    fusions = {name: fusion for name, fusion in spec.fusions.items() if f"{PREFIX}{name}" in spec.offered}
+    for problem in Panels({**fusions, OWN: panel}, {**spec.models, **offered}).problems():
+        if problem.path[:2] == ("fusions", OWN):
+            raise Refused("bad_fusion", f"plugins.0: {problem.text}")
+    for name in panel.models:
+        if name not in spec.offered:
+            raise Refused("bad_fusion", f"plugins.0: '{name[:100]}' is not offered here")

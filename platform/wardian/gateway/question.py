@@ -1,0 +1,231 @@
+"""A chat completion request as the gateway takes it, and what becomes of it.
+
+API reference: "Create chat completion" in OpenAI's API reference. What would change the answer and cannot be passed on
+(several choices, pictures, log probabilities) is refused; what would not (`user`, `metadata` …) is left alone.
+"""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, PositiveInt, ValidationError
+
+from wardian.base.messages import Message, Request, ResponseSchema, Sampling, ToolCall, ToolSchema
+
+__all__ = ["FusionPlugin", "Question", "problem_in"]
+
+NO_PARAMETERS = {"type": "object", "properties": {}}
+MOST_MEMBERS = 8
+"""As many as OpenRouter allows."""
+
+
+class _Read(BaseModel):
+    """Keys that are not known are left alone: clients send many."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", strict=True)
+
+
+class TextPart(_Read):
+    """A part of a message."""
+
+    type: Literal["text"]
+    text: str
+
+
+Text = str | tuple[TextPart, ...]
+
+
+class CalledFunction(_Read):
+    """The called tool, and its arguments as JSON text."""
+
+    name: str
+    arguments: str
+
+
+class Called(_Read):
+    """One tool call of the assistant."""
+
+    id: str
+    type: Literal["function"] = "function"
+    function: CalledFunction
+
+
+class SystemTurn(_Read):
+    """Instructions."""
+
+    role: Literal["system", "developer"]
+    content: Text
+
+    @property
+    def message(self) -> Message:
+        """As Wardian's."""
+        return Message(role="system", content=_plain(self.content))
+
+
+class UserTurn(_Read):
+    """What the user says."""
+
+    role: Literal["user"]
+    content: Text
+
+    @property
+    def message(self) -> Message:
+        """As Wardian's."""
+        return Message(role="user", content=_plain(self.content))
+
+
+class AssistantTurn(_Read):
+    """What the model has said or called."""
+
+    role: Literal["assistant"]
+    content: Text | None = None
+    tool_calls: tuple[Called, ...] | None = None
+
+    @property
+    def message(self) -> Message:
+        """As Wardian's."""
+        made = [(call.id, call.function) for call in self.tool_calls or ()]
+        calls = tuple(ToolCall(id=name, name=each.name, arguments=each.arguments) for name, each in made)
+        return Message(role="assistant", content=_plain(self.content), tool_calls=calls)
+
+
+class ToolTurn(_Read):
+    """What came of a tool call."""
+
+    role: Literal["tool"]
+    content: Text
+    tool_call_id: str
+
+    @property
+    def message(self) -> Message:
+        """As Wardian's."""
+        return Message(role="tool", content=_plain(self.content), tool_call_id=self.tool_call_id)
+
+
+Turn = Annotated[SystemTurn | UserTurn | AssistantTurn | ToolTurn, Field(discriminator="role")]
+
+
+class OfferedFunction(_Read):
+    """A tool's name, what it does, and the JSON Schema of its arguments."""
+
+    name: Annotated[str, Field(min_length=1, max_length=128)]
+    description: str | None = None
+    parameters: dict[str, Any] | None = None
+
+
+class Offered(_Read):
+    """One tool that the model may call."""
+
+    type: Literal["function"] = "function"
+    function: OfferedFunction
+
+    @property
+    def tool(self) -> ToolSchema:
+        """As Wardian's."""
+        said = self.function
+        return ToolSchema(
+            name=said.name, description=said.description or "", parameters=said.parameters or NO_PARAMETERS
+        )
+
+
+class Shape(_Read):
+    """The JSON Schema of an answer."""
+
+    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+    schema_: Annotated[dict[str, Any], Field(alias="schema")]
+
+
+class TextFormat(_Read):
+    """Any text."""
+
+    type: Literal["text"]
+
+
+class SchemaFormat(_Read):
+    """JSON of a certain shape."""
+
+    type: Literal["json_schema"]
+    json_schema: Shape
+
+
+class StreamOptions(_Read):
+    """What a stream holds besides the answer."""
+
+    include_usage: bool | None = None
+
+
+class FusionPlugin(_Read):
+    """OpenRouter's plugin: a panel that this request puts together itself."""
+
+    id: Literal["fusion"]
+    enabled: bool = True
+    analysis_models: Annotated[tuple[str, ...], Field(min_length=2, max_length=MOST_MEMBERS)]
+    """The panel."""
+    model: str | None = None
+    """Who compares its answers; by default the model of the request, who writes the final one."""
+
+
+class Question(_Read):
+    """A chat completion request."""
+
+    model: str
+    """A model of the gateway, or `fusion/NAME`."""
+    messages: Annotated[tuple[Turn, ...], Field(min_length=1)]
+    stream: bool | None = None
+    stream_options: StreamOptions | None = None
+    tools: tuple[Offered, ...] | None = None
+    tool_choice: Literal["auto", "none"] | None = None
+    parallel_tool_calls: Literal[True] | None = None
+    response_format: Annotated[TextFormat | SchemaFormat, Field(discriminator="type")] | None = None
+    temperature: Annotated[float, Field(ge=0, le=2)] | None = None
+    top_p: Annotated[float, Field(ge=0, le=1)] | None = None
+    max_tokens: PositiveInt | None = None
+    max_completion_tokens: PositiveInt | None = None
+    seed: Annotated[int, Field(ge=-(2**63), lt=2**63)] | None = None
+    stop: str | Annotated[tuple[str, ...], Field(max_length=4)] | None = None
+    n: Literal[1] | None = None
+    logprobs: Literal[False] | None = None
+    plugins: tuple[FusionPlugin, ...] | None = None
+
+    @property
+    def request(self) -> Request:
+        """What the model is asked."""
+        offered = () if self.tool_choice == "none" else self.tools or ()
+        shape = self.response_format.json_schema if isinstance(self.response_format, SchemaFormat) else None
+        return Request(
+            model=self.model,
+            messages=tuple(turn.message for turn in self.messages),
+            tools=tuple(each.tool for each in offered),
+            sampling=self.sampling,
+            response_schema=None if shape is None else ResponseSchema(name=shape.name, json_schema=shape.schema_),
+        )
+
+    @property
+    def sampling(self) -> Sampling:
+        """How the answer shall be drawn."""
+        stop = (self.stop,) if isinstance(self.stop, str) else self.stop or ()
+        most = self.max_completion_tokens or self.max_tokens
+        return Sampling(temperature=self.temperature, top_p=self.top_p, max_tokens=most, seed=self.seed, stop=stop)
+
+    @property
+    def counted(self) -> bool:
+        """Whether the usage shall stand at the end of a stream."""
+        return self.stream_options is not None and self.stream_options.include_usage is True
+
+    @property
+    def panel(self) -> FusionPlugin | None:
+        """The panel that it brings along."""
+        return next((plugin for plugin in self.plugins or () if plugin.enabled), None)
+
+
+def problem_in(error: ValidationError) -> tuple[str, str]:
+    """The key that is wrong, and how, without its value. Of a choice, what fits best is spoken of."""
+    problems = error.errors(include_url=False, include_input=False, include_context=False)
+    worst = max(problems, key=lambda problem: len(problem["loc"]))
+    key = ".".join(str(part) for part in worst["loc"] if not (isinstance(part, str) and "[" in part))
+    return key, worst["msg"]
+
+
+def _plain(content: Text | None) -> str:
+    """The content as one text, also when it came in parts."""
+    if content is None or isinstance(content, str):
+        return content or ""
+    return "\n".join(part.text for part in content)

@@ -1,0 +1,172 @@
+"""The gateway as its callers see it: answers, refusals, and who is let in."""
+
+from typing import Any
+
+import httpx
+import pytest
+from support.gateways import QUESTION, Member, caller, gateway_of
+
+from wardian.base.errors import ModelError
+from wardian.base.messages import Sampling, ToolCall
+from wardian.gateway.app import GatewayApp
+
+PAIR = {"pair": {"members": ["a", "b", "c"], "scope": "every"}}
+CHAT = "/v1/chat/completions"
+
+
+async def ask(app: GatewayApp, body: Any, **headers: str) -> httpx.Response:
+    async with caller(app) as http:
+        return await http.post(CHAT, json=body, headers=headers)
+
+
+def trio(*said: Any) -> list[Member]:
+    return [Member(name, each) for name, each in zip("abc", said, strict=True)]
+
+
+async def test_a_model_answers_as_openai_would() -> None:
+    member = Member("a")
+    answer = (await ask(gateway_of([member]), {"model": "a", **QUESTION, "max_tokens": 9, "stop": "END"})).json()
+    (choice,) = answer["choices"]
+    assert choice["message"]["content"] == "42"
+    assert (choice["finish_reason"], answer["object"], answer["model"]) == ("stop", "chat.completion", "a")
+    assert answer["usage"]["total_tokens"] == 12
+    assert answer["usage"]["cost"] == 0.01
+    assert member.heard[0].sampling == Sampling(max_tokens=9, stop=("END",))
+
+
+async def test_tools_and_history_arrive_as_they_were_sent() -> None:
+    member = Member("a", [ToolCall(id="x", name="add", arguments='{"by": 2')])
+    called = {"id": "c0", "type": "function", "function": {"name": "add", "arguments": "{}"}}
+    messages = [
+        {"role": "developer", "content": "Be kind."},
+        {"role": "user", "content": [{"type": "text", "text": "Hello"}]},
+        {"role": "assistant", "content": None, "tool_calls": [called]},
+        {"role": "tool", "content": "4", "tool_call_id": "c0"},
+    ]
+    tools = [{"type": "function", "function": {"name": "add", "parameters": {"type": "object"}}}]
+    shape = {"type": "json_schema", "json_schema": {"name": "sum", "schema": {"type": "object"}, "strict": True}}
+    body = {"model": "a", "messages": messages, "tools": tools, "response_format": shape}
+    answer = (await ask(gateway_of([member]), body)).json()
+    (heard,) = member.heard
+    assert [(each.role, each.content) for each in heard.messages] == [
+        ("system", "Be kind."),
+        ("user", "Hello"),
+        ("assistant", ""),
+        ("tool", "4"),
+    ]
+    assert heard.messages[2].tool_calls[0].name == "add"
+    assert heard.response_schema is not None
+    assert heard.response_schema.name == "sum"
+    (call,) = answer["choices"][0]["message"]["tool_calls"]
+    assert call["function"] == {"name": "add", "arguments": '{"by": 2'}  # verbatim, also what is cut off
+    assert [tool.name for tool in heard.tools] == ["add"]
+
+
+async def test_a_fusion_says_what_it_cost_and_who_won() -> None:
+    reply = await ask(gateway_of(trio("42", "42", "7"), fusions=PAIR), {"model": "fusion/pair", **QUESTION})
+    answer = reply.json()
+    assert answer["choices"][0]["message"]["content"] == "42"
+    assert answer["model"] == "fusion/pair"
+    usage = answer["usage"]
+    assert (usage["prompt_tokens"], usage["completion_tokens"], usage["total_tokens"]) == (30, 6, 36)
+    assert usage["cost"] == pytest.approx(0.03)
+    assert usage["fusion"]["by_role"]["member"]["calls"] == 3
+    assert set(usage["fusion"]["by_member"]) == {"a", "b", "c"}
+    fused = {name: reply.headers[f"x-fusion-{name}"] for name in ("status", "winner", "cost-usd")}
+    assert fused == {"status": "ok", "winner": "a", "cost-usd": "0.030000"}
+
+
+async def test_primary_usage_is_that_of_the_winner_and_the_cost_is_whole() -> None:
+    app = gateway_of(trio("42", "42", "7"), fusions=PAIR, gateway={"usage_mode": "primary"})
+    usage = (await ask(app, {"model": "fusion/pair", **QUESTION})).json()["usage"]
+    assert (usage["prompt_tokens"], usage["completion_tokens"]) == (10, 2)
+    assert usage["cost"] == pytest.approx(0.03)
+
+
+MISTAKES: list[tuple[dict[str, Any], int, str, str]] = [
+    ({"model": "z"}, 404, "model_not_found", "there is no model 'z'; valid: a"),
+    ({"messages": []}, 400, "invalid_request", "messages: "),
+    ({"messages": [{"role": "bot", "content": ""}]}, 400, "invalid_request", "messages.0: "),
+    ({"temperature": 3}, 400, "invalid_request", "temperature: "),
+    ({"n": 2}, 400, "invalid_request", "n: "),
+    ({"tool_choice": "required"}, 400, "invalid_request", "tool_choice: "),
+    ({"messages": [{"role": "user", "content": [{"type": "image_url"}]}]}, 400, "invalid_request", "messages.0.user."),
+    ({"messages": [{"role": "tool", "content": "4"}]}, 400, "invalid_request", "messages.0.tool.tool_call_id: "),
+]
+
+
+@pytest.mark.parametrize(("wrong", "status", "code", "message"), MISTAKES)
+async def test_a_mistake_is_told_in_one_line(wrong: dict[str, Any], status: int, code: str, message: str) -> None:
+    reply = await ask(gateway_of([Member("a")]), {"model": "a", **QUESTION, **wrong})
+    error = reply.json()["error"]
+    assert (reply.status_code, error["code"]) == (status, code)
+    assert error["message"].startswith(message)
+    assert "\n" not in error["message"]
+
+
+REASONS = [
+    (["rate_limited"] * 3, 429, "rate_limited"),
+    (["quota_exhausted"] * 3, 402, "insufficient_credits"),
+    (["timeout"] * 3, 504, "deadline"),
+    (["server_error", "rate_limited", "timeout"], 503, "all_panels_failed"),
+    (["context_overflow"] * 3, 400, "all_panels_failed"),
+]
+
+
+@pytest.mark.parametrize(("kinds", "status", "code"), REASONS)
+async def test_a_panel_that_fails_says_why(kinds: list[str], status: int, code: str) -> None:
+    members = trio(*(ModelError(kind, f"no: {kind}") for kind in kinds))
+    reply = await ask(gateway_of(members, fusions=PAIR), {"model": "fusion/pair", **QUESTION})
+    error = reply.json()["error"]
+    assert (reply.status_code, error["code"]) == (status, code)
+    assert [member["seat"] for member in error["members"]] == ["a", "b", "c"]
+    assert [member["reason"] for member in error["members"]] == [f"no: {kind}" for kind in kinds]
+
+
+@pytest.mark.parametrize(("kind", "status"), [("rate_limited", 429), ("budget", 402), ("stalled", 504), ("auth", 503)])
+async def test_a_model_that_fails_says_why(kind: str, status: int) -> None:
+    reply = await ask(gateway_of([Member("a", ModelError(kind, "no"))]), {"model": "a", **QUESTION})
+    assert reply.status_code == status
+
+
+async def test_models_are_listed_with_what_they_are_made_of() -> None:
+    async with caller(gateway_of(trio("1", "2", "3"), fusions=PAIR)) as http:
+        listed = (await http.get("/v1/models")).json()["data"]
+        one = (await http.get("/v1/models/fusion/pair")).json()
+        missing = await http.get("/v1/models/fusion/par")
+    assert [model["id"] for model in listed] == ["fusion/pair", "a", "b", "c"]
+    assert one == listed[0]
+    assert one["fusion"] == {"mode": "vote", "models": ["a", "b", "c"]}
+    assert one["simulated"] is True
+    assert missing.json()["error"]["message"].endswith("did you mean 'fusion/pair'?")
+
+
+async def test_only_those_with_a_token_are_let_in() -> None:
+    app = gateway_of([Member("a")], tokens=["one", "two"])
+    body = {"model": "a", **QUESTION}
+    assert (await ask(app, body)).status_code == 401
+    refused = await ask(app, body, authorization="Bearer three")
+    assert refused.json()["error"]["type"] == "authentication_error"
+    assert refused.headers["www-authenticate"] == "Bearer"
+    assert (await ask(app, body, authorization="Bearer two")).status_code == 200
+    async with caller(app) as http:
+        assert (await http.get("/v1/models")).status_code == 401
+        assert (await http.get("/metrics")).status_code == 401
+        assert (await http.get("/healthz")).json() == {"status": "ok"}
+
+
+async def test_only_what_is_offered_can_be_asked() -> None:
+    app = gateway_of(trio("42", "42", "7"), fusions=PAIR, gateway={"offers": ["fusion/pair"]})
+    assert (await ask(app, {"model": "a", **QUESTION})).status_code == 404
+    assert (await ask(app, {"model": "fusion/pair", **QUESTION})).status_code == 200
+
+
+async def test_other_methods_paths_and_bodies_are_refused() -> None:
+    async with caller(gateway_of([Member("a")], gateway={"body_bytes": 1024})) as http:
+        wrong = await http.get(CHAT)
+        assert (wrong.status_code, wrong.headers["allow"]) == (405, "POST")
+        assert (await http.post("/v1/models")).headers["allow"] == "GET"
+        assert (await http.get("/v1/embeddings")).status_code == 404
+        assert (await http.post(CHAT, content=b"{}")).status_code == 415
+        large = {"model": "a", "messages": [{"role": "user", "content": "x" * 2000}]}
+        assert (await http.post(CHAT, json=large)).status_code == 413
