@@ -1,7 +1,9 @@
 """An application on Ray Serve: replicas all over the cluster, and a proxy before them."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Final
 
 from wardian.base.errors import ConfigError, InfraError
 from wardian.cluster.session import ray_session
@@ -10,6 +12,8 @@ from wardian.specs.gateway import GatewaySpec, ReplicaSpec
 from wardian.specs.job import RayExecutorSpec
 
 __all__ = ["served_by_replicas"]
+
+QUIET: Final = {"log_level": "ERROR", "enable_access_log": False}
 
 
 @contextmanager
@@ -33,27 +37,26 @@ def served_by_replicas(
         from ray import serve
     except ImportError as error:
         raise ConfigError(f"gateway.serve: needs the package '{error.name}': pip install 'wardian[serve]'") from error
-    session = RayExecutorSpec(
-        kind="ray", address=replicas.address, workers=replicas.replicas, worker_cpus=replicas.cpus
-    )
+    own = replicas.address == "local"
+    workers, cpus = replicas.replicas, replicas.cpus
+    session = RayExecutorSpec(kind="ray", address=replicas.address, workers=workers, worker_cpus=cpus)
+    logging.getLogger("ray.serve").setLevel(logging.ERROR)
     with ray_session(session, inside_job=inside_job):
-        quiet = {"log_level": "ERROR", "enable_access_log": False}
         try:
-            serve.start(http_options={"host": gateway.host, "port": gateway.port}, logging_config=quiet)
+            serve.start(http_options={"host": gateway.host, "port": gateway.port}, logging_config=QUIET)
             deployment = serve.deployment(serve.ingress(app)()).options(
                 name="gateway",
-                num_replicas=replicas.replicas,
-                ray_actor_options={"num_cpus": replicas.cpus},
+                num_replicas=workers,
+                ray_actor_options={"num_cpus": cpus},
                 max_ongoing_requests=gateway.concurrency,
                 graceful_shutdown_timeout_s=gateway.drain_s,
             )
-            serve.run(deployment.bind(), name=name, route_prefix="/", logging_config=quiet)
-        except (RuntimeError, ValueError) as error:
-            serve.shutdown()
-            raise InfraError(f"gateway.serve: {str(error).strip().splitlines()[-1]}") from error
-        try:
+            serve.run(deployment.bind(), name=name, route_prefix="/", logging_config=QUIET)
             host = f"[{gateway.host}]" if ":" in gateway.host else gateway.host
             yield f"http://{host}:{gateway.port}"
+        except (RuntimeError, ValueError) as error:
+            raise InfraError(f"gateway.serve: {str(error).strip().splitlines()[-1]}") from error
         finally:
             serve.delete(name)
-            serve.shutdown()
+            if own:  # on somebody else's cluster, Serve has other applications
+                serve.shutdown()
