@@ -1,4 +1,4 @@
-"""Everybody whom a job's agents may ask: the models of its pool, and the fusions of them."""
+"""Everybody whom a job's agents, or a gateway's callers, may ask: the models of its pool, and the fusions of them."""
 
 from collections.abc import Callable
 
@@ -14,10 +14,12 @@ from wardian.specs.job import JobSpec
 from wardian.specs.models import HedgeSpec
 from wardian.specs.roster import Roster
 
-__all__ = ["Kept", "opened_clients", "tariffs_of"]
+__all__ = ["ClientOf", "Kept", "clients_of", "opened_clients", "tariffs_of"]
 
 Kept = Callable[[ModelClient], ModelClient]
 """Writes down what a client answers."""
+ClientOf = Callable[[str, HedgeSpec | None], ModelClient]
+"""A model of the pool, with the second requests that a panel makes where it is slow."""
 
 
 def opened_clients(
@@ -28,11 +30,16 @@ def opened_clients(
     def client(name: str, hedge: HedgeSpec | None = None) -> ModelClient:
         return kept(_client(name, job, pool, replies, hedge))
 
-    clients, tariffs = {name: client(name) for name in job.asked}, tariffs_of(job)
-    for name, panel in job.panels.inside_out():
+    return clients_of(job, client, clock, kept)
+
+
+def clients_of(roster: Roster, client: ClientOf, clock: Clock, kept: Kept) -> dict[str, ModelClient]:
+    """All models that may be asked, as `client` makes them, and the fusions of them; `kept` is put around these."""
+    clients, tariffs = {name: client(name, None) for name in roster.asked}, tariffs_of(roster)
+    for name, panel in roster.panels.inside_out():
         if all(model in clients for model in panel.models):  # otherwise nobody asks it
             hedge = panel.collect.hedge
-            members = {each: client(each, hedge) for each in panel.models if each in job.asked and hedge is not None}
+            members = {each: client(each, hedge) for each in panel.models if each in roster.asked and hedge is not None}
             clients[name] = kept(fused_client(name, panel, clients | members, clock, tariffs))
     return clients
 
