@@ -26,7 +26,8 @@ MODEL = ModelSpec(base_url="http://host/v1")
 OTHER = ModelSpec(base_url="http://host/v1", model="other")
 RETRY = Retry(kind="overloaded", at_s=0.5, pause_s=0.5)
 ORIGIN = Origin(episode="e1", task="shop/t1", path="t1/agent", sample="s1")
-QUESTION = Request(model="m", messages=(Message(role="user", content="Hi"),), origin=ORIGIN)
+TOOL = ToolSchema(name="f", description="", parameters={"type": "object"})
+QUESTION = Request(model="m", messages=(Message(role="user", content="Hi"),), tools=(TOOL,), origin=ORIGIN)
 
 
 class Counting:

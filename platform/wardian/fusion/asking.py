@@ -108,6 +108,7 @@ class Asking:
             raise
 
     def _said(self, completion: Completion) -> None:
+        completion = self._seat.heard(completion)
         message = completion.message
         state: AnswerState = ENDINGS.get(completion.finish, "ok")
         key = self._key(completion)

@@ -5,21 +5,22 @@ from functools import partial
 
 from wardian.base.clients import ModelClient
 from wardian.base.clock import Clock
-from wardian.base.errors import ConfigError
 from wardian.fusion.client import FusedClient
 from wardian.fusion.judging.judge import Judge, judge_seat
+from wardian.fusion.modes.analysis import Analyse
 from wardian.fusion.modes.best_of import BestOf
 from wardian.fusion.modes.cascade import Cascade
+from wardian.fusion.modes.debate import Debate
 from wardian.fusion.modes.merge import Merge
 from wardian.fusion.modes.mode import FusionMode
 from wardian.fusion.modes.vote import Vote
 from wardian.fusion.seats import Seat, seats_of
 from wardian.fusion.stages import stages_of
 from wardian.fusion.tariffs import UNKNOWN, Tariffs
-from wardian.fusion.turns import ToolTurns
+from wardian.fusion.turns import LastResort, ToolTurns
 from wardian.specs.fusion.judge import JudgeSpec
 from wardian.specs.fusion.member import MemberSpec
-from wardian.specs.fusion.modes import FusionSpec, VoteSpec
+from wardian.specs.fusion.modes import AnalysisSpec, FusionSpec, VoteSpec
 
 __all__ = ["fused_client"]
 
@@ -34,9 +35,10 @@ def fused_client(
 def _turns(spec: FusionSpec, clients: Mapping[str, ModelClient]) -> FusionMode:
     """Where there are tools, what is done is decided before what is said; a cascade goes through its stages anyway."""
     if spec.mode == "cascade":
-        return _mode(spec, clients, ())
+        return LastResort(_mode(spec, clients, ()), spec.mode)
     judge = None if spec.judge is None else _judge(spec.judge, spec.seed, clients)
-    return ToolTurns(spec, seats_of(spec.members, clients), partial(_mode, spec, clients), judge)
+    turns = ToolTurns(spec, seats_of(spec.members, clients), partial(_mode, spec, clients), judge)
+    return LastResort(turns, spec.mode)
 
 
 def _mode(spec: FusionSpec, clients: Mapping[str, ModelClient], seats: Sequence[Seat]) -> FusionMode:
@@ -49,7 +51,17 @@ def _mode(spec: FusionSpec, clients: Mapping[str, ModelClient], seats: Sequence[
         return Merge(spec, seats, _judge(spec.judge, spec.seed, clients))
     if spec.mode == "cascade":
         return Cascade(spec, stages_of(spec, clients))
-    raise ConfigError(f"the mode '{spec.mode}' is not built yet")
+    if spec.mode == "debate":
+        judge = None if spec.judge is None else _judge(spec.judge, spec.seed, clients)
+        return Debate(spec, seats, judge)
+    judge = _judge(spec.judge, spec.seed, clients)
+    return Analyse(spec, seats, judge, _writer(spec, clients))
+
+
+def _writer(spec: AnalysisSpec, clients: Mapping[str, ModelClient]) -> Seat | None:
+    if spec.writer is None:
+        return None
+    return Seat("writer", clients[spec.writer], MemberSpec(model=spec.writer), "writer")
 
 
 def _vote(spec: VoteSpec, clients: Mapping[str, ModelClient], seats: Sequence[Seat]) -> Vote:

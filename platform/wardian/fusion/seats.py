@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from wardian.base.clients import ModelClient
+from wardian.base.completion import Completion
 from wardian.base.messages import Request, Sampling
 from wardian.specs.fusion.member import MemberSpec
 
@@ -34,6 +35,10 @@ class Seat:
         origin = None if request.origin is None else request.origin.child(self.path)
         sampling = self._sampling(request.sampling)
         return request.model_copy(update={"model": self.client.name, "sampling": sampling, "origin": origin})
+
+    def heard(self, completion: Completion) -> Completion:
+        """What the answer means: whoever asks in a form of its own takes the answer out of it."""
+        return completion
 
     def _sampling(self, asked: Sampling) -> Sampling:
         """The request's, with what is special about this seat; equal seeds would draw equal samples."""

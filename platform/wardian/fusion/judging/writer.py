@@ -31,14 +31,14 @@ First say between <{mark}> and </{mark}> what the candidates agree and differ in
 second mark, write the answer."""
 
 Fault = Literal[
-    "", "merge_empty", "merge_failed", "merge_invalid", "merge_refused", "merge_skipped_budget", "merge_truncated"
+    "", "writer_empty", "writer_failed", "writer_invalid", "writer_refused", "writer_skipped_budget", "writer_truncated"
 ]
 """Why a text cannot be given as the answer."""
 FAULTS: Final[dict[str, Fault]] = {
-    "empty": "merge_empty",
-    "refused": "merge_refused",
-    "truncated": "merge_truncated",
-    "skipped_budget": "merge_skipped_budget",
+    "empty": "writer_empty",
+    "refused": "writer_refused",
+    "truncated": "writer_truncated",
+    "skipped_budget": "writer_skipped_budget",
 }
 
 
@@ -84,7 +84,7 @@ class Writer:
         question = self._question(call.request, lineup, analysis)
         draft = await self._draft(call, self._seat, question, lineup)
         for attempt in range(1, self._judge.spec.repair + 1):
-            if draft.fault != "merge_invalid":
+            if draft.fault != "writer_invalid":
                 break
             seat = replace(self._seat, name=f"writer/repair{attempt}", path=f"writer/repair{attempt}")
             draft = await self._draft(call, seat, _again(question, draft), lineup)
@@ -94,7 +94,7 @@ class Writer:
         answer = await call.ask(seat, question, role="writer")
         call.check()
         if answer.state != "ok" or answer.message is None:
-            return Draft(answer, FAULTS.get(answer.state, "merge_failed"))
+            return Draft(answer, FAULTS.get(answer.state, "writer_failed"))
         text = _without(answer.message.content, f"analysis-{lineup.nonce}") if self._inline else answer.message.content
         answer = answer.model_copy(update={"message": Message(role="assistant", content=text)})
         return self._checked(call, answer)
@@ -102,11 +102,11 @@ class Writer:
     def _checked(self, call: FusionCall, answer: Answer) -> Draft:
         message, shape = answer.message or Message(role="assistant"), call.request.response_schema
         if not message.content.strip():
-            return Draft(answer, "merge_invalid", "there is no answer in it")
+            return Draft(answer, "writer_invalid", "there is no answer in it")
         if shape is not None and (wrong := misfit_of_text(message.content, shape.json_schema)) is not None:
-            return Draft(answer, "merge_invalid", wrong)
+            return Draft(answer, "writer_invalid", wrong)
         if not self._verifiers.passed(message, call):
-            return Draft(answer, "merge_invalid", "it does not pass the checks that every answer here must pass")
+            return Draft(answer, "writer_invalid", "it does not pass the checks that every answer here must pass")
         return Draft(answer)
 
     def _question(self, request: Request, lineup: Lineup, analysis: Analysis | None) -> Request:

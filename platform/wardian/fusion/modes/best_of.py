@@ -14,7 +14,7 @@ from wardian.fusion.tally import Count
 from wardian.fusion.verifiers import Verifiers
 from wardian.specs.fusion.modes import BestOfSpec, Mode
 
-__all__ = ["BestOf", "chosen", "mode_of"]
+__all__ = ["BestOf", "chosen", "judged", "mode_of"]
 
 
 class BestOf:
@@ -64,7 +64,7 @@ async def chosen(call: FusionCall, judge: Judge, candidates: Sequence[Answer]) -
         return best, count.decision("only" if len(candidates) == 1 else "agreement", best.seat)
     ranking = await judge.rank(call, candidates)
     best = ranking.best or best
-    return best, _judged(count.decision(ranking.by, best.seat), ranking)
+    return best, judged(count.decision(ranking.by, best.seat), ranking)
 
 
 def mode_of(decision: Decision) -> Mode:
@@ -72,7 +72,8 @@ def mode_of(decision: Decision) -> Mode:
     return "vote" if decision.by == "vote" else "best_of"
 
 
-def _judged(decision: Decision, ranking: Ranking) -> Decision:
+def judged(decision: Decision, ranking: Ranking) -> Decision:
+    """`decision` with what the judge said."""
     return decision.model_copy(
         update={
             "verdicts": ranking.verdicts,

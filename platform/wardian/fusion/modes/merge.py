@@ -20,7 +20,7 @@ from wardian.specs.fusion.modes import MergeSpec
 
 __all__ = ["Merge", "texts_only", "unmerged"]
 
-UNREACHABLE: frozenset[Fault] = frozenset({"merge_failed", "merge_skipped_budget"})
+UNREACHABLE: frozenset[Fault] = frozenset({"writer_failed", "writer_skipped_budget"})
 """Nobody asks the same judge again then."""
 
 

@@ -1,0 +1,89 @@
+"""A member who hears what others say, and may change its mind."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from wardian.base.completion import Completion
+from wardian.base.fused import Answer
+from wardian.base.messages import Message, Request
+from wardian.fusion.debating.statement import Statement, statement_in
+from wardian.fusion.judging.lineup import line_up
+from wardian.fusion.judging.questions import UNTRUSTED, block
+from wardian.fusion.seats import Seat
+from wardian.specs.fusion.judge import JudgeSpec
+
+__all__ = ["Debater", "debater"]
+
+SHOWING: Final = JudgeSpec(model="nobody")
+"""Positions are shown to members as candidates are to a judge: without names, and none longer than others."""
+TASK: Final = """\
+Others answered differently. This is what they say; you are not told who or how many they are.
+
+{positions}
+
+{untrusted}
+Check their claims and your own. Change your answer only where you find that it was wrong: agreeing is worth nothing, \
+being right is. Answer with nothing but a JSON object with these keys:
+"answer": your whole answer to the conversation, in the form that it demands, as one text;
+"changed": whether it is another one than before;
+"reason": in a sentence or two, what decides it;
+"confidence": from 0 to 1, how sure you are."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Debater(Seat):
+    """A seat in a later round: asked with the others' positions, and heard as a statement.
+
+    Args:
+        own: its answer so far.
+        positions: what others say, each in a block of its own.
+    """
+
+    own: Message
+    positions: str
+
+    def question(self, request: Request) -> Request:
+        """`request`, the seat's answer to it, and what others say."""
+        told = Message(role="user", content=TASK.format(positions=self.positions, untrusted=UNTRUSTED))
+        before = self.own.model_copy(update={"thoughts": None})
+        messages = (*request.messages, before, told)
+        asked = Seat.question(self, request)
+        return asked.model_copy(update={"messages": messages, "response_schema": None})
+
+    def heard(self, completion: Completion) -> Completion:
+        """Its answer as it now stands, with the reason as its reasoning; no answer where there is no statement."""
+        statement = statement_in(completion.message.content)
+        if statement is None:
+            message = Message(role="assistant", reasoning=completion.message.content)
+        else:
+            message = self._now(statement)
+        return completion.model_copy(update={"message": message})
+
+    def _now(self, statement: Statement) -> Message:
+        content = statement.answer if statement.changed else self.own.content
+        return Message(role="assistant", content=content, reasoning=statement.reason)
+
+
+def debater(seat: Seat, own: Answer, others: Sequence[Answer], round_: int, seed: int) -> Debater:
+    """`seat` in the round `round_`, in which it hears what `others` say: one of each position."""
+    shown = line_up([_argued(other) for other in others], SHOWING, seed)
+    blocks = "\n\n".join(block("position", shown.nonce, "", text) for text in shown.texts)
+    return Debater(
+        name=seat.name,
+        client=seat.client,
+        spec=seat.spec,
+        path=f"{seat.path}/round{round_}",
+        draw=seat.draw,
+        own=own.message or Message(role="assistant"),
+        positions=blocks,
+    )
+
+
+def _argued(answer: Answer) -> Answer:
+    """An answer with the reason that was given for it in an earlier round."""
+    message = answer.message or Message(role="assistant")
+    if not answer.round or not message.reasoning:
+        return answer
+    argued = message.model_copy(update={"content": f"{message.content}\n\nReason: {message.reasoning}"})
+    return answer.model_copy(update={"message": argued})

@@ -1,0 +1,44 @@
+"""What a member says after it has heard the others."""
+
+import math
+
+from wardian.base.frozen import Frozen, JsonValue
+from wardian.fusion.judging.salvage import salvaged, whole
+from wardian.models.lenient import as_text
+
+__all__ = ["Statement", "statement_in"]
+
+
+class Statement(Frozen):
+    """A member's position after a round.
+
+    Args:
+        answer: the whole answer as it now stands.
+        changed: whether that is another one than before.
+        reason: why.
+        confidence: from 0 to 1; None when it did not say.
+    """
+
+    answer: str
+    changed: bool = True
+    reason: str = ""
+    confidence: float | None = None
+
+
+def statement_in(text: str) -> Statement | None:
+    """The statement that `text` is meant to be; None when there is no answer in it."""
+    for value in (whole(text), *salvaged(text)):
+        if isinstance(value, dict) and (answer := as_text(value.get("answer")).strip()):
+            return Statement(
+                answer=answer,
+                changed=value.get("changed") is not False,
+                reason=as_text(value.get("reason")).strip(),
+                confidence=_confidence(value.get("confidence")),
+            )
+    return None
+
+
+def _confidence(value: JsonValue) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        return None
+    return float(value) if 0 <= value <= 1 else None
