@@ -7,7 +7,6 @@ import orjson
 import pytest
 from support.judges import ASKED, Member, Said, ScriptedJudge, in_turn
 from support.panels import fusion_of
-from support.scripts import do
 
 from wardian.base.analysis import Analysis
 from wardian.base.errors import ModelError
@@ -102,10 +101,3 @@ async def test_no_answer_at_all_is_an_error() -> None:
     with pytest.raises(ModelError) as caught:
         await fused(said, [Member("a", None), Member("b", None)])
     assert caught.value.kind == "all_members_failed"
-
-
-async def test_turns_with_calls_are_chosen_and_not_written() -> None:
-    call = do("refund", order="1")
-    message, result, _ = await fused(said, [Member("a", call), Member("b", call)])
-    assert message == call
-    assert result.mode_executed == "best_of"

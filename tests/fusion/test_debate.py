@@ -5,15 +5,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
-import pytest
 from support.judges import ASKED, ScriptedJudge, in_turn, prefers
 from support.panels import fusion_of
 from support.scripts import do
 
 from wardian.base.completion import Completion
 from wardian.base.fused import Decision, FusionResult
-from wardian.base.messages import Message, Request
+from wardian.base.messages import Message, Request, ToolSchema
 from wardian.base.usage import Usage
+
+REFUND = ToolSchema(name="refund", description="", parameters={"type": "object"}, effect="write")
 
 
 @dataclass
@@ -35,10 +36,12 @@ def states(answer: str, changed: bool = True, reason: str = "I checked.") -> str
     return orjson.dumps({"answer": answer, "changed": changed, "reason": reason, "confidence": 0.7}).decode()
 
 
-async def debated(members: Sequence[Debating], **said: Any) -> tuple[Message, FusionResult, Decision]:
+async def debated(
+    members: Sequence[Debating], request: Request = ASKED, **said: Any
+) -> tuple[Message, FusionResult, Decision]:
     judges = [ScriptedJudge(said.pop("say"))] if "say" in said else []
     named: dict[str, Any] = {"judge": "judge"} if judges else {}
-    completion = await fusion_of("fusion/d", members, *judges, mode="debate", **named, **said).complete(ASKED)
+    completion = await fusion_of("fusion/d", members, *judges, mode="debate", **named, **said).complete(request)
     result = completion.fusion
     assert result is not None
     assert result.decision is not None
@@ -142,14 +145,18 @@ async def test_a_tie_in_the_last_round_goes_to_what_more_said_in_the_first() -> 
     assert (message.content, decision.winner) == ("four", "b")
 
 
-@pytest.mark.parametrize("judge", [False, True])
-async def test_a_turn_with_calls_is_not_debated(judge: bool) -> None:
-    call = do("refund", order="1")
-    members = [Debating("a", [call]), Debating("b", ["Done."]), Debating("c", [call])]
-    message, result, _ = await debated(members, **({"say": prefers("refund")} if judge else {}))
-    assert message == call
-    assert result.mode_executed == ("best_of" if judge else "vote")
-    assert all(len(member.asked) == 1 for member in members)
+async def test_final_answers_of_a_turn_with_tools_are_debated_and_calls_are_not() -> None:
+    turn = ASKED.model_copy(update={"tools": (REFUND,)})
+    members = [
+        Debating("a", [do("refund", order="1")]),
+        Debating("b", ["four"]),
+        Debating("c", ["five", states("four")]),
+    ]
+    message, result, _ = await debated(members, turn)
+    assert message.content == "four"
+    assert result.mode_executed == "debate"
+    assert [len(member.asked) for member in members] == [1, 2, 2]
+    assert "refund" not in members[1].asked[1].messages[-1].content
 
 
 async def test_a_judge_who_says_nothing_leaves_it_to_the_last_rounds_votes() -> None:

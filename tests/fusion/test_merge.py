@@ -103,16 +103,13 @@ async def test_calls_are_never_merged() -> None:
     assert (by(result), result.mode_executed) == ("judge", "best_of")
 
 
-async def test_texts_are_merged_where_the_judge_prefers_a_text_to_a_call() -> None:
-    says = iter(["merged"])
-
-    def say(candidates: Any) -> Said:
-        return prefers("Done")(candidates) if len(candidates) == 3 else next(says)
-
-    message, result, judge = await merged([do("refund", order="1"), "Done.", "It is done, and more."], say)
+async def test_the_final_answers_of_a_turn_with_tools_are_merged_without_its_calls() -> None:
+    turn = ASKED.model_copy(update={"tools": (REFUND,)})
+    answers = [do("refund", order="1"), "Done.", "It is done, and more."]
+    message, result, judge = await merged(answers, in_turn("merged"), turn)
     assert message.content == "merged"
     assert by(result) == "merge"
-    assert "refund" not in judge.asked[-1].messages[1].content
+    assert 'order"' not in judge.asked[0].messages[1].content
 
 
 async def test_an_inline_analysis_is_not_part_of_the_answer() -> None:

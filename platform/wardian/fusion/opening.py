@@ -52,9 +52,8 @@ def _mode(spec: FusionSpec, clients: Mapping[str, ModelClient], seats: Sequence[
         return Cascade(spec, stages_of(spec, clients))
     if spec.mode == "debate":
         judge = None if spec.judge is None else _judge(spec.judge, spec.seed, clients)
-        return Debate(spec, seats_of(spec.members, clients), judge)
-    judge = _judge(spec.judge, spec.seed, clients)
-    return Analyse(spec, seats_of(spec.members, clients), judge, _writer(spec, clients))
+        return Debate(spec, seats, judge)
+    return Analyse(spec, seats, _judge(spec.judge, spec.seed, clients), _writer(spec, clients))
 
 
 def _writer(spec: AnalysisSpec, clients: Mapping[str, ModelClient]) -> Seat | None:
