@@ -105,7 +105,7 @@ async def test_calls_are_never_merged() -> None:
 
 async def test_the_final_answers_of_a_turn_with_tools_are_merged_without_its_calls() -> None:
     turn = ASKED.model_copy(update={"tools": (REFUND,)})
-    answers = [do("refund", order="1"), "Done.", "It is done, and more."]
+    answers: list[str | Message] = [do("refund", order="1"), "Done.", "It is done, and more."]
     message, result, judge = await merged(answers, in_turn("merged"), turn)
     assert message.content == "merged"
     assert by(result) == "merge"
