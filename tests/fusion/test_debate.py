@@ -5,16 +5,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
-from support.judges import ASKED, ScriptedJudge, in_turn, prefers
+import pytest
+from support.judges import ASKED, ASKED_TO_ACT, ScriptedJudge, in_turn, prefers
 from support.panels import fusion_of
 from support.scripts import do
 
 from wardian.base.completion import Completion
 from wardian.base.fused import Decision, FusionResult
-from wardian.base.messages import Message, Request, ToolSchema
+from wardian.base.messages import Message, Request
 from wardian.base.usage import Usage
-
-REFUND = ToolSchema(name="refund", description="", parameters={"type": "object"}, effect="write")
+from wardian.fusion.call_ids import reissued
 
 
 @dataclass
@@ -146,17 +146,26 @@ async def test_a_tie_in_the_last_round_goes_to_what_more_said_in_the_first() -> 
 
 
 async def test_final_answers_of_a_turn_with_tools_are_debated_and_calls_are_not() -> None:
-    turn = ASKED.model_copy(update={"tools": (REFUND,)})
     members = [
         Debating("a", [do("refund", order="1")]),
         Debating("b", ["four"]),
         Debating("c", ["five", states("four")]),
     ]
-    message, result, _ = await debated(members, turn)
+    message, result, _ = await debated(members, ASKED_TO_ACT)
     assert message.content == "four"
     assert result.mode_executed == "debate"
     assert [len(member.asked) for member in members] == [1, 2, 2]
     assert "refund" not in members[1].asked[1].messages[-1].content
+
+
+@pytest.mark.parametrize("judge", [False, True])
+async def test_a_turn_with_calls_is_not_debated(judge: bool) -> None:
+    one, two = do("refund", order="1"), do("refund", order="2")
+    members = [Debating("a", [one]), Debating("b", ["Done."]), Debating("c", [two])]
+    message, result, _ = await debated(members, ASKED_TO_ACT, **({"say": prefers('"2"')} if judge else {}))
+    assert message == reissued(two if judge else one, ASKED_TO_ACT)
+    assert result.mode_executed == ("best_of" if judge else "vote")
+    assert all(len(member.asked) == 1 for member in members)
 
 
 async def test_a_judge_who_says_nothing_leaves_it_to_the_last_rounds_votes() -> None:
