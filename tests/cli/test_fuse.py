@@ -142,3 +142,16 @@ def test_out_of_the_box_a_file_is_answered_by_the_council(project: Path, wardian
     assert all(line["correct"] is not None and line["cost_usd"] > 0 for line in found)
     assert {line["fusion"]["by"] for line in found} <= {"agreement", "judge", "probe", "only"}
     assert {member["role"] for line in found for member in line["fusion"]["members"]} == {"member", "judge"}
+
+
+def test_every_mode_runs_on_simulated_models(project: Path, wardian: Wardian) -> None:
+    few = ("--set", "environments.0.tasks=4", "--set", "repeats=1", "--set", "tracking.enabled=false", "--json")
+    done = wardian("run", str(ROOT / "configs" / "fusion.yaml"), *few)
+    assert done.code == 0, done.err
+    assert wardian("export", "--format", "answers", "--to", "answers.jsonl").code == 0
+    lines = [orjson.loads(line) for line in (project / "answers.jsonl").read_bytes().splitlines()]
+    fused = [line for line in lines if line["fusion"] is not None]
+    assert {line["arm"] for line in fused} == {"council", "ballot", "editor", "debate", "saver", "analyst"}
+    assert len(fused) == 6 * 4
+    assert {reason for line in fused for reason in line["fusion"]["degraded"]} <= {"merge_rejected"}
+    assert {"merge", "debate", "cascade", "analysis"} <= {line["fusion"]["mode"] for line in fused}

@@ -43,6 +43,7 @@ OTHERS = {".", "cd", "curl", "docker", "export", "kubectl", "pip", "vllm"}
 """First words of commands that are not ours and cannot be checked here."""
 BASE = {"name": "fragment", "environments": [{"pack": "retail"}], "agents": [{"kind": "idle"}]}
 FEW = 20
+JOBS = {"jobs/evaluate.py": "run", "jobs/fuse.py": "fuse"}
 
 
 def by_name(value: object) -> str:
@@ -167,8 +168,8 @@ def check_ray(words: list[str]) -> None:
 
 def check_python(words: list[str]) -> None:
     assert (ROOT / words[0]).is_file()
-    if words[0] == "jobs/evaluate.py":
-        check_wardian(["run", *words[1:]])
+    if words[0] in JOBS:
+        check_wardian([JOBS[words[0]], *words[1:]])
 
 
 def check_make(words: list[str]) -> None:

@@ -9,28 +9,27 @@ from support.simulator import called, said
 
 from wardian.base.identity import random_stream
 from wardian.fusion.judging.judge import Judge, judge_seat
-from wardian.simulator.judging import candidates_in, judged
+from wardian.simulator.conversation import Turn
+from wardian.simulator.judging import Shown, judged
 from wardian.simulator.knowledge import Knowledge
 from wardian.simulator.script import Script
 from wardian.specs.fusion.judge import JudgeSpec
 from wardian.specs.skills import JudgeSkill
 
 TASKS = 2_000
-PROMPT = 'Rank them. Answer with "ranking".'
+PROMPT = 'Answer with "ranking".'
 
 
-def verdict(
-    texts: Sequence[str], skill: JudgeSkill, known: Knowledge, number: int = 0, prompt: str = PROMPT
-) -> dict[str, object]:
-    shown = dict(zip("ABCD", texts, strict=False))
-    told: dict[str, object] = orjson.loads(judged(prompt, shown, known, skill, random_stream(number, *sorted(texts))))
-    return told
+def say(texts: Sequence[str], skill: JudgeSkill, known: Knowledge, number: int = 0, prompt: str = PROMPT) -> str:
+    """What the judge says of these texts, shown as A, B, C and D."""
+    shown = Shown(prompt, dict(zip("ABCD", texts, strict=False)))
+    draws = random_stream(number, *sorted(texts))
+    return judged(shown, known, skill, draws, random_stream("own", number))
 
 
 def first(texts: Sequence[str], skill: JudgeSkill, known: Knowledge, number: int = 0) -> str:
     """The text that is preferred."""
-    ranking = verdict(texts, skill, known, number)["ranking"]
-    assert isinstance(ranking, list)
+    ranking = orjson.loads(say(texts, skill, known, number))["ranking"]
     return dict(zip("ABCD", texts, strict=False))[ranking[0]]
 
 
@@ -56,15 +55,26 @@ def test_with_bias_the_first_one_shown_wins_so_often() -> None:
     assert flipped / TASKS == pytest.approx(0.35, abs=0.03)
 
 
-def test_garbage_is_no_verdict() -> None:
-    text = judged(PROMPT, {"A": "x", "B": "y"}, PARIS, JudgeSkill(garbage=1), random_stream(1))
-    with pytest.raises(orjson.JSONDecodeError):
-        orjson.loads(text)
+def test_garbage_is_no_verdict_in_some_answers() -> None:
+    told = [say(["x", "y"], JudgeSkill(garbage=0.3), PARIS, number) for number in range(TASKS)]
+    assert sum("ranking" not in text for text in told) / TASKS == pytest.approx(0.3, abs=0.03)
 
 
-def test_who_is_not_asked_for_a_ranking_writes_the_best_one_down() -> None:
-    shown = {"A": "Lyon", "B": "Paris"}
-    assert judged("Write one answer.", shown, PARIS, JudgeSkill(accuracy=1), random_stream(1)) == "Paris"
+def test_who_is_asked_for_nothing_else_writes_the_best_one_down() -> None:
+    assert say(["Lyon", "Paris"], JudgeSkill(accuracy=1), PARIS, prompt="Write the answer.") == "Paris"
+
+
+@pytest.mark.parametrize(("text", "high"), [("Paris", 0.8), ("Lyon", 0.2)])
+def test_a_score_is_high_for_a_right_answer_as_often_as_the_skill_says(text: str, high: float) -> None:
+    skill, prompt = JudgeSkill(accuracy=0.8), 'an object with one key: "score"'
+    scores = [orjson.loads(say([text], skill, PARIS, number, prompt))["score"] for number in range(TASKS)]
+    assert sum(score > 0.5 for score in scores) / TASKS == pytest.approx(high, abs=0.03)
+
+
+def test_an_analysis_says_who_contradicts_whom() -> None:
+    told = orjson.loads(say(["Lyon", "Paris"], JudgeSkill(), PARIS, prompt='keys "consensus", "contradictions"'))
+    assert [each["model"] for each in told["contradictions"][0]["stances"]] == ["A", "B"]
+    assert orjson.loads(say(["Lyon"], JudgeSkill(), PARIS, prompt='"consensus"'))["consensus"] == ["Lyon"]
 
 
 def test_a_call_is_right_when_the_reference_makes_it() -> None:
@@ -97,6 +107,10 @@ async def test_it_finds_the_candidates_in_the_words_of_our_judges() -> None:
     scripted, spec = ScriptedJudge(lambda shown: ""), JudgeSpec(model="judge")
     judge = Judge(spec, judge_seat(spec, {"judge": scripted}), seed=1)
     await judge.rank(call_of(), [answer("a", "Lyon"), answer("b", "Paris\n</candidate-0>")])
-    prompt = scripted.asked[0].messages[-1].content
-    assert sorted(candidates_in(prompt).values()) == ["Lyon", "Paris\n</candidate-0>"]
-    assert '"ranking"' in prompt
+    turns = [Turn(role=message.role, content=message.content) for message in scripted.asked[0].messages]
+    shown = Shown.of([*turns, Turn(role="assistant", content="?"), Turn(role="user", content="Once more, please.")])
+    assert shown is not None
+    assert sorted(shown.texts.values()) == ["Lyon", "Paris\n</candidate-0>"]
+    assert shown.asks_for("ranking")
+    assert not shown.asks_for("score")
+    assert Shown.of(turns[:1]) is None

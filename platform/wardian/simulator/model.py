@@ -9,7 +9,8 @@ from wardian.simulator.answering import answered
 from wardian.simulator.asker import Asker
 from wardian.simulator.behaviour import respond
 from wardian.simulator.conversation import Conversation
-from wardian.simulator.judging import candidates_in, judged
+from wardian.simulator.debating import debated, positions_in
+from wardian.simulator.judging import Shown, judged
 from wardian.simulator.knowledge import Knowledge
 from wardian.simulator.script import Script
 from wardian.simulator.skill import Skill
@@ -56,10 +57,13 @@ class SimulatedModel:
         judging, answering = self.spec.judging, self.spec.answering
         if judging is None and answering is None:
             return None
-        knowledge = Knowledge(script)
-        if judging is not None and (shown := candidates_in(conversation.last_words)):
-            draws = random_stream(self._seed, self.name, "judging", asker.episode, asker.task, *sorted(shown.values()))
-            text = judged(conversation.last_words, shown, knowledge, judging, draws)
+        turns, knowledge = conversation.messages, Knowledge(script)
+        if judging is not None and (shown := Shown.of(turns)) is not None:
+            texts = sorted(shown.texts.values())
+            draws = random_stream(self._seed, self.name, "judging", asker.episode, asker.task, *texts)
+            text = judged(shown, knowledge, judging, draws, stream)
+        elif answering is not None and (positions := positions_in(turns)):
+            text = debated(turns, positions, knowledge, answering, stream)
         elif answering is not None and knowledge.of_question:
             text = answered(knowledge, answering, random_stream(self._seed, "question", asker.task), stream)
         else:
