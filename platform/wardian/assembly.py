@@ -1,4 +1,4 @@
-"""The only file that knows all concrete classes: from a job to something that plays its episodes."""
+"""What knows all concrete classes, with `clients`: from a job to something that plays its episodes."""
 
 import math
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -12,13 +12,14 @@ from wardian.agents.own_calls import OwnCalls
 from wardian.agents.script_agent import ScriptAgent
 from wardian.agents.tool_agent import ToolAgent
 from wardian.base.clients import ModelClient, Quota
-from wardian.base.clock import Clock, SystemClock
+from wardian.base.clock import SystemClock
 from wardian.base.deadline import Stopwatch
 from wardian.base.errors import ConfigError, InfraError
 from wardian.base.frozen import Frozen
 from wardian.base.imported import imported
 from wardian.base.messages import Message, Origin
 from wardian.base.watchdog import Patience, Watchdog
+from wardian.clients import opened_clients, tariffs_of
 from wardian.environments.environment import Environment
 from wardian.environments.pack import Pack
 from wardian.environments.packs import bundled_roots, load_packs
@@ -27,16 +28,13 @@ from wardian.environments.voice import Voice
 from wardian.environments.voiced import VoicedWorld
 from wardian.episodes.record import Episode, EpisodeSpec
 from wardian.episodes.runner import run_episode
-from wardian.fusion.opening import fused_client
 from wardian.fusion.tariffs import Tariffs
 from wardian.models.accounts import account_of
 from wardian.models.budgets.budgets import BudgetBooks, BudgetPlace, Budgets
-from wardian.models.cache import RecordingClient, ReplayClient
 from wardian.models.endpoint import RunningServer
 from wardian.models.llama_server import check_installed
 from wardian.models.pool import ModelPool, PayFor, PoolSpec, Secrets, for_nothing
 from wardian.models.quota import LocalQuota
-from wardian.models.reply_key import ReplyKeys, answering
 from wardian.models.reply_store import ReplyStore, check_folder
 from wardian.models.wire import Carrier
 from wardian.output import open_store
@@ -63,6 +61,7 @@ __all__ = [
     "open_models",
     "open_play",
     "opened_budgets",
+    "tariffs_of",
 ]
 
 
@@ -143,14 +142,13 @@ async def open_play(
     supervision = Supervision(watchdog, order.job.limits, opened_scorers(order.job.scorers))
     async with AsyncExitStack() as stack:
         stack.enter_context(watchdog.watching())
-        secrets = order.secrets(environ)
-        opened = ModelPool.open(order.pool, secrets, quota, watchdog.clock, network, pay_for=pay_for)
+        opened = ModelPool.open(order.pool, order.secrets(environ), quota, watchdog.clock, network, pay_for=pay_for)
         pool = await stack.enter_async_context(opened)
         replies = stack.enter_context(ReplyStore(Path(order.job.cache.folder), clock))
         kept = None if order.job.cache.replays else order.store  # those answers are written down already
         store = open_store(kept, environ)
         steps = await stack.enter_async_context(Steps(store, clock, order.job.durability, may_pay))
-        clients = _clients(order.job, pool, replies, watchdog.clock, steps.client)
+        clients = opened_clients(order.job, pool, replies, watchdog.clock, steps.client)
         others = without_keys(order.job, environ)
 
         async def play(spec: EpisodeSpec) -> Scored:
@@ -194,7 +192,7 @@ async def open_models(
     opened = ModelPool.open(order.pool, order.secrets(environ), quota, clock, pay_for=pay_for)
     async with opened as pool:
         with closing(ReplyStore(Path(order.job.cache.folder), clock)) as replies:
-            yield _clients(order.job, pool, replies, clock, lambda client: client), _tariffs(order.job)
+            yield opened_clients(order.job, pool, replies, clock, lambda client: client), tariffs_of(order.job)
 
 
 def budget_places(job: JobSpec, folder: RunFolder, environ: Mapping[str, str]) -> dict[str, BudgetPlace]:
@@ -262,34 +260,6 @@ def _check_digests(packs: Mapping[str, Pack], expected: Mapping[str, str]) -> No
     for name, digest in expected.items():
         if packs[name].digest != digest:
             raise ConfigError(f"environment '{name}': the pack on this machine is not the one that was planned with")
-
-
-def _clients(
-    job: JobSpec, pool: ModelPool, replies: ReplyStore, clock: Clock, kept: Callable[[ModelClient], ModelClient]
-) -> dict[str, ModelClient]:
-    """Everything that an agent may name as its model; `kept` writes down what each of them answers."""
-    clients = {name: kept(_client(name, job, pool, replies)) for name in job.asked}
-    tariffs = _tariffs(job)
-    for name, panel in job.panels.inside_out():
-        if all(model in clients for model in panel.models):  # otherwise nobody asks it
-            clients[name] = kept(fused_client(name, panel, clients, clock, tariffs))
-    return clients
-
-
-def _tariffs(job: JobSpec) -> Tariffs:
-    places = {name: [place.spec for place in model.usable(name)] for name, model in job.asked.items()}
-    return Tariffs(places, job.panels)
-
-
-def _client(name: str, job: JobSpec, pool: ModelPool, replies: ReplyStore) -> ModelClient:
-    """The pool's model `name`, behind the reply cache when the job has one."""
-    mode, model = job.cache.mode, job.models[name]
-    if mode == "off":
-        return pool.client(name)
-    keys = ReplyKeys(answering(name, model, job.servers.get(model.places(name)[0].spec.server or "")))
-    if mode == "replay":
-        return ReplayClient(name, keys, replies)
-    return RecordingClient(pool.client(name), keys, replies, reuse=mode == "read-write")
 
 
 def _around(

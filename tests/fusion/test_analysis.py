@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 import pytest
-from support.judges import ASKED, Member, Said, ScriptedJudge, in_turn
+from support.judges import ASKED, ASKED_TO_ACT, Member, Said, ScriptedJudge, in_turn
 from support.panels import fusion_of
 from support.scripts import do
 
@@ -13,6 +13,7 @@ from wardian.base.analysis import Analysis
 from wardian.base.errors import ModelError
 from wardian.base.fused import FusionResult
 from wardian.base.messages import Message
+from wardian.fusion.call_ids import reissued
 
 Members = list[Member]
 MEMBERS = [Member("acme/one", "three"), Member("acme/two", "four"), Member("acme/three", "three and four")]
@@ -36,10 +37,11 @@ def said(texts: dict[str, str]) -> str:
 async def fused(
     say: Callable[[Any], Said], members: Members = MEMBERS, **more: Any
 ) -> tuple[Message, FusionResult, ScriptedJudge]:
+    request = more.pop("request", ASKED)
     judge, writer = ScriptedJudge(say), ScriptedJudge(in_turn(more.pop("writes", "The answer.")), "writer")
     if "writer" in more:
         more["writer"] = "writer"
-    completion = await fusion_of("f", members, judge, writer, mode="analysis", judge="judge", **more).complete(ASKED)
+    completion = await fusion_of("f", members, judge, writer, mode="analysis", judge="judge", **more).complete(request)
     assert completion.fusion is not None
     return completion.message, completion.fusion, writer if "writer" in more else judge
 
@@ -106,6 +108,6 @@ async def test_no_answer_at_all_is_an_error() -> None:
 
 async def test_turns_with_calls_are_chosen_and_not_written() -> None:
     call = do("refund", order="1")
-    message, result, _ = await fused(said, [Member("a", call), Member("b", call)])
-    assert message == call
-    assert result.mode_executed == "best_of"
+    message, result, _ = await fused(said, [Member("a", call), Member("b", call)], request=ASKED_TO_ACT)
+    assert message == reissued(call, ASKED_TO_ACT)
+    assert result.mode_executed == "vote"

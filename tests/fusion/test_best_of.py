@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-from support.judges import ASKED, Member, ScriptedJudge, prefers
+from support.judges import ASKED, ASKED_TO_ACT, Member, ScriptedJudge, prefers
 from support.panels import fusion_of
 from support.scripts import do
 
 from wardian.base.completion import Completion
 from wardian.base.fused import FusionResult
-from wardian.base.messages import Message, Request, ResponseSchema, ToolSchema
+from wardian.base.messages import Message, Request, ResponseSchema
 from wardian.fusion.call_ids import reissued
 
 SHAPE = ResponseSchema(name="n", json_schema={"type": "object", "required": ["n"]})
@@ -47,10 +47,8 @@ async def test_the_judges_choice_is_returned_verbatim() -> None:
 
 async def test_its_tool_calls_are_part_of_it() -> None:
     calling = do("refund", order="1")
-    refund = ToolSchema(name="refund", description="", parameters={"type": "object"})
-    asked = ASKED.model_copy(update={"tools": (refund,)})
-    completion, _ = await best(["I cannot.", calling], "refund", request=asked)
-    assert completion.message == reissued(calling, asked)
+    completion, _ = await best(["I cannot.", calling], "refund", request=ASKED_TO_ACT)
+    assert completion.message == reissued(calling, ASKED_TO_ACT)
 
 
 async def test_members_that_agree_need_no_judge() -> None:

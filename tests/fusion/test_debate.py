@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 import pytest
-from support.judges import ASKED, ScriptedJudge, in_turn, prefers
+from support.judges import ASKED, ASKED_TO_ACT, ScriptedJudge, in_turn, prefers
 from support.panels import fusion_of
 from support.scripts import do
 
@@ -14,6 +14,7 @@ from wardian.base.completion import Completion
 from wardian.base.fused import Decision, FusionResult
 from wardian.base.messages import Message, Request
 from wardian.base.usage import Usage
+from wardian.fusion.call_ids import reissued
 
 
 @dataclass
@@ -35,10 +36,12 @@ def states(answer: str, changed: bool = True, reason: str = "I checked.") -> str
     return orjson.dumps({"answer": answer, "changed": changed, "reason": reason, "confidence": 0.7}).decode()
 
 
-async def debated(members: Sequence[Debating], **said: Any) -> tuple[Message, FusionResult, Decision]:
+async def debated(
+    members: Sequence[Debating], request: Request = ASKED, **said: Any
+) -> tuple[Message, FusionResult, Decision]:
     judges = [ScriptedJudge(said.pop("say"))] if "say" in said else []
     named: dict[str, Any] = {"judge": "judge"} if judges else {}
-    completion = await fusion_of("fusion/d", members, *judges, mode="debate", **named, **said).complete(ASKED)
+    completion = await fusion_of("fusion/d", members, *judges, mode="debate", **named, **said).complete(request)
     result = completion.fusion
     assert result is not None
     assert result.decision is not None
@@ -144,10 +147,10 @@ async def test_a_tie_in_the_last_round_goes_to_what_more_said_in_the_first() -> 
 
 @pytest.mark.parametrize("judge", [False, True])
 async def test_a_turn_with_calls_is_not_debated(judge: bool) -> None:
-    call = do("refund", order="1")
-    members = [Debating("a", [call]), Debating("b", ["Done."]), Debating("c", [call])]
-    message, result, _ = await debated(members, **({"say": prefers("refund")} if judge else {}))
-    assert message == call
+    one, two = do("refund", order="1"), do("refund", order="2")
+    members = [Debating("a", [one]), Debating("b", ["Done."]), Debating("c", [two])]
+    message, result, _ = await debated(members, ASKED_TO_ACT, **({"say": prefers('"2"')} if judge else {}))
+    assert message == reissued(two if judge else one, ASKED_TO_ACT)
     assert result.mode_executed == ("best_of" if judge else "vote")
     assert all(len(member.asked) == 1 for member in members)
 

@@ -5,13 +5,14 @@ from typing import Any
 
 import orjson
 import pytest
-from support.judges import ASKED, Member, Said, Say, ScriptedJudge, in_turn, prefers, verdict
+from support.judges import ASKED, ASKED_TO_ACT, Member, Said, Say, ScriptedJudge, in_turn, prefers, verdict
 from support.panels import fusion_of
 from support.scripts import do
 
 from wardian.base.errors import ModelError
 from wardian.base.fused import FusionResult
-from wardian.base.messages import Message, Request, ResponseSchema, ToolSchema
+from wardian.base.messages import Message, Request, ResponseSchema
+from wardian.fusion.call_ids import reissued
 
 SHAPED = ASKED.model_copy(
     update={"response_schema": ResponseSchema(name="n", json_schema={"type": "object", "required": ["n"]})}
@@ -27,9 +28,6 @@ ANALYSIS = orjson.dumps(
         "blind_spots": ["why"],
     }
 ).decode()
-
-
-REFUND = ToolSchema(name="refund", description="", parameters={"type": "object"}, effect="write")
 
 
 async def merged(
@@ -96,23 +94,17 @@ async def test_a_judge_who_does_not_answer_is_not_asked_again() -> None:
 
 async def test_calls_are_never_merged() -> None:
     one, two = do("refund", order="1"), do("refund", order="2")
-    message, result, _ = await merged(
-        [one, two, "Done."], prefers('"2"'), ASKED.model_copy(update={"tools": (REFUND,)})
-    )
-    assert [call.arguments for call in message.tool_calls] == [call.arguments for call in two.tool_calls]
+    message, result, _ = await merged([one, two, "Done."], prefers('"2"'), ASKED_TO_ACT)
+    assert message == reissued(two, ASKED_TO_ACT)
     assert (by(result), result.mode_executed) == ("judge", "best_of")
 
 
-async def test_texts_are_merged_where_the_judge_prefers_a_text_to_a_call() -> None:
-    says = iter(["merged"])
-
-    def say(candidates: Any) -> Said:
-        return prefers("Done")(candidates) if len(candidates) == 3 else next(says)
-
-    message, result, judge = await merged([do("refund", order="1"), "Done.", "It is done, and more."], say)
+async def test_texts_are_merged_where_most_members_answer_with_one() -> None:
+    answers: list[str | Message] = [do("refund", order="1"), "Done.", "It is done, and more."]
+    message, result, judge = await merged(answers, in_turn("merged"), ASKED_TO_ACT)
     assert message.content == "merged"
     assert by(result) == "merge"
-    assert "refund" not in judge.asked[-1].messages[1].content
+    assert "tool call: refund" not in judge.asked[-1].messages[1].content
 
 
 async def test_an_inline_analysis_is_not_part_of_the_answer() -> None:

@@ -105,10 +105,11 @@ async def test_a_panel_of_which_nobody_answers_is_an_error() -> None:
 
 
 async def test_without_a_majority_for_an_action_one_for_the_tools_decides_who_is_compared() -> None:
-    panel = Panel(do("ship", n=9), do("pay", n=1), do("pay", n=2))
-    message, result = await panel.turn()
-    assert called(message) == [("pay", {"n": 1})]
+    ways = [do("pay", n=1), do("pay", n=2), do("pay", n=2)]
+    message, result = await Panel(do("ship", n=9), *ways, do("ship", n=8)).turn()
+    assert called(message) == [("pay", {"n": 2})]
     assert decision(result).by == "tool_names"
+    panel = Panel(do("ship", n=9), do("pay", n=1), do("pay", n=2))
     judge = ScriptedJudge(prefers('"n":9', '"n":2'))
     message, result = await panel.turn(judge, mode="best_of", judge="judge")
     assert called(message) == [("pay", {"n": 2})], "whoever would ship is no candidate"
@@ -117,7 +118,7 @@ async def test_without_a_majority_for_an_action_one_for_the_tools_decides_who_is
 
 async def test_a_judge_compares_whole_proposals_and_their_arguments_are_never_merged() -> None:
     judge = ScriptedJudge(prefers("ship"))
-    for mode in ("best_of",):
+    for mode in ("best_of", "merge", "debate", "analysis"):
         panel = Panel(do("pay", n=1), do("ship", n=2), "What do you mean?")
         message, result = await panel.turn(judge, mode=mode, judge="judge")
         assert called(message) == [("ship", {"n": 2})]

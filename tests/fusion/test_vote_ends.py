@@ -12,7 +12,7 @@ from support.panels import RunVirtual, fusion_of
 
 from wardian.base.completion import Completion
 from wardian.base.fused import Answer, Decision, FusionResult
-from wardian.base.messages import Message, Request
+from wardian.base.messages import Message, Request, ToolSchema
 from wardian.fusion.seats import Seat
 from wardian.fusion.tally import Count, Foregone
 from wardian.specs.fusion.member import MemberSpec
@@ -64,6 +64,18 @@ def test_a_share_that_the_rest_could_bring_down_is_not_decided(run_virtual: RunV
     speakers = Speaker("a"), Speaker("b"), Speaker("c", "no", after_s=9.0)
     result = record(voted(run_virtual, *speakers, min_share=0.9))
     assert (result.ended, result.decision and result.decision.by) == ("settled", "prior")
+
+
+def test_nor_is_one_at_a_turn_with_tools(run_virtual: RunVirtual) -> None:
+    speakers = Speaker("a"), Speaker("b"), Speaker("c", "no", after_s=9.0)
+    tool = ToolSchema(name="f", description="", parameters={"type": "object"})
+
+    async def main() -> Completion:
+        request = REQUEST.model_copy(update={"tools": (tool,)})
+        return await fusion_of("f", speakers, mode="vote", min_share=0.9).complete(request)
+
+    result = record(run_virtual(main()))
+    assert (result.ended, result.elapsed_s, result.decision and result.decision.by) == ("settled", 9.0, "prior")
 
 
 VOTES = st.lists(

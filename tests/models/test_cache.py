@@ -6,8 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from support.panels import fusion_of
+from support.members import Speaker
+from support.panels import RunVirtual, fusion_of
 
+from wardian.base.clients import ModelClient
 from wardian.base.clock import SystemClock
 from wardian.base.completion import Completion
 from wardian.base.errors import Cause, ModelError
@@ -24,7 +26,8 @@ MODEL = ModelSpec(base_url="http://host/v1")
 OTHER = ModelSpec(base_url="http://host/v1", model="other")
 RETRY = Retry(kind="overloaded", at_s=0.5, pause_s=0.5)
 ORIGIN = Origin(episode="e1", task="shop/t1", path="t1/agent", sample="s1")
-QUESTION = Request(model="m", messages=(Message(role="user", content="Hi"),), origin=ORIGIN)
+TOOL = ToolSchema(name="f", description="", parameters={"type": "object"})
+QUESTION = Request(model="m", messages=(Message(role="user", content="Hi"),), tools=(TOOL,), origin=ORIGIN)
 
 
 class Counting:
@@ -239,3 +242,19 @@ async def test_a_panel_replays_the_member_that_failed(store: ReplyStore) -> None
     ).complete(QUESTION)
     replayed = await panel(ReplayClient("m", keys(), store), ReplayClient("m", keys(OTHER), store)).complete(QUESTION)
     assert replayed.message == said.message
+
+
+def test_a_panel_replays_without_the_member_that_was_not_waited_for(store: ReplyStore, run_virtual: RunVirtual) -> None:
+    async def panel(*clients: ModelClient) -> Completion:
+        return await fusion_of("fusion/f", clients, collect={"quorum": 2}).complete(QUESTION)
+
+    async def main() -> None:
+        speakers = Speaker("c", "late", after_s=60.0), Speaker("a", "yes"), Speaker("b", "no", after_s=2.0)
+        said = await panel(*(RecordingClient(each, keys(), store, reuse=True) for each in speakers))
+        replayed = await panel(*(ReplayClient(each.name, keys(), store) for each in speakers))
+        assert (said.fusion is None, replayed.fusion is None) == (False, False)
+        states = [[each.state for each in fused.fusion.answers] for fused in (said, replayed) if fused.fusion]
+        assert states == [["cancelled", "ok", "ok"]] * 2
+        assert said.message == replayed.message
+
+    run_virtual(main())

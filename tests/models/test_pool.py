@@ -211,3 +211,23 @@ async def test_each_model_has_its_own_patience_with_one_endpoint() -> None:
                     await opened.client(name).complete(Request(model=name, messages=(Message(role="user"),)))
                 kinds[name] = caught.value.kind
     assert kinds == {"hasty": "stalled", "patient": "timeout"}
+
+
+async def test_who_wants_a_hedge_has_it_and_nobody_else() -> None:
+    asked: list[str] = []
+    answer = {"choices": [{"message": {"content": "yes"}}]}
+
+    async def slow_now_and_then(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.path)
+        await asyncio.sleep(0.2 if len(asked) in (3, 5) else 0.0)
+        return httpx.Response(200, json=answer)
+
+    question = Request(model="m", messages=(Message(role="user", content="hi"),))
+    models = {"m": ModelSpec(base_url="https://api.example.com/v1")}
+    async with pool(models, httpx.MockTransport(slow_now_and_then)) as opened:
+        hedged = opened.client("m", HedgeSpec(after=0.02, budget=0.5))
+        timings = [(await hedged.complete(question)).timing for _ in range(3)]
+        assert [timing.hedged for timing in timings] == [False, False, True]
+        assert len(asked) == 4
+        assert not (await opened.client("m").complete(question)).timing.hedged
+        assert len(asked) == 5

@@ -103,6 +103,23 @@ def test_a_fusion_asks_all_its_members() -> None:
     assert fused.usd.most == pytest.approx(2 * (alone.usd.most or 0))
 
 
+def test_a_judge_is_asked_where_members_differ_and_reads_what_they_say() -> None:
+    alone = only(forecast())
+    fused = only(
+        forecast(
+            models={"m": PRICED},
+            fusions={"self": {"mode": "best_of", "members": [{"model": "m", "samples": 3}], "judge": "m"}},
+            agents=[{"name": "a", "model": "fusion/self", "sampling": {"max_tokens": 100}}],
+        )
+    )
+    least, most = 2, 3 + (2 + 2) * 2  # two probes; or everybody, two orders and a duel, each asked for again
+    assert fused.calls.low == pytest.approx(least * alone.calls.low)
+    assert fused.calls.expected == pytest.approx((least + most) / 2 * alone.calls.expected)
+    assert fused.calls.most == most * (alone.calls.most or 0)
+    heard = (2 + 2) * 2 * 3 * 100 * (alone.calls.most or 0)
+    assert fused.input_tokens.most == pytest.approx(most * (alone.input_tokens.most or 0) + heard)
+
+
 def test_of_several_places_the_cheapest_the_first_and_the_dearest_count() -> None:
     def cost(*factors: float) -> Range | None:
         places = {

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+from jsonschema import Draft202012Validator
 from support.pages import ROOT
 
 from wardian.specs.job import JobSpec, Limits
@@ -34,6 +36,22 @@ def test_editors_accept_a_variable_in_place_of_a_value_but_not_of_a_kind() -> No
     assert variable in parts["Limits"]["properties"]["turns"]["anyOf"]
     assert "anyOf" not in parts["RayExecutorSpec"]["properties"]["kind"]
     assert parts["Limits"]["properties"]["turns"]["description"] == "Model calls."
+
+
+@pytest.mark.parametrize("extra", [{}, {"weight": 2}])
+def test_editors_accept_a_name_where_a_member_or_a_judge_is_said(extra: dict[str, int]) -> None:
+    schema = Draft202012Validator(editor_schema())
+    members: list[object] = ["a", {"model": "b", **extra}, "${THIRD}"]
+    stages = [{"members": ["a"], "accept": {"kind": "judge_score"}}, {"members": ["b"]}]
+    fusions: dict[str, dict[str, Any]] = {
+        "best": {"mode": "best_of", "members": members, "judge": "a"},
+        "vote": {"mode": "vote", "members": members, "judge": {"model": "a"}},
+        "cascade": {"mode": "cascade", "stages": stages, "judge": "${JUDGE}"},
+    }
+    job = {"name": "j", "environments": [{"pack": "retail"}], "agents": [{"kind": "idle"}], "fusions": fusions}
+    assert [error.message for error in schema.iter_errors(job)] == []
+    fusions["best"]["judge"] = 3
+    assert list(schema.iter_errors(job))
 
 
 def test_the_schema_knows_every_part_and_no_other_keys() -> None:

@@ -17,25 +17,24 @@ from wardian.specs.questions import Question
 
 __all__ = ["Exam", "ExamJudge", "Examinee"]
 
-CHOICES = "ABCD"
-
 
 @dataclass(frozen=True)
 class Exam:
-    """Questions of one word; who is wrong gives any of the other three answers, each as often."""
+    """Questions of one letter; who is wrong gives any of the others, each as often."""
 
     size: int
     seed: int = 0
+    choices: str = "ABCD"
 
     @cached_property
     def questions(self) -> tuple[Question, ...]:
         return tuple(Question(id=str(n), prompt=f"Question {n}?", gold=(self.gold(str(n)),)) for n in range(self.size))
 
     def gold(self, question: str) -> str:
-        return random_stream(self.seed, "gold", question).choice(CHOICES)
+        return random_stream(self.seed, "gold", question).choice(self.choices)
 
     def wrong(self, question: str, *who: str) -> str:
-        others = [each for each in CHOICES if each != self.gold(question)]
+        others = [each for each in self.choices if each != self.gold(question)]
         return random_stream(self.seed, "wrong", question, *who).choice(others)
 
     def difficulty(self, question: str) -> float:

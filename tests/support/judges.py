@@ -11,7 +11,7 @@ from wardian.base.clock import SystemClock
 from wardian.base.completion import Completion
 from wardian.base.errors import ModelError
 from wardian.base.fused import Answer
-from wardian.base.messages import Message, Request
+from wardian.base.messages import Message, Request, ToolSchema
 from wardian.base.usage import Usage
 from wardian.fusion.agreement import Agreement
 from wardian.fusion.call import FusionCall
@@ -21,6 +21,7 @@ from wardian.specs.fusion.judge import JudgeSpec
 
 __all__ = [
     "ASKED",
+    "ASKED_TO_ACT",
     "Member",
     "Said",
     "ScriptedJudge",
@@ -34,6 +35,8 @@ __all__ = [
 ]
 
 ASKED = Request(model="fusion/panel", messages=(Message(role="user", content="What is right?"),))
+REFUND = ToolSchema(name="refund", description="", parameters={"type": "object"}, effect="write")
+ASKED_TO_ACT = ASKED.model_copy(update={"tools": (REFUND,)})
 CANDIDATE = re.compile(r'<candidate-(\w+) label="([^"]+)">\n(.*?)\n</candidate-\1>', re.DOTALL)
 
 Said = str | Message | ModelError

@@ -13,7 +13,7 @@ from wardian.fusion.modes.vote import Vote
 from wardian.fusion.opening import fused_client
 from wardian.fusion.seats import Seat
 from wardian.fusion.tariffs import UNKNOWN, Tariffs
-from wardian.fusion.turns import ToolTurns
+from wardian.fusion.turns import LastResort, ToolTurns
 from wardian.specs.fusion.member import MemberSpec
 from wardian.specs.fusion.modes import FusionSpec, VoteSpec
 
@@ -41,6 +41,6 @@ def fusion_of(
     if said:
         clients = {client.name: client for client in (*members, *others)}
         return fused_client(name, spec_of(**names | said), clients, SystemClock(), tariffs)
-    spec = VoteSpec.model_validate(names)
+    spec = VoteSpec.model_validate(names | {"min_share": 1})  # nothing is foregone: everybody is waited for
     seats = [Seat(each.name, each, MemberSpec(model=each.name), str(place)) for place, each in enumerate(members, 1)]
-    return FusedClient(name, spec, ToolTurns(spec, seats, partial(Vote, spec)), SystemClock())
+    return FusedClient(name, spec, LastResort(ToolTurns(spec, seats, partial(Vote, spec)), "vote"), SystemClock())

@@ -15,6 +15,7 @@ from wardian.cli.envs import app as envs
 from wardian.cli.exits import report
 from wardian.cli.fuse import fuse
 from wardian.cli.fusion import app as fusion
+from wardian.cli.judge import app as judge
 from wardian.cli.parameters import RUNS, AsJson, Changes, Config, Output, Overrides, Run
 from wardian.cli.reading import READING
 
@@ -31,6 +32,7 @@ app = typer.Typer(
 
 app.add_typer(envs)
 app.add_typer(fusion)
+app.add_typer(judge)
 
 
 @app.callback(invoke_without_command=True)

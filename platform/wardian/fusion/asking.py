@@ -21,7 +21,11 @@ __all__ = ["Asking", "Key"]
 Key = Callable[[Completion], str]
 """The key of an answer: "" for one that equals nothing."""
 
-STATES: Final[dict[str, AnswerState]] = {"timeout": "timeout", "rate_limited": "rate_limited"}
+STATES: Final[dict[str, AnswerState]] = {
+    "cancelled": "cancelled",
+    "rate_limited": "rate_limited",
+    "timeout": "timeout",
+}
 """States of failures that have one of their own."""
 ENDINGS: Final[dict[FinishReason, AnswerState]] = {
     "length": "truncated",

@@ -17,7 +17,7 @@ from wardian.fusion.modes.vote import Vote
 from wardian.fusion.seats import Seat, seats_of
 from wardian.fusion.stages import stages_of
 from wardian.fusion.tariffs import UNKNOWN, Tariffs
-from wardian.fusion.turns import ToolTurns
+from wardian.fusion.turns import LastResort, ToolTurns
 from wardian.specs.fusion.judge import JudgeSpec
 from wardian.specs.fusion.member import MemberSpec
 from wardian.specs.fusion.modes import AnalysisSpec, FusionSpec, VoteSpec
@@ -35,9 +35,10 @@ def fused_client(
 def _turns(spec: FusionSpec, clients: Mapping[str, ModelClient]) -> FusionMode:
     """Where there are tools, what is done is decided before what is said; a cascade goes through its stages anyway."""
     if spec.mode == "cascade":
-        return _mode(spec, clients, ())
+        return LastResort(_mode(spec, clients, ()), spec.mode)
     judge = None if spec.judge is None else _judge(spec.judge, spec.seed, clients)
-    return ToolTurns(spec, seats_of(spec.members, clients), partial(_mode, spec, clients), judge)
+    turns = ToolTurns(spec, seats_of(spec.members, clients), partial(_mode, spec, clients), judge)
+    return LastResort(turns, spec.mode)
 
 
 def _mode(spec: FusionSpec, clients: Mapping[str, ModelClient], seats: Sequence[Seat]) -> FusionMode:
@@ -52,9 +53,9 @@ def _mode(spec: FusionSpec, clients: Mapping[str, ModelClient], seats: Sequence[
         return Cascade(spec, stages_of(spec, clients))
     if spec.mode == "debate":
         judge = None if spec.judge is None else _judge(spec.judge, spec.seed, clients)
-        return Debate(spec, seats_of(spec.members, clients), judge)
+        return Debate(spec, seats, judge)
     judge = _judge(spec.judge, spec.seed, clients)
-    return Analyse(spec, seats_of(spec.members, clients), judge, _writer(spec, clients))
+    return Analyse(spec, seats, judge, _writer(spec, clients))
 
 
 def _writer(spec: AnalysisSpec, clients: Mapping[str, ModelClient]) -> Seat | None:

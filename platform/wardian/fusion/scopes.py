@@ -10,8 +10,7 @@ from wardian.fusion.call import FusionCall
 from wardian.fusion.collection import Collected, collect
 from wardian.fusion.seats import Seat
 from wardian.fusion.tally import Count
-from wardian.specs.fusion.collect import CollectSpec
-from wardian.specs.fusion.modes import Mode, Scope
+from wardian.specs.fusion.modes import PanelFusion
 
 __all__ = ["Proposals", "Scoped", "only_reads"]
 
@@ -33,17 +32,17 @@ class Scoped:
     """Asks as much of a panel as its scope says.
 
     Args:
-        scope: of the fusion.
+        spec: the fusion's.
         seats: all of the panel.
-        collect: how long they are waited for.
-        mode: of the fusion: for a vote alone, an answer that cannot be overtaken ends the waiting for texts as well.
     """
 
-    def __init__(self, scope: Scope, seats: Sequence[Seat], collect: CollectSpec, mode: Mode) -> None:
-        self._scope = scope
+    def __init__(self, spec: PanelFusion, seats: Sequence[Seat]) -> None:
+        self._scope = spec.scope
+        self._collect = spec.collect
+        self._votes = spec.mode == "vote"
+        self._min_share = spec.min_share if spec.mode == "vote" else 0.0
         self._seats = seats
-        self._collect = collect
-        self._mode = mode
+        self._whole = sum(seat.spec.weight for seat in seats)
 
     async def propose(self, call: FusionCall) -> Proposals:
         """The first members' answers, and those of the rest where the scope wants them or the first settle nothing.
@@ -78,19 +77,23 @@ class Scoped:
         self, call: FusionCall, seats: Sequence[Seat], quorum: int, before: Sequence[Answer] = ()
     ) -> Collected:
         """The answers of a part of the panel, which has to bring `quorum` of them for the whole to have enough."""
-        total = sum(seat.spec.weight for seat in self._seats)
 
         def decided(answers: Sequence[Answer], missing: int) -> bool:
-            """Whether more than half of all voices are for one action."""
-            usable = [answer for answer in (*before, *answers) if answer.ok]
-            if not missing or not usable:
-                return False
-            count = Count(usable)
-            calls = bool(tool_names(count.leader.message))
-            return count.tallies[0].weight > total / 2 and (calls or self._mode == "vote")
+            """Whether more than half of all votes are for one action, whatever those who are missing will say."""
+            return bool(missing) and self._outvoted((*before, *answers))
 
         spec = self._collect.model_copy(update={"quorum": max(quorum, 1)})
         return await collect(call, seats, spec, decided=decided)
+
+    def _outvoted(self, answers: Sequence[Answer]) -> bool:
+        usable = [answer for answer in answers if answer.ok]
+        if not usable:
+            return False
+        to_come = self._whole - sum(answer.weight for answer in answers)
+        count, total = Count(usable), sum(answer.weight for answer in usable) + to_come
+        leading = count.tallies[0].weight
+        settles = self._votes or bool(tool_names(count.leader.message))  # other modes want to see all texts
+        return settles and leading > total / 2 and leading >= self._min_share * total
 
 
 def only_reads(message: Message | None, request: Request) -> bool:

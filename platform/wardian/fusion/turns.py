@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from wardian.base.errors import ModelError
 from wardian.base.fused import Answer, DecidedBy, Decision
 from wardian.base.messages import Message, ToolCall
 from wardian.fusion.actions import tool_names
@@ -13,9 +14,9 @@ from wardian.fusion.modes.mode import FusionMode, Outcome, nobody
 from wardian.fusion.scopes import Proposals, Scoped, only_reads
 from wardian.fusion.seats import Seat
 from wardian.fusion.tally import Count
-from wardian.specs.fusion.modes import PanelFusion
+from wardian.specs.fusion.modes import Mode, PanelFusion
 
-__all__ = ["ToolTurns"]
+__all__ = ["LastResort", "ToolTurns"]
 
 Answers = tuple[Answer, ...]
 
@@ -46,7 +47,7 @@ class ToolTurns:
         self._mode = mode
         self._judge = judge
         self._whole = mode(seats)
-        self._scoped = Scoped(spec.scope, seats, spec.collect, spec.mode)
+        self._scoped = Scoped(spec, seats)
 
     async def settle(self, call: FusionCall) -> Outcome:
         """What this turn says or does; without tools it is the mode's alone.
@@ -60,7 +61,7 @@ class ToolTurns:
         collected = proposals.collected
         call.stand(collected.answers)
         if not collected.usable:
-            return self._beyond(call, collected.answers)
+            raise nobody(call.request.model, collected.answers)
         outcome = await self._decided(call, proposals)
         return replace(_as_written(outcome, collected.usable, call), ended=collected.ended)
 
@@ -94,25 +95,42 @@ class ToolTurns:
         return Outcome.verbatim(count.leader, count.decision("vote"), "vote")
 
     def _won(self, count: Count) -> bool:
-        share = count.decision("vote").share or 0.0
-        needed = self._spec.min_share if self._spec.mode == "vote" else 0.0
-        return share > 1 / 2 and share >= needed
+        return count.share > 1 / 2 and count.won(self._spec.min_share if self._spec.mode == "vote" else 0.0)
 
     def _among(self, answers: Answers) -> FusionMode:
         """The mode with these members alone: their answers stand, and nobody is asked again."""
         names = {answer.seat for answer in answers}
         return self._mode([seat for seat in self._seats if seat.name in names])
 
-    def _beyond(self, call: FusionCall, answers: Answers) -> Outcome:
-        """Nobody's answer counts: a proposal that cannot be made is what one model alone would have given as well.
 
-        The environment says what is wrong with it, and the members go on from there.
+class LastResort:
+    """Lets a proposal that cannot be made through where there is no other: one model alone would have made it as well.
+
+    The environment says what is wrong with it, and the members go on from there.
+
+    Args:
+        turns: of the fusion.
+        mode: its mode.
+    """
+
+    def __init__(self, turns: FusionMode, mode: Mode) -> None:
+        self._turns = turns
+        self._mode = mode
+
+    async def settle(self, call: FusionCall) -> Outcome:
+        """What the turns settle on.
+
+        Raises:
+            ModelError: when no member answered, or one's that ends the fusion.
         """
-        first = next((answer for answer in answers if answer.state == "invalid"), None)
-        if first is None:
-            raise nobody(call.request.model, answers)
+        try:
+            return await self._turns.settle(call)
+        except ModelError as error:
+            first = next((answer for answer in call.answers if answer.state == "invalid"), None)
+            if error.kind != "all_members_failed" or first is None or not call.request.tools:
+                raise
         call.degrade("no_valid_action")
-        return Outcome.verbatim(first, Decision(by="prior", winner=first.seat), self._spec.mode)
+        return Outcome.verbatim(first, Decision(by="prior", winner=first.seat), self._mode)
 
 
 def _with_the_same_tools(usable: Answers) -> Answers:

@@ -5,12 +5,13 @@ money nor quota, and a replay needs neither key nor server.
 """
 
 import asyncio
+from typing import Final
 
 from pydantic import ValidationError
 
 from wardian.base.clients import ModelClient
 from wardian.base.completion import Completion
-from wardian.base.errors import ModelError
+from wardian.base.errors import Failure, ModelError
 from wardian.base.messages import Request
 from wardian.base.usage import CallTiming
 from wardian.models.recorded import KEPT_FAILURES, RECORDED, Answered, Failed
@@ -18,6 +19,8 @@ from wardian.models.reply_key import ReplyKeys
 from wardian.models.reply_store import ReplyStore
 
 __all__ = ["RecordingClient", "ReplayClient"]
+
+CUT_OFF: Final = Failed(failure=Failure(cause="cancelled", kind="cancelled", message="it was not waited for"))
 
 
 class RecordingClient:
@@ -52,6 +55,9 @@ class RecordingClient:
         except ModelError as error:
             if error.cause in KEPT_FAILURES:
                 self._keep(key, Failed.of(error))
+            raise
+        except asyncio.CancelledError:  # a fusion that is replayed does without this answer too
+            self._keep(key, CUT_OFF)
             raise
         self._keep(key, Answered(completion=completion.model_copy(update={"timing": CallTiming()})))
         return completion

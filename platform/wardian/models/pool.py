@@ -27,7 +27,7 @@ from wardian.models.streaming import StreamingWire
 from wardian.models.text_tools import TextToolsClient
 from wardian.models.wire import AiohttpWire, Carrier, Wire, raise_open_files_limit
 from wardian.specs.endpoints import Deployment, EndpointSpec
-from wardian.specs.models import ModelSpec
+from wardian.specs.models import HedgeSpec, ModelSpec
 
 __all__ = ["ModelPool", "PayFor", "PoolSpec", "Secrets", "for_nothing"]
 
@@ -95,13 +95,17 @@ class ModelPool:
     def __init__(
         self,
         spec: PoolSpec,
-        clients: Mapping[str, ModelClient],
+        places: Mapping[str, RetryingClient],
         probes: Mapping[str, Probe],
         wires: Sequence[Wire],
         lanes: Sequence["_Lane"],
+        clock: Clock,
     ) -> None:
         self._spec = spec
-        self._clients = clients
+        self._places = places
+        self._clock = clock
+        reached = {place.model for place in spec.places.values()}
+        self._clients = {name: self._asked(name, model) for name, model in spec.models.items() if name in reached}
         self._probes = probes
         self._wires = wires
         self._lanes = lanes
@@ -150,18 +154,28 @@ class ModelPool:
             lane = lanes[account] = lanes.get(account) or _Lane(name, quota, clock, Breaker(clock), LaneMeter())
             clients[name] = lane.client(chat, spec.models[place.model], pay_for(place.spec))
             probes[name] = Probe(place, endpoint, wire, key)
-        reached = {place.model for place in spec.places.values()}
-        asked = {name: _asked(name, spec.models[name], clients, clock) for name in spec.models if name in reached}
-        return cls(spec, asked, probes, tuple(wires.values()), tuple(lanes.values()))
+        return cls(spec, clients, probes, tuple(wires.values()), tuple(lanes.values()), clock)
 
     @property
     def names(self) -> tuple[str, ...]:
         """The models in the order of the config."""
         return tuple(self._clients)
 
-    def client(self, name: str) -> ModelClient:
-        """The client of the pool's model `name`."""
-        return self._clients[name]
+    def client(self, name: str, hedge: HedgeSpec | None = None) -> ModelClient:
+        """The client of the pool's model `name`; one of its own for somebody who wants a `hedge` that it has not."""
+        model = self._spec.models[name]
+        if hedge is None or model.hedge is not None:
+            return self._clients[name]
+        return self._asked(name, model.model_copy(update={"hedge": hedge}))
+
+    def _asked(self, name: str, model: ModelSpec) -> ModelClient:
+        """The model `name`, wherever it answers; a model with one place costs nothing extra."""
+        places = [self._places[place.name] for place in model.usable(name) if place.name in self._places]
+        client: ModelClient = places[0]
+        if len(places) > 1 or model.hedge is not None:
+            hedging = None if model.hedge is None else Hedging(model.hedge)
+            client = RoutingClient(name, places, _timeout_s(model), self._clock, hedging)
+        return TextToolsClient(client) if model.tools == "text" else client
 
     def gauges(self) -> tuple[LaneGauge, ...]:
         """What goes on at the lanes now."""
@@ -228,16 +242,6 @@ class _Lane:
 def _streaming(wire: Carrier, place: Deployment) -> Wire:
     spec = place.spec
     return StreamingWire(wire, dialect_of(spec).gatherer, spec.stall_s) if spec.stream else wire
-
-
-def _asked(name: str, model: ModelSpec, clients: Mapping[str, RetryingClient], clock: Clock) -> ModelClient:
-    """The model `name`, wherever it answers; a model with one place costs nothing extra."""
-    places = [clients[place.name] for place in model.usable(name) if place.name in clients]
-    client: ModelClient = places[0]
-    if len(places) > 1 or model.hedge is not None:
-        hedging = None if model.hedge is None else Hedging(model.hedge)
-        client = RoutingClient(name, places, _timeout_s(model), clock, hedging)
-    return TextToolsClient(client) if model.tools == "text" else client
 
 
 def _timeout_s(model: ModelSpec) -> float:

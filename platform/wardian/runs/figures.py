@@ -72,6 +72,11 @@ class Load:
     written: float
     repeated: float = 0.0
 
+    def times(self, factor: float, heard: float = 0.0) -> "Load":
+        """So many times as many calls, which read `heard` tokens more together."""
+        calls, written = self.calls * factor, self.written * factor
+        return Load(calls, self.read * factor + heard, written, self.repeated * factor)
+
 
 def taken(
     places: Sequence[EndpointSpec], low: Load, expected: Load, most: Load | None, most_calls: float

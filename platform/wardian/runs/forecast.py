@@ -4,7 +4,8 @@ Low is every task's reference solution, with all that was read before at the pri
 Expected takes half as many calls again, with answers twice as long, all of it at full price. Max is the limits: every
 turn used, every answer as long as it may be, every tool as talkative as the most talkative one met in the references.
 Repetitions after faults and second requests (`hedge`) are in none of them. Of several places where a model may answer
-the cheapest counts for low, the first for expected, the dearest for max.
+the cheapest counts for low, the first for expected, the dearest for max. In a fusion, low is where everybody agrees,
+max where nobody does and its judge has to try again as often as it may, expected halfway between.
 """
 
 import asyncio
@@ -23,6 +24,7 @@ from wardian.runs.spoken import spoken_for
 from wardian.scoring.statistics import TYPICAL, Power
 from wardian.specs.agents import ToolAgentSpec
 from wardian.specs.endpoints import EndpointSpec
+from wardian.specs.fusion.panels import Share
 from wardian.specs.job import JobSpec
 
 __all__ = ["Forecast"]
@@ -104,18 +106,23 @@ def _arm(job: JobSpec, agent: ToolAgentSpec, worlds: Iterable[World]) -> ArmFore
     prompt = len(job.prompts[agent.prompt].encode()) if agent.prompt else 0
     forecast = ArmForecast(arm=agent.name)
     for world in worlds:
-        for name in job.members(agent.model):
+        for name, share in job.panels.shares(agent.model).items():
             places = [place.spec for place in job.asked[name].usable(name)]
-            forecast += _share(world, places, prompt, longest(agent.sampling, places), job)
+            forecast += _share(world, places, prompt, longest(agent.sampling, places), job, share)
     return forecast
 
 
-def _share(world: World, places: Sequence[EndpointSpec], prompt: int, bound: int | None, job: JobSpec) -> ArmForecast:
-    """What one model takes for one environment."""
-    low = _along_references(world, prompt)
-    expected = _with_detours(world, prompt, bound, job.limits.turns)
+def _share(
+    world: World, places: Sequence[EndpointSpec], prompt: int, bound: int | None, job: JobSpec, share: Share
+) -> ArmForecast:
+    """What one model takes for one environment, alone or in a fusion."""
+    low = _along_references(world, prompt).times(share.least)
+    expected = _with_detours(world, prompt, bound, job.limits.turns).times(share.expected)
     most = _at_the_limits(world, prompt, bound, job)
-    return taken(places, low, expected, most, world.episodes * job.limits.turns)
+    turns = world.episodes * job.limits.turns
+    if most is not None:
+        most = most.times(share.most, share.read * turns * (bound or 0))
+    return taken(places, low, expected, most, turns * share.most)
 
 
 def _along_references(world: World, prompt: int) -> Load:

@@ -15,11 +15,15 @@ def spoken_for(job: JobSpec, user: UserSpec, name: str, world: World) -> ArmFore
     forecast = ArmForecast(arm=f"user of {name}")
     low, opportunities = _along_references(job, user, world), _texts(job, world)
     expected = Load(low.calls * DETOURS, low.read * DETOURS, low.written * DETOURS * WORDINESS)
-    for member in job.members(user.model):
+    tries = opportunities * user.tries
+    for member, share in job.panels.shares(user.model).items():
         places = [place.spec for place in job.asked[member].usable(member)]
         bound = longest(user.sampling, places)
-        most = None if bound is None else _at_the_limits(user, world, opportunities * user.tries, bound)
-        forecast += taken(places, low, expected, most, opportunities * user.tries)
+        most = None
+        if bound is not None:
+            most = _at_the_limits(user, world, tries, bound).times(share.most, share.read * tries * bound)
+        own = low.times(share.least), expected.times(share.expected)
+        forecast += taken(places, *own, most, tries * share.most)
     return forecast
 
 

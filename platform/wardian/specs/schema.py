@@ -9,10 +9,12 @@ from collections.abc import Iterator
 from copy import deepcopy
 from functools import cache
 from itertools import pairwise
-from typing import Any, get_args
+from typing import Any, Final, get_args
 
 from pydantic import BaseModel
 
+from wardian.specs.fusion.judge import JudgeSpec
+from wardian.specs.fusion.member import MemberSpec
 from wardian.specs.job import JobSpec
 from wardian.specs.shape import Schema, job_schema
 
@@ -21,14 +23,28 @@ __all__ = ["described_schema", "editor_schema", "field_notes", "specs_of"]
 
 VARIABLE = {"type": "string", "pattern": r"\$\{"}
 """In a file, any value but a kind may be written as `${VAR}`."""
+BY_NAME: Final = tuple({"$ref": f"#/$defs/{spec.__name__}"} for spec in (MemberSpec, JudgeSpec))
+"""What the name of a model alone may stand for."""
 
 
 def editor_schema() -> Schema:
-    """The schema of what stands in a file, where `${VAR}` may take the place of a value."""
+    """The schema of what stands in a file, where `${VAR}` or a name may take the place of a value."""
     schema = deepcopy(described_schema())
     for part in (schema, *schema["$defs"].values()):
-        part["properties"] = {key: _or_variable(key, inside) for key, inside in part["properties"].items()}
+        known = part["properties"].items()
+        part["properties"] = {key: _or_name(_or_variable(key, inside)) for key, inside in known}
     return schema
+
+
+def _or_name(schema: Schema) -> Schema:
+    """The same where a name may stand alone; a variable in its place is a text like a name."""
+    if isinstance(items := schema.get("items"), dict):
+        return {**schema, "items": _or_name(items)}
+    choices = schema.get("anyOf") or [{key: value for key, value in schema.items() if key == "$ref"}]
+    if not any(choice in BY_NAME for choice in choices):
+        return schema
+    about = {key: value for key, value in schema.items() if key not in ("$ref", "anyOf")}
+    return {"anyOf": [*(choice for choice in choices if choice != VARIABLE), {"type": "string"}], **about}
 
 
 def _or_variable(key: str, schema: Schema) -> Schema:

@@ -42,6 +42,7 @@ USAGE: Final = {
 ABOUT: Final = ("run", "job", "environment", "task", "seed", "repeat", "stop", "simulated")
 MODELS: Final = ("chat", "generate_content", "text_completion")
 TOOL: Final = "execute_tool"
+MEMBER: Final = f"{WARDIAN}.seat"
 
 
 @dataclass(frozen=True)
@@ -131,7 +132,11 @@ def transcripts_of_export(documents: Iterable[Mapping[str, Any]]) -> list[Transc
 
 
 def transcript_of_spans(name: str, spans: Sequence[ConventionalSpan]) -> Transcript:
-    """The conversation of some spans, which are in the order of their beginning."""
+    """The conversation of some spans, which are in the order of their beginning.
+
+    What members of a panel proposed is no part of it: it was said by whoever asked them.
+    """
+    spans = [span for span in spans if MEMBER not in span.known]
     known = {key: value for span in reversed(spans) for key, value in span.known.items()}
     own = f"{WARDIAN}.run" in known
     instructions = "".join(as_text(part.get("content")) for part in _parsed(known.get("gen_ai.system_instructions")))

@@ -14,8 +14,9 @@ from wardian.scoring.score import Score, Scored
 from wardian.specs.job import JobSpec
 from wardian.specs.masking import mask
 from wardian.tracking import gen_ai
+from wardian.tracking.panel_spans import PanelSpans
 from wardian.tracking.span import Attributes, Span, SpanEvent
-from wardian.tracking.span_arms import Arm, arms_of
+from wardian.tracking.span_arms import Arm, arms_of, models_of
 from wardian.tracking.span_attributes import agent_attributes, call_attributes, tool_attributes, unanswered_attributes
 from wardian.tracking.span_content import conversation, heard, said
 
@@ -35,6 +36,7 @@ class EpisodeSpans:
     def __init__(self, run: str, job: JobSpec) -> None:
         self._run = {"wardian.run": run, "wardian.job": job.name}
         self._arms = arms_of(job)
+        self._models = models_of(job)
         self._telemetry = job.telemetry
 
     def of(self, scored: Scored) -> list[Span]:
@@ -44,7 +46,10 @@ class EpisodeSpans:
         if int(trace[:SAMPLE_DIGITS], 16) >= self._telemetry.sample * 16**SAMPLE_DIGITS:
             return []
         arm = self._arms.get(episode.spec.agent.name, Arm())
-        return list(_Trace(trace, scored, arm, self._run, content=self._telemetry.content).spans())
+        panels = PanelSpans(
+            trace, self._models, {gen_ai.CONVERSATION: episode.spec.key}, content=self._telemetry.content
+        )
+        return list(_Trace(scored, arm, self._run, panels).spans())
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +63,15 @@ class _When:
 class _Trace:
     """One episode's spans while they are made."""
 
-    def __init__(self, trace: str, scored: Scored, arm: Arm, run: Attributes, *, content: bool) -> None:
-        self._trace = trace
+    def __init__(self, scored: Scored, arm: Arm, run: Attributes, panels: PanelSpans) -> None:
+        self._trace = panels.trace
         self._scored = scored
         self._episode = scored.episode
         self._arm = arm
         self._run = run
-        self._content = content
-        self._root = digest([trace, "root"])
+        self._content = panels.content
+        self._panels = panels
+        self._root = digest([panels.trace, "root"])
 
     def spans(self) -> Iterator[Span]:
         yield self._agent()
@@ -75,7 +81,7 @@ class _Trace:
                 yield self._tool(position, event)
             elif event.kind == "asked":
                 if self._arm.model:
-                    yield self._call(position, event, events[since:position])
+                    yield from self._called(position, event, events[since:position])
                 since = position + 1
         failure, at_s = self._episode.failure, self._episode.unanswered_at_s
         if self._arm.model and failure is not None and at_s is not None:
@@ -96,6 +102,12 @@ class _Trace:
             events=tuple(self._judged(score, end) for score in self._scored.scores if score.value is not None),
             error=self._words(episode.failure),
         )
+
+    def _called(self, position: int, event: Asked, before: Sequence[Event]) -> Iterator[Span]:
+        span = self._call(position, event, before)
+        yield span
+        if event.completion.fusion is not None:
+            yield from self._panels.of(event.completion.fusion, span.id, span.start_s)
 
     def _call(self, position: int, event: Asked, before: Sequence[Event]) -> Span:
         known = call_attributes(event, self._arm)

@@ -12,7 +12,7 @@ from wardian.specs.job import JobSpec
 from wardian.tracking import gen_ai
 from wardian.tracking.span import Attributes
 
-__all__ = ["Arm", "arms_of"]
+__all__ = ["Arm", "arms_of", "models_of"]
 
 PROVIDERS: Final[Mapping[str, str]] = {
     "api.openai.com": "openai",
@@ -54,6 +54,11 @@ class Arm:
 def arms_of(job: JobSpec) -> dict[str, Arm]:
     """The arms of `job` by name."""
     return {agent.name: _arm(job, agent) for agent in job.agents}
+
+
+def models_of(job: JobSpec) -> dict[str, Arm]:
+    """Everybody who may be asked in `job`, models and fusions, by name."""
+    return {name: _asking(job, name, Sampling(), "") for name in (*job.models, *job.panels.specs)}
 
 
 def _arm(job: JobSpec, agent: AgentSpec) -> Arm:

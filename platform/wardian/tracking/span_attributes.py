@@ -8,11 +8,12 @@ from wardian.episodes.record import Acted, Asked, Episode, EpisodeSpec
 from wardian.tracking import gen_ai
 from wardian.tracking.span_arms import Arm
 
-__all__ = ["agent_attributes", "call_attributes", "tool_attributes", "unanswered_attributes"]
+__all__ = ["Known", "agent_attributes", "call_attributes", "cost", "tool_attributes", "unanswered_attributes"]
 
 IDENTITY: Final = (gen_ai.REQUEST_MODEL, gen_ai.PROVIDER)
 
 Known = dict[str, str | bool | int | float | Sequence[str]]
+"""Attributes while they are collected."""
 
 
 def agent_attributes(episode: Episode, arm: Arm) -> Known:
@@ -26,7 +27,7 @@ def agent_attributes(episode: Episode, arm: Arm) -> Known:
         "wardian.missing": episode.missing,
         "wardian.simulated": episode.simulated,
     }
-    known |= _which(episode.spec) | _cost(episode.cost_usd) | _failure(episode.failure)
+    known |= _which(episode.spec) | cost(episode.cost_usd) | _failure(episode.failure)
     return known | {name: arm.attributes[name] for name in IDENTITY if name in arm.attributes}
 
 
@@ -49,7 +50,7 @@ def call_attributes(event: Asked, arm: Arm) -> Known:
         "wardian.cached": timing.cached,
         "wardian.replayed": timing.replayed,
         "wardian.simulated": completion.simulated,
-        **_cost(completion.cost_usd),
+        **cost(completion.cost_usd),
     }
 
 
@@ -90,5 +91,6 @@ def _failure(failure: Failure | None) -> Known:
     return {} if failure is None else {gen_ai.ERROR_TYPE: failure.kind, "wardian.cause": failure.cause}
 
 
-def _cost(usd: float | None) -> Known:
+def cost(usd: float | None) -> Known:
+    """What was paid; nothing where the price is unknown."""
     return {} if usd is None else {"wardian.cost_usd": usd}

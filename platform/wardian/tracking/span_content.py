@@ -8,12 +8,13 @@ from collections.abc import Iterable
 import orjson
 
 from wardian.base.completion import Completion
-from wardian.base.messages import ToolCall
+from wardian.base.messages import Message, ToolCall
+from wardian.base.usage import FinishReason
 from wardian.episodes.record import Acted, Episode, Event, Said
 from wardian.specs.masking import mask
 from wardian.tracking import gen_ai
 
-__all__ = ["conversation", "heard", "said"]
+__all__ = ["answered", "conversation", "heard", "said"]
 
 Part = dict[str, object]
 
@@ -35,11 +36,15 @@ def heard(events: Iterable[Event]) -> str:
 
 def said(completion: Completion) -> str:
     """What it answers, for `gen_ai.output.messages`."""
-    message = completion.message
+    return answered(completion.message, completion.finish)
+
+
+def answered(message: Message, finish: FinishReason) -> str:
+    """A model's `message` and how it ended, for `gen_ai.output.messages`."""
     parts: list[Part] = [{"type": "reasoning", "content": message.reasoning}] if message.reasoning else []
     parts += [_text(message.content)] if message.content else []
     parts += [_call(call) for call in message.tool_calls]
-    return _masked([{"role": "assistant", "parts": parts, "finish_reason": completion.finish}])
+    return _masked([{"role": "assistant", "parts": parts, "finish_reason": finish}])
 
 
 def _masked(value: object) -> str:

@@ -4,7 +4,7 @@ Length is never a reason: it is what bad judges fall for.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from wardian.base.fused import Answer, DecidedBy
 from wardian.fusion.judging.lineup import prior
@@ -22,7 +22,8 @@ def fallback(candidates: Sequence[Answer]) -> tuple[Answer, DecidedBy]:
     leaders = _most(weights)
     if len(leaders) == 1:
         return prior(voices[leaders[0]]), "vote"
-    closest = _most({key: _closeness(prior(voices[key]), candidates) for key in leaders})
+    words = {answer.seat: _words(answer) for answer in candidates}
+    closest = _most({key: _closeness(prior(voices[key]), candidates, words) for key in leaders})
     if len(closest) == 1:
         return prior(voices[closest[0]]), "medoid"
     return prior([each for key in closest for each in voices[key]]), "prior"
@@ -33,10 +34,10 @@ def _most(values: dict[str, float]) -> list[str]:
     return [key for key, value in values.items() if value >= top - 1e-9]
 
 
-def _closeness(answer: Answer, candidates: Sequence[Answer]) -> float:
+def _closeness(answer: Answer, candidates: Sequence[Answer], words: Mapping[str, frozenset[str]]) -> float:
     """How much of its words others share, weighted: sum of Jaccard similarities."""
-    own = _words(answer)
-    return sum(other.weight * _shared(own, _words(other)) for other in candidates if other is not answer)
+    own = words[answer.seat]
+    return sum(other.weight * _shared(own, words[other.seat]) for other in candidates if other is not answer)
 
 
 def _shared(one: frozenset[str], two: frozenset[str]) -> float:

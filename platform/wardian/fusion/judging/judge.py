@@ -66,7 +66,7 @@ class Judge:
         verdicts = await self._verdicts(call, lineups, "")
         tops = _tops(verdicts, candidates)
         if len(tops) > 1:
-            return await self._split(call, candidates, tops, verdicts)
+            return await self._split(call, lineup, tops, verdicts)
         best, by = (tops[0], JUDGE) if tops else fallback(candidates)
         ranking = Ranking(best, verdicts, _confidence(verdicts), by=by)
         if ranking.none_acceptable:
@@ -74,10 +74,11 @@ class Judge:
         return ranking
 
     async def _split(
-        self, call: FusionCall, candidates: Sequence[Answer], tops: Sequence[Answer], verdicts: tuple[Verdict, ...]
+        self, call: FusionCall, lineup: Lineup, tops: Sequence[Answer], verdicts: tuple[Verdict, ...]
     ) -> Ranking:
         """Between two winners: both are compared alone, both ways. Who splits again knows places and not answers."""
-        if len(self.line_up(candidates).groups) > len(tops):
+        candidates = tuple(answer for group in lineup.groups for answer in group)
+        if len(lineup.groups) > len(tops):
             duels = await self.duel(call, tops)
             verdicts = (*verdicts, *duels)
             tops = _tops(duels, candidates) if all(duel.ranking for duel in duels) else ()

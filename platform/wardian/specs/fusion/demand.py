@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from typing import Final
 
 from wardian.specs.fusion.judge import JudgeSpec
 from wardian.specs.fusion.member import MemberSpec
@@ -17,8 +18,10 @@ from wardian.specs.fusion.modes import (
 
 __all__ = ["Demand"]
 
-DUEL = 2
+DUEL: Final = 2
 """Two candidates are held against each other both ways."""
+FEWEST: Final = {"divergent_probe": 2, "destructive": 1, "final": 1, "first": 1}
+"""So many voices are heard at a turn with tools at least."""
 
 
 class Demand:
@@ -33,13 +36,26 @@ class Demand:
 
     @property
     def least(self) -> Mapping[str, int]:
-        """Where everybody agrees: the panel once, or a cascade's first stage; and a judge that always writes."""
+        """Where everybody agrees: the panel once, or a cascade's first stage; and a judge that always writes.
+
+        At turns with tools, of which `scope` may spare the whole panel, its first one or two voices.
+        """
         spec = self._spec
         members = spec.stages[0].members if isinstance(spec, CascadeSpec) else spec.members
-        calls = _voices(members)
+        voices = [member.model for member in members for _ in range(member.samples)]
+        calls = Counter(voices[: FEWEST.get(spec.scope, len(voices))])
         if isinstance(spec, AnalysisSpec):
             calls.update([spec.judge.model, spec.writer or spec.judge.model])
         return calls
+
+    @property
+    def judged(self) -> Mapping[str, int]:
+        """How many of the panel's answers whoever judges reads at most, in all its calls together."""
+        spec = self._spec
+        if isinstance(spec, CascadeSpec) or spec.judge is None:
+            return {}
+        calls = self.most[spec.judge.model] - _voices(spec.members)[spec.judge.model]
+        return {spec.judge.model: calls * sum(_voices(spec.members).values())}
 
     @property
     def most(self) -> Mapping[str, int]:

@@ -1,16 +1,36 @@
 """The fusions of a job by the names under which they are asked, and who answers in them."""
 
 from collections.abc import Iterator, Mapping
-from typing import Final
+from typing import Final, NamedTuple
 
+from wardian.specs.fusion.demand import Demand
 from wardian.specs.fusion.modes import FusionSpec
 from wardian.specs.names import BadName, unknown
 
-__all__ = ["DEEPEST", "PREFIX", "Panels"]
+__all__ = ["DEEPEST", "PREFIX", "Panels", "Share"]
 
 PREFIX: Final = "fusion/"
 DEEPEST: Final = 2
 """A fusion of fusions, and no deeper: a panel of panels of panels is a mistake of somebody who pays for it."""
+
+
+class Share(NamedTuple):
+    """What one model has to do for one answer.
+
+    Args:
+        least: calls, where everybody agrees.
+        most: calls, where nobody does.
+        read: answers of others that it reads at most.
+    """
+
+    least: int
+    most: int
+    read: int
+
+    @property
+    def expected(self) -> float:
+        """Calls, halfway between."""
+        return (self.least + self.most) / 2
 
 
 class Panels:
@@ -39,6 +59,21 @@ class Panels:
             yield model, spec
             for name in spec.models:
                 yield from self.asked(name)
+
+    def shares(self, model: str) -> Mapping[str, "Share"]:
+        """How often everybody of the pool is asked when `model` is once."""
+        spec = self.specs.get(model)
+        if spec is None:
+            return {model: Share(1, 1, 0)}
+        demand, shares = Demand(spec), dict[str, Share]()
+        for name, most in demand.most.items():
+            least, read = demand.least.get(name, 0), demand.judged.get(name, 0)
+            for member, part in self.shares(name).items():
+                known = shares.get(member, Share(0, 0, 0))
+                shares[member] = Share(
+                    known.least + least * part.least, known.most + most * part.most, known.read + read * part.most
+                )
+        return shares
 
     def widest(self, model: str) -> int:
         """How many calls `model` makes at the same time at most."""
