@@ -81,7 +81,7 @@ def test_one_prompt_is_answered_on_stdout(panel: Path, wardian: Wardian) -> None
 
 def test_a_trace_says_who_said_what(panel: Path, wardian: Wardian) -> None:
     out = wardian("fuse", "How are you?", "--config", "fusion.yaml", "--trace").out
-    assert "vote: decided by vote, winner a, 100 % of the votes" in out
+    assert "vote: decided by agreement, winner a, 100 % of the votes" in out
     assert out.count(" member ") == 3
 
 
