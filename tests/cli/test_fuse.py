@@ -1,5 +1,7 @@
 """`wardian fuse`: prompts in, answers out."""
 
+import runpy
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +54,16 @@ def test_a_file_becomes_a_run_with_its_answers_in_the_order_of_the_file(panel: P
     assert found[0]["metadata"] == {"topic": "cities"}
     assert [member["seat"] for member in found[0]["fusion"]["members"]] == ["a", "b", "c"]
     assert found[0]["cost_usd"] == pytest.approx(sum(each["cost_usd"] for each in found[0]["fusion"]["members"]))
+
+
+def test_the_job_of_a_cluster_does_the_same(
+    panel: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["fuse.py", "prompts.jsonl", "--config", "fusion.yaml"])
+    with pytest.raises(SystemExit) as left:
+        runpy.run_path(str(ROOT / "jobs" / "fuse.py"), run_name="__main__")
+    assert left.value.code == 0
+    assert "answers.jsonl (3)" in capfd.readouterr().out
 
 
 def test_who_answers_can_be_said(panel: Path, wardian: Wardian) -> None:
