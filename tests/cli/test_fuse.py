@@ -10,6 +10,7 @@ import pytest
 from cli.conftest import Wardian
 from support.shipped import ENVS, ROOT
 
+from wardian.cli.fusing import source_of
 from wardian.runs.folder import RunFolder
 
 CONFIG = """\
@@ -115,6 +116,14 @@ def test_answers_are_exported_from_any_run(panel: Path, wardian: Wardian) -> Non
     lines = [orjson.loads(line) for line in (panel / "answers.jsonl").read_bytes().splitlines()]
     assert len(lines) == 4
     assert all(line["fusion"] is None and line["correct"] is None for line in lines)
+
+
+def test_what_is_a_file_is_no_prompt(project: Path) -> None:
+    spaced = project / "my prompts"
+    spaced.write_text("{}")
+    assert source_of(str(spaced)).file == spaced
+    for prompt in ("What?", "x" * 5_000, "a\0b", "Why is it called prompts.jsonl?"):
+        assert source_of(prompt).prompt == prompt
 
 
 @pytest.mark.parametrize(
