@@ -7,13 +7,13 @@ from typing import Any
 
 import httpx
 
-from wardian.assembly import tariffs_of
 from wardian.base.clients import ModelClient
 from wardian.base.clock import SystemClock
 from wardian.base.completion import Completion
 from wardian.base.errors import ModelError
 from wardian.base.messages import Message, Request, ToolCall
 from wardian.base.usage import FinishReason, Usage
+from wardian.clients import tariffs_of
 from wardian.fusion.opening import fused_client
 from wardian.gateway.app import GatewayApp
 from wardian.gateway.completions import Completions

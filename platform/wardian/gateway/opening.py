@@ -3,9 +3,9 @@
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 
-from wardian.assembly import tariffs_of
 from wardian.base.clients import ModelClient
 from wardian.base.clock import Clock, SystemClock
+from wardian.clients import tariffs_of
 from wardian.fusion.opening import fused_client
 from wardian.fusion.tariffs import Tariffs
 from wardian.gateway.app import GatewayApp
