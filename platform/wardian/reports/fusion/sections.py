@@ -45,6 +45,8 @@ def _notes(report: BenchReport) -> Iterator[str]:
     fused = [arm for arm in report.arms if arm.kind == "fused"]
     if fused and not helping:
         yield "Fusion does NOT help here: no difference to a single at equal budget is shown to be above zero."
+    if len(fused) > 1:
+        yield f"{len(fused)} fusions are compared; of twenty such intervals one misses the truth by chance."
     if harming:
         yield f"Worse than a single at equal budget: {', '.join(harming)}."
     if report.simulated:
