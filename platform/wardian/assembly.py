@@ -61,6 +61,7 @@ __all__ = [
     "open_models",
     "open_play",
     "opened_budgets",
+    "tariffs_of",
 ]
 
 

@@ -12,6 +12,7 @@ from wardian.models.reply_key import ReplyKeys, answering
 from wardian.models.reply_store import ReplyStore
 from wardian.specs.job import JobSpec
 from wardian.specs.models import HedgeSpec
+from wardian.specs.roster import Roster
 
 __all__ = ["Kept", "opened_clients", "tariffs_of"]
 
@@ -36,8 +37,8 @@ def opened_clients(
     return clients
 
 
-def tariffs_of(job: JobSpec) -> Tariffs:
-    """The prices of everybody who is asked."""
+def tariffs_of(job: Roster) -> Tariffs:
+    """What everybody who may be asked takes, by itself or in a fusion."""
     places = {name: [place.spec for place in model.usable(name)] for name, model in job.asked.items()}
     return Tariffs(places, job.panels)
 

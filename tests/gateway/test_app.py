@@ -123,6 +123,26 @@ async def test_a_panel_that_fails_says_why(kinds: list[str], status: int, code: 
     assert (reply.status_code, error["code"]) == (status, code)
     assert [member["seat"] for member in error["members"]] == ["a", "b", "c"]
     assert [member["reason"] for member in error["members"]] == [f"no: {kind}" for kind in kinds]
+    assert reply.headers["x-fusion-status"] == "error"
+
+
+async def test_a_deadline_without_an_answer_is_a_timeout_whose_cost_is_told() -> None:
+    panel = {**PAIR["pair"], "collect": {"deadline_s": 0.05}}
+    members = [Member(name, seconds=5) for name in "abc"]
+    reply = await ask(gateway_of(members, fusions={"pair": panel}), {"model": "fusion/pair", **QUESTION})
+    assert (reply.status_code, reply.json()["error"]["code"]) == (504, "deadline")
+    assert "x-fusion-cost-usd" in reply.headers
+
+
+async def test_a_budget_that_nothing_fits_into_is_a_matter_of_money() -> None:
+    panel = {**PAIR["pair"], "budget": {"calls": 1}}
+    members = trio(ModelError("rate_limited", "no"), "42", "42")
+    reply = await ask(gateway_of(members, fusions={"pair": panel}), {"model": "fusion/pair", **QUESTION})
+    assert (reply.status_code, reply.json()["error"]["members"][1]["state"]) == (503, "skipped_budget")
+    panel = {**PAIR["pair"], "budget": {"tokens": 1}}
+    app = gateway_of(trio("1", "2", "3"), fusions={"pair": panel})
+    reply = await ask(app, {"model": "fusion/pair", **QUESTION, "max_tokens": 9})
+    assert (reply.status_code, reply.json()["error"]["code"]) == (402, "insufficient_credits")
 
 
 @pytest.mark.parametrize(("kind", "status"), [("rate_limited", 429), ("budget", 402), ("stalled", 504), ("auth", 503)])
@@ -192,7 +212,7 @@ async def test_a_web_page_cannot_reach_it_by_the_pages_name() -> None:
 
 
 async def test_requests_tokens_and_what_came_of_members_are_counted() -> None:
-    app = gateway_of(trio("42", "42", ModelError("timeout", "slow")), fusions=PAIR)
+    app = gateway_of(trio("42", "42", ModelError("rate_limited", "slow down")), fusions=PAIR)
     body = {"model": "fusion/pair", **QUESTION}
     async with caller(app) as http:
         await http.post(CHAT, json=body)
@@ -203,8 +223,8 @@ async def test_requests_tokens_and_what_came_of_members_are_counted() -> None:
         'requests_total{model="",status="404"} 1.0',
         'tokens_total{direction="input",model="fusion/pair"} 20.0',
         'cost_usd_total{model="fusion/pair"} 0.02',
-        'fusions_total{decided_by="vote",model="fusion/pair",status="ok"} 1.0',
-        'fusion_calls_total{member="c",model="fusion/pair",state="timeout"} 1.0',
+        'fusions_total{decided_by="agreement",model="fusion/pair",status="degraded"} 1.0',
+        'fusion_calls_total{member="c",model="fusion/pair",state="rate_limited"} 1.0',
         'request_seconds_count{model="fusion/pair"} 1.0',
         "in_flight 0.0",
     ):

@@ -112,6 +112,14 @@ async def test_parts_of_names_and_dates_are_heard_and_not_worked_with() -> None:
     assert not await unsupported("You have 8755 points.", "Übertrag: 8731 und 24.")
 
 
+@pytest.mark.parametrize("length", [0, 200_000])
+async def test_a_number_is_no_part_of_another_however_much_was_heard(length: int) -> None:
+    heard = "-" * length, '{"a":2310.55,"b":"x1731.5"}'
+    assert not await unsupported("It is $2310.55, or $1731.50.", *heard)
+    assert await unsupported("It is $310.55.", *heard) == ["$310.55"]
+    assert await unsupported("It is $1731.", *heard) == ["$1731"]
+
+
 async def test_what_comes_later_supports_nothing() -> None:
     builder = EpisodeBuilder().say("It is $77.31.").user("Sure?").call("look", text='{"total":77.31}').say("$77.31!")
     score = (await scores_of(builder.done()))["unsupported_number"]

@@ -13,6 +13,7 @@ from wardian.base.completion import Completion
 from wardian.base.errors import ModelError
 from wardian.base.messages import Message, Request, ToolCall
 from wardian.base.usage import FinishReason, Usage
+from wardian.clients import tariffs_of
 from wardian.fusion.opening import fused_client
 from wardian.gateway.app import GatewayApp
 from wardian.gateway.completions import Completions
@@ -66,15 +67,18 @@ def serve_spec(names: Sequence[str], **said: Any) -> ServeSpec:
     return ServeSpec.model_validate({"name": "try", "models": models, "servers": servers, **said})
 
 
-def gateway_of(members: Sequence[Member], *, tokens: Sequence[str] = (), **said: Any) -> GatewayApp:
+def gateway_of(
+    members: Sequence[Member], *, tokens: Sequence[str] = (), hosts: Sequence[str] = LOOPBACK, **said: Any
+) -> GatewayApp:
     """A gateway over `members`, with `fusions` and `gateway` as in a config."""
     clock = SystemClock()
     spec = serve_spec([member.name for member in members], **said)
     clients: dict[str, ModelClient] = {member.name: member for member in members}
+    tariffs = tariffs_of(spec)
     for name, panel in spec.panels.inside_out():
-        clients[name] = fused_client(name, panel, clients, clock)
-    desk, meters = Desk(spec, clients, clock), Meters(tuple)
-    return GatewayApp(desk, Completions(desk, meters, clock), Guard(tokens, LOOPBACK), meters)
+        clients[name] = fused_client(name, panel, clients, clock, tariffs)
+    desk, meters = Desk(spec, clients, clock, tariffs), Meters(tuple)
+    return GatewayApp(desk, Completions(desk, meters, clock), Guard(tokens, hosts), meters)
 
 
 @asynccontextmanager

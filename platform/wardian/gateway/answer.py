@@ -11,7 +11,7 @@ from wardian.base.messages import Message
 from wardian.base.usage import FinishReason, Usage
 from wardian.specs.gateway import UsageMode
 
-__all__ = ["ChatAnswer", "ChatUsage", "counted", "headers_of", "whole"]
+__all__ = ["ChatAnswer", "counted", "finish_of", "fusion_headers", "headers_of", "whole"]
 
 FINISHES: Final[dict[FinishReason, str]] = {"refusal": "content_filter"}
 """Ours that OpenAI does not know."""
@@ -128,14 +128,16 @@ def counted(completion: Completion, mode: UsageMode) -> ChatUsage:
 
 def headers_of(completion: Completion) -> list[tuple[bytes, bytes]]:
     """What is known of the answer besides its text."""
-    headers = [(b"x-wardian-simulated", b"1")] if completion.simulated else []
-    fusion = completion.fusion
-    if fusion is None:
-        return headers
+    labels = [(b"x-wardian-simulated", b"1")] if completion.simulated else []
+    return labels if completion.fusion is None else [*labels, *fusion_headers(completion.fusion)]
+
+
+def fusion_headers(fusion: FusionResult) -> list[tuple[bytes, bytes]]:
+    """How a fusion went, whether there is an answer or not."""
     winner = "" if fusion.decision is None else fusion.decision.winner
-    cost = "unknown" if completion.cost_usd is None else f"{completion.cost_usd:.6f}"
+    cost = "unknown" if fusion.cost_usd is None else f"{fusion.cost_usd:.6f}"
     told = {"status": fusion.status, "winner": winner, "cost-usd": cost}
-    return [*headers, *((f"x-fusion-{name}".encode(), text.encode("latin-1")) for name, text in told.items())]
+    return [(f"x-fusion-{name}".encode(), text.encode("latin-1")) for name, text in told.items()]
 
 
 def _primary(fusion: FusionResult) -> Usage:

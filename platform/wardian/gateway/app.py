@@ -13,6 +13,7 @@ from wardian.gateway.desk import Desk
 from wardian.gateway.guard import Guard
 from wardian.gateway.listing import Health, listed
 from wardian.gateway.meters import Meters
+from wardian.gateway.offers import check_offered
 from wardian.gateway.refusals import BadKey, ErrorBody
 from wardian.gateway.replies import Outlet, Reply
 from wardian.gateway.waiting import Gone
@@ -47,6 +48,8 @@ class GatewayApp:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
+        if scope["type"] != "http":
+            raise NotImplementedError(f"the gateway speaks HTTP only, not {scope['type']}")
         outlet, failures = Outlet(send), list[Failure]()
         with boundary(failures.append):
             try:
@@ -97,7 +100,7 @@ class GatewayApp:
         return Reply.of(listed(self._desk.spec))
 
     def _one_model(self, name: str) -> Reply:
-        self._desk.check(name)
+        check_offered(name, self._desk.spec)
         return Reply.of(next(each for each in listed(self._desk.spec).data if each.id == name))
 
 

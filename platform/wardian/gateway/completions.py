@@ -11,7 +11,8 @@ from pydantic import ValidationError
 from wardian.base.clock import Clock
 from wardian.base.completion import Completion
 from wardian.base.errors import ModelError
-from wardian.gateway.answer import headers_of, whole
+from wardian.fusion.failed import FusionFailed
+from wardian.gateway.answer import fusion_headers, headers_of, whole
 from wardian.gateway.desk import Desk
 from wardian.gateway.meters import Meters
 from wardian.gateway.question import Question, problem_in
@@ -62,8 +63,7 @@ class Completions:
     async def _whole(self, question: Question, head: dict[str, Any], receive: Receive, outlet: Outlet) -> None:
         outcome = await attended(self._outcome(question), receive)
         if isinstance(outcome, ModelError):
-            status, body = refusal_of(outcome)
-            await outlet.whole(Reply.of(body, status))
+            await outlet.whole(_refused(outcome))
         else:
             answer = whole(head, outcome, self._spec.usage_mode)
             await outlet.whole(Reply.of(answer, headers=headers_of(outcome)))
@@ -81,16 +81,17 @@ class Completions:
             await outlet.begin(headers_of(outcome))
             await outlet.write(events_of(head, outcome, mode), more=False)
             return
-        status, body = refusal_of(outcome)
         if outlet.status is None:
-            await outlet.whole(Reply.of(body, status))
+            await outlet.whole(_refused(outcome))
         else:
-            await outlet.write([told(body)], more=False)
+            await outlet.write([told(refusal_of(outcome)[1])], more=False)
 
     async def _outcome(self, question: Question) -> Completion | ModelError:
         try:
             completion = await self._desk.complete(question)
         except ModelError as error:
+            if isinstance(error, FusionFailed):
+                self._meters.failed(question.model, error.result)
             return error
         self._meters.completed(question.model, completion)
         return completion
@@ -122,3 +123,8 @@ class Completions:
             self._in_flight -= 1
             self._meters.in_flight.set(self._in_flight)
             self._meters.took(outlet.model, self._clock.monotonic() - began)
+
+
+def _refused(error: ModelError) -> Reply:
+    status, body = refusal_of(error)
+    return Reply.of(body, status, fusion_headers(error.result) if isinstance(error, FusionFailed) else ())

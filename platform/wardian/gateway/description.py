@@ -35,6 +35,11 @@ WRONG: Final = {
     503: "Nobody answered; the message says why.",
     504: "Nobody answered in time.",
 }
+EVENT: Final = {
+    "type": "object",
+    "required": ["data"],
+    "properties": {"data": {"type": "string", "description": "A chat.completion.chunk as JSON; in the end, [DONE]."}},
+}
 NAMED: Final = {"name": "model", "in": "path", "required": True, "schema": {"type": "string", "pattern": "^[^/]+$"}}
 
 
@@ -54,7 +59,7 @@ def description(*, needs_token: bool) -> dict[str, Any]:
         return {"summary": summary, "responses": {"200": {"description": "Done.", "content": content}, **told}, **more}
 
     asked = {"required": True, "content": _json(shown[Question])}
-    answered = {**_json(shown[ChatAnswer]), "text/event-stream": {"schema": {"type": "string"}}}
+    answered = {**_json(shown[ChatAnswer]), "text/event-stream": {"schema": EVENT}}
     page = {"text/plain": {"schema": {"type": "string"}}}
     missing = barred | {404: WRONG[404]}
     paths = {

@@ -1,16 +1,15 @@
 """Who is asked for what: from a chat completion request to the client that answers it."""
 
 from collections.abc import Mapping
-from http import HTTPStatus
 
 from wardian.base.clients import ModelClient
 from wardian.base.clock import Clock
 from wardian.base.completion import Completion
 from wardian.fusion.opening import fused_client
+from wardian.fusion.tariffs import UNKNOWN, Tariffs
+from wardian.gateway.offers import check_offered
 from wardian.gateway.plugin import NAME, panel_of
 from wardian.gateway.question import Question
-from wardian.serving.refusal import Refused
-from wardian.specs.names import nearest
 from wardian.specs.serving import ServeSpec
 
 __all__ = ["Desk"]
@@ -23,12 +22,16 @@ class Desk:
         spec: what is offered.
         clients: everybody who can be asked, by name.
         clock: the time of panels.
+        tariffs: what everybody takes.
     """
 
-    def __init__(self, spec: ServeSpec, clients: Mapping[str, ModelClient], clock: Clock) -> None:
+    def __init__(
+        self, spec: ServeSpec, clients: Mapping[str, ModelClient], clock: Clock, tariffs: Tariffs = UNKNOWN
+    ) -> None:
         self.spec = spec
         self._clients = clients
         self._clock = clock
+        self._tariffs = tariffs
 
     def client(self, question: Question) -> ModelClient:
         """Who answers `question`.
@@ -38,19 +41,9 @@ class Desk:
         """
         if question.panel is not None:
             panel = panel_of(question, question.panel, self.spec)
-            return fused_client(NAME, panel, self._clients, self._clock)
-        self.check(question.model)
+            return fused_client(NAME, panel, self._clients, self._clock, self._tariffs)
+        check_offered(question.model, self.spec)
         return self._clients[question.model]
-
-    def check(self, model: str) -> None:
-        """Make sure that `model` is offered.
-
-        Raises:
-            Refused: when it is not.
-        """
-        if model not in self.spec.offered:
-            hint = nearest(model, self.spec.offered)
-            raise Refused("model_not_found", f"there is no model '{model[:100]}'; {hint}", HTTPStatus.NOT_FOUND)
 
     async def complete(self, question: Question) -> Completion:
         """The answer to `question`.

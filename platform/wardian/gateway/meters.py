@@ -9,6 +9,8 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from wardian.base.completion import Completion
+from wardian.base.fused import FusionResult
+from wardian.base.usage import Usage
 from wardian.models.gauges import WORSE, LaneGauge
 
 __all__ = ["Meters"]
@@ -57,15 +59,26 @@ class Meters:
 
     def completed(self, model: str, completion: Completion) -> None:
         """What an answer took."""
-        self._tokens.labels(model, "input").inc(completion.usage.input_tokens)
-        self._tokens.labels(model, "output").inc(completion.usage.output_tokens)
-        self._usd.labels(model).inc(completion.cost_usd or 0.0)
+        self._spent(model, completion.usage, completion.cost_usd)
         if completion.fusion is not None:
-            decision = completion.fusion.decision
-            by = "" if decision is None else decision.by
-            self._fusions.labels(model, completion.fusion.status, by).inc()
-            for answer in completion.fusion.answers:
-                self._answers.labels(model, answer.model, answer.state).inc()
+            self._fused(model, completion.fusion)
+
+    def failed(self, model: str, fusion: FusionResult) -> None:
+        """What a fusion took that gave no answer."""
+        self._spent(model, fusion.usage, fusion.cost_usd)
+        self._fused(model, fusion)
+
+    def _fused(self, model: str, fusion: FusionResult) -> None:
+        """How an answer was found, or was not."""
+        by = "" if fusion.decision is None else fusion.decision.by
+        self._fusions.labels(model, fusion.status, by).inc()
+        for answer in fusion.answers:
+            self._answers.labels(model, answer.model, answer.state).inc()
+
+    def _spent(self, model: str, usage: Usage, cost_usd: float | None) -> None:
+        self._tokens.labels(model, "input").inc(usage.input_tokens)
+        self._tokens.labels(model, "output").inc(usage.output_tokens)
+        self._usd.labels(model).inc(cost_usd or 0.0)
 
     def page(self) -> bytes:
         """All of it in Prometheus's text format."""

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from wardian.gateway.offers import check_offered
 from wardian.gateway.question import FusionPlugin, Question
 from wardian.serving.refusal import Refused
 from wardian.specs.fusion.judge import JudgeSpec
@@ -41,11 +42,8 @@ def panel_of(question: Question, plugin: FusionPlugin, spec: ServeSpec) -> Analy
 
 
 def _check(panel: AnalysisSpec, spec: ServeSpec) -> None:
-    offered = {name: spec.models[name] for name in spec.offered if name in spec.models}
-    fusions = {name: fusion for name, fusion in spec.fusions.items() if f"{PREFIX}{name}" in spec.offered}
-    for problem in Panels({**fusions, OWN: panel}, {**spec.models, **offered}).problems():
+    for name in panel.models:
+        check_offered(name, spec)
+    for problem in Panels({**spec.fusions, OWN: panel}, spec.models).problems():
         if problem.path[:2] == ("fusions", OWN):
             raise Refused("bad_fusion", f"plugins.0: {problem.text}")
-    for name in panel.models:
-        if name not in spec.offered:
-            raise Refused("bad_fusion", f"plugins.0: '{name[:100]}' is not offered here")

@@ -6,7 +6,15 @@ API reference: "Create chat completion" in OpenAI's API reference. What would ch
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PositiveInt, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PositiveInt,
+    ValidationError,
+    WithJsonSchema,
+)
 
 from wardian.base.messages import Message, Request, ResponseSchema, Sampling, ToolCall, ToolSchema
 
@@ -15,6 +23,23 @@ __all__ = ["FusionPlugin", "Question", "problem_in"]
 NO_PARAMETERS = {"type": "object", "properties": {}}
 MOST_MEMBERS = 8
 """As many as OpenRouter allows."""
+
+
+def _on(given: bool) -> bool:
+    if not given:
+        raise ValueError("only true can be had here")
+    return given
+
+
+def _off(given: bool) -> bool:
+    if given:
+        raise ValueError("only false can be had here")
+    return given
+
+
+# `Literal[True]` would take a 1 as well.
+On = Annotated[bool, AfterValidator(_on), WithJsonSchema({"type": "boolean", "const": True})]
+Off = Annotated[bool, AfterValidator(_off), WithJsonSchema({"type": "boolean", "const": False})]
 
 
 class _Read(BaseModel):
@@ -173,7 +198,7 @@ class Question(_Read):
     stream_options: StreamOptions | None = None
     tools: tuple[Offered, ...] | None = None
     tool_choice: Literal["auto", "none"] | None = None
-    parallel_tool_calls: Literal[True] | None = None
+    parallel_tool_calls: On | None = None
     response_format: Annotated[TextFormat | SchemaFormat, Field(discriminator="type")] | None = None
     temperature: Annotated[float, Field(ge=0, le=2)] | None = None
     top_p: Annotated[float, Field(ge=0, le=1)] | None = None
@@ -181,8 +206,8 @@ class Question(_Read):
     max_completion_tokens: PositiveInt | None = None
     seed: Annotated[int, Field(ge=-(2**63), lt=2**63)] | None = None
     stop: str | Annotated[tuple[str, ...], Field(max_length=4)] | None = None
-    n: Literal[1] | None = None
-    logprobs: Literal[False] | None = None
+    n: Annotated[int, Field(ge=1, le=1)] | None = None
+    logprobs: Off | None = None
     plugins: tuple[FusionPlugin, ...] | None = None
 
     @property

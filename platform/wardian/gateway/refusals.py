@@ -10,7 +10,7 @@ from typing import Any, Final
 from wardian.base.errors import ModelError
 from wardian.base.frozen import Frozen
 from wardian.base.fused import Answer
-from wardian.fusion.modes.mode import NobodyAnswered
+from wardian.fusion.failed import FusionFailed
 from wardian.serving.refusal import Refused
 
 __all__ = ["BadKey", "ErrorBody", "MemberFailure", "Problem", "refusal_of"]
@@ -18,6 +18,7 @@ __all__ = ["BadKey", "ErrorBody", "MemberFailure", "Problem", "refusal_of"]
 NO_MONEY: Final = frozenset({"quota_exhausted", "budget", "skipped_budget"})
 TOO_LATE: Final = frozenset({"timeout", "stalled", "deadline", "cancelled", "late"})
 OF_THE_CALLER: Final = frozenset({"context_overflow", "content_filter", "bad_request", "too_large"})
+NOBODY: Final = "all_members_failed"
 TYPES: Final = {
     HTTPStatus.UNAUTHORIZED: "authentication_error",
     HTTPStatus.PAYMENT_REQUIRED: "insufficient_quota",
@@ -71,11 +72,12 @@ class ErrorBody(Frozen):
 
 def refusal_of(error: ModelError) -> tuple[HTTPStatus, ErrorBody]:
     """What a caller is told of a model, or a whole panel, that gave no answer."""
-    if not isinstance(error, NobodyAnswered):
+    if not isinstance(error, FusionFailed) or error.kind != NOBODY:
         status, code = _status((error.kind,))
         return status, ErrorBody.of(status, code or error.kind, str(error))
-    status, code = _status([_kind(answer) for answer in error.answers])
-    members = tuple(map(_failure, error.answers))
+    answers = error.result.members
+    status, code = _status([_kind(answer) for answer in answers])
+    members = tuple(map(_failure, answers))
     return status, ErrorBody.of(status, code or "all_panels_failed", str(error), members=members)
 
 

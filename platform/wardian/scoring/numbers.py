@@ -24,6 +24,10 @@ ALONE: Final = re.compile(r"\d(?<![^\W_]\d)(?<![^\W_][._/:-]\d)\d{0,14}(?:\.\d{1
 """One that is no part of a word, a date or a time. What stands before it is looked at last, which is faster."""
 GROUPED: Final = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d{1,6})?")
 
+ENDS_NUMBER: Final = re.compile(r"(?:\d|\d\.)$")
+BEGINS_NUMBER: Final = re.compile(r"\.?\d")
+"""What of a number stands before or after a part of it."""
+
 FIELD: Final = re.compile(r'"(\w+)": ?(-?\d{1,15}(?:\.\d{1,6})?)(?=[,}\s])')
 """A number in an answer in JSON, and its name."""
 
@@ -34,6 +38,8 @@ MOST_SAID: Final = 100
 """Amounts of one text that are looked at: a model that never stops must not hold up the others."""
 MOST: Final = 600
 """Readings of numbers up to which others are worked out from them: beyond, most numbers are a sum of two."""
+SHORT: Final = 100_000
+"""Characters up to which a number is looked for by itself before all of them are read."""
 KEPT: Final = 64
 """Texts of which the numbers are kept: a policy is heard in every episode."""
 
@@ -65,6 +71,8 @@ class Figures:
     """The numbers that the agent has been told so far. They are only looked for once it says one itself."""
 
     def __init__(self) -> None:
+        self._heard: list[str] = []
+        self._length = 0
         self._unread: list[str] = []
         self._uncounted: list[str] = []
         """Read texts whose totals nobody needed yet."""
@@ -74,6 +82,8 @@ class Figures:
 
     def hear(self, text: str) -> None:
         """Take in what the agent is told."""
+        self._heard.append(text)
+        self._length += len(text)
         self._unread.append(text)
 
     def unsupported(self, text: str) -> list[str]:
@@ -81,10 +91,9 @@ class Figures:
         amounts = list(_amounts(text))[:MOST_SAID]
         if not amounts:
             return []
-        self._read()
         found = []
         for place, amount in enumerate(amounts):
-            if self._supports(amount) or _adds_up(amounts[:place], amount.hundredths):
+            if self._repeats(amount) or self._supports(amount) or _adds_up(amounts[:place], amount.hundredths):
                 self._mentioned.add(amount.hundredths)
             else:
                 found.append(amount.text)
@@ -106,7 +115,15 @@ class Figures:
     def _too_many(self) -> bool:
         return len(self._known.numbers) > MOST
 
+    def _repeats(self, amount: Amount) -> bool:
+        """Whether it was heard as it is; mostly it was, and then nobody needs to read all numbers there are."""
+        if amount.hundredths in self._mentioned:
+            return True
+        forms = _forms(amount.hundredths) if self._length <= SHORT else ()
+        return any(_stands_in(text, form) for text in reversed(self._heard) for form in forms)
+
     def _supports(self, amount: Amount) -> bool:
+        self._read()
         number = amount.hundredths
         if number in self._mentioned or self._too_many:
             return True
@@ -132,6 +149,25 @@ def _numbers(text: str) -> Numbers:
     single = {*prices, *(number * 100 for number in whole), *(number for number in whole if number >= LARGE)}
     mentioned = single.union(map(_hundredths, set(HEARD.findall(text)) - alone))
     return Numbers(frozenset(mentioned), frozenset(single), frozenset(prices))
+
+
+def _forms(hundredths: int) -> tuple[str, ...]:
+    """How the number may be written."""
+    whole, rest = divmod(hundredths, 100)
+    if not rest:
+        return f"{whole}", f"{whole}.0", f"{whole}.00"
+    return (f"{whole}.{rest:02}",) if rest % 10 else (f"{whole}.{rest:02}", f"{whole}.{rest // 10}")
+
+
+def _stands_in(text: str, number: str) -> bool:
+    """Whether `number` stands there, and is no part of another one."""
+    start = text.find(number)
+    while start >= 0:
+        before, after = text[max(start - 2, 0) : start], text[start + len(number) : start + len(number) + 2]
+        if not (ENDS_NUMBER.search(before) or BEGINS_NUMBER.match(after)):
+            return True
+        start = text.find(number, start + 1)
+    return False
 
 
 def _hundredths(number: str) -> int:

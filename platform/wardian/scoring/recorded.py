@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
+import orjson
+
 from wardian.base.frozen import Frozen
 from wardian.episodes.transcribed import episode_of
 from wardian.scoring.claims import UNSUPPORTED_NUMBER
@@ -45,6 +47,19 @@ def _outcomes(transcript: Transcript) -> bool:
     return not results or any(tells_outcome(turn.error, payload(turn.message.content)) for turn in results)
 
 
+def _misfits(transcript: Transcript) -> bool:
+    """Arguments that are no object say so themselves."""
+    calls = [call for turn in transcript.turns for call in turn.message.tool_calls]
+    return _outcomes(transcript) or any(call.arguments and not _is_object(call.arguments) for call in calls)
+
+
+def _is_object(arguments: str) -> bool:
+    try:
+        return isinstance(orjson.loads(arguments), dict)
+    except ValueError:
+        return False
+
+
 def _words_and_outcomes(transcript: Transcript) -> bool:
     return _outcomes(transcript) and _words(transcript)
 
@@ -78,6 +93,7 @@ def _state(transcript: Transcript) -> bool:
 
 CALLS: Final = _Need(says=_calls, missing="")
 OUTCOMES: Final = _Need(says=_outcomes, missing="it is not recorded whether a call failed")
+MISFITS: Final = OUTCOMES.model_copy(update={"says": _misfits})
 WORDS_AND_OUTCOMES: Final = _Need(
     says=_words_and_outcomes, missing="it is not recorded whether a call failed, or what was said to the agent"
 )
@@ -91,7 +107,7 @@ ENVIRONMENT: Final = "needs the environment's checks or its state, which only a 
 FROM_RECORDS: Final[Mapping[str, _Need]] = {
     N_TOOL_CALLS.name: CALLS,
     UNKNOWN_TOOL.name: OUTCOMES,
-    SCHEMA_INVALID.name: CALLS,
+    SCHEMA_INVALID.name: MISFITS,
     RECOVERY_RATE.name: OUTCOMES,
     RECOVERED_AT_1.name: OUTCOMES,
     RECOVERED_AT_5.name: OUTCOMES,

@@ -12,7 +12,9 @@ __all__ = [
     "RECOVERED_AT_5",
     "RECOVERY_RATE",
     "STEPS_TO_RECOVER",
+    "longest_loop",
     "recovery",
+    "unrecovered",
 ]
 
 REACH = 3
@@ -82,11 +84,11 @@ METRICS = (RECOVERY_RATE, RECOVERED_AT_1, RECOVERED_AT_5, STEPS_TO_RECOVER, IDEN
 def recovery(walk: Walk) -> list[Score]:
     """The evidence are the errors that were not recovered from, and the calls of the longest loop."""
     steps = walk.steps
-    ways = {index: _way_out(steps, index) for index, step in enumerate(steps) if step.failed}
+    ways = _ways_out(steps)
     blamed = [index for index in ways if steps[index].acted.observation.fault is None]
     same = [index for index in blamed if steps[index + 1 : index + 2] and _alike(steps[index], steps[index + 1])]
     found = [way for way in ways.values() if way is not None]
-    loop = max((_loop(steps, period) for period in range(1, LONGEST_CYCLE + 1)), key=len)
+    loop = longest_loop(steps)
     return [
         _within(REACH, RECOVERY_RATE, steps, ways),
         _within(1, RECOVERED_AT_1, steps, ways),
@@ -95,6 +97,24 @@ def recovery(walk: Walk) -> list[Score]:
         IDENTICAL_RETRY_RATE.ratio(len(same), len(blamed), (steps[index + 1].position for index in same)),
         LOOP_LEN.score(float(len(loop)), (step.position for step in loop)),
     ]
+
+
+def longest_loop(steps: tuple[Step, ...]) -> tuple[Step, ...]:
+    """The calls of the longest stretch that goes round in a circle."""
+    return max((_loop(steps, period) for period in range(1, LONGEST_CYCLE + 1)), key=len)
+
+
+def unrecovered(steps: tuple[Step, ...]) -> list[Step]:
+    """The failed calls after which no other one succeeds within `REACH`."""
+    return [steps[index] for index in _stuck(REACH, _ways_out(steps))]
+
+
+def _ways_out(steps: tuple[Step, ...]) -> dict[int, int | None]:
+    return {index: _way_out(steps, index) for index, step in enumerate(steps) if step.failed}
+
+
+def _stuck(reach: int, ways: dict[int, int | None]) -> list[int]:
+    return [index for index, way in ways.items() if way is None or way > reach]
 
 
 def _way_out(steps: tuple[Step, ...], index: int) -> int | None:
@@ -108,7 +128,7 @@ def _alike(one: Step, other: Step) -> bool:
 
 
 def _within(reach: int, metric: Metric, steps: tuple[Step, ...], ways: dict[int, int | None]) -> Score:
-    stuck = [steps[index].position for index, way in ways.items() if way is None or way > reach]
+    stuck = [steps[index].position for index in _stuck(reach, ways)]
     return metric.ratio(len(ways) - len(stuck), len(ways), stuck)
 
 

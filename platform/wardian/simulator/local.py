@@ -13,6 +13,8 @@ from wardian.simulator.bridge import handler_of
 __all__ = ["served"]
 
 BACKLOG: Final = 1024
+DRAIN_S: Final = 1.0
+"""For aiohttp, none at all would be forever."""
 
 
 @asynccontextmanager
@@ -28,4 +30,5 @@ async def served(app: Application, port: int = 0, *, deserting: bool = False) ->
         yield f"http://{host}:{port}"
     finally:
         listening.close()
-        await server.shutdown(0)
+        server.pre_shutdown()  # clients may hold connections on which they ask nothing
+        await server.shutdown(DRAIN_S)

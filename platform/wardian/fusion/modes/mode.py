@@ -9,7 +9,7 @@ from wardian.base.messages import Message
 from wardian.base.usage import FinishReason
 from wardian.fusion.call import FusionCall
 
-__all__ = ["FusionMode", "NobodyAnswered", "Outcome", "nobody"]
+__all__ = ["FusionMode", "Outcome", "nobody"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +48,15 @@ class FusionMode(Protocol):
         ...
 
 
-class NobodyAnswered(ModelError):
-    """No member of a fusion gave an answer that can be used; `answers` are what came of them.
+def nobody(name: str, answers: tuple[Answer, ...]) -> ModelError:
+    """No member gave an answer that can be used.
 
     Where all have spoken, and said nothing of use, that is the models' own doing: asking again changes nothing.
     """
-
-    def __init__(self, message: str, answers: tuple[Answer, ...]) -> None:
-        own = bool(answers) and all(_own_doing(answer) for answer in answers)
-        super().__init__("all_members_failed", message, cause="agent" if own else "provider")
-        self.answers = answers
+    reasons = "; ".join(f"{each.seat}: {each.failure.message if each.failure else each.state}" for each in answers)
+    own = bool(answers) and all(_own_doing(answer) for answer in answers)
+    message = f"no member of '{name}' answered: {reasons}"
+    return ModelError("all_members_failed", message, cause="agent" if own else "provider")
 
 
 def _own_doing(answer: Answer) -> bool:
@@ -65,9 +64,3 @@ def _own_doing(answer: Answer) -> bool:
     if answer.failure is not None:
         return answer.failure.cause == "agent"
     return answer.message is not None and answer.state != "late"
-
-
-def nobody(name: str, answers: tuple[Answer, ...]) -> NobodyAnswered:
-    """No member gave an answer that can be used."""
-    reasons = "; ".join(f"{each.seat}: {each.failure.message if each.failure else each.state}" for each in answers)
-    return NobodyAnswered(f"no member of '{name}' answered: {reasons}", answers)

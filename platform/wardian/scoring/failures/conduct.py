@@ -6,7 +6,7 @@ from typing import Final
 from wardian.scoring.failures.case import Case
 from wardian.scoring.failures.symptom import Symptom
 from wardian.scoring.hallucination import inventions
-from wardian.scoring.recovery import LOOP_LEN, RECOVERY_RATE, recovery
+from wardian.scoring.recovery import longest_loop, unrecovered
 from wardian.scoring.walk import Step, Walk
 
 __all__ = ["dead_ends", "loops", "made_up_ids"]
@@ -29,27 +29,22 @@ def made_up_ids(case: Case) -> Iterator[Symptom]:
 
 def loops(case: Case) -> Iterator[Symptom]:
     """`loop`: the longest stretch that goes round in a circle; its tool is the first one in it."""
-    positions = _evidence(case.walk, LOOP_LEN.name)
-    if len(positions) >= SHORTEST_LOOP:
-        first = _by_position(case.walk)[positions[0]]
-        yield Symptom(detector="loop", tool=first.acted.call.name, positions=positions)
+    steps = longest_loop(case.walk.steps)
+    if len(steps) >= SHORTEST_LOOP:
+        positions = tuple(step.position for step in steps)
+        yield Symptom(detector="loop", tool=steps[0].acted.call.name, positions=positions)
 
 
 def dead_ends(case: Case) -> Iterator[Symptom]:
     """`dead_end_no_recovery`, about the error or, where a fault struck, about that."""
-    steps = _by_position(case.walk)
-    for position in _evidence(case.walk, RECOVERY_RATE.name):
-        seen = steps[position].acted.observation
+    for step in unrecovered(case.walk.steps):
+        seen = step.acted.observation
         yield Symptom(
             detector="dead_end_no_recovery",
-            tool=steps[position].acted.call.name,
+            tool=step.acted.call.name,
             about=seen.fault or seen.error or "",
-            positions=(position,),
+            positions=(step.position,),
         )
-
-
-def _evidence(walk: Walk, metric: str) -> tuple[int, ...]:
-    return next(score.evidence for score in recovery(walk) if score.metric == metric)
 
 
 def _by_position(walk: Walk) -> dict[int, Step]:
