@@ -83,6 +83,29 @@ def test_a_vote_is_the_same_with_whoever_was_late_then(said: dict[str, Any]) -> 
     assert all(each.identical for each in again(answered(fusion), respecified(fusion, None, None)))
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"mode": "merge", "judge": "judge"},
+        {"mode": "merge", "judge": "judge", "guard": True, "collect": {"quorum": 2, "grace_frac": 0.2}},
+        {"mode": "debate", "judge": "judge"},
+        {"mode": "debate"},
+        {"mode": "analysis", "judge": "judge"},
+        {"mode": "best_of", "judge": {"model": "judge", "orders": 1}},
+    ],
+)
+def test_every_mode_goes_the_same_way_again(said: dict[str, Any]) -> None:
+    fusion = panel(**said)
+    decided = again(answered(fusion), respecified(fusion, None, None))
+    assert [each.identical for each in decided] == [True] * 40
+
+
+def test_a_cascade_goes_the_same_way_again() -> None:
+    stages = [{"members": ["b", "c"], "accept": {"kind": "agree"}}, {"members": ["a"]}]
+    fusion = spec_of(mode="cascade", stages=stages, scope="every")
+    assert all(each.identical for each in again(answered(fusion), respecified(fusion, None, None)))
+
+
 def test_a_record_that_was_changed_decides_otherwise() -> None:
     fusion = panel()
     turns = answered(fusion)
