@@ -82,6 +82,16 @@ async def test_the_choice_of_tools_is_kept(choice: Any, names: list[str], must_c
     assert ([tool.name for tool in heard.tools], heard.must_call) == (names, must_call)
 
 
+@pytest.mark.parametrize(
+    ("wanted", "any_object"), [({"type": "text"}, None), ({"type": "json_object"}, True), (None, None)]
+)
+async def test_json_of_any_shape_can_be_had(wanted: Any, any_object: bool | None) -> None:
+    member = Member("a", "{}")
+    await ask(gateway_of([member]), {"model": "a", **QUESTION, "response_format": wanted})
+    shape = member.heard[0].response_schema
+    assert (None if shape is None else shape.any_object) == any_object
+
+
 async def test_a_fusion_says_what_it_cost_and_who_won() -> None:
     reply = await ask(gateway_of(trio("42", "42", "7"), fusions=PAIR), {"model": "fusion/pair", **QUESTION})
     answer = reply.json()

@@ -153,12 +153,32 @@ class TextFormat(_Read):
 
     type: Literal["text"]
 
+    @property
+    def shape(self) -> None:
+        """None."""
+
+
+class ObjectFormat(_Read):
+    """Any JSON object."""
+
+    type: Literal["json_object"]
+
+    @property
+    def shape(self) -> ResponseSchema:
+        """As Wardian's."""
+        return ResponseSchema(name="object", json_schema={"type": "object"})
+
 
 class SchemaFormat(_Read):
     """JSON of a certain shape."""
 
     type: Literal["json_schema"]
     json_schema: Shape
+
+    @property
+    def shape(self) -> ResponseSchema:
+        """As Wardian's."""
+        return ResponseSchema(name=self.json_schema.name, json_schema=self.json_schema.schema_)
 
 
 class StreamOptions(_Read):
@@ -192,7 +212,7 @@ class Question(_Read):
     tool_choice: Literal["auto", "none", "required"] | Demanded | None = None
     """`required`, or one by its name: the answer shall be a call, of that one."""
     parallel_tool_calls: On | None = None
-    response_format: Annotated[TextFormat | SchemaFormat, Field(discriminator="type")] | None = None
+    response_format: Annotated[TextFormat | ObjectFormat | SchemaFormat, Field(discriminator="type")] | None = None
     temperature: Annotated[float, Field(ge=0, le=2)] | None = None
     top_p: Annotated[float, Field(ge=0, le=1)] | None = None
     max_tokens: Count | None = None
@@ -221,14 +241,13 @@ class Question(_Read):
     def request(self) -> Request:
         """What the model is asked."""
         must_call = self.tool_choice == "required" or isinstance(self.tool_choice, Demanded)
-        shape = self.response_format.json_schema if isinstance(self.response_format, SchemaFormat) else None
         return Request(
             model=self.model,
             messages=tuple(turn.message for turn in self.messages),
             tools=tuple(each.tool for each in self.offered),
             must_call=must_call and bool(self.offered),
             sampling=self.sampling,
-            response_schema=None if shape is None else ResponseSchema(name=shape.name, json_schema=shape.schema_),
+            response_schema=None if self.response_format is None else self.response_format.shape,
         )
 
     @property
