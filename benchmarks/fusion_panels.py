@@ -133,7 +133,7 @@ def _replayed(quick: bool) -> tuple[float, str]:
         collect = spec.collect.model_copy(update={"quorum": 2, "grace_frac": 0.2})
         spec = spec.model_copy(update={"collect": collect})
         clients = {**everybody.clients, "judge": ExamJudge("judge", exam, JUDGE, biased=0.35)}
-        decided += again(_taken(exam, spec, clients), respecified(spec, None, None))
+        decided += asyncio.run(again(_taken(exam, spec, clients), respecified(spec, None, None)))
     return 100 * sum(each.identical for each in decided) / len(decided), f"% of {len(decided):,}"
 
 

@@ -61,7 +61,6 @@ __all__ = [
     "open_models",
     "open_play",
     "opened_budgets",
-    "tariffs_of",
 ]
 
 

@@ -71,3 +71,26 @@ def test_a_run_without_fusions_has_nothing_to_replay(project: Path, wardian: War
     done = wardian("fusion", "replay")
     assert done.code == 2
     assert "no fusion answered in it" in done.err
+
+
+SHOP = """\
+name: shop
+models: {a: &it {server: sim, price: {input: 1, output: 2}}, b: *it, c: *it}
+fusions:
+  every: {members: [a, b, c], scope: every}
+  probed: {members: [c, b, a]}
+agents: [{name: every, model: fusion/every}, {name: probed, model: fusion/probed}]
+environments: [{pack: retail, tasks: 4}]
+servers: {sim: {kind: simulator, skills: {a: {accuracy: 0.8}, b: {accuracy: 0.8}, c: {accuracy: 0.7}}}}
+tracking: {enabled: false}
+"""
+
+
+def test_turns_with_tools_are_decided_the_same_whoever_was_a_moment_late(project: Path, wardian: Wardian) -> None:
+    (project / "shop.yaml").write_text(SHOP)
+    assert wardian("run", "shop.yaml").code == 0
+    fusions = orjson.loads(wardian("fusion", "replay", "--json").out)["fusions"]
+    assert {each["fusion"] for each in fusions} == {"fusion/every", "fusion/probed"}
+    decided = [turn for each in fusions for turn in each["decided"]]
+    assert len(decided) > 20
+    assert all(turn["identical"] for turn in decided)

@@ -88,6 +88,8 @@ class Examinee:
 class ExamJudge:
     """Reads the candidates that it is shown, and puts a right one first with probability `skill` where there is one.
 
+    Asked for an answer of its own, it gives that one's.
+
     `biased`: how often it takes the first one it is shown, whatever that says.
     """
 
@@ -101,9 +103,13 @@ class ExamJudge:
     async def complete(self, request: Request) -> Completion:
         assert request.origin is not None
         await SystemClock().sleep(self.seconds)
-        question = _question(request.origin)
+        candidates = shown(request)
+        ranking = self._ranking(_question(request.origin), candidates)
+        asked = "".join(message.content for message in request.messages)
         return Completion(
-            message=Message(role="assistant", content=verdict(*self._ranking(question, shown(request)))),
+            message=Message(
+                role="assistant", content=verdict(*ranking) if '"ranking"' in asked else candidates[ranking[0]]
+            ),
             finish="stop",
             model=self.name,
             usage=Usage(input_tokens=100, output_tokens=10),

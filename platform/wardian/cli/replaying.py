@@ -60,7 +60,7 @@ def _report(
 ) -> ReplayReport:
     job = folder.job()
     spec = respecified(job.panels.specs[name], None if how.mode is None else mode_named(how.mode), how.judge)
-    decided = again(turns, spec) if how.judge is None else _judged(job, turns, spec, how.judge, environ)
+    decided = asyncio.run(again(turns, spec)) if how.judge is None else _judged(job, turns, spec, how.judge, environ)
     known = {} if how.gold is None else {question.id: question for question in read_questions(how.gold)}
     return ReplayReport(
         run=folder.id,

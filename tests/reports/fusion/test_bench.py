@@ -123,6 +123,20 @@ def test_a_panel_whose_best_costs_almost_everything_is_compared_with_that_one(ru
     assert arm(report, "best_of").against == "a"
 
 
+def test_every_mode_is_an_arm_and_a_cascade_saves_money(run_virtual: Run) -> None:
+    exam = Exam(60)
+    everybody = clients(exam, UNEQUAL)
+    everybody["a"] = Examinee("a", exam, 0.85, cost=8.0)
+    panel = panel_of(mode="best_of", judge="judge")
+    report = run_virtual(benched("p", panel, exam.questions, all_of(everybody), Course(at_once=1_000)))
+    fused = {arm.name: arm for arm in report.arms if arm.kind == "fused"}
+    assert set(fused) == {"vote", "best_of", "merge", "debate", "cascade"}
+    assert fused["cascade"].expense < 0.9
+    assert fused["merge"].s == fused["best_of"].s
+    assert fused["cascade"].against in ("b", "c")
+    assert all(arm.unanswered == 0 for arm in report.arms)
+
+
 def test_alike_answers_show_nothing(run_virtual: Run) -> None:
     exam = Exam(30)
     everybody = clients(exam, (0.999999, 0.999999, 0.999999))

@@ -1,7 +1,7 @@
 """Recorded panels are decided again as they were, or by somebody else, and no member is asked."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -45,6 +45,11 @@ def answered(fusion: FusionSpec, clients: Mapping[str, ModelClient] = CLIENTS) -
         return runner.run(take())
 
 
+def redecided(turns: Sequence[RecordedTurn], fusion: FusionSpec) -> list[Redecided]:
+    """By the record alone."""
+    return asyncio.run(again(turns, fusion))
+
+
 def asked(question: str) -> Request:
     origin = Origin(episode=question, task=question, path="t1")
     return Request(model="fusion/p", messages=(Message(role="user", content=f"{question}?"),), origin=origin)
@@ -57,13 +62,9 @@ def turn(question: str, completion: Completion) -> RecordedTurn:
     return found
 
 
-def winners(decided: list[Redecided]) -> list[str]:
-    return ["" if each.after is None else each.after.winner for each in decided]
-
-
 def test_the_recorded_judge_decides_the_same_to_the_byte() -> None:
     fusion = panel(mode="best_of", judge="judge")
-    decided = again(answered(fusion), respecified(fusion, None, None))
+    decided = redecided(answered(fusion), respecified(fusion, None, None))
     assert [each.identical for each in decided] == [True] * 40
     assert {each.by for each in decided} >= {"judge", "agreement"}
 
@@ -80,7 +81,30 @@ def test_the_recorded_judge_decides_the_same_to_the_byte() -> None:
 )
 def test_a_vote_is_the_same_with_whoever_was_late_then(said: dict[str, Any]) -> None:
     fusion = panel(**said)
-    assert all(each.identical for each in again(answered(fusion), respecified(fusion, None, None)))
+    assert all(each.identical for each in redecided(answered(fusion), respecified(fusion, None, None)))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"mode": "merge", "judge": "judge"},
+        {"mode": "merge", "judge": "judge", "guard": True, "collect": {"quorum": 2, "grace_frac": 0.2}},
+        {"mode": "debate", "judge": "judge"},
+        {"mode": "debate"},
+        {"mode": "analysis", "judge": "judge"},
+        {"mode": "best_of", "judge": {"model": "judge", "orders": 1}},
+    ],
+)
+def test_every_mode_goes_the_same_way_again(said: dict[str, Any]) -> None:
+    fusion = panel(**said)
+    decided = redecided(answered(fusion), respecified(fusion, None, None))
+    assert [each.identical for each in decided] == [True] * 40
+
+
+def test_a_cascade_goes_the_same_way_again() -> None:
+    stages = [{"members": ["b", "c"], "accept": {"kind": "agree"}}, {"members": ["a"]}]
+    fusion = spec_of(mode="cascade", stages=stages, scope="every")
+    assert all(each.identical for each in redecided(answered(fusion), respecified(fusion, None, None)))
 
 
 def test_a_record_that_was_changed_decides_otherwise() -> None:
@@ -89,7 +113,7 @@ def test_a_record_that_was_changed_decides_otherwise() -> None:
     split = next(each for each in turns if each.result.decision and len(each.result.decision.votes) == 3)
     answers = (split.result.answers[0].model_copy(update={"message": split.result.answers[1].message}),)
     result = split.result.model_copy(update={"answers": (*answers, *split.result.answers[1:])})
-    (decided,) = again([split.model_copy(update={"result": result})], fusion)
+    (decided,) = redecided([split.model_copy(update={"result": result})], fusion)
     assert not decided.identical
 
 
@@ -107,15 +131,13 @@ def test_no_member_is_asked_for_another_mode_or_judge() -> None:
 
 def test_a_judged_panel_can_be_voted() -> None:
     judged, voted = panel(mode="best_of", judge="judge"), panel()
-    decided = again(answered(judged), respecified(judged, "vote", None))
-    assert winners(decided) == [
-        each.result.decision.winner for each in answered(voted) if each.result.decision is not None
-    ]
+    decided = redecided(answered(judged), respecified(judged, "vote", None))
+    assert [each.said for each in decided] == [turn.message.content for turn in answered(voted)]
 
 
 def test_whoever_was_not_asked_then_is_missing_now() -> None:
     turns = answered(panel())
-    decided = again(turns[:1], panel(members=["a", "b", "c", "d"]))
+    decided = redecided(turns[:1], panel(members=["a", "b", "c", "d"]))
     assert decided[0].failure is None
     assert len(decided[0].after.votes[0].seats) <= 3 if decided[0].after else False
 
@@ -129,7 +151,7 @@ def test_a_panel_of_failures_is_a_failure_again() -> None:
 
     turns = answered(panel(), {**CLIENTS, "a": Broken()})
     only = turns[0].result.model_copy(update={"answers": turns[0].result.answers[:1]})
-    (decided,) = again([turns[0].model_copy(update={"result": only})], panel())
+    (decided,) = redecided([turns[0].model_copy(update={"result": only})], panel())
     assert decided.failure is not None
     assert "a: 503" in decided.failure.message
 

@@ -55,6 +55,7 @@ class ArmReport(Frozen):
         rescued: how often it is right where no member is.
         against: the best single that costs no more.
         difference: how much more often it is right than that, paired by question.
+        over_best: how much more often than the best member alone, whatever that costs.
     """
 
     name: str
@@ -74,6 +75,7 @@ class ArmReport(Frozen):
     rescued: Estimate | None = None
     against: str = ""
     difference: Estimate | None = None
+    over_best: Estimate | None = None
 
     @computed_field  # type: ignore[prop-decorator]  # mypy does not know decorated properties
     @property

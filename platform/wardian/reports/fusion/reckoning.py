@@ -63,7 +63,8 @@ def reckoned(fusion: str, members: Sequence[PlayedArm], arms: Sequence[PlayedArm
     reports = [_report(arm, best, members, expense) for arm in singles]
     for arm in (arm for arm in arms if arm.kind == "fused"):
         against = _affordable(arm, singles, expense)
-        reports.append(_compared(_report(arm, best, members, expense), arm, against, rights))
+        report = _compared(_report(arm, best, members, expense), arm, against, rights)
+        reports.append(report.model_copy(update={"over_best": _difference(arm, best)}))
     everything = [each for arm in (*members, *arms) for each in arm.asked]
     return BenchReport(
         fusion=fusion,
@@ -112,16 +113,20 @@ def _ratio(seconds: Numbers, others: Numbers) -> float | None:
 
 def _compared(report: ArmReport, arm: PlayedArm, against: PlayedArm, rights: Rights) -> ArmReport:
     """`report` with what only a fusion has: how it decides, and what that gains."""
-    own, theirs = _right(arm), _right(against)
+    own = _right(arm)
     return report.model_copy(
         update={
             "s": _share(own[rights.mixed]),
             "kept": _share(own[rights.whole]),
             "rescued": _share(own[rights.none]),
             "against": against.name,
-            "difference": paired_difference([each] for each in (own - theirs).tolist()),
+            "difference": _difference(arm, against),
         }
     )
+
+
+def _difference(arm: PlayedArm, other: PlayedArm) -> Estimate:
+    return paired_difference([each] for each in (_right(arm) - _right(other)).tolist())
 
 
 def _panel(rights: Rights, best: int) -> PanelReport:

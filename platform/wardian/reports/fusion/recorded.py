@@ -1,11 +1,11 @@
 """Fused answers out of the record of a run, and the panels that gave them, ready to answer the same again."""
 
+import asyncio
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
 from wardian.base.clients import ModelClient
-from wardian.base.clock import Clock
 from wardian.base.completion import Completion
 from wardian.base.errors import ModelError
 from wardian.base.frozen import Frozen
@@ -16,8 +16,8 @@ from wardian.episodes.transcribed import transcript_of
 
 __all__ = ["RecordedPanel", "RecordedTurn", "recorded_turns"]
 
-SLACK_S: Final = 0.001
-"""Who was cut off would have answered later than what cut them off."""
+GIVEN_UP_S: Final = 0.05
+"""Who was not waited for then is waited for so long now: what others say at once cuts it off again, if it did then."""
 
 
 class RecordedTurn(Frozen):
@@ -74,16 +74,12 @@ def recorded_turns(
 class RecordedPanel:
     """Everybody who was asked for a fused answer, saying the same again.
 
-    Args:
-        result: the record of that answer.
-        clock: the time.
-        at_once: whether nobody takes any time; else as long as then, so that whoever was cut off is again.
+    They say it at once: whoever was heard then is heard, whoever was cut off or late then is not. By the recorded
+    times it could be otherwise, for who answers a moment after the deciding one may have been heard with it.
     """
 
-    def __init__(self, result: FusionResult, clock: Clock, *, at_once: bool) -> None:
+    def __init__(self, result: FusionResult) -> None:
         self._answers = result.answers
-        self._clock = clock
-        self._at_once = at_once
 
     def members(self, models: Iterable[str]) -> dict[str, ModelClient]:
         """Clients for `models`, each with what was asked of them for the panel, in the order of asking."""
@@ -94,7 +90,7 @@ class RecordedPanel:
         return self._client(name, lambda answer: answer.role != "member")
 
     def _client(self, name: str, chosen: Callable[[Answer], bool]) -> ModelClient:
-        return _Recorded(name, filter(chosen, self._answers), self._clock, at_once=self._at_once)
+        return _Recorded(name, filter(chosen, self._answers))
 
 
 def _spoke(model: str) -> Callable[[Answer], bool]:
@@ -104,33 +100,26 @@ def _spoke(model: str) -> Callable[[Answer], bool]:
 class _Recorded:
     """Gives `answers` one after the other, whatever it is asked."""
 
-    def __init__(self, name: str, answers: Iterable[Answer], clock: Clock, *, at_once: bool) -> None:
+    def __init__(self, name: str, answers: Iterable[Answer]) -> None:
         self.name = name
         self._answers = deque(answers)
-        self._clock = clock
-        self._at_once = at_once
 
     async def complete(self, request: Request) -> Completion:
         """The next recorded answer.
 
         Raises:
-            ModelError: the recorded one; kind "not_recorded", when nobody asked for it then.
+            ModelError: the recorded one; kind "not_recorded", when nobody heard an answer then.
         """
         del request
         if not self._answers:
             raise ModelError("not_recorded", f"'{self.name}' was not asked this when it was recorded")
         answer = self._answers.popleft()
-        await self._wait(answer)
         if answer.failure is not None:
             raise ModelError.of(answer.failure)
-        if answer.message is None or (self._at_once and answer.state == "late"):
+        if answer.message is None or answer.state == "late":
+            await asyncio.sleep(GIVEN_UP_S)
             raise ModelError("not_recorded", f"{self.name}: {answer.state}")
         return _completion(answer)
-
-    async def _wait(self, answer: Answer) -> None:
-        if not self._at_once:
-            cut = SLACK_S if answer.state == "cancelled" else 0.0
-            await self._clock.sleep(answer.ended_s - answer.began_s + cut)
 
 
 def _completion(answer: Answer) -> Completion:

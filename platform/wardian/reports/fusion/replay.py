@@ -10,7 +10,6 @@ from wardian.base.errors import ConfigError, Failure, ModelError
 from wardian.base.frozen import Frozen
 from wardian.base.fused import DecidedBy, Decision, FusionResult
 from wardian.base.messages import Message
-from wardian.base.virtual_time import VirtualTimeLoop
 from wardian.fusion.opening import fused_client
 from wardian.reports.fusion.arms import JUDGED, Panel, decided_in
 from wardian.reports.fusion.recorded import RecordedPanel, RecordedTurn
@@ -89,28 +88,29 @@ def _judged(spec: JudgeSpec | None, judge: str | None) -> dict[str, Any]:
     return {"judge": spec.model_copy(update={"model": JUDGE})}
 
 
-def again(turns: Iterable[RecordedTurn], spec: FusionSpec) -> list[Redecided]:
-    """`turns` decided by the recorded judge's words, in the time that everything took then."""
-    return [_gone_through(turn, spec) for turn in turns]
+async def again(turns: Iterable[RecordedTurn], spec: FusionSpec) -> list[Redecided]:
+    """`turns` decided by the recorded judge's words."""
+    decided = []
+    for turn in turns:
+        panel = RecordedPanel(turn.result)
+        told = await _decided(turn, spec, panel, panel.others(JUDGE))
+        decided.append(told.model_copy(update={"cost_usd": 0.0}))  # its words were paid for then
+    return decided
 
 
-def _gone_through(turn: RecordedTurn, spec: FusionSpec) -> Redecided:
-    """Each on a clock of its own that begins at 0: what came first then comes first again."""
-    panel = RecordedPanel(turn.result, SystemClock(), at_once=False)
-    with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
-        return runner.run(_decided(turn, spec, panel, panel.others(JUDGE)))
+def _patient(spec: FusionSpec) -> FusionSpec:
+    return spec.model_copy(update={"collect": spec.collect.model_copy(update={"quorum": "all", "deadline_s": None})})
 
 
 async def anew(
     turns: Sequence[RecordedTurn], spec: FusionSpec, judge: ModelClient, *, at_once: int = 16
 ) -> list[Redecided]:
-    """`turns` decided by a judge who is really asked; the members' usable answers are all there at once."""
+    """`turns` decided by a judge who is really asked."""
     places = asyncio.Semaphore(at_once)
-    patient = spec.model_copy(update={"collect": spec.collect.model_copy(update={"quorum": "all", "deadline_s": None})})
 
     async def one(turn: RecordedTurn) -> Redecided:
         async with places:
-            return await _decided(turn, patient, RecordedPanel(turn.result, SystemClock(), at_once=True), judge)
+            return await _decided(turn, spec, RecordedPanel(turn.result), judge)
 
     async with asyncio.TaskGroup() as group:
         tasks = [group.create_task(one(turn)) for turn in turns]

@@ -30,7 +30,7 @@ def _verdict(arm: ArmReport, report: BenchReport) -> tuple[str, ...]:
     said = (f"{arm.name}{best}", _share(arm.right), f"x{arm.expense:.2f}")
     if arm.difference is None:
         return *said, NONE, NONE, NONE
-    return *said, arm.against, f"{100 * arm.difference.value:+z.1f} {interval(arm.difference)}", arm.ruling or NONE
+    return *said, arm.against, _points(arm.difference), arm.ruling or NONE
 
 
 def _notes(report: BenchReport) -> Iterator[str]:
@@ -45,6 +45,8 @@ def _notes(report: BenchReport) -> Iterator[str]:
     fused = [arm for arm in report.arms if arm.kind == "fused"]
     if fused and not helping:
         yield "Fusion does NOT help here: no difference to a single at equal budget is shown to be above zero."
+    if len(fused) > 1:
+        yield f"{len(fused)} fusions are compared; of twenty such intervals one misses the truth by chance."
     if harming:
         yield f"Worse than a single at equal budget: {', '.join(harming)}."
     if report.simulated:
@@ -55,7 +57,7 @@ def _decisions(report: BenchReport) -> Section:
     """How each fusion decides, beside what it must reach."""
     return Section(
         title="Who decides, and how well",
-        headings=("fusion", "s % [95 %]", "s* % [95 %]", "kept %", "rescued %", "degraded"),
+        headings=("fusion", "s % [95 %]", "s* % [95 %]", "over best member [95 %]", "kept %", "rescued %", "degraded"),
         rows=tuple(_decision(arm, report.panel) for arm in report.arms if arm.kind == "fused"),
         notes=tuple(_about(report.panel)),
     )
@@ -66,6 +68,7 @@ def _decision(arm: ArmReport, panel: PanelReport) -> tuple[str, ...]:
         arm.name,
         _share(arm.s),
         _share(panel.needed),
+        _points(arm.over_best),
         NONE if arm.kept is None else f"{100 * arm.kept.value:.1f}",
         NONE if arm.rescued is None else f"{100 * arm.rescued.value:.1f}",
         f"{arm.degraded:,}",
@@ -91,7 +94,7 @@ def _costs(report: BenchReport) -> Section:
         notes.append("Answers came out of the reply cache: these times are not those of the models.")
     return Section(
         title="Cost and time",
-        headings=("arm", "a question", "calls", "p50 s", "p95 s", "x single", "x slowest", "unanswered"),
+        headings=("arm", "1,000 questions", "calls", "p50 s", "p95 s", "x single", "x slowest", "unanswered"),
         rows=tuple(_cost(arm) for arm in report.arms),
         notes=tuple(notes),
     )
@@ -100,7 +103,7 @@ def _costs(report: BenchReport) -> Section:
 def _cost(arm: ArmReport) -> tuple[str, ...]:
     return (
         arm.name,
-        "unknown" if arm.cost_usd is None else dollars(arm.cost_usd),
+        "unknown" if arm.cost_usd is None else dollars(1_000 * arm.cost_usd),
         f"{arm.calls:.1f}",
         f"{arm.p50_s:.2f}",
         f"{arm.p95_s:.2f}",
@@ -112,6 +115,10 @@ def _cost(arm: ArmReport) -> tuple[str, ...]:
 
 def _times(ratio: float | None) -> str:
     return NONE if ratio is None else f"{ratio:.2f}"
+
+
+def _points(difference: Estimate | None) -> str:
+    return NONE if difference is None else f"{100 * difference.value:+z.1f} {interval(difference)}"
 
 
 def _share(estimate: Estimate | None) -> str:
