@@ -98,10 +98,6 @@ async def again(turns: Iterable[RecordedTurn], spec: FusionSpec) -> list[Redecid
     return decided
 
 
-def _patient(spec: FusionSpec) -> FusionSpec:
-    return spec.model_copy(update={"collect": spec.collect.model_copy(update={"quorum": "all", "deadline_s": None})})
-
-
 async def anew(
     turns: Sequence[RecordedTurn], spec: FusionSpec, judge: ModelClient, *, at_once: int = 16
 ) -> list[Redecided]:
