@@ -91,6 +91,7 @@ class Bench:
     Args:
         panel: the fusion of which they are made.
         everybody: whom they may ask.
+        prompt: said before each question, and before its own system message.
         sampling: how members draw their answers.
         at_once: questions that are under way at the same time.
     """
@@ -100,6 +101,7 @@ class Bench:
         panel: Panel,
         everybody: Everybody,
         *,
+        prompt: str = "",
         sampling: Sampling | None = None,
         at_once: int = 16,
     ) -> None:
@@ -107,6 +109,7 @@ class Bench:
         self._clients = {name: RememberingClient(each, self._clock) for name, each in everybody.clients.items()}
         self._agree = panel.agree
         self.seats = seats_of(panel.members, self._clients)
+        self._prompt = prompt
         self._sampling = sampling or Sampling()
         self._turns = asyncio.Semaphore(at_once)
 
@@ -170,7 +173,7 @@ class Bench:
         )
 
     def _request(self, arm: _Arm, question: Question) -> Request:
-        system = [Message(role="system", content=question.system)] if question.system else []
+        system = [Message(role="system", content=text) for text in (self._prompt, question.system) if text]
         messages = (*system, Message(role="user", content=question.prompt))
         origin = Origin(episode=question.id, task=f"{ENVIRONMENT}/{question.id}", path=f"{arm.place}/agent")
         return Request(model=arm.client.name, messages=messages, sampling=self._sampling, origin=origin)

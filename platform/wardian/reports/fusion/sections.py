@@ -34,7 +34,7 @@ def _verdict(arm: ArmReport, report: BenchReport) -> tuple[str, ...]:
 
 
 def _notes(report: BenchReport) -> Iterator[str]:
-    unit = "US dollars" if report.in_dollars else "calls, for not all prices are known"
+    unit = "US dollars" if report.in_dollars else "calls, for some price is unknown or zero"
     yield f"Cost: as so many times the best member's, in {unit}."
     yield (
         "Against: the best single that costs no more, one member or several draws of the best one. It is chosen on "
