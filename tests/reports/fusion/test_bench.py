@@ -136,6 +136,11 @@ def test_every_mode_is_an_arm_and_a_cascade_saves_money(run_virtual: Run) -> Non
     assert fused["cascade"].expense < 0.9
     assert fused["merge"].s == fused["best_of"].s
     assert fused["cascade"].against in ("b", "c")
+    assert [arm.name for arm in report.arms if arm.over_unheard is not None] == ["debate"]
+    talk = fused["debate"].over_unheard
+    assert talk is not None
+    first = fused["debate"].right.value - talk.value
+    assert first == pytest.approx(fused["vote"].right.value, abs=0.05)  # a vote decides as soon as it can
     assert all(arm.unanswered == 0 for arm in report.arms)
 
 

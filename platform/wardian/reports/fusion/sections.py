@@ -1,6 +1,6 @@
 """The words and numbers of a bench, before anybody lays them out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from wardian.reports.fusion.outcome import ArmReport, BenchReport, PanelReport
 from wardian.reports.numerals import NONE, dollars, interval
@@ -59,7 +59,7 @@ def _decisions(report: BenchReport) -> Section:
         title="Who decides, and how well",
         headings=("fusion", "s % [95 %]", "s* % [95 %]", "over best member [95 %]", "kept %", "rescued %", "degraded"),
         rows=tuple(_decision(arm, report.panel) for arm in report.arms if arm.kind == "fused"),
-        notes=tuple(_about(report.panel)),
+        notes=(*_about(report.panel), *_talk(report.arms)),
     )
 
 
@@ -86,6 +86,12 @@ def _about(panel: PanelReport) -> Iterator[str]:
     )
     if panel.alike is not None:
         yield f"Being right correlates {panel.alike:.2f} between members; the higher, the less there is to gain."
+
+
+def _talk(arms: Iterable[ArmReport]) -> Iterator[str]:
+    for arm in arms:
+        if (gain := arm.over_unheard) is not None:
+            yield f"{arm.name}: {_points(gain)} points against a vote over its first answers, before anybody was heard."
 
 
 def _costs(report: BenchReport) -> Section:
