@@ -1,12 +1,12 @@
 """What scores and their intervals are worth, and what they cost.
 
-python benchmarks/scoring.py [--quick] [--json] [--only coverage,planted,decisive,cost] [--seeds 7,8,9]
+python benchmarks/scoring.py [--quick] [--json] [--only coverage,planted,decisive,cost] [--seeds 10,11,12]
 
 coverage: how often 95 % intervals cover the truth, in simulated runs of which it is known. planted: simulated models
 make mistakes at known rates, on own packs and on bfcl; metrics and detectors must find the rate that was planted within
 their 95 % interval. Where the rate alone decides, one row in twenty is outside by chance, and the last line says how
 probable so many are; the exit is for those that are no chance. Seed 0 is the one with which they were written, and
-1 to 6 those with which they were mended: take others. decisive: how far the steps of `wardian failures --decisive` can
+1 to 9 those with which they were mended: take others. decisive: how far the steps of `wardian failures --decisive` can
 be trusted. cost: CPU time of metrics and detectors.
 """
 

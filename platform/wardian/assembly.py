@@ -50,7 +50,6 @@ from wardian.scoring.score import Scored
 from wardian.serving.process_agent import process_agent
 from wardian.specs.agents import AgentSpec, OwnAgentSpec
 from wardian.specs.environments import EnvironmentSpec
-from wardian.specs.fusion.kinship import kin_warnings
 from wardian.specs.job import JobSpec
 from wardian.specs.secrets import api_key, check_keys, without_keys
 
@@ -252,7 +251,7 @@ async def check_endpoints(job: JobSpec, environ: Mapping[str, str]) -> tuple[str
     pool_spec, clock = PoolSpec.outside(job.called), SystemClock()
     secrets = WorkOrder(job=job).secrets(environ)
     async with ModelPool.open(pool_spec, secrets, LocalQuota({}, clock), clock) as pool:
-        return (*kin_warnings(job.panels, job.models), *await pool.preflight())
+        return (*job.warnings, *await pool.preflight())
 
 
 def _check_digests(packs: Mapping[str, Pack], expected: Mapping[str, str]) -> None:

@@ -14,10 +14,12 @@ from wardian.specs.job import JobSpec
 from wardian.specs.models import HedgeSpec
 from wardian.specs.roster import Roster
 
-__all__ = ["Kept", "opened_clients", "tariffs_of"]
+__all__ = ["Kept", "Opened", "clients_of", "opened_clients", "tariffs_of"]
 
 Kept = Callable[[ModelClient], ModelClient]
 """Writes down what a client answers."""
+Opened = Callable[[str, HedgeSpec | None], ModelClient]
+"""The client of the pool's model of that name; one that makes slow calls twice, for a fusion that wants it."""
 
 
 def opened_clients(
@@ -25,15 +27,23 @@ def opened_clients(
 ) -> dict[str, ModelClient]:
     """By the names that an agent may name as its model; `kept` writes down what each of them answers."""
 
-    def client(name: str, hedge: HedgeSpec | None = None) -> ModelClient:
-        return kept(_client(name, job, pool, replies, hedge))
+    def opened(name: str, hedge: HedgeSpec | None) -> ModelClient:
+        return _client(name, job, pool, replies, hedge)
 
-    clients, tariffs = {name: client(name) for name in job.asked}, tariffs_of(job)
-    for name, panel in job.panels.inside_out():
+    return clients_of(job, opened, clock, kept)
+
+
+def clients_of(
+    roster: Roster, opened: Opened, clock: Clock, kept: Kept = lambda client: client
+) -> dict[str, ModelClient]:
+    """The models of `roster` that are asked, and all fusions of them."""
+    clients, tariffs = {name: kept(opened(name, None)) for name in roster.asked}, tariffs_of(roster)
+    for name, panel in roster.panels.inside_out():
         if all(model in clients for model in panel.models):  # otherwise nobody asks it
             hedge = panel.collect.hedge
-            members = {each: client(each, hedge) for each in panel.models if each in job.asked and hedge is not None}
-            clients[name] = kept(fused_client(name, panel, clients | members, clock, tariffs))
+            own = [model for model in panel.models if model in roster.asked and hedge is not None]
+            hedged = {model: kept(opened(model, hedge)) for model in own}
+            clients[name] = kept(fused_client(name, panel, clients | hedged, clock, tariffs))
     return clients
 
 

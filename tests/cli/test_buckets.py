@@ -197,3 +197,7 @@ def test_what_mlflow_missed_is_delivered_from_another_machine_and_once(
     assert sorted(each.data.tags.get("wardian.arm", "") for each in runs) == ["", "idle", "reference"]
     (whole,) = [each for each in runs if "wardian.arm" not in each.data.tags]
     assert whole.data.tags["wardian.folder"] == run.url
+    kept = {each.path for each in client.list_artifacts(whole.info.run_id)}
+    assert kept == {"job.json", "leaderboard.json", "leaderboard.md", "report.html", "tables"}
+    tables = {each.path.removeprefix("tables/") for each in client.list_artifacts(whole.info.run_id, "tables")}
+    assert tables == {"episodes.parquet", "scores.parquet", "steps.parquet"}

@@ -1,5 +1,7 @@
 """`wardian fuse`: prompts in, answers out."""
 
+import runpy
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +10,7 @@ import pytest
 from cli.conftest import Wardian
 from support.shipped import ENVS, ROOT
 
+from wardian.cli.fusing import source_of
 from wardian.runs.folder import RunFolder
 
 CONFIG = """\
@@ -54,6 +57,16 @@ def test_a_file_becomes_a_run_with_its_answers_in_the_order_of_the_file(panel: P
     assert found[0]["cost_usd"] == pytest.approx(sum(each["cost_usd"] for each in found[0]["fusion"]["members"]))
 
 
+def test_the_job_of_a_cluster_does_the_same(
+    panel: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["fuse.py", "prompts.jsonl", "--config", "fusion.yaml"])
+    with pytest.raises(SystemExit) as left:
+        runpy.run_path(str(ROOT / "jobs" / "fuse.py"), run_name="__main__")
+    assert left.value.code == 0
+    assert "answers.jsonl (3)" in capfd.readouterr().out
+
+
 def test_who_answers_can_be_said(panel: Path, wardian: Wardian) -> None:
     words = ["--config", "fusion.yaml", "--model", "fusion/pair", "--model", "c", "--set", "environments.0.tasks=1"]
     assert wardian("fuse", "prompts.jsonl", *words).code == 0
@@ -81,7 +94,7 @@ def test_one_prompt_is_answered_on_stdout(panel: Path, wardian: Wardian) -> None
 
 def test_a_trace_says_who_said_what(panel: Path, wardian: Wardian) -> None:
     out = wardian("fuse", "How are you?", "--config", "fusion.yaml", "--trace").out
-    assert "vote: decided by vote, winner a, 100 % of the votes" in out
+    assert "vote: decided by agreement, winner a, 100 % of the votes" in out
     assert out.count(" member ") == 3
 
 
@@ -103,6 +116,14 @@ def test_answers_are_exported_from_any_run(panel: Path, wardian: Wardian) -> Non
     lines = [orjson.loads(line) for line in (panel / "answers.jsonl").read_bytes().splitlines()]
     assert len(lines) == 4
     assert all(line["fusion"] is None and line["correct"] is None for line in lines)
+
+
+def test_what_is_a_file_is_no_prompt(project: Path) -> None:
+    spaced = project / "my prompts"
+    spaced.write_text("{}")
+    assert source_of(str(spaced)).file == spaced
+    for prompt in ("What?", "x" * 5_000, "a\0b", "Why is it called prompts.jsonl?"):
+        assert source_of(prompt).prompt == prompt
 
 
 @pytest.mark.parametrize(

@@ -196,6 +196,7 @@ def test_init_makes_a_project_that_runs(project: Path, wardian: Wardian, monkeyp
     monkeypatch.chdir(project / "garden")
     local = ("--set", "executor={kind: local}", "--set", "tracking.enabled=false", "--set", "environments.0.tasks=2")
     assert wardian("run", "configs/quickstart.yaml", "--set", "repeats=1", *local).code == 0
+    assert wardian("fuse", "What is 6 times 7?").code == 0
     document = orjson.loads(wardian("run", "configs/library.yaml", "--json").out)
     assert [arm["success"]["value"] for arm in document["standings"]["arms"]] == [1.0, 0.0]
 

@@ -35,11 +35,12 @@ ELSEWHERE = {
     "docs/guides/bfcl.md": "tests/envs/test_bfcl.py",
     "docs/guides/export.md": "tests/tracking/test_mlflow_scorers.py",
     "docs/guides/first-environment.md": "tests/environments/test_first_environment.py",
+    "docs/guides/gateway.md": "tests/gateway/test_guide.py",
 }
 """Pages whose Python has a test of its own, because it needs tables, a package or a pack's folder."""
 OWN_COMMANDS = {"docs/guides/own-endpoint.md": "tests/specs/test_own_endpoint_guide.py"}
 """Pages whose commands have a test of their own: this one shows the error of a file that it does not show."""
-OTHERS = {".", "cd", "curl", "docker", "export", "kubectl", "pip", "vllm"}
+OTHERS = {".", "cd", "curl", "docker", "export", "inspect", "kubectl", "pip", "vllm"}
 """First words of commands that are not ours and cannot be checked here."""
 BASE = {"name": "fragment", "environments": [{"pack": "retail"}], "agents": [{"kind": "idle"}]}
 FEW = 20

@@ -145,6 +145,19 @@ async def test_a_tie_in_the_last_round_goes_to_what_more_said_in_the_first() -> 
     assert (message.content, decision.winner) == ("four", "b")
 
 
+async def test_final_answers_of_a_turn_with_tools_are_debated_and_calls_are_not() -> None:
+    members = [
+        Debating("a", [do("refund", order="1")]),
+        Debating("b", ["four"]),
+        Debating("c", ["five", states("four")]),
+    ]
+    message, result, _ = await debated(members, ASKED_TO_ACT)
+    assert message.content == "four"
+    assert result.mode_executed == "debate"
+    assert [len(member.asked) for member in members] == [1, 2, 2]
+    assert "refund" not in members[1].asked[1].messages[-1].content
+
+
 @pytest.mark.parametrize("judge", [False, True])
 async def test_a_turn_with_calls_is_not_debated(judge: bool) -> None:
     one, two = do("refund", order="1"), do("refund", order="2")

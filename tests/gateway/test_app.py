@@ -90,6 +90,7 @@ MISTAKES: list[tuple[dict[str, Any], int, str, str]] = [
     ({"messages": []}, 400, "invalid_request", "messages: "),
     ({"messages": [{"role": "bot", "content": ""}]}, 400, "invalid_request", "messages.0: "),
     ({"temperature": 3}, 400, "invalid_request", "temperature: "),
+    ({"tools": [{"function": {"name": "f", "parameters": {"maximum": 2**64}}}]}, 400, "invalid_request", "tools.0."),
     ({"n": 2}, 400, "invalid_request", "n: "),
     ({"tool_choice": "required"}, 400, "invalid_request", "tool_choice: "),
     ({"messages": [{"role": "user", "content": [{"type": "image_url"}]}]}, 400, "invalid_request", "messages.0.user."),

@@ -43,6 +43,13 @@ def test_arms_are_paired_on_task_and_seed() -> None:
     assert len({spec.seed for spec in specs}) == 6
 
 
+def test_forks_begin_in_one_state_and_are_episodes_of_their_own() -> None:
+    plain, forked = (list(Plan(job(**more), {"counter": CounterPack()})) for more in ({}, {"forks": 3}))
+    assert len(forked) == len(Plan(job(forks=3), {"counter": CounterPack()})) == 3 * len(plain)
+    assert {(spec.task, spec.seed) for spec in forked} == {(spec.task, spec.seed) for spec in plain}
+    assert len({spec.key for spec in forked}) == len({spec.sample for spec in forked}) == len(forked)
+
+
 @pytest.mark.parametrize(
     "changes",
     [

@@ -64,7 +64,7 @@ def serve_spec(names: Sequence[str], **said: Any) -> ServeSpec:
     """A config with models of these names, all simulated, and what is `said` besides."""
     servers = {"local": {"kind": "simulator", "skills": {name: {} for name in names}}}
     models = {name: {"server": "local"} for name in names}
-    return ServeSpec.model_validate({"name": "try", "models": models, "servers": servers, **said})
+    return ServeSpec.model_validate({"name": "try", "models": models, **{"servers": servers} | said})
 
 
 def gateway_of(

@@ -63,7 +63,7 @@ def summary(card: RunCard) -> RunSummary:
         arms=(ArmFigures(arm="b", figures=(Figure(name="success", value=0.75, low=0.5, high=0.9),)),),
         figures=(Figure(name="best_success", value=0.75),),
         note="| arm | success |",
-        artifacts=(card.folder / "job.json", card.folder / "tables"),
+        artifacts=(card.folder / "job.json", card.folder / "tables" / "episodes.parquet"),
     )
 
 

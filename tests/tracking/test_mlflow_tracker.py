@@ -79,7 +79,11 @@ async def test_a_run_as_a_user_finds_it(uri: str, card: RunCard, results: Any) -
     (card.folder / "tables").mkdir()
     (card.folder / "tables" / "episodes.parquet").write_bytes(b"x")
     (card.folder / "job.json").write_text("{}")
-    kept = (card.folder / "job.json", card.folder / "tables", card.folder / "absent.md")
+    kept = tuple(
+        card.folder / name for name in ("job.json", "tables/episodes.parquet", "outbox/report.html", "absent.md")
+    )
+    (card.folder / "outbox").mkdir()
+    (card.folder / "outbox" / "report.html").write_text("<!doctype html>")
     tracked = await track(uri, card, list(results(4)), SUMMARY.model_copy(update={"artifacts": kept}))
     store = Store(uri)
     job, a, b = (store.runs[name] for name in ("returns-1", "a", "b"))
@@ -102,7 +106,9 @@ async def test_a_run_as_a_user_finds_it(uri: str, card: RunCard, results: Any) -
     (dataset,) = b.inputs.dataset_inputs
     assert (dataset.dataset.name, dataset.dataset.digest) == ("shop", "d0")
     artifacts = {entry.path for entry in store.client.list_artifacts(job.info.run_id)}
-    assert artifacts == {"job.json", "tables"}
+    assert artifacts == {"job.json", "report.html", "tables"}
+    (table,) = store.client.list_artifacts(job.info.run_id, "tables")
+    assert table.path == "tables/episodes.parquet"
     assert Path(uri.removeprefix("sqlite:///")).parent.joinpath("mlflow-artifacts").is_dir()
 
 

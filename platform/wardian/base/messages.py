@@ -172,11 +172,16 @@ class ResponseSchema(Frozen):
 
 
 class Request(Frozen):
-    """One question to a model; `model` is the name in the job's pool."""
+    """One question to a model; `model` is the name in the job's pool.
+
+    With `must_call`, the answer shall be a call of one of `tools`; models whose tools are described in the prompt are
+    not held to it.
+    """
 
     model: str
     messages: tuple[Message, ...]
     tools: tuple[ToolSchema, ...] = ()
+    must_call: bool = False
     sampling: Sampling = Sampling()
     response_schema: ResponseSchema | None = None
     origin: Origin | None = None

@@ -30,7 +30,7 @@ def say_forecast(job: JobSpec, *, as_json: bool) -> None:
         document = {**forecast.model_dump(mode="json"), "total": forecast.total.model_dump(mode="json")}
         sys.stdout.buffer.write(orjson.dumps(document, option=orjson.OPT_INDENT_2) + b"\n")
         return
-    sys.stdout.write("\n".join(_lines(forecast, job.repeats)) + "\n")
+    sys.stdout.write("\n".join(_lines(forecast, job.tries)) + "\n")
     if len(forecast.asking) > 1:
         _show_arms(forecast)
     sys.stdout.write("".join(f"{line}\n" for line in _notes(forecast, job)))

@@ -3,7 +3,7 @@
 import asyncio
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -87,15 +87,16 @@ def source_of(prompts: str) -> Source:
     """A file if it is one, or is called like one; else a prompt.
 
     Raises:
-        ConfigError: when there is neither, or the file is not there.
+        ConfigError: when there is neither, or something called like a file is not there.
     """
     if not prompts.strip():
         raise ConfigError("fuse: name a JSONL file of prompts, or say a prompt")
     path, one_word = Path(prompts), not any(map(str.isspace, prompts))
-    if one_word and (path.suffix in FILE_ENDINGS or path.is_file()):
-        if not path.is_file():
-            raise ConfigError(f"{path}: there is no such file")
-        return Source(file=path)
+    with suppress(OSError, ValueError):  # a prompt may be no name of a file
+        if path.is_file():
+            return Source(file=path)
+    if one_word and path.suffix in FILE_ENDINGS:
+        raise ConfigError(f"{path}: there is no such file")
     return Source(prompt=prompts)
 
 

@@ -11,7 +11,7 @@ from wardian.cli.parameters import RUNS, Output, Overrides, Run
 
 __all__ = ["app"]
 
-app = typer.Typer(name="fusion", help="Measure fusions: bench, replay.", no_args_is_help=True)
+app = typer.Typer(name="fusion", help="Measure fusions: bench, replay, episodes.", no_args_is_help=True)
 
 AsText = Annotated[bool | None, typer.Option("--json/--markdown", help="Print JSON, or Markdown.")]
 
@@ -64,3 +64,19 @@ def replay(
 
     how = Replaying(mode=mode, judge=judge, gold=gold)
     replay_run(find_run(run, output, os.environ), how, os.environ, as_json=as_json)
+
+
+@app.command()
+def episodes(
+    by: Annotated[
+        list[str], typer.Option("--by", help="The metric that selects, one of your own scorers' too.", metavar="METRIC")
+    ],
+    run: Run = "last",
+    output: Output = RUNS,
+    as_json: AsText = None,
+) -> None:
+    """Say what playing several episodes from one opening state and selecting one is worth, from a run with `forks`."""
+    from wardian.cli.selecting import select_episodes
+    from wardian.output import find_run
+
+    select_episodes(find_run(run, output, os.environ), by, as_json=as_json)

@@ -5,8 +5,12 @@ import os
 from collections.abc import Mapping
 
 from wardian.base.errors import ConfigError
+from wardian.cli.executors import INSIDE_JOB
+from wardian.gateway.guard import Guard
 from wardian.gateway.opening import open_gateway
-from wardian.simulator.serve import serve_until_ended
+from wardian.gateway.replica import ReplicaApp
+from wardian.simulator.serve import announce, serve_until_ended, told_to_end
+from wardian.specs.gateway import ReplicaSpec
 from wardian.specs.serving import ServeSpec
 
 __all__ = ["serve_models"]
@@ -18,7 +22,11 @@ def serve_models(spec: ServeSpec, environ: Mapping[str, str]) -> None:
     Raises:
         ConfigError: when a key is missing, a fusion cannot be made, or the address cannot be had.
     """
-    asyncio.run(_in_this_process(spec, environ))
+    replicas = spec.gateway.serve
+    if replicas is None:
+        asyncio.run(_in_this_process(spec, environ))
+    else:
+        _on_ray(spec, replicas, environ)
 
 
 async def _in_this_process(spec: ServeSpec, environ: Mapping[str, str]) -> None:
@@ -28,3 +36,18 @@ async def _in_this_process(spec: ServeSpec, environ: Mapping[str, str]) -> None:
             await serve_until_ended(app, gateway.host, gateway.port, drain_s=gateway.drain_s, deserting=True)
         except OSError as error:
             raise ConfigError(f"gateway.port: {gateway.port}: {os.strerror(error.errno or 0)}") from error
+
+
+def _on_ray(spec: ServeSpec, replicas: ReplicaSpec, environ: Mapping[str, str]) -> None:
+    from wardian.cluster.serving import served_by_replicas
+
+    Guard.of(spec.gateway, environ)  # a token that is missing shows here, and not in a replica's log
+    app, inside_job = ReplicaApp(spec), INSIDE_JOB in environ
+    with served_by_replicas(app, spec.name, spec.gateway, replicas, inside_job=inside_job) as url:
+        asyncio.run(_until_told(url))
+
+
+async def _until_told(url: str) -> None:
+    ended = told_to_end()
+    announce(url)
+    await ended.wait()

@@ -17,10 +17,11 @@ from wardian.reports.page.contents import Head
 from wardian.reports.page.report import Report
 from wardian.runs.folder import RunFolder
 from wardian.runs.rescoring import current
+from wardian.tracking.outbox import OUTBOX
 
 __all__ = ["KEPT", "keep_report", "report_of"]
 
-KEPT: Final = "outbox/report.html"
+KEPT: Final = f"{OUTBOX}/report.html"
 """The copy for MLflow, in the run's folder: it waits there with all else that a store may take later."""
 
 

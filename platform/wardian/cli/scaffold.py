@@ -8,13 +8,14 @@ from wardian.base.shipped import shipped
 
 __all__ = ["start_project"]
 
-CONFIGS = ("quickstart.yaml", "prompts", "openrouter.yaml", "library.yaml")
+CONFIGS = ("quickstart.yaml", "prompts", "openrouter.yaml", "library.yaml", "fusion.yaml")
 FIRST_PACK = "library"
 IGNORED = "runs/\n.venv/\n__pycache__/\n"
 WELCOME = """# {name}
 
     wardian run configs/quickstart.yaml      # two simulated models, two prompts: no key, no cost
     wardian results                          # the leaderboard again
+    wardian fuse "What is 6 times 7?"        # models that answer as one, by configs/fusion.yaml
     wardian validate configs/openrouter.yaml # your own endpoint: needs OPENROUTER_API_KEY
 
 `envs/` holds environments of your own; Wardian looks there first. `envs/library` is a small one to change:

@@ -13,7 +13,7 @@ from wardian.cli.exits import INCOMPLETE
 from wardian.cli.report_page import keep_report
 from wardian.cli.results import recorded
 from wardian.cli.sampling import sampled_traces
-from wardian.cli.tracking import fetch_outbox, run_summary, store_uri
+from wardian.cli.tracking import fetch_artifacts, fetch_outbox, run_summary, store_uri
 from wardian.runs.folder import RunFolder
 from wardian.runs.sharing import share
 from wardian.tracking.delivery import Delivery
@@ -73,14 +73,14 @@ def sync_runs(folders: Sequence[RunFolder], environ: Mapping[str, str], *, as_js
 def _sync(folder: RunFolder, environ: Mapping[str, str]) -> Synced | None:
     """Deliver one run, as the only process that does; None when there is nothing to deliver."""
     outbox, played = Outbox(folder.path, folder.elsewhere), folder.played
-    if not played:
-        fetch_outbox(folder)
+    fetched = not played and fetch_outbox(folder)
     if not outbox.exists:
         return None
     if played:
         return Synced(run=folder.id, state="running")
     outbox.hold()
     try:
+        fetch_artifacts(folder, outbox, anew=fetched)
         return _deliver(folder, outbox, store_uri(folder.job(), folder.path.parent, environ))
     finally:
         outbox.release()

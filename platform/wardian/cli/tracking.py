@@ -14,12 +14,12 @@ from wardian.runs.plan import Plan
 from wardian.scoring.statistics import Estimate
 from wardian.specs.job import JobSpec
 from wardian.specs.secrets import tracking_uri
-from wardian.tracking.outbox import ENTRIES, RECEIPT
+from wardian.tracking.outbox import ENTRIES, RECEIPT, Outbox
 from wardian.tracking.sample import SampledTrace
 from wardian.tracking.summary import ArmFigures, Figure, RunCard, RunStatus, RunSummary
 from wardian.tracking.tracker import NoTracker, Tracker, default_uri
 
-__all__ = ["fetch_outbox", "open_tracker", "run_card", "run_summary", "store_uri"]
+__all__ = ["fetch_artifacts", "fetch_outbox", "open_tracker", "run_card", "run_summary", "store_uri"]
 
 
 def store_uri(job: JobSpec, output: Path, environ: Mapping[str, str]) -> str:
@@ -36,20 +36,31 @@ def open_tracker(job: JobSpec, output: Path, clock: Clock, environ: Mapping[str,
     return MlflowTracker(store_uri(job, output, environ), clock)
 
 
-def fetch_outbox(folder: RunFolder) -> None:
+def fetch_outbox(folder: RunFolder) -> bool:
     """Have the outbox of a run in a bucket here, as its last process left it there; for who delivers it from now on.
 
     One that is here and goes on from that stays: its process could not leave it there.
+
+    Returns:
+        Whether it was fetched.
     """
     entries = None if folder.elsewhere is None else folder.store.get(ENTRIES)
     here = folder.path / ENTRIES
     if entries is None or (here.exists() and here.read_bytes().startswith(entries)):
-        return
+        return False
     here.parent.mkdir(parents=True, exist_ok=True)
     here.write_bytes(entries)
     (folder.path / RECEIPT).write_bytes(folder.store.get(RECEIPT) or b"{}")
-    if (report := folder.store.get(KEPT)) is not None:
-        (folder.path / KEPT).write_bytes(report)
+    return True
+
+
+def fetch_artifacts(folder: RunFolder, outbox: Outbox, *, anew: bool) -> None:
+    """Have the files here that the run in a bucket ended with; `anew`: also those that are here from before."""
+    for name in outbox.artifacts if folder.elsewhere is not None else ():
+        here = folder.path / name
+        if (anew or not here.exists()) and (data := folder.store.get(name.as_posix())) is not None:
+            here.parent.mkdir(parents=True, exist_ok=True)
+            here.write_bytes(data)
 
 
 def run_card(folder: RunFolder, plan: Plan) -> RunCard:
@@ -68,13 +79,14 @@ def run_card(folder: RunFolder, plan: Plan) -> RunCard:
 
 def run_summary(outcome: Outcome, status: RunStatus, traces: Sequence[SampledTrace] = ()) -> RunSummary:
     """The run after its last episode."""
-    names = (KEPT, "tables", "leaderboard.md", "leaderboard.json", "job.json")
+    names = (KEPT, "leaderboard.md", "leaderboard.json", "job.json")
+    files = (*(outcome.folder / name for name in names), *sorted(outcome.folder.glob("tables/*.parquet")))
     return RunSummary(
         status=status,
         figures=_of_the_run(outcome),
         arms=tuple(ArmFigures(arm=arm.arm, figures=_figures(arm)) for arm in outcome.standings.arms),
         note=f"All episodes: `wardian view {outcome.argument}`\n\n{leaderboard_markdown(outcome.standings)}",
-        artifacts=tuple(path for name in names if (path := outcome.folder / name).exists()),
+        artifacts=tuple(path for path in files if path.exists()),
         traces=tuple(traces),
     )
 

@@ -54,8 +54,7 @@ def _mode(spec: FusionSpec, clients: Mapping[str, ModelClient], seats: Sequence[
     if spec.mode == "debate":
         judge = None if spec.judge is None else _judge(spec.judge, spec.seed, clients)
         return Debate(spec, seats, judge)
-    judge = _judge(spec.judge, spec.seed, clients)
-    return Analyse(spec, seats, judge, _writer(spec, clients))
+    return Analyse(spec, seats, _judge(spec.judge, spec.seed, clients), _writer(spec, clients))
 
 
 def _writer(spec: AnalysisSpec, clients: Mapping[str, ModelClient]) -> Seat | None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
+from wardian.base.analysis import Analysis
 from wardian.base.completion import Completion
 from wardian.base.dollars import total_usd
 from wardian.base.frozen import Frozen
@@ -89,8 +90,32 @@ class Choice(Frozen):
     logprobs: None = None
 
 
+class FusedAnswer(Frozen):
+    """How several answers became one; `analysis` is in OpenRouter's shape, where the mode makes one."""
+
+    mode: str
+    status: str
+    degraded: tuple[str, ...]
+    decided_by: str | None
+    winner: str
+    analysis: Analysis | None = None
+
+    @classmethod
+    def of(cls, fusion: FusionResult) -> "FusedAnswer":
+        """Of the record."""
+        decision = fusion.decision
+        return cls(
+            mode=fusion.mode_executed,
+            status=fusion.status,
+            degraded=fusion.degraded,
+            decided_by=None if decision is None else decision.by,
+            winner="" if decision is None else decision.winner,
+            analysis=None if decision is None else decision.analysis,
+        )
+
+
 class ChatAnswer(Frozen):
-    """A chat completion."""
+    """A chat completion; `fusion` stands in those of several models."""
 
     id: str
     object: str = "chat.completion"
@@ -98,12 +123,14 @@ class ChatAnswer(Frozen):
     model: str
     choices: tuple[Choice, ...]
     usage: ChatUsage
+    fusion: FusedAnswer | None = None
 
 
 def whole(head: dict[str, Any], completion: Completion, mode: UsageMode) -> ChatAnswer:
     """The answer in one piece; `head` is its id, time and model."""
     choice = Choice(message=_said(completion.message), finish_reason=finish_of(completion))
-    return ChatAnswer(**head, choices=(choice,), usage=counted(completion, mode))
+    fused = None if completion.fusion is None else FusedAnswer.of(completion.fusion)
+    return ChatAnswer(**head, choices=(choice,), usage=counted(completion, mode), fusion=fused)
 
 
 def finish_of(completion: Completion) -> str:

@@ -3,11 +3,8 @@
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 
-from wardian.base.clients import ModelClient
-from wardian.base.clock import Clock, SystemClock
-from wardian.clients import tariffs_of
-from wardian.fusion.opening import fused_client
-from wardian.fusion.tariffs import Tariffs
+from wardian.base.clock import SystemClock
+from wardian.clients import clients_of, tariffs_of
 from wardian.gateway.app import GatewayApp
 from wardian.gateway.completions import Completions
 from wardian.gateway.desk import Desk
@@ -54,17 +51,8 @@ async def open_gateway(
         quota = LocalQuota(_limits(order, spec), clock, lanes_of(order, secrets))
         pool = await stack.enter_async_context(ModelPool.open(order, secrets, quota, clock, network))
         tariffs, meters = tariffs_of(spec), Meters(pool.gauges)
-        desk = Desk(spec, _clients(spec, pool, clock, tariffs), clock, tariffs)
+        desk = Desk(spec, clients_of(spec, pool.client, clock), clock, tariffs)
         yield GatewayApp(desk, Completions(desk, meters, clock), guard, meters)
-
-
-def _clients(spec: ServeSpec, pool: ModelPool, clock: Clock, tariffs: Tariffs) -> dict[str, ModelClient]:
-    """Everybody who is offered, and those whom they ask."""
-    clients = {name: pool.client(name) for name in pool.names}
-    for name, panel in spec.panels.inside_out():
-        if all(model in clients for model in panel.models):  # otherwise nobody asks it
-            clients[name] = fused_client(name, panel, clients, clock, tariffs)
-    return clients
 
 
 def _limits(order: PoolSpec, spec: ServeSpec) -> dict[str, RateLimit]:

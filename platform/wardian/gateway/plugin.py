@@ -28,13 +28,13 @@ def panel_of(question: Question, plugin: FusionPlugin, spec: ServeSpec) -> Analy
     """
     if not spec.gateway.plugins:
         raise Refused("plugins_off", "plugins: this gateway takes none")
-    judge = plugin.model or question.model
+    judge, most = plugin.model or question.model, plugin.max_completion_tokens
     if judge == ALIAS:
         raise Refused("bad_fusion", f"plugins.0.model: with the model '{ALIAS}', say here who compares and writes")
     panel = AnalysisSpec(
         mode="analysis",
-        members=tuple(MemberSpec(model=name) for name in plugin.analysis_models),
-        judge=JudgeSpec(model=judge),
+        members=tuple(MemberSpec(model=name, max_tokens=most) for name in plugin.analysis_models),
+        judge=JudgeSpec(model=judge, max_tokens=most, kinship="allow"),
         writer=None if question.model == ALIAS else question.model,
     )
     _check(panel, spec)

@@ -4,42 +4,18 @@ API reference: "Create chat completion" in OpenAI's API reference. What would ch
 (several choices, pictures, log probabilities) is refused; what would not (`user`, `metadata` …) is left alone.
 """
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    PositiveInt,
-    ValidationError,
-    WithJsonSchema,
-)
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from wardian.base.messages import Message, Request, ResponseSchema, Sampling, ToolCall, ToolSchema
+from wardian.gateway.values import Count, Off, On, One, Seed, Sendable
 
 __all__ = ["FusionPlugin", "Question", "problem_in"]
 
 NO_PARAMETERS = {"type": "object", "properties": {}}
 MOST_MEMBERS = 8
 """As many as OpenRouter allows."""
-
-
-def _on(given: bool) -> bool:
-    if not given:
-        raise ValueError("only true can be had here")
-    return given
-
-
-def _off(given: bool) -> bool:
-    if given:
-        raise ValueError("only false can be had here")
-    return given
-
-
-# `Literal[True]` would take a 1 as well.
-On = Annotated[bool, AfterValidator(_on), WithJsonSchema({"type": "boolean", "const": True})]
-Off = Annotated[bool, AfterValidator(_off), WithJsonSchema({"type": "boolean", "const": False})]
 
 
 class _Read(BaseModel):
@@ -133,7 +109,7 @@ class OfferedFunction(_Read):
 
     name: Annotated[str, Field(min_length=1, max_length=128)]
     description: str | None = None
-    parameters: dict[str, Any] | None = None
+    parameters: Sendable | None = None
 
 
 class Offered(_Read):
@@ -155,7 +131,7 @@ class Shape(_Read):
     """The JSON Schema of an answer."""
 
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
-    schema_: Annotated[dict[str, Any], Field(alias="schema")]
+    schema_: Annotated[Sendable, Field(alias="schema")]
 
 
 class TextFormat(_Read):
@@ -186,6 +162,8 @@ class FusionPlugin(_Read):
     """The panel."""
     model: str | None = None
     """Who compares its answers; by default the model of the request, who writes the final one."""
+    max_completion_tokens: Count | None = None
+    """Of each of these calls."""
 
 
 class Question(_Read):
@@ -202,11 +180,11 @@ class Question(_Read):
     response_format: Annotated[TextFormat | SchemaFormat, Field(discriminator="type")] | None = None
     temperature: Annotated[float, Field(ge=0, le=2)] | None = None
     top_p: Annotated[float, Field(ge=0, le=1)] | None = None
-    max_tokens: PositiveInt | None = None
-    max_completion_tokens: PositiveInt | None = None
-    seed: Annotated[int, Field(ge=-(2**63), lt=2**63)] | None = None
+    max_tokens: Count | None = None
+    max_completion_tokens: Count | None = None
+    seed: Seed | None = None
     stop: str | Annotated[tuple[str, ...], Field(max_length=4)] | None = None
-    n: Annotated[int, Field(ge=1, le=1)] | None = None
+    n: One | None = None
     logprobs: Off | None = None
     plugins: tuple[FusionPlugin, ...] | None = None
 

@@ -71,7 +71,7 @@ class Forecast(Frozen):
             spoken_for(job, world.user, world.label, worlds[world.label]) for world in job.environments if world.user
         ]
         own = [agent.name for agent in job.agents if agent.kind in ("callable", "process") and agent.model]
-        tasks = len(plan) // (len(plan.agents) * job.repeats)
+        tasks = len(plan) // (len(plan.agents) * job.tries)
         return cls(
             job=job.name,
             episodes=len(plan),
@@ -82,7 +82,7 @@ class Forecast(Frozen):
             unpriced=tuple(dict.fromkeys(place.model for place in job.deployments.values() if not _priced(place.spec))),
             simulated=bool(job.asked) and all(job.is_simulated(name) for name in job.asked),
             replayed=job.cache.replays,
-            power=TYPICAL.power(tasks, job.repeats, WISHED),
+            power=TYPICAL.power(tasks, job.tries, WISHED),
         )
 
 

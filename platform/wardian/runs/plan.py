@@ -15,7 +15,7 @@ from wardian.specs.names import nearest
 
 __all__ = ["Plan", "check_same_episodes"]
 
-DECIDING = ("seed", "environments", "agents", "prompts", "servers", "models", "fusions", "repeats")
+DECIDING = ("seed", "environments", "agents", "prompts", "servers", "models", "fusions", "repeats", "forks")
 """The keys of a job that episodes depend on, in whole or in part."""
 
 
@@ -43,13 +43,13 @@ class Plan:
         self._agents = [agent_ref(job, agent) for agent in job.agents]
 
     def __len__(self) -> int:
-        return sum(len(world.tasks) for world in self._worlds) * len(self._agents) * self._job.repeats
+        return sum(len(world.tasks) for world in self._worlds) * len(self._agents) * self._job.tries
 
     def __iter__(self) -> Iterator[EpisodeSpec]:
-        for repeat in range(self._job.repeats):
+        for repeat in range(self._job.tries):
             for world in self._worlds:
                 for task in world.tasks:
-                    seed = derive_seed(self._job.seed, world.environment.name, task.id, repeat)
+                    seed = derive_seed(self._job.seed, world.environment.name, task.id, repeat // self._job.forks)
                     for agent in self._agents:
                         yield EpisodeSpec(
                             environment=world.environment, task=task, agent=agent, seed=seed, repeat=repeat

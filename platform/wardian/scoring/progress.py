@@ -1,11 +1,9 @@
 """How far the agent got, and how soon."""
 
 from collections import Counter
-from collections.abc import Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
-from wardian.environments.change import Change
 from wardian.environments.findings import CheckResult, Findings
 from wardian.environments.ledger import Ledger
 from wardian.scoring.effects import effect, effects
@@ -83,6 +81,7 @@ def _total(findings: Findings) -> int:
 def _points(walk: Walk, findings: Findings, total: int) -> list[Point]:
     """The share after every action. What the user does, as they were told, counts from the next action on."""
     stages = _reached_at(walk, findings)
+    goals, wanted = {effect(goal): goal for goal in findings.expected}, effects(findings.expected)
     ledger, held, turns = Ledger(), 0, 0
     points: list[Point] = []
     acted = set(walk.actions)
@@ -92,11 +91,13 @@ def _points(walk: Walk, findings: Findings, total: int) -> list[Point]:
         else:
             changes = event.changes if event.kind == "said" else event.observation.changes
             ledger.take(changes)
-            held = _held(ledger, findings.expected) if changes else held
+            if changes:
+                times = Counter({each: ledger.times(goal) for each, goal in goals.items()})
+                held = (times & wanted).total()  # goals that are alike need a row each
         if position in acted:
             reached = held + sum(at <= position for at in stages)
             points.append(Point(position, turns, reached / total))
-    return _ended(points, (effects(findings.expected) & effects(findings.actual)).total() + len(stages), total)
+    return _ended(points, (wanted & effects(findings.actual)).total() + len(stages), total)
 
 
 def _ended(points: list[Point], reached: int, total: int) -> list[Point]:
@@ -111,9 +112,3 @@ def _reached_at(walk: Walk, findings: Findings) -> list[int]:
     end = walk.actions[-1] if walk.actions else 0
     at = (walk.position(check.actions[0]) if check.actions else end for check in _stages(findings) if check.passed)
     return [end if position is None else position for position in at]
-
-
-def _held(ledger: Ledger, goals: Sequence[Change]) -> int:
-    """How many of the goals hold; goals that are alike need a row each."""
-    reached = Counter({effect(goal): ledger.times(goal) for goal in goals})
-    return (reached & effects(goals)).total()

@@ -20,7 +20,7 @@ from aiohttp import web
 from wardian.simulator.asgi import Application
 from wardian.simulator.bridge import handler_of
 
-__all__ = ["serve", "serve_until_ended"]
+__all__ = ["announce", "serve", "serve_until_ended", "told_to_end"]
 
 BACKLOG = 4096
 """Thousands of calls connect at once."""
@@ -62,18 +62,18 @@ async def serve_until_ended(
         OSError: when the address cannot be listened on.
     """
     listener = _listen(host, port)
-    ended = _ended(child=child)
+    ended = told_to_end(child=child)
     server = web.Server(handler_of(app), access_log=None, handler_cancellation=deserting)
     listening = await asyncio.get_running_loop().create_server(server, sock=listener, backlog=BACKLOG)
-    _announce(listener)
+    announce(_url(listener))
     await ended.wait()
     listening.close()
     server.pre_shutdown()  # connections on which nothing is asked would be waited for as well
     await server.shutdown(drain_s)
 
 
-def _ended(*, child: bool) -> asyncio.Event:
-    """Set when it is time to go."""
+def told_to_end(*, child: bool = False) -> asyncio.Event:
+    """Set when it is time to go: a signal has come; for a `child`, stdin has ended."""
     loop = asyncio.get_running_loop()
     ended = asyncio.Event()
     loop.add_signal_handler(signal.SIGTERM, ended.set)
@@ -90,13 +90,17 @@ def _listen(host: str, port: int) -> socket.socket:
     return socket.create_server((host, port), family=family, backlog=BACKLOG)
 
 
-def _announce(listener: socket.socket) -> None:
-    host, port = listener.getsockname()[:2]
-    url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+def announce(url: str) -> None:
+    """Say where, on stdout; what is printed from here on goes to stderr."""
     sys.stdout.buffer.write(orjson.dumps({"url": url}) + b"\n")
     sys.stdout.flush()
     # Nobody reads on: a pack that prints would fill the pipe and stand still.
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+
+
+def _url(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def _at_end_of(stream: IO[bytes], loop: asyncio.AbstractEventLoop, stop: Callable[[], object]) -> None:

@@ -110,6 +110,9 @@ class JobSpec(Roster):
     """System prompts by name: the text itself, or `file:PATH` relative to the config (read when it is loaded)."""
     repeats: PositiveInt = 1
     """How often each agent plays each task, every time with another seed."""
+    forks: Annotated[int, Field(ge=1, le=256)] = 1
+    """How many episodes begin in each of these opening states, with other draws of the models: forks of one world, of
+    which `wardian fusion episodes` selects one."""
     scorers: tuple[ScorerName, ...] = ()
     """Scorers of your own beside Wardian's: `package.module:Name`, or the name of one that is installed."""
     limits: Limits = Limits()
@@ -196,6 +199,11 @@ class JobSpec(Roster):
         own = {} if self.budget is None else {"budget": self.budget}
         shared = {f"accounts.{variable}": budget for variable, budget in self.accounts.items()}
         return {} if self.cache.replays else own | shared
+
+    @property
+    def tries(self) -> int:
+        """Episodes of each task and agent."""
+        return self.repeats * self.forks
 
     @property
     def asked(self) -> dict[str, ModelSpec]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from wardian.base.frozen import Frozen
 from wardian.specs.data_policy import DataPolicy
 from wardian.specs.endpoints import Deployment
-from wardian.specs.fusion.kinship import forbidden_kin
+from wardian.specs.fusion.kinship import forbidden_kin, kin_warnings
 from wardian.specs.fusion.modes import FusionSpec
 from wardian.specs.fusion.panels import Panels
 from wardian.specs.gateway import GatewaySpec
@@ -64,6 +64,11 @@ class Roster(Frozen):
     def panels(self) -> Panels:
         """The fusions by the names under which they are asked."""
         return Panels(self.fusions, self.models)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What a user should know of it, although nothing forbids it."""
+        return tuple(kin_warnings(self.panels, self.models))
 
     def members(self, model: str) -> tuple[str, ...]:
         """Who of the pool is asked when `model` is (of the pool, or fusion/NAME)."""

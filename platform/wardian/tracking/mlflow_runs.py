@@ -21,7 +21,7 @@ from wardian.tracking import description
 from wardian.tracking.curves import Point
 from wardian.tracking.mlflow_prompts import MlflowPrompts
 from wardian.tracking.mlflow_traces import MlflowTraces, trace_id
-from wardian.tracking.outbox import Ended
+from wardian.tracking.outbox import OUTBOX, Ended
 from wardian.tracking.sample import SampledTrace
 from wardian.tracking.summary import RunCard, RunStatus
 
@@ -102,7 +102,7 @@ class MlflowRuns:
             self.draw(ended.points)
             self._tag(ended)
             for path in ended.artifacts if keep else ():
-                self._keep(self._card.folder / path)
+                self._keep(path)
         finally:
             self._end(ended)
         self._found()
@@ -201,10 +201,10 @@ class MlflowRuns:
             self._client.set_tag(self.ids[arm], "simulated", "true")
 
     def _keep(self, path: Path) -> None:
-        if path.is_dir():
-            self._client.log_artifacts(self.ids[None], str(path), path.name)
-        elif path.exists():
-            self._client.log_artifact(self.ids[None], str(path))
+        """Keep a file under its own folders; what waits in the outbox, on top."""
+        if (self._card.folder / path).exists():
+            above = [part for part in path.parts[:-1] if part != OUTBOX]
+            self._client.log_artifact(self.ids[None], str(self._card.folder / path), "/".join(above) or None)
 
 
 def _client(uri: str) -> Any:

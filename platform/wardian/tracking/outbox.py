@@ -20,7 +20,7 @@ from wardian.tracking.curves import Point
 from wardian.tracking.sample import SampledTrace
 from wardian.tracking.summary import RunCard, RunStatus
 
-__all__ = ["ENTRIES", "RECEIPT", "Drawn", "Ended", "Entry", "Opened", "Outbox", "Receipt", "Sampled"]
+__all__ = ["ENTRIES", "OUTBOX", "RECEIPT", "Drawn", "Ended", "Entry", "Opened", "Outbox", "Receipt", "Sampled"]
 
 
 class Opened(Frozen):
@@ -52,7 +52,7 @@ class Ended(Frozen):
         at_ms: when, in milliseconds since the epoch; fixed here, so that a repeated delivery writes the same.
         points: the final numbers, one point for every arm and one for the whole run.
         simulated: arms that a simulated model answered.
-        artifacts: files and folders, relative to the run's folder.
+        artifacts: files, relative to the run's folder.
     """
 
     kind: Literal["ended"] = "ended"
@@ -67,8 +67,9 @@ class Ended(Frozen):
 
 Entry = Annotated[Opened | Drawn | Sampled | Ended, Field(discriminator="kind")]
 ENTRY: TypeAdapter[Entry] = TypeAdapter(Entry)
-ENTRIES: Final = "outbox/entries.jsonl"
-RECEIPT: Final = "outbox/receipt.json"
+OUTBOX: Final = "outbox"
+ENTRIES: Final = f"{OUTBOX}/entries.jsonl"
+RECEIPT: Final = f"{OUTBOX}/receipt.json"
 LAST = b'{"kind":"ended"'
 """How the line of an `Ended` begins."""
 
@@ -180,6 +181,13 @@ class Outbox:
         """Whether the last entry is an `Ended`: if not, the run goes on, or its process died."""
         lines = self._path.read_bytes()[: self.size].splitlines() if self.exists else []
         return bool(lines) and lines[-1].startswith(LAST)
+
+    @property
+    def artifacts(self) -> tuple[Path, ...]:
+        """What the run is kept with, relative to its folder, that no store has yet; () as long as it goes on."""
+        if self.settled or not self.ended:
+            return ()
+        return [entry.artifacts for entry, _ in self.entries() if isinstance(entry, Ended)][-1]
 
     @property
     def settled(self) -> bool:

@@ -57,7 +57,7 @@ class RunSummary(Frozen):
     """A run after its last episode.
 
     `arms` come best first, `figures` are about the whole run, `note` is Markdown for people (the
-    leaderboard), `artifacts` are files and folders to keep with the run, `traces` a sample of its episodes.
+    leaderboard), `artifacts` are files to keep with the run, `traces` a sample of its episodes.
     """
 
     status: RunStatus

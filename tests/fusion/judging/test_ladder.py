@@ -1,11 +1,12 @@
 """Whatever a judge answers, something is made of it, and the result says what."""
 
 import pytest
-from support.judges import Say, answer, call_of, in_turn, judge_of, prefers, verdict
+from support.judges import Say, ScriptedJudge, answer, call_of, in_turn, judge_of, prefers, verdict
 from support.scripts import do
 
 from wardian.base.errors import ModelError
-from wardian.fusion.judging.judge import Ranking
+from wardian.fusion.judging.judge import Judge, Ranking, judge_seat
+from wardian.specs.fusion.judge import JudgeSpec
 
 CANDIDATES = [answer("a", "three"), answer("b", "four"), answer("c", "five")]
 REFUSED = ModelError("bad_request", "response_format is not supported", status=400)
@@ -120,6 +121,15 @@ async def test_a_provider_that_knows_no_schemas_is_asked_for_a_tool_call_and_the
     ranking, degraded, seats = await asked(in_turn(REFUSED, REFUSED, verdict("A")))
     assert ranking.verdicts[0].read_by == "json_object"
     assert (degraded, seats) == ([], ["judge/1", "judge/1/tool_call", "judge/1/json_object"])
+
+
+async def test_the_tool_call_is_demanded_of_the_provider() -> None:
+    judge = ScriptedJudge(in_turn(REFUSED, verdict("A")))
+    spec = JudgeSpec(model="judge", orders=1)
+    await Judge(spec, judge_seat(spec, {"judge": judge}), 0).rank(call_of(), CANDIDATES)
+    schema, tool = judge.asked
+    assert (schema.response_schema is None, schema.tools, schema.must_call) == (False, (), False)
+    assert (tool.response_schema, [each.name for each in tool.tools], tool.must_call) == (None, ["verdict"], True)
 
 
 async def test_a_judge_that_will_never_answer_again_ends_the_fusion() -> None:

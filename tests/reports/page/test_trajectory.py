@@ -5,7 +5,8 @@ from support.episodes import EpisodeBuilder, spec, update
 from support.reported import scored, slipped, solved
 
 from wardian.base.completion import Completion
-from wardian.base.messages import Message
+from wardian.base.fused import Answer, Decision, FusionResult
+from wardian.base.messages import Message, ToolCall
 from wardian.base.usage import CallTiming
 from wardian.episodes.record import Asked, Episode, Said
 from wardian.reports.failures.diagnoses import Diagnosed
@@ -55,6 +56,36 @@ def test_large_numbers_in_changes_keep_their_digits() -> None:
     change = update("t", "k", "c", 2**60 + 1)
     episode = EpisodeBuilder(spec()).call("write", changes=(change,)).done()
     assert shown_of(episode).steps[1].changes[0].after == "1152921504606846977"
+
+
+def test_a_fused_answer_says_who_proposed_what_and_what_decided() -> None:
+    pay = ToolCall(id="c", name="pay", arguments='{"n": 1}')
+    told = Message(role="assistant", content="Wait,\nplease.")
+    answers = (
+        Answer(seat="a", model="a", state="ok", message=told),
+        Answer(seat="b", model="b", state="ok", message=Message(role="assistant", tool_calls=(pay,))),
+        Answer(seat="c", model="c", state="cancelled"),
+        Answer(seat="judge/1", model="j", role="judge", state="ok", message=Message(role="assistant", content="B")),
+    )
+    fusion = FusionResult(
+        name="fusion/f",
+        mode_requested="best_of",
+        mode_executed="best_of",
+        status="degraded",
+        degraded=("quorum_missed",),
+        answers=answers,
+        decision=Decision(by="judge", winner="b", share=0.5),
+    )
+    (step,) = shown_of(with_event(Asked(turn=1, completion=answer(fusion=fusion)))).steps
+    assert step.notes == ("decided by judge, 50% of the votes", "degraded: quorum_missed")
+    assert step.panel.splitlines() == [
+        "  a: Wait, please.",
+        '> b: pay {"n": 1}',
+        "  c [cancelled]: no answer",
+        "  judge/1 (judge): B",
+    ]
+    (plain,) = shown_of(with_event(Asked(turn=1, completion=answer()))).steps
+    assert (plain.notes, plain.panel) == ((), "")
 
 
 def test_an_answer_says_what_was_special_about_it() -> None:

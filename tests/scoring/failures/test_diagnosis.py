@@ -77,6 +77,17 @@ class TestCalls:
         assert found(said.done(False), wanted.done()) == [("wrong_args", "post", "body", (1,))]
         assert names(said.done(), wanted.done()) == []
 
+    def test_a_call_of_the_reference_stands_in_for_no_other_one(self) -> None:
+        texts = "the first line of the file", "the first line of the file, and the second one"
+        first, both = (update("files", "F1", "content", text) for text in texts)
+        reference = EpisodeBuilder().call("write", {"content": first.after}, changes=(first,))
+        reference.call("write", {"content": both.after}, changes=(both,))
+        episode = EpisodeBuilder().call("write", {"content": first.after}, changes=(first,))
+        found_in = names(
+            episode.done(False, expected=(both,), actual=(first,), reference_calls=2), reference.done(expected=(both,))
+        )
+        assert found_in == ["missing_call", "premature_stop", "bad_final_state"]
+
     def test_other_words_are_a_mistake_where_the_world_keeps_them_and_they_are_not_there(self) -> None:
         texts = "all is not well now, alas", "all is well now, my friends"
         said, wanted = (update("tweets", "T1", "text", text) for text in texts)

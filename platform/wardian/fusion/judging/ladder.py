@@ -132,7 +132,7 @@ def _forms(question: Request, shape: ResponseSchema) -> Iterator[tuple[str, Requ
     yield "json_schema", question.model_copy(update={"response_schema": shape})
     tool = ToolSchema(name=shape.name, description="Hand in your answer.", parameters=shape.json_schema)
     said = _with(question, f"Hand in your answer by a call of the tool `{shape.name}`, and in no other way.")
-    yield "tool_call", said.model_copy(update={"response_schema": None, "tools": (tool,)})
+    yield "tool_call", said.model_copy(update={"response_schema": None, "tools": (tool,), "must_call": True})
     yield "json_object", question.model_copy(update={"response_schema": None})
 
 

@@ -8,8 +8,7 @@ from wardian.fusion.judging.analyst import analysed, named
 from wardian.fusion.judging.fallback import fallback
 from wardian.fusion.judging.judge import Judge
 from wardian.fusion.judging.writer import Writer
-from wardian.fusion.modes.best_of import chosen, mode_of
-from wardian.fusion.modes.merge import texts_only
+from wardian.fusion.modes.best_of import mode_of
 from wardian.fusion.modes.mode import Outcome, nobody
 from wardian.fusion.seats import Seat
 from wardian.fusion.tally import Count
@@ -39,10 +38,9 @@ class Analyse:
         collected = await collect(call, self._seats, self._spec.collect)
         if not collected.usable:
             raise nobody(call.request.model, collected.answers)
-        candidates = texts_only(collected.usable)
-        if len(collected.usable) == 1 or len(candidates) < len(collected.usable):
-            best, decision = await chosen(call, self._judge, collected.usable)
-            return Outcome.verbatim(best, decision, mode_of(decision), collected.ended)
+        candidates = collected.usable
+        if len(candidates) == 1:
+            return Outcome.verbatim(candidates[0], Count(candidates).decision("only"), "analysis", collected.ended)
         lineup = self._judge.line_up(candidates)
         analysis = await analysed(call, self._judge, lineup)
         draft = await self._writer.write(call, lineup, analysis)

@@ -9,8 +9,7 @@ from wardian.fusion.collection import Collected, collect
 from wardian.fusion.debating.debater import debater
 from wardian.fusion.judging.judge import Judge
 from wardian.fusion.judging.lineup import prior
-from wardian.fusion.modes.best_of import chosen, judged, mode_of
-from wardian.fusion.modes.merge import texts_only
+from wardian.fusion.modes.best_of import judged
 from wardian.fusion.modes.mode import Outcome, nobody
 from wardian.fusion.seats import Seat
 from wardian.fusion.tally import Count
@@ -45,20 +44,10 @@ class Debate:
         if count.unanimous:
             decision = count.decision("only" if len(blind.usable) == 1 else "agreement")
             return self._outcome(count.leader, decision, "debate", blind)
-        if len(texts_only(blind.usable)) < len(blind.usable):
-            return await self._acting(call, blind)
         standing = await self._debated(call, blind.usable)
         best, decision = await self._decided(call, blind.usable, standing)
         mode = "vote" if self._judge is not None and decision.by == "vote" else "debate"
         return self._outcome(best, decision, mode, blind)
-
-    async def _acting(self, call: FusionCall, blind: Collected) -> Outcome:
-        """A turn with tool calls is decided without a debate: what nobody proposed to do is never made up."""
-        if self._judge is None:
-            count = Count(blind.usable)
-            return self._outcome(count.leader, count.decision("vote"), "vote", blind)
-        best, decision = await chosen(call, self._judge, blind.usable)
-        return self._outcome(best, decision, mode_of(decision), blind)
 
     async def _debated(self, call: FusionCall, blind: Sequence[Answer]) -> dict[str, Answer]:
         """Everybody's answer by their seat, after the rounds."""
@@ -72,7 +61,7 @@ class Debate:
                 for seat in self._seats
                 if seat.name in dissenting
             ]
-            heard = await collect(call, debaters, self._spec.collect, round_=round_)
+            heard = await collect(call, debaters, self._spec.collect, request=call.request, round_=round_)
             standing |= {answer.seat: answer for answer in heard.usable}
         return standing
 

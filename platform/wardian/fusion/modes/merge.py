@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from wardian.base.analysis import Analysis
-from wardian.base.fused import Answer
 from wardian.fusion.call import FusionCall
 from wardian.fusion.collection import Collected, collect
 from wardian.fusion.judging.analyst import analysed, named
@@ -18,7 +17,7 @@ from wardian.fusion.tally import Count
 from wardian.fusion.verifiers import Verifiers
 from wardian.specs.fusion.modes import MergeSpec
 
-__all__ = ["Merge", "texts_only", "unmerged"]
+__all__ = ["Merge"]
 
 UNREACHABLE: frozenset[Fault] = frozenset({"writer_failed", "writer_skipped_budget"})
 """Nobody asks the same judge again then."""
@@ -40,19 +39,20 @@ class Merge:
         self._writer = Writer(judge, Verifiers(spec.verifiers), inline=spec.analysis == "inline")
 
     async def settle(self, call: FusionCall) -> Outcome:
-        """The merged answer; the best member's where there is none, or nothing to merge."""
+        """The merged answer; a member's where all say the same, and the best one's where there is none."""
         collected = await collect(call, self._seats, self._spec.collect)
         if not collected.usable:
             raise nobody(call.request.model, collected.answers)
-        if (given := await unmerged(call, self._judge, collected)) is not None:
-            return given
-        candidates = texts_only(collected.usable)
+        candidates = collected.usable
+        if Count(candidates).unanimous:
+            best, decision = await chosen(call, self._judge, candidates)
+            return Outcome.verbatim(best, decision, "merge", collected.ended)
         lineup = self._judge.line_up(candidates)
         analysis = await self._analysis(call, lineup)
         draft = await self._writer.write(call, lineup, analysis)
         if draft.fault:
-            return await self._instead(call, draft, candidates, collected)
-        if (better := await self._guarded(call, draft, candidates, collected)) is not None:
+            return await self._instead(call, draft, collected)
+        if (better := await self._guarded(call, draft, collected)) is not None:
             return better
         decision = Count(candidates).decision("merge", "")
         if analysis is not None:
@@ -64,11 +64,10 @@ class Merge:
             return None
         return await analysed(call, self._judge, lineup)
 
-    async def _instead(
-        self, call: FusionCall, draft: Draft, candidates: Sequence[Answer], collected: Collected
-    ) -> Outcome:
+    async def _instead(self, call: FusionCall, draft: Draft, collected: Collected) -> Outcome:
         """The best candidate, for a merged answer that cannot be given."""
         call.degrade(draft.fault)
+        candidates = collected.usable
         if draft.fault in UNREACHABLE:
             best, by = fallback(candidates)
             decision = Count(candidates).decision(by, best.seat)
@@ -76,12 +75,11 @@ class Merge:
             best, decision = await chosen(call, self._judge, candidates)
         return Outcome.verbatim(best, decision, mode_of(decision), collected.ended)
 
-    async def _guarded(
-        self, call: FusionCall, draft: Draft, candidates: Sequence[Answer], collected: Collected
-    ) -> Outcome | None:
+    async def _guarded(self, call: FusionCall, draft: Draft, collected: Collected) -> Outcome | None:
         """The candidate that most speak for, where the merged answer loses against it both ways."""
         if not self._spec.guard:
             return None
+        candidates = collected.usable
         top, _ = fallback(candidates)
         duels = await self._judge.duel(call, (draft.answer, top), "guard")
         if any(not duel.ranking or duel.ranking[0] != top.seat for duel in duels):
@@ -89,27 +87,3 @@ class Merge:
         call.degrade("merge_rejected")
         decision = Count(candidates).decision("judge", top.seat).model_copy(update={"verdicts": duels})
         return Outcome.verbatim(top, decision, "best_of", collected.ended)
-
-
-async def unmerged(call: FusionCall, judge: Judge, collected: Collected) -> Outcome | None:
-    """What needs no new text: the only answer, that of all, or a turn that acts; None where texts differ.
-
-    Arguments of different members' calls never mix: the judge chooses among whole turns, and where it chooses a text,
-    texts are what is merged.
-
-    Raises:
-        ModelError: as `FusionCall.check` does.
-    """
-    usable = collected.usable
-    acting = len(texts_only(usable)) < len(usable)
-    if Count(usable).unanimous or acting:
-        best, decision = await chosen(call, judge, usable)
-        acts = best.message is not None and bool(best.message.tool_calls)
-        if acts or not acting or Count(texts_only(usable)).unanimous:
-            return Outcome.verbatim(best, decision, mode_of(decision), collected.ended)
-    return None
-
-
-def texts_only(answers: Sequence[Answer]) -> tuple[Answer, ...]:
-    """Those that call no tool."""
-    return tuple(answer for answer in answers if answer.message and not answer.message.tool_calls)

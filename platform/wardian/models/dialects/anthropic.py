@@ -54,6 +54,8 @@ class AnthropicDialect(Manner):
         }
         if request.tools:
             body["tools"] = [_tool(tool) for tool in request.tools]
+            if request.must_call:
+                body["tool_choice"] = {"type": "any"}
         if prompt := "\n\n".join(message.content for message in system).strip():
             body["system"] = [{"type": "text", "text": prompt, "cache_control": CACHED}]
         body["messages"] = _messages(request.messages[len(system) :])

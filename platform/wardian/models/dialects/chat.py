@@ -54,6 +54,8 @@ class ChatDialect(Manner):
         }
         if request.tools:
             body["tools"] = [orjson.Fragment(tool.wire) for tool in request.tools]
+            if request.must_call:
+                body["tool_choice"] = "required"
         if request.response_schema is not None:
             body["response_format"] = {"type": "json_schema", "json_schema": _shape(request.response_schema)}
         self._sample(request.sampling, body)

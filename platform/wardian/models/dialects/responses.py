@@ -36,6 +36,8 @@ class ResponsesDialect(Manner):
         body: dict[str, object] = {"model": model, "store": False, "input": items}
         if request.tools:
             body["tools"] = [_tool(tool) for tool in request.tools]
+            if request.must_call:
+                body["tool_choice"] = "required"
         if (shape := request.response_schema) is not None:
             body["text"] = {
                 "format": {"type": "json_schema", "name": shape.name, "strict": True, "schema": shape.json_schema}

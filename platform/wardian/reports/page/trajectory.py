@@ -13,6 +13,7 @@ from wardian.environments.change import Change
 from wardian.environments.findings import CheckResult
 from wardian.episodes.record import Acted, Asked, Event, Said
 from wardian.reports.failures.diagnoses import Diagnosed
+from wardian.reports.page.panel import decided_by, panel_lines
 from wardian.scoring.score import Score
 
 __all__ = ["ShownChange", "ShownStep", "ShownSymptom", "Trajectory", "trajectory_of"]
@@ -53,6 +54,7 @@ class ShownStep:
         tokens: of the answer, in and out.
         cost_usd: of the answer; None is unknown.
         notes: what else is to be known of the answer.
+        panel: what the members of a fusion answered, a line each.
     """
 
     kind: Literal["policy", "user", "agent", "tool"]
@@ -73,6 +75,7 @@ class ShownStep:
     tokens: tuple[int, int] | None = None
     cost_usd: float | None = None
     notes: tuple[str, ...] = ()
+    panel: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +168,8 @@ def _asked(event: Asked) -> ShownStep:
         model=answer.model,
         tokens=(answer.usage.input_tokens, answer.usage.output_tokens),
         cost_usd=answer.cost_usd,
-        notes=tuple(words for words, true in facts.items() if true),
+        notes=(*(words for words, true in facts.items() if true), *decided_by(answer.fusion)),
+        panel=panel_lines(answer.fusion),
     )
 
 

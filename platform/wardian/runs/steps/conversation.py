@@ -48,7 +48,7 @@ def _add(message: Message, content: "blake2b") -> None:
 
 
 def _alike(one: Request, other: Request) -> bool:
-    if one.tools != other.tools or one.response_schema != other.response_schema:
+    if (one.tools, one.must_call, one.response_schema) != (other.tools, other.must_call, other.response_schema):
         return False
     return one.sampling is other.sampling or one.sampling == other.sampling
 

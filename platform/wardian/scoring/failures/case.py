@@ -76,7 +76,7 @@ class Case:
         """
         pairs, free = list[tuple[Step, Step | None]](), list(self.strange)
         for wanted in self._open(self._relevant()):
-            alike = [step for step in self._alike(wanted) if not step.failed]
+            alike = self._reworded(wanted)
             stand_in = alike[-1] if alike else nearest(wanted, free)
             pairs.append((wanted, stand_in))
             if stand_in in free:
@@ -86,13 +86,14 @@ class Case:
     @cached_property
     def reworded(self) -> tuple[tuple[Step, Step], ...]:
         """Calls of the reference that change something and that the agent made in other words, each beside its own."""
-        ours, theirs = ({step.signature for step in steps} for steps in (self.walk.steps, self._wanted))
-        pairs = []
-        for wanted in self._wanted:
-            if wanted.acted.changed and wanted.signature not in ours:
-                made = [step for step in self._alike(wanted) if not step.failed and step.signature not in theirs]
-                pairs += [(wanted, made[-1])] if made else []
-        return tuple(pairs)
+        ours = {step.signature for step in self.walk.steps}
+        missed = (step for step in self._wanted if step.acted.changed and step.signature not in ours)
+        return tuple((wanted, made[-1]) for wanted in missed if (made := self._reworded(wanted)))
+
+    def _reworded(self, wanted: Step) -> list[Step]:
+        """The agent's calls for the same that came through, and that are no other call of the reference."""
+        others = {step.signature for step in self._wanted} - {wanted.signature}
+        return [step for step in self._alike(wanted) if not step.failed and step.signature not in others]
 
     def _relevant(self) -> Sequence[Step]:
         changing = [step for step in self._wanted if step.acted.changed]

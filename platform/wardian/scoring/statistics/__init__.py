@@ -13,6 +13,7 @@ from wardian.scoring.statistics.pairs import mcnemar, paired_difference, paired_
 from wardian.scoring.statistics.permutation import sign_flip
 from wardian.scoring.statistics.power import TYPICAL, Power, Variation
 from wardian.scoring.statistics.ranking import auroc
+from wardian.scoring.statistics.selection import selected_at
 from wardian.scoring.statistics.tries import flip_rate, flip_rate_between, pass_at, pass_hat
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "pass_at",
     "pass_hat",
     "proportion",
+    "selected_at",
     "sign_flip",
     "wilson",
     "worst_case",

@@ -19,15 +19,16 @@ class CollectSpec(Frozen):
     quorum: Quorum = "all"
     """How many usable answers are enough: a number, a part of the panel, or `all`."""
     grace_frac: NonNegativeFloat = 0.25
-    """After the quorum, the rest has this part of the time that the quorum took."""
+    """After the quorum, the rest has this part of the time that the quorum took, rate limits included."""
     member_timeout_s: PositiveFloat | None = None
     """Seconds for each member's answer."""
     deadline_s: PositiveFloat | None = None
-    """Seconds for the whole fusion, judge and all."""
+    """Seconds for the whole fusion, judge and all, without waiting for rate limits; then what is there decides."""
     hedge: HedgeSpec | None = None
-    """A second request where a member is slow."""
+    """A second request where a member is slow, or the judge; `hedge` of the model itself goes before."""
     cancel: bool = True
-    """Whether who is not waited for any more is cut off; else it ends by itself and is recorded as late."""
+    """Whether who is not waited for any more is cut off; else it may go on until the fused answer is there, and what
+    comes by then is recorded as late."""
 
     def needed(self, seats: int) -> int:
         """The quorum of a panel with so many `seats`."""

@@ -18,9 +18,9 @@ export function stepCard(step, position, marks = [], prefix = "step", other = nu
   return h("article", attributes, heading(step, position, marks), body(step, other));
 }
 
-/* An answer that only asks for tools says nothing that the calls below it do not. */
+/* An answer of one model that only asks for tools says nothing that the calls below it do not. */
 function quiet(step) {
-  return step.kind === "agent" && step.text === "" && !step.reasoning;
+  return step.kind === "agent" && step.text === "" && !step.reasoning && !step.panel;
 }
 
 function heading(step, position, marks) {
@@ -73,6 +73,7 @@ function body(step, other) {
     return [
       step.reasoning && details("Reasoning", "long", text(step.reasoning)),
       step.text && text(step.text),
+      step.panel && details("Members", "long", text(step.panel)),
       step.changes.length > 0 && changeList("What the user changed", step.changes),
     ];
   }
