@@ -7,9 +7,10 @@ API reference: "Create chat completion" in OpenAI's API reference. What would ch
 from collections.abc import Iterator
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
-from wardian.base.messages import Message, Request, ResponseSchema, Sampling, ToolCall, ToolSchema
+from wardian.base.messages import Request, ResponseSchema, Sampling, ToolSchema
+from wardian.gateway.turns import Read, Turn
 from wardian.gateway.values import Count, Off, On, One, Seed, Sendable
 
 __all__ = ["FusionPlugin", "Question", "problem_in"]
@@ -22,93 +23,7 @@ MOST_MEMBERS = 8
 """As many as OpenRouter allows."""
 
 
-class _Read(BaseModel):
-    """Keys that are not known are left alone: clients send many."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore", strict=True)
-
-
-class TextPart(_Read):
-    """A part of a message."""
-
-    type: Literal["text"]
-    text: str
-
-
-Text = str | tuple[TextPart, ...]
-
-
-class CalledFunction(_Read):
-    """The called tool, and its arguments as JSON text."""
-
-    name: str
-    arguments: str
-
-
-class Called(_Read):
-    """One tool call of the assistant."""
-
-    id: str
-    type: Literal["function"] = "function"
-    function: CalledFunction
-
-
-class SystemTurn(_Read):
-    """Instructions."""
-
-    role: Literal["system", "developer"]
-    content: Text
-
-    @property
-    def message(self) -> Message:
-        """As Wardian's."""
-        return Message(role="system", content=_plain(self.content))
-
-
-class UserTurn(_Read):
-    """What the user says."""
-
-    role: Literal["user"]
-    content: Text
-
-    @property
-    def message(self) -> Message:
-        """As Wardian's."""
-        return Message(role="user", content=_plain(self.content))
-
-
-class AssistantTurn(_Read):
-    """What the model has said or called."""
-
-    role: Literal["assistant"]
-    content: Text | None = None
-    tool_calls: tuple[Called, ...] | None = None
-
-    @property
-    def message(self) -> Message:
-        """As Wardian's."""
-        made = [(call.id, call.function) for call in self.tool_calls or ()]
-        calls = tuple(ToolCall(id=name, name=each.name, arguments=each.arguments) for name, each in made)
-        return Message(role="assistant", content=_plain(self.content), tool_calls=calls)
-
-
-class ToolTurn(_Read):
-    """What came of a tool call."""
-
-    role: Literal["tool"]
-    content: Text
-    tool_call_id: str
-
-    @property
-    def message(self) -> Message:
-        """As Wardian's."""
-        return Message(role="tool", content=_plain(self.content), tool_call_id=self.tool_call_id)
-
-
-Turn = Annotated[SystemTurn | UserTurn | AssistantTurn | ToolTurn, Field(discriminator="role")]
-
-
-class OfferedFunction(_Read):
+class OfferedFunction(Read):
     """A tool's name, what it does, and the JSON Schema of its arguments."""
 
     name: Annotated[str, Field(min_length=1, max_length=128)]
@@ -116,7 +31,7 @@ class OfferedFunction(_Read):
     parameters: Sendable | None = None
 
 
-class Offered(_Read):
+class Offered(Read):
     """One tool that the model may call."""
 
     type: Literal["function"] = "function"
@@ -131,27 +46,27 @@ class Offered(_Read):
         )
 
 
-class NamedFunction(_Read):
+class NamedFunction(Read):
     """A tool by its name."""
 
     name: str
 
 
-class Demanded(_Read):
+class Demanded(Read):
     """The one tool that the model shall call."""
 
     type: Literal["function"]
     function: NamedFunction
 
 
-class Shape(_Read):
+class Shape(Read):
     """The JSON Schema of an answer."""
 
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
     schema_: Annotated[Sendable, Field(alias="schema")]
 
 
-class TextFormat(_Read):
+class TextFormat(Read):
     """Any text."""
 
     type: Literal["text"]
@@ -161,7 +76,7 @@ class TextFormat(_Read):
         """None."""
 
 
-class ObjectFormat(_Read):
+class ObjectFormat(Read):
     """Any JSON object."""
 
     type: Literal["json_object"]
@@ -172,7 +87,7 @@ class ObjectFormat(_Read):
         return ResponseSchema(name="object", json_schema={"type": "object"})
 
 
-class SchemaFormat(_Read):
+class SchemaFormat(Read):
     """JSON of a certain shape."""
 
     type: Literal["json_schema"]
@@ -184,13 +99,13 @@ class SchemaFormat(_Read):
         return ResponseSchema(name=self.json_schema.name, json_schema=self.json_schema.schema_)
 
 
-class StreamOptions(_Read):
+class StreamOptions(Read):
     """What a stream holds besides the answer."""
 
     include_usage: bool | None = None
 
 
-class FusionPlugin(_Read):
+class FusionPlugin(Read):
     """OpenRouter's plugin: a panel that this request puts together itself."""
 
     id: Literal["fusion"]
@@ -203,7 +118,7 @@ class FusionPlugin(_Read):
     """Of each of these calls."""
 
 
-class Question(_Read):
+class Question(Read):
     """A chat completion request."""
 
     model: str
@@ -288,10 +203,3 @@ def _keys(location: tuple[int | str, ...]) -> Iterator[str]:
         tag = location[0] == TAGGED.get(place)
         if not tag and not (isinstance(part, str) and "[" in part):
             yield str(part)
-
-
-def _plain(content: Text | None) -> str:
-    """The content as one text, also when it came in parts."""
-    if content is None or isinstance(content, str):
-        return content or ""
-    return "\n".join(part.text for part in content)
