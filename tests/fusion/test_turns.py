@@ -14,6 +14,7 @@ from wardian.base.completion import Completion
 from wardian.base.errors import ModelError
 from wardian.base.fused import Decision, FusionResult
 from wardian.base.messages import Message, Request, Thoughts, ToolCall, ToolSchema
+from wardian.base.usage import FinishReason
 from wardian.fusion.call_ids import reissued
 
 Said = str | Message | None
@@ -33,6 +34,7 @@ REQUEST = Request(model="fusion/panel", messages=(USER,), tools=TOOLS)
 class Member:
     name: str
     says: Said
+    finish: FinishReason | None = None
     asked: list[Request] = field(default_factory=list)
 
     async def complete(self, request: Request) -> Completion:
@@ -40,7 +42,7 @@ class Member:
         if self.says is None:
             raise ModelError("overloaded", f"{self.name} is not there")
         message = Message(role="assistant", content=self.says) if isinstance(self.says, str) else self.says
-        finish = "tool_calls" if message.tool_calls else "stop"
+        finish = self.finish or ("tool_calls" if message.tool_calls else "stop")
         return Completion(message=message, finish=finish, model=self.name, cost_usd=1.0)
 
 
@@ -97,6 +99,17 @@ async def test_where_nobodys_proposal_can_be_made_the_first_goes_to_the_environm
     assert message.tool_calls[0].arguments == "{"
     assert result.status == "degraded"
     assert "no_valid_action" in result.degraded
+
+
+async def test_answers_that_were_cut_off_are_answers_where_there_is_no_other() -> None:
+    panel = Panel("It is", "", None)
+    panel.members[0].finish = "length"
+    message, result = await panel.turn()
+    assert (message.content, decision(result).by) == ("It is", "prior")
+    assert [answer.state for answer in result.members] == ["truncated", "empty", "error"]
+    panel.members[2].says = do("look", n=1)
+    message, _ = await panel.turn()
+    assert called(message) == [("look", {"n": 1})]
 
 
 async def test_a_panel_of_which_nobody_answers_is_an_error() -> None:

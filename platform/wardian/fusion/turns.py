@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Final
 
 from wardian.base.errors import ModelError
-from wardian.base.fused import Answer, DecidedBy, Decision
+from wardian.base.fused import Answer, AnswerState, DecidedBy, Decision
 from wardian.base.messages import Message, ToolCall
 from wardian.fusion.actions import tool_names
 from wardian.fusion.call import FusionCall
@@ -19,6 +20,8 @@ from wardian.specs.fusion.modes import Mode, PanelFusion
 __all__ = ["LastResort", "ToolTurns"]
 
 Answers = tuple[Answer, ...]
+SAID: Final[frozenset[AnswerState]] = frozenset({"invalid", "truncated", "refused", "empty"})
+"""States of those who answered, but not in a way that counts."""
 
 
 class ToolTurns:
@@ -104,9 +107,10 @@ class ToolTurns:
 
 
 class LastResort:
-    """Lets a proposal that cannot be made through where there is no other: one model alone would have made it as well.
+    """Lets an answer through that does not count, where there is no other: one model alone would have given it as well.
 
-    The environment says what is wrong with it, and the members go on from there.
+    The environment says what is wrong with a call that cannot be made, and the members go on from there. Otherwise the
+    episode would end here with nobody to blame, and be played again on resume for ever.
 
     Args:
         turns: of the fusion.
@@ -126,7 +130,7 @@ class LastResort:
         try:
             return await self._turns.settle(call)
         except ModelError as error:
-            first = next((answer for answer in call.answers if answer.state == "invalid"), None)
+            first = next((answer for answer in call.answers if answer.state in SAID and answer.role == "member"), None)
             if error.kind != "all_members_failed" or first is None or not call.request.tools:
                 raise
         call.degrade("no_valid_action")

@@ -17,7 +17,8 @@ LOOPS = selector("redundant_calls", CATALOGUE)
 
 
 def episode(task: str, repeat: int, success: float, *, arm: str = "a", seed: int = 0, **values: float) -> Result:
-    return Result(arm, "shop", task, seed, repeat, values={"success": success, **values})
+    values = {"success": success, **values}
+    return Result(arm, "shop", task, seed, repeat, values=values, episode=f"{arm}-{task}-{repeat}")
 
 
 def forks(task: str, *tries: tuple[float, float], seed: int = 0) -> list[Result]:
@@ -45,6 +46,7 @@ def test_where_less_is_better_the_least_is_selected_and_what_does_not_apply_come
     ]
     (fusion,) = fused_episodes(results, LOOPS)
     assert [(best.k, best.selected.value) for best in fusion.best_of] == [(2, pytest.approx(2 / 3)), (3, 1.0)]
+    assert fusion.chosen == ("a-t-1",)
 
 
 def test_only_episodes_that_began_in_one_state_are_compared() -> None:

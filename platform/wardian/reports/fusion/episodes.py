@@ -5,7 +5,7 @@ actions. So a run with `forks` is all that is needed, and which episode would be
 """
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from wardian.base.errors import ConfigError
@@ -62,13 +62,15 @@ class EpisodeFusion(Frozen):
         arm: whose episodes.
         by: the metric by which they are selected.
         part: whether that is made of the same checks as success: then it knows what it should guess.
-        best_of: for one episode, two, four and so on, to all.
+        best_of: for two episodes, four and so on, to all.
+        chosen: the ids of those that are selected among all, one for each opening state.
     """
 
     arm: str
     by: str
     part: bool
     best_of: tuple[Selected, ...]
+    chosen: tuple[str, ...] = ()
 
 
 def selector(name: str, known: Iterable[Metric]) -> Metric:
@@ -100,15 +102,17 @@ def fused_episodes(results: Iterable[Result], by: Metric) -> tuple[EpisodeFusion
         for name in (result.arm, EVERYBODY) if several else (result.arm,):
             task = arms.setdefault(name, {}).setdefault((result.environment, result.task), {})
             task.setdefault(result.seed, []).append(result)
-    found = (
-        EpisodeFusion(arm=arm, by=by.name, part=by.name in PARTS, best_of=_all(tasks, by))
-        for arm, tasks in arms.items()
-    )
+    found = (_fusion(arm, [list(seeds.values()) for seeds in tasks.values()], by) for arm, tasks in arms.items())
     return tuple(fusion for fusion in found if fusion.best_of)
 
 
-def _all(tasks: Mapping[tuple[str, str], Mapping[int, Forks]], by: Metric) -> tuple[Selected, ...]:
-    every = [list(seeds.values()) for seeds in tasks.values()]
+def _fusion(arm: str, tasks: Sequence[Sequence[Forks]], by: Metric) -> EpisodeFusion:
+    ordered = [sorted(forks, key=lambda result: (result.repeat, result.arm)) for seeds in tasks for forks in seeds]
+    chosen = tuple(max(forks, key=lambda result: _worth(result, by)).episode for forks in ordered)
+    return EpisodeFusion(arm=arm, by=by.name, part=by.name in PARTS, best_of=_all(tasks, by), chosen=chosen)
+
+
+def _all(every: Sequence[Sequence[Forks]], by: Metric) -> tuple[Selected, ...]:
     most = max(len(forks) for seeds in every for forks in seeds)
     powers = [2**power for power in range(1, most.bit_length()) if 2**power < most]
     return tuple(_selected(every, by, k) for k in (*powers, most) if k > 1)
@@ -135,7 +139,12 @@ def _solved(forks: Forks) -> int:
 
 
 def _tries(forks: Forks, by: Metric) -> Iterator[tuple[float, float]]:
-    sign = -1.0 if by.better == "lower" else 1.0
-    for result in forks:
-        value = result.values.get(by.name)
-        yield -math.inf if value is None else sign * value, result.values[SUCCESS.name]
+    yield from ((_worth(result, by), result.values[SUCCESS.name]) for result in forks)
+
+
+def _worth(result: Result, by: Metric) -> float:
+    """The larger, the better."""
+    value = result.values.get(by.name)
+    if value is None:
+        return -math.inf
+    return -value if by.better == "lower" else value
