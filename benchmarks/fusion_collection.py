@@ -269,10 +269,10 @@ def hedged(quick: bool) -> Iterator[Goal]:
 
     def panel(slow: float, *, hedge: bool) -> tuple[FusedClient, list[Place]]:
         places = [Place(f"{name}#{label}", slow) for name in NAMES for label in "xy"]
-        quota = LocalQuota({}, CLOCK)
+        quota, spec = LocalQuota({}, CLOCK), HedgeSpec(after="p90", budget=0.05)
         clients = [RetryingClient(place, quota, RetryPolicy(timeout_s=1e6, max_retries=0), CLOCK) for place in places]
         members = [
-            RoutingClient(name, pair, 1e6, CLOCK, Hedging(HedgeSpec(after="p90", budget=0.05)) if hedge else None)
+            RoutingClient(name, pair, 1e6, CLOCK, Hedging(spec, elsewhere=True) if hedge else None)
             for name, pair in zip(NAMES, zip(clients[::2], clients[1::2], strict=True), strict=True)
         ]
         return fusion(members, mode="vote", min_share=1.0), places

@@ -8,8 +8,11 @@ import asyncio
 from collections.abc import Iterator
 from typing import NamedTuple, cast
 
+import numpy as np
 from clockwork import VirtualTimeLoop
 from goals import Goal
+from numpy.typing import NDArray
+from scipy import special
 from support.exam import Exam, Examinee, ExamJudge
 from support.panels import spec_of
 
@@ -19,10 +22,12 @@ from wardian.base.messages import Message, Origin, Request
 from wardian.episodes.record import AgentRef, Asked, EnvironmentRef, Episode, EpisodeSpec, Said, TaskRef
 from wardian.fusion.arithmetic import PanelOdds
 from wardian.fusion.opening import fused_client
-from wardian.reports.fusion.arms import Panel
-from wardian.reports.fusion.bench import Everybody
+from wardian.reports.fusion.arms import ArmKind, Panel
+from wardian.reports.fusion.bench import Asked as Answered
+from wardian.reports.fusion.bench import Everybody, PlayedArm
 from wardian.reports.fusion.course import Course, benched
-from wardian.reports.fusion.outcome import BenchReport
+from wardian.reports.fusion.outcome import ArmReport, BenchReport
+from wardian.reports.fusion.reckoning import reckoned
 from wardian.reports.fusion.recorded import RecordedTurn, recorded_turns
 from wardian.reports.fusion.replay import again, respecified
 from wardian.scoring.statistics import Estimate
@@ -57,13 +62,14 @@ def panels(quick: bool) -> Iterator[Goal]:
         odds = PanelOdds(skills=skills, correlation=correlation)
         exam = Exam(QUICK if quick else QUESTIONS, seed=number, choices="ABCD"[:choices])
         report = _benched(odds, exam)
-        reckoned = Reckoned(odds.chances.needed or 0.0, odds.vote(choices), odds.chances.fused(JUDGE))
-        held += _holding(reckoned, report)
-        yield from _figures(_named(odds, choices), reckoned, report)
+        figures = Reckoned(odds.chances.needed or 0.0, odds.vote(choices), odds.chances.fused(JUDGE))
+        held += _holding(figures, report)
+        yield from _figures(_named(odds, choices), figures, report)
         if number == HARMED:
             verdict = next(arm.ruling for arm in report.arms if arm.name == "vote")
             yield Goal("the report says that a vote harms this panel", float(verdict == "HARMS"), "of 1", 1, "at least")
     yield Goal("reckoned figures within their 95 % interval", 100 * sum(held) / len(held), "%", 90, "at least")
+    yield from _false_alarms(100 if quick else 400)
     yield Goal("replayed decisions that are the same to the byte", *_replayed(quick), 100, "at least")
 
 
@@ -93,12 +99,12 @@ class Reckoned(NamedTuple):
     judged: float
 
 
-def _holding(reckoned: Reckoned, report: BenchReport) -> list[bool]:
+def _holding(figures: Reckoned, report: BenchReport) -> list[bool]:
     """Which of the reckoned figures lie within their interval."""
     found = {arm.name: arm.right for arm in report.arms}
-    pairs = [(found["vote"], reckoned.vote), (found["best_of"], reckoned.judged)]
+    pairs = [(found["vote"], figures.vote), (found["best_of"], figures.judged)]
     if report.panel.needed is not None:
-        pairs.append((report.panel.needed, reckoned.needed))
+        pairs.append((report.panel.needed, figures.needed))
     return [_within(estimate, truth) for estimate, truth in pairs]
 
 
@@ -111,10 +117,10 @@ def _named(odds: PanelOdds, choices: int) -> str:
     return f"{skills} correlated {odds.correlation:g}, {choices} choices"
 
 
-def _figures(name: str, reckoned: Reckoned, report: BenchReport) -> Iterator[Goal]:
+def _figures(name: str, figures: Reckoned, report: BenchReport) -> Iterator[Goal]:
     arms = {arm.name: arm for arm in report.arms}
-    yield Goal(f"{name}: s* (reckoned {100 * reckoned.needed:.1f})", 100 * _value(report.panel.needed), "%")
-    for label, share in (("vote", reckoned.vote), ("best_of", reckoned.judged)):
+    yield Goal(f"{name}: s* (reckoned {100 * figures.needed:.1f})", 100 * _value(report.panel.needed), "%")
+    for label, share in (("vote", figures.vote), ("best_of", figures.judged)):
         arm = arms[label]
         said = f"  {label} (reckoned {100 * share:.1f}) {arm.ruling} against {arm.against}"
         yield Goal(said, 100 * arm.right.value, "%")
@@ -122,6 +128,31 @@ def _figures(name: str, reckoned: Reckoned, report: BenchReport) -> Iterator[Goa
 
 def _value(estimate: Estimate | None) -> float:
     return 0.0 if estimate is None else estimate.value
+
+
+def _false_alarms(benches: int) -> Iterator[Goal]:
+    """Votes over members who are all the same, against as many draws of one of them.
+
+    Both are right equally often, so whatever is said of the vote but that it does not help is an error of the report.
+    """
+    generator = np.random.default_rng(3)
+    rulings = [_null(generator).ruling for _ in range(benches)]
+    for ruling in ("helps", "HARMS"):
+        share = 100 * rulings.count(ruling) / benches
+        yield Goal(f"fusions as good as a single of which it is said: {ruling}", share, f"% of {benches}", 5)
+
+
+def _null(generator: np.random.Generator) -> ArmReport:
+    behind = np.sqrt(0.3) * generator.normal(size=(200, 1)) + np.sqrt(0.7) * generator.normal(size=(200, 6))
+    right = behind < special.ndtri(0.7)
+    members = [_played(name, "single", right[:, place]) for place, name in enumerate("abc")]
+    most = [right[:, places].sum(axis=1) > 1 for places in ([0, 1, 2], [3, 4, 5])]
+    arms = [_played("3 x a, vote", "repeated", most[1], 3), _played("vote", "fused", most[0], 3)]
+    return next(arm for arm in reckoned("null", members, arms).arms if arm.kind == "fused")
+
+
+def _played(name: str, kind: ArmKind, right: NDArray[np.bool_], calls: int = 1) -> PlayedArm:
+    return PlayedArm(name=name, kind=kind, asked=tuple(Answered(right=bool(each), calls=calls) for each in right))
 
 
 def _replayed(quick: bool) -> tuple[float, str]:

@@ -99,3 +99,13 @@ def test_what_is_wrong_is_one_line(
     (said,) = capfd.readouterr().err.splitlines()
     assert left.value.code == code
     assert line.replace("{taken}", taken) in said
+
+
+def test_a_dry_run_says_what_is_offered(
+    config: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GATE_TOKEN", "letmein")
+    with pytest.raises(SystemExit) as left:
+        main(["serve", str(config), "--dry-run"])
+    assert left.value.code == 0
+    assert capfd.readouterr().out == "127.0.0.1:0: fusion/pair, a, b (simulated)\n"

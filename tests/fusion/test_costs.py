@@ -164,3 +164,13 @@ def test_the_worst_case_of_a_fusion_is_that_of_all_its_calls() -> None:
     tariffs = Tariffs({name: [PLACE] for name in NAMES}, Panels({"inner": inner}, dict.fromkeys(NAMES)))
     assert tariffs.worst("fusion/inner", BOUNDED).requests == 4
     assert tariffs.worst("fusion/inner", BOUNDED).picodollars == 4 * WORST.picodollars
+
+
+def test_a_judge_within_reads_all_candidates_in_each_of_its_calls() -> None:
+    judge = {"model": "c", "repair": 0, "orders": 1, "max_candidate_tokens": 100}
+    inner = spec_of(mode="best_of", members=["a", "b"], judge=judge)
+    tariffs = Tariffs({name: [PLACE] for name in NAMES}, Panels({"inner": inner}, dict.fromkeys(NAMES)))
+    judgements = 1 + 2
+    worst = tariffs.worst("fusion/inner", BOUNDED)
+    assert worst.requests == 2 + judgements
+    assert worst.tokens >= (2 + judgements) * WORST.tokens + judgements * 2 * 100 * 4

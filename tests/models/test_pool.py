@@ -218,16 +218,19 @@ async def test_who_wants_a_hedge_has_it_and_nobody_else() -> None:
     answer = {"choices": [{"message": {"content": "yes"}}]}
 
     async def slow_now_and_then(request: httpx.Request) -> httpx.Response:
-        asked.append(request.url.path)
+        asked.append(request.url.host)
         await asyncio.sleep(0.2 if len(asked) in (3, 5) else 0.0)
         return httpx.Response(200, json=answer)
 
     question = Request(model="m", messages=(Message(role="user", content="hi"),))
-    models = {"m": ModelSpec(base_url="https://api.example.com/v1")}
+    places = {label: DeploymentSpec(base_url=f"https://{label}.example.com/v1") for label in ("one", "two")}
+    models = {"m": ModelSpec(deployments=places), "alone": ModelSpec(base_url="https://one.example.com/v1")}
+    hedge = HedgeSpec(after=0.02, budget=0.5)
     async with pool(models, httpx.MockTransport(slow_now_and_then)) as opened:
-        hedged = opened.client("m", HedgeSpec(after=0.02, budget=0.5))
+        hedged = opened.client("m", hedge)
         timings = [(await hedged.complete(question)).timing for _ in range(3)]
         assert [timing.hedged for timing in timings] == [False, False, True]
-        assert len(asked) == 4
+        assert asked == [*["one.example.com"] * 3, "two.example.com"]
         assert not (await opened.client("m").complete(question)).timing.hedged
         assert len(asked) == 5
+        assert opened.client("alone", hedge) is opened.client("alone"), "there is nowhere else to ask"

@@ -152,6 +152,24 @@ async def one(client: RoutingClient, spent: int = 1) -> Completion:
 FULL = HedgeSpec(after=1.0, budget=0.5)
 
 
+def test_a_second_request_that_must_go_elsewhere_never_goes_to_the_same_place(run_virtual: RunVirtual) -> None:
+    """A place with no quota to spare is not asked either."""
+
+    async def main(place_names: str) -> list[int]:
+        places = [Place(label, lambda number: 5.0) for label in place_names]
+        quota = LocalQuota({place.name: RateLimit(rpm=1) for place in places[1:]}, CLOCK)
+        for place in places[1:]:
+            async with quota.admit(place.name, tokens=1):
+                pass
+        clients = [RetryingClient(place, quota, RetryPolicy(), CLOCK) for place in places]
+        client = RoutingClient("m", clients, 120.0, CLOCK, Hedging(FULL, elsewhere=True))
+        await one(client, spent=2)
+        return [place.asked for place in places]
+
+    assert run_virtual(main("a")) == [1]
+    assert run_virtual(main("ab")) == [1, 0]
+
+
 def test_the_loser_is_cancelled_and_paid_for(run_virtual: RunVirtual) -> None:
     places, ledger = [Place("a", lambda number: 60.0), Place("b", lambda number: 2.0)], Ledger()
     answer = run_virtual(one(hedged(places, FULL, ledger=ledger), spent=2))

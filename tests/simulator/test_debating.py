@@ -8,7 +8,7 @@ from support.simulator import said
 from wardian.base.identity import random_stream
 from wardian.base.messages import Message, Request
 from wardian.fusion.debating.debater import debater
-from wardian.fusion.debating.statement import Statement, statement_in
+from wardian.fusion.debating.statement import Statement, statement_of
 from wardian.fusion.seats import Seat
 from wardian.simulator.conversation import Turn
 from wardian.simulator.debating import debated, positions_in
@@ -33,7 +33,7 @@ def statement(own: str, *others: str, accuracy: float = 1.0, number: int = 0) ->
     positions = positions_in(turns)
     assert sorted(positions) == sorted(others)
     text = debated(turns, positions, PARIS, AnswerSkill(accuracy=accuracy), random_stream(number))
-    found = statement_in(text)
+    found = statement_of(Message(role="assistant", content=text))
     assert found is not None
     assert orjson.loads(text)
     return found

@@ -14,6 +14,7 @@ from wardian.base.errors import ConfigError
 from wardian.base.frozen import Frozen
 from wardian.cli.asking import HERE, everybody_of, passing_run
 from wardian.cli.fusing import Fusing, Source
+from wardian.cli.wording import counted
 from wardian.reports.fusion.arms import BENCHED, Panel
 from wardian.reports.fusion.course import Course, benched
 from wardian.reports.fusion.outcome import BenchReport
@@ -24,6 +25,7 @@ from wardian.reports.terminal import sections_view
 from wardian.runs.folder import RunFolder
 from wardian.specs.fusion.modes import CascadeSpec, FusionSpec, Mode
 from wardian.specs.fusion.panels import PREFIX
+from wardian.specs.job import JobSpec
 from wardian.specs.names import nearest
 from wardian.specs.questions import Question, read_questions
 
@@ -65,10 +67,16 @@ def bench_fusion(what: Benching, environ: Mapping[str, str], *, as_json: bool | 
     questions = read_questions(what.prompts)
     with what.job.job(environ) as job:
         (name, spec), *others = ((asker.model, job.panels.specs[asker.model]) for asker in job.askers)
-        sampling, at_once = job.askers[0].sampling, job.executor.concurrency
-        course = Course(modes=modes, others=dict(others), sampling=sampling, at_once=at_once)
+        course = Course(
+            modes=modes,
+            others=dict(others),
+            prompt=_prompt(job),
+            sampling=job.askers[0].sampling,
+            at_once=job.executor.concurrency,
+        )
         bench = _Bench(name, _panel(name, spec), questions, course)
         with passing_run(job, environ) as folder:
+            sys.stderr.write(f"{name}: {counted(len(questions), 'prompt')}, members first\n")
             report = asyncio.run(bench.report(folder, environ))
     say(report, bench_sections(report), as_json=as_json)
 
@@ -94,6 +102,12 @@ def say(report: Frozen, sections: Sequence[Section], *, as_json: bool | None) ->
         Console().print(sections_view(sections))
     else:
         sys.stdout.write(sections_markdown(sections))
+
+
+def _prompt(job: JobSpec) -> str:
+    """That of the agent who asks the fusion in the config."""
+    first = job.agents[0]
+    return job.prompts[first.prompt] if first.kind == "tools" and first.prompt else ""
 
 
 def _panel(name: str, spec: FusionSpec) -> Panel:

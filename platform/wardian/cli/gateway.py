@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import sys
 from collections.abc import Mapping
 
 from wardian.base.errors import ConfigError
@@ -10,10 +11,12 @@ from wardian.gateway.guard import Guard
 from wardian.gateway.opening import open_gateway
 from wardian.gateway.replica import ReplicaApp
 from wardian.simulator.serve import announce, serve_until_ended, told_to_end
+from wardian.specs.fusion.kinship import kin_warnings
 from wardian.specs.gateway import ReplicaSpec
+from wardian.specs.secrets import check_keys
 from wardian.specs.serving import ServeSpec
 
-__all__ = ["serve_models"]
+__all__ = ["offer_line", "serve_models"]
 
 
 def serve_models(spec: ServeSpec, environ: Mapping[str, str]) -> None:
@@ -22,11 +25,26 @@ def serve_models(spec: ServeSpec, environ: Mapping[str, str]) -> None:
     Raises:
         ConfigError: when a key is missing, a fusion cannot be made, or the address cannot be had.
     """
+    for warning in kin_warnings(spec.panels, spec.models):
+        sys.stderr.write(f"wardian: {warning}\n")
     replicas = spec.gateway.serve
     if replicas is None:
         asyncio.run(_in_this_process(spec, environ))
     else:
         _on_ray(spec, replicas, environ)
+
+
+def offer_line(spec: ServeSpec, environ: Mapping[str, str]) -> str:
+    """What would be served where, in a line; nothing is started.
+
+    Raises:
+        ConfigError: when a key or a token is missing.
+    """
+    Guard.of(spec.gateway, environ)
+    check_keys(spec, environ)
+    gateway, simulated = spec.gateway, " (simulated)" if spec.simulated else ""
+    barred = "" if gateway.tokens else ", without a token"
+    return f"{gateway.host}:{gateway.port}{barred}: {', '.join(spec.offered)}{simulated}"
 
 
 async def _in_this_process(spec: ServeSpec, environ: Mapping[str, str]) -> None:

@@ -225,13 +225,20 @@ def simulate(
 
 
 @app.command()
-def serve(config: Config, overrides: Overrides = None) -> None:
+def serve(
+    config: Config,
+    overrides: Overrides = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be offered, and stop.")] = False,
+) -> None:
     """Offer a config's models and fusions over HTTP, as OpenAI's chat completions."""
-    from wardian.cli.gateway import serve_models
+    from wardian.cli.gateway import offer_line, serve_models
     from wardian.specs.load import loaded_serving
 
     with loaded_serving(config, overrides=overrides or (), environ=os.environ) as spec:
-        serve_models(spec, os.environ)
+        if dry_run:
+            typer.echo(offer_line(spec, os.environ))
+        else:
+            serve_models(spec, os.environ)
 
 
 @app.command("simulate-counted", hidden=True)

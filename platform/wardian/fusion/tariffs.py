@@ -3,13 +3,15 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from wardian.base.messages import Request
+from wardian.base.messages import Message, Request
 from wardian.base.usage import Usage
 from wardian.models.budgets.amount import NOTHING, Amount
 from wardian.models.budgets.tariff import Tariff
+from wardian.models.encoding import BYTES_PER_TOKEN
 from wardian.models.pricing import cost_usd
 from wardian.specs.endpoints import EndpointSpec
 from wardian.specs.fusion.demand import Demand
+from wardian.specs.fusion.modes import FusionSpec
 from wardian.specs.fusion.panels import Panels
 
 __all__ = ["UNKNOWN", "Tariffs"]
@@ -35,15 +37,24 @@ class Tariffs:
             quotes = [tariff.quote(request).worst for tariff in self._tariffs.get(model, ())]
             return max(quotes, key=lambda quote: quote.picodollars, default=Amount(requests=1))
         demand, total = Demand(spec), NOTHING
+        longer = request.model_copy(update={"messages": (*request.messages, _longest_candidate(spec))})
         for name, calls in demand.most.items():
-            one = self.worst(name, request)
-            total += Amount(one.requests * calls, one.tokens * calls, one.picodollars * calls)
+            one, read = self.worst(name, request), demand.judged.get(name, 0)
+            total += one.times(calls)
+            if read:
+                total += (self.worst(name, longer) - one).times(read)
         return total
 
     def usd(self, model: str, usage: Usage) -> float | None:
         """US dollars for `usage` of a model of the pool, at its preferred place; None when the price is unknown."""
         places = self._places.get(model)
         return cost_usd(places[0].price, usage) if places else None
+
+
+def _longest_candidate(spec: FusionSpec) -> Message:
+    """As much as a judge reads of one answer at most."""
+    tokens = 0 if spec.judge is None else spec.judge.max_candidate_tokens
+    return Message(role="user", content="x" * tokens * BYTES_PER_TOKEN)
 
 
 UNKNOWN: Final = Tariffs({})

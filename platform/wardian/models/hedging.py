@@ -24,9 +24,15 @@ QUANTILES: Final = {"p90": 0.90, "p95": 0.95, "p99": 0.99}
 
 
 class Hedging:
-    """Decides for the calls of one model."""
+    """Decides for the calls of one model.
 
-    def __init__(self, spec: HedgeSpec) -> None:
+    Args:
+        spec: what the config says.
+        elsewhere: whether a second request goes to another place only, never to the same.
+    """
+
+    def __init__(self, spec: HedgeSpec, *, elsewhere: bool = False) -> None:
+        self.elsewhere = elsewhere
         self._spec = spec
         self._left = 0.0
         self._latencies: defaultdict[str, Latencies] = defaultdict(Latencies)

@@ -105,7 +105,11 @@ class ModelPool:
         self._places = places
         self._clock = clock
         reached = {place.model for place in spec.places.values()}
-        self._clients = {name: self._asked(name, model) for name, model in spec.models.items() if name in reached}
+        self._clients = {
+            name: self._asked(name, model, None if model.hedge is None else Hedging(model.hedge))
+            for name, model in spec.models.items()
+            if name in reached
+        }
         self._probes = probes
         self._wires = wires
         self._lanes = lanes
@@ -162,20 +166,26 @@ class ModelPool:
         return tuple(self._clients)
 
     def client(self, name: str, hedge: HedgeSpec | None = None) -> ModelClient:
-        """The client of the pool's model `name`; one of its own for somebody who wants a `hedge` that it has not."""
-        model = self._spec.models[name]
-        if hedge is None or model.hedge is not None:
-            return self._clients[name]
-        return self._asked(name, model.model_copy(update={"hedge": hedge}))
+        """The client of the pool's model `name`.
 
-    def _asked(self, name: str, model: ModelSpec) -> ModelClient:
+        Somebody who wants a `hedge` that the model has not gets one of their own; its second requests go to another
+        place only, so a model with one place has none.
+        """
+        model = self._spec.models[name]
+        if hedge is None or model.hedge is not None or len(self._reached(name, model)) == 1:
+            return self._clients[name]
+        return self._asked(name, model, Hedging(hedge, elsewhere=True))
+
+    def _asked(self, name: str, model: ModelSpec, hedging: Hedging | None) -> ModelClient:
         """The model `name`, wherever it answers; a model with one place costs nothing extra."""
-        places = [self._places[place.name] for place in model.usable(name) if place.name in self._places]
+        places = self._reached(name, model)
         client: ModelClient = places[0]
-        if len(places) > 1 or model.hedge is not None:
-            hedging = None if model.hedge is None else Hedging(model.hedge)
+        if len(places) > 1 or hedging is not None:
             client = RoutingClient(name, places, _timeout_s(model), self._clock, hedging)
         return TextToolsClient(client) if model.tools == "text" else client
+
+    def _reached(self, name: str, model: ModelSpec) -> list[RetryingClient]:
+        return [self._places[place.name] for place in model.usable(name) if place.name in self._places]
 
     def gauges(self) -> tuple[LaneGauge, ...]:
         """What goes on at the lanes now."""

@@ -29,7 +29,7 @@ class Race:
 
     Args:
         request: the question.
-        places: who is asked, and who may be asked besides; at last the first one again.
+        places: who is asked, and who may be asked besides; at last the first one again, unless `hedging` forbids it.
         hedging: says what is late, and whether a second request is allowed.
         clock: the time.
     """
@@ -69,7 +69,8 @@ class Race:
 
     def start_second(self, call: Call, group: asyncio.TaskGroup) -> bool:
         """Send the second request, if anybody would send it at once and one more is allowed."""
-        place = next((place for place in (*self._others, self._place) if place.free(self._request)), None)
+        places = self._others if self._hedging.elsewhere else (*self._others, self._place)
+        place = next((place for place in places if place.free(self._request)), None)
         if place is None or not self._hedging.take():
             return False
         self._second = group.create_task(self._run_second(place, call.twin(self._clock.monotonic())))

@@ -106,7 +106,7 @@ def _arm(job: JobSpec, agent: ToolAgentSpec, worlds: Iterable[World]) -> ArmFore
     prompt = len(job.prompts[agent.prompt].encode()) if agent.prompt else 0
     forecast = ArmForecast(arm=agent.name)
     for world in worlds:
-        for name, share in job.panels.shares(agent.model).items():
+        for name, share in job.panels.shares(agent.model, tools=world.tools).items():
             places = [place.spec for place in job.asked[name].usable(name)]
             forecast += _share(world, places, prompt, longest(agent.sampling, places), job, share)
     return forecast

@@ -25,12 +25,14 @@ PATIENCE_S = 2.0
 class Conversation:
     """One task's reference solution in bytes: what the model reads before each of its messages, and what it writes.
 
-    The agent's own system prompt is not among it. `spoken` are the user's texts, each with what the user heard before.
+    The agent's own system prompt is not among it. `spoken` are the user's texts, each with what the user heard before,
+    and `tools` says whether there was anything to call.
     """
 
     read: tuple[int, ...]
     written: tuple[int, ...]
     spoken: tuple[tuple[int, int], ...]
+    tools: bool = True
 
     @property
     def opening(self) -> int:
@@ -58,6 +60,11 @@ class World:
     met: Sequence[Conversation]
 
     @property
+    def tools(self) -> bool:
+        """Whether agents have anything to call."""
+        return any(each.tools for each in self.met)
+
+    @property
     def scale(self) -> float:
         """From the conversations that were met to all."""
         return self.calls / max(sum(len(each.read) for each in self.met), 1)
@@ -75,7 +82,10 @@ async def _conversation(spec: EpisodeSpec, pack: Pack, turns: int, clock: Clock)
     limits = Limits(turns=min(max(len(script), 1), turns), wall_s=PATIENCE_S, examine_s=PATIENCE_S)
     episode = await run_episode(spec, lambda: pack.environment(spec.task.id), agent, limits, clock)
     return Conversation(
-        read=tuple(agent.read) or (0,), written=tuple(agent.written) or (0,), spoken=tuple(_spoken(episode))
+        read=tuple(agent.read) or (0,),
+        written=tuple(agent.written) or (0,),
+        spoken=tuple(_spoken(episode)),
+        tools=agent.tools,
     )
 
 
@@ -94,6 +104,7 @@ class _Listener:
     def __init__(self, script: Sequence[Message]) -> None:
         self.read: list[int] = []
         self.written: list[int] = []
+        self.tools = False
         self._inner = ScriptAgent(script, "rehearsal")
 
     async def act(self, history: Sequence[Message], tools: Sequence[ToolSchema], origin: Origin) -> Completion:
@@ -101,4 +112,5 @@ class _Listener:
         said = await self._inner.act(history, tools, origin)
         self.read.append(sum(len(message.wire) for message in history) + sum(len(tool.wire) for tool in tools))
         self.written.append(len(said.message.wire))
+        self.tools |= bool(tools)
         return said

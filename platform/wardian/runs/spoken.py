@@ -16,7 +16,7 @@ def spoken_for(job: JobSpec, user: UserSpec, name: str, world: World) -> ArmFore
     low, opportunities = _along_references(job, user, world), _texts(job, world)
     expected = Load(low.calls * DETOURS, low.read * DETOURS, low.written * DETOURS * WORDINESS)
     tries = opportunities * user.tries
-    for member, share in job.panels.shares(user.model).items():
+    for member, share in job.panels.shares(user.model, tools=False).items():
         places = [place.spec for place in job.asked[member].usable(member)]
         bound = longest(user.sampling, places)
         most = None

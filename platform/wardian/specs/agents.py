@@ -1,12 +1,13 @@
 """The agents of a job: each is one arm of the comparison."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import Discriminator, Field, PositiveFloat, Tag
+from pydantic import Field, PositiveFloat, Tag
 
 from wardian.base.frozen import Frozen
 from wardian.base.messages import Sampling
 from wardian.specs.names import Label
+from wardian.specs.tags import tagged_by
 
 __all__ = [
     "AgentSpec",
@@ -80,18 +81,11 @@ BoundSpec = ReferenceAgentSpec | IdleAgentSpec
 """Agents that only say where the best and the worst lie."""
 
 
-def _kind(agent: Any) -> str | None:
-    """The kind of a raw or finished agent: `tools` need not be written."""
-    if isinstance(agent, dict):
-        return str(agent.get("kind", "tools"))
-    return getattr(agent, "kind", None)
-
-
 AgentSpec = Annotated[
     Annotated[ToolAgentSpec, Tag("tools")]
     | Annotated[ReferenceAgentSpec, Tag("reference")]
     | Annotated[IdleAgentSpec, Tag("idle")]
     | Annotated[CallableAgentSpec, Tag("callable")]
     | Annotated[ProcessAgentSpec, Tag("process")],
-    Discriminator(_kind),
+    tagged_by("kind", usual="tools"),
 ]

@@ -2,7 +2,11 @@
 
 from itertools import permutations
 
-from support.judges import answer, call_of, judge_of, prefers
+from support.judges import ASKED, ScriptedJudge, answer, call_of, judge_of, prefers
+
+from wardian.base.messages import Sampling
+from wardian.fusion.judging.judge import Judge, judge_seat
+from wardian.specs.fusion.judge import JudgeSpec
 
 WRONG, RIGHT, OTHER = answer("a", "3"), answer("b", "4"), answer("c", "5")
 
@@ -38,3 +42,12 @@ async def test_candidates_that_are_the_same_need_no_judge() -> None:
     ranking = await judge_of(prefers()).rank(call, [answer("a", "4"), answer("b", "4")])
     assert (ranking.best, ranking.by) == (answer("a", "4"), "agreement")
     assert not call.answers
+
+
+async def test_a_verdict_is_as_long_as_the_asker_allows_unless_the_config_says_more() -> None:
+    asked = ASKED.model_copy(update={"sampling": Sampling(temperature=1.5, max_tokens=64, seed=3)})
+    for said, most in (({}, 64), ({"max_tokens": 900}, 900)):
+        judge = ScriptedJudge(prefers("4"))
+        spec = JudgeSpec.model_validate({"model": "judge"} | said)
+        await Judge(spec, judge_seat(spec, {"judge": judge}), 0).rank(call_of(asked), [WRONG, RIGHT])
+        assert judge.asked[0].sampling == Sampling(temperature=0.0, max_tokens=most)

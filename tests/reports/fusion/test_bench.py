@@ -9,7 +9,9 @@ from support.panels import spec_of
 
 from wardian.base.clients import ModelClient
 from wardian.base.clock import SystemClock
+from wardian.base.completion import Completion
 from wardian.base.errors import ConfigError
+from wardian.base.messages import Request
 from wardian.fusion.arithmetic import PanelOdds
 from wardian.fusion.tariffs import Tariffs
 from wardian.reports.fusion.arms import Panel
@@ -134,6 +136,11 @@ def test_every_mode_is_an_arm_and_a_cascade_saves_money(run_virtual: Run) -> Non
     assert fused["cascade"].expense < 0.9
     assert fused["merge"].s == fused["best_of"].s
     assert fused["cascade"].against in ("b", "c")
+    assert [arm.name for arm in report.arms if arm.over_unheard is not None] == ["debate"]
+    talk = fused["debate"].over_unheard
+    assert talk is not None
+    first = fused["debate"].right.value - talk.value
+    assert first == pytest.approx(fused["vote"].right.value, abs=0.05)  # a vote decides as soon as it can
     assert all(arm.unanswered == 0 for arm in report.arms)
 
 
@@ -148,3 +155,20 @@ def test_alike_answers_show_nothing(run_virtual: Run) -> None:
 async def test_a_question_without_gold_is_refused() -> None:
     with pytest.raises(ConfigError, match="'7' has no gold"):
         await benched("p", panel_of(), [Question(id="7", prompt="?")], Everybody({}, SystemClock()))
+
+
+async def test_a_prompt_stands_before_the_questions_own() -> None:
+    asked: list[Request] = []
+
+    class Listener(Examinee):
+        async def complete(self, request: Request) -> Completion:
+            asked.append(request)
+            return await super().complete(request)
+
+    exam = Exam(1)
+    (question,) = (each.model_copy(update={"system": "In one letter."}) for each in exam.questions)
+    members = {name: Listener(name, exam, 0.8, seconds=0.0) for name in "abc"}
+    course = Course(modes=("vote",), prompt="You sit an exam.")
+    await benched("p", panel_of(), [question], all_of({**members}), course)
+    said = [message.content for message in asked[0].messages]
+    assert said == ["You sit an exam.", "In one letter.", question.prompt]

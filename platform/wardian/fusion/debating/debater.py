@@ -7,7 +7,7 @@ from typing import Final
 from wardian.base.completion import Completion
 from wardian.base.fused import Answer
 from wardian.base.messages import Message, Request
-from wardian.fusion.debating.statement import Statement, statement_in
+from wardian.fusion.debating.statement import statement_of
 from wardian.fusion.judging.lineup import line_up
 from wardian.fusion.judging.questions import UNTRUSTED, block
 from wardian.fusion.seats import Seat
@@ -52,17 +52,15 @@ class Debater(Seat):
         return asked.model_copy(update={"messages": messages, "response_schema": None})
 
     def heard(self, completion: Completion) -> Completion:
-        """Its answer as it now stands, with the reason as its reasoning; no answer where there is no statement."""
-        statement = statement_in(completion.message.content)
+        """Its answer as it now stands, with the statement as its reasoning; no answer where there is no statement."""
+        said = completion.message
+        statement = statement_of(said)
         if statement is None:
-            message = Message(role="assistant", reasoning=completion.message.content)
+            message = Message(role="assistant", reasoning=said.content or said.reasoning)
         else:
-            message = self._now(statement)
+            content = statement.answer if statement.changed else self.own.content
+            message = Message(role="assistant", content=content, reasoning=statement.model_dump_json())
         return completion.model_copy(update={"message": message})
-
-    def _now(self, statement: Statement) -> Message:
-        content = statement.answer if statement.changed else self.own.content
-        return Message(role="assistant", content=content, reasoning=statement.reason)
 
 
 def debater(seat: Seat, own: Answer, others: Sequence[Answer], round_: int, seed: int) -> Debater:
@@ -83,7 +81,8 @@ def debater(seat: Seat, own: Answer, others: Sequence[Answer], round_: int, seed
 def _argued(answer: Answer) -> Answer:
     """An answer with the reason that was given for it in an earlier round."""
     message = answer.message or Message(role="assistant")
-    if not answer.round or not message.reasoning:
+    statement = statement_of(message) if answer.round else None
+    if statement is None or not statement.reason:
         return answer
-    argued = message.model_copy(update={"content": f"{message.content}\n\nReason: {message.reasoning}"})
+    argued = message.model_copy(update={"content": f"{message.content}\n\nReason: {statement.reason}"})
     return answer.model_copy(update={"message": argued})

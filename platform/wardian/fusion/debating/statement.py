@@ -1,12 +1,16 @@
 """What a member says after it has heard the others."""
 
 import math
+from typing import Annotated
+
+from pydantic import Field, ValidationError
 
 from wardian.base.frozen import Frozen, JsonValue
+from wardian.base.messages import Message
 from wardian.fusion.judging.salvage import salvaged, whole
 from wardian.models.lenient import as_text
 
-__all__ = ["Statement", "statement_in"]
+__all__ = ["Statement", "statement_of"]
 
 
 class Statement(Frozen):
@@ -19,14 +23,28 @@ class Statement(Frozen):
         confidence: from 0 to 1; None when it did not say.
     """
 
-    answer: str
+    answer: Annotated[str, Field(pattern=r"\S")]
     changed: bool = True
     reason: str = ""
     confidence: float | None = None
 
 
-def statement_in(text: str) -> Statement | None:
-    """The statement that `text` is meant to be; None when there is no answer in it."""
+def statement_of(message: Message) -> Statement | None:
+    """The statement that `message` is meant to be; None when there is no answer in it.
+
+    In records the answer stands alone, and the statement is its reasoning: such a message is understood again.
+    """
+    return _kept(message.reasoning) or _meant(message.content)
+
+
+def _kept(reasoning: str | None) -> Statement | None:
+    try:
+        return Statement.model_validate_json(reasoning or "")
+    except ValidationError:
+        return None
+
+
+def _meant(text: str) -> Statement | None:
     for value in (whole(text), *salvaged(text)):
         if isinstance(value, dict) and (answer := as_text(value.get("answer")).strip()):
             return Statement(

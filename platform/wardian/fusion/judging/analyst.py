@@ -12,7 +12,7 @@ from wardian.fusion.call import FusionCall
 from wardian.fusion.judging.judge import Judge
 from wardian.fusion.judging.ladder import Ladder
 from wardian.fusion.judging.lineup import Lineup
-from wardian.fusion.judging.questions import candidates, conversation, instructed
+from wardian.fusion.judging.questions import bounded, candidates, conversation, instructed
 from wardian.models.structured import response_schema
 
 __all__ = ["analysed", "named"]
@@ -77,7 +77,7 @@ def _question(request: Request, lineup: Lineup, judge: Judge) -> Request:
     user = "\n\n".join((conversation(request, judge.seed), candidates(lineup), shape))
     system = instructed(TASK, judge.spec)
     messages = (Message(role="system", content=system), Message(role="user", content=user))
-    return Request(model=request.model, messages=messages, origin=request.origin)
+    return Request(model=request.model, messages=messages, sampling=bounded(request), origin=request.origin)
 
 
 def _read(value: JsonValue) -> Analysis | None:

@@ -11,7 +11,7 @@ from wardian.base.messages import Message, Request, ResponseSchema
 from wardian.fusion.call import FusionCall
 from wardian.fusion.judging.ladder import Ladder
 from wardian.fusion.judging.lineup import line_up
-from wardian.fusion.judging.questions import candidates, conversation, instructed
+from wardian.fusion.judging.questions import bounded, candidates, conversation, instructed
 from wardian.fusion.seats import Seat
 from wardian.specs.fusion.judge import JudgeSpec
 
@@ -66,7 +66,13 @@ class Scorer:
         shown = candidates(line_up([answer], self._spec, self._seed))
         user = "\n\n".join((conversation(request, self._seed), shown, ANSWER))
         messages = Message(role="system", content=instructed(SCORE, self._spec)), Message(role="user", content=user)
-        return Request(model=request.model, messages=messages, response_schema=SHAPE, origin=request.origin)
+        return Request(
+            model=request.model,
+            messages=messages,
+            sampling=bounded(request),
+            response_schema=SHAPE,
+            origin=request.origin,
+        )
 
 
 def _read(value: JsonValue) -> float | None:

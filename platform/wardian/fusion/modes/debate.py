@@ -42,8 +42,9 @@ class Debate:
             raise nobody(call.request.model, blind.answers)
         count = Count(blind.usable)
         if count.unanimous:
-            decision = count.decision("only" if len(blind.usable) == 1 else "agreement")
-            return self._outcome(count.leader, decision, "debate", blind)
+            best = prior(blind.usable)
+            decision = count.decision("only" if len(blind.usable) == 1 else "agreement", best.seat)
+            return self._outcome(best, decision, "debate", blind)
         standing = await self._debated(call, blind.usable)
         best, decision = await self._decided(call, blind.usable, standing)
         mode = "vote" if self._judge is not None and decision.by == "vote" else "debate"

@@ -45,6 +45,10 @@ class Amount:
             min(self.picodollars, other.picodollars),
         )
 
+    def times(self, factor: int) -> "Amount":
+        """So many times as much."""
+        return Amount(self.requests * factor, self.tokens * factor, self.picodollars * factor)
+
     def part(self, parts: int) -> "Amount":
         """One of so many equal parts, rounded down."""
         return Amount(self.requests // parts, self.tokens // parts, self.picodollars // parts)

@@ -10,6 +10,7 @@ from wardian.base.clock import Clock
 from wardian.base.completion import Completion
 from wardian.base.errors import ModelError
 from wardian.base.frozen import Frozen
+from wardian.base.fused import FusionResult
 from wardian.base.messages import Message, Origin, Request, Sampling
 from wardian.fusion.opening import fused_client
 from wardian.fusion.seats import Seat, seats_of
@@ -38,6 +39,7 @@ class Asked(Frozen):
         degraded: whether something was not as configured.
         simulated: whether a simulator answered.
         cached: whether it came out of the reply cache, so that its time is not the models'.
+        unheard: of a debate, whether a vote over the first answers, blind to each other, would have been right.
     """
 
     right: bool
@@ -48,6 +50,7 @@ class Asked(Frozen):
     degraded: bool = False
     simulated: bool = False
     cached: bool = False
+    unheard: bool | None = None
 
 
 class PlayedArm(Frozen):
@@ -91,6 +94,7 @@ class Bench:
     Args:
         panel: the fusion of which they are made.
         everybody: whom they may ask.
+        prompt: said before each question, and before its own system message.
         sampling: how members draw their answers.
         at_once: questions that are under way at the same time.
     """
@@ -100,6 +104,7 @@ class Bench:
         panel: Panel,
         everybody: Everybody,
         *,
+        prompt: str = "",
         sampling: Sampling | None = None,
         at_once: int = 16,
     ) -> None:
@@ -107,6 +112,7 @@ class Bench:
         self._clients = {name: RememberingClient(each, self._clock) for name, each in everybody.clients.items()}
         self._agree = panel.agree
         self.seats = seats_of(panel.members, self._clients)
+        self._prompt = prompt
         self._sampling = sampling or Sampling()
         self._turns = asyncio.Semaphore(at_once)
 
@@ -167,13 +173,23 @@ class Bench:
             degraded=fusion is not None and fusion.status != "ok",
             simulated=completion.simulated,
             cached=completion.timing.cached,
+            unheard=None
+            if (first := _first_choice(fusion)) is None
+            else is_right(first, question, self._agree, request),
         )
 
     def _request(self, arm: _Arm, question: Question) -> Request:
-        system = [Message(role="system", content=question.system)] if question.system else []
+        system = [Message(role="system", content=text) for text in (self._prompt, question.system) if text]
         messages = (*system, Message(role="user", content=question.prompt))
         origin = Origin(episode=question.id, task=f"{ENVIRONMENT}/{question.id}", path=f"{arm.place}/agent")
         return Request(model=arm.client.name, messages=messages, sampling=self._sampling, origin=origin)
+
+
+def _first_choice(fusion: FusionResult | None) -> Message | None:
+    """What a vote over the first round of a debate would have answered."""
+    seat = "" if fusion is None or fusion.decision is None else fusion.decision.round_0
+    answers = () if fusion is None else fusion.members
+    return next((answer.message for answer in answers if answer.seat == seat and answer.round == 0), None)
 
 
 class _Alone:

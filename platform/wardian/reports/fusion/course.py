@@ -26,12 +26,14 @@ class Course(Frozen):
     Args:
         modes: ways of deciding over the panel.
         others: fusions that are compared as they are, by name.
+        prompt: said before each question; "" for nothing.
         sampling: how members draw their answers.
         at_once: questions that are under way at the same time.
     """
 
     modes: tuple[Mode, ...] = BENCHED
     others: dict[str, FusionSpec] = {}
+    prompt: str = ""
     sampling: Sampling = Sampling()
     at_once: int = 16
 
@@ -58,7 +60,7 @@ async def benched(
     """
     course = course or Course()
     _check_gold(questions)
-    bench = Bench(panel, everybody, sampling=course.sampling, at_once=course.at_once)
+    bench = Bench(panel, everybody, prompt=course.prompt, sampling=course.sampling, at_once=course.at_once)
     members = await bench.members(questions)
     arms = [*_arms(panel, bench.seats, members, course.modes), *_others(course.others)]
     return reckoned(name, members, await bench.fusions(arms, questions))

@@ -56,6 +56,7 @@ class ArmReport(Frozen):
         against: the best single that costs no more.
         difference: how much more often it is right than that, paired by question.
         over_best: how much more often than the best member alone, whatever that costs.
+        over_unheard: of a debate, how much more often than a vote over its first answers: whether talking paid.
     """
 
     name: str
@@ -76,6 +77,7 @@ class ArmReport(Frozen):
     against: str = ""
     difference: Estimate | None = None
     over_best: Estimate | None = None
+    over_unheard: Estimate | None = None
 
     @computed_field  # type: ignore[prop-decorator]  # mypy does not know decorated properties
     @property

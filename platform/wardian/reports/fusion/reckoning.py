@@ -121,12 +121,18 @@ def _compared(report: ArmReport, arm: PlayedArm, against: PlayedArm, rights: Rig
             "rescued": _share(own[rights.none]),
             "against": against.name,
             "difference": _difference(arm, against),
+            "over_unheard": _over_unheard(arm),
         }
     )
 
 
 def _difference(arm: PlayedArm, other: PlayedArm) -> Estimate:
     return paired_difference([each] for each in (_right(arm) - _right(other)).tolist())
+
+
+def _over_unheard(arm: PlayedArm) -> Estimate | None:
+    gains = [[float(each.right) - float(each.unheard)] for each in arm.asked if each.unheard is not None]
+    return paired_difference(gains) if gains else None
 
 
 def _panel(rights: Rights, best: int) -> PanelReport:

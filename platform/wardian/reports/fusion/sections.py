@@ -1,6 +1,6 @@
 """The words and numbers of a bench, before anybody lays them out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from wardian.reports.fusion.outcome import ArmReport, BenchReport, PanelReport
 from wardian.reports.numerals import NONE, dollars, interval
@@ -34,7 +34,7 @@ def _verdict(arm: ArmReport, report: BenchReport) -> tuple[str, ...]:
 
 
 def _notes(report: BenchReport) -> Iterator[str]:
-    unit = "US dollars" if report.in_dollars else "calls, for not all prices are known"
+    unit = "US dollars" if report.in_dollars else "calls, for some price is unknown or zero"
     yield f"Cost: as so many times the best member's, in {unit}."
     yield (
         "Against: the best single that costs no more, one member or several draws of the best one. It is chosen on "
@@ -59,7 +59,7 @@ def _decisions(report: BenchReport) -> Section:
         title="Who decides, and how well",
         headings=("fusion", "s % [95 %]", "s* % [95 %]", "over best member [95 %]", "kept %", "rescued %", "degraded"),
         rows=tuple(_decision(arm, report.panel) for arm in report.arms if arm.kind == "fused"),
-        notes=tuple(_about(report.panel)),
+        notes=(*_about(report.panel), *_talk(report.arms)),
     )
 
 
@@ -86,6 +86,12 @@ def _about(panel: PanelReport) -> Iterator[str]:
     )
     if panel.alike is not None:
         yield f"Being right correlates {panel.alike:.2f} between members; the higher, the less there is to gain."
+
+
+def _talk(arms: Iterable[ArmReport]) -> Iterator[str]:
+    for arm in arms:
+        if (gain := arm.over_unheard) is not None:
+            yield f"{arm.name}: {_points(gain)} points against a vote over its first answers, before anybody was heard."
 
 
 def _costs(report: BenchReport) -> Section:

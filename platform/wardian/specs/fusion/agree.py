@@ -1,11 +1,12 @@
 """When two answers are the same."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import re2
-from pydantic import AfterValidator, Discriminator, Field, NonNegativeFloat, Tag
+from pydantic import AfterValidator, Field, NonNegativeFloat, Tag
 
 from wardian.base.frozen import Frozen
+from wardian.specs.tags import tagged_by
 
 __all__ = [
     "AgreeSpec",
@@ -94,12 +95,6 @@ class CallableAgree(Frozen):
     """`package.module:name`."""
 
 
-def _kind(value: Any) -> str | None:
-    if isinstance(value, dict):
-        return str(value.get("kind", "normalized"))
-    return getattr(value, "kind", None)
-
-
 AgreeSpec = Annotated[
     Annotated[ExactAgree, Tag("exact")]
     | Annotated[NormalizedAgree, Tag("normalized")]
@@ -109,5 +104,5 @@ AgreeSpec = Annotated[
     | Annotated[RegexAgree, Tag("regex")]
     | Annotated[ToolActionAgree, Tag("tool_action")]
     | Annotated[CallableAgree, Tag("callable")],
-    Discriminator(_kind),
+    tagged_by("kind", usual="normalized"),
 ]

@@ -25,7 +25,8 @@ class CollectSpec(Frozen):
     deadline_s: PositiveFloat | None = None
     """Seconds for the whole fusion, judge and all, without waiting for rate limits; then what is there decides."""
     hedge: HedgeSpec | None = None
-    """A second request where a member is slow, or the judge; `hedge` of the model itself goes before."""
+    """A second request where a member is slow, or the judge: only to another of the model's deployments, and only where
+    that would send it at once. A `hedge` of the model itself goes before."""
     cancel: bool = True
     """Whether who is not waited for any more is cut off; else it may go on until the fused answer is there, and what
     comes by then is recorded as late."""

@@ -34,16 +34,15 @@ class Demand:
     def __init__(self, spec: FusionSpec) -> None:
         self._spec = spec
 
-    @property
-    def least(self) -> Mapping[str, int]:
+    def least(self, *, tools: bool) -> Mapping[str, int]:
         """Where everybody agrees: the panel once, or a cascade's first stage; and a judge that always writes.
 
-        At turns with tools, of which `scope` may spare the whole panel, its first one or two voices.
+        At a turn with `tools`, for which `scope` may not need the whole panel, its first one or two voices.
         """
         spec = self._spec
         members = spec.stages[0].members if isinstance(spec, CascadeSpec) else spec.members
         voices = [member.model for member in members for _ in range(member.samples)]
-        calls = Counter(voices[: FEWEST.get(spec.scope, len(voices))])
+        calls = Counter(voices[: FEWEST.get(spec.scope) if tools else None])
         if isinstance(spec, AnalysisSpec):
             calls.update([spec.judge.model, spec.writer or spec.judge.model])
         return calls

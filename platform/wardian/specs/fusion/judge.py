@@ -33,7 +33,7 @@ class JudgeSpec(Frozen):
     temperature: Annotated[float, Field(ge=0, le=2)] = 0.0
     """How it draws its verdict."""
     max_tokens: PositiveInt | None = None
-    """Of its answer."""
+    """Of its answer; by default as many as the agent's."""
 
     @model_validator(mode="before")
     @classmethod

@@ -1,9 +1,9 @@
 """The modes of a fusion: how many answers become one."""
 
 from collections.abc import Iterator
-from typing import Annotated, Any, Final, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
-from pydantic import Discriminator, Field, Tag, model_validator
+from pydantic import Field, Tag, model_validator
 
 from wardian.base.frozen import Frozen
 from wardian.specs.fusion.agree import AgreeSpec, NormalizedAgree, ToolActionAgree
@@ -12,6 +12,7 @@ from wardian.specs.fusion.collect import CollectSpec
 from wardian.specs.fusion.judge import JudgeSpec
 from wardian.specs.fusion.member import MemberSpec
 from wardian.specs.places import KeyPath
+from wardian.specs.tags import tagged_by
 
 __all__ = [
     "AcceptSpec",
@@ -259,12 +260,6 @@ PanelFusion = VoteSpec | BestOfSpec | MergeSpec | DebateSpec | AnalysisSpec
 """A fusion whose members are all asked the same."""
 
 
-def _mode(value: Any) -> str | None:
-    if isinstance(value, dict):
-        return str(value.get("mode", "vote"))
-    return getattr(value, "mode", None)
-
-
 FusionSpec = Annotated[
     Annotated[VoteSpec, Tag("vote")]
     | Annotated[BestOfSpec, Tag("best_of")]
@@ -272,5 +267,5 @@ FusionSpec = Annotated[
     | Annotated[DebateSpec, Tag("debate")]
     | Annotated[CascadeSpec, Tag("cascade")]
     | Annotated[AnalysisSpec, Tag("analysis")],
-    Discriminator(_mode),
+    tagged_by("mode", usual="vote"),
 ]

@@ -60,15 +60,15 @@ class Panels:
             for name in spec.models:
                 yield from self.asked(name)
 
-    def shares(self, model: str) -> Mapping[str, "Share"]:
-        """How often everybody of the pool is asked when `model` is once."""
+    def shares(self, model: str, *, tools: bool) -> Mapping[str, "Share"]:
+        """How often everybody of the pool is asked when `model` is once, with `tools` or without."""
         spec = self.specs.get(model)
         if spec is None:
             return {model: Share(1, 1, 0)}
         demand, shares = Demand(spec), dict[str, Share]()
         for name, most in demand.most.items():
-            least, read = demand.least.get(name, 0), demand.judged.get(name, 0)
-            for member, part in self.shares(name).items():
+            least, read = demand.least(tools=tools).get(name, 0), demand.judged.get(name, 0)
+            for member, part in self.shares(name, tools=tools).items():
                 known = shares.get(member, Share(0, 0, 0))
                 shares[member] = Share(
                     known.least + least * part.least, known.most + most * part.most, known.read + read * part.most
