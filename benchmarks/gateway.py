@@ -65,7 +65,7 @@ def gateway(seconds: float = 0.0) -> GatewayApp:
         return Member(name, seconds)
 
     clock, meters = SystemClock(), Meters(tuple)
-    clients = clients_of(spec, client, clock, lambda each: each)
+    clients = clients_of(spec, client, clock)
     desk = Desk(spec, clients, clock, tariffs_of(spec))
     return GatewayApp(desk, Completions(desk, meters, clock), Guard(["letmein"]), meters)
 

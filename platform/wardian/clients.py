@@ -1,4 +1,4 @@
-"""Everybody whom a job's agents, or a gateway's callers, may ask: the models of its pool, and the fusions of them."""
+"""Everybody whom a job's agents may ask: the models of its pool, and the fusions of them."""
 
 from collections.abc import Callable
 

@@ -61,7 +61,35 @@ async def test_tools_and_history_arrive_as_they_were_sent() -> None:
     assert heard.response_schema.name == "sum"
     (call,) = answer["choices"][0]["message"]["tool_calls"]
     assert call["function"] == {"name": "add", "arguments": '{"by": 2'}  # verbatim, also what is cut off
-    assert [tool.name for tool in heard.tools] == ["add"]
+    assert [(tool.name, tool.effect) for tool in heard.tools] == [("add", "write")], "nobody said that it only reads"
+
+
+@pytest.mark.parametrize(
+    ("choice", "names", "must_call"),
+    [
+        ("auto", ["add", "sub"], False),
+        ("none", [], False),
+        ("required", ["add", "sub"], True),
+        ({"type": "function", "function": {"name": "sub"}}, ["sub"], True),
+    ],
+)
+async def test_the_choice_of_tools_is_kept(choice: Any, names: list[str], must_call: bool) -> None:
+    member = Member("a")
+    tools = [{"type": "function", "function": {"name": name}} for name in ("add", "sub")]
+    reply = await ask(gateway_of([member]), {"model": "a", **QUESTION, "tools": tools, "tool_choice": choice})
+    assert reply.status_code == 200
+    (heard,) = member.heard
+    assert ([tool.name for tool in heard.tools], heard.must_call) == (names, must_call)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "any_object"), [({"type": "text"}, None), ({"type": "json_object"}, True), (None, None)]
+)
+async def test_json_of_any_shape_can_be_had(wanted: Any, any_object: bool | None) -> None:
+    member = Member("a", "{}")
+    await ask(gateway_of([member]), {"model": "a", **QUESTION, "response_format": wanted})
+    shape = member.heard[0].response_schema
+    assert (None if shape is None else shape.any_object) == any_object
 
 
 async def test_a_fusion_says_what_it_cost_and_who_won() -> None:
@@ -92,7 +120,8 @@ MISTAKES: list[tuple[dict[str, Any], int, str, str]] = [
     ({"temperature": 3}, 400, "invalid_request", "temperature: "),
     ({"tools": [{"function": {"name": "f", "parameters": {"maximum": 2**64}}}]}, 400, "invalid_request", "tools.0."),
     ({"n": 2}, 400, "invalid_request", "n: "),
-    ({"tool_choice": "required"}, 400, "invalid_request", "tool_choice: "),
+    ({"tool_choice": "any"}, 400, "invalid_request", "tool_choice"),
+    ({"tool_choice": {"type": "function", "function": {"name": "f"}}}, 400, "invalid_request", "tool_choice: there is"),
     ({"messages": [{"role": "user", "content": [{"type": "image_url"}]}]}, 400, "invalid_request", "messages.0.user."),
     ({"messages": [{"role": "tool", "content": "4"}]}, 400, "invalid_request", "messages.0.tool.tool_call_id: "),
 ]

@@ -170,6 +170,11 @@ class ResponseSchema(Frozen):
     name: str
     json_schema: JsonObject
 
+    @property
+    def any_object(self) -> bool:
+        """Whether every JSON object fits; providers have a mode for that, and refuse it as a schema."""
+        return self.json_schema == {"type": "object"}
+
 
 class Request(Frozen):
     """One question to a model; `model` is the name in the job's pool.

@@ -4,9 +4,9 @@ API reference: "Create chat completion" in OpenAI's API reference. What would ch
 (several choices, pictures, log probabilities) is refused; what would not (`user`, `metadata` …) is left alone.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from wardian.base.messages import Message, Request, ResponseSchema, Sampling, ToolCall, ToolSchema
 from wardian.gateway.values import Count, Off, On, One, Seed, Sendable
@@ -14,6 +14,7 @@ from wardian.gateway.values import Count, Off, On, One, Seed, Sendable
 __all__ = ["FusionPlugin", "Question", "problem_in"]
 
 NO_PARAMETERS = {"type": "object", "properties": {}}
+SHOWN = 100
 MOST_MEMBERS = 8
 """As many as OpenRouter allows."""
 
@@ -120,11 +121,22 @@ class Offered(_Read):
 
     @property
     def tool(self) -> ToolSchema:
-        """As Wardian's."""
-        said = self.function
-        return ToolSchema(
-            name=said.name, description=said.description or "", parameters=said.parameters or NO_PARAMETERS
-        )
+        """As Wardian's. Nobody declares here that a tool only reads, so a panel takes it for one that writes."""
+        said, parameters = self.function, self.function.parameters or NO_PARAMETERS
+        return ToolSchema(name=said.name, description=said.description or "", parameters=parameters, effect="write")
+
+
+class NamedFunction(_Read):
+    """A tool by its name."""
+
+    name: str
+
+
+class Demanded(_Read):
+    """The one tool that the model shall call."""
+
+    type: Literal["function"]
+    function: NamedFunction
 
 
 class Shape(_Read):
@@ -139,12 +151,32 @@ class TextFormat(_Read):
 
     type: Literal["text"]
 
+    @property
+    def shape(self) -> None:
+        """None."""
+
+
+class ObjectFormat(_Read):
+    """Any JSON object."""
+
+    type: Literal["json_object"]
+
+    @property
+    def shape(self) -> ResponseSchema:
+        """As Wardian's."""
+        return ResponseSchema(name="object", json_schema={"type": "object"})
+
 
 class SchemaFormat(_Read):
     """JSON of a certain shape."""
 
     type: Literal["json_schema"]
     json_schema: Shape
+
+    @property
+    def shape(self) -> ResponseSchema:
+        """As Wardian's."""
+        return ResponseSchema(name=self.json_schema.name, json_schema=self.json_schema.schema_)
 
 
 class StreamOptions(_Read):
@@ -175,9 +207,10 @@ class Question(_Read):
     stream: bool | None = None
     stream_options: StreamOptions | None = None
     tools: tuple[Offered, ...] | None = None
-    tool_choice: Literal["auto", "none"] | None = None
+    tool_choice: Literal["auto", "none", "required"] | Demanded | None = None
+    """`required`, or one by its name: the answer shall be a call, of that one."""
     parallel_tool_calls: On | None = None
-    response_format: Annotated[TextFormat | SchemaFormat, Field(discriminator="type")] | None = None
+    response_format: Annotated[TextFormat | ObjectFormat | SchemaFormat, Field(discriminator="type")] | None = None
     temperature: Annotated[float, Field(ge=0, le=2)] | None = None
     top_p: Annotated[float, Field(ge=0, le=1)] | None = None
     max_tokens: Count | None = None
@@ -188,17 +221,31 @@ class Question(_Read):
     logprobs: Off | None = None
     plugins: tuple[FusionPlugin, ...] | None = None
 
+    @model_validator(mode="after")
+    def _choice_is_offered(self) -> Self:
+        if isinstance(self.tool_choice, Demanded) and not self.offered:
+            raise ValueError(f"tool_choice: there is no tool '{self.tool_choice.function.name[:SHOWN]}'")
+        return self
+
+    @property
+    def offered(self) -> tuple[Offered, ...]:
+        """The tools that may be called."""
+        offered, choice = self.tools or (), self.tool_choice
+        if isinstance(choice, Demanded):
+            return tuple(each for each in offered if each.function.name == choice.function.name)
+        return () if choice == "none" else offered
+
     @property
     def request(self) -> Request:
         """What the model is asked."""
-        offered = () if self.tool_choice == "none" else self.tools or ()
-        shape = self.response_format.json_schema if isinstance(self.response_format, SchemaFormat) else None
+        must_call = self.tool_choice == "required" or isinstance(self.tool_choice, Demanded)
         return Request(
             model=self.model,
             messages=tuple(turn.message for turn in self.messages),
-            tools=tuple(each.tool for each in offered),
+            tools=tuple(each.tool for each in self.offered),
+            must_call=must_call and bool(self.offered),
             sampling=self.sampling,
-            response_schema=None if shape is None else ResponseSchema(name=shape.name, json_schema=shape.schema_),
+            response_schema=None if self.response_format is None else self.response_format.shape,
         )
 
     @property
@@ -224,7 +271,10 @@ def problem_in(error: ValidationError) -> tuple[str, str]:
     problems = error.errors(include_url=False, include_input=False, include_context=False)
     worst = max(problems, key=lambda problem: len(problem["loc"]))
     key = ".".join(str(part) for part in worst["loc"] if not (isinstance(part, str) and "[" in part))
-    return key, worst["msg"]
+    text = worst["msg"].removeprefix("Value error, ")
+    if not key and ": " in text:  # two keys do not go together, and the text begins with the one to change
+        key, _, text = text.partition(": ")
+    return key, text
 
 
 def _plain(content: Text | None) -> str:

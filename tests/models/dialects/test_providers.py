@@ -10,9 +10,11 @@ from wardian.base.clock import SystemClock
 from wardian.base.completion import Completion
 from wardian.base.errors import ModelError
 from wardian.base.messages import Message, Request, ResponseSchema
+from wardian.models.dialects.choice import dialect_of
 from wardian.models.pool import ModelPool, PoolSpec
 from wardian.models.quota import LocalQuota
 from wardian.models.wire import HttpxWire
+from wardian.specs.endpoints import EndpointSpec
 from wardian.specs.models import ModelSpec
 
 QUESTION = Request(model="m", messages=(Message(role="user", content="Hi"),))
@@ -231,12 +233,32 @@ async def test_openrouter_says_what_it_wrote_to_the_cache() -> None:
 @pytest.mark.parametrize("dialect", ["chat", "openai", "azure"])
 async def test_a_shape_is_asked_for_in_words_that_all_servers_know(dialect: str) -> None:
     """Not as `guided_json`: vLLM took that key away in 0.12."""
-    shape = ResponseSchema(name="Verdict", json_schema={"type": "object"})
+    wanted: dict[str, Any] = {"type": "object", "properties": {}, "additionalProperties": False}
+    shape = ResponseSchema(name="Verdict", json_schema=wanted)
     _, request = await ask(answer(), request=QUESTION.model_copy(update={"response_schema": shape}), dialect=dialect)
     body = orjson.loads(request.content)
-    schema = {"name": "Verdict", "strict": True, "schema": {"type": "object"}}
+    schema = {"name": "Verdict", "strict": True, "schema": wanted}
     assert body["response_format"] == {"type": "json_schema", "json_schema": schema}
     assert not any(key.startswith(("guided", "structured")) for key in body)
+
+
+@pytest.mark.parametrize(
+    ("dialect", "place", "said"),
+    [
+        ("chat", ("response_format",), {"type": "json_object"}),
+        ("openai", ("response_format",), {"type": "json_object"}),
+        ("responses", ("text", "format"), {"type": "json_object"}),
+        ("anthropic", ("output_config",), None),
+    ],
+)
+def test_any_object_is_a_mode_of_its_own(dialect: Any, place: tuple[str, ...], said: object) -> None:
+    """As a strict schema, providers refuse it: it allows keys that it does not name."""
+    shape = ResponseSchema(name="object", json_schema={"type": "object"})
+    request = QUESTION.model_copy(update={"response_schema": shape})
+    body = orjson.loads(dialect_of(EndpointSpec(dialect=dialect)).encode(request, "m"))
+    for key in place:
+        body = (body or {}).get(key)
+    assert body == said
 
 
 async def test_an_answer_that_met_the_end_of_ollamas_context_is_flagged() -> None:

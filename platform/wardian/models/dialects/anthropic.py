@@ -59,7 +59,8 @@ class AnthropicDialect(Manner):
         if prompt := "\n\n".join(message.content for message in system).strip():
             body["system"] = [{"type": "text", "text": prompt, "cache_control": CACHED}]
         body["messages"] = _messages(request.messages[len(system) :])
-        if (shape := request.response_schema) is not None:
+        # It has no mode for any object: the prompt has to ask for one.
+        if (shape := request.response_schema) is not None and not shape.any_object:
             body["output_config"] = {"format": {"type": "json_schema", "schema": shape.json_schema}}
         _sample(request.sampling, body)
         return self.encoded(body)

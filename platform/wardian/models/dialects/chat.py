@@ -57,7 +57,7 @@ class ChatDialect(Manner):
             if request.must_call:
                 body["tool_choice"] = "required"
         if request.response_schema is not None:
-            body["response_format"] = {"type": "json_schema", "json_schema": _shape(request.response_schema)}
+            body["response_format"] = _format(request.response_schema)
         self._sample(request.sampling, body)
         if self.stream:
             body["stream_options"] = {"include_usage": True}
@@ -91,5 +91,7 @@ def _thinking(wire: bytes, thoughts: Thoughts) -> bytes:
     return b"%b,%b" % (wire[:-1], thoughts.body[1:].encode())
 
 
-def _shape(shape: ResponseSchema) -> dict[str, object]:
-    return {"name": shape.name, "strict": True, "schema": shape.json_schema}
+def _format(shape: ResponseSchema) -> dict[str, object]:
+    if shape.any_object:
+        return {"type": "json_object"}
+    return {"type": "json_schema", "json_schema": {"name": shape.name, "strict": True, "schema": shape.json_schema}}

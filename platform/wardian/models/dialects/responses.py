@@ -6,7 +6,7 @@ request brings the whole conversation, as the other dialects do.
 
 from dataclasses import dataclass
 
-from wardian.base.messages import Request, Sampling, ToolSchema
+from wardian.base.messages import Request, ResponseSchema, Sampling, ToolSchema
 from wardian.models.dialects.dialect import Manner, bearer
 from wardian.models.dialects.responses_items import Item, items_of, said_again
 from wardian.models.dialects.responses_reply import chat_completion, items_in
@@ -39,9 +39,7 @@ class ResponsesDialect(Manner):
             if request.must_call:
                 body["tool_choice"] = "required"
         if (shape := request.response_schema) is not None:
-            body["text"] = {
-                "format": {"type": "json_schema", "name": shape.name, "strict": True, "schema": shape.json_schema}
-            }
+            body["text"] = {"format": _format(shape)}
         _sample(request.sampling, body)
         return self.encoded(body)
 
@@ -54,6 +52,12 @@ class ResponsesDialect(Manner):
         response = root_of(body)
         reply = reply_in(chat_completion(response), turn=turn, prompt_tokens=prompt_tokens)
         return self.answered(reply, said_again(items_in(response), reply.message.tool_calls))
+
+
+def _format(shape: ResponseSchema) -> dict[str, object]:
+    if shape.any_object:
+        return {"type": "json_object"}
+    return {"type": "json_schema", "name": shape.name, "strict": True, "schema": shape.json_schema}
 
 
 def _tool(tool: ToolSchema) -> Item:
