@@ -10,7 +10,7 @@ from wardian.base.messages import Message
 from wardian.fusion.judging.salvage import salvaged, whole
 from wardian.models.lenient import as_text
 
-__all__ = ["Statement", "statement_in", "statement_of"]
+__all__ = ["Statement", "statement_of"]
 
 
 class Statement(Frozen):
@@ -34,7 +34,7 @@ def statement_of(message: Message) -> Statement | None:
 
     In records the answer stands alone, and the statement is its reasoning: such a message is understood again.
     """
-    return _kept(message.reasoning) or statement_in(message.content)
+    return _kept(message.reasoning) or _meant(message.content)
 
 
 def _kept(reasoning: str | None) -> Statement | None:
@@ -44,8 +44,7 @@ def _kept(reasoning: str | None) -> Statement | None:
         return None
 
 
-def statement_in(text: str) -> Statement | None:
-    """The statement that `text` is meant to be, whatever stands around it; None when there is no answer in it."""
+def _meant(text: str) -> Statement | None:
     for value in (whole(text), *salvaged(text)):
         if isinstance(value, dict) and (answer := as_text(value.get("answer")).strip()):
             return Statement(
