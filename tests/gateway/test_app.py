@@ -119,11 +119,22 @@ MISTAKES: list[tuple[dict[str, Any], int, str, str]] = [
     ({"messages": [{"role": "bot", "content": ""}]}, 400, "invalid_request", "messages.0: "),
     ({"temperature": 3}, 400, "invalid_request", "temperature: "),
     ({"tools": [{"function": {"name": "f", "parameters": {"maximum": 2**64}}}]}, 400, "invalid_request", "tools.0."),
+    (
+        {"response_format": {"type": "json_schema", "json_schema": {"name": "n"}}},
+        400,
+        "invalid_request",
+        "response_format.json_schema.schema: ",
+    ),
     ({"n": 2}, 400, "invalid_request", "n: "),
     ({"tool_choice": "any"}, 400, "invalid_request", "tool_choice"),
     ({"tool_choice": {"type": "function", "function": {"name": "f"}}}, 400, "invalid_request", "tool_choice: there is"),
-    ({"messages": [{"role": "user", "content": [{"type": "image_url"}]}]}, 400, "invalid_request", "messages.0.user."),
-    ({"messages": [{"role": "tool", "content": "4"}]}, 400, "invalid_request", "messages.0.tool.tool_call_id: "),
+    (
+        {"messages": [{"role": "user", "content": [{"type": "image_url"}]}]},
+        400,
+        "invalid_request",
+        "messages.0.content.0.type: ",
+    ),
+    ({"messages": [{"role": "tool", "content": "4"}]}, 400, "invalid_request", "messages.0.tool_call_id: "),
 ]
 
 

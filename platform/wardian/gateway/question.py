@@ -4,6 +4,7 @@ API reference: "Create chat completion" in OpenAI's API reference. What would ch
 (several choices, pictures, log probabilities) is refused; what would not (`user`, `metadata` …) is left alone.
 """
 
+from collections.abc import Iterator
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -15,6 +16,8 @@ __all__ = ["FusionPlugin", "Question", "problem_in"]
 
 NO_PARAMETERS = {"type": "object", "properties": {}}
 SHOWN = 100
+TAGGED = {1: "response_format", 2: "messages"}
+"""Where in a location the name of a kind stands, by its first key."""
 MOST_MEMBERS = 8
 """As many as OpenRouter allows."""
 
@@ -270,11 +273,19 @@ def problem_in(error: ValidationError) -> tuple[str, str]:
     """The key that is wrong, and how, without its value. Of a choice, what fits best is spoken of."""
     problems = error.errors(include_url=False, include_input=False, include_context=False)
     worst = max(problems, key=lambda problem: len(problem["loc"]))
-    key = ".".join(str(part) for part in worst["loc"] if not (isinstance(part, str) and "[" in part))
+    key = ".".join(_keys(worst["loc"]))
     text = worst["msg"].removeprefix("Value error, ")
     if not key and ": " in text:  # two keys do not go together, and the text begins with the one to change
         key, _, text = text.partition(": ")
     return key, text
+
+
+def _keys(location: tuple[int | str, ...]) -> Iterator[str]:
+    """Those of the body: pydantic names the chosen kind of a message or a format as well, and what it took it for."""
+    for place, part in enumerate(location):
+        tag = location[0] == TAGGED.get(place)
+        if not tag and not (isinstance(part, str) and "[" in part):
+            yield str(part)
 
 
 def _plain(content: Text | None) -> str:
