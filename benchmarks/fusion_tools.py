@@ -2,8 +2,9 @@
 
 `tools(quick)` are the measures; `python benchmarks/fusion_tools.py [--quick] [--json]` prints them. Members are right
 four times of five, independently. At made-up turns all wrong ones do the same, which is the worst case for a vote. In
-the pack retail they follow the reference and take wrong arguments, as the simulator's models do. No figure depends on
-the clock.
+the pack retail they follow the reference and take wrong arguments, as the simulator's models do. Whole episodes: one
+member plays each task four times from one state, skips confirmations, gives up and errs, and metrics that know nothing
+of success select. No figure depends on the clock.
 """
 
 import argparse
@@ -21,13 +22,20 @@ from wardian.base.completion import Completion
 from wardian.base.identity import random_stream
 from wardian.base.messages import Message, Request, ToolCall, ToolSchema
 from wardian.certification.trial import played, solved
+from wardian.environments.pack import Pack, TaskCard
 from wardian.environments.packs import load_pack
 from wardian.episodes.record import Episode
 from wardian.fusion.client import FusedClient
 from wardian.fusion.opening import fused_client
+from wardian.reports.fusion.episodes import fused_episodes, selector
+from wardian.scoring.catalogue import CATALOGUE
+from wardian.scoring.result import Result
+from wardian.scoring.score import Scored
+from wardian.scoring.trajectory import TrajectoryScorer
 from wardian.simulator.behaviour import respond
 from wardian.simulator.conversation import Call, Function, Turn
 from wardian.simulator.script import Script
+from wardian.simulator.skill import Rates
 from wardian.specs.environments import EnvironmentSpec
 from wardian.specs.fusion.modes import Scope, VoteSpec
 
@@ -36,6 +44,10 @@ NAMES = ("a", "b", "c")
 SKILL = 0.8
 TURNS = 40_000
 TASKS = 60
+FORKS = 4
+SELECTORS = ("redundant_calls", "identical_retry_rate", "ungrounded_args")
+ERRING = rates("wrong_argument", 1 - SKILL)
+ALWAYS = rates("wrong_argument", 1.0)
 MOVE = ToolSchema(
     name="move",
     description="",
@@ -67,20 +79,22 @@ class Follower:
     name: str
     script: Script
     seed: str
+    rates: Rates = ERRING
+    recovery: float = 1.0
     rights: list[Message | None] = field(default_factory=list)
     """What would have been right at each turn; None at those without an occasion for a mistake."""
 
     async def complete(self, request: Request) -> Completion:
         """The next step."""
         history = [_turn(message) for message in request.messages]
-        said = self._said(history, 1 - SKILL)
+        said = self._said(history, self.rates)
         right = respond(self.script, history, PERFECT, 1.0, random_stream(self.seed))
-        self.rights.append(right if _does(self._said(history, 1.0)) != _does(right) else None)
+        self.rights.append(right if _does(self._said(history, ALWAYS)) != _does(right) else None)
         return _completion(said, self.name)
 
-    def _said(self, history: Sequence[Turn], rate: float) -> Message:
+    def _said(self, history: Sequence[Turn], at: Rates) -> Message:
         stream = random_stream(self.seed, self.name, len(history))
-        return respond(self.script, history, rates("wrong_argument", rate), 1.0, stream)
+        return respond(self.script, history, at, self.recovery, stream)
 
 
 def tools(quick: bool = False) -> Iterator[Goal]:
@@ -88,6 +102,7 @@ def tools(quick: bool = False) -> Iterator[Goal]:
     turns = TURNS // 10 if quick else TURNS
     yield from asyncio.run(_made_up(turns))
     yield from asyncio.run(_in_retail(10 if quick else TASKS))
+    yield from asyncio.run(_episodes(10 if quick else TASKS))
 
 
 async def _made_up(turns: int) -> list[Goal]:
@@ -132,6 +147,31 @@ async def _in_retail(tasks: int) -> list[Goal]:
         Goal("retail, three: tasks solved", together.solved / tasks, "of tasks", alone.solved / tasks, "at least"),
         Goal(f"retail, {together.executed} calls executed: not committed", together.uncommitted, "calls", 0.0),
     ]
+
+
+async def _episodes(tasks: int) -> list[Goal]:
+    pack = load_pack(EnvironmentSpec(pack="retail"), [ROOT])
+    results = [
+        await _forked(pack, card, Script(pack.reference(card.id)), fork)
+        for card in pack.tasks()[:tasks]
+        for fork in range(FORKS)
+    ]
+    goals = []
+    for name in SELECTORS:
+        (fusion,) = fused_episodes(results, selector(name, CATALOGUE))
+        best = fusion.best_of[-1]
+        text = f"best of {best.k} episodes by {name} (one: {best.single.value:.3f}, oracle: {best.oracle.value:.3f})"
+        goals.append(Goal(text, best.selected.value, "of tasks"))
+    return goals
+
+
+async def _forked(pack: Pack, card: TaskCard, script: Script, fork: int) -> Result:
+    rates = Rates(accuracy=0.85, faults=(0.06, 0.0, 0.02, 0.05, 0.02))
+    follower = Follower("a", script, f"{card.id}/{fork}", rates, recovery=0.5)
+    episode = await played(pack, card, ToolAgent(follower))
+    spec = episode.spec.model_copy(update={"repeat": fork})
+    scores = await TrajectoryScorer().score(episode)
+    return Result.of(Scored(episode=episode.model_copy(update={"spec": spec}), scores=tuple(scores)))
 
 
 @dataclass

@@ -55,6 +55,19 @@ def test_one_that_is_cut_off_at_its_deadline_costs_as_well(run_virtual: RunVirtu
     assert (late.cost_usd or 0.0) > 0
 
 
+def test_who_would_be_asked_after_the_deadline_is_not_and_costs_nothing(run_virtual: RunVirtual) -> None:
+    heir = Speaker("d", "middle")
+    speakers = Speaker("a", "left"), Speaker("b", "right"), Speaker("c", after_s=60.0)
+    said = {"undecided": "escalate", "escalate_to": "d", "collect": {"deadline_s": 5.0}}
+
+    async def main() -> Completion:
+        return await fusion_of("f", speakers, heir, mode="vote", tariffs=TARIFFS, **said).complete(REQUEST)
+
+    result = record(run_virtual(main()))
+    assert (result.answers[3].state, heir.asked) == ("timeout", [])
+    assert (result.answers[3].cost_usd, result.answers[3].usage) == (0.0, Usage())
+
+
 def test_an_answer_that_cannot_be_used_is_paid_for(run_virtual: RunVirtual) -> None:
     speakers = Speaker("a"), Speaker("b", finish="length"), Speaker("c", " "), Speaker("d", kind="overloaded")
     completion = answered(run_virtual, *speakers)

@@ -158,6 +158,14 @@ async def test_final_answers_of_a_turn_with_tools_are_debated_and_calls_are_not(
     assert "refund" not in members[1].asked[1].messages[-1].content
 
 
+async def test_final_answers_at_a_turn_with_tools_are_debated() -> None:
+    members = [Debating("a", ["four"]), Debating("b", ["five", states("four")]), Debating("c", ["six", states("four")])]
+    message, result, decision = await debated(members, ASKED_TO_ACT)
+    assert (message.content, decision.share) == ("four", 1.0)
+    assert [len(member.asked) for member in members] == [2, 2, 2]
+    assert len(result.members) == 6, "the blind round was not asked again"
+
+
 @pytest.mark.parametrize("judge", [False, True])
 async def test_a_turn_with_calls_is_not_debated(judge: bool) -> None:
     one, two = do("refund", order="1"), do("refund", order="2")

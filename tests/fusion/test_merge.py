@@ -79,6 +79,16 @@ async def test_an_answer_of_the_wrong_shape_is_repaired_once() -> None:
     assert "it is no JSON" in judge.asked[1].messages[-1].content
 
 
+async def test_an_answer_that_talks_about_candidates_is_repaired() -> None:
+    say = in_turn("Candidate B is right: four.", "It is four.")
+    message, result, judge = await merged(["three", "four"], say)
+    assert (message.content, result.status) == ("It is four.", "ok")
+    assert "talks about candidates" in judge.asked[1].messages[-1].content
+    elections = ["Candidate A won by three.", "Candidate A won by four."]
+    message, _, judge = await merged(elections, in_turn("Candidate A won."))
+    assert (message.content, len(judge.asked)) == ("Candidate A won.", 1)
+
+
 async def test_then_the_best_candidate_is_returned_and_the_result_says_so() -> None:
     say = in_turn("both", "still both", verdict("A"), verdict("B"))
     message, result, _ = await merged(['{"n": 3}', '{"n": 4}'], say, SHAPED)

@@ -61,7 +61,7 @@ async def test_tools_and_history_arrive_as_they_were_sent() -> None:
     assert heard.response_schema.name == "sum"
     (call,) = answer["choices"][0]["message"]["tool_calls"]
     assert call["function"] == {"name": "add", "arguments": '{"by": 2'}  # verbatim, also what is cut off
-    assert [tool.name for tool in heard.tools] == ["add"]
+    assert [(tool.name, tool.effect) for tool in heard.tools] == [("add", "write")], "nobody said that it only reads"
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from wardian.base.completion import Completion
-from wardian.base.deadline import Deadline
+from wardian.base.deadline import ROUNDING_S, Deadline
 from wardian.base.errors import Failure, ModelError, boundary
 from wardian.base.fused import Answer, AnswerState, FusionResult
 from wardian.base.messages import Request
@@ -56,7 +56,7 @@ class Asking:
         self._course = course
         self._bill = bill
         self._inside: FusionResult | None = None
-        self._in_line = False
+        self._unsent = False
 
     async def run(self, timeout_s: float | None = None) -> Answer:
         """What the seat answers within `timeout_s` seconds and the fusion's deadline; a failure is an answer too.
@@ -84,18 +84,17 @@ class Asking:
 
     def ending(self) -> None:
         """It is about to be cut off: what still waits for a rate limit was never sent."""
-        self._in_line = self._stopwatch.held
+        self._unsent = self._stopwatch.held
 
     async def _completion(self, timeout_s: float | None) -> Completion:
         left_s = self._course.left_s
-        if left_s > 0:
-            async with (
-                Deadline(self._course.stopwatch.read, left_s),
-                Deadline(self._stopwatch.read, timeout_s),
-            ):
-                return await self._asked()
+        if left_s <= ROUNDING_S:
+            self._unsent = True
+            raise ModelError("timeout", f"'{self._seat.name}' was not asked: the fusion's deadline was over")
+        async with Deadline(self._course.stopwatch.read, left_s), Deadline(self._stopwatch.read, timeout_s):
+            return await self._asked()
         allowed_s = min(left_s, math.inf if timeout_s is None else timeout_s)
-        raise ModelError("timeout", f"'{self._seat.name}' gave no answer within {max(allowed_s, 0.0):.4g} s")
+        raise ModelError("timeout", f"'{self._seat.name}' gave no answer within {allowed_s:.4g} s")
 
     async def _asked(self) -> Completion:
         try:
@@ -140,7 +139,7 @@ class Asking:
         if self._inside is not None:
             inside = self._inside
             self._note(usage=inside.usage, cost_usd=inside.cost_usd, inside=inside, timing=timing)
-        elif not self._in_line:
+        elif not self._unsent:
             usage, cost_usd = self._bill.cut_off(self._seat.client.name, self._question, timing.total_s)
             self._note(usage=usage, cost_usd=cost_usd, timing=timing)
 

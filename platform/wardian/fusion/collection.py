@@ -54,7 +54,7 @@ async def collect(
     Raises:
         ModelError: as `FusionCall.check` does.
     """
-    if request is None and (standing := call.standing(seats)) is not None:
+    if request is None and round_ == 0 and (standing := call.standing(seats)) is not None:
         return Collected(standing, "settled")
     panel = _Panel(call, seats, spec, decided)
     panel.invite(request, round_)

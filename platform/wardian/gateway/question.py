@@ -39,11 +39,9 @@ class Offered(Read):
 
     @property
     def tool(self) -> ToolSchema:
-        """As Wardian's."""
-        said = self.function
-        return ToolSchema(
-            name=said.name, description=said.description or "", parameters=said.parameters or NO_PARAMETERS
-        )
+        """As Wardian's. Nobody declares here that a tool only reads, so a panel takes it for one that writes."""
+        said, parameters = self.function, self.function.parameters or NO_PARAMETERS
+        return ToolSchema(name=said.name, description=said.description or "", parameters=parameters, effect="write")
 
 
 class NamedFunction(Read):

@@ -102,6 +102,7 @@ async def test_plain_words_that_leave_a_doubt_are_no_verdict(text: str) -> None:
         (ModelError("overloaded", "503"), "judge_upstream_error"),
         (ModelError("rate_limited", "429"), "rate_limited"),
         (ModelError("timeout", "too late"), "judge_timeout"),
+        (ModelError("context_overflow", "too long", cause="agent"), "judge_context_overflow"),
     ],
 )
 async def test_without_a_verdict_another_way_is_found_and_the_reason_has_a_code(

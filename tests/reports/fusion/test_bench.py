@@ -157,6 +157,19 @@ async def test_a_question_without_gold_is_refused() -> None:
         await benched("p", panel_of(), [Question(id="7", prompt="?")], Everybody({}, SystemClock()))
 
 
+def test_who_answers_nothing_is_paid_and_wrong(run_virtual: Run) -> None:
+    class Refuser(Examinee):
+        async def complete(self, request: Request) -> Completion:
+            return (await super().complete(request)).model_copy(update={"finish": "refusal"})
+
+    exam = Exam(10)
+    members: dict[str, ModelClient] = {name: Refuser(name, exam, 0.8) for name in "abc"}
+    report = run_virtual(benched("p", panel_of(), exam.questions, all_of(members), Course(modes=("vote",))))
+    vote = arm(report, "vote")
+    assert (vote.unanswered, vote.right.value, vote.calls) == (10, 0.0, 3.0)
+    assert vote.expense == pytest.approx(3.0)
+
+
 async def test_a_prompt_stands_before_the_questions_own() -> None:
     asked: list[Request] = []
 

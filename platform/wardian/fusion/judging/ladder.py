@@ -17,6 +17,7 @@ T = TypeVar("T")
 
 Trouble = Literal[
     "",
+    "judge_context_overflow",
     "judge_empty_completion",
     "judge_label_only",
     "judge_not_valid_json",
@@ -99,7 +100,7 @@ class Ladder(Generic[T]):
 
     def _heard(self, answer: Answer, form: str) -> Heard[T]:
         if answer.state not in READABLE:
-            return Heard(None, trouble=TROUBLES.get(answer.state, "judge_upstream_error"))
+            return Heard(None, trouble=_trouble(answer))
         text = _said(answer)
         exact = whole(text)
         if exact is not None and (value := self.read(exact)) is not None:
@@ -122,9 +123,23 @@ class Ladder(Generic[T]):
 
 
 _HOPELESS: Final[frozenset[Trouble]] = frozenset(
-    {"judge_refused", "judge_skipped_budget", "judge_timeout", "judge_upstream_error", "rate_limited"}
+    {
+        "judge_context_overflow",
+        "judge_refused",
+        "judge_skipped_budget",
+        "judge_timeout",
+        "judge_upstream_error",
+        "rate_limited",
+    }
 )
 """Asking again at once would not help: its client has tried that already."""
+
+
+def _trouble(answer: Answer) -> Trouble:
+    """Why there are no words at all."""
+    if answer.failure is not None and answer.failure.kind == "context_overflow":
+        return "judge_context_overflow"
+    return TROUBLES.get(answer.state, "judge_upstream_error")
 
 
 def _forms(question: Request, shape: ResponseSchema) -> Iterator[tuple[str, Request]]:

@@ -30,6 +30,7 @@ INLINE: Final = """\
 First say between <{mark}> and </{mark}> what the candidates agree and differ in, and who is right. Then, after the \
 second mark, write the answer."""
 
+LABELLED: Final = re.compile(r"\b[Cc]andidates? [A-Z]\b")
 Fault = Literal[
     "", "writer_empty", "writer_failed", "writer_invalid", "writer_refused", "writer_skipped_budget", "writer_truncated"
 ]
@@ -97,17 +98,20 @@ class Writer:
             return Draft(answer, FAULTS.get(answer.state, "writer_failed"))
         text = _without(answer.message.content, f"analysis-{lineup.nonce}") if self._inline else answer.message.content
         answer = answer.model_copy(update={"message": Message(role="assistant", content=text)})
-        return self._checked(call, answer)
+        wrong = self._wrong(call, text, lineup)
+        return Draft(answer, "writer_invalid" if wrong else "", wrong)
 
-    def _checked(self, call: FusionCall, answer: Answer) -> Draft:
-        message, shape = answer.message or Message(role="assistant"), call.request.response_schema
-        if not message.content.strip():
-            return Draft(answer, "writer_invalid", "there is no answer in it")
-        if shape is not None and (wrong := misfit_of_text(message.content, shape.json_schema)) is not None:
-            return Draft(answer, "writer_invalid", wrong)
-        if not self._verifiers.passed(message, call):
-            return Draft(answer, "writer_invalid", "it does not pass the checks that every answer here must pass")
-        return Draft(answer)
+    def _wrong(self, call: FusionCall, text: str, lineup: Lineup) -> str:
+        """Why `text` cannot be given as the answer; "" when it can."""
+        shape = call.request.response_schema
+        if not text.strip():
+            return "there is no answer in it"
+        if shape is not None and (wrong := misfit_of_text(text, shape.json_schema)) is not None:
+            return wrong
+        if _tells(text, call.request, lineup):
+            return "it talks about candidates, of which nobody knows who reads it"
+        passed = self._verifiers.passed(Message(role="assistant", content=text), call)
+        return "" if passed else "it does not pass the checks that every answer here must pass"
 
     def _question(self, request: Request, lineup: Lineup, analysis: Analysis | None) -> Request:
         task, parts = TASK, [conversation(request, self._judge.seed), candidates(lineup)]
@@ -130,6 +134,14 @@ def _analysis(analysis: Analysis) -> str:
     """An analysis as a writer reads it, without the keys that say nothing."""
     said = {key: value for key, value in analysis.model_dump(mode="json").items() if value}
     return orjson.dumps(said, option=orjson.OPT_INDENT_2).decode()
+
+
+def _tells(text: str, request: Request, lineup: Lineup) -> bool:
+    """Whether it says that there were candidates, and neither the conversation nor they themselves speak of such."""
+    if lineup.nonce in text:
+        return True
+    own = (*(message.content for message in request.messages), *lineup.texts)
+    return bool(LABELLED.search(text)) and not any(LABELLED.search(each) for each in own)
 
 
 def _again(question: Request, draft: Draft) -> Request:

@@ -12,6 +12,7 @@ from wardian.base.errors import ModelError
 from wardian.base.frozen import Frozen
 from wardian.base.fused import FusionResult
 from wardian.base.messages import Message, Origin, Request, Sampling
+from wardian.fusion.failed import FusionFailed
 from wardian.fusion.opening import fused_client
 from wardian.fusion.seats import Seat, seats_of
 from wardian.fusion.tariffs import UNKNOWN, Tariffs
@@ -160,7 +161,7 @@ class Bench:
         except ModelError as error:
             if error.lasting or error.cause == "infra":
                 raise
-            return Asked(right=False, answered=False, seconds=self._clock.monotonic() - began)
+            return _unanswered(error, self._clock.monotonic() - began)
         return self._marked(request, completion, question, self._clock.monotonic() - began)
 
     def _marked(self, request: Request, completion: Completion, question: Question, seconds: float) -> Asked:
@@ -183,6 +184,16 @@ class Bench:
         messages = (*system, Message(role="user", content=question.prompt))
         origin = Origin(episode=question.id, task=f"{ENVIRONMENT}/{question.id}", path=f"{arm.place}/agent")
         return Request(model=arm.client.name, messages=messages, sampling=self._sampling, origin=origin)
+
+
+def _unanswered(error: ModelError, seconds: float) -> Asked:
+    """What it took all the same, so far as anybody knows."""
+    if not isinstance(error, FusionFailed):
+        return Asked(right=False, answered=False, seconds=seconds)
+    result = error.result
+    return Asked(
+        right=False, answered=False, seconds=seconds, cost_usd=result.cost_usd, calls=len(result.answers), degraded=True
+    )
 
 
 def _first_choice(fusion: FusionResult | None) -> Message | None:
