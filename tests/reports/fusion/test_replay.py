@@ -14,6 +14,7 @@ from wardian.base.clients import ModelClient
 from wardian.base.clock import SystemClock
 from wardian.base.completion import Completion
 from wardian.base.errors import ConfigError, ModelError
+from wardian.base.identity import random_stream
 from wardian.base.messages import Message, Origin, Request
 from wardian.episodes.record import Asked, Episode, Said
 from wardian.fusion.opening import fused_client
@@ -67,6 +68,25 @@ def test_the_recorded_judge_decides_the_same_to_the_byte() -> None:
     decided = redecided(answered(fusion), respecified(fusion, None, None))
     assert [each.identical for each in decided] == [True] * 40
     assert {each.by for each in decided} >= {"judge", "agreement"}
+
+
+class Mumbling(ExamJudge):
+    """Takes its time, and must now and then be asked again."""
+
+    async def complete(self, request: Request) -> Completion:
+        assert request.origin is not None
+        chance = random_stream("mumbling", request.origin.episode, request.origin.path)
+        await SystemClock().sleep(chance.uniform(0, 2))
+        completion = await super().complete(request)
+        if chance.random() < 0.6:
+            return completion
+        return completion.model_copy(update={"message": Message(role="assistant", content="Hm, hard to say.")})
+
+
+def test_each_verdict_is_heard_in_the_order_of_candidates_that_it_was_about() -> None:
+    fusion = panel(mode="best_of", judge="judge")
+    turns = answered(fusion, {**MEMBERS, "judge": Mumbling("judge", EXAM, 0.8)})
+    assert all(each.identical for each in redecided(turns, respecified(fusion, None, None)))
 
 
 @pytest.mark.parametrize(

@@ -86,7 +86,7 @@ class RecordedPanel:
         return {model: self._client(model, _spoke(model)) for model in models}
 
     def others(self, name: str) -> ModelClient:
-        """A client `name` with what judge, writer and verifier said, in the order of asking."""
+        """A client `name` with what judge, writer and verifier said, each in its place: their order is the network's."""
         return self._client(name, lambda answer: answer.role != "member")
 
     def _client(self, name: str, chosen: Callable[[Answer], bool]) -> ModelClient:
@@ -98,7 +98,7 @@ def _spoke(model: str) -> Callable[[Answer], bool]:
 
 
 class _Recorded:
-    """Gives `answers` one after the other, whatever it is asked."""
+    """Gives `answers` again: those of the seat that is asked first, in their order, whatever it is asked."""
 
     def __init__(self, name: str, answers: Iterable[Answer]) -> None:
         self.name = name
@@ -110,16 +110,20 @@ class _Recorded:
         Raises:
             ModelError: the recorded one; kind "not_recorded", when nobody heard an answer then.
         """
-        del request
         if not self._answers:
             raise ModelError("not_recorded", f"'{self.name}' was not asked this when it was recorded")
-        answer = self._answers.popleft()
+        answer = self._next("" if request.origin is None else request.origin.path)
         if answer.failure is not None:
             raise ModelError.of(answer.failure)
         if answer.message is None or answer.state == "late":
             await asyncio.sleep(GIVEN_UP_S)
             raise ModelError("not_recorded", f"{self.name}: {answer.state}")
         return _completion(answer)
+
+    def _next(self, path: str) -> Answer:
+        answer = next((each for each in self._answers if path.endswith(f"/{each.seat}")), self._answers[0])
+        self._answers.remove(answer)
+        return answer
 
 
 def _completion(answer: Answer) -> Completion:
