@@ -86,7 +86,7 @@ class RecordedPanel:
         return {model: self._client(model, _spoke(model)) for model in models}
 
     def others(self, name: str) -> ModelClient:
-        """A client `name` with what judge, writer and verifier said, each in its place: their order is the network's."""
+        """A client `name` with what judge, writer and verifier said, each in its place: when is chance."""
         return self._client(name, lambda answer: answer.role != "member")
 
     def _client(self, name: str, chosen: Callable[[Answer], bool]) -> ModelClient:
