@@ -10,7 +10,6 @@ from rich.console import Console
 
 from wardian.base.errors import ConfigError
 from wardian.environments.packs import bundled_roots, load_packs
-from wardian.reports.exports import Exported, open_export
 from wardian.runs.folder import RunFolder
 from wardian.runs.rescoring import current
 from wardian.scoring.finished import Finished
@@ -42,6 +41,8 @@ def answers_renewed(folder: RunFolder, *, quiet: bool) -> AbstractContextManager
 
 def _write(folder: RunFolder, target: Path) -> int:
     """Write the newest answers; an older file is replaced as soon as the new one is whole."""
+    from wardian.reports.exports import Exported, open_export
+
     whole, job = target.with_suffix(".new"), folder.job()
     whole.unlink(missing_ok=True)
     chosen = _in_order(list(current(folder.finished)), job)
