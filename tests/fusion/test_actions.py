@@ -157,12 +157,19 @@ def test_a_pattern_takes_no_time_whoever_wrote_it() -> None:
         {"$ref": "#/nowhere"},
         {"$ref": "#"},
         {"properties": {"x": {"$ref": "#/properties/x"}}},
+        {"x-own": {"type": "foo"}, "properties": {"x": {"$ref": "#/x-own"}}},
+        {"x-own": {"properties": [1]}, "properties": {"x": {"$ref": "#/x-own"}}},
+        {"x-own": {"anyOf": 5}, "properties": {"x": {"$ref": "#/x-own"}}},
     ],
     ids=str,
 )
 def test_a_schema_that_is_none_breaks_nothing_and_nothing_is_fetched_for_it(parameters: Any) -> None:
     tool = ToolSchema(name="odd", description="", parameters=parameters)
-    assert isinstance(key(("odd", '{"x": 1}'), tools=(tool,)), str)
+    turns = turn(("odd", '{"x": 1}')), turn(("odd", '{"x": {"y": 1}}'))
+    request = Request(model="m", messages=(), tools=(tool,))
+    agreement = Agreement(NormalizedAgree(), ToolActionAgree(kind="tool_action"))
+    assert all(isinstance(agreement.key(each, request), str) for each in turns)
+    assert all(isinstance(agreement.actions.literal(each, request), bool) for each in turns)
 
 
 def test_deep_arguments_break_nothing() -> None:

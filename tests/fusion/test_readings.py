@@ -21,6 +21,10 @@ def third_word(text: str) -> object:
     return text.split()[2]
 
 
+def picky(text: str) -> object:
+    raise ConfigError(f"not {text}")
+
+
 def test_exact_texts_are_the_same_characters() -> None:
     assert read("Yes", kind="exact") != read("yes", kind="exact")
 
@@ -121,12 +125,14 @@ def test_a_place_in_json_is_compared_by_its_value() -> None:
 def test_the_last_match_of_an_expression_counts() -> None:
     assert read("x=1 x=2", kind="regex", pattern=r"x=(\d)") == "2"
     assert read("y", kind="regex", pattern=r"x=(\d)") is None
+    assert read("\ud800 x=1", kind="regex", pattern=r"x=(\d)") is None
 
 
 def test_a_function_of_the_users_reads_texts_and_what_it_cannot_read_is_no_answer() -> None:
     own = {"kind": "callable", "callable": f"{__name__}:third_word"}
     assert read("one two three", **own) == "three"
     assert read("one", **own) is None
+    assert read("one", kind="callable", callable=f"{__name__}:picky") is None
 
 
 @pytest.mark.parametrize(

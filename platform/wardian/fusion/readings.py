@@ -8,7 +8,7 @@ from typing import Any, Final
 import orjson
 import re2
 
-from wardian.base.errors import Failure, boundary
+from wardian.base.errors import ConfigError, Failure, boundary
 from wardian.base.identity import canonical_json
 from wardian.base.imported import imported
 from wardian.fusion.words import plain_words, same_form
@@ -116,8 +116,11 @@ def _plain(value: Any) -> Any:
 def _group(pattern: Any) -> Reading:
     def read(text: str) -> str | None:
         found: str | None = None
-        for match in pattern.finditer(text):
-            found = match.group(1 if pattern.groups else 0)
+        try:
+            for match in pattern.finditer(text):
+                found = match.group(1 if pattern.groups else 0)
+        except UnicodeEncodeError:  # half a character
+            return None
         return None if found is None else same_form(found)
 
     return read
@@ -127,10 +130,11 @@ def _own(function: Callable[[str], object]) -> Reading:
     def read(text: str) -> str | None:
         failures: list[Failure] = []
         value: object = None
-        with boundary(
-            failures.append, cause="grader"
-        ):  # the function is the user's own: what it cannot read is nothing
-            value = function(text)
+        try:
+            with boundary(failures.append, cause="grader"):
+                value = function(text)
+        except ConfigError:  # the function is the user's own: what it cannot read is nothing, whatever it raises
+            return None
         return value if isinstance(value, str) and not failures else None
 
     return read
