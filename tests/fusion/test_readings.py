@@ -39,6 +39,10 @@ def test_exact_texts_are_the_same_characters() -> None:
         ("\uff39\uff25\uff33", "yes"),
         ("Stra\u00dfe", "STRASSE"),
         ("_maybe_", "maybe"),
+        ("# Paris", "paris"),
+        ("- *Paris*, \u201cof course\u201d\u2026", "Paris of course"),
+        ("Oui !", "oui"),
+        ("(see above.)", "(see above)"),
     ],
 )
 def test_normalized_texts_are_the_same_words(one: str, other: str) -> None:
@@ -56,6 +60,21 @@ def test_normalized_texts_are_the_same_words(one: str, other: str) -> None:
         ("!", "?"),
         ("a b", "ab"),
         ("1.5", "1,5"),
+        ("!x", "x"),
+        ("2*3", "2 3"),
+        ("2 * 3", "2 3"),
+        ("x*y", "x y"),
+        ("a/b", "a b"),
+        ("a % b", "a b"),
+        ("5!", "5"),
+        ("[1, 2]", "1 2"),
+        ("f(x)", "f x"),
+        ("C#", "C"),
+        ("10 - 5", "10 5"),
+        ("x-y", "x y"),
+        ("a ? b : c", "a b c"),
+        ("a.b", "a b"),
+        ("/etc/a", "etc a"),
     ],
 )
 def test_normalized_texts_keep_what_makes_another_answer(one: str, other: str) -> None:
@@ -164,7 +183,7 @@ def test_no_text_breaks_a_reading(said: dict[str, Any], text: str) -> None:
 
 
 @pytest.mark.parametrize("said", KINDS, ids=str)
-@pytest.mark.parametrize("piece", ["1.", "-", "(", "'a", "answer ", "e1", "1,111", "\u00bd", "_"])
+@pytest.mark.parametrize("piece", ["1.", "-", "(", "'a", "answer ", "e1", "1,111", "\u00bd", "_", "!", "*", "*a", "# "])
 def test_long_texts_are_read_in_linear_time(said: dict[str, Any], piece: str) -> None:
     began = time.perf_counter()
     read(piece * 20_000, **said)
