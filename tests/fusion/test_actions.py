@@ -69,6 +69,8 @@ def buy(text: str, **said: Any) -> str:
         ('{"order": " caf\u00e9 "}', '{"order": "cafe\u0301"}'),
         ('{"address": {"zip": "1"}}', '{"address": {"zip": "1", "country": "DE"}}'),
         ('{"items": [1.0, "2"]}', '{"items": [1, 2]}'),
+        ('{"price": 1e20}', '{"price": 100000000000000000000}'),
+        ('{"count": "123456789012345678901"}', '{"count": 123456789012345678901}'),
         ("{}", ""),
     ],
 )
@@ -85,6 +87,7 @@ def test_calls_are_the_same_when_the_schema_reads_the_same(one: str, other: str)
         ('{"price": 2}', '{"price": 2.01}'),
         ('{"items": [1, 2]}', '{"items": [2, 1]}'),
         ('{"order": "a"}', '{"order": "A"}'),
+        ('{"count": 123456789012345678901}', '{"count": 123456789012345678902}'),
     ],
 )
 def test_calls_that_may_differ_do_differ(one: str, other: str) -> None:
@@ -118,6 +121,11 @@ def test_what_the_schema_does_not_take_equals_nothing(text: str) -> None:
 def test_true_is_no_number_where_the_schema_says_nothing() -> None:
     keys = {key(("free", text)) for text in ('{"x": true}', '{"x": 1}', '{"x": "1"}')}
     assert len(keys) == 3
+
+
+def test_numbers_of_any_length_stay_different_where_the_schema_says_nothing() -> None:
+    ids = {key(("free", text)) for text in ('{"x": 123456789012345678901}', '{"x": 123456789012345678902}')}
+    assert len(ids - {""}) == 2
 
 
 def test_a_name_must_be_exact_and_one_of_the_tools() -> None:

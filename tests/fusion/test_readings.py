@@ -139,6 +139,12 @@ def test_a_place_in_json_is_compared_by_its_value() -> None:
     assert read('{"items": [{"unit price": true}]}', **said) != read('{"items": [{"unit price": 1}]}', **said)
     assert read('{"items": []}', **said) is None
     assert read("no JSON", **said) is None
+    assert read('{"items": [{"unit price": NaN}]}', **said) is None
+
+
+def test_numbers_of_any_length_in_json_stay_different() -> None:
+    ids = ['{"id": 123456789012345678901}', '{"id": 123456789012345678902}']
+    assert len({read(text, kind="json_path", path="$.id") for text in ids} - {None}) == 2
 
 
 def test_the_last_match_of_an_expression_counts() -> None:

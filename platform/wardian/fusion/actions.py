@@ -1,12 +1,10 @@
 """What a turn does: its tool calls in a form that is equal for turns that do the same."""
 
-import orjson
-
 from wardian.base.errors import Failure, boundary
 from wardian.base.frozen import JsonObject
-from wardian.base.identity import canonical_json
 from wardian.base.messages import Message, Request, ToolCall, ToolSchema
 from wardian.fusion.arguments import ArgumentSchema
+from wardian.fusion.exact_json import read_exactly, written_exactly
 from wardian.specs.fusion.agree import ToolActionAgree
 
 __all__ = ["Actions", "tool_names"]
@@ -48,7 +46,7 @@ class Actions:
             return None
         with boundary(_unreadable):  # a schema may lead anywhere, and whoever reads by it raises what it likes
             arguments = self._schema(tool).read(_object(call.arguments))
-            return canonical_json([call.name, self._counting(call.name, arguments)])
+            return written_exactly([call.name, self._counting(call.name, arguments)])
         return None
 
     def literal(self, message: Message, request: Request) -> bool:
@@ -92,4 +90,4 @@ def _unreadable(failure: Failure) -> None:
 
 def _object(text: str) -> object:
     """No text is no arguments, as environments read it."""
-    return orjson.loads(text or "{}")
+    return read_exactly(text or "{}")

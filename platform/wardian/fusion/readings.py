@@ -5,12 +5,11 @@ from collections.abc import Callable
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import Any, Final
 
-import orjson
 import re2
 
 from wardian.base.errors import ConfigError, Failure, boundary
-from wardian.base.identity import canonical_json
 from wardian.base.imported import imported
+from wardian.fusion.exact_json import read_exactly, written_exactly
 from wardian.fusion.words import plain_words, same_form
 from wardian.models.fences import unfenced
 from wardian.specs.fusion.agree import AgreeSpec, CallableAgree, ChoiceAgree, JsonPathAgree, NumberAgree, RegexAgree
@@ -92,10 +91,10 @@ def _steps(path: str) -> list[str | int]:
 def _value(steps: list[str | int]) -> Reading:
     def read(text: str) -> str | None:
         try:
-            value: Any = orjson.loads(unfenced(text))
+            value: Any = read_exactly(unfenced(text))
             for step in steps:
                 value = value[step]
-            return canonical_json(_plain(value)).decode()
+            return written_exactly(_plain(value)).decode()
         except (ValueError, LookupError, TypeError, RecursionError):
             return None
 
