@@ -73,7 +73,7 @@ def decision(result: FusionResult) -> Decision:
     return result.decision
 
 
-def called(message: Message) -> list[tuple[str, dict[str, int]]]:
+def called(message: Message) -> list[tuple[str, dict[str, Any]]]:
     return [(call.name, orjson.loads(call.arguments)) for call in message.tool_calls]
 
 
@@ -166,6 +166,21 @@ async def test_of_equal_proposals_the_one_that_is_written_as_the_schema_says_is_
     message, result = await Panel(raw("pay", '{"n": "2"}'), do("pay", n=2), do("ship", n=1)).turn(scope="every")
     assert message.tool_calls[0].arguments == '{"n":2}'
     assert decision(result).winner == "b"
+
+
+async def test_what_a_member_says_when_asked_again_stands_for_itself() -> None:
+    class Wiser(Member):
+        async def complete(self, request: Request) -> Completion:
+            completion = await super().complete(request)
+            if len(self.asked) == 1:
+                return completion
+            return completion.model_copy(update={"message": raw("pay", '{"n": "3"}')})
+
+    panel = Panel(do("pay", n=2), None, do("pay", n=5))
+    panel.members[1] = Wiser("b", do("pay", n=1))
+    message, result = await panel.turn(undecided="escalate", escalate_to="b")
+    assert (decision(result).by, decision(result).winner) == ("escalation", "b")
+    assert called(message) == [("pay", {"n": "3"})]
 
 
 async def test_weights_count() -> None:
