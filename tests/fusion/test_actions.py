@@ -1,5 +1,6 @@
 """Two turns are the same action when the tools' schemas read the same calls from them."""
 
+import time
 from typing import Any
 
 import pytest
@@ -182,6 +183,39 @@ def test_a_schema_that_is_none_breaks_nothing_and_nothing_is_fetched_for_it(para
 
 def test_deep_arguments_break_nothing() -> None:
     assert key(("free", '{"x": ' + "[" * 900 + "]" * 900 + "}")) == ""
+
+
+def nested(alternatives: str, other: object) -> ToolSchema:
+    """A tool whose `x` is an object with an `x`, or something else."""
+    again = {"type": "object", "properties": {"x": {"$ref": "#/$defs/n"}}, "required": ["x"]}
+    parameters = {"$defs": {"n": {alternatives: [other, again]}}, "properties": {"x": {"$ref": "#/$defs/n"}}}
+    return ToolSchema(name="nested", description="", parameters=parameters)
+
+
+def deep(value: str, depth: int = 20) -> tuple[str, str]:
+    return "nested", '{"x":' * depth + value + "}" * depth
+
+
+@pytest.mark.parametrize("alternatives", ["anyOf", "oneOf"])
+def test_alternatives_within_alternatives_are_read_once_each(alternatives: str) -> None:
+    tools = (nested(alternatives, {"type": "integer"}),)
+    began = time.perf_counter()
+    assert key(deep('"5"'), tools=tools) == key(deep("5"), tools=tools) != ""
+    assert time.perf_counter() - began < 5
+
+
+@pytest.mark.parametrize("alternatives", ["anyOf", "oneOf"])
+def test_what_takes_more_work_than_it_is_worth_is_no_action(alternatives: str) -> None:
+    tools = (nested(alternatives, {"type": "object", "properties": {"x": {"$ref": "#/$defs/n"}}}),)
+    began = time.perf_counter()
+    assert key(deep('"5"'), tools=tools) == ""
+    assert time.perf_counter() - began < 5
+
+
+def test_many_arguments_are_worth_more_work() -> None:
+    parameters = {"$defs": {"n": {"type": "integer"}}, "properties": {"x": {"items": {"$ref": "#/$defs/n"}}}}
+    tool = ToolSchema(name="many", description="", parameters=parameters)
+    assert key(("many", '{"x": [' + ",".join(["1"] * 2_000) + "]}"), tools=(tool,)) != ""
 
 
 VALUES = st.recursive(
