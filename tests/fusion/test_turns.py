@@ -248,6 +248,13 @@ async def test_ids_of_calls_follow_from_their_place_and_tell_nobodys_name() -> N
     assert committed[0].tool_calls[0].id == "call00002"
 
 
+def test_where_earlier_turns_were_left_out_an_id_is_not_given_twice() -> None:
+    kept = raw_with("call00002"), Message(role="tool", content="1", tool_call_id="call00002")
+    request = REQUEST.model_copy(update={"messages": (USER, *kept)})
+    both = Message(role="assistant", tool_calls=(*do("look", n=1).tool_calls, *do("look", n=2).tool_calls))
+    assert [call.id for call in reissued(both, request).tool_calls] == ["call00003", "call00004"]
+
+
 def raw_with(identity: str) -> Message:
     return Message(role="assistant", tool_calls=(ToolCall(id=identity, name="look", arguments="{}"),))
 
