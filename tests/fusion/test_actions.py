@@ -124,6 +124,35 @@ def test_true_is_no_number_where_the_schema_says_nothing() -> None:
     assert len(keys) == 3
 
 
+def test_one_number_has_one_form_where_the_schema_says_nothing() -> None:
+    assert key(("free", '{"x": [1]}')) == key(("free", '{"x": [1.0]}')) != ""
+
+
+INTEGER = {"type": "integer", "default": 3}
+BESIDE = {"properties": {"a": INTEGER, "b": {}}, "anyOf": [{"required": ["a"]}, {"required": ["b"]}]}
+
+
+@pytest.mark.parametrize(
+    ("parameters", "one", "other"),
+    [
+        (BESIDE, '{"a": "5"}', '{"a": 5}'),
+        (BESIDE, '{"b": 1}', '{"b": 1, "a": 3}'),
+        ({"allOf": [{"properties": {"a": INTEGER}}, {"properties": {"b": {}}}]}, '{"b": "x"}', '{"b": "x", "a": "3"}'),
+        ({"$defs": {"A": INTEGER}, "properties": {"a": {"$ref": "#/$defs/A"}}}, "{}", '{"a": 3}'),
+        ({"properties": {"a": {"allOf": [{"type": "number"}, INTEGER]}}}, '{"a": "3"}', "{}"),
+        ({"$defs": {"A": INTEGER}, "properties": {"a": {"$ref": "#/$defs/A", "default": 4}}}, "{}", '{"a": "4"}'),
+        (
+            {"properties": {"a": {"anyOf": [{"minimum": 4}, {"maximum": 3}], "type": "integer"}}},
+            '{"a": "5"}',
+            '{"a": 5}',
+        ),
+    ],
+)
+def test_all_that_a_schema_says_of_a_value_counts(parameters: Any, one: str, other: str) -> None:
+    tools = (ToolSchema(name="own", description="", parameters={"type": "object", **parameters}),)
+    assert key(("own", one), tools=tools) == key(("own", other), tools=tools) != ""
+
+
 def test_numbers_of_any_length_stay_different_where_the_schema_says_nothing() -> None:
     ids = {key(("free", text)) for text in ('{"x": 123456789012345678901}', '{"x": 123456789012345678902}')}
     assert len(ids - {""}) == 2
