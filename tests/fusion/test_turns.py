@@ -216,6 +216,32 @@ async def test_the_scope_says_who_is_asked(scope: str, says: Sequence[Said], ask
     assert panel.asked == asked
 
 
+REQUIRED = {"model": "c", "required": True}
+
+
+@pytest.mark.parametrize(
+    ("specs", "scope", "says", "asked", "won"),
+    [
+        (["a", "b", REQUIRED], "divergent_probe", (ALIKE, do("pay", n=1), ALIKE), "ac", "a"),
+        (["a", "b", REQUIRED], "divergent_probe", (ALIKE, ALIKE, do("pay", n=1)), "abc", "a"),
+        (["a", "b", REQUIRED], "destructive", (do("pay", n=1), ALIKE, ALIKE), "c", "c"),
+        (["a", {"model": "b", "required": True}, REQUIRED], "final", (ALIKE, ALIKE, ALIKE), "bc", "b"),
+        (["a", "b", REQUIRED, {"model": "d", "required": True}], "destructive", ("x", "y", "z", "w"), "abcd", "a"),
+    ],
+)
+async def test_who_is_required_is_asked_at_every_turn(
+    specs: Sequence[Any], scope: str, says: Sequence[Said], asked: str, won: str
+) -> None:
+    panel = Panel(*says)
+    _, result = await panel.turn(specs=specs, scope=scope)
+    assert (panel.asked, decision(result).winner) == (asked, won)
+
+
+async def test_without_an_answer_of_who_is_required_a_turn_is_degraded() -> None:
+    _, result = await Panel(ALIKE, ALIKE, None).turn(specs=["a", "b", REQUIRED], scope="first", collect={"quorum": 1})
+    assert "required_missing" in result.degraded
+
+
 async def test_a_probe_that_fails_leaves_a_quorum_that_the_others_make_up() -> None:
     _, result = await Panel(ALIKE, None, ALIKE).turn(scope="divergent_probe", collect={"quorum": 2})
     assert (result.status, decision(result).by) == ("ok", "agreement")
