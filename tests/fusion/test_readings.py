@@ -21,6 +21,10 @@ def third_word(text: str) -> object:
     return text.split()[2]
 
 
+def picky(text: str) -> object:
+    raise ConfigError(f"not {text}")
+
+
 def test_exact_texts_are_the_same_characters() -> None:
     assert read("Yes", kind="exact") != read("yes", kind="exact")
 
@@ -35,6 +39,10 @@ def test_exact_texts_are_the_same_characters() -> None:
         ("\uff39\uff25\uff33", "yes"),
         ("Stra\u00dfe", "STRASSE"),
         ("_maybe_", "maybe"),
+        ("# Paris", "paris"),
+        ("- *Paris*, \u201cof course\u201d\u2026", "Paris of course"),
+        ("Oui !", "oui"),
+        ("(see above.)", "(see above)"),
     ],
 )
 def test_normalized_texts_are_the_same_words(one: str, other: str) -> None:
@@ -52,6 +60,21 @@ def test_normalized_texts_are_the_same_words(one: str, other: str) -> None:
         ("!", "?"),
         ("a b", "ab"),
         ("1.5", "1,5"),
+        ("!x", "x"),
+        ("2*3", "2 3"),
+        ("2 * 3", "2 3"),
+        ("x*y", "x y"),
+        ("a/b", "a b"),
+        ("a % b", "a b"),
+        ("5!", "5"),
+        ("[1, 2]", "1 2"),
+        ("f(x)", "f x"),
+        ("C#", "C"),
+        ("10 - 5", "10 5"),
+        ("x-y", "x y"),
+        ("a ? b : c", "a b c"),
+        ("a.b", "a b"),
+        ("/etc/a", "etc a"),
     ],
 )
 def test_normalized_texts_keep_what_makes_another_answer(one: str, other: str) -> None:
@@ -116,17 +139,25 @@ def test_a_place_in_json_is_compared_by_its_value() -> None:
     assert read('{"items": [{"unit price": true}]}', **said) != read('{"items": [{"unit price": 1}]}', **said)
     assert read('{"items": []}', **said) is None
     assert read("no JSON", **said) is None
+    assert read('{"items": [{"unit price": NaN}]}', **said) is None
+
+
+def test_numbers_of_any_length_in_json_stay_different() -> None:
+    ids = ['{"id": 123456789012345678901}', '{"id": 123456789012345678902}']
+    assert len({read(text, kind="json_path", path="$.id") for text in ids} - {None}) == 2
 
 
 def test_the_last_match_of_an_expression_counts() -> None:
     assert read("x=1 x=2", kind="regex", pattern=r"x=(\d)") == "2"
     assert read("y", kind="regex", pattern=r"x=(\d)") is None
+    assert read("\ud800 x=1", kind="regex", pattern=r"x=(\d)") is None
 
 
 def test_a_function_of_the_users_reads_texts_and_what_it_cannot_read_is_no_answer() -> None:
     own = {"kind": "callable", "callable": f"{__name__}:third_word"}
     assert read("one two three", **own) == "three"
     assert read("one", **own) is None
+    assert read("one", kind="callable", callable=f"{__name__}:picky") is None
 
 
 @pytest.mark.parametrize(
@@ -158,7 +189,7 @@ def test_no_text_breaks_a_reading(said: dict[str, Any], text: str) -> None:
 
 
 @pytest.mark.parametrize("said", KINDS, ids=str)
-@pytest.mark.parametrize("piece", ["1.", "-", "(", "'a", "answer ", "e1", "1,111", "\u00bd", "_"])
+@pytest.mark.parametrize("piece", ["1.", "-", "(", "'a", "answer ", "e1", "1,111", "\u00bd", "_", "!", "*", "*a", "# "])
 def test_long_texts_are_read_in_linear_time(said: dict[str, Any], piece: str) -> None:
     began = time.perf_counter()
     read(piece * 20_000, **said)

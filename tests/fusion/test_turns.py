@@ -73,7 +73,7 @@ def decision(result: FusionResult) -> Decision:
     return result.decision
 
 
-def called(message: Message) -> list[tuple[str, dict[str, int]]]:
+def called(message: Message) -> list[tuple[str, dict[str, Any]]]:
     return [(call.name, orjson.loads(call.arguments)) for call in message.tool_calls]
 
 
@@ -168,6 +168,21 @@ async def test_of_equal_proposals_the_one_that_is_written_as_the_schema_says_is_
     assert decision(result).winner == "b"
 
 
+async def test_what_a_member_says_when_asked_again_stands_for_itself() -> None:
+    class Wiser(Member):
+        async def complete(self, request: Request) -> Completion:
+            completion = await super().complete(request)
+            if len(self.asked) == 1:
+                return completion
+            return completion.model_copy(update={"message": raw("pay", '{"n": "3"}')})
+
+    panel = Panel(do("pay", n=2), None, do("pay", n=5))
+    panel.members[1] = Wiser("b", do("pay", n=1))
+    message, result = await panel.turn(undecided="escalate", escalate_to="b")
+    assert (decision(result).by, decision(result).winner) == ("escalation", "b")
+    assert called(message) == [("pay", {"n": "3"})]
+
+
 async def test_weights_count() -> None:
     members: list[Any] = [{"model": "a", "weight": 3}, "b", "c"]
     message, _ = await Panel(do("pay", n=1), do("ship", n=2), do("ship", n=2)).turn(specs=members)
@@ -201,6 +216,32 @@ async def test_the_scope_says_who_is_asked(scope: str, says: Sequence[Said], ask
     assert panel.asked == asked
 
 
+REQUIRED = {"model": "c", "required": True}
+
+
+@pytest.mark.parametrize(
+    ("specs", "scope", "says", "asked", "won"),
+    [
+        (["a", "b", REQUIRED], "divergent_probe", (ALIKE, do("pay", n=1), ALIKE), "ac", "a"),
+        (["a", "b", REQUIRED], "divergent_probe", (ALIKE, ALIKE, do("pay", n=1)), "abc", "a"),
+        (["a", "b", REQUIRED], "destructive", (do("pay", n=1), ALIKE, ALIKE), "c", "c"),
+        (["a", {"model": "b", "required": True}, REQUIRED], "final", (ALIKE, ALIKE, ALIKE), "bc", "b"),
+        (["a", "b", REQUIRED, {"model": "d", "required": True}], "destructive", ("x", "y", "z", "w"), "abcd", "a"),
+    ],
+)
+async def test_who_is_required_is_asked_at_every_turn(
+    specs: Sequence[Any], scope: str, says: Sequence[Said], asked: str, won: str
+) -> None:
+    panel = Panel(*says)
+    _, result = await panel.turn(specs=specs, scope=scope)
+    assert (panel.asked, decision(result).winner) == (asked, won)
+
+
+async def test_without_an_answer_of_who_is_required_a_turn_is_degraded() -> None:
+    _, result = await Panel(ALIKE, ALIKE, None).turn(specs=["a", "b", REQUIRED], scope="first", collect={"quorum": 1})
+    assert "required_missing" in result.degraded
+
+
 async def test_a_probe_that_fails_leaves_a_quorum_that_the_others_make_up() -> None:
     _, result = await Panel(ALIKE, None, ALIKE).turn(scope="divergent_probe", collect={"quorum": 2})
     assert (result.status, decision(result).by) == ("ok", "agreement")
@@ -231,6 +272,13 @@ async def test_ids_of_calls_follow_from_their_place_and_tell_nobodys_name() -> N
     committed = [(await panel.turn(request=request))[0] for panel in panels]
     assert committed[0] == committed[1]
     assert committed[0].tool_calls[0].id == "call00002"
+
+
+def test_where_earlier_turns_were_left_out_an_id_is_not_given_twice() -> None:
+    kept = raw_with("call00002"), Message(role="tool", content="1", tool_call_id="call00002")
+    request = REQUEST.model_copy(update={"messages": (USER, *kept)})
+    both = Message(role="assistant", tool_calls=(*do("look", n=1).tool_calls, *do("look", n=2).tool_calls))
+    assert [call.id for call in reissued(both, request).tool_calls] == ["call00003", "call00004"]
 
 
 def raw_with(identity: str) -> Message:

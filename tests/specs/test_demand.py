@@ -51,6 +51,12 @@ def test_at_turns_with_tools_the_scope_may_spare_a_part_of_the_panel(scope: str,
     assert sum(each for each, _ in shares(tools=False, f=said).values()) == 3
 
 
+def test_those_who_are_required_are_never_spared() -> None:
+    said = {"members": ["a", "b", {"model": "c", "samples": 2, "required": True}], "scope": "destructive"}
+    assert {name: least for name, (least, _) in shares(tools=True, f=said).items() if least} == {"c": 2}
+    assert shares(tools=False, f=said) == dict.fromkeys("ab", (1, 1)) | {"c": (2, 2)}
+
+
 def test_a_fusion_within_multiplies() -> None:
     inner = {"mode": "best_of", "members": ["a", "b"], "judge": {"model": "j", "repair": 0, "orders": 1}}
     outer = {"members": [{"model": "fusion/g", "samples": 2}, "a"]}

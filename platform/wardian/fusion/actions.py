@@ -1,11 +1,10 @@
 """What a turn does: its tool calls in a form that is equal for turns that do the same."""
 
-import orjson
-
+from wardian.base.errors import Failure, boundary
 from wardian.base.frozen import JsonObject
-from wardian.base.identity import canonical_json
 from wardian.base.messages import Message, Request, ToolCall, ToolSchema
 from wardian.fusion.arguments import ArgumentSchema
+from wardian.fusion.exact_json import read_exactly, written_exactly
 from wardian.specs.fusion.agree import ToolActionAgree
 
 __all__ = ["Actions", "tool_names"]
@@ -45,11 +44,10 @@ class Actions:
         tool = _tool(call.name, request)
         if tool is None:
             return None
-        try:
+        with boundary(_unreadable):  # a schema may lead anywhere, and whoever reads by it raises what it likes
             arguments = self._schema(tool).read(_object(call.arguments))
-            return canonical_json([call.name, self._counting(call.name, arguments)])
-        except (ValueError, TypeError, LookupError, RecursionError):  # no JSON, or a schema with a hole in it
-            return None
+            return written_exactly([call.name, self._counting(call.name, arguments)])
+        return None
 
     def literal(self, message: Message, request: Request) -> bool:
         """Whether every call fits its tool's schema as it was written, without a reading of ours."""
@@ -57,10 +55,9 @@ class Actions:
 
     def _fits(self, call: ToolCall, request: Request) -> bool:
         tool = _tool(call.name, request)
-        try:
+        with boundary(_unreadable):
             return tool is not None and self._schema(tool).fits(_object(call.arguments))
-        except (ValueError, LookupError, RecursionError):
-            return False
+        return False
 
     def _counting(self, tool: str, arguments: object) -> JsonObject:
         """The arguments that make a difference.
@@ -86,6 +83,11 @@ def _tool(name: str, request: Request) -> ToolSchema | None:
     return next((tool for tool in request.tools if tool.name == name), None)
 
 
+def _unreadable(failure: Failure) -> None:
+    """No JSON, or not by a schema with a hole in it: no call that can be made, and nobody's error."""
+    del failure
+
+
 def _object(text: str) -> object:
     """No text is no arguments, as environments read it."""
-    return orjson.loads(text or "{}")
+    return read_exactly(text or "{}")

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from itertools import count, islice
 from typing import Final
 
 from wardian.base.messages import Message, Request, Thoughts
@@ -19,8 +20,10 @@ def reissued(message: Message, request: Request) -> Message:
     """
     if not message.tool_calls:
         return message
+    taken = {call.id for each in request.messages for call in each.tool_calls}
     before = sum(len(each.tool_calls) for each in request.messages)
-    ids = [f"call{number:05d}" for number in range(before + 1, before + 1 + len(message.tool_calls))]
+    free = (new for number in count(before + 1) if (new := f"call{number:05d}") not in taken)  # turns may be left out
+    ids = list(islice(free, len(message.tool_calls)))
     calls = tuple(call.model_copy(update={"id": new}) for call, new in zip(message.tool_calls, ids, strict=True))
     renamed = dict(zip((call.id for call in message.tool_calls), ids, strict=True))
     return message.model_copy(update={"tool_calls": calls, "thoughts": _renamed(message.thoughts, renamed)})

@@ -5,12 +5,11 @@ from collections.abc import Callable
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import Any, Final
 
-import orjson
 import re2
 
-from wardian.base.errors import Failure, boundary
-from wardian.base.identity import canonical_json
+from wardian.base.errors import ConfigError, Failure, boundary
 from wardian.base.imported import imported
+from wardian.fusion.exact_json import read_exactly, written_exactly
 from wardian.fusion.words import plain_words, same_form
 from wardian.models.fences import unfenced
 from wardian.specs.fusion.agree import AgreeSpec, CallableAgree, ChoiceAgree, JsonPathAgree, NumberAgree, RegexAgree
@@ -92,10 +91,10 @@ def _steps(path: str) -> list[str | int]:
 def _value(steps: list[str | int]) -> Reading:
     def read(text: str) -> str | None:
         try:
-            value: Any = orjson.loads(unfenced(text))
+            value: Any = read_exactly(unfenced(text))
             for step in steps:
                 value = value[step]
-            return canonical_json(_plain(value)).decode()
+            return written_exactly(_plain(value)).decode()
         except (ValueError, LookupError, TypeError, RecursionError):
             return None
 
@@ -116,8 +115,11 @@ def _plain(value: Any) -> Any:
 def _group(pattern: Any) -> Reading:
     def read(text: str) -> str | None:
         found: str | None = None
-        for match in pattern.finditer(text):
-            found = match.group(1 if pattern.groups else 0)
+        try:
+            for match in pattern.finditer(text):
+                found = match.group(1 if pattern.groups else 0)
+        except UnicodeEncodeError:  # half a character
+            return None
         return None if found is None else same_form(found)
 
     return read
@@ -127,10 +129,11 @@ def _own(function: Callable[[str], object]) -> Reading:
     def read(text: str) -> str | None:
         failures: list[Failure] = []
         value: object = None
-        with boundary(
-            failures.append, cause="grader"
-        ):  # the function is the user's own: what it cannot read is nothing
-            value = function(text)
+        try:
+            with boundary(failures.append, cause="grader"):
+                value = function(text)
+        except ConfigError:  # the function is the user's own: what it cannot read is nothing, whatever it raises
+            return None
         return value if isinstance(value, str) and not failures else None
 
     return read

@@ -50,28 +50,32 @@ class Scoped:
         Raises:
             ModelError: as `FusionCall.check` does.
         """
-        ahead, needed = self._ahead(call.request), self._collect.needed(len(self._seats))
-        first = await self._asked(call, self._seats[:ahead], needed - len(self._seats[ahead:]))
-        if ahead >= len(self._seats) or self._settles(first.usable, ahead, call.request):
-            return Proposals(first, whole=ahead >= len(self._seats))
-        rest = await self._asked(call, self._seats[ahead:], needed - len(first.usable), first.answers)
-        return Proposals(Collected((*first.answers, *rest.answers), rest.ended), whole=True)
+        probes, others = self._split(call.request)
+        needed = self._collect.needed(len(self._seats))
+        first = await self._asked(call, probes, needed - len(others))
+        if not others or self._settles(first.usable, len(probes), call.request):
+            return Proposals(first, whole=not others)
+        rest = await self._asked(call, others, needed - len(first.usable), first.answers)
+        places = {seat.name: place for place, seat in enumerate(self._seats)}
+        answers = sorted((*first.answers, *rest.answers), key=lambda answer: places[answer.seat])
+        return Proposals(Collected(tuple(answers), rest.ended), whole=True)
 
-    def _ahead(self, request: Request) -> int:
-        """How many are asked before it is decided whether the rest is."""
+    def _split(self, request: Request) -> tuple[Sequence[Seat], Sequence[Seat]]:
+        """Who is asked before it is decided whether the rest is, and the rest: all who are required are asked first."""
         if self._scope == "every" or (self._scope == "first" and not _has_acted(request)):
-            return len(self._seats)
-        return 2 if self._scope == "divergent_probe" else 1
+            return self._seats, ()
+        required = [seat for seat in self._seats if seat.spec.required]
+        free = [seat for seat in self._seats if not seat.spec.required]
+        spared = free[max(2 if self._scope == "divergent_probe" else 1, len(required)) - len(required) :]
+        return [seat for seat in self._seats if seat not in spared], spared
 
-    def _settles(self, usable: Sequence[Answer], ahead: int, request: Request) -> bool:
-        if len(usable) < ahead:
+    def _settles(self, usable: Sequence[Answer], asked: int, request: Request) -> bool:
+        if len(usable) < asked or not Count(usable).unanimous:
             return False
         proposal = usable[0].message
-        if self._scope == "divergent_probe":
-            return Count(usable).unanimous
         if self._scope == "destructive":
             return only_reads(proposal, request)
-        return self._scope == "first" or bool(tool_names(proposal))
+        return self._scope in ("divergent_probe", "first") or bool(tool_names(proposal))
 
     async def _asked(
         self, call: FusionCall, seats: Sequence[Seat], quorum: int, before: Sequence[Answer] = ()

@@ -168,7 +168,8 @@ def _union(candidates: Answers, call: FusionCall, count: Count) -> Outcome:
 def _as_written(outcome: Outcome, usable: Answers, call: FusionCall) -> Outcome:
     """Of equal proposals, one that fits the tools' schemas as it stands: an environment may be stricter than we are."""
     fits = call.agreement.actions.literal
-    winner = next((answer for answer in usable if answer.seat == outcome.decision.winner), None)
+    said = (answer for answer in usable if answer.message == outcome.message)  # not what its seat said before
+    winner = next((answer for answer in said if answer.seat == outcome.decision.winner), None)
     if winner is None or fits(outcome.message, call.request):
         return outcome
     for answer in usable:

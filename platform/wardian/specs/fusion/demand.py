@@ -37,12 +37,17 @@ class Demand:
     def least(self, *, tools: bool) -> Mapping[str, int]:
         """Where everybody agrees: the panel once, or a cascade's first stage; and a judge that always writes.
 
-        At a turn with `tools`, for which `scope` may not need the whole panel, its first one or two voices.
+        At a turn with `tools`, for which `scope` may not need the whole panel, one or two voices, and all
+        who are required.
         """
         spec = self._spec
         members = spec.stages[0].members if isinstance(spec, CascadeSpec) else spec.members
-        voices = [member.model for member in members for _ in range(member.samples)]
-        calls = Counter(voices[: FEWEST.get(spec.scope) if tools else None])
+        voices = [
+            member for member in sorted(members, key=lambda each: not each.required) for _ in range(member.samples)
+        ]
+        fewest = FEWEST.get(spec.scope, len(voices)) if tools else len(voices)
+        required = sum(member.required for member in voices)
+        calls = Counter(member.model for member in voices[: max(fewest, required)])
         if isinstance(spec, AnalysisSpec):
             calls.update([spec.judge.model, spec.writer or spec.judge.model])
         return calls

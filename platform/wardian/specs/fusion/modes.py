@@ -47,7 +47,8 @@ class FusionBase(Frozen):
     """When two turns with tool calls are the same."""
     scope: Scope = "divergent_probe"
     """Which turns with tools the whole panel answers: `every`; where two probes differ; those that could write
-    (`destructive`); those that end the episode (`final`); the `first` only. Else the first member answers alone."""
+    (`destructive`); those that end the episode (`final`); the `first` only. Else the first member answers alone.
+    Those who are `required` are asked at every turn, before others."""
     union: bool = False
     """Where no action has a majority and all proposals call tools that only read: make the calls of all of them."""
     collect: CollectSpec = CollectSpec()

@@ -1,5 +1,6 @@
 """The fusions of a job by the names under which they are asked, and who answers in them."""
 
+import math
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
@@ -44,6 +45,7 @@ class Panels:
     def __init__(self, fusions: Mapping[str, FusionSpec], models: Mapping[str, object]) -> None:
         self.specs = {f"{PREFIX}{name}": fusion for name, fusion in fusions.items()}
         self._models = models
+        self._depths: dict[str, float] = {}
 
     def members(self, model: str) -> tuple[str, ...]:
         """Everybody of the pool who is asked when `model` is (of the pool, or `fusion/NAME`), each once."""
@@ -87,19 +89,19 @@ class Panels:
             path = "fusions", name.removeprefix(PREFIX)
             yield from (unknown((*path, *place), model, known) for place, model in spec.named if model not in known)
             if (depth := self._depth(name)) > DEEPEST:
-                reason = (
-                    "asks itself" if depth > len(self.specs) else f"is {depth} fusions deep, {DEEPEST} are the most"
-                )
+                reason = "asks itself" if depth == math.inf else f"is {depth} fusions deep, {DEEPEST} are the most"
                 yield BadName(path, f"it {reason}")
 
     def inside_out(self) -> Iterator[tuple[str, FusionSpec]]:
         """All of them, each after those that it asks."""
         yield from sorted(self.specs.items(), key=lambda each: self._depth(each[0]))
 
-    def _depth(self, name: str, above: int = 0) -> int:
+    def _depth(self, name: str) -> float:
+        """How many fusions are one within the other; infinite where they lead back to one of themselves."""
         spec = self.specs.get(name)
         if spec is None:
             return 0
-        if above > len(self.specs):
-            return 1
-        return 1 + max((self._depth(model, above + 1) for model in spec.models), default=0)
+        if name not in self._depths:
+            self._depths[name] = math.inf  # as long as it is not known: who meets it again asks itself
+            self._depths[name] = 1 + max((self._depth(model) for model in spec.models), default=0)
+        return self._depths[name]
