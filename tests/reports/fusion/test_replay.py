@@ -149,6 +149,21 @@ def test_no_member_is_asked_for_another_mode_or_judge() -> None:
     assert sum(each.cost_usd or 0.0 for each in decided) > 0
 
 
+def test_a_judge_of_unknown_price_costs_nobody_knows_what() -> None:
+    unpriced = ExamJudge("perfect", EXAM, 1.0, seconds=0.0, cost=None)
+    decided = asyncio.run(anew(answered(panel()), respecified(panel(), "best_of", "perfect"), unpriced))
+    assert {each.cost_usd for each in decided if each.by == "judge"} == {None}
+
+
+def test_a_verdict_is_not_taken_for_a_text_that_nobody_wrote_then() -> None:
+    fusion = panel(mode="best_of", judge="judge")
+    turns = answered(fusion)
+    decided = redecided(turns, respecified(fusion, "merge", None))
+    assert {each.by for each in decided} == {"agreement", "vote", "prior"}
+    assert {each.degraded for each in decided} == {(), ("writer_failed",)}
+    assert all(each.said in map(_said, turn.result.members) for each, turn in zip(decided, turns, strict=True))
+
+
 def test_a_judged_panel_can_be_voted() -> None:
     judged, voted = panel(mode="best_of", judge="judge"), panel()
     decided = redecided(answered(judged), respecified(judged, "vote", None))
