@@ -127,6 +127,24 @@ def test_a_cascade_goes_the_same_way_again() -> None:
     assert all(each.identical for each in redecided(answered(fusion), respecified(fusion, None, None)))
 
 
+class Doubting(Examinee):
+    """Is sure of its answers to every second question."""
+
+    async def complete(self, request: Request) -> Completion:
+        completion = await super().complete(request)
+        if request.origin is None or "score" not in request.origin.path:
+            return completion
+        score = f'{{"score": {int(request.origin.task) % 2}}}'
+        return completion.model_copy(update={"message": Message(role="assistant", content=score)})
+
+
+def test_what_a_member_thinks_of_its_own_answer_is_heard_again() -> None:
+    stages = [{"members": ["b"], "accept": {"kind": "self_verify", "at_least": 0.5}}, {"members": ["a", "b"]}]
+    fusion = spec_of(mode="cascade", stages=stages, scope="every")
+    turns = answered(fusion, {**MEMBERS, "b": Doubting("b", EXAM, 0.7)})
+    assert all(each.identical and not each.degraded for each in redecided(turns, fusion))
+
+
 def test_a_record_that_was_changed_decides_otherwise() -> None:
     fusion = panel()
     turns = answered(fusion)

@@ -82,16 +82,16 @@ class RecordedPanel:
         self._answers = result.answers
 
     def members(self, models: Iterable[str]) -> dict[str, ModelClient]:
-        """Clients for `models`, each with what was asked of them for the panel, in the order of asking."""
+        """Clients for `models`, each with what it said as a member and of its own answers, in the order of asking."""
         return {model: _Recorded(model, filter(_spoke(model), self._answers)) for model in models}
 
     def others(self, name: str) -> ModelClient:
-        """A client `name` with what judge, writer and verifier said, each in its place and in no other."""
-        return _Placed(name, (answer for answer in self._answers if answer.role != "member"))
+        """A client `name` with what judge and writer said, each in its place and in no other."""
+        return _Placed(name, (answer for answer in self._answers if answer.role in ("judge", "writer")))
 
 
 def _spoke(model: str) -> Callable[[Answer], bool]:
-    return lambda answer: answer.role == "member" and answer.model == model
+    return lambda answer: answer.role in ("member", "verifier") and answer.model == model
 
 
 class _Recorded:
