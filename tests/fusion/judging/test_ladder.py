@@ -49,6 +49,7 @@ async def test_json_is_taken_as_it_is_meant(frame: str) -> None:
         '{"ranking": ["@"',
         '<think>{x} is a set</think>\n{"ranking": ["@"]}',
         '{ranking: ["@"]}',
+        '{"ranking": ["@"], "confidence": 1' + "0" * 400 + ",}",
     ],
 )
 async def test_broken_json_is_repaired_without_another_call(frame: str) -> None:

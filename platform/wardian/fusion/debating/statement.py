@@ -1,14 +1,13 @@
 """What a member says after it has heard the others."""
 
-import math
 from typing import Annotated
 
 from pydantic import Field, ValidationError
 
-from wardian.base.frozen import Frozen, JsonValue
+from wardian.base.frozen import Frozen
 from wardian.base.messages import Message
 from wardian.fusion.judging.salvage import salvaged, whole
-from wardian.models.lenient import as_text
+from wardian.models.lenient import as_fraction, as_text
 
 __all__ = ["Statement", "statement_of"]
 
@@ -51,12 +50,6 @@ def _meant(text: str) -> Statement | None:
                 answer=answer,
                 changed=value.get("changed") is not False,
                 reason=as_text(value.get("reason")).strip(),
-                confidence=_confidence(value.get("confidence")),
+                confidence=as_fraction(value.get("confidence")),
             )
     return None
-
-
-def _confidence(value: JsonValue) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        return None
-    return float(value) if 0 <= value <= 1 else None
