@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import orjson
 import pytest
 from support.episodes import spec
 from support.exam import Exam, Examinee, ExamJudge
@@ -125,6 +126,27 @@ def test_a_cascade_goes_the_same_way_again() -> None:
     stages = [{"members": ["b", "c"], "accept": {"kind": "agree"}}, {"members": ["a"]}]
     fusion = spec_of(mode="cascade", stages=stages, scope="every")
     assert all(each.identical for each in redecided(answered(fusion), respecified(fusion, None, None)))
+
+
+class Arguing(Examinee):
+    """Answers in what looks like a statement, states that after a thought that looks like one, or says no more."""
+
+    async def complete(self, request: Request) -> Completion:
+        completion = await super().complete(request)
+        answer, reasoning = orjson.dumps({"answer": completion.message.content}).decode(), '{"answer": "Z"}'
+        if request.origin is not None and "/round" in request.origin.path:
+            answer = orjson.dumps({"answer": answer, "changed": self.name != "b", "reason": "No."}).decode()
+            answer = "No more." if self.name == "c" else answer
+        message = Message(role="assistant", content=answer, reasoning=reasoning)
+        return completion.model_copy(update={"message": message})
+
+
+def test_a_debates_statements_are_understood_again() -> None:
+    fusion = panel(mode="debate", rounds=2)
+    turns = answered(fusion, {name: Arguing(name, EXAM, 0.7, correlation=0.1) for name in "abc"})
+    stated = [answer for turn in turns for answer in turn.result.members if answer.round == 2]
+    assert {answer.state for answer in stated} == {"ok", "empty"}
+    assert all(each.identical for each in redecided(turns, fusion))
 
 
 class Doubting(Examinee):

@@ -9,7 +9,7 @@ from wardian.base.messages import Message
 from wardian.fusion.judging.salvage import salvaged, whole
 from wardian.models.lenient import as_fraction, as_text
 
-__all__ = ["Statement", "statement_of"]
+__all__ = ["Statement", "kept_statement", "statement_of"]
 
 
 class Statement(Frozen):
@@ -29,22 +29,8 @@ class Statement(Frozen):
 
 
 def statement_of(message: Message) -> Statement | None:
-    """The statement that `message` is meant to be; None when there is no answer in it.
-
-    In records the answer stands alone, and the statement is its reasoning: such a message is understood again.
-    """
-    return _kept(message.reasoning) or _meant(message.content)
-
-
-def _kept(reasoning: str | None) -> Statement | None:
-    try:
-        return Statement.model_validate_json(reasoning or "")
-    except ValidationError:
-        return None
-
-
-def _meant(text: str) -> Statement | None:
-    for value in (whole(text), *salvaged(text)):
+    """The statement that a member makes in `message`; None when there is no answer in it."""
+    for value in (whole(message.content), *salvaged(message.content)):
         if isinstance(value, dict) and (answer := as_text(value.get("answer")).strip()):
             return Statement(
                 answer=answer,
@@ -53,3 +39,14 @@ def _meant(text: str) -> Statement | None:
                 confidence=as_fraction(value.get("confidence")),
             )
     return None
+
+
+def kept_statement(message: Message) -> Statement | None:
+    """The statement behind a debater's answer, which is kept as its reasoning; None where there is none.
+
+    Only for answers that have been heard: what a model gives as its reasoning is no statement.
+    """
+    try:
+        return Statement.model_validate_json(message.reasoning or "")
+    except ValidationError:
+        return None

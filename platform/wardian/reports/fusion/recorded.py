@@ -79,7 +79,7 @@ class RecordedPanel:
     """
 
     def __init__(self, result: FusionResult) -> None:
-        self._answers = result.answers
+        self._answers = tuple(map(_stated, result.answers)) if result.mode_requested == "debate" else result.answers
 
     def members(self, models: Iterable[str]) -> dict[str, ModelClient]:
         """Clients for `models`, each with what it said as a member and of its own answers, in the order of asking."""
@@ -88,6 +88,14 @@ class RecordedPanel:
     def others(self, name: str) -> ModelClient:
         """A client `name` with what judge and writer said, each in its place and in no other."""
         return _Placed(name, (answer for answer in self._answers if answer.role in ("judge", "writer")))
+
+
+def _stated(answer: Answer) -> Answer:
+    """`answer` as it was given: of a debater's statement the record has the answer alone, and the whole beside it."""
+    message = answer.message
+    if not answer.round or message is None or not message.content:
+        return answer
+    return answer.model_copy(update={"message": Message(role="assistant", content=message.reasoning or "")})
 
 
 def _spoke(model: str) -> Callable[[Answer], bool]:
