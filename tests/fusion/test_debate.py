@@ -105,7 +105,17 @@ async def test_a_changed_answer_is_shown_to_the_judge_by_its_round() -> None:
     assert set(decision.verdicts[0].shown) == {"a", "c", "c@1"}
     assert (decision.winner, decision.winner_round) == ("c", 1)
     assert result.winner is not None
-    assert result.winner.message == message
+    assert result.winner.message is not None
+    assert result.winner.message.content == message.content
+
+
+async def test_what_is_answered_does_not_speak_of_others() -> None:
+    members = [Debating("a", ["4", states("6", reason="The other one is wrong.")]), Debating("b", ["5"])]
+    message, result, _ = await debated(members, say=prefers("6"))
+    assert (message.content, message.reasoning) == ("6", None)
+    assert result.winner is not None
+    assert result.winner.message is not None
+    assert "The other one" in (result.winner.message.reasoning or "")
 
 
 async def test_words_without_a_statement_leave_the_answer_as_it_was() -> None:
