@@ -63,8 +63,8 @@ class Scorer:
         return heard.value
 
     def _question(self, request: Request, answer: Answer) -> Request:
-        shown = candidates(line_up([answer], self._spec, self._seed))
-        user = "\n\n".join((conversation(request, self._seed), shown, ANSWER))
+        lineup = line_up([answer], self._spec, self._seed)
+        user = "\n\n".join((conversation(request, lineup, self._seed), candidates(lineup), ANSWER))
         messages = Message(role="system", content=instructed(SCORE, self._spec)), Message(role="user", content=user)
         return Request(
             model=request.model,
