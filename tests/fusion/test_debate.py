@@ -105,7 +105,17 @@ async def test_a_changed_answer_is_shown_to_the_judge_by_its_round() -> None:
     assert set(decision.verdicts[0].shown) == {"a", "c", "c@1"}
     assert (decision.winner, decision.winner_round) == ("c", 1)
     assert result.winner is not None
-    assert result.winner.message == message
+    assert result.winner.message is not None
+    assert result.winner.message.content == message.content
+
+
+async def test_what_is_answered_does_not_speak_of_others() -> None:
+    members = [Debating("a", ["4", states("6", reason="The other one is wrong.")]), Debating("b", ["5"])]
+    message, result, _ = await debated(members, say=prefers("6"))
+    assert (message.content, message.reasoning) == ("6", None)
+    assert result.winner is not None
+    assert result.winner.message is not None
+    assert "The other one" in (result.winner.message.reasoning or "")
 
 
 async def test_words_without_a_statement_leave_the_answer_as_it_was() -> None:
@@ -183,20 +193,9 @@ async def test_a_judge_who_says_nothing_leaves_it_to_the_last_rounds_votes() -> 
     assert result.degraded == ("judge_not_valid_json",)
 
 
-async def test_what_stands_in_the_record_is_understood_again() -> None:
-    """A replay gives members' recorded answers, out of which the statements have been taken already."""
-    shaped = '{"answer": "four"}'
-    members = [Debating("a", ["three", states(shaped)]), Debating("b", ["five", states("?", changed=False)])]
-    message, result, decision = await debated(members)
-    recorded = [
-        Debating(name, [each.message for each in result.members if each.seat == name and each.message]) for name in "ab"
-    ]
-    again, _, later = await debated(recorded)
-    assert message.content in (shaped, "five")
-    assert (again, later) == (message, decision)
-    assert [answer.message.content for answer in result.members[2:] if answer.message] == [shaped, "five"]
-
-
-def replayed(name: str, result: FusionResult) -> Debating:
-    """A member who says what is recorded of it."""
-    return Debating(name, [each.message for each in result.members if each.seat == name and each.message])
+async def test_what_a_member_thinks_before_its_statement_is_not_its_statement() -> None:
+    thinking = Message(role="assistant", content=states("six"), reasoning=states("four"))
+    members = [Debating("a", ["four"]), Debating("b", ["four"]), Debating("c", ["five", thinking])]
+    _, result, _ = await debated(members)
+    assert result.members[-1].message is not None
+    assert result.members[-1].message.content == "six"

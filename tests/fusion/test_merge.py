@@ -160,3 +160,6 @@ async def test_a_guard_returns_the_candidate_that_beats_the_merged_answer_both_w
     message, result, _ = await merged(["four", "four", "five"], say, guard=True)
     assert message.content == preferred
     assert result.degraded == degraded
+    assert result.decision is not None
+    ranked = [verdict.ranking[0] for verdict in result.decision.verdicts]
+    assert ranked == (["a", "a"] if degraded else ["writer", "writer"]), "the record has what the guard said"

@@ -98,7 +98,7 @@ class ExamJudge:
     skill: float
     biased: float = 0.0
     seconds: float = 0.2
-    cost: float = 0.1
+    cost: float | None = 0.1
 
     async def complete(self, request: Request) -> Completion:
         assert request.origin is not None

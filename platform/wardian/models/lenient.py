@@ -11,7 +11,7 @@ import orjson
 
 from wardian.base.frozen import JsonObject, JsonValue
 
-__all__ = ["as_json", "as_object", "as_text", "clean", "parse"]
+__all__ = ["as_fraction", "as_json", "as_object", "as_text", "clean", "parse"]
 
 REPLACEMENT = "\ufffd"
 SAFE_DIGITS = 18
@@ -53,6 +53,13 @@ def clean(text: str) -> str:
 def as_object(value: JsonValue) -> JsonObject:
     """`value` when it is an object, else an empty one."""
     return value if isinstance(value, dict) else {}
+
+
+def as_fraction(value: JsonValue) -> float | None:
+    """`value` when it is a number from 0 to 1, else None."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value) if 0 <= value <= 1 else None
 
 
 def as_json(value: object) -> str | None:

@@ -5,7 +5,7 @@ from typing import Final
 from wardian.scoring.metric import Unit
 from wardian.scoring.statistics import Estimate
 
-__all__ = ["NONE", "dollars", "interval", "number", "p_value", "unbounded"]
+__all__ = ["NONE", "dollars", "interval", "number", "p_value", "percent", "points", "unbounded"]
 
 NONE: Final = "-"
 DIGITS: Final[dict[Unit, int]] = {"tokens": 0, "turns": 1, "USD": 4}
@@ -24,6 +24,16 @@ def interval(estimate: Estimate, digits: int = 1) -> str:
 def unbounded(estimate: Estimate) -> str:
     """Why there are no bounds."""
     return "[one task]" if estimate.tasks == 1 else "[all alike]"
+
+
+def percent(estimate: Estimate | None) -> str:
+    """A share in per cent, with its bounds."""
+    return NONE if estimate is None else f"{100 * estimate.value:.1f} {interval(estimate)}"
+
+
+def points(difference: Estimate | None) -> str:
+    """A difference of shares in percentage points, with its sign and its bounds."""
+    return NONE if difference is None else f"{100 * difference.value:+z.1f} {interval(difference)}"
 
 
 def dollars(cost: float) -> str:

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.judges import ASKED, answer, call_of, judge_of, prefers, shown
 
+from wardian.base.messages import Message
 from wardian.fusion.judging.lineup import line_up
 from wardian.fusion.judging.proposal import without_names
 from wardian.fusion.judging.questions import verdict_request
@@ -71,6 +72,21 @@ def test_no_candidate_can_end_its_block_or_begin_another(texts: list[str]) -> No
     seen = shown(verdict_request(ASKED, lineup, SPEC, 0))
     assert tuple(seen) == lineup.labels
     assert tuple(seen.values()) == lineup.texts
+
+
+def test_nobody_who_speaks_in_the_conversation_or_of_it_knows_its_end() -> None:
+    """Its mark is another one after every message and for every candidate, and the same for the same."""
+
+    def mark(*said: str, first: str = "4") -> str:
+        messages = tuple(Message(role="user", content=text) for text in ("What is right?", *said))
+        lineup = line_up([answer("a", first), answer("b", "5")], SPEC, 0)
+        asked = ASKED.model_copy(update={"messages": messages})
+        (found,) = re.findall(r"<conversation-(\w{16})>", verdict_request(asked, lineup, SPEC, 0).messages[1].content)
+        return str(found)
+
+    marks = mark(), mark("One more thing."), mark("Another thing."), mark(first="3")
+    assert len({*marks}) == 4
+    assert mark() == marks[0]
 
 
 async def test_a_candidate_that_says_it_is_the_best_does_not_gain() -> None:

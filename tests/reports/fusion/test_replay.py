@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import orjson
 import pytest
 from support.episodes import spec
 from support.exam import Exam, Examinee, ExamJudge
@@ -127,6 +128,45 @@ def test_a_cascade_goes_the_same_way_again() -> None:
     assert all(each.identical for each in redecided(answered(fusion), respecified(fusion, None, None)))
 
 
+class Arguing(Examinee):
+    """Answers in what looks like a statement, states that after a thought that looks like one, or says no more."""
+
+    async def complete(self, request: Request) -> Completion:
+        completion = await super().complete(request)
+        answer, reasoning = orjson.dumps({"answer": completion.message.content}).decode(), '{"answer": "Z"}'
+        if request.origin is not None and "/round" in request.origin.path:
+            answer = orjson.dumps({"answer": answer, "changed": self.name != "b", "reason": "No."}).decode()
+            answer = "No more." if self.name == "c" else answer
+        message = Message(role="assistant", content=answer, reasoning=reasoning)
+        return completion.model_copy(update={"message": message})
+
+
+def test_a_debates_statements_are_understood_again() -> None:
+    fusion = panel(mode="debate", rounds=2)
+    turns = answered(fusion, {name: Arguing(name, EXAM, 0.7, correlation=0.1) for name in "abc"})
+    stated = [answer for turn in turns for answer in turn.result.members if answer.round == 2]
+    assert {answer.state for answer in stated} == {"ok", "empty"}
+    assert all(each.identical for each in redecided(turns, fusion))
+
+
+class Doubting(Examinee):
+    """Is sure of its answers to every second question."""
+
+    async def complete(self, request: Request) -> Completion:
+        completion = await super().complete(request)
+        if request.origin is None or "score" not in request.origin.path:
+            return completion
+        score = f'{{"score": {int(request.origin.task) % 2}}}'
+        return completion.model_copy(update={"message": Message(role="assistant", content=score)})
+
+
+def test_what_a_member_thinks_of_its_own_answer_is_heard_again() -> None:
+    stages = [{"members": ["b"], "accept": {"kind": "self_verify", "at_least": 0.5}}, {"members": ["a", "b"]}]
+    fusion = spec_of(mode="cascade", stages=stages, scope="every")
+    turns = answered(fusion, {**MEMBERS, "b": Doubting("b", EXAM, 0.7)})
+    assert all(each.identical and not each.degraded for each in redecided(turns, fusion))
+
+
 def test_a_record_that_was_changed_decides_otherwise() -> None:
     fusion = panel()
     turns = answered(fusion)
@@ -147,6 +187,21 @@ def test_no_member_is_asked_for_another_mode_or_judge() -> None:
     possible = [any(_said(answer) == EXAM.gold(each.task) for answer in each.result.members) for each in turns]
     assert right == possible
     assert sum(each.cost_usd or 0.0 for each in decided) > 0
+
+
+def test_a_judge_of_unknown_price_costs_nobody_knows_what() -> None:
+    unpriced = ExamJudge("perfect", EXAM, 1.0, seconds=0.0, cost=None)
+    decided = asyncio.run(anew(answered(panel()), respecified(panel(), "best_of", "perfect"), unpriced))
+    assert {each.cost_usd for each in decided if each.by == "judge"} == {None}
+
+
+def test_a_verdict_is_not_taken_for_a_text_that_nobody_wrote_then() -> None:
+    fusion = panel(mode="best_of", judge="judge")
+    turns = answered(fusion)
+    decided = redecided(turns, respecified(fusion, "merge", None))
+    assert {each.by for each in decided} == {"agreement", "vote", "prior"}
+    assert {each.degraded for each in decided} == {(), ("writer_failed",)}
+    assert all(each.said in map(_said, turn.result.members) for each, turn in zip(decided, turns, strict=True))
 
 
 def test_a_judged_panel_can_be_voted() -> None:

@@ -7,7 +7,7 @@ from typing import Final
 from wardian.base.completion import Completion
 from wardian.base.fused import Answer
 from wardian.base.messages import Message, Request
-from wardian.fusion.debating.statement import statement_of
+from wardian.fusion.debating.statement import kept_statement, statement_of
 from wardian.fusion.judging.lineup import line_up
 from wardian.fusion.judging.questions import UNTRUSTED, block
 from wardian.fusion.seats import Seat
@@ -81,7 +81,7 @@ def debater(seat: Seat, own: Answer, others: Sequence[Answer], round_: int, seed
 def _argued(answer: Answer) -> Answer:
     """An answer with the reason that was given for it in an earlier round."""
     message = answer.message or Message(role="assistant")
-    statement = statement_of(message) if answer.round else None
+    statement = kept_statement(message) if answer.round else None
     if statement is None or not statement.reason:
         return answer
     argued = message.model_copy(update={"content": f"{message.content}\n\nReason: {statement.reason}"})

@@ -1,16 +1,15 @@
 """What a member says after it has heard the others."""
 
-import math
 from typing import Annotated
 
 from pydantic import Field, ValidationError
 
-from wardian.base.frozen import Frozen, JsonValue
+from wardian.base.frozen import Frozen
 from wardian.base.messages import Message
 from wardian.fusion.judging.salvage import salvaged, whole
-from wardian.models.lenient import as_text
+from wardian.models.lenient import as_fraction, as_text
 
-__all__ = ["Statement", "statement_of"]
+__all__ = ["Statement", "kept_statement", "statement_of"]
 
 
 class Statement(Frozen):
@@ -30,33 +29,24 @@ class Statement(Frozen):
 
 
 def statement_of(message: Message) -> Statement | None:
-    """The statement that `message` is meant to be; None when there is no answer in it.
-
-    In records the answer stands alone, and the statement is its reasoning: such a message is understood again.
-    """
-    return _kept(message.reasoning) or _meant(message.content)
-
-
-def _kept(reasoning: str | None) -> Statement | None:
-    try:
-        return Statement.model_validate_json(reasoning or "")
-    except ValidationError:
-        return None
-
-
-def _meant(text: str) -> Statement | None:
-    for value in (whole(text), *salvaged(text)):
+    """The statement that a member makes in `message`; None when there is no answer in it."""
+    for value in (whole(message.content), *salvaged(message.content)):
         if isinstance(value, dict) and (answer := as_text(value.get("answer")).strip()):
             return Statement(
                 answer=answer,
                 changed=value.get("changed") is not False,
                 reason=as_text(value.get("reason")).strip(),
-                confidence=_confidence(value.get("confidence")),
+                confidence=as_fraction(value.get("confidence")),
             )
     return None
 
 
-def _confidence(value: JsonValue) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+def kept_statement(message: Message) -> Statement | None:
+    """The statement behind a debater's answer, which is kept as its reasoning; None where there is none.
+
+    Only for answers that have been heard: what a model gives as its reasoning is no statement.
+    """
+    try:
+        return Statement.model_validate_json(message.reasoning or "")
+    except ValidationError:
         return None
-    return float(value) if 0 <= value <= 1 else None

@@ -74,7 +74,7 @@ def named(analysis: Analysis, lineup: Lineup) -> Analysis:
 
 def _question(request: Request, lineup: Lineup, judge: Judge) -> Request:
     shape = SHAPE.format(labels=", ".join(lineup.labels))
-    user = "\n\n".join((conversation(request, judge.seed), candidates(lineup), shape))
+    user = "\n\n".join((conversation(request, lineup, judge.seed), candidates(lineup), shape))
     system = instructed(TASK, judge.spec)
     messages = (Message(role="system", content=system), Message(role="user", content=user))
     return Request(model=request.model, messages=messages, sampling=bounded(request), origin=request.origin)

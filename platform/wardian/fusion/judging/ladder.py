@@ -8,7 +8,7 @@ from wardian.base.frozen import JsonValue
 from wardian.base.fused import Answer, AnswerRole
 from wardian.base.messages import Message, Request, ResponseSchema, ToolSchema
 from wardian.fusion.call import FusionCall
-from wardian.fusion.judging.salvage import salvaged, whole
+from wardian.fusion.judging.salvage import readings, salvaged, whole
 from wardian.fusion.seats import Seat
 
 __all__ = ["Heard", "Ladder", "Trouble"]
@@ -18,6 +18,7 @@ T = TypeVar("T")
 Trouble = Literal[
     "",
     "judge_context_overflow",
+    "judge_contradicts_itself",
     "judge_empty_completion",
     "judge_label_only",
     "judge_not_valid_json",
@@ -78,15 +79,16 @@ class Ladder(Generic[T]):
     async def climb(self, call: FusionCall, seat: Seat, question: Request) -> Heard[T]:
         """Ask until there is a value, or nothing is left to try."""
         form, asked, answer = await self._first(call, seat, question)
-        texts = [_said(answer)]
         heard = self._heard(answer, form)
+        texts = _clear(answer, heard)
         for attempt in range(1, self.repair + 1):
             if heard.value is not None or heard.trouble in _HOPELESS:
                 break
             again = _again(asked, answer, self.shape, heard.trouble)
             answer = await call.ask(_at(seat, f"repair{attempt}"), again, role=self.role)
-            texts.append(_said(answer))
-            heard = self._repaired(heard, self._heard(answer, "repair_call"))
+            repaired = self._heard(answer, "repair_call")
+            texts += _clear(answer, repaired)
+            heard = self._repaired(heard, repaired)
         return heard if heard.value is not None else self._guessed(texts, heard.trouble)
 
     async def _first(self, call: FusionCall, seat: Seat, question: Request) -> tuple[str, Request, Answer]:
@@ -105,6 +107,8 @@ class Ladder(Generic[T]):
         exact = whole(text)
         if exact is not None and (value := self.read(exact)) is not None:
             return Heard(value, form)
+        if len(readings(text, self.read)) > 1:  # one of them may be what a candidate would like to hear
+            return Heard(None, trouble="judge_contradicts_itself")
         found = [value for value in (exact, *salvaged(text)) if isinstance(value, dict)]
         for value in map(self.read, found):
             if value is not None:
@@ -135,6 +139,11 @@ _HOPELESS: Final[frozenset[Trouble]] = frozenset(
 """Asking again at once would not help: its client has tried that already."""
 
 
+def _clear(answer: Answer, heard: Heard[T]) -> list[str]:
+    """Its words, where it does not say two things at once: out of the rest nobody guesses."""
+    return [] if heard.trouble == "judge_contradicts_itself" else [_said(answer)]
+
+
 def _trouble(answer: Answer) -> Trouble:
     """Why there are no words at all."""
     if answer.failure is not None and answer.failure.kind == "context_overflow":
@@ -155,6 +164,7 @@ def _again(asked: Request, answer: Answer, shape: ResponseSchema, trouble: Troub
     """The question once more, with what was answered and what is wrong with it."""
     keys = ", ".join(f'"{key}"' for key in shape.json_schema["properties"])  # type: ignore[union-attr]  # a shape of ours
     wrong = {
+        "judge_contradicts_itself": "Your answer held several JSON objects that differ.",
         "judge_empty_completion": "Your answer was empty.",
         "judge_schema_mismatch": "Your answer was JSON, but not with the keys and values that were asked for.",
     }.get(trouble, "Your answer was no JSON.")

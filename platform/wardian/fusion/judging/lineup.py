@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from random import Random
 from string import ascii_uppercase
 
 from wardian.base.fused import Answer
@@ -10,7 +11,7 @@ from wardian.base.messages import Message
 from wardian.fusion.judging.proposal import content_hash, shortened, spoken, without_names
 from wardian.specs.fusion.judge import JudgeSpec
 
-__all__ = ["Lineup", "line_up", "prior"]
+__all__ = ["Lineup", "drawn_nonce", "line_up", "prior"]
 
 NONCE_BITS = 64
 
@@ -52,11 +53,16 @@ def line_up(candidates: Sequence[Answer], spec: JudgeSpec, seed: int) -> Lineup:
         groups.setdefault(_hash(answer), []).append(answer)
     hashes = sorted(groups)
     stream = random_stream(seed, "lineup", *hashes)
-    nonce = f"{stream.getrandbits(NONCE_BITS):016x}"
+    nonce = drawn_nonce(stream)
     stream.shuffle(hashes)
     ordered = tuple(tuple(groups[each]) for each in hashes)
     labels = tuple(_letters(place) if spec.anonymize else group[0].seat for place, group in enumerate(ordered))
     return Lineup(labels, tuple(_shown(group[0], spec) for group in ordered), ordered, nonce)
+
+
+def drawn_nonce(stream: Random) -> str:
+    """What marks untrusted text, out of `stream`: 16 hex digits."""
+    return f"{stream.getrandbits(NONCE_BITS):016x}"
 
 
 def prior(candidates: Sequence[Answer]) -> Answer:

@@ -6,7 +6,7 @@ from typing import Final
 from wardian.base.frozen import JsonObject
 from wardian.base.identity import random_stream
 from wardian.base.messages import Message, Request, ResponseSchema, Sampling
-from wardian.fusion.judging.lineup import Lineup
+from wardian.fusion.judging.lineup import Lineup, drawn_nonce
 from wardian.specs.fusion.judge import JudgeSpec
 
 __all__ = ["block", "bounded", "candidates", "conversation", "instructed", "verdict_request", "verdict_schema"]
@@ -24,14 +24,13 @@ Answer with nothing but a JSON object with these keys:
 "ranking": all labels ({labels}), the best first;
 "confidence": from 0 to 1, how sure you are that the first one is the best;
 "none_acceptable": true if not even the first one is acceptable, else false."""
-NONCE_BITS = 64
 
 
 def verdict_request(request: Request, lineup: Lineup, spec: JudgeSpec, seed: int) -> Request:
     """Which of the candidates answers `request` best."""
     labels = ", ".join(lineup.labels)
     system = instructed(RANK, spec)
-    user = "\n\n".join((conversation(request, seed), candidates(lineup), VERDICT.format(labels=labels)))
+    user = "\n\n".join((conversation(request, lineup, seed), candidates(lineup), VERDICT.format(labels=labels)))
     return Request(
         model=request.model,
         messages=(Message(role="system", content=system), Message(role="user", content=user)),
@@ -56,14 +55,13 @@ def instructed(task: str, spec: JudgeSpec) -> str:
     return "\n\n".join(parts)
 
 
-def conversation(request: Request, seed: int) -> str:
-    """What was asked. Its mark stays the same while the conversation grows, so that providers' caches find it again."""
-    first = request.messages[0].content if request.messages else ""
-    nonce = f"{random_stream(seed, 'conversation', first).getrandbits(NONCE_BITS):016x}"
-    lines = [f"[{message.role}] {_said(message)}" for message in request.messages]
-    tools = [f"{tool.name}: {tool.headline}" for tool in request.tools]
-    parts = [block("conversation", nonce, "", "\n".join(lines))]
-    return "\n\n".join([*parts, block("tools", nonce, "", "\n".join(tools))] if tools else parts)
+def conversation(request: Request, lineup: Lineup, seed: int) -> str:
+    """What was asked. Its marks depend on all that is shown: nobody whose words are part of that can know them."""
+    lines = "\n".join(f"[{message.role}] {_said(message)}" for message in request.messages)
+    tools = "\n".join(f"{tool.name}: {tool.headline}" for tool in request.tools)
+    nonce = drawn_nonce(random_stream(seed, "conversation", lineup.nonce, lines, tools))
+    parts = [block("conversation", nonce, "", lines)]
+    return "\n\n".join([*parts, block("tools", nonce, "", tools)] if tools else parts)
 
 
 def candidates(lineup: Lineup) -> str:

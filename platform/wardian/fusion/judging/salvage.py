@@ -1,7 +1,8 @@
 """JSON out of words: what a model meant, when it wrote more or less than that."""
 
-from collections.abc import Iterator
-from typing import Final, cast
+import json
+from collections.abc import Callable, Iterator
+from typing import Final, TypeVar, cast
 
 import json_repair
 
@@ -9,11 +10,16 @@ from wardian.base.frozen import JsonValue
 from wardian.models.fences import unfenced
 from wardian.models.lenient import clean, parse
 
-__all__ = ["salvaged", "whole"]
+__all__ = ["readings", "salvaged", "whole"]
+
+T = TypeVar("T")
 
 MOST_CHARACTERS: Final = 8_000
 MOST_BRACKETS: Final = 200
 """What has more than this is not repaired: the repair of a text made to be hard takes quadratic time."""
+MOST_OBJECTS: Final = 200
+"""So many beginnings of objects are followed up in one text."""
+DECODER: Final = json.JSONDecoder(strict=False, parse_int=float)
 
 
 def whole(text: str) -> JsonValue | None:
@@ -34,11 +40,38 @@ def salvaged(text: str) -> Iterator[JsonValue]:
         if (value := whole(piece)) is not None:
             yield value
     for piece in (text, text[last:]) if last >= 0 else ():
-        if len(piece) <= MOST_CHARACTERS and sum(map(piece.count, "{[(")) <= MOST_BRACKETS:
-            yield from _repaired(piece)
+        yield from _repaired(piece)
+
+
+def readings(text: str, read: Callable[[JsonValue], T | None]) -> list[T]:
+    """All different values that `read` finds in objects in `text`: of several nobody can say which one is meant."""
+    found: list[T] = []
+    start = text.find("{")
+    for _ in range(MOST_OBJECTS):
+        if start < 0:
+            break
+        value, end = _object(text, start)
+        meant = read(value)
+        if meant is not None and meant not in found:
+            found.append(meant)
+        start = text.find("{", start + 1 if meant is None else end)
+    return found
+
+
+def _object(text: str, start: int) -> tuple[JsonValue, int]:
+    """The object that begins at `start`, and where it ends; a broken one ends where the next begins."""
+    try:
+        value, end = DECODER.raw_decode(text, start)
+        return _clean(value), end
+    except (ValueError, RecursionError):
+        _, brace, rest = text[start:].partition("{")
+        piece = brace + rest.partition("{")[0]
+        return next(_repaired(piece), None), start + len(piece)
 
 
 def _repaired(text: str) -> Iterator[JsonValue]:
+    if len(text) > MOST_CHARACTERS or sum(map(text.count, "{[(")) > MOST_BRACKETS:
+        return
     try:
         yield _clean(cast("JsonValue", json_repair.loads(text)))
     except (ValueError, RecursionError):

@@ -1,6 +1,5 @@
 """How good one answer is, as a number from 0 to 1."""
 
-import math
 import re
 from dataclasses import replace
 from typing import Final
@@ -13,6 +12,7 @@ from wardian.fusion.judging.ladder import Ladder
 from wardian.fusion.judging.lineup import line_up
 from wardian.fusion.judging.questions import bounded, candidates, conversation, instructed
 from wardian.fusion.seats import Seat
+from wardian.models.lenient import as_fraction
 from wardian.specs.fusion.judge import JudgeSpec
 
 __all__ = ["Scorer"]
@@ -63,8 +63,8 @@ class Scorer:
         return heard.value
 
     def _question(self, request: Request, answer: Answer) -> Request:
-        shown = candidates(line_up([answer], self._spec, self._seed))
-        user = "\n\n".join((conversation(request, self._seed), shown, ANSWER))
+        lineup = line_up([answer], self._spec, self._seed)
+        user = "\n\n".join((conversation(request, lineup, self._seed), candidates(lineup), ANSWER))
         messages = Message(role="system", content=instructed(SCORE, self._spec)), Message(role="user", content=user)
         return Request(
             model=request.model,
@@ -76,10 +76,7 @@ class Scorer:
 
 
 def _read(value: JsonValue) -> float | None:
-    score = value.get("score") if isinstance(value, dict) else None
-    if isinstance(score, bool) or not isinstance(score, int | float) or not math.isfinite(score):
-        return None
-    return float(score) if 0 <= score <= 1 else None
+    return as_fraction(value.get("score")) if isinstance(value, dict) else None
 
 
 def _guess(text: str) -> float | None:

@@ -1,11 +1,11 @@
 """A judge's words, made sense of: never an error, at worst nothing."""
 
-import math
 import re
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 from wardian.base.frozen import JsonValue
+from wardian.models.lenient import as_fraction
 
 __all__ = ["Words", "guessed", "words_of"]
 
@@ -31,7 +31,7 @@ def words_of(value: JsonValue, labels: Sequence[str]) -> Words | None:
     ranking = _ranking(value.get("ranking"), labels)
     if not ranking:
         return None
-    return Words(ranking, _confidence(value.get("confidence")), value.get("none_acceptable") is True)
+    return Words(ranking, as_fraction(value.get("confidence")), value.get("none_acceptable") is True)
 
 
 def guessed(text: str, labels: Sequence[str]) -> Words | None:
@@ -72,9 +72,3 @@ def _known(said: Iterable[str], labels: Sequence[str]) -> tuple[str, ...]:
 
 def _bare(said: str) -> str:
     return re.sub(rf"\A{CALLED}\b", "", said.strip(MARKS).casefold()).strip(MARKS)
-
-
-def _confidence(value: JsonValue) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        return None
-    return float(value) if 0 <= value <= 1 else None

@@ -114,7 +114,7 @@ class Writer:
         return "" if passed else "it does not pass the checks that every answer here must pass"
 
     def _question(self, request: Request, lineup: Lineup, analysis: Analysis | None) -> Request:
-        task, parts = TASK, [conversation(request, self._judge.seed), candidates(lineup)]
+        task, parts = TASK, [conversation(request, lineup, self._judge.seed), candidates(lineup)]
         if analysis is not None:
             parts.append(block("analysis", lineup.nonce, "", _analysis(analysis)))
         if (shape := request.response_schema) is not None:

@@ -81,7 +81,14 @@ class Debate:
     def _outcome(self, best: Answer, decision: Decision, mode: str, blind: Collected) -> Outcome:
         round_0 = Count(blind.usable).leader.seat
         logged = decision.model_copy(update={"round_0": round_0, "winner_round": best.round})
-        return Outcome.verbatim(best, logged, mode, blind.ended)
+        return Outcome.verbatim(_alone(best), logged, mode, blind.ended)
+
+
+def _alone(answer: Answer) -> Answer:
+    """`answer` without the statement behind it: what that says of others is for the record, not for the history."""
+    if not answer.round or answer.message is None:
+        return answer
+    return answer.model_copy(update={"message": answer.message.model_copy(update={"reasoning": None})})
 
 
 def _dissenting(standing: Mapping[str, Answer]) -> frozenset[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from wardian.base.analysis import Analysis
+from wardian.base.fused import Answer, Verdict
 from wardian.fusion.call import FusionCall
 from wardian.fusion.collection import Collected, collect
 from wardian.fusion.judging.analyst import analysed, named
@@ -52,9 +53,10 @@ class Merge:
         draft = await self._writer.write(call, lineup, analysis)
         if draft.fault:
             return await self._instead(call, draft, collected)
-        if (better := await self._guarded(call, draft, collected)) is not None:
-            return better
-        decision = Count(candidates).decision("merge", "")
+        duels = await self._duels(call, draft, candidates)
+        if _lost(draft, duels):
+            return self._rejected(call, collected, duels)
+        decision = Count(candidates).decision("merge", "").model_copy(update={"verdicts": duels})
         if analysis is not None:
             decision = decision.model_copy(update={"analysis": named(analysis, lineup)})
         return Outcome.verbatim(draft.answer, decision, "merge", collected.ended)
@@ -75,15 +77,21 @@ class Merge:
             best, decision = await chosen(call, self._judge, candidates)
         return Outcome.verbatim(best, decision, mode_of(decision), collected.ended)
 
-    async def _guarded(self, call: FusionCall, draft: Draft, collected: Collected) -> Outcome | None:
-        """The candidate that most speak for, where the merged answer loses against it both ways."""
+    async def _duels(self, call: FusionCall, draft: Draft, candidates: Sequence[Answer]) -> tuple[Verdict, ...]:
+        """Where there is a guard: the merged answer against the candidate that most speak for, both ways."""
         if not self._spec.guard:
-            return None
-        candidates = collected.usable
+            return ()
         top, _ = fallback(candidates)
-        duels = await self._judge.duel(call, (draft.answer, top), "guard")
-        if any(not duel.ranking or duel.ranking[0] != top.seat for duel in duels):
-            return None
+        return await self._judge.duel(call, (draft.answer, top), "guard")
+
+    def _rejected(self, call: FusionCall, collected: Collected, duels: tuple[Verdict, ...]) -> Outcome:
+        """That candidate, for a merged answer that lost against it."""
         call.degrade("merge_rejected")
-        decision = Count(candidates).decision("judge", top.seat).model_copy(update={"verdicts": duels})
+        top, _ = fallback(collected.usable)
+        decision = Count(collected.usable).decision("judge", top.seat).model_copy(update={"verdicts": duels})
         return Outcome.verbatim(top, decision, "best_of", collected.ended)
+
+
+def _lost(draft: Draft, duels: Sequence[Verdict]) -> bool:
+    """Whether all verdicts that there are prefer the other one."""
+    return bool(duels) and all(duel.ranking and duel.ranking[0] != draft.answer.seat for duel in duels)

@@ -5,7 +5,7 @@ from typing import Final
 
 from wardian.reports.comparison.change import ArmChange, Flip, MetricChange, RunComparison
 from wardian.reports.comparison.gate import Ruling
-from wardian.reports.numerals import NONE, dollars, interval, number, p_value, unbounded
+from wardian.reports.numerals import NONE, dollars, number, p_value, points, unbounded
 from wardian.reports.sections import ARROWS, Section
 from wardian.scoring.statistics import Variation
 
@@ -69,7 +69,7 @@ def _metric(change: MetricChange) -> tuple[str, ...]:
     difference = change.difference
     if change.metric == "success":
         means = (f"{100 * change.before:.1f} %", f"{100 * change.after:.1f} %")
-        moved = f"{100 * difference.value:+z.1f} {interval(difference)}"
+        moved = points(difference)
     else:
         unit, like = change.unit, max(abs(change.before), abs(change.after))
         means = number(change.before, unit, like=like), number(change.after, unit, like=like)
@@ -98,8 +98,7 @@ def _about(change: ArmChange) -> Iterator[str]:
         )
     across = change.across_templates
     if across is not None:
-        points = f"{100 * across.value:+z.1f} {interval(across)}"
-        yield f"For other templates like these the difference of success is {points}."
+        yield f"For other templates like these the difference of success is {points(across)}."
     yield _money(change)
     if change.variation is not None and change.variation.tasks + change.variation.tries > 0:
         yield _power(change.variation, change.tasks, max(1, round(change.pairs / change.tasks)))

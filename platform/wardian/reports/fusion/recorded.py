@@ -79,26 +79,31 @@ class RecordedPanel:
     """
 
     def __init__(self, result: FusionResult) -> None:
-        self._answers = result.answers
+        self._answers = tuple(map(_stated, result.answers)) if result.mode_requested == "debate" else result.answers
 
     def members(self, models: Iterable[str]) -> dict[str, ModelClient]:
-        """Clients for `models`, each with what was asked of them for the panel, in the order of asking."""
-        return {model: self._client(model, _spoke(model)) for model in models}
+        """Clients for `models`, each with what it said as a member and of its own answers, in the order of asking."""
+        return {model: _Recorded(model, filter(_spoke(model), self._answers)) for model in models}
 
     def others(self, name: str) -> ModelClient:
-        """A client `name` with what judge, writer and verifier said, each in its place: when is chance."""
-        return self._client(name, lambda answer: answer.role != "member")
+        """A client `name` with what judge and writer said, each in its place and in no other."""
+        return _Placed(name, (answer for answer in self._answers if answer.role in ("judge", "writer")))
 
-    def _client(self, name: str, chosen: Callable[[Answer], bool]) -> ModelClient:
-        return _Recorded(name, filter(chosen, self._answers))
+
+def _stated(answer: Answer) -> Answer:
+    """`answer` as it was given: of a debater's statement the record has the answer alone, and the whole beside it."""
+    message = answer.message
+    if not answer.round or message is None or not message.content:
+        return answer
+    return answer.model_copy(update={"message": Message(role="assistant", content=message.reasoning or "")})
 
 
 def _spoke(model: str) -> Callable[[Answer], bool]:
-    return lambda answer: answer.role == "member" and answer.model == model
+    return lambda answer: answer.role in ("member", "verifier") and answer.model == model
 
 
 class _Recorded:
-    """Gives `answers` again: those of the seat that is asked first, in their order, whatever it is asked."""
+    """Gives `answers` again, in their order, whatever it is asked."""
 
     def __init__(self, name: str, answers: Iterable[Answer]) -> None:
         self.name = name
@@ -110,9 +115,10 @@ class _Recorded:
         Raises:
             ModelError: the recorded one; kind "not_recorded", when nobody heard an answer then.
         """
-        if not self._answers:
+        answer = next((each for each in self._answers if self._fits(each, request)), None)
+        if answer is None:
             raise ModelError("not_recorded", f"'{self.name}' was not asked this when it was recorded")
-        answer = self._next("" if request.origin is None else request.origin.path)
+        self._answers.remove(answer)
         if answer.failure is not None:
             raise ModelError.of(answer.failure)
         if answer.message is None or answer.state == "late":
@@ -120,10 +126,16 @@ class _Recorded:
             raise ModelError("not_recorded", f"{self.name}: {answer.state}")
         return _completion(answer)
 
-    def _next(self, path: str) -> Answer:
-        answer = next((each for each in self._answers if path.endswith(f"/{each.seat}")), self._answers[0])
-        self._answers.remove(answer)
-        return answer
+    def _fits(self, answer: Answer, request: Request) -> bool:
+        del answer, request
+        return True
+
+
+class _Placed(_Recorded):
+    """Gives again what was said on the seat that is asked: elsewhere the same words would answer another question."""
+
+    def _fits(self, answer: Answer, request: Request) -> bool:
+        return request.origin is not None and request.origin.path.endswith(f"/{answer.seat}")
 
 
 def _completion(answer: Answer) -> Completion:

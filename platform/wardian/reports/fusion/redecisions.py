@@ -9,7 +9,7 @@ from wardian.base.messages import Message
 from wardian.reports.fusion.marking import is_right
 from wardian.reports.fusion.recorded import RecordedTurn
 from wardian.reports.fusion.replay import Redecided
-from wardian.reports.numerals import NONE, dollars, interval
+from wardian.reports.numerals import NONE, dollars, interval, points
 from wardian.reports.sections import Section
 from wardian.scoring.statistics import Estimate, paired_difference, proportion
 from wardian.specs.fusion.agree import AgreeSpec
@@ -114,10 +114,10 @@ def _counts(report: ReplayReport) -> tuple[str, ...]:
 def _notes(report: ReplayReport) -> Iterator[str]:
     yield "No member was asked: what they said, and whether it was there in time, is what the record says."
     if (rights := report.rights) is not None:
-        points = f"{100 * rights.difference.value:+z.1f} {interval(rights.difference)}"
         yield (
             f"Right: {100 * rights.before.value:.1f} % {interval(rights.before)} as recorded, "
-            f"{100 * rights.after.value:.1f} % {interval(rights.after)} now; difference {points} points."
+            f"{100 * rights.after.value:.1f} % {interval(rights.after)} now; "
+            f"difference {points(rights.difference)} points."
         )
         if rights.difference.low is None or rights.difference.low <= 0:
             yield "No gain is shown."

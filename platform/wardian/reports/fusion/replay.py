@@ -6,6 +6,7 @@ from typing import Any, Final, cast
 
 from wardian.base.clients import ModelClient
 from wardian.base.clock import SystemClock
+from wardian.base.dollars import total_usd
 from wardian.base.errors import ConfigError, Failure, ModelError
 from wardian.base.frozen import Frozen
 from wardian.base.fused import DecidedBy, Decision, FusionResult
@@ -36,7 +37,7 @@ class Redecided(Frozen):
         identical: whether decision and answer are the same to the byte.
         said: what would be answered.
         degraded: what was not as configured this time.
-        cost_usd: of the judge's calls, where a new one was asked.
+        cost_usd: of the judge's calls, where a new one was asked; None when its price is unknown.
         failure: why nothing would be answered.
     """
 
@@ -130,7 +131,7 @@ async def _decided(turn: RecordedTurn, spec: FusionSpec, panel: RecordedPanel, j
             "identical": same and _written(result.decision) == _written(turn.result.decision),
             "said": completion.message.content,
             "degraded": result.degraded,
-            "cost_usd": sum(answer.cost_usd or 0.0 for answer in result.answers if answer.role != "member"),
+            "cost_usd": total_usd(answer.cost_usd for answer in result.answers if answer.role != "member"),
         }
     )
 

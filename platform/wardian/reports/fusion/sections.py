@@ -3,9 +3,8 @@
 from collections.abc import Iterable, Iterator
 
 from wardian.reports.fusion.outcome import ArmReport, BenchReport, PanelReport
-from wardian.reports.numerals import NONE, dollars, interval
+from wardian.reports.numerals import NONE, dollars, percent, points
 from wardian.reports.sections import Section
-from wardian.scoring.statistics import Estimate
 
 __all__ = ["bench_sections"]
 
@@ -27,10 +26,10 @@ def _verdicts(report: BenchReport) -> Section:
 
 def _verdict(arm: ArmReport, report: BenchReport) -> tuple[str, ...]:
     best = " (best member)" if arm.name == report.best else ""
-    said = (f"{arm.name}{best}", _share(arm.right), f"x{arm.expense:.2f}")
+    said = (f"{arm.name}{best}", percent(arm.right), f"x{arm.expense:.2f}")
     if arm.difference is None:
         return *said, NONE, NONE, NONE
-    return *said, arm.against, _points(arm.difference), arm.ruling or NONE
+    return *said, arm.against, points(arm.difference), arm.ruling or NONE
 
 
 def _notes(report: BenchReport) -> Iterator[str]:
@@ -66,9 +65,9 @@ def _decisions(report: BenchReport) -> Section:
 def _decision(arm: ArmReport, panel: PanelReport) -> tuple[str, ...]:
     return (
         arm.name,
-        _share(arm.s),
-        _share(panel.needed),
-        _points(arm.over_best),
+        percent(arm.s),
+        percent(panel.needed),
+        points(arm.over_best),
         NONE if arm.kept is None else f"{100 * arm.kept.value:.1f}",
         NONE if arm.rescued is None else f"{100 * arm.rescued.value:.1f}",
         f"{arm.degraded:,}",
@@ -81,8 +80,8 @@ def _about(panel: PanelReport) -> Iterator[str]:
         "where all members are. Rescued: right where none is."
     )
     yield (
-        f"All members right on {_share(panel.all_right)} %, none on {_share(panel.all_wrong)} %, mixed on "
-        f"{panel.mixed:,} questions; whoever always chose right would reach {_share(panel.oracle)} %."
+        f"All members right on {percent(panel.all_right)} %, none on {percent(panel.all_wrong)} %, mixed on "
+        f"{panel.mixed:,} questions; whoever always chose right would reach {percent(panel.oracle)} %."
     )
     if panel.alike is not None:
         yield f"Being right correlates {panel.alike:.2f} between members; the higher, the less there is to gain."
@@ -91,7 +90,7 @@ def _about(panel: PanelReport) -> Iterator[str]:
 def _talk(arms: Iterable[ArmReport]) -> Iterator[str]:
     for arm in arms:
         if (gain := arm.over_unheard) is not None:
-            yield f"{arm.name}: {_points(gain)} points against a vote over its first answers, before anybody was heard."
+            yield f"{arm.name}: {points(gain)} points against a vote over its first answers, before anybody was heard."
 
 
 def _costs(report: BenchReport) -> Section:
@@ -121,11 +120,3 @@ def _cost(arm: ArmReport) -> tuple[str, ...]:
 
 def _times(ratio: float | None) -> str:
     return NONE if ratio is None else f"{ratio:.2f}"
-
-
-def _points(difference: Estimate | None) -> str:
-    return NONE if difference is None else f"{100 * difference.value:+z.1f} {interval(difference)}"
-
-
-def _share(estimate: Estimate | None) -> str:
-    return NONE if estimate is None else f"{100 * estimate.value:.1f} {interval(estimate)}"

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from wardian.reports.judging.outcome import Corrected, Drawn, JudgeReport, Strength, Sureness
-from wardian.reports.numerals import NONE, dollars, interval
+from wardian.reports.numerals import NONE, dollars, percent
 from wardian.reports.sections import Section
 from wardian.scoring.statistics import Estimate
 
@@ -30,11 +30,11 @@ def _worth(report: JudgeReport) -> Section:
 
 
 def _rows(report: JudgeReport) -> Iterator[tuple[str, str, str]]:
-    yield "accuracy on mixed items (s) %", _share(report.accuracy), f"{100 * report.chance:.1f}"
+    yield "accuracy on mixed items (s) %", percent(report.accuracy), f"{100 * report.chance:.1f}"
     yield "Cohen's kappa", _plain(report.kappa), "0"
-    yield "the same in both orders %", _share(report.consistent), NONE
+    yield "the same in both orders %", percent(report.consistent), NONE
     by_chance = NONE if report.first_by_chance is None else f"{100 * report.first_by_chance:.1f}"
-    yield "prefers whoever stands first %", _share(report.first), by_chance
+    yield "prefers whoever stands first %", percent(report.first), by_chance
     if report.sureness is not None:
         yield from _sure(report.sureness)
     if report.drawn is not None:
@@ -56,10 +56,10 @@ def _drawn(found: Drawn) -> Iterator[tuple[str, str, str]]:
 
 
 def _corrected(found: Corrected) -> Iterator[tuple[str, str, str]]:
-    yield "accepts where one is right %", _share(found.sensitivity), NONE
-    yield "accepts none where none is right %", _share(found.specificity), NONE
-    yield "accepts, of the unmarked %", _share(found.apparent), NONE
-    yield "of these really with a right one (Rogan-Gladen) %", _share(found.corrected), NONE
+    yield "accepts where one is right %", percent(found.sensitivity), NONE
+    yield "accepts none where none is right %", percent(found.specificity), NONE
+    yield "accepts, of the unmarked %", percent(found.apparent), NONE
+    yield "of these really with a right one (Rogan-Gladen) %", percent(found.corrected), NONE
 
 
 def _notes(report: JudgeReport) -> Iterator[str]:
@@ -90,10 +90,6 @@ def _liking(strengths: tuple[Strength, ...]) -> Section:
             for each in strengths
         ),
     )
-
-
-def _share(estimate: Estimate | None) -> str:
-    return NONE if estimate is None else f"{100 * estimate.value:.1f} {interval(estimate)}"
 
 
 def _plain(estimate: Estimate | None) -> str:
