@@ -75,6 +75,16 @@ def test_an_answer_that_cannot_be_used_is_paid_for(run_virtual: RunVirtual) -> N
     assert completion.usage == Usage(input_tokens=300, output_tokens=30)
 
 
+@pytest.mark.parametrize("kind", ["stalled", "bad_reply", "unparsable_output"])
+def test_an_answer_that_broke_off_costs_its_prompt_and_what_it_had_time_to_write(
+    run_virtual: RunVirtual, kind: str
+) -> None:
+    speakers = Speaker("a", written=40, after_s=4.0), Speaker("b", after_s=6.0, kind=kind)
+    broken = record(answered(run_virtual, *speakers)).answers[1]
+    assert broken.usage == Usage(input_tokens=PROMPT, output_tokens=60, estimated=True)
+    assert broken.cost_usd == cost_usd(PRICE, broken.usage)
+
+
 class Kept(Speaker):
     """Answers out of the reply cache."""
 

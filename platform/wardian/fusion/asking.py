@@ -28,6 +28,8 @@ STATES: Final[dict[str, AnswerState]] = {
     "timeout": "timeout",
 }
 """States of failures that have one of their own."""
+SENT: Final = frozenset({"bad_reply", "oversized", "stalled", "timeout", "unparsable_output"})
+"""Failures of calls that a provider has worked on, and charges."""
 ENDINGS: Final[dict[FinishReason, AnswerState]] = {
     "length": "truncated",
     "content_filter": "refused",
@@ -57,7 +59,7 @@ class Asking:
         self._course = course
         self._bill = bill
         self._inside: FusionResult | None = None
-        self._before: CutOff | None = None
+        self._past: CallTiming | None = None
         self._unsent = False
 
     async def run(self, timeout_s: float | None = None) -> Answer:
@@ -107,11 +109,14 @@ class Asking:
         except FusionFailed as error:
             self._inside = error.result
             raise
+        except ModelError as error:
+            self._past = error.timing
+            raise
 
     def _told(self, last: object = None) -> None:
         """What whoever was cut off has to say of it: a fusion what it had got to, the past what it was then."""
         if isinstance(last, CutOff):
-            self._before, self._inside = last, last.inside
+            self._past, self._inside = CallTiming(total_s=last.seconds, replayed=True), last.inside
             self._unsent = last.seconds <= ROUNDING_S
         elif isinstance(last, FusionResult):
             self._inside = last
@@ -139,14 +144,13 @@ class Asking:
 
     def _failed(self, failure: Failure) -> None:
         state = STATES.get(failure.kind, "error")
-        if state == "timeout" or self._inside is not None:
+        if failure.kind in SENT or self._inside is not None:
             self._cut_off()
         self._note(state=state, failure=failure)
 
     def _cut_off(self) -> None:
         """Count what it took all the same, unless it was never sent."""
-        total_s = self._stopwatch.read() if self._before is None else self._before.seconds
-        timing = CallTiming(total_s=total_s, replayed=self._before is not None)
+        timing = self._past or CallTiming(total_s=self._stopwatch.read())
         if self._inside is not None:
             inside = self._inside
             self._note(usage=inside.usage, cost_usd=inside.cost_usd, inside=inside, timing=timing)

@@ -46,17 +46,18 @@ class Answered(Frozen):
 
 
 class Failed(Frozen):
-    """There was no answer: a replay lacks it too."""
+    """There was no answer, after so many `seconds` that counted: a replay lacks it too."""
 
     kind: Literal["failed"] = "failed"
     failure: Failure
     status: int | None = None
+    seconds: float = 0.0
     whole: Literal[False] = False
 
     @classmethod
-    def of(cls, error: ModelError) -> "Failed":
+    def of(cls, error: ModelError, seconds: float = 0.0) -> "Failed":
         """What `error` says."""
-        return cls(failure=Failure.of(error), status=error.status)
+        return cls(failure=Failure.of(error), status=error.status, seconds=seconds)
 
     def from_cache(self) -> NoReturn:
         """Fail as it failed.
@@ -64,8 +65,7 @@ class Failed(Frozen):
         Raises:
             ModelError: always.
         """
-        said = self.failure
-        raise ModelError(said.kind, said.message, cause=said.cause, status=self.status)
+        raise self._error(FROM_CACHE)
 
     def replayed(self) -> NoReturn:
         """Fail as it failed.
@@ -73,7 +73,13 @@ class Failed(Frozen):
         Raises:
             ModelError: always.
         """
-        self.from_cache()
+        raise self._error(CallTiming(total_s=self.seconds, replayed=True))
+
+    def _error(self, timing: CallTiming) -> ModelError:
+        said = self.failure
+        error = ModelError(said.kind, said.message, cause=said.cause, status=self.status)
+        error.timing = timing
+        return error
 
 
 class CutOff(Frozen):

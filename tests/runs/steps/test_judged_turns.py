@@ -88,19 +88,20 @@ def told(completion: Completion) -> list[tuple[str, str, float | None]]:
 
 
 @pytest.mark.parametrize(
-    ("collect", "after_s", "state"),
+    ("collect", "third", "state"),
     [
-        ({"member_timeout_s": 5.0}, 60.0, "timeout"),
-        ({"quorum": 2}, 60.0, "cancelled"),
-        ({"quorum": 2, "cancel": False}, 5.0, "late"),
+        ({"member_timeout_s": 5.0}, {"after_s": 60.0}, "timeout"),
+        ({"quorum": 2}, {"after_s": 60.0}, "cancelled"),
+        ({"quorum": 2, "cancel": False}, {"after_s": 5.0}, "late"),
+        ({}, {"after_s": 5.0, "kind": "stalled"}, "error"),
     ],
 )
 def test_who_was_not_there_in_time_is_not_there_on_resume_either_and_costs_the_same(
-    run_virtual: RunVirtual, collect: dict[str, Any], after_s: float, state: str
+    run_virtual: RunVirtual, collect: dict[str, Any], third: dict[str, Any], state: str
 ) -> None:
     async def main() -> None:
-        whole, _ = await answered(MemoryStore(), collect, panel(after_s=after_s))
-        await broken_off(store := MemoryStore(), collect, panel(after_s=after_s))
+        whole, _ = await answered(MemoryStore(), collect, panel(**third))
+        await broken_off(store := MemoryStore(), collect, panel(**third))
         resumed, attempt = await answered(store, collect, models := panel(after_s=0.0))
         assert attempt == 1
         assert [len(model.asked) for model in models] == [0, 0, 0, 1], "only the verdict that was missing"

@@ -62,7 +62,7 @@ class StepClient:
             completion = await self._inner.complete(request)
             await _kept(tape, step, completion, origin)
         except ModelError as error:
-            tape.failed(step, error)
+            tape.failed(step, error, _counted(origin) - began_s)
             raise
         except asyncio.CancelledError as error:
             inside = next((each for each in error.args[-1:] if isinstance(each, FusionResult)), None)

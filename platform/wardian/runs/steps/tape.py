@@ -89,10 +89,10 @@ class Tape:
         await self._record((*unwritten, (step, reply)))
         self.advanced = True
 
-    def failed(self, step: Step, error: ModelError) -> None:
-        """Keep a failure until the next answer: only then did the episode go on in spite of it."""
+    def failed(self, step: Step, error: ModelError, seconds: float) -> None:
+        """Keep a failure after `seconds` until the next answer: only then did the episode go on in spite of it."""
         if error.cause in KEPT_FAILURES:
-            self._unwritten.append((step, Failed.of(error)))
+            self._unwritten.append((step, Failed.of(error, seconds)))
 
     def given_up(self, step: Step, reply: Answered | CutOff) -> None:
         """Keep that it was cut off or late until the next answer: only then did the episode go on without it."""
