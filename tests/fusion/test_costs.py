@@ -10,7 +10,7 @@ from wardian.base.clients import ModelClient
 from wardian.base.completion import Completion
 from wardian.base.fused import FusionResult
 from wardian.base.messages import Message, Request, Sampling
-from wardian.base.usage import Usage
+from wardian.base.usage import CallTiming, Usage
 from wardian.fusion.failed import FusionFailed
 from wardian.fusion.tariffs import Tariffs
 from wardian.models.pricing import cost_usd
@@ -73,6 +73,44 @@ def test_an_answer_that_cannot_be_used_is_paid_for(run_virtual: RunVirtual) -> N
     completion = answered(run_virtual, *speakers)
     assert completion.cost_usd == 1.5
     assert completion.usage == Usage(input_tokens=300, output_tokens=30)
+
+
+@pytest.mark.parametrize("kind", ["stalled", "bad_reply", "unparsable_output"])
+def test_an_answer_that_broke_off_costs_its_prompt_and_what_it_had_time_to_write(
+    run_virtual: RunVirtual, kind: str
+) -> None:
+    speakers = Speaker("a", written=40, after_s=4.0), Speaker("b", after_s=6.0, kind=kind)
+    broken = record(answered(run_virtual, *speakers)).answers[1]
+    assert broken.usage == Usage(input_tokens=PROMPT, output_tokens=60, estimated=True)
+    assert broken.cost_usd == cost_usd(PRICE, broken.usage)
+
+
+class Kept(Speaker):
+    """Answers out of the reply cache."""
+
+    async def complete(self, request: Request) -> Completion:
+        completion = await super().complete(request)
+        return completion.model_copy(update={"timing": CallTiming(cached=True)})
+
+
+def test_of_a_panel_out_of_the_cache_only_what_is_new_was_spent_now(run_virtual: RunVirtual) -> None:
+    completion = answered(run_virtual, Kept("a", "no"), Kept("b"), Speaker("c", cost=0.25))
+    assert (completion.cost_usd, completion.spent_usd) == (1.25, 0.25)
+
+
+def test_a_call_that_is_cut_off_beside_answers_out_of_the_cache_was_spent(run_virtual: RunVirtual) -> None:
+    completion = answered(run_virtual, Kept("a"), Kept("b"), Speaker("c", after_s=60.0))
+    assert completion.timing.cached, "all answers are out of the cache"
+    assert completion.spent_usd == record(completion).answers[2].cost_usd
+    assert completion.spent_usd
+
+
+def test_a_fusion_within_that_is_out_of_the_cache_was_paid_before(run_virtual: RunVirtual) -> None:
+    async def main() -> Completion:
+        return await nested({}, Kept("b"), Speaker("c"), first=Kept("a")).complete(REQUEST)
+
+    completion = run_virtual(main())
+    assert (completion.cost_usd, completion.spent_usd) == (1.5, 0.5)
 
 
 def test_reported_is_the_sum_of_all_calls(run_virtual: RunVirtual) -> None:

@@ -24,3 +24,10 @@ class Completion(Frozen):
     simulated: bool = False
     deployment: str = ""
     fusion: FusionResult | None = None
+
+    @property
+    def spent_usd(self) -> float | None:
+        """What of the cost was paid now: answers out of the reply cache are free, also those in a fused one."""
+        if self.fusion is not None:
+            return self.fusion.spent_usd
+        return 0.0 if self.timing.cached else self.cost_usd

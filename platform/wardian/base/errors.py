@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import Literal
 
 from wardian.base.frozen import Frozen
-from wardian.base.usage import Retry
+from wardian.base.usage import CallTiming, Retry
 
 __all__ = [
     "Cause",
@@ -80,6 +80,8 @@ class ModelError(WardianError):
         self.status = status
         self.lasting = lasting or kind == "budget"
         self.retried: tuple[Retry, ...] = ()
+        self.timing: CallTiming | None = None
+        """How long it took when it was recorded; None for one that happened just now."""
         self._kind = kind
 
     @classmethod

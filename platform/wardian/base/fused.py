@@ -107,6 +107,13 @@ class Answer(Frozen):
         """Whether it counts toward a quorum."""
         return self.state == "ok"
 
+    @property
+    def spent_usd(self) -> float | None:
+        """What of the cost was paid now: nothing for an answer out of the reply cache."""
+        if self.inside is not None:
+            return self.inside.spent_usd
+        return 0.0 if self.timing.cached else self.cost_usd
+
 
 class Tally(Frozen):
     """The votes for one answer: who gave it, and their weight together."""
@@ -212,6 +219,11 @@ class FusionResult(Frozen):
     def cost_usd(self) -> float | None:
         """US dollars for all calls, cut off and failed ones too; None as soon as one price is unknown."""
         return total_usd(answer.cost_usd for answer in self.answers)
+
+    @property
+    def spent_usd(self) -> float | None:
+        """What of that was paid now: answers out of the reply cache are free, each for itself."""
+        return total_usd(answer.spent_usd for answer in self.answers)
 
     @property
     def cost_by_role(self) -> dict[str, float | None]:

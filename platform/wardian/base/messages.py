@@ -3,6 +3,7 @@
 API reference: the "Create chat completion" page of OpenAI's API reference.
 """
 
+import asyncio
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -140,7 +141,7 @@ class Origin:
 
     Where calls wait for a rate limit, those go first whose episode began first: `began_at` is that moment on this
     process's monotonic clock. What is `urgent` goes before all others: a verdict for which a whole episode waits.
-    While a call waits there, it holds the `stopwatch` of the episode.
+    While a call waits there, it holds the `stopwatch` of the episode. `lapsed` is set when a panel goes on without it.
     """
 
     episode: str
@@ -150,6 +151,7 @@ class Origin:
     began_at: float | None = None
     urgent: bool = False
     stopwatch: InstanceOf[Stopwatch] | None = None
+    lapsed: InstanceOf[asyncio.Event] | None = None
 
     def child(self, name: str) -> "Origin":
         """One of several who are asked in its place: each has a path of its own, such as `t3/agent/1`."""

@@ -201,7 +201,7 @@ class Episode(Frozen):
     @property
     def spent_usd(self) -> float | None:
         """What of the cost was paid when this was played: answers out of the reply cache are free."""
-        return total_usd(each.cost_usd for each in self.paid if not each.timing.cached)
+        return total_usd(each.spent_usd for each in self.paid)
 
     @property
     def cached_calls(self) -> int:

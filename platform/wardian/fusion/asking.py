@@ -15,6 +15,7 @@ from wardian.fusion.bill import Bill
 from wardian.fusion.course import Course
 from wardian.fusion.failed import FusionFailed
 from wardian.fusion.seats import Seat
+from wardian.models.recorded import CutOff
 
 __all__ = ["Asking", "Key"]
 
@@ -27,6 +28,8 @@ STATES: Final[dict[str, AnswerState]] = {
     "timeout": "timeout",
 }
 """States of failures that have one of their own."""
+SENT: Final = frozenset({"bad_reply", "oversized", "stalled", "timeout", "unparsable_output"})
+"""Failures of calls that a provider has worked on, and charges."""
 ENDINGS: Final[dict[FinishReason, AnswerState]] = {
     "length": "truncated",
     "content_filter": "refused",
@@ -48,14 +51,15 @@ class Asking:
 
     def __init__(self, seat: Seat, request: Request, answer: Answer, key: Key, course: Course, bill: Bill) -> None:
         self.answer = answer
-        self.awaited = True
-        """Set to false when nobody waits for it any more: what comes then is late."""
+        self.lapsed = asyncio.Event()
+        """Set when nobody waits for it any more: what comes then is late."""
         self._seat = seat
-        self._question, self._stopwatch = course.watched(seat.question(request))
+        self._question, self._stopwatch = course.watched(seat.question(request), self.lapsed)
         self._key = key
         self._course = course
         self._bill = bill
         self._inside: FusionResult | None = None
+        self._past: CallTiming | None = None
         self._unsent = False
 
     async def run(self, timeout_s: float | None = None) -> Answer:
@@ -100,11 +104,22 @@ class Asking:
         try:
             return await self._seat.client.complete(self._question)
         except asyncio.CancelledError as error:
-            self._inside = next((each for each in error.args if isinstance(each, FusionResult)), None)
+            self._told(*error.args[-1:])
             raise
         except FusionFailed as error:
             self._inside = error.result
             raise
+        except ModelError as error:
+            self._past = error.timing
+            raise
+
+    def _told(self, last: object = None) -> None:
+        """What whoever was cut off has to say of it: a fusion what it had got to, the past what it was then."""
+        if isinstance(last, CutOff):
+            self._past, self._inside = CallTiming(total_s=last.seconds, replayed=True), last.inside
+            self._unsent = last.seconds <= ROUNDING_S
+        elif isinstance(last, FusionResult):
+            self._inside = last
 
     def _said(self, completion: Completion) -> None:
         completion = self._seat.heard(completion)
@@ -116,7 +131,7 @@ class Asking:
         elif state == "ok" and self.answer.role == "member" and not key:
             state = "invalid"
         self._note(
-            state=state if self.awaited or state != "ok" else "late",
+            state="late" if state == "ok" and self.lapsed.is_set() else state,
             message=message,
             finish=completion.finish,
             key=key if state == "ok" else "",
@@ -129,13 +144,13 @@ class Asking:
 
     def _failed(self, failure: Failure) -> None:
         state = STATES.get(failure.kind, "error")
-        if state == "timeout" or self._inside is not None:
+        if failure.kind in SENT or self._inside is not None:
             self._cut_off()
         self._note(state=state, failure=failure)
 
     def _cut_off(self) -> None:
         """Count what it took all the same, unless it was never sent."""
-        timing = CallTiming(total_s=self._stopwatch.read())
+        timing = self._past or CallTiming(total_s=self._stopwatch.read())
         if self._inside is not None:
             inside = self._inside
             self._note(usage=inside.usage, cost_usd=inside.cost_usd, inside=inside, timing=timing)

@@ -48,7 +48,8 @@ class Bill:
         """Count what the call took instead of what was set aside for it."""
         if answer.ok:
             self._written += answer.usage.output_tokens
-            self._writing_s += answer.ended_s - answer.began_s
+            timing = answer.timing
+            self._writing_s += timing.total_s if timing.replayed else answer.ended_s - answer.began_s
         if self._limited:
             money = reserved.picodollars if answer.cost_usd is None else picodollars(answer.cost_usd)
             calls = 1 if answer.inside is None else len(answer.inside.answers)

@@ -100,7 +100,7 @@ class _Panel:
         async with Deadline(lambda: self._call.elapsed_s, grace_s) as grace:
             await self._until(lambda: False)
         for asking in self._open:
-            asking.awaited = False
+            asking.lapsed.set()
         if grace.expired:
             return "grace"
         if any(answer.state == "timeout" for answer in self.answers) and self._call.overdue:

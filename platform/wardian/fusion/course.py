@@ -1,5 +1,6 @@
 """The time of one fused answer."""
 
+import asyncio
 import math
 from dataclasses import replace
 
@@ -39,10 +40,10 @@ class Course:
         """Seconds that count until the deadline; infinite without one."""
         return self._deadline_s - self.stopwatch.read()
 
-    def watched(self, question: Request) -> tuple[Request, Stopwatch]:
-        """`question` with a stopwatch of its own, which holds this one."""
+    def watched(self, question: Request, lapsed: asyncio.Event) -> tuple[Request, Stopwatch]:
+        """`question` with a stopwatch of its own, which holds this one; `lapsed` is set when nobody waits any more."""
         stopwatch = Stopwatch(self._clock, self.stopwatch)
         if question.origin is None:
             return question, stopwatch
-        origin = replace(question.origin, stopwatch=stopwatch)
+        origin = replace(question.origin, stopwatch=stopwatch, lapsed=lapsed)
         return question.model_copy(update={"origin": origin}), stopwatch

@@ -1,5 +1,6 @@
 """What a model said to one question, as it is written down: in the reply cache, and among the calls of a run."""
 
+import asyncio
 from typing import Annotated, Final, Literal, NoReturn
 
 from pydantic import Field, TypeAdapter
@@ -7,9 +8,10 @@ from pydantic import Field, TypeAdapter
 from wardian.base.completion import Completion
 from wardian.base.errors import Failure, ModelError
 from wardian.base.frozen import Frozen
+from wardian.base.fused import FusionResult
 from wardian.base.usage import CallTiming
 
-__all__ = ["KEPT_FAILURES", "RECORDED", "Answered", "Failed", "Recorded"]
+__all__ = ["KEPT_FAILURES", "RECORDED", "Answered", "CutOff", "Failed", "Recorded"]
 
 WHOLE: Final = frozenset({"stop", "tool_calls"})
 """How an answer ends that may stand for a new one. What was cut off, filtered or refused may go better next time."""
@@ -19,10 +21,14 @@ FROM_CACHE: Final = CallTiming(cached=True)
 
 
 class Answered(Frozen):
-    """The model answered, completely or not: `completion.finish` says so."""
+    """The model answered, completely or not: `completion.finish` says so.
+
+    It was `late` when the panel that asked had gone on without it.
+    """
 
     kind: Literal["answered"] = "answered"
     completion: Completion
+    late: bool = False
 
     @property
     def whole(self) -> bool:
@@ -40,17 +46,18 @@ class Answered(Frozen):
 
 
 class Failed(Frozen):
-    """There was no answer: a replay lacks it too."""
+    """There was no answer, after so many `seconds` that counted: a replay lacks it too."""
 
     kind: Literal["failed"] = "failed"
     failure: Failure
     status: int | None = None
+    seconds: float = 0.0
     whole: Literal[False] = False
 
     @classmethod
-    def of(cls, error: ModelError) -> "Failed":
+    def of(cls, error: ModelError, seconds: float = 0.0) -> "Failed":
         """What `error` says."""
-        return cls(failure=Failure.of(error), status=error.status)
+        return cls(failure=Failure.of(error), status=error.status, seconds=seconds)
 
     def from_cache(self) -> NoReturn:
         """Fail as it failed.
@@ -58,8 +65,7 @@ class Failed(Frozen):
         Raises:
             ModelError: always.
         """
-        said = self.failure
-        raise ModelError(said.kind, said.message, cause=said.cause, status=self.status)
+        raise self._error(FROM_CACHE)
 
     def replayed(self) -> NoReturn:
         """Fail as it failed.
@@ -67,7 +73,39 @@ class Failed(Frozen):
         Raises:
             ModelError: always.
         """
-        self.from_cache()
+        raise self._error(CallTiming(total_s=self.seconds, replayed=True))
+
+    def _error(self, timing: CallTiming) -> ModelError:
+        said = self.failure
+        error = ModelError(said.kind, said.message, cause=said.cause, status=self.status)
+        error.timing = timing
+        return error
+
+
+class CutOff(Frozen):
+    """It was not waited for.
+
+    Args:
+        seconds: how long it had run, without those for which it stood in line.
+        inside: what was said so far, when a fusion was asked.
+    """
+
+    kind: Literal["cut_off"] = "cut_off"
+    seconds: float = 0.0
+    inside: FusionResult | None = None
+
+    async def replayed(self) -> NoReturn:
+        """Say nothing until whoever asks does not wait again, for the same reason as before.
+
+        Raises:
+            asyncio.CancelledError: then, with this as its last argument: what was spent is told, not estimated anew.
+        """
+        try:
+            while True:
+                await asyncio.Event().wait()
+        except asyncio.CancelledError as error:
+            error.args = (*error.args, self)
+            raise
 
 
 Recorded = Annotated[Answered | Failed, Field(discriminator="kind")]

@@ -10,7 +10,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from wardian.base.clients import ModelClient
 from wardian.base.completion import Completion
 from wardian.base.errors import ModelError
-from wardian.base.messages import Request
+from wardian.base.fused import FusionResult
+from wardian.base.messages import Origin, Request
+from wardian.models.recorded import Answered, CutOff
+from wardian.runs.steps.step import Reply, Step
 from wardian.runs.steps.tape import Tape
 
 __all__ = ["MayPay", "StepClient", "always"]
@@ -52,13 +55,44 @@ class StepClient:
             return await self._inner.complete(request)
         step = tape.step(request, origin.path, self.name)
         if (reply := tape.reply(step)) is not None:
-            await asyncio.sleep(0)  # others get their turn: an episode that is replayed waits for nothing else
-            return reply.replayed()
+            return await _given_again(reply, origin)
         await self._may_pay()
+        began_s = _counted(origin)
         try:
             completion = await self._inner.complete(request)
+            await _kept(tape, step, completion, origin)
         except ModelError as error:
-            tape.failed(step, error)
+            tape.failed(step, error, _counted(origin) - began_s)
             raise
-        await tape.answered(step, completion)
+        except asyncio.CancelledError as error:
+            inside = next((each for each in error.args[-1:] if isinstance(each, FusionResult)), None)
+            tape.given_up(step, CutOff(seconds=_counted(origin) - began_s, inside=inside))
+            raise
         return completion
+
+
+async def _kept(tape: Tape, step: Step, completion: Completion, origin: Origin) -> None:
+    """Write the answer down, and that it was late: perhaps only when it was written."""
+    reply = Answered(completion=completion, late=_lapsed(origin))
+    await tape.answered(step, reply)
+    if _lapsed(origin) and not reply.late:
+        tape.given_up(step, Answered(completion=completion, late=True))
+
+
+async def _given_again(reply: Reply, origin: Origin) -> Completion:
+    """What came of it before, when it came."""
+    await asyncio.sleep(0)  # others get their turn: an episode that is replayed waits for nothing else
+    if isinstance(reply, CutOff):
+        await reply.replayed()
+    elif isinstance(reply, Answered) and reply.late and origin.lapsed is not None:
+        await origin.lapsed.wait()
+    return reply.replayed()
+
+
+def _lapsed(origin: Origin) -> bool:
+    return origin.lapsed is not None and origin.lapsed.is_set()
+
+
+def _counted(origin: Origin) -> float:
+    """Seconds that count so far."""
+    return 0.0 if origin.stopwatch is None else origin.stopwatch.read()

@@ -1,14 +1,14 @@
 """A step: one question to a model, by a name that stays the same when the episode is played again."""
 
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Annotated, Final
 
 import orjson
-from pydantic import TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
-from wardian.models.recorded import RECORDED, Answered, Failed
+from wardian.models.recorded import Answered, CutOff, Failed
 
-__all__ = ["RecordedStep", "Step", "decoded", "encoded", "episode_in"]
+__all__ = ["RecordedStep", "Reply", "Step", "decoded", "encoded", "episode_in"]
 
 
 @dataclass(frozen=True, slots=True)  # one for every call
@@ -40,7 +40,10 @@ class Step:
 
 
 STEP: Final = TypeAdapter(Step)
-RecordedStep = tuple[Step, Answered | Failed]
+Reply = Answered | CutOff | Failed
+"""What came of a step."""
+REPLY: Final[TypeAdapter[Reply]] = TypeAdapter(Annotated[Reply, Field(discriminator="kind")])
+RecordedStep = tuple[Step, Reply]
 
 
 def turn_of(path: str) -> str:
@@ -48,7 +51,7 @@ def turn_of(path: str) -> str:
     return path.partition("/")[0]
 
 
-def encoded(step: Step, reply: Answered | Failed) -> bytes:
+def encoded(step: Step, reply: Reply) -> bytes:
     """Both as a payload: the episode's key, the step, the reply, a line each."""
     return b"\n".join((step.episode.encode(), orjson.dumps(step), reply.__pydantic_serializer__.to_json(reply)))
 
@@ -62,6 +65,6 @@ def decoded(payload: bytes) -> RecordedStep | None:
     """What `encoded` made a payload of; None when another version of Wardian did."""
     try:
         _, step, reply = payload.split(b"\n", 2)
-        return STEP.validate_json(step), RECORDED.validate_json(reply)
+        return STEP.validate_json(step), REPLY.validate_json(reply)
     except (ValueError, ValidationError):
         return None

@@ -4,12 +4,11 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable
 
 from wardian.base.clock import Clock
-from wardian.base.completion import Completion
 from wardian.base.errors import ModelError
 from wardian.base.messages import Request
-from wardian.models.recorded import KEPT_FAILURES, Answered, Failed
+from wardian.models.recorded import KEPT_FAILURES, Answered, CutOff, Failed
 from wardian.runs.steps.conversation import Conversation
-from wardian.runs.steps.step import RecordedStep, Step, turn_of
+from wardian.runs.steps.step import RecordedStep, Reply, Step, turn_of
 
 __all__ = ["LostTape", "Record", "ReplayDivergence", "Tape"]
 
@@ -69,7 +68,7 @@ class Tape:
         self._asked[asked] += 1
         return Step(self._episode, self.attempt, path, model, question, place, self._clock.now())
 
-    def reply(self, step: Step) -> Answered | Failed | None:
+    def reply(self, step: Step) -> Reply | None:
         """What was recorded of `step`; None when it has to be asked.
 
         Raises:
@@ -80,20 +79,24 @@ class Tape:
             raise ReplayDivergence(step)
         return self._replies.pop(step, None) if self._replies else None
 
-    async def answered(self, step: Step, completion: Completion) -> None:
+    async def answered(self, step: Step, reply: Answered) -> None:
         """Write the answer down, before anybody uses it.
 
         Raises:
             ModelError: when the disk does not take it.
         """
         unwritten, self._unwritten = self._unwritten, []
-        await self._record((*unwritten, (step, Answered(completion=completion))))
+        await self._record((*unwritten, (step, reply)))
         self.advanced = True
 
-    def failed(self, step: Step, error: ModelError) -> None:
-        """Keep a failure until the next answer: only then did the episode go on in spite of it."""
+    def failed(self, step: Step, error: ModelError, seconds: float) -> None:
+        """Keep a failure after `seconds` until the next answer: only then did the episode go on in spite of it."""
         if error.cause in KEPT_FAILURES:
-            self._unwritten.append((step, Failed.of(error)))
+            self._unwritten.append((step, Failed.of(error, seconds)))
+
+    def given_up(self, step: Step, reply: Answered | CutOff) -> None:
+        """Keep that it was cut off or late until the next answer: only then did the episode go on without it."""
+        self._unwritten.append((step, reply))
 
     def _differs(self, step: Step) -> bool:
         """Whether this place was asked something else. Behind a place that was never recorded, nothing counts."""
@@ -118,7 +121,7 @@ class LostTape(Tape):
         super().__init__(episode, clock, _nowhere)
         self._why = f"recorded answers cannot be read: {why.strerror or why}"
 
-    def reply(self, step: Step) -> Answered | Failed | None:
+    def reply(self, step: Step) -> Reply | None:
         """None is found.
 
         Raises:
