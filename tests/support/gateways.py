@@ -76,7 +76,7 @@ def gateway_of(
     clients: dict[str, ModelClient] = {member.name: member for member in members}
     tariffs = tariffs_of(spec)
     for name, panel in spec.panels.inside_out():
-        clients[name] = fused_client(name, panel, clients, clock, tariffs)
+        clients[name] = fused_client(name, panel, clients, clock, tariffs, whole_panel=False)
     desk, meters = Desk(spec, clients, clock, tariffs), Meters(tuple)
     return GatewayApp(desk, Completions(desk, meters, clock), Guard(tokens, hosts), meters)
 

@@ -41,7 +41,7 @@ class Desk:
         """
         if question.panel is not None:
             panel = panel_of(question, question.panel, self.spec)
-            return fused_client(NAME, panel, self._clients, self._clock, self._tariffs)
+            return fused_client(NAME, panel, self._clients, self._clock, self._tariffs, whole_panel=False)
         check_offered(question.model, self.spec)
         return self._clients[question.model]
 
