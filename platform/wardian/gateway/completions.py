@@ -17,7 +17,7 @@ from wardian.gateway.desk import Desk
 from wardian.gateway.meters import Meters
 from wardian.gateway.question import Question, problem_in
 from wardian.gateway.refusals import BadKey, refusal_of
-from wardian.gateway.replies import Outlet, Reply, events_of, heartbeat, told
+from wardian.gateway.replies import Outlet, Reply, events_of, heartbeat
 from wardian.gateway.waiting import attended
 from wardian.serving.refusal import Refused
 from wardian.simulator.asgi import Receive, Scope
@@ -80,11 +80,8 @@ class Completions:
             mode = self._spec.usage_mode if question.counted else None
             await outlet.begin(headers_of(outcome))
             await outlet.write(events_of(head, outcome, mode), more=False)
-            return
-        if outlet.status is None:
-            await outlet.whole(_refused(outcome))
         else:
-            await outlet.write([told(refusal_of(outcome)[1])], more=False)
+            await outlet.refuse(_refused(outcome))
 
     async def _outcome(self, question: Question) -> Completion | ModelError:
         try:
