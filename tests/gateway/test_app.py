@@ -1,6 +1,7 @@
 """The gateway as its callers see it: answers, refusals, and who is let in."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
@@ -265,6 +266,20 @@ async def test_no_more_than_so_many_are_answered_at_once() -> None:
     assert sorted(reply.status_code for reply in replies) == [200, 200, 429, 429, 429]
     assert {reply.headers["retry-after"] for reply in replies if reply.status_code == 429} == {"1"}
     assert member.answered == 2
+
+
+async def test_a_body_that_does_not_end_keeps_no_place() -> None:
+    async def endless() -> AsyncIterator[bytes]:
+        yield b"{"
+        await asyncio.sleep(60)
+
+    app = gateway_of([Member("a")], gateway={"concurrency": 1, "body_s": 0.05})
+    async with caller(app) as http:
+        slow = asyncio.create_task(http.post(CHAT, content=endless(), headers={"content-type": "application/json"}))
+        reply = await asyncio.wait_for(slow, 10)
+        assert (reply.status_code, reply.json()["error"]["code"]) == (408, "too_slow")
+        assert reply.headers["connection"] == "close"
+        assert (await http.post(CHAT, json={"model": "a", **QUESTION})).status_code == 200
 
 
 async def test_a_web_page_cannot_reach_it_by_the_pages_name() -> None:

@@ -25,6 +25,7 @@ __all__ = ["GatewayApp"]
 OPEN: Final = (HEALTH, OPENAPI)
 """Who asks for these needs no token."""
 TELLING: Final = {
+    HTTPStatus.REQUEST_TIMEOUT: (b"connection", b"close"),  # what still comes is no request of its own
     HTTPStatus.TOO_MANY_REQUESTS: (b"retry-after", b"1"),
     HTTPStatus.UNAUTHORIZED: (b"www-authenticate", b"Bearer"),
 }

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from wardian.base.clock import Clock
 from wardian.base.completion import Completion
+from wardian.base.deadline import Deadline
 from wardian.base.errors import ModelError
 from wardian.fusion.failed import FusionFailed
 from wardian.gateway.answer import fusion_headers, headers_of, whole
@@ -98,12 +99,18 @@ class Completions:
         if kind != JSON:  # which is what another site's web page may not send
             raise Refused("not_json", "send application/json", HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
         try:
-            return Question.model_validate_json(await whole_body(receive, self._spec.body_bytes))
+            return Question.model_validate_json(await self._body(receive))
         except TooLarge:
             message = f"a request has {self._spec.body_bytes} bytes at most"
             raise Refused("too_large", message, HTTPStatus.REQUEST_ENTITY_TOO_LARGE) from None
         except ValidationError as error:
             raise BadKey(*problem_in(error)) from None
+
+    async def _body(self, receive: Receive) -> bytes:
+        async with Deadline(self._clock.monotonic, self._spec.body_s):
+            return await whole_body(receive, self._spec.body_bytes)
+        message = f"the request was not there within {self._spec.body_s:g} s"
+        raise Refused("too_slow", message, HTTPStatus.REQUEST_TIMEOUT)
 
     @contextmanager
     def _place(self, outlet: Outlet) -> Iterator[None]:
