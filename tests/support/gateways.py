@@ -68,7 +68,7 @@ def serve_spec(names: Sequence[str], **said: Any) -> ServeSpec:
 
 
 def gateway_of(
-    members: Sequence[Member], *, tokens: Sequence[str] = (), hosts: Sequence[str] = LOOPBACK, **said: Any
+    members: Sequence[ModelClient], *, tokens: Sequence[str] = (), hosts: Sequence[str] = LOOPBACK, **said: Any
 ) -> GatewayApp:
     """A gateway over `members`, with `fusions` and `gateway` as in a config."""
     clock = SystemClock()

@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from secrets import token_hex
 
 from wardian.base.clients import ModelClient
 from wardian.base.clock import Clock
 from wardian.base.completion import Completion
+from wardian.base.deadline import Stopwatch
+from wardian.base.messages import Origin
 from wardian.fusion.opening import fused_client
 from wardian.fusion.tariffs import UNKNOWN, Tariffs
 from wardian.gateway.offers import check_offered
@@ -22,6 +25,7 @@ class Inquiry:
 
     question: Question
     client: ModelClient
+    origin: Origin
 
     async def complete(self) -> Completion:
         """The answer.
@@ -29,7 +33,8 @@ class Inquiry:
         Raises:
             ModelError: when there is none.
         """
-        return await self.client.complete(self.question.request.model_copy(update={"model": self.client.name}))
+        said = {"model": self.client.name, "origin": self.origin}
+        return await self.client.complete(self.question.request.model_copy(update=said))
 
 
 class Desk:
@@ -56,7 +61,12 @@ class Desk:
         Raises:
             Refused: when nobody of that name is offered, or its panel cannot be.
         """
-        return Inquiry(question, self._client(question))
+        return Inquiry(question, self._client(question), self._origin())
+
+    def _origin(self) -> Origin:
+        """Whoever asks first is first in every line, and waits there at no deadline's cost."""
+        began_at, stopwatch = self._clock.monotonic(), Stopwatch(self._clock)
+        return Origin(episode=token_hex(12), task="", path="gateway", began_at=began_at, stopwatch=stopwatch)
 
     def _client(self, question: Question) -> ModelClient:
         if question.panel is not None:
