@@ -34,16 +34,17 @@ def opened_clients(
 
 
 def clients_of(
-    roster: Roster, opened: Opened, clock: Clock, kept: Kept = lambda client: client
+    roster: Roster, opened: Opened, clock: Clock, kept: Kept = lambda client: client, *, whole_panels: bool = True
 ) -> dict[str, ModelClient]:
-    """The models of `roster` that are asked, and all fusions of them."""
+    """The models of `roster` that are asked, and all fusions of them; `whole_panels` as in `fused_client`."""
     clients, tariffs = {name: kept(opened(name, None)) for name in roster.asked}, tariffs_of(roster)
     for name, panel in roster.panels.inside_out():
         if all(model in clients for model in panel.models):  # otherwise nobody asks it
             hedge = panel.collect.hedge
             own = [model for model in panel.models if model in roster.asked and hedge is not None]
             hedged = {model: kept(opened(model, hedge)) for model in own}
-            clients[name] = kept(fused_client(name, panel, clients | hedged, clock, tariffs))
+            fused = fused_client(name, panel, clients | hedged, clock, tariffs, whole_panel=whole_panels)
+            clients[name] = kept(fused)
     return clients
 
 

@@ -1,6 +1,7 @@
 """The gateway as its callers see it: answers, refusals, and who is let in."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
@@ -167,6 +168,28 @@ async def test_a_panel_that_fails_says_why(kinds: list[str], status: int, code: 
     assert reply.headers["x-fusion-status"] == "error"
 
 
+@pytest.mark.parametrize("kind", ["quota_exhausted", "auth"])
+async def test_a_member_that_never_will_answer_is_one_members_error(kind: str) -> None:
+    members = trio("42", "42", ModelError(kind, "no", lasting=True))
+    reply = await ask(gateway_of(members, fusions=PAIR), {"model": "fusion/pair", **QUESTION})
+    assert (reply.status_code, reply.headers["x-fusion-status"]) == (200, "degraded")
+    assert reply.json()["choices"][0]["message"]["content"] == "42"
+
+
+async def test_nobody_has_money_only_when_no_member_has() -> None:
+    members = trio(*(ModelError("quota_exhausted", "no", lasting=True) for _ in "abc"))
+    reply = await ask(gateway_of(members, fusions=PAIR), {"model": "fusion/pair", **QUESTION})
+    assert (reply.status_code, len(reply.json()["error"]["members"])) == (402, 3)
+
+
+async def test_a_judge_that_never_will_answer_leaves_the_members_answers() -> None:
+    panel = {"mode": "best_of", "members": ["a", "b"], "judge": "c", "scope": "every"}
+    members = trio("42", "7", ModelError("auth", "no", lasting=True))
+    reply = await ask(gateway_of(members, fusions={"pair": panel}), {"model": "fusion/pair", **QUESTION})
+    assert (reply.status_code, reply.headers["x-fusion-status"]) == (200, "degraded")
+    assert "judge_upstream_error" in reply.json()["fusion"]["degraded"]
+
+
 async def test_a_deadline_without_an_answer_is_a_timeout_whose_cost_is_told() -> None:
     panel = {**PAIR["pair"], "collect": {"deadline_s": 0.05}}
     members = [Member(name, seconds=5) for name in "abc"]
@@ -243,6 +266,20 @@ async def test_no_more_than_so_many_are_answered_at_once() -> None:
     assert sorted(reply.status_code for reply in replies) == [200, 200, 429, 429, 429]
     assert {reply.headers["retry-after"] for reply in replies if reply.status_code == 429} == {"1"}
     assert member.answered == 2
+
+
+async def test_a_body_that_does_not_end_keeps_no_place() -> None:
+    async def endless() -> AsyncIterator[bytes]:
+        yield b"{"
+        await asyncio.sleep(60)
+
+    app = gateway_of([Member("a")], gateway={"concurrency": 1, "body_s": 0.05})
+    async with caller(app) as http:
+        slow = asyncio.create_task(http.post(CHAT, content=endless(), headers={"content-type": "application/json"}))
+        reply = await asyncio.wait_for(slow, 10)
+        assert (reply.status_code, reply.json()["error"]["code"]) == (408, "too_slow")
+        assert reply.headers["connection"] == "close"
+        assert (await http.post(CHAT, json={"model": "a", **QUESTION})).status_code == 200
 
 
 async def test_a_web_page_cannot_reach_it_by_the_pages_name() -> None:

@@ -1,5 +1,6 @@
 """OpenRouter's fusion plugin: a panel that a request puts together itself."""
 
+from collections import Counter
 from typing import Any
 
 import httpx
@@ -8,8 +9,15 @@ import pytest
 from openai import AsyncOpenAI
 from support.gateways import QUESTION, Member, caller, gateway_of, serve_spec
 
+from wardian.base.clients import ModelClient
+from wardian.base.clock import SystemClock
 from wardian.gateway.app import GatewayApp
+from wardian.gateway.completions import Completions
+from wardian.gateway.desk import Desk
+from wardian.gateway.guard import Guard
+from wardian.gateway.meters import Meters
 from wardian.gateway.opening import open_gateway
+from wardian.serving.hosts import LOOPBACK
 from wardian.simulator.local import served
 
 ANALYSIS = orjson.dumps(
@@ -66,6 +74,22 @@ async def test_with_openrouters_own_name_the_judge_writes_too() -> None:
     assert answer["usage"]["fusion"]["by_role"]["writer"]["calls"] == 1
     assert len(crew[2].heard) == 2
     assert crew[3].heard == []
+
+
+async def test_the_panel_of_a_request_is_opened_once() -> None:
+    looked = Counter[str]()
+
+    class Watched(dict[str, ModelClient]):
+        def __getitem__(self, name: str) -> ModelClient:
+            looked[name] += 1
+            return super().__getitem__(name)
+
+    crew, clock, meters = members(), SystemClock(), Meters(tuple)
+    clients = Watched({member.name: member for member in crew})
+    desk = Desk(serve_spec(list(clients)), clients, clock)
+    app = GatewayApp(desk, Completions(desk, meters, clock), Guard((), LOOPBACK), meters)
+    assert (await ask(app, PANEL)).status_code == 200
+    assert looked["writer"] == 1
 
 
 async def test_switched_off_it_changes_nothing() -> None:

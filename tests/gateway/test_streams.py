@@ -10,8 +10,9 @@ from openai.types.chat import ChatCompletionChunk
 from support.gateways import QUESTION, Member, caller, gateway_of
 from support.virtual_time import VirtualTimeLoop
 
+from wardian.base.completion import Completion
 from wardian.base.errors import ModelError
-from wardian.base.messages import ToolCall
+from wardian.base.messages import Request, ToolCall
 from wardian.gateway.app import GatewayApp
 
 CALL = ToolCall(id="c1", name="add", arguments='{"by": 2, "and": "a text that takes several chunks"}')
@@ -90,6 +91,17 @@ def test_what_fails_later_is_told_within_the_stream() -> None:
     sign, error = events_in(reply)
     assert orjson.loads(sign)["choices"][0]["delta"] == {"role": "assistant", "content": ""}
     assert orjson.loads(error)["error"]["code"] == "deadline"
+
+
+def test_a_bug_is_told_within_the_stream_as_well() -> None:
+    class Broken(Member):
+        async def complete(self, request: Request) -> Completion:
+            await super().complete(request)
+            raise KeyError("a")
+
+    sign, error = events_in(hours_in_no_time(gateway_of([Broken("a", seconds=20)])))
+    assert orjson.loads(sign)["choices"][0]["delta"] == {"role": "assistant", "content": ""}
+    assert orjson.loads(error)["error"]["code"] == "failed"
 
 
 @pytest.mark.parametrize("stream", [False, True])

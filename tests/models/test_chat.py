@@ -1,5 +1,6 @@
 """What is sent to a provider, and what becomes of its answer."""
 
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -83,6 +84,12 @@ async def test_only_a_simulator_learns_the_task(simulated: bool) -> None:
     assert completion.simulated is simulated
     if simulated:
         assert dict(request.headers.raw)[b"x-wardian-task"].decode() == ORIGIN.task
+
+
+async def test_a_simulator_does_not_hear_of_those_who_ask_outside_of_any_task() -> None:
+    messages = (Message(role="user", content="hi"),)
+    _, request = await sent(Request(model="m", messages=messages, origin=replace(ORIGIN, task="")), simulated=True)
+    assert not [key for key in request.headers if key.startswith("x-wardian")]
 
 
 async def test_key_goes_into_one_header() -> None:

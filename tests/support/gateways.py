@@ -68,7 +68,7 @@ def serve_spec(names: Sequence[str], **said: Any) -> ServeSpec:
 
 
 def gateway_of(
-    members: Sequence[Member], *, tokens: Sequence[str] = (), hosts: Sequence[str] = LOOPBACK, **said: Any
+    members: Sequence[ModelClient], *, tokens: Sequence[str] = (), hosts: Sequence[str] = LOOPBACK, **said: Any
 ) -> GatewayApp:
     """A gateway over `members`, with `fusions` and `gateway` as in a config."""
     clock = SystemClock()
@@ -76,7 +76,7 @@ def gateway_of(
     clients: dict[str, ModelClient] = {member.name: member for member in members}
     tariffs = tariffs_of(spec)
     for name, panel in spec.panels.inside_out():
-        clients[name] = fused_client(name, panel, clients, clock, tariffs)
+        clients[name] = fused_client(name, panel, clients, clock, tariffs, whole_panel=False)
     desk, meters = Desk(spec, clients, clock, tariffs), Meters(tuple)
     return GatewayApp(desk, Completions(desk, meters, clock), Guard(tokens, hosts), meters)
 

@@ -136,6 +136,8 @@ class Sampling(Frozen):
 class Origin:
     """Who asks: for records, priorities, the reply cache and the simulator. Never sent to a real provider.
 
+    `task` is empty for whoever asks outside of any, as a gateway's callers do: the simulator does not hear of them.
+
     `sample` names the draw of an answer: the same question in another repeat, or from another agent, is another
     draw. Other than `episode` it stays the same when a file of the pack changes. By default it is the episode.
 

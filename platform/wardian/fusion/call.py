@@ -42,6 +42,8 @@ class FusionCall:
         self.request = request
         self.agreement = agreement
         self.degraded: list[str] = []
+        self.whole_panel = True
+        """Whether nothing is to be decided without a member that never will answer."""
         self.lines: OpenLines | None = None
         """Where calls go on that nobody waits for any more; without it they are cut off."""
         self._askings: list[Asking] = []
@@ -72,6 +74,8 @@ class FusionCall:
     @property
     def broken(self) -> Failure | None:
         """What ends the fusion with one of its members."""
+        if not self.whole_panel:
+            return None
         failures = (asking.answer.failure for asking in self._askings)
         return next((each for each in failures if each and (each.lasting or each.cause == "infra")), None)
 

@@ -30,14 +30,26 @@ class FusedClient:
         mode: makes one answer of many.
         clock: the time.
         tariffs: the prices of everybody who is asked.
+        whole_panel: whether it fails with a member that never will answer (`FusionCall.check`), as an arm of a run
+            has to. Otherwise that is one member's error like any other.
     """
 
-    def __init__(self, name: str, spec: FusionSpec, mode: FusionMode, clock: Clock, tariffs: Tariffs = UNKNOWN) -> None:
+    def __init__(
+        self,
+        name: str,
+        spec: FusionSpec,
+        mode: FusionMode,
+        clock: Clock,
+        tariffs: Tariffs = UNKNOWN,
+        *,
+        whole_panel: bool = True,
+    ) -> None:
         self.name = name
         self._spec = spec
         self._mode = mode
         self._clock = clock
         self._tariffs = tariffs
+        self._whole_panel = whole_panel
         self._agreement = Agreement(spec.agree, spec.tools)
 
     async def complete(self, request: Request) -> Completion:
@@ -49,6 +61,7 @@ class FusedClient:
         """
         bill = Bill(self._spec.budget, self._tariffs)
         call = FusionCall(request, self._agreement, self._clock, self._spec.collect.deadline_s, bill)
+        call.whole_panel = self._whole_panel
         try:
             async with OpenLines() as call.lines:
                 outcome = await self._mode.settle(call)

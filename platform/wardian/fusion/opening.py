@@ -26,10 +26,19 @@ __all__ = ["fused_client"]
 
 
 def fused_client(
-    name: str, spec: FusionSpec, clients: Mapping[str, ModelClient], clock: Clock, tariffs: Tariffs = UNKNOWN
+    name: str,
+    spec: FusionSpec,
+    clients: Mapping[str, ModelClient],
+    clock: Clock,
+    tariffs: Tariffs = UNKNOWN,
+    *,
+    whole_panel: bool = True,
 ) -> FusedClient:
-    """The fusion `name`, with `clients` for everybody it may ask, and their prices."""
-    return FusedClient(name, spec, _turns(spec, clients), clock, tariffs)
+    """The fusion `name`, with `clients` for everybody it may ask, and their prices.
+
+    `whole_panel` says whether it fails with a member that never will answer, as in a run.
+    """
+    return FusedClient(name, spec, _turns(spec, clients), clock, tariffs, whole_panel=whole_panel)
 
 
 def _turns(spec: FusionSpec, clients: Mapping[str, ModelClient]) -> FusionMode:

@@ -25,6 +25,7 @@ __all__ = ["GatewayApp"]
 OPEN: Final = (HEALTH, OPENAPI)
 """Who asks for these needs no token."""
 TELLING: Final = {
+    HTTPStatus.REQUEST_TIMEOUT: (b"connection", b"close"),  # what still comes is no request of its own
     HTTPStatus.TOO_MANY_REQUESTS: (b"retry-after", b"1"),
     HTTPStatus.UNAUTHORIZED: (b"www-authenticate", b"Bearer"),
 }
@@ -57,11 +58,11 @@ class GatewayApp:
             except Gone:
                 return
             except Refused as error:
-                await outlet.whole(_refusal(error, scope["path"]))
+                await outlet.refuse(_refusal(error, scope["path"]))
             except ConfigError as error:
-                await outlet.whole(_broken(str(error)))
-        if failures and outlet.status is None:
-            await outlet.whole(_broken(failures[0].message))
+                await outlet.refuse(_broken(str(error)))
+        if failures:
+            await outlet.refuse(_broken(failures[0].message))
         if scope["path"] == COMPLETIONS and outlet.status is not None:
             self._meters.answered(outlet.model, outlet.status)
 

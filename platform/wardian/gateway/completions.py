@@ -10,14 +10,15 @@ from pydantic import ValidationError
 
 from wardian.base.clock import Clock
 from wardian.base.completion import Completion
+from wardian.base.deadline import Deadline
 from wardian.base.errors import ModelError
 from wardian.fusion.failed import FusionFailed
 from wardian.gateway.answer import fusion_headers, headers_of, whole
-from wardian.gateway.desk import Desk
+from wardian.gateway.desk import Desk, Inquiry
 from wardian.gateway.meters import Meters
 from wardian.gateway.question import Question, problem_in
 from wardian.gateway.refusals import BadKey, refusal_of
-from wardian.gateway.replies import Outlet, Reply, events_of, heartbeat, told
+from wardian.gateway.replies import Outlet, Reply, events_of, heartbeat
 from wardian.gateway.waiting import attended
 from wardian.serving.refusal import Refused
 from wardian.simulator.asgi import Receive, Scope
@@ -53,47 +54,45 @@ class Completions:
         """
         with self._place(outlet):
             question = await self._read(scope, receive)
-            self._desk.client(question)  # whoever is not there is told before anything is sent
+            inquiry = self._desk.inquiry(question)  # whoever is not there is told before anything is sent
             outlet.model = question.model
             made = {"id": f"chatcmpl-{secrets.token_hex(12)}", "created": int(self._clock.now())}
             head = {**made, "model": question.model}
             send = self._stream if question.stream else self._whole
-            await send(question, head, receive, outlet)
+            await send(inquiry, head, receive, outlet)
 
-    async def _whole(self, question: Question, head: dict[str, Any], receive: Receive, outlet: Outlet) -> None:
-        outcome = await attended(self._outcome(question), receive)
+    async def _whole(self, inquiry: Inquiry, head: dict[str, Any], receive: Receive, outlet: Outlet) -> None:
+        outcome = await attended(self._outcome(inquiry), receive)
         if isinstance(outcome, ModelError):
             await outlet.whole(_refused(outcome))
         else:
             answer = whole(head, outcome, self._spec.usage_mode)
             await outlet.whole(Reply.of(answer, headers=headers_of(outcome)))
 
-    async def _stream(self, question: Question, head: dict[str, Any], receive: Receive, outlet: Outlet) -> None:
+    async def _stream(self, inquiry: Inquiry, head: dict[str, Any], receive: Receive, outlet: Outlet) -> None:
         """The answer as events, once it is decided; until then a sign of life from time to time."""
 
         async def beat() -> None:
             await outlet.begin()
             await outlet.write([heartbeat(head)])
 
-        outcome = await attended(self._outcome(question), receive, beat, self._spec.heartbeat_s)
+        outcome = await attended(self._outcome(inquiry), receive, beat, self._spec.heartbeat_s)
         if not isinstance(outcome, ModelError):
-            mode = self._spec.usage_mode if question.counted else None
+            mode = self._spec.usage_mode if inquiry.question.counted else None
             await outlet.begin(headers_of(outcome))
             await outlet.write(events_of(head, outcome, mode), more=False)
-            return
-        if outlet.status is None:
-            await outlet.whole(_refused(outcome))
         else:
-            await outlet.write([told(refusal_of(outcome)[1])], more=False)
+            await outlet.refuse(_refused(outcome))
 
-    async def _outcome(self, question: Question) -> Completion | ModelError:
+    async def _outcome(self, inquiry: Inquiry) -> Completion | ModelError:
+        model = inquiry.question.model
         try:
-            completion = await self._desk.complete(question)
+            completion = await inquiry.complete()
         except ModelError as error:
             if isinstance(error, FusionFailed):
-                self._meters.failed(question.model, error.result)
+                self._meters.failed(model, error.result)
             return error
-        self._meters.completed(question.model, completion)
+        self._meters.completed(model, completion)
         return completion
 
     async def _read(self, scope: Scope, receive: Receive) -> Question:
@@ -101,12 +100,18 @@ class Completions:
         if kind != JSON:  # which is what another site's web page may not send
             raise Refused("not_json", "send application/json", HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
         try:
-            return Question.model_validate_json(await whole_body(receive, self._spec.body_bytes))
+            return Question.model_validate_json(await self._body(receive))
         except TooLarge:
             message = f"a request has {self._spec.body_bytes} bytes at most"
             raise Refused("too_large", message, HTTPStatus.REQUEST_ENTITY_TOO_LARGE) from None
         except ValidationError as error:
             raise BadKey(*problem_in(error)) from None
+
+    async def _body(self, receive: Receive) -> bytes:
+        async with Deadline(self._clock.monotonic, self._spec.body_s):
+            return await whole_body(receive, self._spec.body_bytes)
+        message = f"the request was not there within {self._spec.body_s:g} s"
+        raise Refused("too_slow", message, HTTPStatus.REQUEST_TIMEOUT)
 
     @contextmanager
     def _place(self, outlet: Outlet) -> Iterator[None]:

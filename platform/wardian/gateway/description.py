@@ -28,6 +28,7 @@ SHOWN: Final[Sequence[tuple[type[BaseModel], JsonSchemaMode]]] = (
 WRONG: Final = {
     400: "The body is wrong, or the panel cannot be asked.",
     404: "There is no such model.",
+    408: "The body took too long to arrive.",
     413: "The body is too large.",
     415: "The body is not JSON.",
     402: "The provider, or a budget, has no money left.",

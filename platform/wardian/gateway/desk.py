@@ -1,10 +1,14 @@
 """Who is asked for what: from a chat completion request to the client that answers it."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from secrets import token_hex
 
 from wardian.base.clients import ModelClient
 from wardian.base.clock import Clock
 from wardian.base.completion import Completion
+from wardian.base.deadline import Stopwatch
+from wardian.base.messages import Origin
 from wardian.fusion.opening import fused_client
 from wardian.fusion.tariffs import UNKNOWN, Tariffs
 from wardian.gateway.offers import check_offered
@@ -12,11 +16,29 @@ from wardian.gateway.plugin import NAME, panel_of
 from wardian.gateway.question import Question
 from wardian.specs.serving import ServeSpec
 
-__all__ = ["Desk"]
+__all__ = ["Desk", "Inquiry"]
+
+
+@dataclass(frozen=True, slots=True)
+class Inquiry:
+    """A question, and who answers it."""
+
+    question: Question
+    client: ModelClient
+    origin: Origin
+
+    async def complete(self) -> Completion:
+        """The answer.
+
+        Raises:
+            ModelError: when there is none.
+        """
+        said = {"model": self.client.name, "origin": self.origin}
+        return await self.client.complete(self.question.request.model_copy(update=said))
 
 
 class Desk:
-    """Answers questions to the models that a gateway offers.
+    """Finds who of the models that a gateway offers answers a question.
 
     Args:
         spec: what is offered.
@@ -33,24 +55,22 @@ class Desk:
         self._clock = clock
         self._tariffs = tariffs
 
-    def client(self, question: Question) -> ModelClient:
-        """Who answers `question`.
+    def inquiry(self, question: Question) -> Inquiry:
+        """`question` with who answers it.
 
         Raises:
             Refused: when nobody of that name is offered, or its panel cannot be.
         """
+        return Inquiry(question, self._client(question), self._origin())
+
+    def _origin(self) -> Origin:
+        """Whoever asks first is first in every line, and waits there at no deadline's cost."""
+        began_at, stopwatch = self._clock.monotonic(), Stopwatch(self._clock)
+        return Origin(episode=token_hex(12), task="", path="gateway", began_at=began_at, stopwatch=stopwatch)
+
+    def _client(self, question: Question) -> ModelClient:
         if question.panel is not None:
             panel = panel_of(question, question.panel, self.spec)
-            return fused_client(NAME, panel, self._clients, self._clock, self._tariffs)
+            return fused_client(NAME, panel, self._clients, self._clock, self._tariffs, whole_panel=False)
         check_offered(question.model, self.spec)
         return self._clients[question.model]
-
-    async def complete(self, question: Question) -> Completion:
-        """The answer to `question`.
-
-        Raises:
-            ModelError: when there is none.
-            Refused: as `client` does.
-        """
-        client = self.client(question)
-        return await client.complete(question.request.model_copy(update={"model": client.name}))

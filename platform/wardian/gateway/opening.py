@@ -51,7 +51,7 @@ async def open_gateway(
         quota = LocalQuota(_limits(order, spec), clock, lanes_of(order, secrets))
         pool = await stack.enter_async_context(ModelPool.open(order, secrets, quota, clock, network))
         tariffs, meters = tariffs_of(spec), Meters(pool.gauges)
-        desk = Desk(spec, clients_of(spec, pool.client, clock), clock, tariffs)
+        desk = Desk(spec, clients_of(spec, pool.client, clock, whole_panels=False), clock, tariffs)
         yield GatewayApp(desk, Completions(desk, meters, clock), guard, meters)
 
 

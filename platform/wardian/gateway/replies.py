@@ -15,7 +15,7 @@ from wardian.simulator.asgi import Event, Send
 from wardian.simulator.streams import chunks, event
 from wardian.specs.gateway import UsageMode
 
-__all__ = ["EVENTS", "Outlet", "Reply", "events_of", "heartbeat", "told"]
+__all__ = ["EVENTS", "Outlet", "Reply", "events_of", "heartbeat"]
 
 EVENTS: Final = b"text/event-stream; charset=utf-8"
 JSON: Final = b"application/json"
@@ -48,6 +48,7 @@ class Outlet:
 
     def __init__(self, send: Send) -> None:
         self._send = send
+        self._open = False
         self.status: HTTPStatus | None = None
         self.model = ""
 
@@ -59,6 +60,7 @@ class Outlet:
     async def begin(self, headers: Headers = ()) -> None:
         """Open a stream of events, unless it is open."""
         if self.status is None:
+            self._open = True
             await self._start(HTTPStatus.OK, [*headers, (b"cache-control", b"no-cache")], EVENTS)
 
     async def write(self, parts: Iterable[bytes], *, more: bool = True) -> None:
@@ -66,7 +68,15 @@ class Outlet:
         for part in parts:
             await self._send({"type": "http.response.body", "body": part, "more_body": True})
         if not more:
+            self._open = False
             await self._send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    async def refuse(self, refusal: Reply) -> None:
+        """Send why there is no answer; in a stream that has begun, as its last event."""
+        if self.status is None:
+            await self.whole(refusal)
+        elif self._open:
+            await self.write([event(orjson.Fragment(refusal.body))], more=False)
 
     async def _start(self, status: HTTPStatus, headers: Headers, kind: bytes) -> None:
         self.status = status
@@ -84,8 +94,3 @@ def heartbeat(head: dict[str, Any]) -> bytes:
     """A chunk that says nothing yet."""
     empty = {"index": 0, "delta": {"role": "assistant", "content": ""}, "finish_reason": None}
     return event({**head, "object": "chat.completion.chunk", "choices": [empty]})
-
-
-def told(error: ErrorBody) -> bytes:
-    """An error in a stream that has begun."""
-    return event(orjson.Fragment(error.model_dump_json(exclude_none=True)))

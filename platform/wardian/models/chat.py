@@ -75,7 +75,7 @@ class ChatClient:
         return message.model_copy(update={"thoughts": None})
 
     def _headers_for(self, origin: Origin | None) -> dict[str, str]:
-        if origin is None or not self.endpoint.simulated:
+        if origin is None or not origin.task or not self.endpoint.simulated:
             return self._headers
         said = {"x-wardian-task": origin.task, "x-wardian-episode": origin.episode, "x-wardian-step": origin.path}
         return {**self._headers, **said}

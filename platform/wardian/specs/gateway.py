@@ -44,6 +44,8 @@ class GatewaySpec(Frozen):
     """Requests at once; more are answered with 429."""
     body_bytes: Annotated[int, Field(ge=1024, le=2**30)] = 16 * 2**20
     """The largest request."""
+    body_s: PositiveFloat = 30.0
+    """How long a request may take to arrive; it counts as one of `concurrency` from its first byte."""
     heartbeat_s: PositiveFloat = 15.0
     """A stream whose answer takes longer than this begins with an empty chunk, and again after each so many seconds."""
     drain_s: PositiveFloat = 30.0
