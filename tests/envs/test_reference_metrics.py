@@ -9,7 +9,10 @@ from support.scores import scores_of
 from wardian.base.messages import Message
 from wardian.certification.trial import tried
 from wardian.environments.packs import load_pack
+from wardian.environments.reading import read
 from wardian.episodes.record import Acted
+from wardian.scoring.walk import Walk
+from wardian.simulator.phrases import GIVING_UP
 from wardian.specs.environments import EnvironmentSpec
 
 ENVS = Path(__file__).resolve().parents[2] / "envs"
@@ -78,6 +81,23 @@ async def test_writes_without_a_yes_are_found_where_they_happened(name: str) -> 
         assert set(score.evidence) <= set(writes), card
         met += len(score.evidence)
     assert met >= 3
+
+
+@pytest.mark.parametrize("name", ["bank", "retail"])
+async def test_a_due_no_is_no_giving_up_where_something_else_went_wrong(name: str) -> None:
+    pack = load_pack(EnvironmentSpec(pack=name), [ENVS])
+    due = 0
+    for card in pack.tasks():
+        rash = [each for each in pack.reference(card.id) if each.tool_calls or not read(each.content).proposes]
+        record = await tried(pack, card, rash)
+        scores = await scores_of(record)
+        said = read(Walk.of(record).texts[-1][1])
+        if said.denies or said.hands_over:
+            due += not scores["success"].value
+            assert scores["gave_up"].value == 0.0, card
+        given_up = await tried(pack, card, [*rash[:1], Message(role="assistant", content=GIVING_UP[0])])
+        assert (await scores_of(given_up))["gave_up"].value == 1.0, card
+    assert due >= 3
 
 
 @pytest.mark.parametrize("name", ["bank", "device_support", "retail"])

@@ -189,6 +189,15 @@ def test_order_of_arrival_does_not_matter() -> None:
         assert left.success.low == pytest.approx(right.success.low)
 
 
+def test_a_drawn_p_value_depends_on_the_results_and_not_on_their_order() -> None:
+    rows = [
+        result(arm, task, float((task * 7 + seed * seed + 3 * len(arm)) % 5 > len(arm)), seed=seed)
+        for arm, task, seed in product(("a", "bb"), range(40), range(3))
+    ]
+    (one,), (other,) = (Leaderboard.of(each).standings().comparisons for each in (rows, reversed(rows)))
+    assert 0 < one.p_value == other.p_value < 1
+
+
 def test_results_are_taken_one_by_one() -> None:
     taken = []
 

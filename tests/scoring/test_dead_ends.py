@@ -1,9 +1,10 @@
 """Stretches that lead nowhere."""
 
 import pytest
-from support.episodes import EpisodeBuilder
+from support.episodes import EpisodeBuilder, update
 from support.scores import scores_of, value
 
+from wardian.environments.findings import CheckResult
 from wardian.episodes.record import Stop
 
 
@@ -47,6 +48,26 @@ async def test_a_way_out_is_a_call_that_works_or_a_question_to_the_user() -> Non
 async def test_a_no_at_the_end_of_a_failed_episode_is_giving_up(text: str, gave_up: float) -> None:
     assert await value(EpisodeBuilder().say(text).done(False), "gave_up") == gave_up
     assert await value(EpisodeBuilder().say(text).done(), "gave_up") == 0.0, "a rightful no"
+
+
+SHIPPED = "Unfortunately it has shipped, so it cannot be cancelled."
+TOLD = CheckResult(name="told_shipped", passed=True, milestone=True, actions=(1,))
+UNASKED = CheckResult(name="confirmed_before_write", passed=False)
+MOVED = update("orders", "W1", "city", "Rome")
+
+
+async def test_a_no_that_was_due_is_no_giving_up() -> None:
+    told = EpisodeBuilder().call("move").say(SHIPPED)
+    score = await value(told.done(checks=(UNASKED, TOLD), expected=(MOVED,)), "gave_up")
+    assert score == 0.0, "the no is what was to be said, and the address is another matter"
+    assert await value(told.done(checks=(UNASKED,), expected=(MOVED,), actual=(MOVED,)), "gave_up") == 0.0
+    assert await value(told.done(checks=(UNASKED,), expected=(MOVED,)), "gave_up") == 1.0
+
+
+async def test_a_no_behind_the_one_that_was_due_is_giving_up() -> None:
+    builder = EpisodeBuilder().call("move").say(SHIPPED).user("Then move it.").say("I cannot do that.")
+    score = (await scores_of(builder.done(checks=(UNASKED, TOLD), expected=(MOVED,))))["gave_up"]
+    assert (score.value, score.evidence) == (1.0, (4,))
 
 
 @pytest.mark.parametrize("stop", ["turn_limit", "time_limit"])

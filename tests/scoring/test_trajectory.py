@@ -210,6 +210,11 @@ class TestEfficiency:
     async def test_writing_the_same_again_without_effect_is(self) -> None:
         assert await value(EpisodeBuilder().call("set", changes=(SHIPPED,)).call("set").done(), "redundant_calls") == 1
 
+    async def test_calling_again_what_a_fault_refused_is_not(self) -> None:
+        struck = EpisodeBuilder().call("get", error="timeout", fault="timeout").call("get")
+        assert await value(struck.done(), "redundant_calls") == 0.0
+        assert await value(struck.call("get").done(), "redundant_calls") == 1.0, "it had its answer by then"
+
     async def test_paying_twice_is_not_redundant_but_worse(self) -> None:
         episode = EpisodeBuilder().call("pay", changes=(REFUND,)).call("pay", changes=(REFUND,)).done()
         assert await value(episode, "redundant_calls") == 0.0
@@ -380,6 +385,13 @@ class TestRecovery:
             builder.call(name)
         score = (await scores_of(builder.done()))["loop_len"]
         assert (score.value, len(score.evidence)) == (length, length)
+
+    async def test_calling_again_what_a_fault_refused_is_no_loop(self) -> None:
+        struck = EpisodeBuilder()
+        for _ in range(3):
+            struck.call("get", error="timeout", fault="timeout")
+        assert await value(struck.call("get").done(), "loop_len") == 0.0
+        assert await value(struck.call("get").done(), "loop_len") == 2.0, "it had its answer by then"
 
     async def test_what_changes_the_state_is_no_loop(self) -> None:
         assert await value(EpisodeBuilder().call("pay", changed=True).call("pay", changed=True).done(), "loop_len") == 0

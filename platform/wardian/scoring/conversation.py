@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from wardian.environments import cues
-from wardian.environments.reading import read, sentences
+from wardian.environments.reading import sentences
+from wardian.scoring.dead_ends import gave_up
 from wardian.scoring.effects import effects
 from wardian.scoring.metric import Metric
 from wardian.scoring.outcome import succeeded
@@ -38,7 +39,7 @@ PREMATURE_END = Metric(
     better="lower",
     high=1.0,
     description="1 when the episode failed and ended by itself although changes of the reference were still to be "
-    "made, and the agent had not said no (that is `gave_up`), else 0. Does not apply "
+    "made, and the agent had not given up with a no (that is `gave_up`), else 0. Does not apply "
     "when nothing was to be changed, nor when nobody could look.",
 )
 METRICS = (REPEATED_QUESTIONS, UNANSWERED_QUESTIONS, PREMATURE_END)
@@ -92,7 +93,6 @@ def _ended_early(walk: Walk) -> Score:
     missing = effects(findings.expected) - effects(findings.actual)
     if succeeded(walk) or walk.episode.stop != "finished" or not missing or not walk.texts:
         return PREMATURE_END.score(0.0)
-    position, text = walk.texts[-1]
-    reading = read(text)
-    no = not text.strip() or ((reading.denies or reading.hands_over) and not reading.done)
-    return PREMATURE_END.score(float(not no), () if no else (position,))
+    if gave_up(walk):
+        return PREMATURE_END.score(0.0)
+    return PREMATURE_END.score(1.0, (walk.texts[-1][0],))

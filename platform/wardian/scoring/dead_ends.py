@@ -6,10 +6,11 @@ from typing import NamedTuple
 from wardian.environments.reading import read
 from wardian.scoring.metric import Metric
 from wardian.scoring.outcome import succeeded
+from wardian.scoring.progress import arrived
 from wardian.scoring.score import Score
 from wardian.scoring.walk import Walk
 
-__all__ = ["DEAD_END_EXIT", "GAVE_UP", "METRICS", "STALL", "dead_ends"]
+__all__ = ["DEAD_END_EXIT", "GAVE_UP", "METRICS", "STALL", "dead_ends", "gave_up"]
 
 DEAD_END = 3
 """Calls in a stretch that gets nowhere from which on it is a dead end."""
@@ -40,8 +41,9 @@ GAVE_UP = Metric(
     better="lower",
     high=1.0,
     description="1 when the episode failed and ended by itself with a no: in its last text the agent says that "
-    "something cannot be done, or hands over to somebody else, or it never said anything; else 0. Does not apply when "
-    "nobody could look.",
+    "something cannot be done, or hands over to somebody else, or it never said anything; else 0. A no that was due is "
+    "none: that text is itself a milestone (as in `goal_progress`), or all of them are reached in the end. Does not "
+    "apply when nobody could look.",
 )
 METRICS = (STALL, DEAD_END_EXIT, GAVE_UP)
 
@@ -85,9 +87,15 @@ def _gave_up(walk: Walk) -> Score:
         return GAVE_UP.score(None)
     if succeeded(walk) or episode.stop != "finished":
         return GAVE_UP.score(0.0)
+    no = gave_up(walk)
+    spoken = walk.texts and walk.texts[-1][1].strip()
+    return GAVE_UP.score(float(no), (walk.texts[-1][0],) if no and spoken else ())
+
+
+def gave_up(walk: Walk) -> bool:
+    """Whether the last text of an episode that failed is a no that was not due; silence is one."""
     position, text = walk.texts[-1] if walk.texts else (0, "")
     if not text.strip():
-        return GAVE_UP.score(1.0)
+        return True
     reading = read(text)
-    no = (reading.denies or reading.hands_over) and not reading.done
-    return GAVE_UP.score(float(no), (position,) if no else ())
+    return (reading.denies or reading.hands_over) and not reading.done and not arrived(walk, position)

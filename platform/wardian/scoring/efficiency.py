@@ -42,7 +42,8 @@ REDUNDANT_CALLS = Metric(
     unit="calls",
     better="lower",
     description="Calls that were made before with the same arguments, change nothing, "
-    "and find the state (its clock included) as it was after that earlier call.",
+    "and find the state (its clock included) as it was after that earlier call. Calls that a fault refused may be "
+    "made again.",
 )
 READ_OVERHEAD = Metric(
     name="read_overhead",
@@ -142,5 +143,6 @@ def _redundant(walk: Walk) -> list[int]:
         call = (step.signature, step.acted.digest)
         if call in seen and not step.acted.changed:
             redundant.append(step.position)
-        seen.add(call)
+        if not step.struck:
+            seen.add(call)
     return redundant

@@ -38,7 +38,7 @@ METRICS = (RETRY_OK, REPEATED_WRITES)
 
 def faults(walk: Walk) -> list[Score]:
     """The evidence are the refused calls that came to no good end, and the writes that were done once more."""
-    struck = [index for index, step in enumerate(walk.steps) if step.failed and step.acted.observation.fault]
+    struck = [index for index, step in enumerate(walk.steps) if step.struck]
     lost = [index for index in struck if _wrote(walk.steps[index])]
     again = {index: _written_again(walk.steps, index) for index in lost}
     wrong = [index for index in struck if (again[index] if index in again else not _fulfilled(walk.steps, index))]

@@ -11,7 +11,7 @@ from wardian.scoring.metric import Metric
 from wardian.scoring.score import Score
 from wardian.scoring.walk import Walk
 
-__all__ = ["GOAL_PROGRESS", "METRICS", "PROGRESS_AUC", "TURNS_TO_RESOLUTION", "progress"]
+__all__ = ["GOAL_PROGRESS", "METRICS", "PROGRESS_AUC", "TURNS_TO_RESOLUTION", "arrived", "progress"]
 
 GOAL_PROGRESS = Metric(
     name="goal_progress",
@@ -68,6 +68,22 @@ def progress(walk: Walk) -> list[Score]:
         PROGRESS_AUC.score(sum(reached) / len(reached) if reached else 0.0),
         TURNS_TO_RESOLUTION.score(float(best.turns) if resolved else None, (best.position,) if resolved else ()),
     ]
+
+
+def arrived(walk: Walk, position: int) -> bool:
+    """Whether the action at `position` itself reached a stage, or all milestones are reached in the end.
+
+    False where nobody could look, or there are no milestones.
+    """
+    findings = walk.episode.findings
+    if findings is None or not _total(findings):
+        return False
+    if any(
+        walk.position(action) == position for check in _stages(findings) if check.passed for action in check.actions
+    ):
+        return True
+    points = _points(walk, findings, _total(findings))
+    return bool(points) and points[-1].share == 1.0
 
 
 def _stages(findings: Findings) -> list[CheckResult]:

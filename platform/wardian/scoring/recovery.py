@@ -76,7 +76,7 @@ LOOP_LEN = Metric(
     unit="calls",
     better="lower",
     description=f"Calls in the longest stretch that repeats a cycle of one to {LONGEST_CYCLE} calls "
-    "without changing the state; 0 when nothing repeats.",
+    "without changing the state; 0 when nothing repeats. A call that a fault refused may be repeated.",
 )
 METRICS = (RECOVERY_RATE, RECOVERED_AT_1, RECOVERED_AT_5, STEPS_TO_RECOVER, IDENTICAL_RETRY_RATE, LOOP_LEN)
 
@@ -85,7 +85,7 @@ def recovery(walk: Walk) -> list[Score]:
     """The evidence are the errors that were not recovered from, and the calls of the longest loop."""
     steps = walk.steps
     ways = _ways_out(steps)
-    blamed = [index for index in ways if steps[index].acted.observation.fault is None]
+    blamed = [index for index in ways if not steps[index].struck]
     same = [index for index in blamed if steps[index + 1 : index + 2] and _alike(steps[index], steps[index + 1])]
     found = [way for way in ways.values() if way is not None]
     loop = longest_loop(steps)
@@ -137,7 +137,8 @@ def _loop(steps: tuple[Step, ...], period: int) -> tuple[Step, ...]:
     best, run = (0, 0), 0
     for index in range(period, len(steps)):
         step = steps[index]
-        repeats = step.signature == steps[index - period].signature and not step.acted.changed
+        earlier = steps[index - period]
+        repeats = step.signature == earlier.signature and not step.acted.changed and not earlier.struck
         run = run + 1 if repeats else 0
         if run >= period and run + period > best[1] - best[0]:
             best = (index + 1 - run - period, index + 1)

@@ -45,6 +45,11 @@ class Step:
         """Whether the tool answered with an error."""
         return self.acted.observation.error is not None
 
+    @property
+    def struck(self) -> bool:
+        """Whether a fault refused the call: then the same call may be made again."""
+        return self.failed and self.acted.observation.fault is not None
+
 
 @dataclass(frozen=True)
 class Walk:

@@ -23,6 +23,11 @@ def test_the_same_seed_gives_the_same_interval() -> None:
     assert bootstrap(skewed(30, 1), ratio, seed=4) != bootstrap(skewed(30, 1), ratio, seed=5)
 
 
+def test_the_order_of_units_decides_nothing() -> None:
+    rows = skewed(30, 1)
+    assert bootstrap(rows[::-1], ratio) == bootstrap(rows, ratio)
+
+
 @pytest.mark.parametrize(("ours", "theirs"), [("bca", "BCa"), ("percentile", "percentile")])
 def test_it_is_scipys(ours: str, theirs: str) -> None:
     rows = skewed(40, 2)

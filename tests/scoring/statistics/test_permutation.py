@@ -29,6 +29,17 @@ def test_many_differences_are_drawn_and_near_the_t_test() -> None:
     assert sign_flip(values.tolist()) == sign_flip(values.tolist())
 
 
+@pytest.mark.parametrize("count", [EXACT, 80])
+def test_neither_the_order_of_tasks_nor_who_comes_first_decides(count: int) -> None:
+    generator = np.random.default_rng(4)
+    values = generator.normal(0.2, 1, count).tolist()
+    found = sign_flip(values)
+    for _ in range(5):
+        generator.shuffle(values)
+        assert sign_flip(values) == found
+    assert sign_flip([-each for each in values]) == found
+
+
 def test_drawing_agrees_with_trying_all() -> None:
     values = np.random.default_rng(2).normal(0.4, 1, EXACT).tolist()
     assert sign_flip([*values, 1e-12]) == pytest.approx(sign_flip(values), abs=0.02)

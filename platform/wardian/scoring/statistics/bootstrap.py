@@ -27,13 +27,15 @@ def bootstrap(
     """The value of `statistic` of the sums of `units` with its interval; the same seed gives the same interval.
 
     A unit is one row: a task with what was summed of its tries, or a cluster of tasks with their sums, so that what is
-    alike is drawn together. "bca" corrects for bias and skew (Efron 1987), "percentile" does not.
+    alike is drawn together. Units are sorted before they are drawn: their order decides nothing.
+    "bca" corrects for bias and skew (Efron 1987), "percentile" does not.
 
     Raises:
         ValueError: when there is no unit.
     """
     if not len(units):
         raise ValueError("no unit, no number")
+    units = units[np.lexsort(units.T[::-1])]
     value = float(statistic(units.sum(axis=0)))
     if len(units) == 1:
         return Estimate(value=value, low=None, high=None, tasks=1)

@@ -1,6 +1,7 @@
 """Means over tasks, with intervals."""
 
 from collections.abc import Hashable, Iterable, Sequence
+from math import fsum
 
 import numpy as np
 
@@ -11,8 +12,8 @@ __all__ = ["clustered_mean", "kept_clusters", "proportion", "score_interval", "t
 
 
 def task_means(rows: Iterable[Sequence[float]]) -> list[float]:
-    """The mean of every task that has any value."""
-    return [sum(values) / len(values) for values in rows if len(values)]
+    """The mean of every task that has any value, to the last bit whatever the order of its tries."""
+    return [fsum(values) / len(values) for values in rows if len(values)]
 
 
 def clustered_mean(

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import product
+from math import fsum
 from typing import Final
 
 import numpy as np
@@ -20,26 +21,27 @@ ROUNDING: Final = 1e-9
 
 
 def sign_flip(differences: Sequence[float], *, seed: int = 0) -> float:
-    """The two-sided p-value of the mean of `differences`, one for each task or cluster; the same for the same seed.
+    """The two-sided p-value of the mean of `differences`, one for each task or cluster, whatever their order.
 
-    Exact for few of them, otherwise from 9,999 drawn choices of signs, the one that was found counted with them.
+    Exact for few of them, otherwise from 9,999 drawn choices of signs, the one that was found counted with them; the
+    same for the same seed. Sizes are sorted before signs are drawn, so that only the numbers decide.
     """
-    values = np.array([each for each in differences if each], dtype=float)
-    found = abs(float(values.sum())) * (1 - ROUNDING)
-    if len(values) <= EXACT:
-        signs = np.array(list(product((-1.0, 1.0), repeat=len(values))))
-        return float(np.mean(np.abs(signs @ values) >= found))
-    return (1 + _as_far(values, found, seed)) / (1 + DRAWS)
+    sizes = np.sort(np.abs([each for each in differences if each]))
+    found = abs(fsum(differences)) * (1 - ROUNDING)
+    if len(sizes) <= EXACT:
+        signs = np.array(list(product((-1.0, 1.0), repeat=len(sizes))))
+        return float(np.mean(np.abs(signs @ sizes) >= found))
+    return (1 + _as_far(sizes, found, seed)) / (1 + DRAWS)
 
 
-def _as_far(values: NDArray[np.float64], found: float, seed: int) -> int:
+def _as_far(sizes: NDArray[np.float64], found: float, seed: int) -> int:
     """How many of the draws lie as far from 0 as what was found."""
     generator = np.random.default_rng(derive_seed("sign-flip", seed))
-    whole, count, left = float(values.sum()), 0, DRAWS
+    whole, count, left = float(sizes.sum()), 0, DRAWS
     while left:
-        rows = min(left, max(1, AT_ONCE // len(values)))
-        flipped = np.unpackbits(generator.integers(0, 256, (rows, -(-len(values) // 8)), dtype=np.uint8), axis=1)
-        sums = whole - 2 * (flipped[:, : len(values)].astype(float) @ values)
+        rows = min(left, max(1, AT_ONCE // len(sizes)))
+        flipped = np.unpackbits(generator.integers(0, 256, (rows, -(-len(sizes) // 8)), dtype=np.uint8), axis=1)
+        sums = whole - 2 * (flipped[:, : len(sizes)].astype(float) @ sizes)
         count += int(np.sum(np.abs(sums) >= found))
         left -= rows
     return count
