@@ -140,6 +140,33 @@ async def test_it_can_be_used_with_the_keyboard_alone(browser: Browser, small_pa
         await expect(page.locator("#leaderboard")).to_be_visible()
 
 
+async def test_keys_go_along_the_steps_wherever_one_came_from(browser: Browser, small_page: str) -> None:
+    async with open_page(browser, small_page) as watched:
+        page = watched.page
+        await page.locator(".rows .row[id]").filter(has_text="hasty").filter(has_text="state").first.click()
+        await page.locator(".episode").wait_for()
+        for key, step in (("j", 0), ("j", 1), ("k", 0), ("n", 5)):
+            await page.keyboard.press(key)
+            await expect(page.locator(f"#step-{step}")).to_be_focused()
+        await page.go_back()
+        await page.locator("#leaderboard").wait_for()
+        await page.get_by_label("Find").press("j")
+        await expect(page.get_by_label("Find")).to_have_value("j")
+
+
+async def test_keys_go_along_the_side_that_has_the_focus(browser: Browser, small_page: str) -> None:
+    async with open_page(browser, small_page) as watched:
+        page = watched.page
+        await page.locator(".flips a").first.click()
+        await page.locator("#right-5").focus()
+        await page.keyboard.press("j")
+        await expect(page.locator("#right-6")).to_be_focused()
+        await page.locator("#left-2").focus()
+        await page.keyboard.press("k")
+        await expect(page.locator("#left-1")).to_be_focused()
+        await expect(page.locator("#left-1")).to_be_visible()
+
+
 async def test_who_goes_back_finds_everything_where_it_was(browser: Browser, tmp_path: Path) -> None:
     page_file = tmp_path / "long.html"
     await report_of(small_run(100)).write(page_file)

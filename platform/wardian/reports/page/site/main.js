@@ -3,10 +3,11 @@
 import { fill, h } from "./dom.js";
 import { compareView } from "./compare_view.js";
 import { episodes, head } from "./contents.js";
-import { episodeView, revealStep } from "./episode_view.js";
+import { episodeView } from "./episode_view.js";
 import { overview, SECTIONS } from "./overview.js";
 import { followLinks, route } from "./routes.js";
 import { trajectory } from "./shelves.js";
+import { revealStep, walkSteps } from "./step_keys.js";
 import { themeButton } from "./theme.js";
 
 const main = document.getElementById("main");
@@ -87,4 +88,5 @@ fill(document.getElementById("top"), nav());
 fill(report, overview());
 addEventListener("hashchange", follow);
 followLinks();
+walkSteps(view);
 follow();
