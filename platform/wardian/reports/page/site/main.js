@@ -1,7 +1,7 @@
 /* Draws the page, and what the address asks for. */
 
 import { fill, h } from "./dom.js";
-import { compareView } from "./compare_view.js";
+import { compareView, revealParting } from "./compare_view.js";
 import { episodes, head } from "./contents.js";
 import { episodeView } from "./episode_view.js";
 import { overview, SECTIONS } from "./overview.js";
@@ -38,6 +38,7 @@ async function follow() {
     view.dataset.shown = content.classList.contains("trouble") ? "" : keys.join(" ");
     show(view);
     scrollTo(0, 0);
+    if (content.classList.contains("comparison")) revealParting(content);
   }
   if (step !== undefined) revealStep(step);
 }
