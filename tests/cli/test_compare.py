@@ -30,6 +30,15 @@ def test_what_got_worse_fails_where_that_is_a_limit(project: Path, wardian: Ward
     assert wardian("compare", bad, good, "--rule-out", "success=0.02").code == 0
 
 
+def test_the_verdict_is_also_the_last_thing_that_one_reads(project: Path, wardian: Wardian) -> None:
+    good, bad = played(project, wardian, "good", "reference"), played(project, wardian, "bad", "idle")
+    limited = wardian("compare", good, bad, "--max-drop", "success=0.02").out
+    assert limited.split("\n", 1)[0].rstrip().endswith("1 of 1 limits failed")
+    assert limited.rindex("1 of 1 limits failed") > limited.index("went worse")
+    assert limited.rstrip().endswith("FAILED")
+    assert wardian("compare", good, bad).out.count("→") == 1
+
+
 def test_json_and_markdown(project: Path, wardian: Wardian) -> None:
     good, bad = played(project, wardian, "good", "reference"), played(project, wardian, "bad", "idle")
     done = wardian("compare", good, bad, "--json", "--max-drop", "success=0.02")

@@ -50,6 +50,8 @@ def say(comparison: RunComparison, *, as_json: bool | None) -> None:
         document = {**comparison.model_dump(mode="json"), "passed": comparison.passed}
         sys.stdout.buffer.write(orjson.dumps(document, option=orjson.OPT_INDENT_2) + b"\n")
     elif as_json is None:
-        Console().print(sections_view(comparison_sections(comparison)))
+        sections = comparison_sections(comparison)
+        verdict = sections[:1] if comparison.rulings else ()  # again at the end: the first line has scrolled away
+        Console().print(sections_view((*sections, *verdict)))
     else:
         sys.stdout.write(sections_markdown(comparison_sections(comparison)))

@@ -152,7 +152,7 @@ def _unknown(comparison: Comparison) -> str:
 
 
 def _compared(comparison: Comparison) -> tuple[str, ...]:
-    points = f"{100 * comparison.difference.value:+.1f} {interval(comparison.difference)}"
+    points = f"{100 * comparison.difference.value:+z.1f} {interval(comparison.difference)}"
     return comparison.other, points, p_value(comparison.p_value), f"{comparison.pairs:,}"
 
 

@@ -6,9 +6,11 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 from support.browser import open_page, visit
 from support.episodes import EpisodeBuilder, spec
-from support.reported import report_of, report_of_records, scored, small_run, solved
+from support.reported import report_of, report_of_records, scored, slipped, small_run, solved
 
 from wardian.base.errors import Failure
+from wardian.environments.findings import CheckResult
+from wardian.episodes.record import Episode
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -138,6 +140,64 @@ async def test_it_can_be_used_with_the_keyboard_alone(browser: Browser, small_pa
         await expect(page.locator("#step-1")).to_be_focused()
         await page.go_back()
         await expect(page.locator("#leaderboard")).to_be_visible()
+
+
+async def test_keys_go_along_the_steps_wherever_one_came_from(browser: Browser, small_page: str) -> None:
+    async with open_page(browser, small_page) as watched:
+        page = watched.page
+        await page.locator(".rows .row[id]").filter(has_text="hasty").filter(has_text="state").first.click()
+        await page.locator(".episode").wait_for()
+        for key, step in (("j", 0), ("j", 1), ("k", 0), ("n", 5)):
+            await page.keyboard.press(key)
+            await expect(page.locator(f"#step-{step}")).to_be_focused()
+        await page.go_back()
+        await page.locator("#leaderboard").wait_for()
+        await page.get_by_label("Find").press("j")
+        await expect(page.get_by_label("Find")).to_have_value("j")
+
+
+async def test_keys_go_along_the_side_that_has_the_focus(browser: Browser, small_page: str) -> None:
+    async with open_page(browser, small_page) as watched:
+        page = watched.page
+        await page.locator(".flips a").first.click()
+        await page.locator("#right-5").focus()
+        await page.keyboard.press("j")
+        await expect(page.locator("#right-6")).to_be_focused()
+        await page.locator("#left-2").focus()
+        await page.keyboard.press("k")
+        await expect(page.locator("#left-1")).to_be_focused()
+        await expect(page.locator("#left-1")).to_be_visible()
+
+
+def again(episode: Episode, repeat: int) -> Episode:
+    """The episode as one more try, with more checks than fit into a window."""
+    assert episode.findings is not None
+    checks = tuple(CheckResult(name=f"rule_{number}", passed=number > 5) for number in range(40))
+    changed = {
+        "spec": episode.spec.model_copy(update={"repeat": repeat}),
+        "findings": episode.findings.model_copy(update={"checks": checks}),
+    }
+    return episode.model_copy(update=changed)
+
+
+async def test_two_side_by_side_open_where_they_part(browser: Browser, tmp_path: Path) -> None:
+    page_file = tmp_path / "tries.html"
+    tries = [again(play("careful", "task-0"), repeat) for repeat, play in enumerate((solved, slipped))]
+    await report_of(tries).write(page_file)
+    async with open_page(browser, page_file.as_uri()) as watched:
+        page = watched.page
+        keys = [await row.get_attribute("href") for row in await page.locator(".rows .row[id] a").all()]
+        left, right = (str(key).rsplit("/", 1)[1] for key in keys)
+        await visit(page, page_file.as_uri(), f"#/compare/{left}/{right}")
+        await expect(page.locator(".parting")).to_be_in_viewport()
+        await expect(page.locator("#left-4")).to_be_focused()
+        await expect(page.locator("#left-4")).to_be_in_viewport()
+        who = page.locator(".who .verdict")
+        await expect(who.nth(0)).to_be_in_viewport()
+        await expect(who.nth(0)).to_contain_text("seed 1, repeat 0")
+        await expect(who.nth(1)).to_contain_text("seed 1, repeat 1")
+        await page.keyboard.press("j")
+        await expect(page.locator("#left-5")).to_be_focused()
 
 
 async def test_who_goes_back_finds_everything_where_it_was(browser: Browser, tmp_path: Path) -> None:

@@ -8,6 +8,9 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser
 
+from wardian.reports.numerals import number
+from wardian.scoring.metric import Unit
+
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 SITE = files("wardian.reports.page") / "site"
@@ -88,6 +91,10 @@ async def test_ticks_are_round_numbers_within_the_domain(
         ("mean", [{"value": 0.5, "low": 0.4, "high": 0.7}, "share"], "0.50 ±0.20"),
         ("mean", [{"value": 51_900, "low": 44_700, "high": 58_000}, "tokens"], "51.9k ±7.2k"),
         ("mean", [{"value": 0.5, "low": None, "high": None}, "share"], "0.50"),
+        ("mean", [{"value": 0.0051, "low": 0.00447, "high": 0.0057}, "USD"], "$0.0051 ±0.0006"),
+        ("interval", [{"low": -1e-9, "high": 0.3, "tasks": 9}], "[0.0, 30.0]"),
+        ("chance", [0.0625], "0.062"),
+        ("chance", [0.0004], "< 0.001"),
         ("interval", [{"low": None, "high": None, "tasks": 1}], "one task"),
         ("interval", [{"low": None, "high": None, "tasks": 2}], "all alike"),
         ("several", [1, "step"], "1 step"),
@@ -99,12 +106,28 @@ async def test_numbers_are_told_in_few_words(
     assert await call(browser, "format.js", function, *arguments) == expected
 
 
-async def test_shares_are_told_as_in_the_terminal(browser: Browser) -> None:
-    shares = [sign * tenth / of for of in (80, 200, 1_000) for tenth in range(of + 1) for sign in (1, -1)]
+async def told_by(browser: Browser, expression: str, values: list[Any]) -> list[str]:
+    """What the page makes of each of `values` by an expression of `value`."""
     text = re.sub(r"^export ", "", (SITE / "format.js").read_text(encoding="utf-8"), flags=re.MULTILINE)
     page = await browser.new_page()
     try:
-        told = await page.evaluate(f"(shares) => {{ {text}\nreturn shares.map((share) => points(share)); }}", shares)
+        told: list[str] = await page.evaluate(
+            f"(values) => {{ {text}\nreturn values.map((value) => {expression}); }}", values
+        )
+        return told
     finally:
         await page.close()
-    assert [each for each, share in zip(told, shares, strict=True) if float(each) != float(f"{100 * share:.1f}")] == []
+
+
+async def test_shares_are_told_as_in_the_terminal(browser: Browser) -> None:
+    shares = [sign * tenth / of for of in (80, 200, 1_000) for tenth in range(of + 1) for sign in (1, -1)]
+    told = await told_by(browser, "points(value)", shares)
+    assert told == [f"{100 * share:z.1f}" for share in shares]
+
+
+@pytest.mark.parametrize("unit", ["share", "calls", "turns", "tokens", "USD"])
+async def test_means_are_told_as_in_the_terminal(browser: Browser, unit: Unit) -> None:
+    means = [part / 80 for part in range(-80, 800)] + [1234.5, 9999.5, 12_345.6, -23_456.7]
+    told = await told_by(browser, f"mean({{ value, low: value - 0.075, high: value }}, {json.dumps(unit)})", means)
+    expected = [f"{number(mean, unit)} ±{number(mean - (mean - 0.075), unit, like=mean)}" for mean in means]
+    assert [each.replace("$", "") for each in told] == expected

@@ -5,7 +5,7 @@ import { armTag } from "./arms.js";
 import { episodes, metrics } from "./contents.js";
 import { details } from "./controls.js";
 import { divergence } from "./divergence.js";
-import { checks, netChanges, symptoms, verdict } from "./facts.js";
+import { checks, netChanges, seedWords, symptoms, verdict } from "./facts.js";
 import { metricValue, several } from "./format.js";
 import { marksOf } from "./marks.js";
 import { episodeLink } from "./routes.js";
@@ -33,6 +33,7 @@ export function compareView(pair, trajectories) {
       h("nav", { class: "ways", "aria-label": "Episodes" }, h("a", { href: "#episodes" }, "All episodes")),
       h("h1", {}, title(pair)),
     ),
+    h("div", { class: "pair who" }, sides.map(sideName)),
     h("div", { class: "pair heads" }, sides.map(sideHead)),
     differences(trajectories, pair),
     hidden > 0 && details(`${several(hidden, "step")} before are the same`, "prefix", pairs(sides, 0, hidden)),
@@ -48,6 +49,15 @@ export function compareView(pair, trajectories) {
   );
 }
 
+/** Go to where the two part, if they do: what is above is at hand, and the keys go on from there. */
+export function revealParting(view) {
+  const parting = view.querySelector(".parting");
+  const card = parting.nextElementSibling.querySelector(".step");
+  if (card === null) return;
+  card.focus({ preventScroll: true });
+  parting.scrollIntoView({ block: "start" });
+}
+
 function title(pair) {
   const [left, right] = pair.map((episode) => episodes.text("task", episode));
   return left === right ? left : `${left} and ${right}`;
@@ -59,11 +69,15 @@ function partingWords(trajectories, parting) {
   return parting === 0 ? "They differ from the first step" : `They part at step ${parting}`;
 }
 
+function sideName({ episode }) {
+  const alone = h("a", { href: episodeLink(episodes.key(episode)) }, "alone");
+  return h("p", { class: "verdict" }, verdict(episode), h("small", {}, `seed ${seedWords(episode)}`), alone);
+}
+
 function sideHead({ episode, trajectory }) {
   return h(
     "section",
     { class: "side", "aria-label": episodes.text("arm", episode) },
-    h("p", { class: "verdict" }, verdict(episode), h("a", { href: episodeLink(episodes.key(episode)) }, "alone")),
     checks(trajectory),
     symptoms(trajectory),
     netChanges(trajectory),

@@ -28,6 +28,7 @@ export const held = JSON.parse(document.getElementById("held").textContent);
 /** All episodes by their numbers; a column is a text (`text`), a number (`number`) or a metric (`value`). */
 export const episodes = {
   size: keys.length,
+  repeated: numbers.repeat.some((repeat) => repeat > 0),
   all: keys.map((_, episode) => episode),
   key: (episode) => keys[episode],
   find: (key) => places.get(key),

@@ -7,6 +7,7 @@ import { checks, netChanges, scores, summary, symptoms, verdict } from "./facts.
 import { marksOf } from "./marks.js";
 import { beside } from "./episode_list.js";
 import { compareLink, episodeLink, go } from "./routes.js";
+import { keysHint, reveal } from "./step_keys.js";
 import { stepCard } from "./steps.js";
 import { timeline } from "./timeline.js";
 
@@ -16,7 +17,7 @@ export function episodeView(episode, trajectory) {
   const cards = trajectory.steps.map((step, position) => stepCard(step, position, marks.get(position)));
   const go = (position) => reveal(cards[position]);
   const steps = h("section", { class: "steps", "aria-label": "Steps" }, cards);
-  const view = h(
+  return h(
     "div",
     { class: "episode" },
     top(episode),
@@ -24,8 +25,6 @@ export function episodeView(episode, trajectory) {
     timeline(trajectory.steps, marks, go),
     h("div", { class: "columns" }, steps, aside(trajectory)),
   );
-  view.addEventListener("keydown", (event) => pressed(event, cards));
-  return view;
 }
 
 function top(episode) {
@@ -82,36 +81,6 @@ function aside(trajectory) {
     h("h2", {}, "Scores"),
     scores(trajectory),
     trajectory.notes && [h("h2", {}, "Notes"), h("pre", { tabindex: 0 }, trajectory.notes)],
-    h(
-      "p",
-      { class: "keys" },
-      h("kbd", {}, "j"),
-      " ",
-      h("kbd", {}, "k"),
-      " next and previous step, ",
-      h("kbd", {}, "n"),
-      " next one to look at",
-    ),
+    keysHint(),
   );
-}
-
-function pressed(event, cards) {
-  if (event.target.matches("input, select, textarea") || event.ctrlKey || event.metaKey || event.altKey) return;
-  const here = cards.indexOf(document.activeElement?.closest(".step"));
-  const next = cards.findIndex((card, position) => position > here && card.dataset.trouble !== undefined);
-  const wanted = { j: here + 1, k: here - 1, n: next }[event.key];
-  if (wanted === undefined) return;
-  event.preventDefault();
-  if (cards[wanted]) reveal(cards[wanted]);
-}
-
-/** Go to a step of the episode that is shown; there may be none of this number. */
-export function revealStep(position) {
-  const card = document.getElementById(`step-${position}`);
-  if (card !== null) reveal(card);
-}
-
-function reveal(card) {
-  card.scrollIntoView({ block: "center" });
-  card.focus({ preventScroll: true });
 }

@@ -19,7 +19,7 @@ export function summary(episode, trajectory) {
     ["Template", words("template")],
     ["User", words("persona")],
     ["Environment", words("environment")],
-    ["Seed", `${words("seed")}${number("repeat") > 0 ? `, repeat ${number("repeat")}` : ""}`],
+    ["Seed", seedWords(episode)],
     models(trajectory) && ["Model", models(trajectory)],
     ["Turns", count(number("turns"))],
     ["Tokens", count(number("tokens"))],
@@ -33,6 +33,12 @@ export function summary(episode, trajectory) {
     { class: "summary" },
     told.filter(Boolean).map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))),
   );
+}
+
+/** The seed, and which time it was where tasks were played more than once. */
+export function seedWords(episode) {
+  const repeat = episodes.repeated ? `, repeat ${episodes.number("repeat", episode)}` : "";
+  return `${episodes.text("seed", episode)}${repeat}`;
 }
 
 /* Who answered, and whether that was a model at all. */

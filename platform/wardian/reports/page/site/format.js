@@ -1,6 +1,8 @@
 /* Numbers for people. */
 
 const THOUSANDS = 10000;
+/* Decimals of a mean, two for all other units: as in the terminal. */
+const DIGITS = { tokens: 0, turns: 1, USD: 4 };
 const DASH = "–";
 
 /** 0.838 is "83.8". */
@@ -10,10 +12,15 @@ export function points(share, digits = 1) {
 
 /* As Python rounds, so that no number is another one in the terminal: what lies exactly between two goes to the even one. */
 function fixed(number, digits) {
+  return nearest(number, digits).toFixed(digits);
+}
+
+/* Zero has no sign. */
+function nearest(number, digits) {
   const between = Math.abs(number * 2 ** (digits + 1)) % 2 === 1;
-  if (!between) return number.toFixed(digits);
+  if (!between) return Number(number.toFixed(digits)) + 0;
   const below = Math.floor(number * 10 ** digits);
-  return ((below + Math.abs(below % 2)) / 10 ** digits).toFixed(digits);
+  return (below + Math.abs(below % 2)) / 10 ** digits + 0;
 }
 
 /** "[75.2, 90.0]", of an estimate of a share. */
@@ -26,7 +33,7 @@ export function interval(estimate) {
 export function dollars(amount) {
   if (amount === null || amount === undefined) return "unknown";
   if (amount === 0 || amount >= 1) return `$${grouped(amount, 2)}`;
-  return `$${amount.toFixed(amount < 0.001 ? 6 : 4)}`;
+  return `$${fixed(amount, amount < 0.001 ? 6 : 4)}`;
 }
 
 /** A whole number with its thousands apart. */
@@ -62,13 +69,16 @@ export function metricValue(value, unit) {
   return grouped(value, Number.isInteger(value) ? 0 : 2);
 }
 
-/** The mean of a metric, and half of its interval. */
-export function mean(estimate, unit) {
-  const value = rounded(estimate.value, unit);
-  if (estimate.low === null || estimate.low === estimate.high) return value;
-  const half = Math.max(estimate.high - estimate.value, estimate.value - estimate.low);
-  if (estimate.value >= THOUSANDS) return `${value} ±${grouped(half / 1000, 1)}k`;
-  return `${value} ±${rounded(half, unit).replace("$", "")}`;
+/** The mean of a metric, and half of its interval with as many digits. */
+export function mean({ value, low, high }, unit) {
+  const told = `${unit === "USD" ? "$" : ""}${rounded(value, unit, value)}`;
+  if (low === null || high === null || low === high) return told;
+  return `${told} ±${rounded(Math.max(high - value, value - low), unit, value)}`;
+}
+
+/** Three digits of a chance are enough. */
+export function chance(p) {
+  return p < 0.001 ? "< 0.001" : fixed(p, 3);
 }
 
 /** "1 task", "2 tasks". */
@@ -76,10 +86,13 @@ export function several(number, noun) {
   return `${count(number)} ${noun}${number === 1 ? "" : "s"}`;
 }
 
-function rounded(value, unit) {
-  return unit === "USD" || value >= THOUSANDS ? metricValue(value, unit) : grouped(value, 2);
+/* In thousands when `like` is that large. */
+function rounded(value, unit, like) {
+  if (Math.abs(like) >= THOUSANDS) return `${grouped(value / 1000, 1)}k`;
+  return grouped(value, DIGITS[unit] ?? 2);
 }
 
 function grouped(number, digits) {
-  return number.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  const options = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+  return nearest(number, digits).toLocaleString("en-US", options);
 }

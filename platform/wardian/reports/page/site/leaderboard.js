@@ -2,7 +2,7 @@
 
 import { h } from "./dom.js";
 import { armTag } from "./arms.js";
-import { count, dollars, interval, points } from "./format.js";
+import { chance, count, dollars, interval, points } from "./format.js";
 import { Forest, bounds } from "./forest.js";
 import { notesList, row, table } from "./tables.js";
 
@@ -74,7 +74,7 @@ export function comparisons({ standings: { comparisons: all }, sections }) {
       armTag(each.other),
       forest.row(each.other, each.difference),
       [h("b", {}, signed(each.difference.value)), h("small", {}, interval(each.difference))],
-      each.p_value < 0.001 ? "< 0.001" : each.p_value.toFixed(3),
+      chance(each.p_value),
       count(each.pairs),
     ),
   );
@@ -107,9 +107,10 @@ export function headline({ standings }) {
 
 function sureness({ p_value: p }) {
   const words = p < 0.05 ? "more than chance explains" : "no more than chance explains";
-  return `${words} (p ${p < 0.001 ? "< 0.001" : `= ${p.toFixed(3)}`})`;
+  return `${words} (p ${p < 0.001 ? "" : "= "}${chance(p)})`;
 }
 
 function signed(share) {
-  return `${share < 0 ? "−" : "+"}${points(Math.abs(share))}`;
+  const told = points(share);
+  return told.startsWith("-") ? `−${told.slice(1)}` : `+${told}`;
 }

@@ -1,12 +1,13 @@
 /* Draws the page, and what the address asks for. */
 
 import { fill, h } from "./dom.js";
-import { compareView } from "./compare_view.js";
+import { compareView, revealParting } from "./compare_view.js";
 import { episodes, head } from "./contents.js";
-import { episodeView, revealStep } from "./episode_view.js";
+import { episodeView } from "./episode_view.js";
 import { overview, SECTIONS } from "./overview.js";
 import { followLinks, route } from "./routes.js";
 import { trajectory } from "./shelves.js";
+import { revealStep, walkSteps } from "./step_keys.js";
 import { themeButton } from "./theme.js";
 
 const main = document.getElementById("main");
@@ -37,6 +38,7 @@ async function follow() {
     view.dataset.shown = content.classList.contains("trouble") ? "" : keys.join(" ");
     show(view);
     scrollTo(0, 0);
+    if (content.classList.contains("comparison")) revealParting(content);
   }
   if (step !== undefined) revealStep(step);
 }
@@ -87,4 +89,5 @@ fill(document.getElementById("top"), nav());
 fill(report, overview());
 addEventListener("hashchange", follow);
 followLinks();
+walkSteps(view);
 follow();
