@@ -51,6 +51,17 @@ def test_looking_back_names_the_step_with_which_it_was_lost(project: Path, wardi
     assert cluster["examples"][0]["positions"] == [1]
 
 
+def test_what_nobody_can_look_back_at_is_counted_with_the_reason(project: Path, wardian: Wardian) -> None:
+    job = project / "job.yaml"
+    job.write_text(job.read_text().replace("{tasks: 4}}", "{tasks: 4}, stress: {fault_rate: 0.01}}"))
+    wardian("run", "job.yaml")
+    assert (
+        "Not looked back at 4 failed episodes of counter: it is under stress." in wardian("failures", "--decisive").out
+    )
+    (left,) = orjson.loads(wardian("failures", "--decisive", "--json").out)["not_looked_back"]
+    assert left == {"environment": "counter", "why": "it is under stress", "episodes": 4}
+
+
 def test_people_get_lines(project: Path, wardian: Wardian) -> None:
     played(wardian)
     assert "     4  missing_call  add\n        counter: count; idle 4\n" in wardian("failures").out

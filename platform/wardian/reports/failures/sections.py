@@ -65,6 +65,8 @@ def _notes(failures: Failures, hidden: int) -> Iterator[str]:
     if failures.looked_back:
         verdicts = ", ".join(f"{each.verdict} {each.episodes:,}" for each in failures.looked_back)
         yield f"Looked back at {sum(each.episodes for each in failures.looked_back):,} failed episodes: {verdicts}."
+    for left in failures.not_looked_back:
+        yield f"Not looked back at {left.episodes:,} failed episodes of {left.environment}: {left.why}."
     if failures.without_reference:
         names = ", ".join(failures.without_reference)
         yield f"Without a reference to compare with (missing calls, wrong arguments): {names}."

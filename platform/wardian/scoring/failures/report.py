@@ -7,7 +7,7 @@ from wardian.base.frozen import Frozen
 from wardian.episodes.hindsight.decisive import Verdict
 from wardian.scoring.failures.symptom import Detector, name_of
 
-__all__ = ["ArmCount", "Blame", "Cluster", "Example", "Excluded", "Failures", "LookedBack"]
+__all__ = ["ArmCount", "Blame", "Cluster", "Example", "Excluded", "Failures", "LookedBack", "NotLookedBack"]
 
 Blame = Literal["user simulator", "environment", "infrastructure", "judge"]
 """Who else than the agent can break an episode."""
@@ -77,6 +77,14 @@ class LookedBack(Frozen):
     episodes: int
 
 
+class NotLookedBack(Frozen):
+    """How many failed episodes of an environment nobody can look back at, and why."""
+
+    environment: str
+    why: str
+    episodes: int
+
+
 class Failures(Frozen):
     """What went wrong in a run.
 
@@ -88,6 +96,7 @@ class Failures(Frozen):
         without_reference: environments of failed episodes that no reference was played for: nothing is said of their
             missing calls and wrong arguments.
         looked_back: what the search for decisive steps came to; () where nobody asked for it.
+        not_looked_back: the failed episodes that it left out.
     """
 
     episodes: int
@@ -96,6 +105,7 @@ class Failures(Frozen):
     excluded: tuple[Excluded, ...] = ()
     without_reference: tuple[str, ...] = ()
     looked_back: tuple[LookedBack, ...] = ()
+    not_looked_back: tuple[NotLookedBack, ...] = ()
 
     @property
     def unexplained(self) -> int:

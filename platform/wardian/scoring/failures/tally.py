@@ -10,7 +10,16 @@ from wardian.episodes.hindsight.decisive import Hindsight, Verdict
 from wardian.episodes.record import Episode, EpisodeSpec
 from wardian.scoring.failures.decisive import decisive
 from wardian.scoring.failures.diagnosis import diagnose
-from wardian.scoring.failures.report import ArmCount, Blame, Cluster, Example, Excluded, Failures, LookedBack
+from wardian.scoring.failures.report import (
+    ArmCount,
+    Blame,
+    Cluster,
+    Example,
+    Excluded,
+    Failures,
+    LookedBack,
+    NotLookedBack,
+)
 from wardian.scoring.failures.symptom import DETECTORS, Detector, Symptom
 from wardian.scoring.outcome import succeeded
 from wardian.scoring.score import Scored
@@ -59,6 +68,7 @@ class FailureTally:
         self._excluded: Counter[tuple[Cause, str]] = Counter()
         self._without: set[str] = set()
         self._looked_back: Counter[Verdict] = Counter()
+        self._not_looked_back: Counter[tuple[str, str]] = Counter()
 
     def add(self, scored: Scored, reference: Episode | None = None, hindsight: Hindsight | None = None) -> None:
         """Take one more episode, once.
@@ -72,7 +82,12 @@ class FailureTally:
         self.count(scored, symptoms, referenced=reference is not None, hindsight=hindsight)
 
     def count(
-        self, scored: Scored, symptoms: tuple[Symptom, ...], *, referenced: bool, hindsight: Hindsight | None = None
+        self,
+        scored: Scored,
+        symptoms: tuple[Symptom, ...],
+        *,
+        referenced: bool,
+        hindsight: Hindsight | str | None = None,
     ) -> None:
         """Take one more episode, once, with the symptoms that were found in it.
 
@@ -80,7 +95,7 @@ class FailureTally:
             scored: its record.
             symptoms: as `diagnose` finds them.
             referenced: whether it was held against a reference.
-            hindsight: where it was lost, if somebody looked.
+            hindsight: where it was lost, or why nobody can find out; None where nobody asked.
         """
         episode = scored.episode
         broken = _broken(scored)
@@ -92,7 +107,9 @@ class FailureTally:
         self._failed += not good
         if not referenced and not good:
             self._without.add(episode.spec.environment.name)
-        if hindsight is not None:
+        if isinstance(hindsight, str):
+            self._not_looked_back[episode.spec.environment.name, hindsight] += 1
+        elif hindsight is not None:
             self._looked_back[hindsight.verdict] += 1
             symptoms = (*symptoms, *decisive(episode, hindsight, symptoms))
         for symptom in symptoms:
@@ -125,6 +142,10 @@ class FailureTally:
             looked_back=tuple(
                 LookedBack(verdict=verdict, episodes=episodes)
                 for verdict, episodes in sorted(self._looked_back.items())
+            ),
+            not_looked_back=tuple(
+                NotLookedBack(environment=environment, why=why, episodes=episodes)
+                for (environment, why), episodes in sorted(self._not_looked_back.items())
             ),
         )
 
