@@ -48,6 +48,7 @@ def failures(
     decisive: Annotated[
         bool, typer.Option("--decisive", help="Find where each was lost: plays it again, some 0.02 s an episode.")
     ] = False,
+    every: Annotated[bool, typer.Option("--all", help="Show all clusters, not the largest alone.")] = False,
     as_json: AsJson = False,
     as_markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown, for an issue.")] = False,
 ) -> None:
@@ -56,7 +57,7 @@ def failures(
     from wardian.output import find_run
 
     folder = find_run(run, output, os.environ)
-    show_failures(folder, decisive=decisive, as_json=as_json, as_markdown=as_markdown)
+    show_failures(folder, decisive=decisive, every=every, as_json=as_json, as_markdown=as_markdown)
 
 
 def export(
