@@ -32,6 +32,10 @@ def rescore(
     scorers: Annotated[
         list[str] | None, typer.Option("--scorer", metavar="MODULE:NAME", help="Add a scorer of your own to the run.")
     ] = None,
+    without: Annotated[
+        list[str] | None,
+        typer.Option("--without", metavar="MODULE:NAME", help="Drop a scorer of the run, whose code may be gone."),
+    ] = None,
     output: Output = RUNS,
     as_json: AsJson = False,
 ) -> None:
@@ -39,7 +43,7 @@ def rescore(
     from wardian.cli.rescoring import rescore_run
     from wardian.output import find_run
 
-    rescore_run(find_run(run, output, os.environ), scorers or (), as_json=as_json)
+    rescore_run(find_run(run, output, os.environ), scorers or (), without or (), as_json=as_json)
 
 
 def failures(
