@@ -66,6 +66,16 @@ def test_what_nobody_can_look_back_at_is_counted_with_the_reason(project: Path, 
     assert left == {"environment": "counter", "why": "it is under stress", "episodes": 4}
 
 
+@pytest.mark.parametrize("words", [(), ("--json",), ("--markdown",)])
+def test_a_run_that_has_only_begun_is_named(project: Path, wardian: Wardian, words: tuple[str, ...]) -> None:
+    played(wardian)
+    job = next((project / "runs").glob("small-*/job.json")).read_bytes()
+    (project / "runs" / "empty-1").mkdir()
+    (project / "runs" / "empty-1" / "job.json").write_bytes(job)
+    refused = wardian("failures", "empty-1", *words)
+    assert (refused.code, refused.err) == (2, "wardian: empty-1: no episode has a result yet\n")
+
+
 def test_people_get_lines(project: Path, wardian: Wardian) -> None:
     played(wardian)
     told = wardian("failures").out

@@ -6,6 +6,7 @@ import sys
 import orjson
 from rich.console import Console
 
+from wardian.base.errors import ConfigError
 from wardian.base.watchdog import Watchdog
 from wardian.environments.packs import bundled_roots
 from wardian.reports.failures.collection import FailureSink, collect_failures
@@ -24,7 +25,12 @@ def show_failures(folder: RunFolder, *, decisive: bool, every: bool, as_json: bo
     """Print what went wrong in the records of a run: in lines, as JSON, or as Markdown.
 
     `every`: all clusters for people at a terminal; the other two always have them.
+
+    Raises:
+        ConfigError: when nothing of it was played yet.
     """
+    if not any(current(folder.latest)):
+        raise ConfigError(f"{folder.id}: no episode has a result yet")
     failures = asyncio.run(_collected(folder, decisive=decisive))
     if as_json:
         _print_json(failures)

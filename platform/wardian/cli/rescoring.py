@@ -8,6 +8,7 @@ from rich.console import Console
 
 from wardian.base.clock import SystemClock
 from wardian.base.errors import ConfigError
+from wardian.base.frozen import Frozen
 from wardian.base.watchdog import Watchdog
 from wardian.cli.results import recorded, remark, show_outcome
 from wardian.cli.wording import counted
@@ -28,6 +29,13 @@ from wardian.storage.parquet_sink import ParquetSink
 __all__ = ["rescore_run", "scorers_of"]
 
 
+class Rescored(Frozen):
+    """How many episodes were scored, and how many of them otherwise than before."""
+
+    episodes: int
+    changed: int
+
+
 def rescore_run(folder: RunFolder, scorers: Sequence[str], without: Sequence[str] = (), *, as_json: bool) -> None:
     """Score all records of the run again, renew its tables and its leaderboard, and print that.
 
@@ -41,8 +49,8 @@ def rescore_run(folder: RunFolder, scorers: Sequence[str], without: Sequence[str
         ConfigError: when somebody plays the run, nothing of it was played yet, or a scorer cannot be had.
     """
     names = _names(folder, scorers, without)
-    asyncio.run(_rescore(folder, names, Console(stderr=True)))
-    show_outcome(recorded(folder), as_json=as_json)
+    rescored = asyncio.run(_rescore(folder, names, Console(stderr=True)))
+    show_outcome(recorded(folder), as_json=as_json, more={"rescored": rescored.model_dump()})
 
 
 def scorers_of(folder: RunFolder, names: Sequence[str]) -> Scorers:
@@ -68,7 +76,7 @@ def _names(folder: RunFolder, added: Sequence[str], without: Sequence[str]) -> t
     return tuple(dict.fromkeys((*(name for name in known if name not in without), *added)))
 
 
-async def _rescore(folder: RunFolder, names: tuple[str, ...], console: Console) -> None:
+async def _rescore(folder: RunFolder, names: tuple[str, ...], console: Console) -> Rescored:
     job = folder.job()
     scorers = scorers_of(folder, names)
     if folder.unplayed:
@@ -86,6 +94,7 @@ async def _rescore(folder: RunFolder, names: tuple[str, ...], console: Console) 
         changed = await rescore(current(folder.latest), folder.load, judge, journal)
         episodes = await _renew(folder, console)
     console.print(f"{folder.id}: {counted(episodes, 'episode')} scored, {changed:,} otherwise than before")
+    return Rescored(episodes=episodes, changed=changed)
 
 
 async def _renew(folder: RunFolder, console: Console) -> int:
