@@ -75,3 +75,9 @@ def test_people_are_told_what_was_paid(tmp_path: Path, capsys: pytest.CaptureFix
     assert "$2.0000 (of which this run paid $0.5000; the other replies came from the cache)" in capsys.readouterr().out
     show_outcome(outcome(tmp_path, 2.0, 2.0), as_json=False)
     assert "$2.0000\n" in capsys.readouterr().out
+
+
+def test_simulated_models_without_a_price_have_cost_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    arm = ARM.model_copy(update={"simulated": True, "cost_usd": None, "spent_usd": None})
+    show_outcome(Outcome(run="r", folder=Path("r"), planned=1, standings=Standings(arms=(arm,))), as_json=False)
+    assert "cost     simulated models: nothing was spent\n" in capsys.readouterr().out

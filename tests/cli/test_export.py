@@ -17,6 +17,7 @@ from wardian.certification import patience
 from wardian.cli import exporting
 from wardian.environments.pack import Pack
 from wardian.environments.packs import load_packs
+from wardian.reports.exports import FORMATS
 
 
 @pytest.fixture
@@ -42,6 +43,18 @@ def test_of_one_arm(played: Path, wardian: Wardian) -> None:
     assert (told["format"], told["episodes"]) == ("openai", 4)
     lines = (played / told["to"]).read_text().splitlines()
     assert {json.loads(line)["metadata"]["wardian"]["about"]["arm"] for line in lines} == {"idle"}
+
+
+def test_of_a_run_that_is_kept_elsewhere(played: Path, wardian: Wardian) -> None:
+    (played / "runs").rename(played / "kept")
+    (run,) = (played / "kept").glob("small-*")
+    done = wardian("export", str(run), "--format", "openai", "--to", "all.jsonl")
+    assert (done.code, done.out) == (0, "all.jsonl: 8 episodes\n")
+
+
+def test_the_guide_has_a_row_for_each_format() -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "guides" / "export.md").read_text()
+    assert [form for form in FORMATS if f"\n| `{form}` |" not in guide] == []
 
 
 @pytest.mark.parametrize(

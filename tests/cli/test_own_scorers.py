@@ -166,3 +166,31 @@ def test_its_numbers_can_be_read_without_its_code(
     assert refused.code == 2
     assert "scorers.0: words_of_mine:Words: there is no module 'words_of_mine'" in refused.err
     assert not last(project).played
+
+
+@pytest.mark.usefixtures("mine")
+def test_a_run_goes_on_without_a_scorer_whose_code_is_gone(
+    project: Path, wardian: Wardian, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job_with(project, "'words_of_mine:Words'")
+    assert wardian("run", "job.yaml").code == 0
+    (project / "words_of_mine.py").unlink()
+    monkeypatch.delitem(sys.modules, "words_of_mine")
+    for command in ("rescore", "resume"):
+        refused = wardian(command, "last")
+        assert (refused.code, refused.err.count("\n")) == (2, 1)
+        assert f"`wardian rescore {last(project).argument} --without SCORER` goes on without it" in refused.err
+    done = wardian("rescore", "last", "--without", "words_of_mine:Words")
+    assert done.code == 0, done.err
+    assert "words" not in done.out
+    assert not rows(last(project), "words")
+    assert wardian("resume", "last").code == 0
+
+
+@pytest.mark.usefixtures("mine")
+def test_only_a_scorer_of_the_run_is_dropped(project: Path, wardian: Wardian) -> None:
+    job_with(project, "'words_of_mine:Words'")
+    assert wardian("run", "job.yaml").code == 0
+    refused = wardian("rescore", "last", "--without", "words_of_mine:Wrods")
+    assert refused.code == 2
+    assert "the run has no such scorer; did you mean 'words_of_mine:Words'?" in refused.err

@@ -72,6 +72,14 @@ def test_other_scores_stand_in_tables_leaderboard_and_results(folder: RunFolder,
 _plain = TrajectoryScorer.score
 
 
+@pytest.mark.usefixtures("harsher")
+def test_programs_read_how_many_were_scored(folder: RunFolder, wardian: Wardian) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TrajectoryScorer, "score", _plain)
+        told = orjson.loads(wardian("rescore", "--json").out)
+    assert told["rescored"] == {"episodes": 8, "changed": 8}
+
+
 def test_it_is_idempotent_and_leaves_the_records_alone(
     folder: RunFolder, wardian: Wardian, request: pytest.FixtureRequest
 ) -> None:

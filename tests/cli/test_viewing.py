@@ -68,7 +68,7 @@ def test_a_port_that_somebody_else_has_is_named(project: Path, wardian: Wardian)
         port = other.getsockname()[1]
         told = wardian("view", "--port", str(port))
     assert told.code == 2
-    assert f"--port {port}: Address already in use" in told.err
+    assert told.err == f"wardian: --port {port}: Address already in use\n"
 
 
 def test_decisive_steps_are_in_the_page_once_somebody_has_looked_for_them(project: Path, wardian: Wardian) -> None:

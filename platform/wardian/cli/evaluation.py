@@ -17,6 +17,7 @@ from wardian.cli.executors import open_executor
 from wardian.cli.interruption import Interruption
 from wardian.cli.progress import ProgressSink
 from wardian.cli.report_page import keep_report
+from wardian.cli.rescoring import scorers_of
 from wardian.cli.results import Outcome, remark
 from wardian.cli.sampling import sampled_traces
 from wardian.cli.telemetry import span_sinks
@@ -36,7 +37,6 @@ from wardian.runs.plan import Plan
 from wardian.runs.run import run_job
 from wardian.runs.sharing import SharingSink, try_to_share
 from wardian.runs.watch import StatusSink, WatchedExecutor
-from wardian.scoring.opening import opened_scorers
 from wardian.servers import running_servers
 from wardian.specs.job import JobSpec
 from wardian.specs.places import spell
@@ -126,7 +126,7 @@ async def _evaluate(
         job = folder.record(job)
         packs = load_packs(job, roots)
         plan = Plan(job, packs)
-        folder.note_scorers(opened_scorers(job.scorers).cards)
+        folder.note_scorers(scorers_of(folder, job.scorers).cards)
         arms = "1 arm" if len(plan.agents) == 1 else f"{len(plan.agents)} arms"
         console.print(f"{folder.id}: {len(plan):,} episodes in {arms}", highlight=False)
         servers = await stack.enter_async_context(_servers(folder, job, roots))

@@ -6,6 +6,7 @@ import sys
 import orjson
 from rich.console import Console
 
+from wardian.base.errors import ConfigError
 from wardian.base.watchdog import Watchdog
 from wardian.environments.packs import bundled_roots
 from wardian.reports.failures.collection import FailureSink, collect_failures
@@ -20,15 +21,23 @@ from wardian.scoring.failures.report import Failures
 __all__ = ["show_failures"]
 
 
-def show_failures(folder: RunFolder, *, decisive: bool, as_json: bool, as_markdown: bool) -> None:
-    """Print what went wrong in the records of a run: in lines, as JSON, or as Markdown."""
+def show_failures(folder: RunFolder, *, decisive: bool, every: bool, as_json: bool, as_markdown: bool) -> None:
+    """Print what went wrong in the records of a run: in lines, as JSON, or as Markdown.
+
+    `every`: all clusters for people at a terminal; the other two always have them.
+
+    Raises:
+        ConfigError: when nothing of it was played yet.
+    """
+    if not any(current(folder.latest)):
+        raise ConfigError(f"{folder.id}: no episode has a result yet")
     failures = asyncio.run(_collected(folder, decisive=decisive))
     if as_json:
         _print_json(failures)
     elif as_markdown:
         sys.stdout.write(failures_markdown(failures) or f"{nothing_failed(failures).capitalize()}.\n")
     else:
-        Console(highlight=False).print(failures_view(failures, FEW), soft_wrap=True)
+        Console(highlight=False).print(failures_view(failures, None if every else FEW), soft_wrap=True)
 
 
 async def _collected(folder: RunFolder, *, decisive: bool) -> Failures:

@@ -10,7 +10,7 @@ from wardian.cli.executors import INSIDE_JOB
 from wardian.gateway.guard import Guard
 from wardian.gateway.opening import open_gateway
 from wardian.gateway.replica import ReplicaApp
-from wardian.simulator.serve import announce, serve_until_ended, told_to_end
+from wardian.simulator.serve import announce, listen, serve_until_ended, told_to_end
 from wardian.specs.fusion.kinship import kin_warnings
 from wardian.specs.gateway import ReplicaSpec
 from wardian.specs.secrets import check_keys
@@ -51,7 +51,7 @@ async def _in_this_process(spec: ServeSpec, environ: Mapping[str, str]) -> None:
     gateway = spec.gateway
     async with open_gateway(spec, environ) as app:
         try:
-            await serve_until_ended(app, gateway.host, gateway.port, drain_s=gateway.drain_s, deserting=True)
+            await serve_until_ended(app, listen(gateway.host, gateway.port), drain_s=gateway.drain_s, deserting=True)
         except OSError as error:
             raise ConfigError(f"gateway.port: {gateway.port}: {os.strerror(error.errno or 0)}") from error
 

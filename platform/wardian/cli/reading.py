@@ -32,6 +32,10 @@ def rescore(
     scorers: Annotated[
         list[str] | None, typer.Option("--scorer", metavar="MODULE:NAME", help="Add a scorer of your own to the run.")
     ] = None,
+    without: Annotated[
+        list[str] | None,
+        typer.Option("--without", metavar="MODULE:NAME", help="Drop a scorer of the run, whose code may be gone."),
+    ] = None,
     output: Output = RUNS,
     as_json: AsJson = False,
 ) -> None:
@@ -39,7 +43,7 @@ def rescore(
     from wardian.cli.rescoring import rescore_run
     from wardian.output import find_run
 
-    rescore_run(find_run(run, output, os.environ), scorers or (), as_json=as_json)
+    rescore_run(find_run(run, output, os.environ), scorers or (), without or (), as_json=as_json)
 
 
 def failures(
@@ -48,6 +52,7 @@ def failures(
     decisive: Annotated[
         bool, typer.Option("--decisive", help="Find where each was lost: plays it again, some 0.02 s an episode.")
     ] = False,
+    every: Annotated[bool, typer.Option("--all", help="Show all clusters, not the largest alone.")] = False,
     as_json: AsJson = False,
     as_markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown, for an issue.")] = False,
 ) -> None:
@@ -56,7 +61,7 @@ def failures(
     from wardian.output import find_run
 
     folder = find_run(run, output, os.environ)
-    show_failures(folder, decisive=decisive, as_json=as_json, as_markdown=as_markdown)
+    show_failures(folder, decisive=decisive, every=every, as_json=as_json, as_markdown=as_markdown)
 
 
 def export(

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from wardian.base.dollars import total_usd
 from wardian.base.errors import ConfigError
-from wardian.base.frozen import Frozen
+from wardian.base.frozen import Frozen, JsonObject
 from wardian.cli.exits import INCOMPLETE, PAUSED
 from wardian.cli.wording import counted
 from wardian.environments.packs import bundled_roots, load_packs
@@ -165,14 +165,17 @@ def _planned(job: JobSpec) -> int | None:
         return None
 
 
-def show_outcome(outcome: Outcome, *, as_json: bool) -> None:
-    """Print on stdout: the leaderboard and where everything is, or JSON and nothing else; then a pause is on stderr."""
+def show_outcome(outcome: Outcome, *, as_json: bool, more: JsonObject | None = None) -> None:
+    """Print on stdout: the leaderboard and where everything is, or JSON and nothing else; then a pause is on stderr.
+
+    `more` stands in the JSON alone.
+    """
     if as_json:
         if outcome.pause_line is not None:
             sys.stderr.write(f"paused: {outcome.pause_line}\n")
         money = {"cost_usd": outcome.cost_usd, "spent_usd": outcome.spent_usd}
         derived = {"missing": outcome.missing, "unplayed": outcome.unplayed, **money, "exit_code": outcome.exit_code}
-        document = {**outcome.model_dump(mode="json"), **derived}
+        document = {**outcome.model_dump(mode="json"), **derived, **(more or {})}
         sys.stdout.buffer.write(orjson.dumps(document, option=orjson.OPT_INDENT_2) + b"\n")
         return
     console = Console()
@@ -184,9 +187,8 @@ def show_outcome(outcome: Outcome, *, as_json: bool) -> None:
 
 def _lines(outcome: Outcome) -> list[tuple[str, str]]:
     place = _short(outcome.folder) if outcome.url is None else outcome.url.partition("?")[0]
-    cost = _dollars(outcome.cost_usd)
     lines = [
-        ("cost", cost + _spending(outcome)),
+        ("cost", _cost(outcome)),
         ("results", f"{place}/: tables/*.parquet, leaderboard.md, leaderboard.json"),
     ]
     if outcome.standings.arms:
@@ -218,13 +220,15 @@ def _dollars(cost: float | None) -> str:
     return "unknown (a model has no price)" if cost is None else f"${cost:,.4f}"
 
 
-def _spending(outcome: Outcome) -> str:
-    """How much of the cost was not paid by this run."""
+def _cost(outcome: Outcome) -> str:
+    """What the answers cost, and how much of it was not paid by this run."""
+    cost = _dollars(outcome.cost_usd)
     if outcome.only_simulated:
-        return " (simulated models: nothing was spent)"
+        free = "simulated models: nothing was spent"
+        return free if outcome.cost_usd is None else f"{cost} ({free})"
     if outcome.spent_usd == outcome.cost_usd:
-        return ""
-    return f" (of which this run paid {_dollars(outcome.spent_usd)}; the other replies came from the cache)"
+        return cost
+    return f"{cost} (of which this run paid {_dollars(outcome.spent_usd)}; the other replies came from the cache)"
 
 
 def _typed(command: str) -> str:

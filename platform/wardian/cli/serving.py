@@ -18,7 +18,7 @@ from wardian.scoring.score import Scored
 from wardian.serving.entrance import served
 from wardian.serving.hosts import LOOPBACK
 from wardian.serving.house import House, Rules
-from wardian.simulator.serve import serve_until_ended
+from wardian.simulator.serve import listen, serve_until_ended
 from wardian.specs.names import nearest
 
 __all__ = ["Serving", "read_serving", "serve_pack"]
@@ -86,7 +86,7 @@ async def _over_http(house: House, serving: Serving) -> None:
     hosts = LOOPBACK if serving.host in LOOPBACK else ()
     async with served(house, hosts, task=serving.task, seed=serving.seed) as app:
         try:
-            await serve_until_ended(app, serving.host, serving.port)
+            await serve_until_ended(app, listen(serving.host, serving.port))
         except OSError as error:
             raise ConfigError(f"--port {serving.port}: {os.strerror(error.errno or 0)}") from error
 

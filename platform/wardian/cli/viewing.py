@@ -12,7 +12,7 @@ from wardian.cli.report_page import report_of
 from wardian.reports.page.report import Report
 from wardian.runs.folder import RunFolder
 from wardian.serving.report_app import FOLDER, ReportApp
-from wardian.simulator.serve import serve_until_ended
+from wardian.simulator.serve import listen, serve_until_ended
 
 __all__ = ["PAGE", "view_run", "write_report"]
 
@@ -39,11 +39,7 @@ def view_run(folder: RunFolder, port: int) -> None:
     """
     watchdog = Watchdog()
     report = report_of(folder, watchdog)
-    sys.stderr.write(f"{folder.id}: open this address in a browser; Ctrl-C ends it\n")
-    try:
-        asyncio.run(_serve(report, port, watchdog))
-    except OSError as error:
-        raise ConfigError(f"--port {port}: {os.strerror(error.errno or 0)}") from error
+    asyncio.run(_serve(report, port, watchdog, f"{folder.id}: open this address in a browser; Ctrl-C ends it\n"))
 
 
 async def _written(folder: RunFolder, page: Path) -> Path:
@@ -52,6 +48,12 @@ async def _written(folder: RunFolder, page: Path) -> Path:
         return await report_of(folder, watchdog).write(page)
 
 
-async def _serve(report: Report, port: int, watchdog: Watchdog) -> None:
+async def _serve(report: Report, port: int, watchdog: Watchdog, hint: str) -> None:
     with watchdog.watching():
-        await serve_until_ended(ReportApp(report, await report.page(FOLDER)), port=port)
+        app = ReportApp(report, await report.page(FOLDER))
+        try:
+            listener = listen(port=port)
+        except OSError as error:
+            raise ConfigError(f"--port {port}: {os.strerror(error.errno or 0)}") from error
+        sys.stderr.write(hint)
+        await serve_until_ended(app, listener)

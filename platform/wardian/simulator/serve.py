@@ -20,7 +20,7 @@ from aiohttp import web
 from wardian.simulator.asgi import Application
 from wardian.simulator.bridge import handler_of
 
-__all__ = ["announce", "serve", "serve_until_ended", "told_to_end"]
+__all__ = ["announce", "listen", "serve", "serve_until_ended", "told_to_end"]
 
 BACKLOG = 4096
 """Thousands of calls connect at once."""
@@ -42,13 +42,12 @@ def serve(app: Application, host: str = "127.0.0.1", port: int = 0, *, child: bo
     Raises:
         OSError: when the address cannot be listened on.
     """
-    asyncio.run(serve_until_ended(app, host, port, child=child))
+    asyncio.run(serve_until_ended(app, listen(host, port), child=child))
 
 
 async def serve_until_ended(
     app: Application,
-    host: str = "127.0.0.1",
-    port: int = 0,
+    listener: socket.socket,
     *,
     child: bool = False,
     drain_s: float = DRAIN_S,
@@ -57,11 +56,7 @@ async def serve_until_ended(
     """As `serve`, on a running event loop: for an application that something else has to live beside.
 
     In the end, requests in flight have `drain_s` seconds; one whose client leaves is cancelled at once if `deserting`.
-
-    Raises:
-        OSError: when the address cannot be listened on.
     """
-    listener = _listen(host, port)
     ended = told_to_end(child=child)
     server = web.Server(handler_of(app), access_log=None, handler_cancellation=deserting)
     listening = await asyncio.get_running_loop().create_server(server, sock=listener, backlog=BACKLOG)
@@ -85,7 +80,12 @@ def told_to_end(*, child: bool = False) -> asyncio.Event:
     return ended
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen(host: str = "127.0.0.1", port: int = 0) -> socket.socket:
+    """The place where an application will be served, taken; connections wait from here on. `port`: 0 takes a free one.
+
+    Raises:
+        OSError: when the address cannot be listened on.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     return socket.create_server((host, port), family=family, backlog=BACKLOG)
 

@@ -24,7 +24,7 @@ def job(**world: Any) -> JobSpec:
     )
 
 
-async def looked(at: JobSpec, pack: CounterPack | None = None) -> Hindsight | None:
+async def looked(at: JobSpec, pack: CounterPack | None = None) -> Hindsight | str:
     """At who does nothing, played in the pack as it was."""
     then = CounterPack()
     (spec, *_) = Plan(at, {"counter": then})
@@ -36,14 +36,20 @@ async def looked(at: JobSpec, pack: CounterPack | None = None) -> Hindsight | No
 
 async def test_who_does_nothing_has_lost_with_the_first_word() -> None:
     found = await looked(job())
-    assert found is not None
+    assert isinstance(found, Hindsight)
     assert (found.verdict, found.position) == ("decisive", 1)
 
 
-@pytest.mark.parametrize("around", [{"stress": {"fault_rate": 0.5}}, {"user": {"model": "m"}}])
-async def test_not_where_something_is_around_the_pack(around: dict[str, Any]) -> None:
-    assert await looked(job(**around)) is None
+@pytest.mark.parametrize(
+    ("around", "why"),
+    [
+        ({"stress": {"fault_rate": 0.5}}, "it is under stress"),
+        ({"user": {"model": "m"}}, "a model speaks for its users"),
+    ],
+)
+async def test_not_where_something_is_around_the_pack(around: dict[str, Any], why: str) -> None:
+    assert await looked(job(**around)) == why
 
 
 async def test_not_in_another_pack() -> None:
-    assert await looked(job(), CounterPack(digest="new")) is None
+    assert "not here as it was" in str(await looked(job(), CounterPack(digest="new")))

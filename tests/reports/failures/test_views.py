@@ -5,6 +5,7 @@ from io import StringIO
 from rich.console import Console
 from support.episodes import EpisodeBuilder, spec
 
+from wardian.episodes.hindsight.decisive import Hindsight
 from wardian.reports.failures.sections import failure_sections
 from wardian.reports.failures.terminal import failures_view
 from wardian.scoring.failures.report import Failures
@@ -31,21 +32,36 @@ def shown(of: Failures, most: int = 9, width: int = 200) -> str:
 
 
 def test_a_row_for_each_cluster_with_an_example() -> None:
-    (section,) = failure_sections(failures(lost=1, good=2))
-    assert section.title == "What went wrong in the 1 of 3 episodes that failed"
+    kinds, section = failure_sections(failures(lost=1, good=2))
+    assert kinds.title == "What went wrong in the 1 of 3 episodes that failed"
     assert section.rows == (
-        ("wrong_tool", "fly_0", "shop: return", "1", "0", "arm 1", f"{spec(task='t0').key} (t0, events 1)"),
+        ("wrong_tool", "fly_0", "shop: return", "1", "0", "0", "arm 1", f"{spec(task='t0').key} (t0, events 1)"),
     )
 
 
 def test_smaller_clusters_are_counted_where_they_are_not_shown() -> None:
-    (section,) = failure_sections(failures(lost=5), most=2)
+    _, section = failure_sections(failures(lost=5), most=2)
     assert len(section.rows) == 2
-    assert "And 3 smaller clusters." in section.notes
+    assert section.notes == ("And 3 smaller clusters; `--all` shows them.",)
+
+
+def test_kinds_of_mistakes_come_first_however_many_clusters_they_are() -> None:
+    kinds, _ = failure_sections(failures(lost=5))
+    assert kinds.rows == (("wrong_tool", "5", "0", "0", "arm 5"),)
+    assert shown(failures(lost=5)).splitlines()[2] == "     5  wrong_tool  arm 5"
+
+
+def test_a_decisive_step_is_counted_with_the_mistake_that_it_is() -> None:
+    tally, fled = FailureTally(), EpisodeBuilder().call("fly", error="unknown_tool").call("walk").done(False)
+    tally.add(Scored(episode=fled), hindsight=Hindsight(verdict="decisive", position=1))
+    text = shown(tally.failures())
+    assert "     1  wrong_tool  arm 1; 1 lost with it\n" in text
+    assert "        shop: return; arm 1; 1 lost with it\n" in text
+    assert "decisive_step" not in text
 
 
 def test_environments_without_a_reference_are_named() -> None:
-    (section,) = failure_sections(failures())
+    section, _ = failure_sections(failures())
     assert any(note.endswith("(missing calls, wrong arguments): shop.") for note in section.notes)
 
 

@@ -6,6 +6,7 @@ import pytest
 from support.episodes import EpisodeBuilder, spec
 
 from wardian.base.errors import Cause, Failure
+from wardian.environments.findings import CheckResult
 from wardian.episodes.hindsight.decisive import Hindsight
 from wardian.episodes.record import Episode
 from wardian.scoring.failures.report import Failures
@@ -36,6 +37,21 @@ def test_a_cluster_counts_who_failed_and_who_succeeded_all_the_same() -> None:
         "return",
     )
     assert [(each.arm, each.episodes) for each in cluster.arms] == [("b", 2), ("a", 1)]
+
+
+def test_a_kind_counts_an_episode_once_whatever_the_tools_and_tasks() -> None:
+    twice = EpisodeBuilder(spec("a", "t1")).call("fly", error="unknown_tool").call("swim", error="unknown_tool")
+    failures = counted(twice.call("walk").done(False), lost("b", "t2"), lost("b", "t3", success=True))
+    assert len([each for each in failures.clusters if each.detector == "wrong_tool"]) == 2
+    (kind,) = (each for each in failures.kinds if each.name == "wrong_tool")
+    assert (kind.failed, kind.succeeded) == (2, 1)
+    assert [(each.arm, each.episodes) for each in kind.arms] == [("a", 1), ("b", 1)]
+
+
+def test_rules_are_kinds_of_their_own() -> None:
+    checks = tuple(CheckResult(name=name, passed=False, rule="forbids") for name in ("asked_first", "told"))
+    failures = counted(EpisodeBuilder(spec("a", "t1")).call("get").done(False, checks=checks))
+    assert {"policy_violation(asked_first)", "policy_violation(told)"} <= {kind.name for kind in failures.kinds}
 
 
 def test_examples_are_few_and_lead_to_the_steps() -> None:

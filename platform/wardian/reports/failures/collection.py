@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterable
 
+from wardian.episodes.hindsight.decisive import Hindsight
 from wardian.reports.failures.diagnoses import Diagnoses
 from wardian.reports.failures.hindsights import Hindsights
 from wardian.reports.failures.lookback import Lookback
@@ -44,10 +45,10 @@ class FailureSink:
         """Count one more record; the reference is only played for what needs it."""
         episode = scored.episode
         diagnosed = await self._diagnoses.of(scored)
-        hindsight = None
+        hindsight: Hindsight | str | None = None
         if self._lookback is not None and not episode.missing and not scored.value(SUCCESS.name):
             hindsight = await self._lookback.look(episode)
-        if hindsight is not None:
+        if isinstance(hindsight, Hindsight):
             self.hindsights.note(episode, hindsight)
         self._tally.count(scored, diagnosed.symptoms, referenced=diagnosed.referenced, hindsight=hindsight)
 

@@ -5,18 +5,29 @@ from typing import Final
 
 from wardian.reports.markdown import section_markdown
 from wardian.reports.sections import Section
-from wardian.scoring.failures.report import Cluster, Example, Failures
+from wardian.scoring.failures.report import ArmCount, Cluster, Example, Failures, Kind
 
-__all__ = ["FEW", "failure_sections", "failures_markdown", "nothing_failed", "spell_example"]
+__all__ = [
+    "FEW",
+    "cluster_section",
+    "excluded_section",
+    "failure_sections",
+    "failures_markdown",
+    "kind_section",
+    "nothing_failed",
+    "spell_arms",
+    "spell_example",
+    "told",
+]
 
 NONE: Final = "-"
 FEW: Final = 20
-"""Clusters that people read; all of them are in the JSON."""
+"""Clusters that people read where nobody asks for all."""
 
 
 def failure_sections(failures: Failures, most: int | None = None) -> tuple[Section, ...]:
-    """The clusters, the largest first and `most` of them, and what was left out; () where nothing went wrong."""
-    sections = [_clusters(failures, most), _excluded(failures)]
+    """The kinds of mistakes, the `most` largest clusters, and what was left out; () where nothing went wrong."""
+    sections = [kind_section(failures), cluster_section(failures, most), excluded_section(failures)]
     return tuple(section for section in sections if section.rows)
 
 
@@ -32,22 +43,55 @@ def nothing_failed(failures: Failures) -> str:
     return f"none of {failures.episodes:,} episodes failed"
 
 
-def _clusters(failures: Failures, most: int | None) -> Section:
-    shown = failures.clusters[:most]
+def told(failures: Failures) -> tuple[Cluster, ...]:
+    """The clusters that people read, the largest first: those that repeat others are counted with them."""
+    return tuple(cluster for cluster in failures.clusters if not cluster.repeats)
+
+
+def kind_section(failures: Failures) -> Section:
+    """In how many failed episodes each kind of mistake occurred."""
     return Section(
         title=f"What went wrong in the {failures.failed:,} of {failures.episodes:,} episodes that failed",
-        headings=("symptom", "tool", "tasks", "failed", "succeeded", "by arm", "for example"),
-        rows=tuple(map(_row, shown)),
-        notes=tuple(_notes(failures, len(failures.clusters) - len(shown))),
+        headings=("mistake", "failed", "lost with it", "succeeded", "by arm"),
+        rows=tuple((kind.name, *_counts(kind), spell_arms(kind.arms)) for kind in failures.kinds),
+        notes=tuple(_notes(failures)),
+    )
+
+
+def cluster_section(failures: Failures, most: int | None) -> Section:
+    """The same by tool, argument and tasks."""
+    clusters = told(failures)
+    hidden = len(clusters) - len(clusters[:most])
+    return Section(
+        title="Where, with which tool and on which tasks",
+        headings=("symptom", "tool", "tasks", "failed", "lost with it", "succeeded", "by arm", "for example"),
+        rows=tuple(map(_row, clusters[:most])),
+        notes=(f"And {hidden:,} smaller clusters; `--all` shows them.",) if hidden else (),
+    )
+
+
+def excluded_section(failures: Failures) -> Section:
+    """What somebody else broke."""
+    return Section(
+        title="Not the agent's doing, and in no other number here",
+        headings=("to blame", "cause", "kind", "episodes"),
+        rows=tuple((each.blame, each.cause, each.kind, f"{each.episodes:,}") for each in failures.excluded),
     )
 
 
 def _row(cluster: Cluster) -> tuple[str, ...]:
-    arms = ", ".join(f"{each.arm} {each.episodes:,}" for each in cluster.arms)
     tasks = f"{cluster.environment}: {cluster.template}"
     example = spell_example(cluster.examples[0]) if cluster.examples else NONE
-    counts = f"{cluster.failed:,}", f"{cluster.succeeded:,}"
-    return cluster.name, cluster.tool or NONE, tasks, *counts, arms, example
+    return cluster.name, cluster.tool or NONE, tasks, *_counts(cluster), spell_arms(cluster.arms), example
+
+
+def _counts(counted: Kind | Cluster) -> tuple[str, str, str]:
+    return f"{counted.failed:,}", f"{counted.decisive:,}", f"{counted.succeeded:,}"
+
+
+def spell_arms(arms: tuple[ArmCount, ...]) -> str:
+    """Who played, and how often."""
+    return ", ".join(f"{each.arm} {each.episodes:,}" for each in arms)
 
 
 def spell_example(example: Example) -> str:
@@ -56,23 +100,15 @@ def spell_example(example: Example) -> str:
     return f"{example.episode} ({example.task}{steps})"
 
 
-def _notes(failures: Failures, hidden: int) -> Iterator[str]:
-    yield "An episode may have several symptoms; `succeeded` counts those that have one and succeeded all the same."
-    if hidden:
-        yield f"And {hidden:,} smaller clusters."
+def _notes(failures: Failures) -> Iterator[str]:
+    yield "An episode may have several; `succeeded` counts those that have one and succeeded all the same."
     if failures.unexplained:
         yield f"Of {failures.unexplained:,} failed episodes no detector says anything."
     if failures.looked_back:
         verdicts = ", ".join(f"{each.verdict} {each.episodes:,}" for each in failures.looked_back)
         yield f"Looked back at {sum(each.episodes for each in failures.looked_back):,} failed episodes: {verdicts}."
+    for left in failures.not_looked_back:
+        yield f"Not looked back at {left.episodes:,} failed episodes of {left.environment}: {left.why}."
     if failures.without_reference:
         names = ", ".join(failures.without_reference)
         yield f"Without a reference to compare with (missing calls, wrong arguments): {names}."
-
-
-def _excluded(failures: Failures) -> Section:
-    return Section(
-        title="Not the agent's doing, and in no other number here",
-        headings=("to blame", "cause", "kind", "episodes"),
-        rows=tuple((each.blame, each.cause, each.kind, f"{each.episodes:,}") for each in failures.excluded),
-    )

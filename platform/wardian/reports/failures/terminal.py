@@ -6,36 +6,62 @@ from typing import Final
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from wardian.reports.failures.sections import failure_sections, nothing_failed, spell_example
-from wardian.scoring.failures.report import Cluster, Failures
+from wardian.reports.failures.sections import (
+    cluster_section,
+    excluded_section,
+    kind_section,
+    nothing_failed,
+    spell_arms,
+    spell_example,
+    told,
+)
+from wardian.reports.sections import Section
+from wardian.scoring.failures.report import Cluster, Failures, Kind
 
 __all__ = ["failures_view"]
 
 INDENT: Final = " " * 8
 
 
-def failures_view(failures: Failures, most: int) -> RenderableType:
-    """The `most` largest clusters with an example each, then what was left out."""
+def failures_view(failures: Failures, most: int | None) -> RenderableType:
+    """The kinds of mistakes, the `most` largest clusters (None: all) with an example each, then what was left out."""
     lines: list[Text] = []
     if not failures.clusters:
         lines.append(Text(nothing_failed(failures), style="bold"))
-    for section in failure_sections(failures, most):
-        lines += [Text(section.title, style="bold"), Text()]
-        lines += _clusters(failures.clusters[:most]) if section.notes else _rows(section.rows)
-        lines += [Text(), *(Text(note, style="dim") for note in section.notes)]
+    else:
+        lines += _laid_out(kind_section(failures), map(_kind, failures.kinds))
+        clusters = (line for cluster in told(failures)[:most] for line in _cluster(cluster))
+        lines += _laid_out(cluster_section(failures, most), clusters)
+    if failures.excluded:
+        section = excluded_section(failures)
+        lines += _laid_out(section, map(_row, section.rows))
     return Group(*lines)
 
 
-def _clusters(clusters: tuple[Cluster, ...]) -> Iterator[Text]:
-    for cluster in clusters:
-        yield Text.assemble(f"{cluster.failed:>6,}  ", (cluster.name, "bold"), f"  {cluster.tool}".rstrip())
-        arms = ", ".join(f"{each.arm} {each.episodes:,}" for each in cluster.arms)
-        despite = f"; {cluster.succeeded:,} succeeded all the same" if cluster.succeeded else ""
-        yield Text(f"{INDENT}{cluster.environment}: {cluster.template}; {arms}{despite}")
-        for example in cluster.examples[:1]:
-            yield Text(f"{INDENT}see {spell_example(example)}", style="dim")
+def _laid_out(section: Section, lines: Iterator[Text]) -> Iterator[Text]:
+    yield from (Text(section.title, style="bold"), Text(), *lines, Text())
+    if section.notes:
+        yield from (*(Text(note, style="dim") for note in section.notes), Text())
 
 
-def _rows(rows: tuple[tuple[str, ...], ...]) -> Iterator[Text]:
-    for *words, episodes in rows:
-        yield Text(f"{episodes:>6}  {', '.join(words)}")
+def _kind(kind: Kind) -> Text:
+    rest = f"  {spell_arms(kind.arms)}{_despite(kind)}"
+    return Text.assemble(f"{kind.failed:>6,}  ", (kind.name, "bold"), rest)
+
+
+def _cluster(cluster: Cluster) -> Iterator[Text]:
+    yield Text.assemble(f"{cluster.failed:>6,}  ", (cluster.name, "bold"), f"  {cluster.tool}".rstrip())
+    yield Text(f"{INDENT}{cluster.environment}: {cluster.template}; {spell_arms(cluster.arms)}{_despite(cluster)}")
+    for example in cluster.examples[:1]:
+        yield Text(f"{INDENT}see {spell_example(example)}", style="dim")
+
+
+def _despite(counted: Kind | Cluster) -> str:
+    lost = f"; {counted.decisive:,} lost with it" if counted.decisive else ""
+    despite = f"; {counted.succeeded:,} succeeded all the same" if counted.succeeded else ""
+    return lost + despite
+
+
+def _row(cells: tuple[str, ...]) -> Text:
+    *words, episodes = cells
+    return Text(f"{episodes:>6}  {', '.join(words)}")

@@ -1,15 +1,12 @@
 """The decisive step as a symptom."""
 
 from collections.abc import Iterator, Sequence
-from typing import Final
 
 from wardian.episodes.hindsight.decisive import Hindsight
 from wardian.episodes.record import Episode
-from wardian.scoring.failures.symptom import Symptom
+from wardian.scoring.failures.symptom import TEXT, Symptom
 
-__all__ = ["decisive"]
-
-TEXT: Final = "text"
+__all__ = ["blamed", "decisive"]
 
 
 def decisive(episode: Episode, hindsight: Hindsight, symptoms: Sequence[Symptom]) -> Iterator[Symptom]:
@@ -20,5 +17,14 @@ def decisive(episode: Episode, hindsight: Hindsight, symptoms: Sequence[Symptom]
     if event.kind != "acted":
         yield Symptom(detector="decisive_step", about=TEXT, positions=place)
         return
-    known = (each.name for each in symptoms if hindsight.position in each.positions and each.tool == event.call.name)
-    yield Symptom(detector="decisive_step", tool=event.call.name, about=", ".join(sorted(set(known))), positions=place)
+    known = {each.name for each in blamed(episode, hindsight, symptoms)}
+    yield Symptom(detector="decisive_step", tool=event.call.name, about=", ".join(sorted(known)), positions=place)
+
+
+def blamed(episode: Episode, hindsight: Hindsight, symptoms: Sequence[Symptom]) -> tuple[Symptom, ...]:
+    """Those of `symptoms` that the decisive step has, where it is a call."""
+    position = hindsight.position
+    event = None if position is None else episode.events[position]
+    if event is None or event.kind != "acted":
+        return ()
+    return tuple(each for each in symptoms if position in each.positions and each.tool == event.call.name)

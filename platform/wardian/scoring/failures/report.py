@@ -1,13 +1,25 @@
 """The failures of a run as a value: what is printed, written to disk and read by other programs."""
 
+from collections import Counter
 from typing import Literal
 
 from wardian.base.errors import Cause
 from wardian.base.frozen import Frozen
 from wardian.episodes.hindsight.decisive import Verdict
-from wardian.scoring.failures.symptom import Detector, name_of
+from wardian.scoring.failures.symptom import TEXT, Detector, name_of
 
-__all__ = ["ArmCount", "Blame", "Cluster", "Example", "Excluded", "Failures", "LookedBack"]
+__all__ = [
+    "ArmCount",
+    "Blame",
+    "Cluster",
+    "Example",
+    "Excluded",
+    "Failures",
+    "Kind",
+    "LookedBack",
+    "NotLookedBack",
+    "arm_counts",
+]
 
 Blame = Literal["user simulator", "environment", "infrastructure", "judge"]
 """Who else than the agent can break an episode."""
@@ -30,6 +42,30 @@ class ArmCount(Frozen):
     episodes: int
 
 
+def arm_counts(arms: Counter[str]) -> tuple[ArmCount, ...]:
+    """The most first."""
+    ranked = sorted(arms.items(), key=lambda item: (-item[1], item[0]))
+    return tuple(ArmCount(arm=arm, episodes=episodes) for arm, episodes in ranked)
+
+
+class Kind(Frozen):
+    """Episodes with one kind of mistake, whatever the tool and the task.
+
+    Args:
+        name: the detector, and the check where it is about one, as in `policy_violation(confirmed_before_write)`.
+        failed: failed episodes that have it; one may have several.
+        succeeded: episodes that have it and succeeded all the same.
+        decisive: failed ones that were lost with it, as far as somebody has looked back.
+        arms: the failed ones by who played, the most first.
+    """
+
+    name: str
+    failed: int
+    succeeded: int = 0
+    decisive: int = 0
+    arms: tuple[ArmCount, ...] = ()
+
+
 class Cluster(Frozen):
     """Failed episodes with one symptom in common, on alike tasks.
 
@@ -41,6 +77,7 @@ class Cluster(Frozen):
         template: of the tasks.
         failed: failed episodes that have it; one may be in several clusters.
         succeeded: episodes that have it and succeeded all the same.
+        decisive: failed ones that were lost with it, as far as somebody has looked back.
         arms: the failed ones by who played, the most first.
         examples: some of the failed ones.
     """
@@ -52,6 +89,7 @@ class Cluster(Frozen):
     template: str
     failed: int
     succeeded: int = 0
+    decisive: int = 0
     arms: tuple[ArmCount, ...] = ()
     examples: tuple[Example, ...] = ()
 
@@ -59,6 +97,11 @@ class Cluster(Frozen):
     def name(self) -> str:
         """The detector and what it is about, as in `wrong_args(order_id)`."""
         return name_of(self.detector, self.about)
+
+    @property
+    def repeats(self) -> bool:
+        """Whether it says of decisive steps what other clusters say of them already."""
+        return self.detector == "decisive_step" and self.about not in ("", TEXT)
 
 
 class Excluded(Frozen):
@@ -77,25 +120,37 @@ class LookedBack(Frozen):
     episodes: int
 
 
+class NotLookedBack(Frozen):
+    """How many failed episodes of an environment nobody can look back at, and why."""
+
+    environment: str
+    why: str
+    episodes: int
+
+
 class Failures(Frozen):
     """What went wrong in a run.
 
     Args:
         episodes: those with a score.
         failed: those of them that did not succeed.
+        kinds: of mistakes, the most frequent first.
         clusters: the largest first.
         excluded: episodes without a score, by who is to blame.
         without_reference: environments of failed episodes that no reference was played for: nothing is said of their
             missing calls and wrong arguments.
         looked_back: what the search for decisive steps came to; () where nobody asked for it.
+        not_looked_back: the failed episodes that it left out.
     """
 
     episodes: int
     failed: int
+    kinds: tuple[Kind, ...] = ()
     clusters: tuple[Cluster, ...] = ()
     excluded: tuple[Excluded, ...] = ()
     without_reference: tuple[str, ...] = ()
     looked_back: tuple[LookedBack, ...] = ()
+    not_looked_back: tuple[NotLookedBack, ...] = ()
 
     @property
     def unexplained(self) -> int:

@@ -4,7 +4,7 @@ from typing import Final, Literal, get_args
 
 from wardian.base.frozen import Frozen
 
-__all__ = ["DETECTORS", "MEANINGS", "Detector", "Symptom", "name_of"]
+__all__ = ["DETECTORS", "MEANINGS", "TEXT", "Detector", "Symptom", "name_of"]
 
 Detector = Literal[
     "wrong_tool",
@@ -39,6 +39,10 @@ MEANINGS: Final[dict[Detector, str]] = {
     "unexplained": "failed, and no detector says why",
     "decisive_step": "the first step from whose state the reference can no longer succeed; only with `--decisive`",
 }
+
+
+TEXT: Final = "text"
+"""What a decisive step is about with which something was said."""
 
 
 class Symptom(Frozen):

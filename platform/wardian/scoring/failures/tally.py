@@ -8,9 +8,19 @@ from typing import Final, NamedTuple
 from wardian.base.errors import Cause, Failure
 from wardian.episodes.hindsight.decisive import Hindsight, Verdict
 from wardian.episodes.record import Episode, EpisodeSpec
-from wardian.scoring.failures.decisive import decisive
+from wardian.scoring.failures.decisive import blamed, decisive
 from wardian.scoring.failures.diagnosis import diagnose
-from wardian.scoring.failures.report import ArmCount, Blame, Cluster, Example, Excluded, Failures, LookedBack
+from wardian.scoring.failures.kinds import KindTally
+from wardian.scoring.failures.report import (
+    Blame,
+    Cluster,
+    Example,
+    Excluded,
+    Failures,
+    LookedBack,
+    NotLookedBack,
+    arm_counts,
+)
 from wardian.scoring.failures.symptom import DETECTORS, Detector, Symptom
 from wardian.scoring.outcome import succeeded
 from wardian.scoring.score import Scored
@@ -47,6 +57,7 @@ class Members:
 
     arms: Counter[str] = field(default_factory=Counter)
     succeeded: int = 0
+    decisive: int = 0
     examples: dict[tuple[int, str, str], Example] = field(default_factory=dict)
 
 
@@ -56,9 +67,11 @@ class FailureTally:
     def __init__(self) -> None:
         self._episodes = self._failed = 0
         self._clusters: dict[Key, Members] = {}
+        self._kinds = KindTally()
         self._excluded: Counter[tuple[Cause, str]] = Counter()
         self._without: set[str] = set()
         self._looked_back: Counter[Verdict] = Counter()
+        self._not_looked_back: Counter[tuple[str, str]] = Counter()
 
     def add(self, scored: Scored, reference: Episode | None = None, hindsight: Hindsight | None = None) -> None:
         """Take one more episode, once.
@@ -72,7 +85,12 @@ class FailureTally:
         self.count(scored, symptoms, referenced=reference is not None, hindsight=hindsight)
 
     def count(
-        self, scored: Scored, symptoms: tuple[Symptom, ...], *, referenced: bool, hindsight: Hindsight | None = None
+        self,
+        scored: Scored,
+        symptoms: tuple[Symptom, ...],
+        *,
+        referenced: bool,
+        hindsight: Hindsight | str | None = None,
     ) -> None:
         """Take one more episode, once, with the symptoms that were found in it.
 
@@ -80,7 +98,7 @@ class FailureTally:
             scored: its record.
             symptoms: as `diagnose` finds them.
             referenced: whether it was held against a reference.
-            hindsight: where it was lost, if somebody looked.
+            hindsight: where it was lost, or why nobody can find out; None where nobody asked.
         """
         episode = scored.episode
         broken = _broken(scored)
@@ -92,26 +110,22 @@ class FailureTally:
         self._failed += not good
         if not referenced and not good:
             self._without.add(episode.spec.environment.name)
-        if hindsight is not None:
+        lost: tuple[Symptom, ...] = ()
+        if isinstance(hindsight, str):
+            self._not_looked_back[episode.spec.environment.name, hindsight] += 1
+        elif hindsight is not None:
             self._looked_back[hindsight.verdict] += 1
+            lost = blamed(episode, hindsight, symptoms)
             symptoms = (*symptoms, *decisive(episode, hindsight, symptoms))
+        self._kinds.count(episode.spec.agent.name, symptoms, lost, good=good)
         for symptom in symptoms:
-            self._note(symptom, episode.spec, good=good)
+            members = self._members(symptom, episode.spec)
+            members.decisive += symptom in lost
+            _note(members, symptom, episode.spec, good=good)
 
-    def _note(self, symptom: Symptom, spec: EpisodeSpec, *, good: bool) -> None:
+    def _members(self, symptom: Symptom, spec: EpisodeSpec) -> Members:
         names = spec.environment.name, spec.task.template
-        members = self._clusters.setdefault(Key(symptom.detector, symptom.tool, symptom.about, *names), Members())
-        if good:
-            members.succeeded += 1
-            return
-        arm, task = spec.agent.name, spec.task.id
-        members.arms[arm] += 1
-        place = spec.repeat, arm, task
-        members.examples[place] = Example(
-            episode=spec.key, arm=arm, task=task, seed=spec.seed, positions=symptom.positions
-        )
-        if len(members.examples) > EXAMPLES:
-            del members.examples[max(members.examples)]
+        return self._clusters.setdefault(Key(symptom.detector, symptom.tool, symptom.about, *names), Members())
 
     def failures(self) -> Failures:
         """What has been counted so far; the same whatever the order was."""
@@ -119,12 +133,17 @@ class FailureTally:
         return Failures(
             episodes=self._episodes,
             failed=self._failed,
+            kinds=self._kinds.kinds(),
             clusters=tuple(sorted(clusters, key=_rank)),
             excluded=tuple(_exclusions(self._excluded)),
             without_reference=tuple(sorted(self._without)),
             looked_back=tuple(
                 LookedBack(verdict=verdict, episodes=episodes)
                 for verdict, episodes in sorted(self._looked_back.items())
+            ),
+            not_looked_back=tuple(
+                NotLookedBack(environment=environment, why=why, episodes=episodes)
+                for (environment, why), episodes in sorted(self._not_looked_back.items())
             ),
         )
 
@@ -134,8 +153,19 @@ def _broken(scored: Scored) -> Failure | None:
     return scored.episode.failure if scored.episode.missing else scored.failure
 
 
+def _note(members: Members, symptom: Symptom, spec: EpisodeSpec, *, good: bool) -> None:
+    if good:
+        members.succeeded += 1
+        return
+    arm, task = spec.agent.name, spec.task.id
+    members.arms[arm] += 1
+    place = spec.repeat, arm, task
+    members.examples[place] = Example(episode=spec.key, arm=arm, task=task, seed=spec.seed, positions=symptom.positions)
+    if len(members.examples) > EXAMPLES:
+        del members.examples[max(members.examples)]
+
+
 def _cluster(key: Key, members: Members) -> Cluster:
-    arms = sorted(members.arms.items(), key=lambda item: (-item[1], item[0]))
     return Cluster(
         detector=key.detector,
         tool=key.tool,
@@ -144,7 +174,8 @@ def _cluster(key: Key, members: Members) -> Cluster:
         template=key.template,
         failed=sum(members.arms.values()),
         succeeded=members.succeeded,
-        arms=tuple(ArmCount(arm=arm, episodes=episodes) for arm, episodes in arms),
+        decisive=members.decisive,
+        arms=arm_counts(members.arms),
         examples=tuple(members.examples[place] for place in sorted(members.examples)),
     )
 
