@@ -156,7 +156,7 @@ def test_the_shipped_configs_play_members_and_fusions(project: Path, wardian: Wa
 def test_out_of_the_box_a_file_is_answered_by_the_council(project: Path, wardian: Wardian) -> None:
     (project / "configs").symlink_to(ROOT / "configs")
     questions, few = ENVS / "prompts" / "questions.jsonl", ("--set", "environments.0.tasks=6")
-    done = wardian("fuse", str(questions), *few, "--set", "repeats=1", "--set", "tracking.enabled=false", "--json")
+    done = wardian("fuse", str(questions), *few, "--set", "tracking.enabled=false", "--json")
     assert done.code == 0, done.err
     found = answers(project)
     assert [line["arm"] for line in found] == ["council"] * 6

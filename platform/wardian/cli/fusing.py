@@ -45,9 +45,9 @@ class Source(Frozen):
 
     @property
     def settings(self) -> dict[str, Any]:
-        """What one prompt does not need: a cluster, and curves."""
+        """Every prompt is answered once; one alone needs neither a cluster nor curves."""
         if self.file is not None:
-            return {}
+            return {"repeats": 1}
         return {"executor": {"kind": "local", "concurrency": 1}, "tracking": {"enabled": False}, "repeats": 1}
 
 

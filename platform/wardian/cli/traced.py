@@ -13,6 +13,8 @@ __all__ = ["show_trace"]
 
 LONGEST: Final = 300
 PER_CENT: Final = 100
+VOTED: Final = frozenset({"agreement", "vote", "tool_names", "probe", "prior"})
+"""Where others decide, the winner's part of the votes explains nothing."""
 
 
 def show_trace(line: AnswerLine, fusion: FusionLine) -> None:
@@ -43,10 +45,12 @@ def _decision(line: AnswerLine, fusion: FusionLine) -> str:
     parts = [f"{fusion.mode}: decided by {fusion.by.replace('_', ' ')}"]
     if fusion.winner:
         parts.append(f"winner {fusion.winner}")
-    if fusion.share is not None:
+    if fusion.share is not None and fusion.by in VOTED:
         parts.append(f"{fusion.share * PER_CENT:.0f} % of the votes")
     if fusion.confidence is not None:
         parts.append(f"the judge is {fusion.confidence * PER_CENT:.0f} % sure")
+    if fusion.order_conflict:
+        parts.append("the judge preferred another one in another order")
     if fusion.degraded:
         parts.append(f"degraded ({', '.join(fusion.degraded)})")
     parts += [f"{line.seconds:.2f} s", _cost(line.cost_usd)]

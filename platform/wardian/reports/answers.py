@@ -59,7 +59,8 @@ class FusionLine(Frozen):
         by: what settled it.
         winner: the seat whose answer this is; empty for a new text.
         share: the winner's part of the votes, where there were some.
-        confidence: the judge's, where there was one.
+        confidence: the judge's, where it decided.
+        order_conflict: whether the judge preferred another one in another order.
         members: all calls in the order of asking.
     """
 
@@ -70,6 +71,7 @@ class FusionLine(Frozen):
     winner: str
     share: float | None
     confidence: float | None
+    order_conflict: bool
     members: tuple[MemberLine, ...]
 
     @classmethod
@@ -84,6 +86,7 @@ class FusionLine(Frozen):
             winner=decision.winner if decision else "",
             share=decision.share if decision else None,
             confidence=decision.confidence if decision else None,
+            order_conflict=decision is not None and decision.order_conflict,
             members=tuple(map(MemberLine.of, result.answers)),
         )
 

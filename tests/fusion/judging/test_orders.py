@@ -33,6 +33,7 @@ async def test_a_judge_who_takes_the_first_decides_nothing() -> None:
     heavy = answer("z", "six", weight=2)
     ranking = await judge_of(first).rank(call, [*TWO, heavy])
     assert (ranking.best, ranking.by, ranking.order_conflict) == (heavy, "vote", True)
+    assert ranking.confidence is None, "how sure it is of places says nothing of answers"
 
 
 async def test_the_two_winners_meet_both_ways() -> None:

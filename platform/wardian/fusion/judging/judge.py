@@ -83,7 +83,8 @@ class Judge:
             verdicts = (*verdicts, *duels)
             tops = _tops(duels, candidates) if all(duel.ranking for duel in duels) else ()
         best, by = (tops[0], JUDGE) if len(tops) == 1 else fallback(candidates)
-        return Ranking(best, verdicts, _confidence(verdicts), order_conflict=True, by=by)
+        sure = _confidence(verdicts) if by == JUDGE else None  # how sure of places a judge is says nothing of answers
+        return Ranking(best, verdicts, sure, order_conflict=True, by=by)
 
     async def duel(self, call: FusionCall, pair: Sequence[Answer], step: str = "duel") -> tuple[Verdict, ...]:
         """Two answers, compared both ways at the same time.
