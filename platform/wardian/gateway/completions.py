@@ -1,5 +1,6 @@
 """`POST /v1/chat/completions`: a question, and its answer in one piece or as events."""
 
+import asyncio
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,14 +13,15 @@ from wardian.base.clock import Clock
 from wardian.base.completion import Completion
 from wardian.base.deadline import Deadline
 from wardian.base.errors import ModelError
+from wardian.base.fused import FusionResult
 from wardian.fusion.failed import FusionFailed
 from wardian.gateway.answer import fusion_headers, headers_of, whole
 from wardian.gateway.desk import Desk, Inquiry
-from wardian.gateway.meters import Meters
+from wardian.gateway.meters import LEFT, Meters
 from wardian.gateway.question import Question, problem_in
 from wardian.gateway.refusals import BadKey, refusal_of
 from wardian.gateway.replies import Outlet, Reply, events_of, heartbeat
-from wardian.gateway.waiting import attended
+from wardian.gateway.waiting import Gone, attended
 from wardian.serving.refusal import Refused
 from wardian.simulator.asgi import Receive, Scope
 from wardian.simulator.bodies import TooLarge, whole_body
@@ -92,8 +94,19 @@ class Completions:
             if isinstance(error, FusionFailed):
                 self._meters.failed(model, error.result)
             return error
+        except asyncio.CancelledError as error:
+            self._cut_off(inquiry, error)
+            raise
         self._meters.completed(model, completion)
         return completion
+
+    def _cut_off(self, inquiry: Inquiry, error: asyncio.CancelledError) -> None:
+        """The client has left: a fusion says in `error` what was paid for until then."""
+        fusion = next((each for each in error.args if isinstance(each, FusionResult)), None)
+        if fusion is None:
+            self._meters.spent(inquiry.question.model, *self._desk.cut_off(inquiry))
+        else:
+            self._meters.failed(inquiry.question.model, fusion)
 
     async def _read(self, scope: Scope, receive: Receive) -> Question:
         kind = dict(scope["headers"]).get(b"content-type", b"").partition(b";")[0].strip().lower()
@@ -124,6 +137,9 @@ class Completions:
         self._meters.in_flight.set(self._in_flight)
         try:
             yield
+        except (Gone, asyncio.CancelledError):  # some servers say that a client has left, others cancel
+            self._meters.answered(outlet.model, LEFT)
+            raise
         finally:
             self._in_flight -= 1
             self._meters.in_flight.set(self._in_flight)
