@@ -1,6 +1,7 @@
 """`POST /v1/chat/completions`: a question, and its answer in one piece or as events."""
 
 import asyncio
+import math
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,6 +23,7 @@ from wardian.gateway.question import Question, problem_in
 from wardian.gateway.refusals import BadKey, refusal_of
 from wardian.gateway.replies import Outlet, Reply, events_of, heartbeat
 from wardian.gateway.waiting import Gone, attended
+from wardian.models.refusal import Refusal
 from wardian.serving.refusal import Refused
 from wardian.simulator.asgi import Receive, Scope
 from wardian.simulator.bodies import TooLarge, whole_body
@@ -148,4 +150,13 @@ class Completions:
 
 def _refused(error: ModelError) -> Reply:
     status, body = refusal_of(error)
-    return Reply.of(body, status, fusion_headers(error.result) if isinstance(error, FusionFailed) else ())
+    headers = list(fusion_headers(error.result)) if isinstance(error, FusionFailed) else []
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        headers.append((b"retry-after", b"%d" % _wait_s(error)))
+    return Reply.of(body, status, headers)
+
+
+def _wait_s(error: ModelError) -> int:
+    """Whole seconds until it is worth to ask again: as many as the provider said, where it did."""
+    asked_s = error.retry_after_s if isinstance(error, Refusal) else None
+    return max(math.ceil(asked_s or 0.0), 1)
