@@ -12,6 +12,7 @@ from wardian.base.completion import Completion
 from wardian.base.errors import ModelError
 from wardian.base.messages import Request, Sampling, ToolCall
 from wardian.gateway.app import GatewayApp
+from wardian.models.refusal import Refusal
 
 PAIR = {"pair": {"members": ["a", "b", "c"], "scope": "every"}}
 CHAT = "/v1/chat/completions"
@@ -213,6 +214,19 @@ async def test_a_budget_that_nothing_fits_into_is_a_matter_of_money() -> None:
 async def test_a_model_that_fails_says_why(kind: str, status: int) -> None:
     reply = await ask(gateway_of([Member("a", ModelError(kind, "no"))]), {"model": "a", **QUESTION})
     assert reply.status_code == status
+
+
+@pytest.mark.parametrize(("asked_s", "told"), [(6.5, "7"), (None, "1")])
+async def test_a_providers_rate_limit_is_told_with_the_time_to_wait(asked_s: float | None, told: str) -> None:
+    limited = Refusal("rate_limited", "slow down", retry_after_s=asked_s)
+    reply = await ask(gateway_of([Member("a", limited)]), {"model": "a", **QUESTION})
+    assert (reply.status_code, reply.headers["retry-after"]) == (429, told)
+
+
+async def test_a_panel_under_rate_limits_says_that_one_has_to_wait() -> None:
+    members = trio(*(ModelError("rate_limited", "slow down") for _ in "abc"))
+    reply = await ask(gateway_of(members, fusions=PAIR), {"model": "fusion/pair", **QUESTION})
+    assert (reply.status_code, reply.headers["retry-after"]) == (429, "1")
 
 
 async def test_models_are_listed_with_what_they_are_made_of() -> None:

@@ -30,7 +30,7 @@ class Provider:
         """One request."""
         status = self._statuses.get(orjson.loads(await whole_body(receive))["model"], 200)
         body = ANSWER if status == 200 else {"error": {"message": "no"}}
-        headers = [(b"content-type", b"application/json")]
+        headers = [(b"content-type", b"application/json"), (b"retry-after", b"7200")]
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": orjson.dumps(body)})
 
@@ -50,3 +50,9 @@ async def test_a_refused_key_is_one_members_error() -> None:
         for name in panels:
             reply = await http.post("/v1/chat/completions", json={"model": f"fusion/{name}", **QUESTION})
             assert (reply.status_code, reply.json()["choices"][0]["message"]["content"]) == (200, "42")
+
+
+async def test_how_long_a_provider_asks_to_wait_is_passed_on() -> None:
+    async with gateway_over(Provider(a=429)) as http:
+        reply = await http.post("/v1/chat/completions", json={"model": "a", **QUESTION})
+    assert (reply.status_code, reply.headers["retry-after"]) == (429, "7200")

@@ -14,8 +14,12 @@ from wardian.base.completion import Completion
 from wardian.base.errors import ModelError
 from wardian.base.messages import Request, ToolCall
 from wardian.gateway.app import GatewayApp
+from wardian.simulator.asgi import Receive, Scope, Send
+from wardian.simulator.local import served
 
 CALL = ToolCall(id="c1", name="add", arguments='{"by": 2, "and": "a text that takes several chunks"}')
+
+PRICED = {name: {"server": "local", "price": {"input": 1.0, "output": 2.0}} for name in "ab"}
 
 
 async def ask(app: GatewayApp, **more: Any) -> httpx.Response:
@@ -104,11 +108,9 @@ def test_a_bug_is_told_within_the_stream_as_well() -> None:
     assert orjson.loads(error)["error"]["code"] == "failed"
 
 
-@pytest.mark.parametrize("stream", [False, True])
-async def test_nobody_pays_for_whom_nobody_hears(stream: bool) -> None:
-    member = Member("a", seconds=30)
-    app = gateway_of([member])
-    body = orjson.dumps({"model": "a", "stream": stream, **QUESTION})
+async def left_by_its_client(app: GatewayApp, member: Member, **said: Any) -> list[Any]:
+    """What is sent to a client that leaves as soon as `member` is asked."""
+    body = orjson.dumps({**QUESTION, **said})
     events = [{"type": "http.request", "body": body, "more_body": False}, {"type": "http.disconnect"}]
     sent: list[Any] = []
 
@@ -127,4 +129,58 @@ async def test_nobody_pays_for_whom_nobody_hears(stream: bool) -> None:
         "headers": [(b"content-type", b"application/json"), (b"host", b"localhost")],
     }
     await app(scope, receive, send)
+    return sent
+
+
+async def metrics_of(app: GatewayApp) -> dict[str, float]:
+    async with caller(app) as http:
+        lines = (await http.get("/metrics")).text.splitlines()
+    counted = (line.removeprefix("wardian_gateway_").rsplit(" ", 1) for line in lines if not line.startswith("#"))
+    return {name: float(value) for name, value in counted}
+
+
+@pytest.mark.parametrize("stream", [False, True])
+async def test_nobody_pays_for_whom_nobody_hears(stream: bool) -> None:
+    member = Member("a", seconds=30)
+    sent = await left_by_its_client(gateway_of([member]), member, model="a", stream=stream)
     assert (len(member.heard), member.answered, sent) == (1, 0, [])
+
+
+async def test_what_was_paid_for_a_client_that_has_left_is_counted() -> None:
+    members = [Member("a"), Member("b", seconds=30)]
+    app = gateway_of(members, fusions={"pair": {"members": ["b", "a"], "scope": "every"}}, models=PRICED)
+    await left_by_its_client(app, members[0], model="fusion/pair")
+    found = await metrics_of(app)
+    assert found['requests_total{model="fusion/pair",status="499"}'] == 1.0
+    assert found['fusions_total{decided_by="",model="fusion/pair",status="error"}'] == 1.0
+    assert found['fusion_calls_total{member="a",model="fusion/pair",state="ok"}'] == 1.0
+    assert found['fusion_calls_total{member="b",model="fusion/pair",state="cancelled"}'] == 1.0
+    assert found['cost_usd_total{model="fusion/pair"}'] > 0.01, "the answer that came, and the call that was cut off"
+
+
+async def test_a_call_of_one_model_that_was_cut_off_is_counted_as_an_estimate() -> None:
+    member = Member("a", seconds=30)
+    app = gateway_of([member, Member("b")], models=PRICED)
+    await left_by_its_client(app, member, model="a", max_tokens=50)
+    found = await metrics_of(app)
+    assert found['requests_total{model="a",status="499"}'] == 1.0
+    assert found['tokens_total{direction="output",model="a"}'] == 50.0
+    assert found['cost_usd_total{model="a"}'] > 0.0
+
+
+async def test_a_client_that_hangs_up_is_counted_as_well() -> None:
+    member, done = Member("a", seconds=30), asyncio.Event()
+    app = gateway_of([member])
+
+    async def watched(scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await app(scope, receive, send)
+        finally:
+            done.set()
+
+    async with served(watched, deserting=True) as url, httpx.AsyncClient() as http, asyncio.timeout(10):
+        asking = asyncio.create_task(http.post(f"{url}/v1/chat/completions", json={"model": "a", **QUESTION}))
+        await member.asked.wait()
+        asking.cancel()
+        await done.wait()
+    assert (await metrics_of(app))['requests_total{model="a",status="499"}'] == 1.0

@@ -1,5 +1,7 @@
 """`POST /v1/chat/completions`: a question, and its answer in one piece or as events."""
 
+import asyncio
+import math
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,14 +14,16 @@ from wardian.base.clock import Clock
 from wardian.base.completion import Completion
 from wardian.base.deadline import Deadline
 from wardian.base.errors import ModelError
+from wardian.base.fused import FusionResult
 from wardian.fusion.failed import FusionFailed
 from wardian.gateway.answer import fusion_headers, headers_of, whole
 from wardian.gateway.desk import Desk, Inquiry
-from wardian.gateway.meters import Meters
+from wardian.gateway.meters import LEFT, Meters
 from wardian.gateway.question import Question, problem_in
 from wardian.gateway.refusals import BadKey, refusal_of
 from wardian.gateway.replies import Outlet, Reply, events_of, heartbeat
-from wardian.gateway.waiting import attended
+from wardian.gateway.waiting import Gone, attended
+from wardian.models.refusal import Refusal
 from wardian.serving.refusal import Refused
 from wardian.simulator.asgi import Receive, Scope
 from wardian.simulator.bodies import TooLarge, whole_body
@@ -92,8 +96,19 @@ class Completions:
             if isinstance(error, FusionFailed):
                 self._meters.failed(model, error.result)
             return error
+        except asyncio.CancelledError as error:
+            self._cut_off(inquiry, error)
+            raise
         self._meters.completed(model, completion)
         return completion
+
+    def _cut_off(self, inquiry: Inquiry, error: asyncio.CancelledError) -> None:
+        """The client has left: a fusion says in `error` what was paid for until then."""
+        fusion = next((each for each in error.args if isinstance(each, FusionResult)), None)
+        if fusion is None:
+            self._meters.spent(inquiry.question.model, *self._desk.cut_off(inquiry))
+        else:
+            self._meters.failed(inquiry.question.model, fusion)
 
     async def _read(self, scope: Scope, receive: Receive) -> Question:
         kind = dict(scope["headers"]).get(b"content-type", b"").partition(b";")[0].strip().lower()
@@ -124,6 +139,9 @@ class Completions:
         self._meters.in_flight.set(self._in_flight)
         try:
             yield
+        except (Gone, asyncio.CancelledError):  # some servers say that a client has left, others cancel
+            self._meters.answered(outlet.model, LEFT)
+            raise
         finally:
             self._in_flight -= 1
             self._meters.in_flight.set(self._in_flight)
@@ -132,4 +150,13 @@ class Completions:
 
 def _refused(error: ModelError) -> Reply:
     status, body = refusal_of(error)
-    return Reply.of(body, status, fusion_headers(error.result) if isinstance(error, FusionFailed) else ())
+    headers = list(fusion_headers(error.result)) if isinstance(error, FusionFailed) else []
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        headers.append((b"retry-after", b"%d" % _wait_s(error)))
+    return Reply.of(body, status, headers)
+
+
+def _wait_s(error: ModelError) -> int:
+    """Whole seconds until it is worth to ask again: as many as the provider said, where it did."""
+    asked_s = error.retry_after_s if isinstance(error, Refusal) else None
+    return max(math.ceil(asked_s or 0.0), 1)

@@ -9,11 +9,14 @@ from wardian.base.clock import Clock
 from wardian.base.completion import Completion
 from wardian.base.deadline import Stopwatch
 from wardian.base.messages import Origin
+from wardian.base.usage import Usage
+from wardian.fusion.bill import Bill
 from wardian.fusion.opening import fused_client
 from wardian.fusion.tariffs import UNKNOWN, Tariffs
 from wardian.gateway.offers import check_offered
 from wardian.gateway.plugin import NAME, panel_of
 from wardian.gateway.question import Question
+from wardian.specs.fusion.budget import FusionBudget
 from wardian.specs.serving import ServeSpec
 
 __all__ = ["Desk", "Inquiry"]
@@ -62,6 +65,14 @@ class Desk:
             Refused: when nobody of that name is offered, or its panel cannot be.
         """
         return Inquiry(question, self._client(question), self._origin())
+
+    def cut_off(self, inquiry: Inquiry) -> tuple[Usage, float | None]:
+        """What a call of one model took that nobody waits for any more: an estimate, as for a fusion's members."""
+        stopwatch = inquiry.origin.stopwatch
+        if stopwatch is None or stopwatch.held:  # it still waits for a rate limit, and was never sent
+            return Usage(), 0.0
+        bill = Bill(FusionBudget(), self._tariffs)
+        return bill.cut_off(inquiry.client.name, inquiry.question.request, stopwatch.read())
 
     def _origin(self) -> Origin:
         """Whoever asks first is first in every line, and waits there at no deadline's cost."""

@@ -1,7 +1,6 @@
 """What the gateway counts, for Prometheus."""
 
 from collections.abc import Callable, Iterable, Iterator
-from http import HTTPStatus
 from typing import Final
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
@@ -13,9 +12,11 @@ from wardian.base.fused import FusionResult
 from wardian.base.usage import Usage
 from wardian.models.gauges import WORSE, LaneGauge
 
-__all__ = ["Meters"]
+__all__ = ["LEFT", "Meters"]
 
 SECONDS: Final = (0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 40, 80, 160, 320)
+LEFT: Final = 499
+"""The status of a request whose client has left: as nginx has it, for HTTP has none."""
 Lanes = Callable[[], Iterable[LaneGauge]]
 
 
@@ -49,8 +50,8 @@ class Meters:
         self._fusions = self._counter("fusions", "Fused answers by how they were found.", "status", "decided_by")
         self._answers = self._counter("fusion_calls", "Calls of fusions by what came of them.", "member", "state")
 
-    def answered(self, model: str, status: HTTPStatus) -> None:
-        """A request was answered; `model` is one that is offered, or empty."""
+    def answered(self, model: str, status: int) -> None:
+        """A request was answered, or left (`LEFT`); `model` is one that is offered, or empty."""
         self._requests.labels(model, str(int(status))).inc()
 
     def took(self, model: str, seconds: float) -> None:
@@ -59,13 +60,13 @@ class Meters:
 
     def completed(self, model: str, completion: Completion) -> None:
         """What an answer took."""
-        self._spent(model, completion.usage, completion.cost_usd)
+        self.spent(model, completion.usage, completion.cost_usd)
         if completion.fusion is not None:
             self._fused(model, completion.fusion)
 
     def failed(self, model: str, fusion: FusionResult) -> None:
         """What a fusion took that gave no answer."""
-        self._spent(model, fusion.usage, fusion.cost_usd)
+        self.spent(model, fusion.usage, fusion.cost_usd)
         self._fused(model, fusion)
 
     def _fused(self, model: str, fusion: FusionResult) -> None:
@@ -75,7 +76,8 @@ class Meters:
         for answer in fusion.answers:
             self._answers.labels(model, answer.model, answer.state).inc()
 
-    def _spent(self, model: str, usage: Usage, cost_usd: float | None) -> None:
+    def spent(self, model: str, usage: Usage, cost_usd: float | None) -> None:
+        """What calls took, whatever came of them."""
         self._tokens.labels(model, "input").inc(usage.input_tokens)
         self._tokens.labels(model, "output").inc(usage.output_tokens)
         self._usd.labels(model).inc(cost_usd or 0.0)

@@ -227,14 +227,15 @@ class RetryingClient:
 
     def _final(self, error: ModelError) -> ModelError:
         """The error that ends the call; one that would end all others as well says at which model."""
-        text = str(error)
+        text, asked_s = str(error), error.retry_after_s if isinstance(error, Refusal) else None
         if error.kind == "rate_limited" and isinstance(error, Refusal):
-            wait = error.retry_after_s or 0.0
+            wait = asked_s or 0.0
             error.lasting |= wait > self._policy.patience_s
             text = f"not before {_date(self._clock.now() + wait)}: {text}"
         if not error.lasting:
             return error
-        return Refusal(error.kind, f"'{self.name}': {text}", cause=error.cause, status=error.status, lasting=True)
+        text = f"'{self.name}': {text}"
+        return Refusal(error.kind, text, cause=error.cause, status=error.status, retry_after_s=asked_s, lasting=True)
 
     def _ceiling(self, call: Call) -> float:
         policy = self._policy
