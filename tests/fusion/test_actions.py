@@ -187,6 +187,16 @@ def test_a_pattern_takes_no_time_whoever_wrote_it() -> None:
     assert buy('{"code": "aaa"}') != ""
 
 
+@pytest.mark.parametrize("inside", [False, True])
+def test_a_pattern_takes_no_time_in_any_dialect(inside: bool) -> None:
+    dialect = {"$schema": "http://json-schema.org/draft-07/schema#"}
+    code = {"type": "string", "pattern": "^(a+)+$", **(dialect if inside else {})}
+    tool = ToolSchema(name="old", description="", parameters={"properties": {"code": code}, **dialect})
+    began = time.perf_counter()
+    assert key(("old", '{"code": "' + "a" * 26 + '!"}'), tools=(tool,)) == ""
+    assert time.perf_counter() - began < 2
+
+
 @pytest.mark.parametrize(
     "parameters",
     [

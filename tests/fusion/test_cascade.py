@@ -10,7 +10,7 @@ from wardian.base.clients import ModelClient
 from wardian.base.clock import SystemClock
 from wardian.base.completion import Completion
 from wardian.base.fused import Decision, FusionResult
-from wardian.base.messages import Message, Request, ResponseSchema
+from wardian.base.messages import Message, Request, ResponseSchema, ToolCall, ToolSchema
 from wardian.fusion.client import FusedClient
 from wardian.fusion.failed import FusionFailed
 from wardian.fusion.opening import fused_client
@@ -165,3 +165,27 @@ def test_a_fusion_may_be_a_stage(run_virtual: RunVirtual) -> None:
 def test_more_that_must_agree_than_there_are_is_a_mistake() -> None:
     with pytest.raises(ValueError, match="fewer answers than the 3 that must agree"):
         spec_of(mode="cascade", stages=[{**TWICE, "accept": {"kind": "agree", "count": 3}}, LAST])
+
+
+@pytest.mark.parametrize("said", [{"scope": "every"}, {"union": True}])
+def test_what_only_a_panel_can_do_is_a_mistake(said: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=f"{next(iter(said))}\n  Extra inputs are not permitted"):
+        spec_of(mode="cascade", stages=[TWICE, LAST], **said)
+
+
+def test_of_equal_proposals_one_that_is_written_as_the_schema_says_is_committed(run_virtual: RunVirtual) -> None:
+    class Caller(Sayings):
+        """Calls `pay` with what it would say."""
+
+        async def complete(self, request: Request) -> Completion:
+            completion = await super().complete(request)
+            call = ToolCall(id="x", name="pay", arguments=completion.message.content)
+            message = Message(role="assistant", tool_calls=(call,))
+            return completion.model_copy(update={"message": message, "finish": "tool_calls"})
+
+    counted = {"type": "object", "properties": {"n": {"type": "integer"}}}
+    pay = ToolSchema(name="pay", description="", parameters=counted)
+    request = REQUEST.model_copy(update={"tools": (pay,)})
+    completion = answered(run_virtual, Caller("cheap", '{"n":"3"}', '{"n":3}'), Sayings("dear", ""), request=request)
+    assert [call.arguments for call in completion.message.tool_calls] == ['{"n":3}']
+    assert why(completion).winner == "cheap#2"

@@ -51,6 +51,11 @@ def test_at_turns_with_tools_the_scope_may_spare_a_part_of_the_panel(scope: str,
     assert sum(each for each, _ in shares(tools=False, f=said).values()) == 3
 
 
+def test_a_cascade_spares_nobody_of_its_first_stage() -> None:
+    three = {"members": [{"model": "a", "samples": 3}], "accept": AGREE}
+    assert shares(tools=True, f={"mode": "cascade", "stages": [three, {"members": ["b"]}]})["a"] == (3, 3)
+
+
 def test_those_who_are_required_are_never_spared() -> None:
     said = {"members": ["a", "b", {"model": "c", "samples": 2, "required": True}], "scope": "destructive"}
     assert {name: least for name, (least, _) in shares(tools=True, f=said).items() if least} == {"c": 2}

@@ -49,6 +49,21 @@ Validator: Final = extend(
 )
 
 
+def _staying(evolve: Any) -> Any:
+    """The same kind of validator whatever dialect a schema names: another one would know nothing of these keywords."""
+
+    def evolved(validator: Any, **changes: Any) -> Any:
+        schema = changes.get("schema", validator.schema)
+        if isinstance(schema, dict) and "$schema" in schema:
+            changes["schema"] = {key: value for key, value in schema.items() if key != "$schema"}
+        return evolve(validator, **changes)
+
+    return evolved
+
+
+Validator.evolve = _staying(Validator.evolve)
+
+
 class ArgumentSchema:
     """Reads the arguments of one tool.
 

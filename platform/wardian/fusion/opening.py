@@ -18,6 +18,7 @@ from wardian.fusion.seats import Seat, seats_of
 from wardian.fusion.stages import stages_of
 from wardian.fusion.tariffs import UNKNOWN, Tariffs
 from wardian.fusion.turns import LastResort, ToolTurns
+from wardian.fusion.well_formed import WellFormed
 from wardian.specs.fusion.judge import JudgeSpec
 from wardian.specs.fusion.member import MemberSpec
 from wardian.specs.fusion.modes import AnalysisSpec, FusionSpec, VoteSpec
@@ -44,10 +45,10 @@ def fused_client(
 def _turns(spec: FusionSpec, clients: Mapping[str, ModelClient]) -> FusionMode:
     """Where there are tools, what is done is decided before what is said; a cascade goes through its stages anyway."""
     if spec.mode == "cascade":
-        return LastResort(_mode(spec, clients, ()), spec.mode)
+        return LastResort(WellFormed(_mode(spec, clients, ())), spec.mode)
     judge = None if spec.judge is None else _judge(spec.judge, spec.seed, clients)
     turns = ToolTurns(spec, seats_of(spec.members, clients), partial(_mode, spec, clients), judge)
-    return LastResort(turns, spec.mode)
+    return LastResort(WellFormed(turns), spec.mode)
 
 
 def _mode(spec: FusionSpec, clients: Mapping[str, ModelClient], seats: Sequence[Seat]) -> FusionMode:

@@ -66,7 +66,7 @@ class ToolTurns:
         if not collected.usable:
             raise nobody(call.request.model, collected.answers)
         outcome = await self._decided(call, proposals)
-        return replace(_as_written(outcome, collected.usable, call), ended=collected.ended)
+        return replace(outcome, ended=collected.ended)
 
     async def _decided(self, call: FusionCall, proposals: Proposals) -> Outcome:
         usable = proposals.collected.usable
@@ -163,17 +163,3 @@ def _union(candidates: Answers, call: FusionCall, count: Count) -> Outcome:
     message = Message(role="assistant", tool_calls=tuple(calls.values()))
     decision = count.decision("union").model_copy(update={"winner": "", "share": None})
     return Outcome(message, "tool_calls", decision, "vote")
-
-
-def _as_written(outcome: Outcome, usable: Answers, call: FusionCall) -> Outcome:
-    """Of equal proposals, one that fits the tools' schemas as it stands: an environment may be stricter than we are."""
-    fits = call.agreement.actions.literal
-    said = (answer for answer in usable if answer.message == outcome.message)  # not what its seat said before
-    winner = next((answer for answer in said if answer.seat == outcome.decision.winner), None)
-    if winner is None or fits(outcome.message, call.request):
-        return outcome
-    for answer in usable:
-        if answer.key == winner.key and answer.message is not None and fits(answer.message, call.request):
-            decision = outcome.decision.model_copy(update={"winner": answer.seat})
-            return replace(outcome, message=answer.message, finish=answer.finish or outcome.finish, decision=decision)
-    return outcome

@@ -87,6 +87,21 @@ def test_a_verifier_that_knows_something_helps_and_the_report_says_when_it_does_
     assert "4 episodes instead of one" in told[1]
 
 
+def test_a_task_that_has_more_episodes_than_others_does_not_speak_for_all() -> None:
+    lucky = forks("lucky", (0.0, 0.1), (0.0, 0.2), (1.0, 0.9))
+    (fusion,) = fused_episodes([*drawn(0.8, tasks=19, n=2), *lucky], SURE)
+    assert [(best.k, best.selected.tasks) for best in fusion.best_of] == [(2, 20), (3, 1)]
+    assert fusion.telling.k == 2
+    assert "best of 2" in " ".join(episode_sections(_report(fusion))[0].notes)
+
+
+def test_where_some_tasks_lack_an_episode_the_report_says_how_many() -> None:
+    (fusion,) = fused_episodes([*drawn(0.8, tasks=19, n=3), *forks("short", (0.0, 0.1), (1.0, 0.2))], SURE)
+    notes = episode_sections(_report(fusion))[0].notes
+    assert "best of 3" in notes[0]
+    assert notes[1].startswith("1 of 20 tasks have fewer")
+
+
 def _report(fusion: object) -> EpisodeFusions:
     return EpisodeFusions.model_validate({"run": "r", "fusions": (fusion,)})
 

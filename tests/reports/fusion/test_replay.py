@@ -124,7 +124,7 @@ def test_every_mode_goes_the_same_way_again(said: dict[str, Any]) -> None:
 
 def test_a_cascade_goes_the_same_way_again() -> None:
     stages = [{"members": ["b", "c"], "accept": {"kind": "agree"}}, {"members": ["a"]}]
-    fusion = spec_of(mode="cascade", stages=stages, scope="every")
+    fusion = spec_of(mode="cascade", stages=stages)
     assert all(each.identical for each in redecided(answered(fusion), respecified(fusion, None, None)))
 
 

@@ -16,7 +16,7 @@ ArmKind = Literal["single", "repeated", "fused"]
 Panel = VoteSpec | BestOfSpec | MergeSpec | DebateSpec | AnalysisSpec
 """A fusion whose members are all asked the same."""
 BENCHED: Final[tuple[Mode, ...]] = ("vote", "best_of", "merge", "debate", "cascade")
-SHARED: Final = ("agree", "tools", "scope", "collect", "budget", "seed")
+SHARED: Final = ("agree", "tools", "collect", "budget", "seed")
 """What is the same in all arms."""
 JUDGED: Final = ("best_of", "merge", "analysis")
 """Modes that cannot do without a judge."""
@@ -87,5 +87,6 @@ def _spec(panel: Panel, mode: Mode, said: Mapping[str, Any]) -> FusionSpec:
     """A fusion with what is said of it; what `panel` says itself stays where it has this mode."""
     if panel.mode == mode:
         return panel.model_copy(update=dict(said))
-    shared = {key: getattr(panel, key) for key in SHARED}
+    kept = SHARED if mode == "cascade" else (*SHARED, "scope")
+    shared = {key: getattr(panel, key) for key in kept}
     return SPEC.validate_python({"mode": mode, **shared, **said})

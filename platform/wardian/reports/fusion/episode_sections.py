@@ -47,8 +47,10 @@ def _row(best: Selected) -> tuple[str, ...]:
 
 
 def _notes(fusion: EpisodeFusion) -> Iterable[str]:
-    most = fusion.best_of[-1]
+    most = fusion.telling
     verdict = "helps" if most.helps else "does NOT help: the interval of its gain reaches zero or below"
     yield f"Selecting the best of {most.k} by {fusion.by} {verdict}. It costs {most.k} episodes instead of one."
+    if (fewer := fusion.tasks - most.selected.tasks) > 0:
+        yield f"{fewer} of {fusion.tasks} tasks have fewer episodes and say nothing of that."
     if fusion.part:
         yield f"{fusion.by} is made of the checks that decide success: outside of an evaluation nobody knows it."

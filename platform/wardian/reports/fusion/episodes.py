@@ -72,6 +72,16 @@ class EpisodeFusion(Frozen):
     best_of: tuple[Selected, ...]
     chosen: tuple[str, ...] = ()
 
+    @property
+    def tasks(self) -> int:
+        """Those with at least two episodes from one state."""
+        return self.best_of[0].selected.tasks
+
+    @property
+    def telling(self) -> Selected:
+        """Of as many episodes as more than half of the tasks have: where a few have more, that tells of those few."""
+        return [best for best in self.best_of if 2 * best.selected.tasks > self.tasks][-1]
+
 
 def selector(name: str, known: Iterable[Metric]) -> Metric:
     """The metric `name`, by which episodes can be selected.

@@ -45,7 +45,8 @@ class Demand:
         voices = [
             member for member in sorted(members, key=lambda each: not each.required) for _ in range(member.samples)
         ]
-        fewest = FEWEST.get(spec.scope, len(voices)) if tools else len(voices)
+        scope = spec.scope if tools and not isinstance(spec, CascadeSpec) else "every"
+        fewest = FEWEST.get(scope, len(voices))
         required = sum(member.required for member in voices)
         calls = Counter(member.model for member in voices[: max(fewest, required)])
         if isinstance(spec, AnalysisSpec):

@@ -45,12 +45,6 @@ class FusionBase(Frozen):
     """When two texts are the same answer."""
     tools: ToolActionAgree = ToolActionAgree(kind="tool_action")
     """When two turns with tool calls are the same."""
-    scope: Scope = "divergent_probe"
-    """Which turns with tools the whole panel answers: `every`; where two probes differ; those that could write
-    (`destructive`); those that end the episode (`final`); the `first` only. Else the first member answers alone.
-    Those who are `required` are asked at every turn, before others."""
-    union: bool = False
-    """Where no action has a majority and all proposals call tools that only read: make the calls of all of them."""
     collect: CollectSpec = CollectSpec()
     """How long the panel is waited for."""
     budget: FusionBudget = FusionBudget()
@@ -81,6 +75,12 @@ class PanelSpec(FusionBase):
     """Names out of `models`, or a model with what is special about it."""
     judge: JudgeSpec | None = None
     """Who decides where members do not agree."""
+    scope: Scope = "divergent_probe"
+    """Which turns with tools the whole panel answers: `every`; where two probes differ; those that could write
+    (`destructive`); those that end the episode (`final`); the `first` only. Else the first member answers alone.
+    Those who are `required` are asked at every turn, before others."""
+    union: bool = False
+    """Where no action has a majority and all proposals call tools that only read: make the calls of all of them."""
 
     @model_validator(mode="after")
     def _several(self) -> Self:
