@@ -12,10 +12,10 @@ from wardian.base.frozen import Frozen
 from wardian.base.fused import DecidedBy, Decision, FusionResult
 from wardian.base.messages import Message
 from wardian.fusion.opening import fused_client
-from wardian.reports.fusion.arms import JUDGED, Panel, decided_in
+from wardian.reports.fusion.arms import JUDGED, decided_in
 from wardian.reports.fusion.recorded import RecordedPanel, RecordedTurn
 from wardian.specs.fusion.judge import JudgeSpec
-from wardian.specs.fusion.modes import AnalysisSpec, CascadeSpec, FusionSpec, Mode
+from wardian.specs.fusion.modes import AnalysisSpec, CascadeSpec, FusionSpec, Mode, PanelFusion
 
 __all__ = ["Redecided", "again", "anew", "respecified"]
 
@@ -78,7 +78,7 @@ def respecified(spec: FusionSpec, mode: Mode | None, judge: str | None) -> Fusio
     return decided_in(_panel(spec, judge), chosen)
 
 
-def _panel(spec: Panel, judge: str | None) -> Panel:
+def _panel(spec: PanelFusion, judge: str | None) -> PanelFusion:
     alone = {"writer": None} if isinstance(spec, AnalysisSpec) else {}
     return spec.model_copy(update={**_judged(spec.judge, judge), **alone})
 
