@@ -22,7 +22,7 @@ from wardian.base.messages import Message, Origin, Request
 from wardian.episodes.record import AgentRef, Asked, EnvironmentRef, Episode, EpisodeSpec, Said, TaskRef
 from wardian.fusion.arithmetic import PanelOdds
 from wardian.fusion.opening import fused_client
-from wardian.reports.fusion.arms import ArmKind, Panel
+from wardian.reports.fusion.arms import ArmKind
 from wardian.reports.fusion.bench import Asked as Answered
 from wardian.reports.fusion.bench import Everybody, PlayedArm
 from wardian.reports.fusion.course import Course, benched
@@ -31,7 +31,7 @@ from wardian.reports.fusion.reckoning import reckoned
 from wardian.reports.fusion.recorded import RecordedTurn, recorded_turns
 from wardian.reports.fusion.replay import again, respecified
 from wardian.scoring.statistics import Estimate
-from wardian.specs.fusion.modes import FusionSpec
+from wardian.specs.fusion.modes import FusionSpec, PanelFusion
 
 PANELS = (
     ((0.7, 0.7, 0.7), 0.0, 4),
@@ -77,7 +77,7 @@ def _benched(odds: PanelOdds, exam: Exam) -> BenchReport:
     spec, everybody = _panel(odds, exam)
     course = Course(modes=("vote", "best_of"), at_once=exam.size)
     with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
-        return runner.run(benched("panel", cast("Panel", spec), exam.questions, everybody, course))
+        return runner.run(benched("panel", cast("PanelFusion", spec), exam.questions, everybody, course))
 
 
 def _panel(odds: PanelOdds, exam: Exam) -> tuple[FusionSpec, Everybody]:

@@ -15,7 +15,7 @@ from wardian.base.frozen import Frozen
 from wardian.cli.asking import HERE, everybody_of, passing_run
 from wardian.cli.fusing import Fusing, Source
 from wardian.cli.wording import counted
-from wardian.reports.fusion.arms import BENCHED, Panel
+from wardian.reports.fusion.arms import BENCHED
 from wardian.reports.fusion.course import Course, benched
 from wardian.reports.fusion.outcome import BenchReport
 from wardian.reports.fusion.sections import bench_sections
@@ -23,7 +23,7 @@ from wardian.reports.markdown import sections_markdown
 from wardian.reports.sections import Section
 from wardian.reports.terminal import sections_view
 from wardian.runs.folder import RunFolder
-from wardian.specs.fusion.modes import CascadeSpec, FusionSpec, Mode
+from wardian.specs.fusion.modes import CascadeSpec, FusionSpec, Mode, PanelFusion
 from wardian.specs.fusion.panels import PREFIX
 from wardian.specs.job import JobSpec
 from wardian.specs.names import nearest
@@ -110,7 +110,7 @@ def _prompt(job: JobSpec) -> str:
     return job.prompts[first.prompt] if first.kind == "tools" and first.prompt else ""
 
 
-def _panel(name: str, spec: FusionSpec) -> Panel:
+def _panel(name: str, spec: FusionSpec) -> PanelFusion:
     if isinstance(spec, CascadeSpec):
         raise ConfigError(f"'{name}' is a cascade and has no panel; name another fusion, and this one after it")
     return spec
@@ -121,7 +121,7 @@ class _Bench:
     """What is benched, ready to be."""
 
     name: str
-    panel: Panel
+    panel: PanelFusion
     questions: Sequence[Question]
     course: Course
 

@@ -14,12 +14,11 @@ from wardian.base.errors import ConfigError
 from wardian.base.messages import Request
 from wardian.fusion.arithmetic import PanelOdds
 from wardian.fusion.tariffs import Tariffs
-from wardian.reports.fusion.arms import Panel
 from wardian.reports.fusion.bench import Everybody
 from wardian.reports.fusion.course import Course, benched
 from wardian.reports.fusion.outcome import ArmReport, BenchReport
 from wardian.specs.endpoints import EndpointSpec, PriceSpec
-from wardian.specs.fusion.modes import BestOfSpec, VoteSpec
+from wardian.specs.fusion.modes import BestOfSpec, PanelFusion, VoteSpec
 from wardian.specs.questions import Question
 
 Run = Callable[[Coroutine[Any, Any, BenchReport]], BenchReport]
@@ -28,7 +27,7 @@ UNEQUAL = (0.85, 0.70, 0.55)
 MODES = Course(modes=("vote", "best_of"), at_once=1_000)
 
 
-def panel_of(**said: Any) -> Panel:
+def panel_of(**said: Any) -> PanelFusion:
     spec = spec_of(members=["a", "b", "c"], scope="every", **said)
     assert isinstance(spec, VoteSpec | BestOfSpec)
     return spec

@@ -204,6 +204,26 @@ def test_a_verdict_is_not_taken_for_a_text_that_nobody_wrote_then() -> None:
     assert all(each.said in map(_said, turn.result.members) for each, turn in zip(decided, turns, strict=True))
 
 
+class Dotting(Examinee):
+    """Says the same as others, but not to the character."""
+
+    async def complete(self, request: Request) -> Completion:
+        completion = await super().complete(request)
+        message = Message(role="assistant", content=f"{completion.message.content}.")
+        return completion.model_copy(update={"message": message})
+
+
+def test_a_verdict_is_not_taken_for_one_of_other_answers() -> None:
+    fusion = panel(mode="best_of", judge="judge")
+    turns = answered(fusion, {**CLIENTS, "b": Dotting("b", EXAM, 0.7)})
+    decided = redecided(turns, respecified(fusion, "debate", None))  # where answers that agree are shown once
+    kinds = {"" if each.failure is None else each.failure.kind for each in decided}
+    assert kinds == {"", "not_recorded"}
+    for turn, each in zip(turns, decided, strict=True):
+        heard = () if each.after is None else each.after.verdicts
+        assert {verdict.shown for verdict in heard} <= {verdict.shown for verdict in turn.result.decision.verdicts}  # type: ignore[union-attr]  # all were decided
+
+
 def test_a_judged_panel_can_be_voted() -> None:
     judged, voted = panel(mode="best_of", judge="judge"), panel()
     decided = redecided(answered(judged), respecified(judged, "vote", None))

@@ -8,7 +8,7 @@ from wardian.base.identity import digest
 from wardian.base.messages import Message
 from wardian.models.encoding import BYTES_PER_TOKEN
 
-__all__ = ["content_hash", "shortened", "spoken", "without_names"]
+__all__ = ["content_hash", "shortened", "spoken", "without_names", "written"]
 
 NAME: Final = (
     r"(?:chat-?gpt|gpt|open-?ai|claude|anthropic|gemini|bard|gemma|google|llama|meta|mistral|mixtral|qwen|alibaba"
@@ -33,8 +33,13 @@ def content_hash(message: Message) -> str:
 def spoken(answer: Answer) -> str:
     """What it says, and the calls that it would make, one a line."""
     message = answer.message or Message(role="assistant")
+    return written(message.model_copy(update={"content": message.content.strip()}))
+
+
+def written(message: Message) -> str:
+    """What it says, and its calls, one a line."""
     calls = [f"tool call: {call.name} {call.arguments}" for call in message.tool_calls]
-    return "\n".join(part for part in (message.content.strip(), *calls) if part)
+    return "\n".join(part for part in (message.content, *calls) if part)
 
 
 def without_names(text: str) -> str:

@@ -7,6 +7,7 @@ from wardian.base.frozen import JsonObject
 from wardian.base.identity import random_stream
 from wardian.base.messages import Message, Request, ResponseSchema, Sampling
 from wardian.fusion.judging.lineup import Lineup, drawn_nonce
+from wardian.fusion.judging.proposal import written
 from wardian.specs.fusion.judge import JudgeSpec
 
 __all__ = ["block", "bounded", "candidates", "conversation", "instructed", "verdict_request", "verdict_schema"]
@@ -57,7 +58,7 @@ def instructed(task: str, spec: JudgeSpec) -> str:
 
 def conversation(request: Request, lineup: Lineup, seed: int) -> str:
     """What was asked. Its marks depend on all that is shown: nobody whose words are part of that can know them."""
-    lines = "\n".join(f"[{message.role}] {_said(message)}" for message in request.messages)
+    lines = "\n".join(f"[{message.role}] {written(message)}" for message in request.messages)
     tools = "\n".join(f"{tool.name}: {tool.headline}" for tool in request.tools)
     nonce = drawn_nonce(random_stream(seed, "conversation", lineup.nonce, lines, tools))
     parts = [block("conversation", nonce, "", lines)]
@@ -89,8 +90,3 @@ def verdict_schema(labels: Sequence[str]) -> ResponseSchema:
         "additionalProperties": False,
     }
     return ResponseSchema(name="verdict", json_schema=shape)
-
-
-def _said(message: Message) -> str:
-    calls = [f"tool call: {call.name} {call.arguments}" for call in message.tool_calls]
-    return "\n".join(part for part in (message.content, *calls) if part)

@@ -7,14 +7,12 @@ from pydantic import TypeAdapter
 
 from wardian.base.frozen import Frozen
 from wardian.specs.fusion.member import MemberSpec
-from wardian.specs.fusion.modes import AnalysisSpec, BestOfSpec, DebateSpec, FusionSpec, MergeSpec, Mode, VoteSpec
+from wardian.specs.fusion.modes import FusionSpec, Mode, PanelFusion
 
-__all__ = ["BENCHED", "JUDGED", "ArmKind", "ArmSpec", "Panel", "decided_in", "fused_arms", "repeated_arms"]
+__all__ = ["BENCHED", "JUDGED", "ArmKind", "ArmSpec", "decided_in", "fused_arms", "repeated_arms"]
 
 ArmKind = Literal["single", "repeated", "fused"]
 """One member; several draws of one; the panel."""
-Panel = VoteSpec | BestOfSpec | MergeSpec | DebateSpec | AnalysisSpec
-"""A fusion whose members are all asked the same."""
 BENCHED: Final[tuple[Mode, ...]] = ("vote", "best_of", "merge", "debate", "cascade")
 SHARED: Final = ("agree", "tools", "collect", "budget", "seed")
 """What is the same in all arms."""
@@ -32,7 +30,9 @@ class ArmSpec(Frozen):
     spec: FusionSpec
 
 
-def fused_arms(panel: Panel, modes: Sequence[Mode], by_price: Sequence[MemberSpec], best: MemberSpec) -> list[ArmSpec]:
+def fused_arms(
+    panel: PanelFusion, modes: Sequence[Mode], by_price: Sequence[MemberSpec], best: MemberSpec
+) -> list[ArmSpec]:
     """`panel` decided in each of `modes` that it has what it takes for: a judge, or a third member.
 
     Args:
@@ -49,7 +49,7 @@ def fused_arms(panel: Panel, modes: Sequence[Mode], by_price: Sequence[MemberSpe
     return arms
 
 
-def repeated_arms(panel: Panel, best: MemberSpec, draws: int) -> Iterator[ArmSpec]:
+def repeated_arms(panel: PanelFusion, best: MemberSpec, draws: int) -> Iterator[ArmSpec]:
     """The `best` member asked `draws` times instead of the panel: judged, where there is a judge, and voted.
 
     The judged one goes first: it hears all draws, of which a vote that is decided early cuts off some.
@@ -64,12 +64,12 @@ def repeated_arms(panel: Panel, best: MemberSpec, draws: int) -> Iterator[ArmSpe
     yield ArmSpec(name=f"{name}, vote", kind="repeated", spec=_spec(panel, "vote", {"members": members}))
 
 
-def decided_in(panel: Panel, mode: Mode) -> FusionSpec:
+def decided_in(panel: PanelFusion, mode: Mode) -> FusionSpec:
     """`panel` decided in another `mode` than the cascade, for which it has what it takes."""
     return _spec(panel, mode, _panel(panel, mode) or {})
 
 
-def _panel(panel: Panel, mode: Mode) -> dict[str, Any] | None:
+def _panel(panel: PanelFusion, mode: Mode) -> dict[str, Any] | None:
     if panel.judge is None:
         return None if mode in JUDGED else {"members": panel.members}
     return {"members": panel.members, "judge": panel.judge}
@@ -83,7 +83,7 @@ def _cascade(by_price: Sequence[MemberSpec], best: MemberSpec) -> dict[str, Any]
     return {"stages": [{"members": cheap, "accept": {"kind": "agree", "count": 2}}, {"members": [best]}]}
 
 
-def _spec(panel: Panel, mode: Mode, said: Mapping[str, Any]) -> FusionSpec:
+def _spec(panel: PanelFusion, mode: Mode, said: Mapping[str, Any]) -> FusionSpec:
     """A fusion with what is said of it; what `panel` says itself stays where it has this mode."""
     if panel.mode == mode:
         return panel.model_copy(update=dict(said))

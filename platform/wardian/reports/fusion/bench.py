@@ -16,9 +16,10 @@ from wardian.fusion.failed import FusionFailed
 from wardian.fusion.opening import fused_client
 from wardian.fusion.seats import Seat, seats_of
 from wardian.fusion.tariffs import UNKNOWN, Tariffs
-from wardian.reports.fusion.arms import ArmKind, ArmSpec, Panel
+from wardian.reports.fusion.arms import ArmKind, ArmSpec
 from wardian.reports.fusion.marking import is_right
 from wardian.reports.fusion.memory import RememberingClient
+from wardian.specs.fusion.modes import PanelFusion
 from wardian.specs.questions import Question
 
 __all__ = ["Asked", "Bench", "Everybody", "PlayedArm"]
@@ -102,7 +103,7 @@ class Bench:
 
     def __init__(
         self,
-        panel: Panel,
+        panel: PanelFusion,
         everybody: Everybody,
         *,
         prompt: str = "",

@@ -7,11 +7,11 @@ from wardian.base.errors import ConfigError
 from wardian.base.frozen import Frozen
 from wardian.base.messages import Sampling
 from wardian.fusion.seats import Seat
-from wardian.reports.fusion.arms import BENCHED, ArmSpec, Panel, fused_arms, repeated_arms
+from wardian.reports.fusion.arms import BENCHED, ArmSpec, fused_arms, repeated_arms
 from wardian.reports.fusion.bench import Bench, Everybody, PlayedArm
 from wardian.reports.fusion.outcome import BenchReport
 from wardian.reports.fusion.reckoning import Expense, best_of, reckoned
-from wardian.specs.fusion.modes import MOST_SEATS, FusionSpec, Mode
+from wardian.specs.fusion.modes import MOST_SEATS, FusionSpec, Mode, PanelFusion
 from wardian.specs.questions import Question
 
 __all__ = ["Course", "benched"]
@@ -40,7 +40,7 @@ class Course(Frozen):
 
 async def benched(
     name: str,
-    panel: Panel,
+    panel: PanelFusion,
     questions: Sequence[Question],
     everybody: Everybody,
     course: Course | None = None,
@@ -76,7 +76,9 @@ def _others(fusions: Mapping[str, FusionSpec]) -> list[ArmSpec]:
     return [ArmSpec(name=name, kind="fused", spec=spec) for name, spec in fusions.items()]
 
 
-def _arms(panel: Panel, seats: Sequence[Seat], members: Sequence[PlayedArm], modes: Sequence[Mode]) -> list[ArmSpec]:
+def _arms(
+    panel: PanelFusion, seats: Sequence[Seat], members: Sequence[PlayedArm], modes: Sequence[Mode]
+) -> list[ArmSpec]:
     """What is made of the panel, by what its members cost and know."""
     expense = Expense(members)
     first = [(seat.spec, member) for seat, member in zip(seats, members, strict=True) if not seat.draw]

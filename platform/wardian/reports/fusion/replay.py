@@ -12,15 +12,19 @@ from wardian.base.frozen import Frozen
 from wardian.base.fused import DecidedBy, Decision, FusionResult
 from wardian.base.messages import Message
 from wardian.fusion.opening import fused_client
-from wardian.reports.fusion.arms import JUDGED, Panel, decided_in
+from wardian.reports.fusion.arms import JUDGED, decided_in
 from wardian.reports.fusion.recorded import RecordedPanel, RecordedTurn
 from wardian.specs.fusion.judge import JudgeSpec
-from wardian.specs.fusion.modes import AnalysisSpec, CascadeSpec, FusionSpec, Mode
+from wardian.specs.fusion.modes import AnalysisSpec, CascadeSpec, FusionSpec, Mode, PanelFusion
 
 __all__ = ["Redecided", "again", "anew", "respecified"]
 
 JUDGE: Final = "the judge"
 """Whoever judges: not a name of the pool, so that a judge who sits on the panel as well is not taken for a member."""
+
+OTHERS_SHOWN: Final = Failure(
+    cause="provider", kind="not_recorded", message="the recorded judge was shown other answers; name a judge"
+)
 
 
 class Redecided(Frozen):
@@ -78,7 +82,7 @@ def respecified(spec: FusionSpec, mode: Mode | None, judge: str | None) -> Fusio
     return decided_in(_panel(spec, judge), chosen)
 
 
-def _panel(spec: Panel, judge: str | None) -> Panel:
+def _panel(spec: PanelFusion, judge: str | None) -> PanelFusion:
     alone = {"writer": None} if isinstance(spec, AnalysisSpec) else {}
     return spec.model_copy(update={**_judged(spec.judge, judge), **alone})
 
@@ -95,8 +99,17 @@ async def again(turns: Iterable[RecordedTurn], spec: FusionSpec) -> list[Redecid
     for turn in turns:
         panel = RecordedPanel(turn.result)
         told = await _decided(turn, spec, panel, panel.others(JUDGE))
-        decided.append(told.model_copy(update={"cost_usd": 0.0}))  # its words were paid for then
+        paid_then = {"cost_usd": 0.0}
+        misheard = {"after": None, "same": False, "identical": False, "said": "", "failure": OTHERS_SHOWN}
+        decided.append(told.model_copy(update=paid_then | (misheard if _misheard(told) else {})))
     return decided
+
+
+def _misheard(told: Redecided) -> bool:
+    """Whether the recorded judge's labels are taken for other answers than it was shown, or in another order."""
+    before, after = (() if each is None else each.verdicts for each in (told.before, told.after))
+    shown = {verdict.shown for verdict in before}
+    return any(verdict.ranking and verdict.shown not in shown for verdict in after)
 
 
 async def anew(
