@@ -5,11 +5,14 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
+from support.members import Speaker
 from support.packs.counter.environment import Counter, add
+from support.panels import fusion_of
 from support.specs import episode_spec
 
 from wardian.agents.agent import Agent
 from wardian.agents.script_agent import ScriptAgent
+from wardian.agents.tool_agent import ToolAgent
 from wardian.base.clock import SteadyClock, SystemClock
 from wardian.base.completion import Completion
 from wardian.base.deadline import Stopwatch
@@ -213,6 +216,27 @@ def test_a_model_that_gives_no_answer_is_the_providers_fault(run_virtual: Run) -
     assert episode.failure is not None
     assert (episode.failure.cause, episode.failure.kind) == ("provider", "rate_limited")
     assert episode.missing
+
+
+def test_a_fusion_that_gives_no_answer_is_paid_for(run_virtual: Run) -> None:
+    panel = Speaker("a", kind="quota_exhausted", lasting=True, after_s=3.0), Speaker("b", after_s=1.0)
+    episode = play(run_virtual, ToolAgent(fusion_of("fusion/p", panel)))
+    assert episode.stop == "failed"
+    assert (episode.cost_usd, episode.spent_usd) == (0.5, 0.5)
+    assert episode.unanswered_fusion is not None
+    assert [answer.state for answer in episode.unanswered_fusion.answers] == ["error", "ok"]
+    assert Episode.model_validate_json(episode.model_dump_json()).cost_usd == 0.5
+
+
+def test_a_fusion_that_is_cut_off_by_a_limit_is_paid_for(run_virtual: Run) -> None:
+    panel = Speaker("a", after_s=1.0), Speaker("b", after_s=60.0)
+    agent = ToolAgent(fusion_of("fusion/p", panel))
+    episode = play(run_virtual, agent, limits=Limits(turns=3, turn_s=5.0))
+    assert episode.stop == "turn_time_limit"
+    assert episode.unanswered_fusion is not None
+    assert [answer.state for answer in episode.unanswered_fusion.answers] == ["ok", "cancelled"]
+    assert episode.unanswered_fusion.answers[0].cost_usd == 0.5
+    assert episode.cost_usd is None, "nobody knows the price of the one that was cut off"
 
 
 def test_a_bug_in_an_agent_is_not_blamed_on_the_environment(run_virtual: Run) -> None:

@@ -144,6 +144,19 @@ def test_waiting_for_a_rate_limit_counts_against_no_deadline(run_virtual: RunVir
     assert (states(result), result.elapsed_s) == (["ok", "ok"], 102.0)
 
 
+def test_who_hangs_has_no_more_time_because_another_waits_for_a_rate_limit(run_virtual: RunVirtual) -> None:
+    async def main() -> FusionResult:
+        speakers = Speaker("a", after_s=500.0), Speaker("b", after_s=2.0, queued_s=100.0)
+        client = fusion_of("f", speakers, collect={"deadline_s": 5.0})
+        result = (await client.complete(asked_by(Stopwatch(SystemClock())))).fusion
+        assert result is not None
+        return result
+
+    result = run_virtual(main())
+    assert states(result) == ["timeout", "ok"]
+    assert [answer.ended_s for answer in result.answers] == pytest.approx([5.0, 102.0], abs=0.05)
+
+
 def test_who_waits_for_a_rate_limit_is_not_waited_for_after_the_quorum_and_costs_nothing(
     run_virtual: RunVirtual,
 ) -> None:

@@ -35,7 +35,7 @@ def shares(tools: bool = False, **fusions: dict[str, Any]) -> dict[str, tuple[in
         ({**PAIR, "mode": "debate", "rounds": 2}, {"a": (1, 3), "b": (2, 6)}),
         (
             {**PAIR, "mode": "analysis", "judge": "j", "writer": "c"},
-            {"a": (1, 1), "b": (2, 2), "j": (1, 2), "c": (1, 1)},
+            {"a": (1, 1), "b": (2, 2), "j": (1, 2), "c": (1, 2)},
         ),
         ({"mode": "cascade", "stages": STAGES, "judge": "j"}, {"a": (2, 2), "b": (0, 1), "c": (0, 1), "j": (0, 2)}),
     ],
@@ -71,6 +71,17 @@ def test_a_fusion_within_multiplies() -> None:
 def test_a_judge_reads_all_candidates_in_each_of_its_calls() -> None:
     spec = SPEC.validate_python({**PAIR, "mode": "best_of", "judge": "j"})
     assert Panels({"f": spec}, dict.fromkeys("abj")).shares("fusion/f", tools=False)["j"] == Share(0, 8, 24)
+
+
+def test_where_there_are_tools_an_analyst_may_have_to_compare_proposals() -> None:
+    said = {**PAIR, "mode": "analysis", "judge": "j", "writer": "c"}
+    assert shares(tools=True, f=said)["j"] == (1, 8)
+
+
+def test_a_writer_reads_all_candidates_each_time() -> None:
+    spec = SPEC.validate_python({**PAIR, "mode": "analysis", "judge": "j", "writer": "c"})
+    found = Panels({"f": spec}, dict.fromkeys("abcj")).shares("fusion/f", tools=False)
+    assert (found["j"], found["c"]) == (Share(1, 2, 6), Share(1, 2, 6))
 
 
 def test_a_model_of_the_pool_is_asked_once() -> None:

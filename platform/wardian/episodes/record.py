@@ -11,6 +11,7 @@ from wardian.base.deadline import Stopwatch
 from wardian.base.dollars import total_usd
 from wardian.base.errors import Failure
 from wardian.base.frozen import Frozen
+from wardian.base.fused import FusionResult
 from wardian.base.identity import digest
 from wardian.base.messages import Origin, ToolCall
 from wardian.environments.change import Change
@@ -155,7 +156,8 @@ class Episode(Frozen):
     `attempt` counts from 1: one that did not go on like the calls recorded of it was played again with new calls.
 
     Times: `started_at` in seconds since the epoch, `wall_s` in seconds. `unanswered_at_s` is when the call began, in
-    seconds since then, to which the agent's model gave no answer: the `failure` is its end.
+    seconds since then, to which the agent's model gave no answer: the `failure` is its end. Where that was a
+    fusion, or one was cut off by a limit, `unanswered_fusion` has its calls: they are part of the cost.
     """
 
     spec: EpisodeSpec
@@ -167,6 +169,7 @@ class Episode(Frozen):
     started_at: float = 0.0
     wall_s: float = 0.0
     unanswered_at_s: float | None = None
+    unanswered_fusion: FusionResult | None = None
     attempt: int = 1
 
     @property
@@ -196,12 +199,17 @@ class Episode(Frozen):
     @property
     def cost_usd(self) -> float | None:
         """US dollars for all calls; None as soon as one price is unknown."""
-        return total_usd(each.cost_usd for each in self.paid)
+        return total_usd((*(each.cost_usd for each in self.paid), *(each.cost_usd for each in self._lost)))
 
     @property
     def spent_usd(self) -> float | None:
         """What of the cost was paid when this was played: answers out of the reply cache are free."""
-        return total_usd(each.spent_usd for each in self.paid)
+        return total_usd((*(each.spent_usd for each in self.paid), *(each.spent_usd for each in self._lost)))
+
+    @property
+    def _lost(self) -> tuple[FusionResult, ...]:
+        """Calls of a fusion that led to no answer."""
+        return () if self.unanswered_fusion is None else (self.unanswered_fusion,)
 
     @property
     def cached_calls(self) -> int:

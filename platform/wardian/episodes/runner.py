@@ -1,5 +1,6 @@
 """The episode loop. It stays this short: features are agents, environments, clients and scorers."""
 
+import asyncio
 from collections.abc import Callable
 
 from wardian.agents.agent import Agent
@@ -11,6 +12,7 @@ from wardian.environments.environment import Environment
 from wardian.episodes.record import Episode, EpisodeSpec
 from wardian.episodes.trajectory import Trajectory
 from wardian.episodes.turn import answer, examine, reached_limit
+from wardian.fusion.failed import FusionFailed, broken_off
 from wardian.specs.job import Limits
 
 __all__ = ["run_episode"]
@@ -69,7 +71,11 @@ async def _ask(trajectory: Trajectory, environment: Environment, agent: Agent) -
     """The agent's next message; None when there is none, which is not the environment's fault."""
     tools, begun = environment.tools(), trajectory.seconds
     with boundary(trajectory.unanswered(begun)):
-        completion = await agent.act(trajectory.history, tools, trajectory.origin)
+        try:
+            completion = await agent.act(trajectory.history, tools, trajectory.origin)
+        except (FusionFailed, asyncio.CancelledError) as error:
+            trajectory.unanswered_fusion = broken_off(error)  # its calls are paid for all the same
+            raise
         trajectory.asked(completion, begun)
         return completion
     return None

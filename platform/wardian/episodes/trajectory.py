@@ -6,6 +6,7 @@ from wardian.base.clock import Clock
 from wardian.base.completion import Completion
 from wardian.base.deadline import Stopwatch
 from wardian.base.errors import Failure
+from wardian.base.fused import FusionResult
 from wardian.base.messages import Message, Origin, Role, ToolCall
 from wardian.environments.change import Change
 from wardian.environments.findings import Findings
@@ -26,6 +27,7 @@ class Trajectory:
         self.stop: Stop = "finished"
         self.findings: Findings | None = None
         self.failure: Failure | None = None
+        self.unanswered_fusion: FusionResult | None = None
         self.spec = spec
         self.stopwatch = stopwatch
         self._clock = clock
@@ -61,7 +63,7 @@ class Trajectory:
         self.history.clear()
         self._events.clear()
         self.turn = self.errors_in_a_row = self.output_tokens = 0
-        self.stop, self.failure, self.findings = "finished", None, None
+        self.stop, self.failure, self.findings, self.unanswered_fusion = "finished", None, None, None
         self._opening_digest = opening_digest
         for event in events:
             self._happened(event)
@@ -148,4 +150,5 @@ class Trajectory:
             started_at=self._started_at,
             wall_s=self.seconds,
             unanswered_at_s=self._unanswered_at,
+            unanswered_fusion=self.unanswered_fusion,
         )

@@ -95,9 +95,9 @@ class Asking:
         if left_s <= ROUNDING_S:
             self._unsent = True
             raise ModelError("timeout", f"'{self._seat.name}' was not asked: the fusion's deadline was over")
-        async with Deadline(self._course.stopwatch.read, left_s), Deadline(self._stopwatch.read, timeout_s):
-            return await self._asked()
         allowed_s = min(left_s, math.inf if timeout_s is None else timeout_s)
+        async with Deadline(self._stopwatch.read, allowed_s):  # its own time: that others stand in line is no excuse
+            return await self._asked()
         raise ModelError("timeout", f"'{self._seat.name}' gave no answer within {allowed_s:.4g} s")
 
     async def _asked(self) -> Completion:

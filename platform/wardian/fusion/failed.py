@@ -2,8 +2,9 @@
 
 from wardian.base.errors import ModelError
 from wardian.base.fused import FusionResult
+from wardian.models.recorded import CutOff
 
-__all__ = ["FusionFailed"]
+__all__ = ["FusionFailed", "broken_off"]
 
 
 class FusionFailed(ModelError):
@@ -18,3 +19,13 @@ class FusionFailed(ModelError):
         super().__init__(error.kind, str(error), cause=error.cause, status=error.status, lasting=error.lasting)
         self.retried = error.retried
         self.result = result
+
+
+def broken_off(error: BaseException) -> FusionResult | None:
+    """What was said and paid for by a fusion that failed with `error` or was cut off; None where there was none."""
+    if isinstance(error, FusionFailed):
+        return error.result
+    last = error.args[-1] if error.args else None
+    if isinstance(last, CutOff):
+        return last.inside
+    return last if isinstance(last, FusionResult) else None

@@ -36,10 +36,10 @@ class Tariffs:
         if spec is None:
             quotes = [tariff.quote(request).worst for tariff in self._tariffs.get(model, ())]
             return max(quotes, key=lambda quote: quote.picodollars, default=Amount(requests=1))
-        demand, total = Demand(spec), NOTHING
+        demand, total, tools = Demand(spec), NOTHING, bool(request.tools)
         longer = request.model_copy(update={"messages": (*request.messages, _longest_candidate(spec))})
-        for name, calls in demand.most.items():
-            one, read = self.worst(name, request), demand.judged.get(name, 0)
+        for name, calls in demand.most(tools=tools).items():
+            one, read = self.worst(name, request), demand.judged(tools=tools).get(name, 0)
             total += one.times(calls)
             if read:
                 total += (self.worst(name, longer) - one).times(read)

@@ -46,12 +46,16 @@ class Answered(Frozen):
 
 
 class Failed(Frozen):
-    """There was no answer, after so many `seconds` that counted: a replay lacks it too."""
+    """There was no answer, after so many `seconds` that counted: a replay lacks it too.
+
+    `inside` is what was said and paid for all the same, when a fusion was asked.
+    """
 
     kind: Literal["failed"] = "failed"
     failure: Failure
     status: int | None = None
     seconds: float = 0.0
+    inside: FusionResult | None = None
     whole: Literal[False] = False
 
     @classmethod

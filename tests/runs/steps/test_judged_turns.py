@@ -124,3 +124,34 @@ def test_a_process_that_is_stopped_leaves_nobody_behind_as_cut_off(run_virtual: 
         assert [state for _, state, _ in told(resumed)[:3]] == ["ok"] * 3
 
     run_virtual(main())
+
+
+async def nested(store: MemoryStore, after_s: float) -> Completion:
+    """A vote of a fusion that says nothing, of one that answers, and of one that takes its time."""
+    said: list[Completion] = []
+    async with Steps(store, SystemClock()) as steps:
+        models = Timed("a", " "), Timed("b", " "), Timed("c", after_s=2.0), Timed("d", after_s=after_s)
+        clients: dict[str, ModelClient] = {model.name: steps.client(model) for model in models}
+        within = fused_client("fusion/g", spec_of(members=["a", "b"]), clients, SystemClock(), TARIFFS)
+        clients["fusion/g"] = steps.client(within)
+        spec = spec_of(members=["fusion/g", "c", "d"], min_share=1)
+        client = steps.client(fused_client("fusion/f", spec, clients, SystemClock(), TARIFFS))
+
+        async def once() -> Episode:
+            said.append(await client.complete(QUESTION))
+            return RECORD
+
+        await steps.played("e", once)
+    return said[0]
+
+
+def test_a_fusion_within_that_failed_is_paid_for_on_resume_too(run_virtual: RunVirtual) -> None:
+    async def main() -> None:
+        playing = asyncio.ensure_future(nested(store := MemoryStore(), 60.0))
+        await asyncio.sleep(CRASH_S)
+        playing.cancel()
+        await asyncio.gather(playing, return_exceptions=True)
+        resumed = await nested(store, 1.0)
+        assert told(resumed) == [("fusion/g", "error", 1.0), ("c", "ok", 0.5), ("d", "ok", 0.5)]
+
+    run_virtual(main())

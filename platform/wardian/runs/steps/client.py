@@ -10,9 +10,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from wardian.base.clients import ModelClient
 from wardian.base.completion import Completion
 from wardian.base.errors import ModelError
-from wardian.base.fused import FusionResult
 from wardian.base.messages import Origin, Request
-from wardian.models.recorded import Answered, CutOff
+from wardian.fusion.failed import FusionFailed, broken_off
+from wardian.models.recorded import Answered, CutOff, Failed
 from wardian.runs.steps.step import Reply, Step
 from wardian.runs.steps.tape import Tape
 
@@ -65,8 +65,7 @@ class StepClient:
             tape.failed(step, error, _counted(origin) - began_s)
             raise
         except asyncio.CancelledError as error:
-            inside = next((each for each in error.args[-1:] if isinstance(each, FusionResult)), None)
-            tape.given_up(step, CutOff(seconds=_counted(origin) - began_s, inside=inside))
+            tape.given_up(step, CutOff(seconds=_counted(origin) - began_s, inside=broken_off(error)))
             raise
         return completion
 
@@ -86,7 +85,12 @@ async def _given_again(reply: Reply, origin: Origin) -> Completion:
         await reply.replayed()
     elif isinstance(reply, Answered) and reply.late and origin.lapsed is not None:
         await origin.lapsed.wait()
-    return reply.replayed()
+    try:
+        return reply.replayed()
+    except ModelError as error:
+        if isinstance(reply, Failed) and reply.inside is not None:
+            raise FusionFailed(error, reply.inside) from error
+        raise
 
 
 def _lapsed(origin: Origin) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from wardian.base.clock import Clock
 from wardian.base.errors import ModelError
 from wardian.base.messages import Request
+from wardian.fusion.failed import broken_off
 from wardian.models.recorded import KEPT_FAILURES, Answered, CutOff, Failed
 from wardian.runs.steps.conversation import Conversation
 from wardian.runs.steps.step import RecordedStep, Reply, Step, turn_of
@@ -92,7 +93,8 @@ class Tape:
     def failed(self, step: Step, error: ModelError, seconds: float) -> None:
         """Keep a failure after `seconds` until the next answer: only then did the episode go on in spite of it."""
         if error.cause in KEPT_FAILURES:
-            self._unwritten.append((step, Failed.of(error, seconds)))
+            failed = Failed.of(error, seconds).model_copy(update={"inside": broken_off(error)})
+            self._unwritten.append((step, failed))
 
     def given_up(self, step: Step, reply: Answered | CutOff) -> None:
         """Keep that it was cut off or late until the next answer: only then did the episode go on without it."""

@@ -53,27 +53,31 @@ class Demand:
             calls.update([spec.judge.model, spec.writer or spec.judge.model])
         return calls
 
-    @property
-    def judged(self) -> Mapping[str, int]:
-        """How many of the panel's answers whoever judges reads at most, in all its calls together."""
+    def judged(self, *, tools: bool) -> Mapping[str, int]:
+        """How many of the panel's answers whoever judges or writes reads at most, in all its calls together."""
         spec = self._spec
         if isinstance(spec, CascadeSpec) or spec.judge is None:
             return {}
-        calls = self.most[spec.judge.model] - _voices(spec.members)[spec.judge.model]
-        return {spec.judge.model: calls * sum(_voices(spec.members).values())}
+        most, voices = self.most(tools=tools), _voices(spec.members)
+        readers = [spec.judge.model]
+        if isinstance(spec, AnalysisSpec) and spec.writer is not None:
+            readers.append(spec.writer)
+        return {name: (most[name] - voices[name]) * voices.total() for name in readers}
 
-    @property
-    def most(self) -> Mapping[str, int]:
-        """Where nobody agrees, every verdict is asked for again as often as it may be, and every stage is needed."""
+    def most(self, *, tools: bool) -> Mapping[str, int]:
+        """Where nobody agrees, every verdict is asked for again as often as it may be, and every stage is needed.
+
+        At a turn with `tools` a judge may have to compare proposals, whatever it does with texts.
+        """
         spec = self._spec
         if isinstance(spec, CascadeSpec):
             return _cascade(spec)
         rounds = 1 + spec.rounds if isinstance(spec, DebateSpec) else 1
         calls = Counter({model: voices * rounds for model, voices in _voices(spec.members).items()})
         if spec.judge is not None:
-            calls[spec.judge.model] += _judgements(spec, spec.judge)
+            calls[spec.judge.model] += _judgements(spec, spec.judge, tools=tools)
         if isinstance(spec, AnalysisSpec):
-            calls[spec.writer or spec.judge.model] += 1
+            calls[spec.writer or spec.judge.model] += 1 + spec.judge.repair
         if isinstance(spec, VoteSpec) and spec.escalate_to is not None:
             calls[spec.escalate_to] += 1
         return calls
@@ -86,12 +90,12 @@ def _voices(members: Iterable[MemberSpec]) -> Counter[str]:
     return calls
 
 
-def _judgements(spec: FusionSpec, judge: JudgeSpec) -> int:
+def _judgements(spec: FusionSpec, judge: JudgeSpec, *, tools: bool) -> int:
     """Verdicts in all orders and a duel between two; a merge has its text, its analysis and its guard as well."""
     tries = 1 + judge.repair
-    if isinstance(spec, AnalysisSpec):
-        return tries
     verdicts = (judge.orders + DUEL) * tries
+    if isinstance(spec, AnalysisSpec):
+        return verdicts if tools else tries
     if isinstance(spec, VoteSpec) and spec.undecided != "judge":
         return 0
     if isinstance(spec, BestOfSpec | DebateSpec | VoteSpec):

@@ -68,8 +68,8 @@ class Panels:
         if spec is None:
             return {model: Share(1, 1, 0)}
         demand, shares = Demand(spec), dict[str, Share]()
-        for name, most in demand.most.items():
-            least, read = demand.least(tools=tools).get(name, 0), demand.judged.get(name, 0)
+        for name, most in demand.most(tools=tools).items():
+            least, read = demand.least(tools=tools).get(name, 0), demand.judged(tools=tools).get(name, 0)
             for member, part in self.shares(name, tools=tools).items():
                 known = shares.get(member, Share(0, 0, 0))
                 shares[member] = Share(
