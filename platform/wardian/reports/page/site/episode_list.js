@@ -42,7 +42,7 @@ export function episodeList() {
   const heads = COLUMNS.map(([name, column]) => sortButton(name, () => sortBy(column)));
   const rows = new Rows({ label: "Episodes", columns: heads, cells, open });
   if (episodes.repeated) rows.element.classList.add("repeated");
-  const nothing = h("p", { class: "none" }, "No episode is like that: choose less, or find something else.");
+  const nothing = h("p", { class: "none" }, "No episode is like that: take a filter away, or find something else.");
   const found = h("p", { class: "found", role: "status" });
   const show = () => {
     const kept = sorted(
