@@ -70,6 +70,15 @@ def test_the_tracker_is_told_what_was_paid(tmp_path: Path) -> None:
         assert (values["total_cost_usd"], values["total_spent_usd"]) == (2.0, 0.5)
 
 
+def test_the_tracker_is_told_that_nobody_pays_a_simulator(tmp_path: Path) -> None:
+    paid = outcome(tmp_path, 2.0, 0.5).standings.arms[0]
+    simulated = paid.model_copy(update={"arm": "b", "simulated": True})
+    mixed = Outcome(run="r", folder=tmp_path, planned=2, standings=Standings(arms=(paid, simulated)))
+    summary = run_summary(mixed, "finished")
+    told = [{figure.name: figure.value for figure in each} for each in (summary.figures, summary.arms[1].figures)]
+    assert [(each["total_cost_usd"], each["total_spent_usd"]) for each in told] == [(4.0, 0.5), (2.0, 0.0)]
+
+
 def test_people_are_told_what_was_paid(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     show_outcome(outcome(tmp_path, 2.0, 0.5), as_json=False)
     assert "$2.0000 (of which this run paid $0.5000; the other replies came from the cache)" in capsys.readouterr().out

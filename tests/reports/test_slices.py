@@ -97,6 +97,16 @@ def test_users_that_differ_are_counted_over_templates() -> None:
     assert (flips.over, flips.rate.value, flips.rate.tasks) == ("users", 0.5, 2)
 
 
+def test_where_there_is_one_only_it_is_said_of_what() -> None:
+    users = [replace(result(task, float(task > 1)), persona=("calm", "hasty")[task % 2]) for task in range(4)]
+    (section, *_) = detail_sections(Leaderboard.of(users).standings())
+    assert ("flips, two users", "50 [one template]") in section.rows
+    tries = [result(0, float(seed), seed=seed, template="a") for seed in range(2)]
+    tries += [result(1, 1.0, seed=seed, template="b") for seed in range(2)]
+    sections = {section.title: section for section in detail_sections(Leaderboard.of(tries).standings())}
+    assert sections["Success % [95 %] by template"].rows == (("a", "50 [one task]"), ("b", "100 [one task]"))
+
+
 def test_other_templates_make_it_less_sure() -> None:
     rows = [result(task, float(task % 4 > 0), template=f"k{task % 4}") for task in range(40)]
     standing = only(Leaderboard.of(rows))

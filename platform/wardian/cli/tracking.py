@@ -5,6 +5,7 @@ from pathlib import Path
 
 from wardian import __version__
 from wardian.base.clock import Clock
+from wardian.base.dollars import total_usd
 from wardian.cli.report_page import KEPT
 from wardian.cli.results import Outcome
 from wardian.reports.markdown import leaderboard_markdown
@@ -96,7 +97,7 @@ def _of_the_run(outcome: Outcome) -> tuple[Figure, ...]:
     figures = [Figure(name="missing", value=outcome.missing)]
     if best is not None:
         figures.append(_figure("best_success", best))
-    return (*figures, *_money(outcome.cost_usd, outcome.spent_usd))
+    return (*figures, *_money(outcome.standings.arms))
 
 
 def _figures(arm: Standing) -> tuple[Figure, ...]:
@@ -106,12 +107,14 @@ def _figures(arm: Standing) -> tuple[Figure, ...]:
     figures += [_figure(f"pass_hat_{point.k}", point.all_of) for point in arm.reliability if point.k > 1]
     figures.append(Figure(name="episodes", value=arm.episodes))
     figures.append(Figure(name="missing", value=sum(missing.episodes for missing in arm.missing)))
-    return (*figures, *_money(arm.cost_usd, arm.spent_usd))
+    return (*figures, *_money((arm,)))
 
 
-def _money(cost_usd: float | None, spent_usd: float | None) -> tuple[Figure, ...]:
-    """What is known of it; the second differs from the first when there were answers out of the reply cache."""
-    known = (("total_cost_usd", cost_usd), ("total_spent_usd", spent_usd))
+def _money(arms: Sequence[Standing]) -> tuple[Figure, ...]:
+    """What is known of it; answers out of the reply cache and of simulators cost something, but nobody has paid it."""
+    cost = total_usd(arm.cost_usd for arm in arms)
+    spent = total_usd(arm.spent_usd for arm in arms if not arm.simulated)
+    known = (("total_cost_usd", cost), ("total_spent_usd", spent))
     return tuple(Figure(name=name, value=dollars) for name, dollars in known if dollars is not None)
 
 

@@ -1,7 +1,7 @@
 """What a leaderboard has beyond its first page: reliability, success told apart, and what metrics are worth."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, Literal
 
 from wardian.reports.numerals import NONE, interval
 from wardian.reports.sections import ARROWS, SHOWN_ARMS, Section, sliced
@@ -65,12 +65,14 @@ def _tries(arm: Standing, k: int, *, every: bool) -> str:
     return NONE if found is None else _percent(found.all_of if every else found.any_of)
 
 
-def _flips(arm: Standing, over: str) -> str:
-    return _percent(next((each.rate for each in arm.flips if each.over == over), None))
+def _flips(arm: Standing, over: Literal["tries", "users"]) -> str:
+    """Between users templates are compared, not tasks."""
+    rate = next((each.rate for each in arm.flips if each.over == over), None)
+    return _percent(rate, "task" if over == "tries" else "template")
 
 
-def _percent(estimate: Estimate | None) -> str:
-    return NONE if estimate is None else f"{100 * estimate.value:.0f} {interval(estimate, digits=0)}"
+def _percent(estimate: Estimate | None, unit: str = "task") -> str:
+    return NONE if estimate is None else f"{100 * estimate.value:.0f} {interval(estimate, digits=0, unit=unit)}"
 
 
 def _calibration(standings: Standings, arms: Sequence[str]) -> Section:

@@ -14,16 +14,16 @@ THOUSANDS: Final = 10_000
 """From here on a mean is told in thousands."""
 
 
-def interval(estimate: Estimate, digits: int = 1) -> str:
-    """The bounds in per cent."""
+def interval(estimate: Estimate, digits: int = 1, unit: str = "task") -> str:
+    """The bounds in per cent, of an estimate over several of `unit`."""
     if estimate.low is None or estimate.high is None:
-        return unbounded(estimate)
+        return unbounded(estimate, unit)
     return f"[{100 * estimate.low:z.{digits}f}, {100 * estimate.high:z.{digits}f}]"
 
 
-def unbounded(estimate: Estimate) -> str:
+def unbounded(estimate: Estimate, unit: str = "task") -> str:
     """Why there are no bounds."""
-    return "[one task]" if estimate.tasks == 1 else "[all alike]"
+    return f"[one {unit}]" if estimate.tasks == 1 else "[all alike]"
 
 
 def percent(estimate: Estimate | None) -> str:

@@ -23,6 +23,17 @@ async def key_of(page: Page, arm: str, task: str) -> str:
     return link.rsplit("/", 1)[1]
 
 
+def again(episode: Episode, repeat: int) -> Episode:
+    """The episode as one more try, with more checks than fit into a window."""
+    assert episode.findings is not None
+    checks = tuple(CheckResult(name=f"rule_{number}", passed=number > 5) for number in range(40))
+    changed = {
+        "spec": episode.spec.model_copy(update={"repeat": repeat}),
+        "findings": episode.findings.model_copy(update={"checks": checks}),
+    }
+    return episode.model_copy(update=changed)
+
+
 async def test_it_is_drawn_without_a_complaint_and_asks_for_nothing(browser: Browser, small_page: str) -> None:
     async with open_page(browser, small_page) as watched:
         await expect(watched.page.locator(".headline")).to_contain_text("careful succeeds in 100.0 % of tasks")
@@ -126,6 +137,37 @@ async def test_the_list_is_filtered_and_sorted(browser: Browser, small_page: str
         await expect(page.locator("#row-0")).to_contain_text("hasty")
 
 
+async def test_a_list_without_any_row_says_so(browser: Browser, small_page: str) -> None:
+    async with open_page(browser, small_page) as watched:
+        page = watched.page
+        nothing = page.get_by_text("No episode is like that")
+        await expect(nothing).to_be_hidden()
+        await page.get_by_label("Find").fill("zzz")
+        await expect(nothing).to_be_visible()
+        await page.get_by_label("Find").fill("task-1")
+        await expect(nothing).to_be_hidden()
+
+
+async def test_tries_of_a_task_are_told_apart(browser: Browser, small_page: str, tmp_path: Path) -> None:
+    page_file = tmp_path / "tries.html"
+    await report_of([again(solved("careful", "task-0"), repeat) for repeat in (0, 1)]).write(page_file)
+    async with open_page(browser, page_file.as_uri()) as watched:
+        await watched.page.get_by_role("button", name="Repeat").click()
+        rows = watched.page.locator(".rows .row[id]")
+        assert [await rows.nth(place).get_by_role("gridcell").nth(4).inner_text() for place in (0, 1)] == ["0", "1"]
+    async with open_page(browser, small_page) as watched:
+        await expect(watched.page.get_by_role("button", name="Turns")).to_be_visible()
+        await expect(watched.page.get_by_role("button", name="Repeat")).to_have_count(0)
+
+
+async def test_a_narrow_window_shows_success(browser: Browser, small_page: str) -> None:
+    async with open_page(browser, small_page, width=420) as watched:
+        board = watched.page.locator("#leaderboard .wide").first
+        edge = await board.evaluate("(board) => board.getBoundingClientRect().right")
+        told = board.locator("tbody tr").first.get_by_text("[83.9, 100.0]")
+        assert await told.evaluate("(text) => text.getBoundingClientRect().right") <= edge
+
+
 async def test_it_can_be_used_with_the_keyboard_alone(browser: Browser, small_page: str) -> None:
     async with open_page(browser, small_page) as watched:
         page = watched.page
@@ -169,17 +211,6 @@ async def test_keys_go_along_the_side_that_has_the_focus(browser: Browser, small
         await expect(page.locator("#left-1")).to_be_visible()
 
 
-def again(episode: Episode, repeat: int) -> Episode:
-    """The episode as one more try, with more checks than fit into a window."""
-    assert episode.findings is not None
-    checks = tuple(CheckResult(name=f"rule_{number}", passed=number > 5) for number in range(40))
-    changed = {
-        "spec": episode.spec.model_copy(update={"repeat": repeat}),
-        "findings": episode.findings.model_copy(update={"checks": checks}),
-    }
-    return episode.model_copy(update=changed)
-
-
 async def test_two_side_by_side_open_where_they_part(browser: Browser, tmp_path: Path) -> None:
     page_file = tmp_path / "tries.html"
     tries = [again(play("careful", "task-0"), repeat) for repeat, play in enumerate((solved, slipped))]
@@ -192,6 +223,7 @@ async def test_two_side_by_side_open_where_they_part(browser: Browser, tmp_path:
         await expect(page.locator(".parting")).to_be_in_viewport()
         await expect(page.locator("#left-4")).to_be_focused()
         await expect(page.locator("#left-4")).to_be_in_viewport()
+        await expect(page.locator(".heads")).to_contain_text("Made as asked: 1 change")
         who = page.locator(".who .verdict")
         await expect(who.nth(0)).to_be_in_viewport()
         await expect(who.nth(0)).to_contain_text("seed 1, repeat 0")

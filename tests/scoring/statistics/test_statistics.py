@@ -97,6 +97,11 @@ class TestEstimators:
     def test_every_task_weighs_the_same(self) -> None:
         assert proportion([[1.0], [0.0, 0.0, 0.0]]).value == 0.5
 
+    @pytest.mark.parametrize("outcomes", [[1.0], [0.0, 0.0], [1.0, 0.0]])
+    def test_one_task_has_no_interval(self, outcomes: list[float]) -> None:
+        alone = proportion([outcomes])
+        assert (alone.low, alone.high, alone.tasks) == (None, None, 1)
+
     def test_a_task_without_outcomes_is_no_task(self) -> None:
         assert proportion([[1.0], [], [0.0]]).tasks == 2
 

@@ -45,8 +45,9 @@ def proportion(outcomes: Iterable[Sequence[float]], clusters: Sequence[Hashable]
     """The mean of outcomes in [0, 1], given task by task; `clusters` as in `clustered_mean`.
 
     Plain Wilson over the tasks when each of them is a plain yes or no (a single try, or tries that agree) and stands
-    for itself. Otherwise Wilson's interval with Student's quantile and as many tries as the task means, by how much
-    they vary, are worth. Near 0 and 1 Student's interval covers 90 to 93 %, this one 94 to 96 %.
+    for itself; one task has no interval, whatever came of it. Otherwise Wilson's interval with Student's quantile and
+    as many tries as the task means, by how much they vary, are worth. Near 0 and 1 Student's interval covers 90 to
+    93 %, this one 94 to 96 %.
 
     Raises:
         ValueError: when there is no outcome.
@@ -55,7 +56,7 @@ def proportion(outcomes: Iterable[Sequence[float]], clusters: Sequence[Hashable]
     kept = kept_clusters(clusters, rows)
     means, tries = task_means(rows), sum(map(len, rows))
     if kept is None or len(set(kept)) == len(kept):
-        if means and set(means) <= {0.0, 1.0}:
+        if len(means) > 1 and set(means) <= {0.0, 1.0}:
             return wilson(round(sum(means)), len(means))
         return _weighed(means, None, tries)
     return _weighed(means, kept, len(set(kept)))

@@ -15,6 +15,7 @@ const COLUMNS = [
   ["Template", "template"],
   ["User", "persona"],
   ["Arm", "arm"],
+  ...(episodes.repeated ? [["Repeat", "repeat"]] : []),
   ["Outcome", "outcome"],
   ["Why", "why"],
   ["Turns", "turns"],
@@ -24,6 +25,7 @@ const COLUMNS = [
   ["Cost", "cost_usd"],
 ];
 const TEXTS = new Set(["task", "template", "persona", "arm", "outcome"]);
+const UPWARDS = new Set([...TEXTS, "repeat"]);
 
 /* The order in which the list stands now. */
 let order = episodes.all;
@@ -39,6 +41,8 @@ export function episodeList() {
   const wanted = { text: "", sort: "task", down: false };
   const heads = COLUMNS.map(([name, column]) => sortButton(name, () => sortBy(column)));
   const rows = new Rows({ label: "Episodes", columns: heads, cells, open });
+  if (episodes.repeated) rows.element.classList.add("repeated");
+  const nothing = h("p", { class: "none" }, "No episode is like that: take a filter away, or find something else.");
   const found = h("p", { class: "found", role: "status" });
   const show = () => {
     const kept = sorted(
@@ -53,10 +57,11 @@ export function episodeList() {
     );
     heads.forEach((head, place) => head.setAttribute("aria-sort", direction(COLUMNS[place][1], wanted)));
     rows.show(kept);
+    nothing.hidden = kept.length > 0;
     order = kept;
   };
   const sortBy = (column) => {
-    wanted.down = wanted.sort === column ? !wanted.down : !TEXTS.has(column);
+    wanted.down = wanted.sort === column ? !wanted.down : !UPWARDS.has(column);
     wanted.sort = column;
     show();
   };
@@ -65,7 +70,7 @@ export function episodeList() {
     show();
   };
   show();
-  return [h("div", { class: "controls" }, filters(put), found), rows.element];
+  return [h("div", { class: "controls" }, filters(put), found), h("div", { class: "list" }, rows.element, nothing)];
 }
 
 function filters(put) {
@@ -130,6 +135,7 @@ function cells(episode) {
     episodes.text("template", episode),
     episodes.text("persona", episode),
     armTag(episodes.text("arm", episode)),
+    ...(episodes.repeated ? [number("repeat")] : []),
     h("span", { class: `outcome ${outcome}` }, OUTCOMES[outcome]),
     why(episode),
     ...["turns", "calls", "errors", "faults"].map(number),

@@ -121,13 +121,13 @@ export function netChanges({ expected, actual }) {
   const parts = [
     ["Missing", expected.filter((change) => !made.has(text(change)))],
     ["Not asked for", actual.filter((change) => !wanted.has(text(change)))],
-    ["As it should be", actual.filter((change) => wanted.has(text(change)))],
+    ["Made as asked", actual.filter((change) => wanted.has(text(change)))],
   ];
   return parts
     .filter(([, changes]) => changes.length > 0)
     .map(([name, changes]) => {
       const shown = details(`${name}: ${several(changes.length, "change")}`, "net", changeList(name, changes));
-      shown.open = name !== "As it should be";
+      shown.open = name !== "Made as asked";
       return shown;
     });
 }
