@@ -10,6 +10,7 @@ from wardian.reports.comparison.change import ArmChange, Flip, MetricChange, Mon
 from wardian.reports.comparison.pairs import Pair, Pairs
 from wardian.scoring.catalogue import known_metrics
 from wardian.scoring.metric import Metric
+from wardian.scoring.outcome import SUCCESS
 from wardian.scoring.result import Result
 from wardian.scoring.statistics import (
     Estimate,
@@ -75,13 +76,18 @@ def _across_templates(pairs: Pairs) -> Estimate | None:
 
 
 def _metrics(pairs: Pairs, known: Mapping[str, Metric]) -> tuple[MetricChange, ...]:
-    """In the order of those that are known; the others follow by name."""
+    """In the order of those that are known; the others follow by name.
+
+    Success is the question that was asked. The rest is looked through for anything that moved, so it is adjusted.
+    """
     shared = pairs.metrics
     names = [name for name in known if name in shared] + sorted(shared - known.keys())
     changes = [change for name in names if (change := _metric(pairs, name, known.get(name)))]
-    p_values = holm([change.p_value for change in changes])
+    others = [change for change in changes if change.metric != SUCCESS.name]
+    adjusted = holm([change.p_value for change in others])
+    by_name = {change.metric: p_value for change, p_value in zip(others, adjusted, strict=True)}
     return tuple(
-        change.model_copy(update={"p_value": p_value}) for change, p_value in zip(changes, p_values, strict=True)
+        change.model_copy(update={"p_value": by_name.get(change.metric, change.p_value)}) for change in changes
     )
 
 
