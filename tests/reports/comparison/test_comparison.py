@@ -104,6 +104,23 @@ def test_every_metric_more_makes_each_claim_dearer_but_not_that_of_success() -> 
     assert among[1] == pytest.approx(5 * alone[1])
 
 
+def test_shares_that_are_no_plain_yes_or_no_and_never_move_get_no_interval() -> None:
+    rows = [result(task, task % 2, more={"progress_auc": task / 10, "gave_up": 0.0}) for task in range(9)]
+    found = change(rows, rows)
+    moves = {each.metric: each.difference for each in found.metrics}
+    assert (moves["progress_auc"].low, moves["progress_auc"].high) == (None, None)
+    for name in ("success", "gave_up"):
+        assert moves[name].low is not None, "chance may move a yes or no next time"
+    assert "The same on every task: progress_auc." in notes(found)
+
+
+def test_a_difference_of_shares_stays_within_what_is_possible() -> None:
+    before = [result(task, 0.0, more={"spl": 0.1 * task}) for task in range(2)]
+    spl = change(before, [result(task, 1.0, more={"spl": 0.9}) for task in range(2)]).metric("spl")
+    assert spl is not None
+    assert spl.difference.high == 1.0
+
+
 def test_success_of_two_arms_is_as_sure_as_on_their_leaderboard() -> None:
     plain = [result(task, float(task % 3 > 0), arm="plain", more={"tokens": 1.0}) for task in range(30)]
     careful = [result(task, float(task % 7 > 0), arm="careful", more={"tokens": 2.0}) for task in range(30)]

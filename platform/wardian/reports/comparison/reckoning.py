@@ -1,6 +1,7 @@
 """From pairs to what changed."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +24,8 @@ from wardian.scoring.statistics import (
 )
 
 __all__ = ["arm_change"]
+
+YES_OR_NO: Final = {0.0, 1.0}
 
 
 def arm_change(before: Iterable[Result], after: Iterable[Result], own: Iterable[Metric] = ()) -> ArmChange | None:
@@ -96,14 +99,15 @@ def _metric(pairs: Pairs, name: str, metric: Metric | None) -> MetricChange | No
     if not tasks:
         return None
     differences = _differences(pairs, name)
-    graded = metric is None or metric.high != 1.0
+    plain = all({*values} <= YES_OR_NO for task in tasks for values in task)
+    bounds = (-1.0, 1.0) if metric is not None and metric.high == 1.0 else None
     return MetricChange(
         metric=name,
         unit=None if metric is None else metric.unit,
         better="neutral" if metric is None else metric.better,
         before=sum(_mean(task, 0) for task in tasks) / len(tasks),
         after=sum(_mean(task, 1) for task in tasks) / len(tasks),
-        difference=paired_difference(differences, graded=graded),
+        difference=paired_difference(differences, graded=not (plain and bounds), bounds=bounds),
         p_value=paired_p_value(differences),
         pairs=sum(map(len, tasks)),
     )
