@@ -1,6 +1,7 @@
 """`wardian rescore`: the scores of a run anew, from its records; no episode is played."""
 
 import asyncio
+import sys
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 
@@ -9,6 +10,7 @@ from rich.console import Console
 from wardian.base.clock import SystemClock
 from wardian.base.errors import ConfigError
 from wardian.base.watchdog import Watchdog
+from wardian.cli.exits import INCOMPLETE
 from wardian.cli.results import recorded, remark, show_outcome
 from wardian.cli.wording import counted
 from wardian.reports.background import Background
@@ -29,6 +31,8 @@ __all__ = ["rescore_run"]
 def rescore_run(folder: RunFolder, scorers: Sequence[str], *, as_json: bool) -> None:
     """Score all records of the run again, renew its tables and its leaderboard, and print that.
 
+    The exit code is that of a run which is not complete when a scorer broke.
+
     Args:
         folder: of the run.
         scorers: users' own that score it from now on, beside those of its job.
@@ -38,7 +42,10 @@ def rescore_run(folder: RunFolder, scorers: Sequence[str], *, as_json: bool) -> 
         ConfigError: when somebody plays the run, nothing of it was played yet, or a scorer cannot be had.
     """
     asyncio.run(_rescore(folder, scorers, Console(stderr=True)))
-    show_outcome(recorded(folder), as_json=as_json)
+    outcome = recorded(folder)
+    show_outcome(outcome, as_json=as_json)
+    if outcome.ungraded:
+        sys.exit(INCOMPLETE)
 
 
 async def _rescore(folder: RunFolder, added: Sequence[str], console: Console) -> None:
