@@ -100,7 +100,11 @@ def test_an_episode_on_which_it_breaks_is_missing(project: Path, wardian: Wardia
     done = wardian("run", "job.yaml")
     assert done.code == 3
     assert f"wardian rescore {last(project).path.name}   (a scorer broke on 2 episodes; mend it first)" in done.out
+    assert "broken   scorer Fussy: ZeroDivisionError: division by zero" in done.out
     assert "wardian resume" not in done.out
+    again = wardian("rescore")
+    assert again.code == 3
+    assert "ZeroDivisionError" in again.out
     assert "missing grader 1" in (last(project).path / "leaderboard.md").read_text()
     episodes = pq.read_table(last(project).tables / "episodes.parquet").to_pylist()
     assert {each["failure_cause"] for each in episodes} == {None, "grader"}

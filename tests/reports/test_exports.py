@@ -8,6 +8,7 @@ from pathlib import Path
 import orjson
 import pytest
 from inspect_ai.analysis import samples_df
+from inspect_ai.log import read_eval_log
 from support.episodes import EpisodeBuilder, spec
 
 from wardian.base.errors import ConfigError
@@ -15,7 +16,7 @@ from wardian.base.messages import ToolSchema
 from wardian.episodes.record import Asked, Episode
 from wardian.reports.exports import FORMATS, Exported, Format, open_export
 from wardian.scoring.recorded import FROM_RECORDS, score_record
-from wardian.scoring.score import Scored
+from wardian.scoring.score import Score, Scored
 from wardian.scoring.trajectory import TrajectoryScorer
 from wardian.specs.job import JobSpec
 from wardian.traces.files import read_transcripts
@@ -111,6 +112,17 @@ async def test_inspect_has_a_log_for_every_environment_and_arm(tmp_path: Path) -
 def test_inspect_finds_its_logs_in_json_in_the_folder(tmp_path: Path) -> None:
     results = asyncio.run(exported("inspect-json", tmp_path / "run"))
     assert set(samples_df(str(tmp_path / "run"))["sample_id"]) == {each.episode.spec.key for each in results}
+
+
+def test_inspect_is_told_why_a_score_is_what_it_is(tmp_path: Path) -> None:
+    failed = Scored(episode=played(), scores=(Score("success", 0.0, explanation="confirmed_before_write"),))
+    with open_export("inspect-json", tmp_path / "run", WHAT) as add:
+        add(failed, ())
+    (path,) = (tmp_path / "run").iterdir()
+    sample = (read_eval_log(str(path)).samples or [])[0]
+    assert sample.scores is not None
+    assert (sample.scores["success"].value, sample.scores["success"].explanation) == (0.0, "confirmed_before_write")
+    assert [usage.total_cost for usage in sample.model_usage.values()] == [pytest.approx(failed.episode.cost_usd)]
 
 
 async def test_names_that_run_into_each_other_are_two_logs(tmp_path: Path) -> None:

@@ -42,6 +42,12 @@ async def test_a_question_that_had_to_be_put_again_was_unanswered() -> None:
     assert (score.value, score.evidence) == (1.0, (0,))
 
 
+@pytest.mark.parametrize("text", ["W1. Can we hurry up?", "Why does it take so long?"])
+async def test_impatience_wants_no_answer(text: str) -> None:
+    builder = EpisodeBuilder().user(text).say("Shall I?").user(text).call("pay")
+    assert await value(builder.done(), "unanswered_questions") == 0.0
+
+
 async def test_an_end_with_something_left_to_do_is_premature() -> None:
     builder = EpisodeBuilder().user("Refund it").say("All done!")
     score = (await scores_of(builder.done(False, expected=(REFUND,))))["premature_end"]

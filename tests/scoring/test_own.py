@@ -20,7 +20,7 @@ from wardian.scoring.own import OwnScorer, ScorerCard, Scorers, UserScorer
 from wardian.scoring.score import Score, Scored
 from wardian.specs.job import Limits
 
-THANKS = Metric(name="thanks", unit="number", better="higher", description="Thanks.")
+THANKS = Metric(name="thanks", unit="number", better="higher", high=9.0, description="Thanks.")
 CARD = ScorerCard(name="polite", version="2.1", metrics=(THANKS,))
 
 
@@ -92,6 +92,8 @@ async def test_a_missing_episode_is_not_shown_to_it() -> None:
         (Giving(0.5), "it gave float instead of a Score"),
         (Giving(Score("turns", 1.0)), "turns is none of its metrics"),
         (Giving(Score("thanks", math.nan)), "thanks is nan"),
+        (Giving(Score("thanks", -2.0)), "thanks is -2, below its `low` of 0"),
+        (Giving(Score("thanks", 9.5)), "thanks is 9.5, above its `high` of 9"),
         (Giving(Score("thanks", 1.0, (7,))), "the evidence of thanks is no position in the events"),
         (Giving(unchecked(evidence=(0.5,))), "TypeError: 'float' object cannot be interpreted as an integer"),
         (Giving(unchecked(explanation=None)), "the explanation of thanks is NoneType instead of a str"),

@@ -40,12 +40,19 @@ def conversation(task: str = "return-1", repeat: int = 0, success: float = 1.0) 
             Turn(message=asked, usage=usage, model="mini", cost_usd=0.25, finish="tool_calls"),
             Turn(message=Message(role="tool", content="late", tool_call_id="c1"), error="", changed=False, state="s"),
             Turn(message=Message(role="tool", content="no", tool_call_id="c2"), error="invalid_arguments"),
-            Turn(message=Message(role="assistant", content="Late."), usage=usage, model="mini", finish="stop"),
+            Turn(
+                message=Message(role="assistant", content="Late."),
+                usage=usage,
+                model="mini",
+                cost_usd=0.5,
+                finish="stop",
+            ),
         ),
         prompt="Be kind.",
         task=task,
         about={"repeat": repeat, "started_at": 1_000.0 + repeat, "wall_s": 2.0, "wait_s": 0.5, "persona": "terse"},
         scores={"success": success, "turns": 2.0},
+        explanations={"success": "confirmed_before_write"},
         own=True,
     )
 
@@ -70,6 +77,7 @@ def test_inspect_reads_what_the_log_says_of_itself(log: Path) -> None:
         "turns": 2.0,
     }
     assert read.stats.model_usage["mini"].total_tokens == 600
+    assert read.stats.model_usage["mini"].total_cost == 2.25
     assert read.stats.started_at == "1970-01-01T00:16:40+00:00"
     assert read_eval_log(str(log), header_only=True).results == read.results
 
@@ -86,8 +94,26 @@ def test_inspect_reads_the_samples(log: Path) -> None:
     assert [message.error and message.error.type for message in sample.messages[3:5]] == [None, "parsing"]
     assert sample.scores is not None
     assert sample.scores["success"].value == 1.0
+    assert (sample.scores["success"].explanation, sample.scores["turns"].explanation) == (
+        "confirmed_before_write",
+        None,
+    )
+    assert sample.model_usage["mini"].total_cost == 0.75
     assert (sample.output.completion, sample.output.stop_reason) == ("Late.", "stop")
     assert (sample.total_time, sample.working_time, sample.turn_count) == (2.0, 1.5, 2)
+
+
+def test_an_unknown_price_makes_the_cost_of_a_log_unknown(tmp_path: Path) -> None:
+    known = conversation()
+    unknown = known.model_copy(
+        update={"turns": tuple(turn.model_copy(update={"cost_usd": None}) for turn in known.turns)}
+    )
+    for order, turns in enumerate(((known, unknown), (unknown, known))):
+        path = tmp_path / f"{order}.json"
+        with inspect_log(path, HEAD) as made:
+            for each in turns:
+                made.add(each)
+        assert read_eval_log(str(path)).stats.model_usage["mini"].total_cost is None
 
 
 @pytest.mark.filterwarnings("ignore:The inplace keyword:DeprecationWarning")  # Inspect's, of pandas

@@ -1,6 +1,7 @@
 """`wardian rescore`: the scores of a run anew, from its records; no episode is played."""
 
 import asyncio
+import sys
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 
@@ -10,6 +11,7 @@ from wardian.base.clock import SystemClock
 from wardian.base.errors import ConfigError
 from wardian.base.frozen import Frozen
 from wardian.base.watchdog import Watchdog
+from wardian.cli.exits import INCOMPLETE
 from wardian.cli.results import recorded, remark, show_outcome
 from wardian.cli.wording import counted
 from wardian.reports.background import Background
@@ -39,6 +41,8 @@ class Rescored(Frozen):
 def rescore_run(folder: RunFolder, scorers: Sequence[str], without: Sequence[str] = (), *, as_json: bool) -> None:
     """Score all records of the run again, renew its tables and its leaderboard, and print that.
 
+    The exit code is that of a run which is not complete when a scorer broke.
+
     Args:
         folder: of the run.
         scorers: users' own that score it from now on, beside those of its job.
@@ -50,7 +54,10 @@ def rescore_run(folder: RunFolder, scorers: Sequence[str], without: Sequence[str
     """
     names = _names(folder, scorers, without)
     rescored = asyncio.run(_rescore(folder, names, Console(stderr=True)))
-    show_outcome(recorded(folder), as_json=as_json, more={"rescored": rescored.model_dump()})
+    outcome = recorded(folder)
+    show_outcome(outcome, as_json=as_json, more={"rescored": rescored.model_dump()})
+    if outcome.ungraded:
+        sys.exit(INCOMPLETE)
 
 
 def scorers_of(folder: RunFolder, names: Sequence[str]) -> Scorers:

@@ -19,7 +19,7 @@ from wardian.environments.packs import bundled_roots, load_packs
 from wardian.reports.background import Background
 from wardian.reports.details import detail_sections
 from wardian.reports.leaderboard import Leaderboard
-from wardian.reports.standings import Standings
+from wardian.reports.standings import Missing, Standings
 from wardian.reports.terminal import leaderboard_view, sections_view
 from wardian.runs.folder import RunFolder, argument_of
 from wardian.runs.pausing import Pause
@@ -58,8 +58,16 @@ class Outcome(Frozen):
     @property
     def ungraded(self) -> int:
         """Those of them on which a scorer broke: scoring them again is enough."""
-        told = (missing for arm in self.standings.arms for missing in arm.missing)
-        return sum(missing.episodes for missing in told if missing.cause == "grader")
+        return sum(missing.episodes for missing in self._grader)
+
+    @property
+    def complaint(self) -> str:
+        """What the first of these said."""
+        return next((missing.why for missing in self._grader), "")
+
+    @property
+    def _grader(self) -> list[Missing]:
+        return [missing for arm in self.standings.arms for missing in arm.missing if missing.cause == "grader"]
 
     @property
     def unplayed(self) -> int:
@@ -213,6 +221,7 @@ def _rest(outcome: Outcome) -> list[tuple[str, str]]:
     if outcome.ungraded:
         rest = f"a scorer broke on {counted(outcome.ungraded, 'episode')}; mend it first"
         lines.append(("rescore", _typed(f"wardian rescore {outcome.argument}   ({rest})")))
+        lines.append(("broken", outcome.complaint))
     return lines
 
 

@@ -3,7 +3,7 @@
 import re
 
 __all__ = ["ASKS", "CLAIMS", "CLOSES", "COURTESY", "DENIES", "DONE", "HANDS_OVER", "OFFERS", "OPEN", "PROPOSES"]
-__all__ += ["NO_INSTRUCTION", "SEARCHING", "STALLS", "UNFINISHED"]
+__all__ += ["NO_INSTRUCTION", "SEARCHING", "STALLS", "UNFINISHED", "URGES"]
 
 
 def _any(*alternatives: str) -> re.Pattern[str]:
@@ -133,6 +133,8 @@ STALLS = _any(
     rf"\b(?:i'll|i will|(?:i'm|i am) going to|let me) {_SOON}(?:{_LOOKS}|{_DEEDS})",
     rf"\b(?:i'm|i am|we're|we are) {_SOON}(?:currently )?(?:{_LOOKS}|{_DEEDS})\w*ing\b",
 )
+URGES = _any(r"\bhurry\b", r"\bspeed (?:this|it|things) up\b", r"\btak(?:e|es|ing) so long\b")
+"""The user's impatience in the form of a question, which wants no answer: "Can we hurry up?"."""
 OFFERS = _any(
     r"\b(?:i|we|you)(?:'ll| will| can| could|'d| would)\b|\bwill be\b|\bis eligible\b|\bqualif(?:y|ies)\b",
 )

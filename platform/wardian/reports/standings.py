@@ -26,10 +26,11 @@ Dimension = Literal["environment", "template", "persona", "difficulty", "fault"]
 
 
 class Missing(Frozen):
-    """Episodes without a score, by who is to blame."""
+    """Episodes without a score, by who is to blame. `why`: what the first of them said."""
 
     cause: Cause
     episodes: int
+    why: str = ""
 
 
 class Reliability(Frozen):

@@ -1,9 +1,10 @@
 """What has been counted of one arm so far."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from wardian.base.dollars import total_usd
+from wardian.base.errors import Cause
 from wardian.reports.background import Background
 from wardian.reports.calibration import EpisodeValues
 from wardian.reports.reliability import flip_rates, reliability
@@ -27,6 +28,7 @@ class ArmTally:
         self._simulated = False
         self._stochastic = False
         self._broken: dict[str, Broken] = {}
+        self._reasons: dict[tuple[str, Cause], str] = {}
         self._costs: dict[str, float | None] = {}
         self._spent: dict[str, float | None] = {}
         self.tasks: dict[tuple[str, str], TaskTally] = {}
@@ -43,6 +45,8 @@ class ArmTally:
         task.add(result)
         if result.missing is None:
             self.values.add(result)
+        elif result.failure is not None:
+            self._reasons.setdefault((result.environment, result.missing), result.failure.message)
         self._simulated |= result.simulated
         self._stochastic |= result.stochastic
         if result.failure is not None and result.missing is None:
@@ -68,7 +72,7 @@ class ArmTally:
             tasks=len(tasks),
             success=proportion(outcomes) if any(outcomes) else None,
             worst_case=worst_case((list(task.outcomes.values()), len(task.missing)) for task in tasks),
-            missing=_missing(tasks),
+            missing=tuple(self._missing(tasks)),
             across_templates=_across_templates(tasks),
             reliability=reliability([task.tries for task in tasks]),
             flips=flip_rates(tasks),
@@ -79,6 +83,13 @@ class ArmTally:
             cost_usd=_total(self._costs, environment),
             spent_usd=_total(self._spent, environment),
         )
+
+    def _missing(self, tasks: Iterable[TaskTally]) -> Iterator[Missing]:
+        causes = Counter(cause for task in tasks for cause in task.missing.values())
+        worlds = {task.environment for task in tasks}
+        for cause, count in causes.most_common():
+            told = (why for (world, blamed), why in self._reasons.items() if blamed == cause and world in worlds)
+            yield Missing(cause=cause, episodes=count, why=next(told, ""))
 
     def _broken_in(self, environment: str | None) -> Broken | None:
         found = [each for name, each in self._broken.items() if environment in (None, name)]
@@ -92,11 +103,6 @@ class ArmTally:
 def _total(sums: Mapping[str, float | None], environment: str | None) -> float | None:
     """The sum of `environment`, or of all; None when a part is unknown."""
     return total_usd(dollars for name, dollars in sums.items() if environment in (None, name))
-
-
-def _missing(tasks: Iterable[TaskTally]) -> tuple[Missing, ...]:
-    causes = Counter(cause for task in tasks for cause in task.missing.values())
-    return tuple(Missing(cause=cause, episodes=count) for cause, count in causes.most_common())
 
 
 def _means(tasks: Sequence[TaskTally], metrics: Iterable[Metric]) -> Iterable[MetricMean]:

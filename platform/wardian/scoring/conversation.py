@@ -29,7 +29,7 @@ UNANSWERED_QUESTIONS = Metric(
     unit="questions",
     better="lower",
     description="Questions of the user after which the agent said nothing any more, or that the user had to put again "
-    "word for word.",
+    'word for word. Impatience ("Can we hurry up?") is no such question.',
 )
 PREMATURE_END = Metric(
     name="premature_end",
@@ -80,6 +80,8 @@ def _unanswered(walk: Walk) -> list[int]:
     for position, event in enumerate(walk.episode.events):
         if event.kind == "said" and event.speaker == "user":
             for question in _questions(event.text):
+                if cues.URGES.search(question):
+                    continue
                 if question in latest:
                     positions.append(latest[question])
                 latest[question] = position

@@ -60,7 +60,7 @@ class OwnScorer:
     def __init__(self, card: ScorerCard, scorer: UserScorer) -> None:
         self.card = card
         self._scorer = scorer
-        self._metrics = {metric.name for metric in card.metrics}
+        self._metrics = {metric.name: metric for metric in card.metrics}
 
     async def score(self, episode: Episode) -> list[Score]:
         """Its scores, signed.
@@ -82,13 +82,22 @@ class OwnScorer:
         if score.metric not in self._metrics:
             raise ValueError(f"{score.metric} is none of its metrics")
         value = None if score.value is None else float(score.value)
-        if value is not None and not math.isfinite(value):
-            raise ValueError(f"{score.metric} is {value}")
+        if value is not None:
+            _check_range(self._metrics[score.metric], value)
         evidence = tuple(map(operator.index, score.evidence))
         if any(not 0 <= position < events for position in evidence):
             raise ValueError(f"the evidence of {score.metric} is no position in the events")
         _check_explanation(score)
         return replace(score, value=value, evidence=evidence, scorer=f"{self.card.name}@{self.card.version}")
+
+
+def _check_range(metric: Metric, value: float) -> None:
+    if not math.isfinite(value):
+        raise ValueError(f"{metric.name} is {value}")
+    if value < metric.low:
+        raise ValueError(f"{metric.name} is {value:g}, below its `low` of {metric.low:g}")
+    if metric.high is not None and value > metric.high:
+        raise ValueError(f"{metric.name} is {value:g}, above its `high` of {metric.high:g}")
 
 
 def _check_explanation(score: Score) -> None:

@@ -11,6 +11,7 @@ from math import inf
 from pathlib import Path
 from typing import Any, Final
 
+from wardian.base.dollars import total_usd
 from wardian.base.frozen import Frozen
 from wardian.traces.inspect_files import ARCHIVE, SAMPLES, SCHEMA, TEXT, LogFile, log_file, samples_of_archive
 from wardian.traces.inspect_sample import inspect_sample, moment, transcript_of_sample
@@ -95,6 +96,7 @@ class InspectLog:
         self._samples = 0
         self._sums: dict[str, list[float]] = {}
         self._usage: dict[str, Counter[str]] = {}
+        self._costs: dict[str, float | None] = {}
         self._began, self._ended = inf, 0.0
 
     def add(self, transcript: Transcript) -> None:
@@ -108,7 +110,7 @@ class InspectLog:
         """What all samples have in common."""
         counts = {"total_samples": self._samples, "completed_samples": self._samples}
         scores = [self._score(metric, total, int(count)) for metric, (total, count) in self._sums.items()]
-        usage = {model: dict(counts) for model, counts in self._usage.items()}
+        usage = {model: {**counts, "total_cost": self._costs[model]} for model, counts in self._usage.items()}
         began, ended = moment(min(self._began, self._ended)), moment(self._ended)
         return {
             "version": SCHEMA,
@@ -126,7 +128,9 @@ class InspectLog:
             total[0] += value
             total[1] += 1
         for model, counts in sample["model_usage"].items():
-            self._usage.setdefault(model, Counter()).update(counts)
+            tokens = {name: count for name, count in counts.items() if name != "total_cost"}
+            self._usage.setdefault(model, Counter()).update(tokens)
+            self._costs[model] = total_usd((self._costs.get(model, 0.0), counts["total_cost"]))
         started = datetime.fromisoformat(sample["started_at"]).timestamp()
         self._began = min(self._began, started)
         self._ended = max(self._ended, started + sample["total_time"])

@@ -3,10 +3,11 @@
 Reference: "Log Files" in Inspect's documentation; `EvalSample` in inspect_ai.log, log schema 2 (inspect-ai 0.3.285).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from wardian.base.dollars import total_usd
 from wardian.base.messages import Message, ToolCall
 from wardian.base.usage import FinishReason, Usage
 from wardian.traces.transcript import WARDIAN, Transcript, Turn, arguments_object, arguments_text
@@ -47,7 +48,7 @@ def inspect_sample(transcript: Transcript) -> dict[str, Any]:
         "target": "",
         "messages": messages,
         "output": _output(transcript.turns),
-        "scores": {metric: {"value": value} for metric, value in transcript.scores.items()},
+        "scores": dict(_scores(transcript)),
         "metadata": {**about, WARDIAN: transcript.notes},
         "model_usage": _model_usage(transcript.turns),
         "started_at": moment(started),
@@ -66,16 +67,24 @@ def sample_summary(sample: Mapping[str, Any]) -> dict[str, Any]:
     return summary | {"metadata": metadata, "completed": True, "message_count": len(sample["messages"])}
 
 
-def _model_usage(turns: Iterable[Turn]) -> dict[str, dict[str, int]]:
-    """Tokens by model."""
-    total: dict[str, dict[str, int]] = {}
+def _scores(transcript: Transcript) -> Iterator[tuple[str, dict[str, Any]]]:
+    for metric, value in transcript.scores.items():
+        why = transcript.explanations.get(metric)
+        yield metric, {"value": value, "explanation": why} if why else {"value": value}
+
+
+def _model_usage(turns: Iterable[Turn]) -> dict[str, dict[str, Any]]:
+    """Tokens by model, and US dollars where every answer's price is known."""
+    total: dict[str, dict[str, Any]] = {}
+    costs: dict[str, list[float | None]] = {}
     for turn in turns:
         if turn.usage is not None and turn.message.role == "assistant":
+            costs.setdefault(turn.model or "unknown", []).append(turn.cost_usd)
             counts = total.setdefault(turn.model or "unknown", dict.fromkeys((*COUNTS.values(), "total_tokens"), 0))
             for ours, theirs in COUNTS.items():
                 counts[theirs] += getattr(turn.usage, ours)
             counts["total_tokens"] += turn.usage.total
-    return total
+    return {model: counts | {"total_cost": total_usd(costs[model])} for model, counts in total.items()}
 
 
 def moment(seconds: float) -> str:

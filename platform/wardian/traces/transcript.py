@@ -78,6 +78,7 @@ class Transcript(Frozen):
         task: the pack's task that was played, where the record names one.
         about: what else is known of the whole (run, arm, seed, …).
         scores: what somebody gave it, by metric.
+        explanations: of some of them, by metric; our own notes do without.
         tools: that the agent had, where the record says.
         own: whether Wardian wrote it: then its error codes are those of Wardian's environments.
     """
@@ -88,6 +89,7 @@ class Transcript(Frozen):
     task: str | None = None
     about: JsonObject = {}
     scores: dict[str, float] = {}
+    explanations: dict[str, str] = {}
     tools: tuple[ToolSchema, ...] = ()
     own: bool = False
 

@@ -13,6 +13,7 @@ from wardian.reports.comparison.gate import Demand, limits
 from wardian.reports.comparison.reckoning import arm_change
 from wardian.reports.comparison.runs import Played, compare_runs
 from wardian.reports.comparison.sections import SHOWN_FLIPS, comparison_sections
+from wardian.reports.leaderboard import Leaderboard
 from wardian.reports.markdown import sections_markdown
 from wardian.scoring.metric import Direction, Metric
 from wardian.scoring.result import Result
@@ -88,15 +89,45 @@ def test_metrics_that_the_catalogue_does_not_know_come_last() -> None:
     assert [each.metric for each in change(rows, rows).metrics] == ["success", "tokens", "my_own"]
 
 
-def test_every_metric_more_makes_each_claim_dearer() -> None:
-    def p_value(more: int) -> float:
+def test_every_metric_more_makes_each_claim_dearer_but_not_that_of_success() -> None:
+    def p_values(more: int) -> tuple[float, float]:
         extra = {f"m{number}": 1.0 for number in range(more)}
-        before = [result(task, 0.0, more=extra) for task in range(8)]
-        success = change(before, [result(task, 1.0, more=extra) for task in range(8)]).metric("success")
+        before = [result(task, 0.0, more={**extra, "spl": 0.0}) for task in range(8)]
+        found = change(before, [result(task, 1.0, more={**extra, "spl": 1.0}) for task in range(8)])
+        success, spl = found.metric("success"), found.metric("spl")
         assert success is not None
-        return success.p_value
+        assert spl is not None
+        return success.p_value, spl.p_value
 
-    assert p_value(4) == pytest.approx(5 * p_value(0))
+    alone, among = p_values(0), p_values(4)
+    assert alone[0] == alone[1] == among[0]
+    assert among[1] == pytest.approx(5 * alone[1])
+
+
+def test_shares_that_are_no_plain_yes_or_no_and_never_move_get_no_interval() -> None:
+    rows = [result(task, task % 2, more={"progress_auc": task / 10, "gave_up": 0.0}) for task in range(9)]
+    found = change(rows, rows)
+    moves = {each.metric: each.difference for each in found.metrics}
+    assert (moves["progress_auc"].low, moves["progress_auc"].high) == (None, None)
+    for name in ("success", "gave_up"):
+        assert moves[name].low is not None, "chance may move a yes or no next time"
+    assert "The same on every task: progress_auc." in notes(found)
+
+
+def test_a_difference_of_shares_stays_within_what_is_possible() -> None:
+    before = [result(task, 0.0, more={"spl": 0.1 * task}) for task in range(2)]
+    spl = change(before, [result(task, 1.0, more={"spl": 0.9}) for task in range(2)]).metric("spl")
+    assert spl is not None
+    assert spl.difference.high == 1.0
+
+
+def test_success_of_two_arms_is_as_sure_as_on_their_leaderboard() -> None:
+    plain = [result(task, float(task % 3 > 0), arm="plain", more={"tokens": 1.0}) for task in range(30)]
+    careful = [result(task, float(task % 7 > 0), arm="careful", more={"tokens": 2.0}) for task in range(30)]
+    success = change(plain, careful).metric("success")
+    (standing,) = Leaderboard.of([*plain, *careful]).standings().comparisons
+    assert success is not None
+    assert (success.p_value, success.difference) == (standing.p_value, standing.difference)
 
 
 def test_what_is_missing_is_counted_and_bounded() -> None:

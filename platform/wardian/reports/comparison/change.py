@@ -11,7 +11,7 @@ __all__ = ["ArmChange", "Flip", "MetricChange", "MoneyChange", "RunComparison"]
 class MetricChange(Frozen):
     """One metric on the pairs to which it applies: means over tasks, and their difference (after minus before).
 
-    `p_value` is adjusted for the number of metrics of the arm (Holm).
+    `p_value` of success stands for itself; of the others it is adjusted for their number in the arm (Holm).
     """
 
     metric: str

@@ -1,6 +1,7 @@
 """From pairs to what changed."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,7 @@ from wardian.reports.comparison.change import ArmChange, Flip, MetricChange, Mon
 from wardian.reports.comparison.pairs import Pair, Pairs
 from wardian.scoring.catalogue import known_metrics
 from wardian.scoring.metric import Metric
+from wardian.scoring.outcome import SUCCESS
 from wardian.scoring.result import Result
 from wardian.scoring.statistics import (
     Estimate,
@@ -22,6 +24,8 @@ from wardian.scoring.statistics import (
 )
 
 __all__ = ["arm_change"]
+
+YES_OR_NO: Final = {0.0, 1.0}
 
 
 def arm_change(before: Iterable[Result], after: Iterable[Result], own: Iterable[Metric] = ()) -> ArmChange | None:
@@ -75,13 +79,18 @@ def _across_templates(pairs: Pairs) -> Estimate | None:
 
 
 def _metrics(pairs: Pairs, known: Mapping[str, Metric]) -> tuple[MetricChange, ...]:
-    """In the order of those that are known; the others follow by name."""
+    """In the order of those that are known; the others follow by name.
+
+    Success is the question that was asked. The rest is looked through for anything that moved, so it is adjusted.
+    """
     shared = pairs.metrics
     names = [name for name in known if name in shared] + sorted(shared - known.keys())
     changes = [change for name in names if (change := _metric(pairs, name, known.get(name)))]
-    p_values = holm([change.p_value for change in changes])
+    others = [change for change in changes if change.metric != SUCCESS.name]
+    adjusted = holm([change.p_value for change in others])
+    by_name = {change.metric: p_value for change, p_value in zip(others, adjusted, strict=True)}
     return tuple(
-        change.model_copy(update={"p_value": p_value}) for change, p_value in zip(changes, p_values, strict=True)
+        change.model_copy(update={"p_value": by_name.get(change.metric, change.p_value)}) for change in changes
     )
 
 
@@ -90,14 +99,15 @@ def _metric(pairs: Pairs, name: str, metric: Metric | None) -> MetricChange | No
     if not tasks:
         return None
     differences = _differences(pairs, name)
-    graded = metric is None or metric.high != 1.0
+    plain = all({*values} <= YES_OR_NO for task in tasks for values in task)
+    bounds = (-1.0, 1.0) if metric is not None and metric.high == 1.0 else None
     return MetricChange(
         metric=name,
         unit=None if metric is None else metric.unit,
         better="neutral" if metric is None else metric.better,
         before=sum(_mean(task, 0) for task in tasks) / len(tasks),
         after=sum(_mean(task, 1) for task in tasks) / len(tasks),
-        difference=paired_difference(differences, graded=graded),
+        difference=paired_difference(differences, graded=not (plain and bounds), bounds=bounds),
         p_value=paired_p_value(differences),
         pairs=sum(map(len, tasks)),
     )

@@ -15,19 +15,24 @@ SIGNS: Final = {-1.0, 0.0, 1.0}
 
 
 def paired_difference(
-    differences: Iterable[Sequence[float]], *, clusters: Sequence[Hashable] | None = None, graded: bool = False
+    differences: Iterable[Sequence[float]],
+    *,
+    clusters: Sequence[Hashable] | None = None,
+    graded: bool = False,
+    bounds: tuple[float, float] | None = None,
 ) -> Estimate:
     """The mean difference of pairs of outcomes in [0, 1], given task by task; `clusters` as in `clustered_mean`.
 
     Bonett and Price over the tasks when each of them is plainly better, worse or equal and stands for itself, which
-    stays honest where few tasks differ; otherwise Student's t. `graded` values have no bounds, and no plain tasks.
+    stays honest where few tasks differ; otherwise Student's t. Of `graded` values no task is plain, and
+    their differences have the `bounds` that are given.
     Clusters that are all alike do not make it surer than tasks that stand for themselves.
     """
     rows = list(differences)
     means = task_means(rows)
     if graded or clusters is not None:
         kept = kept_clusters(clusters, rows)
-        found = clustered_mean(means, clusters=kept, bounds=None if graded else (-1.0, 1.0))
+        found = clustered_mean(means, clusters=kept, bounds=bounds if graded else (-1.0, 1.0))
         if graded or found.low is not None or len(set(kept or ())) < 2:
             return found
     if means and set(means) <= SIGNS:
