@@ -26,14 +26,17 @@ Draw = Callable[[np.random.Generator], Estimate]
 
 
 def coverage(quick: bool) -> Iterator[Goal]:
-    """Half a minute; each line is 2,000 runs with a truth of their own, or 200 when it must be `quick`."""
+    """Half a minute; each line is 2,000 runs with a truth of their own, or 200 when it must be `quick`.
+
+    Of 200 runs some lines are further off by chance than they may be, so there a target would say nothing.
+    """
     off, runs = [], RUNS // 10 if quick else RUNS
     for name, truth, draw in cases():
         generator = np.random.default_rng(11)
         share = 100 * sum(_covers(draw(generator), truth) for _ in range(runs)) / runs
         off.append(abs(share - CLAIMED))
         yield Goal(f"covered: {name}", share, "%")
-    yield Goal(f"the furthest from {CLAIMED:.0f} %", max(off), "points", TOLERANCE)
+    yield Goal(f"the furthest from {CLAIMED:.0f} %", max(off), "points", None if quick else TOLERANCE)
 
 
 def cases() -> Iterator[tuple[str, float, Draw]]:

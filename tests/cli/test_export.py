@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -87,7 +88,12 @@ def test_scores_are_printed_with_the_reasons_for_those_that_are_none(played: Pat
     done = wardian("score", "all.jsonl")
     assert done.code == 0
     assert "n_tool_calls" in done.out
-    assert "no success, score" in done.out
+    assert "\n    success, score" in done.out
+    (head,) = (line for line in done.out.splitlines() if "mean" in line)
+    (row,) = (line for line in done.out.splitlines() if "n_tool_calls" in line)
+    assert re.split(r"\W+", head)[2:5] == ["mean", "min", "max"]
+    assert re.findall(r"\d+\.\d\d\b", row) == ["1.25", "0.00", "4.00"]
+    assert max(map(len, done.out.splitlines())) <= 100
     assert "needs the environment's checks or its state" in done.out
     assert done.out.endswith("8 conversations\n")
 

@@ -50,6 +50,10 @@ def test_details_are_printed_when_asked_for(project: Path, wardian: Wardian) -> 
     wardian("run", "job.yaml", "--set", "repeats=2")
     brief, whole = wardian("results").out, wardian("results", "--details").out
     assert "How reliable they are" in whole
+    lines = [line.strip() for line in whole.splitlines()]
+    place = next(index for index, line in enumerate(lines) if line.startswith("How reliable they are"))
+    assert not lines[place - 1]
+    assert whole.splitlines()[-3:] == brief.splitlines()[-3:], "where everything is stands below"
     assert "How reliable they are" not in brief
     assert "How reliable they are" in (only_run(project).path / "leaderboard.md").read_text()
 

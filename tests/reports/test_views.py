@@ -11,7 +11,7 @@ from wardian.reports.leaderboard import Leaderboard
 from wardian.reports.markdown import leaderboard_markdown, section_markdown
 from wardian.reports.sections import Section
 from wardian.reports.standings import Standings
-from wardian.reports.terminal import leaderboard_view
+from wardian.reports.terminal import leaderboard_view, sections_view
 from wardian.scoring.catalogue import CATALOGUE
 from wardian.scoring.result import Result
 
@@ -128,3 +128,24 @@ def test_a_difference_has_an_interval_and_a_warning() -> None:
 def test_an_empty_board_prints_nothing() -> None:
     assert leaderboard_markdown(Leaderboard().standings()) == ""
     assert terminal(Leaderboard().standings()).strip() == ""
+
+
+def laid_out(section: Section, width: int) -> list[str]:
+    out = io.StringIO()
+    Console(file=out, width=width, no_color=True).print(sections_view([section]))
+    return [line.rstrip() for line in out.getvalue().splitlines()]
+
+
+def test_arms_and_intervals_stay_whole_where_their_columns_are_too_many() -> None:
+    arms, cells = ("strong-careful", "weak-careful", "strong-plain", "weak-plain"), ("100 [21, 100]",) * 4
+    rows = (("return_to_other_card", *cells), ("exchange_second_choice", *cells))
+    lines = laid_out(Section(title="By template", headings=("template", *arms), rows=rows, notes=()), 80)
+    assert " ".join(" ".join(line.split()[1:]) for line in lines if line.startswith("template")) == " ".join(arms)
+    assert sum(line.count("100 [21, 100]") for line in lines) == 8
+    assert max(map(len, lines)) <= 80
+
+
+def test_a_long_name_breaks_behind_an_underscore() -> None:
+    row = ("violations_confirm_before_write↓", "0.28", "0.30")
+    lines = laid_out(Section(title="t", headings=("metric", "before", "after"), rows=(row,), notes=()), 80)
+    assert [line.split()[0] for line in lines[-3:] if line] == ["violations_confirm_before_", "write↓"]

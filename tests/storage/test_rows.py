@@ -111,6 +111,13 @@ def test_steps_hold_only_what_was_new() -> None:
     assert json.loads(acted["state_delta"] or "")[0]["after"] == "returned"
 
 
+def test_faults_stand_with_the_calls_that_they_struck() -> None:
+    struck = EpisodeBuilder().call("pay", error="timeout", fault="timeout").call("pay").call("look", fault="slow")
+    scored = judged(struck.done())
+    assert episode_row("r", scored)["n_faults"] == 2
+    assert [row["fault"] for row in step_rows(scored) if row["kind"] == "acted"] == ["timeout", None, "slow"]
+
+
 def test_steps_say_which_deployment_answered() -> None:
     hedged = CallTiming(hedged=True)
     answers = completion(), completion(deployment="near", timing=hedged)

@@ -17,12 +17,13 @@ def root(job: JobSpec, episode: Episode, *, content: bool = True) -> Span:
 
 
 def opened() -> EpisodeBuilder:
-    return EpisodeBuilder(spec("a")).policy("Be kind.").user("Where is W1?")
+    return EpisodeBuilder(spec("a")).policy("No refunds.").user("Where is W1?")
 
 
-def test_it_begins_with_the_user_and_ends_with_the_agents_words(job: JobSpec) -> None:
+def test_it_begins_with_the_agents_prompt_and_ends_with_the_agents_words(job: JobSpec) -> None:
     told = previewed(root(job, opened().call("find").say("Late.").user("Oh.").say("Sorry.").done()))
-    asked = [{"role": "system", "content": "Be kind."}, {"role": "user", "content": "Where is W1?"}]
+    rules = [{"role": "system", "content": text} for text in ("Be kind.", "No refunds.")]
+    asked = [*rules, {"role": "user", "content": "Where is W1?"}]
     assert told[INPUTS] == {"messages": asked}
     assert told[OUTPUTS] == {"choices": [{"message": {"role": "assistant", "content": "Sorry."}}]}
 

@@ -117,8 +117,8 @@ async def test_a_sample_of_episodes_are_traces_of_the_arms_and_the_job(uri: str,
     spans = EpisodeSpans(card.run_id, shown)
     finished = list(results(2))
     made = [
-        SampledTrace(arm=arm, why=why, spans=tuple(spans.of(each.record)), scores={"success": 1.0, "turns": 2.0})
-        for each, arm, why in zip(finished, ("a", "b", "a", "b"), ("worst", "worst", "best", "best"), strict=True)
+        SampledTrace(arm=arm, why=why, spans=tuple(spans.of(each.record)), scores={"success": won, "turns": 2.0})
+        for each, arm, (why, won) in zip(finished, "abab", [("worst", 0.0)] * 2 + [("best", 1.0)] * 2, strict=True)
     ]
     for traces in (made[:3], made):  # what is delivered again stands there once
         tracked = await track(uri, card, finished, SUMMARY.model_copy(update={"traces": tuple(traces)}))
@@ -131,7 +131,11 @@ async def test_a_sample_of_episodes_are_traces_of_the_arms_and_the_job(uri: str,
     assert len(traces) == 4
     assert {trace.info.tags["wardian.sample"] for trace in traces} == {"worst", "best"}
     assert {trace.info.response_preview for trace in traces} == {"Bye."}
-    assert all([(each.name, each.value) for each in trace.info.assessments] == [("success", 1.0)] for trace in traces)
+    assert {
+        (trace.info.tags["wardian.sample"], trace.info.state.value, each.name, each.value)
+        for trace in traces
+        for each in trace.info.assessments
+    } == {("worst", "ERROR", "success", 0.0), ("best", "OK", "success", 1.0)}
     linked = {
         name: store.client.search_traces(locations=there, run_id=run.info.run_id) for name, run in store.runs.items()
     }

@@ -134,9 +134,7 @@ def _restarts(number: int) -> str:
 def show_results(folder: RunFolder, *, as_json: bool, details: bool = False) -> None:
     """Print what the record of a run says; `details` are in the JSON anyway."""
     outcome = recorded(folder)
-    show_outcome(outcome, as_json=as_json)
-    if details and not as_json:
-        Console().print(sections_view(detail_sections(outcome.standings)))
+    show_outcome(outcome, as_json=as_json, details=details)
 
 
 def recorded(folder: RunFolder) -> Outcome:
@@ -173,10 +171,10 @@ def _planned(job: JobSpec) -> int | None:
         return None
 
 
-def show_outcome(outcome: Outcome, *, as_json: bool, more: JsonObject | None = None) -> None:
+def show_outcome(outcome: Outcome, *, as_json: bool, details: bool = False, more: JsonObject | None = None) -> None:
     """Print on stdout: the leaderboard and where everything is, or JSON and nothing else; then a pause is on stderr.
 
-    `more` stands in the JSON alone.
+    `details` follow the leaderboard, and are in the JSON anyway; `more` stands in the JSON alone.
     """
     if as_json:
         if outcome.pause_line is not None:
@@ -189,6 +187,8 @@ def show_outcome(outcome: Outcome, *, as_json: bool, more: JsonObject | None = N
     console = Console()
     if outcome.standings.arms:
         console.print(leaderboard_view(outcome.standings))
+    if details:
+        console.print(sections_view(detail_sections(outcome.standings)))
     for label, text in _lines(outcome):
         console.print(Text.assemble((f"{label:<9}", "bold"), text), soft_wrap=True)
 

@@ -3,19 +3,26 @@
 import asyncio
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Final
 
 import orjson
 import typer
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
+from rich.text import Text
 
 from wardian.base.frozen import Frozen
 from wardian.cli.wording import counted
+from wardian.reports.numerals import number
+from wardian.scoring.catalogue import CATALOGUE
 from wardian.scoring.recorded import RecordedScores, score_record
 from wardian.traces.files import read_transcripts
 from wardian.traces.transcript import Transcript
 
 __all__ = ["score_files"]
+
+UNITS: Final = {metric.name: metric.unit for metric in CATALOGUE}
 
 
 class _Line(Frozen):
@@ -65,8 +72,8 @@ def _means(lines: Sequence[_Line]) -> dict[str, dict[str, float | int]]:
     return {
         metric: {
             "mean": sum(values) / len(values),
-            "low": min(values),
-            "high": max(values),
+            "min": min(values),
+            "max": max(values),
             "conversations": len(values),
         }
         for metric, values in found.items()
@@ -75,16 +82,18 @@ def _means(lines: Sequence[_Line]) -> dict[str, dict[str, float | int]]:
 
 def _say(lines: Sequence[_Line]) -> None:
     console = Console(highlight=False)
-    table = Table("metric", "mean", "low", "high", "conversations")
+    table = Table("metric", "mean", "min", "max", "conversations")
     for metric, known in _means(lines).items():
-        table.add_row(metric, *(f"{known[key]:.4g}" for key in ("mean", "low", "high")), f"{known['conversations']:,}")
+        numbers = (number(known[key], UNITS[metric], like=known["max"]) for key in ("mean", "min", "max"))
+        table.add_row(metric, *numbers, f"{known['conversations']:,}")
     console.print(table)
-    for line in _left_out(lines):
-        console.print(line, markup=False, soft_wrap=True)
+    for why, metrics in _left_out(lines):
+        console.print(f"left out: {why}", markup=False, soft_wrap=True)
+        console.print(Padding(Text(metrics), (0, 0, 0, 4)))
     console.print(counted(len(lines), "conversation"), markup=False)
 
 
-def _left_out(lines: Sequence[_Line]) -> Iterator[str]:
+def _left_out(lines: Sequence[_Line]) -> Iterator[tuple[str, str]]:
     """Reason by reason, with the metrics that it keeps from having a value."""
     reasons: dict[str, dict[str, int]] = {}
     for line in lines:
@@ -94,4 +103,4 @@ def _left_out(lines: Sequence[_Line]) -> Iterator[str]:
     for why, metrics in reasons.items():
         most = max(metrics.values())
         where = "" if most == len(lines) else f" (in {counted(most, 'conversation')})"
-        yield f"no {', '.join(metrics)}: {why}{where}"
+        yield f"{why}{where}", ", ".join(metrics)

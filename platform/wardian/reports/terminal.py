@@ -1,9 +1,10 @@
 """Tables for people at a terminal: fit any width, and mean the same without colour."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator, Sequence
 
 from rich.box import SIMPLE_HEAD
-from rich.console import Group, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -15,6 +16,10 @@ __all__ = ["leaderboard_view", "sections_view"]
 
 WHOLE_NAME = 30
 """Characters of a first column that stays on one line; where names are longer they fold like everything else."""
+WHOLE_NUMBER = 18
+"""Characters of a cell that stays on one line, such as a share with its interval."""
+GAP = 2
+"""Between columns: padding, and what the box has there."""
 
 
 def leaderboard_view(standings: Standings) -> RenderableType:
@@ -29,17 +34,58 @@ def sections_view(sections: Iterable[Section]) -> RenderableType:
 
 def _view(section: Section) -> RenderableType:
     notes = [Text(note, style="dim") for note in section.notes]
-    body: list[RenderableType] = [Text(), _table(section)] if section.rows else []
+    body: list[RenderableType] = [Text(), _Fitting(section)] if section.rows else []
     return Padding(Group(Text(section.title, style="bold"), *body, *notes), (0, 0, 1, 0))
 
 
-def _table(section: Section) -> Table:
-    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
-    first, *numbers = section.headings
-    whole = all(len(row[0]) <= WHOLE_NAME for row in section.rows)
-    table.add_column(Text(first), overflow="fold", no_wrap=whole)
-    for heading in numbers:
-        table.add_column(Text(heading), justify="right", overflow="fold")
-    for row in section.rows:
-        table.add_row(*(Text(cell) for cell in row))
-    return table
+class _Fitting:
+    """A table whose names and numbers stay whole: where the columns are too many they stand below each other."""
+
+    def __init__(self, section: Section) -> None:
+        self._headings = section.headings
+        self._rows = [(_broken(row[0]), *row[1:]) for row in section.rows]
+        self._widths = [max(map(_needed, column)) for column in zip(section.headings, *self._rows, strict=True)]
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        for index, columns in enumerate(self._groups(options.max_width)):
+            if index:
+                yield Text()
+            yield self._table(columns)
+
+    def _groups(self, width: int) -> Iterator[list[int]]:
+        first, *rest = self._widths
+        group, used = list[int](), first
+        for column, needed in enumerate(rest, 1):
+            if group and used + GAP + needed > width:
+                yield group
+                group, used = [], first
+            group.append(column)
+            used += GAP + needed
+        yield group
+
+    def _table(self, columns: Sequence[int]) -> Table:
+        table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
+        whole = all(len(line) <= WHOLE_NAME for row in self._rows for line in row[0].splitlines())
+        table.add_column(Text(self._headings[0]), overflow="fold", no_wrap=whole)
+        for column in columns:
+            heading = Text(self._headings[column])
+            table.add_column(heading, justify="right", overflow="fold", min_width=self._widths[column])
+        for row in self._rows:
+            table.add_row(*(Text(row[column]) for column in (0, *columns)))
+        return table
+
+
+def _broken(name: str) -> str:
+    """A long name in lines, broken behind its underscores."""
+    lines = [""]
+    for part in re.findall(r"[^_]*_*", name) if len(name) > WHOLE_NAME else [name]:
+        if len(lines[-1] + part) > WHOLE_NAME:
+            lines.append("")
+        lines[-1] += part
+    return "\n".join(filter(None, lines))
+
+
+def _needed(cell: str) -> int:
+    """Characters in which nothing of a cell has to be broken that should not: a short one at all, else its words."""
+    parts = cell.splitlines() if len(cell) <= WHOLE_NUMBER or "\n" in cell else cell.split()
+    return min(max(map(len, parts), default=0), WHOLE_NAME)

@@ -51,6 +51,7 @@ def episode_row(job: str, scored: Scored) -> EpisodeRow:
         n_turns=len(asked),
         n_tool_calls=len(acted),
         n_tool_errors=sum(event.observation.error is not None for event in acted),
+        n_faults=sum(event.observation.fault is not None for event in acted),
         input_tokens=_total(usage.input_tokens for usage in usages),
         cached_tokens=_total(usage.cached_tokens for usage in usages),
         output_tokens=_total(usage.output_tokens for usage in usages),

@@ -89,6 +89,7 @@ def _acted(event: Acted) -> StepRow:
         args_json=call.arguments,
         result_text=observation.text,
         error_code=observation.error,
+        fault=observation.fault,
         changed_state=event.changed,
         state_delta=CHANGES.dump_json(observation.changes).decode() if observation.changes else None,
         state_digest=event.digest,

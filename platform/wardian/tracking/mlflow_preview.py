@@ -19,12 +19,19 @@ Message = dict[str, str]
 def previewed(root: Span) -> dict[str, Any]:
     """Attributes for an episode's own span, in the shape of OpenAI's chat completions.
 
-    MLflow's list shows the last thing that the user says before the agent's first answer, and the agent's last words:
-    of an answer without words the calls that it asks for. Empty where the span does not say what was said.
+    The agent's own prompt comes first. MLflow's list shows the last thing that the user says before the agent's first
+    answer, and the agent's last words: of an answer without words the calls that it asks for. Empty where the span does
+    not say what was said.
     """
     heard, said = (_messages(root.attributes.get(key)) for key in (gen_ai.INPUT_MESSAGES, gen_ai.OUTPUT_MESSAGES))
+    heard = _instructed(root.attributes.get(gen_ai.SYSTEM_INSTRUCTIONS)) + heard
     known: dict[str, Any] = {INPUTS: {"messages": heard}} if heard else {}
     return known | ({OUTPUTS: {"choices": [{"message": said[-1]}]}} if said else {})
+
+
+def _instructed(told: object) -> list[Message]:
+    """The agent's own prompt, which it reads first."""
+    return [{"role": "system", "content": _words(orjson.loads(told))}] if isinstance(told, str) else []
 
 
 def _messages(told: object) -> list[Message]:

@@ -1,10 +1,12 @@
 """Episodes as traces of MLflow's: all spans of one in one call, which loses none and may be repeated."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 import orjson
 
+from wardian.scoring.outcome import SUCCESS
 from wardian.tracking.mlflow_preview import previewed
 from wardian.tracking.otlp import readable
 from wardian.tracking.sample import SampledTrace
@@ -15,6 +17,7 @@ __all__ = ["MlflowTraces", "trace_id"]
 REQUEST: Final = "mlflow.traceRequestId"
 TAG: Final = "mlflow.traceTag."
 NAME: Final = "mlflow.traceName"
+UNSOLVED: Final = "the task was not solved"
 ASSESSED: Final = ("success", "score")
 """The metrics that become assessments: each is a call of its own. All others stand in the trace as events."""
 
@@ -57,6 +60,8 @@ def _request(span: Span) -> str:
 
 def _spans(sampled: SampledTrace) -> Iterator[Any]:
     root, *rest = sampled.spans
+    if root.error is None and sampled.scores.get(SUCCESS.name, 1.0) < 1.0:
+        root = replace(root, error=UNSOLVED)  # MLflow's list takes a trace's state from here
     tags = {NAME: root.name, "wardian.arm": sampled.arm, "wardian.sample": sampled.why}
     yield _translated(root, {f"{TAG}{name}": value for name, value in tags.items()} | previewed(root))
     for span in rest:
