@@ -135,7 +135,7 @@ def test_a_trace_of_mlflows_own_is_scored_by_what_it_says(experiment: Any) -> No
     (trace,) = mlflow.search_traces(locations=[experiment.experiment_id], return_type="list")
     why = {each.name: each.rationale for each in trace.info.assessments}
     assert why["tokens"] == "tokens are not recorded for every answer"
-    assert why["recovery_rate"] == "does not apply to this trace"
+    assert why["recovery_rate"] == "it is not recorded whether a call failed"
 
 
 def test_a_metric_that_is_none_is_refused() -> None:
