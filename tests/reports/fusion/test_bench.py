@@ -18,6 +18,7 @@ from wardian.reports.fusion.arms import Panel
 from wardian.reports.fusion.bench import Everybody
 from wardian.reports.fusion.course import Course, benched
 from wardian.reports.fusion.outcome import ArmReport, BenchReport
+from wardian.reports.fusion.sections import bench_sections
 from wardian.specs.endpoints import EndpointSpec, PriceSpec
 from wardian.specs.fusion.modes import BestOfSpec, VoteSpec
 from wardian.specs.questions import Question
@@ -185,3 +186,30 @@ async def test_a_prompt_stands_before_the_questions_own() -> None:
     await benched("p", panel_of(), [question], all_of({**members}), course)
     said = [message.content for message in asked[0].messages]
     assert said == ["You sit an exam.", "In one letter.", question.prompt]
+
+
+def test_each_fusion_is_held_against_as_many_draws_as_it_costs_itself(run_virtual: Run) -> None:
+    exam = Exam(60)
+    everybody = clients(exam, UNEQUAL)
+    everybody["a"] = Examinee("a", exam, 0.85, cost=4.0)  # the panel costs a draw and a half
+    everybody["judge"] = ExamJudge("judge", exam, 0.9, cost=7.0)  # what a judge makes of it, three
+    panel = panel_of(mode="best_of", judge="judge")
+    report = run_virtual(benched("p", panel, exam.questions, all_of(everybody), MODES))
+    judged, vote = arm(report, "best_of"), arm(report, "vote")
+    draws = int(1.05 * judged.expense)
+    assert draws >= 2
+    assert {f"{draws} x a, vote", f"{draws} x a, best_of"} <= {arm.name for arm in report.arms}
+    assert vote.against == "a"
+    assert vote.against_expense == 1.0
+    assert judged.against_expense is not None
+    assert judged.against_expense <= 1.05 * judged.expense
+
+
+def test_the_table_says_what_a_fusion_is_held_against_and_what_that_costs(run_virtual: Run) -> None:
+    exam = Exam(60)
+    everybody = clients(exam, UNEQUAL)
+    everybody["a"] = Examinee("a", exam, 0.85, cost=4.0)
+    course = Course(modes=("vote",), at_once=1_000)
+    verdicts = bench_sections(run_virtual(benched("p", panel_of(), exam.questions, all_of(everybody), course)))[0]
+    assert [row[3] for row in verdicts.rows if row[0] == "vote"] == ["a (x1.00)"]
+    assert "Too cheap for a second draw of the best member: vote." in verdicts.notes

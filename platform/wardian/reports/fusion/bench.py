@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import Final
 
 from wardian.base.clients import ModelClient
@@ -116,6 +117,7 @@ class Bench:
         self._prompt = prompt
         self._sampling = sampling or Sampling()
         self._turns = asyncio.Semaphore(at_once)
+        self._places = count()
 
     async def members(self, questions: Sequence[Question]) -> tuple[PlayedArm, ...]:
         """Every seat of the panel alone, in the panel's order.
@@ -134,7 +136,7 @@ class Bench:
             ConfigError: when a fusion cannot be opened.
             ModelError: as in `members`.
         """
-        named = [_Arm(arm.name, arm.kind, f"arm{place}", self._opened(arm)) for place, arm in enumerate(arms)]
+        named = [_Arm(arm.name, arm.kind, f"arm{next(self._places)}", self._opened(arm)) for arm in arms]
         return await self._play(named, questions)
 
     def _opened(self, arm: ArmSpec) -> ModelClient:
