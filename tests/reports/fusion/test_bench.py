@@ -1,6 +1,7 @@
 """A bench asks the panel once, and its verdicts follow from intervals."""
 
 from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -213,3 +214,28 @@ def test_the_table_says_what_a_fusion_is_held_against_and_what_that_costs(run_vi
     verdicts = bench_sections(run_virtual(benched("p", panel_of(), exam.questions, all_of(everybody), course)))[0]
     assert [row[3] for row in verdicts.rows if row[0] == "vote"] == ["a (x1.00)"]
     assert "Too cheap for a second draw of the best member: vote." in verdicts.notes
+
+
+@dataclass
+class Held(Examinee):
+    """Its answers reach us later than they were given: this machine was busy."""
+
+    held_s: float = 0.0
+
+    async def complete(self, request: Request) -> Completion:
+        completion = await super().complete(request)
+        await SystemClock().sleep(self.held_s)
+        return completion
+
+
+def test_a_bench_follows_from_answers_and_recorded_times_whatever_the_clock_does(run_virtual: Run) -> None:
+    exam = Exam(40)
+    panel = panel_of(mode="best_of", judge="judge", collect={"quorum": 2, "grace_frac": 0.1})
+
+    def bench(held: tuple[float, ...]) -> BenchReport:
+        everybody = clients(exam, UNEQUAL)
+        for name, skill, held_s in zip("abc", UNEQUAL, held, strict=True):
+            everybody[name] = Held(name, exam, skill, held_s=held_s)
+        return run_virtual(benched("p", panel, exam.questions, all_of(everybody), MODES))
+
+    assert bench((0.0, 0.0, 0.0)) == bench((0.5, 3.0, 0.0))

@@ -24,7 +24,7 @@ class Course(Frozen):
         others: fusions that are compared as they are, by name.
         prompt: said before each question; "" for nothing.
         sampling: how members draw their answers.
-        at_once: questions that are under way at the same time.
+        at_once: calls that are under way at the same time.
     """
 
     modes: tuple[Mode, ...] = BENCHED

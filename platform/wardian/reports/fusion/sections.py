@@ -100,7 +100,7 @@ def _talk(arms: Iterable[ArmReport]) -> Iterator[str]:
 def _costs(report: BenchReport) -> Section:
     notes = ["Times of an arm as if it ran alone: x single is against the best member, x slowest against the slowest."]
     if report.cached:
-        notes.append("Answers came out of the reply cache: these times are not those of the models.")
+        notes.append("Answers came out of the reply cache: they take as long as when they were first asked for.")
     return Section(
         title="Cost and time",
         headings=("arm", "1,000 questions", "calls", "p50 s", "p95 s", "x single", "x slowest", "unanswered"),
