@@ -5,6 +5,6 @@ from pathlib import Path
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "tests"))
 
-from support.virtual_time import VirtualTimeLoop
+from wardian.base.virtual_time import VirtualTimeLoop
 
 __all__ = ["VirtualTimeLoop"]

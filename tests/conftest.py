@@ -6,7 +6,8 @@ from typing import Any, TypeVar
 
 import pytest
 from support import s3_server as s3
-from support.virtual_time import VirtualTimeLoop
+
+from wardian.base.virtual_time import VirtualTimeLoop
 
 T = TypeVar("T")
 

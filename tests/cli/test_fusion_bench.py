@@ -69,3 +69,12 @@ def test_a_prompt_without_gold_is_named(panel: Path, wardian: Wardian) -> None:
     done = wardian(*BENCH)
     assert done.code == 2
     assert "'why' has no gold answer" in done.err
+
+
+def test_two_benches_of_one_cached_panel_print_the_same(panel: Path, wardian: Wardian) -> None:
+    cache = ("--set", f"cache={{mode: read-write, folder: {panel / 'kept'}}}")
+    quorum = ("--set", "fusions.council.collect={quorum: 2, grace_frac: 0.1}")
+    first, *cached = (wardian(*BENCH, *cache, *quorum, "--json") for _ in range(3))
+    assert cached[0].out == cached[1].out, cached[0].err
+    assert orjson.loads(first.out)["arms"] == orjson.loads(cached[0].out)["arms"]
+    assert orjson.loads(cached[0].out)["cached"]

@@ -73,6 +73,26 @@ def test_a_run_without_fusions_has_nothing_to_replay(project: Path, wardian: War
     assert "no fusion answered in it" in done.err
 
 
+def test_a_fusion_that_cannot_be_decided_like_that_keeps_no_other_from_it(project: Path, wardian: Wardian) -> None:
+    ladder = "  ladder: {mode: cascade, stages: [{members: [a, b], accept: {kind: agree}}, {members: [c]}]}\n"
+    both = CONFIG.replace("agents: [", ladder + "agents: [{name: ladder, model: fusion/ladder}, ")
+    (project / "fusion.yaml").write_text(both)
+    (project / "prompts.jsonl").write_text('{"prompt": "Why?", "gold": "A"}')
+    assert wardian("run", "fusion.yaml").code == 0
+    done = wardian("fusion", "replay", "--mode", "vote", "--gold", "prompts.jsonl", "--markdown")
+    assert done.code == 0, done.err
+    assert "fusion/council" in done.out
+    assert "decided by vote" in done.out
+    assert "a cascade has no panel that could be decided by vote" in done.out
+    assert "a recorded panel has no stages" in wardian("fusion", "replay", "--mode", "cascade", "--markdown").out
+
+
+def test_where_no_fusion_can_be_decided_like_that_it_is_said_of_which(ran: Path, wardian: Wardian) -> None:
+    neither = wardian("fusion", "replay", "--mode", "cascade")
+    assert neither.code == 2
+    assert "fusion/council: a recorded panel has no stages" in neither.err
+
+
 SHOP = """\
 name: shop
 models: {a: &it {server: sim, price: {input: 1, output: 2}}, b: *it, c: *it}

@@ -7,12 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.members import Speaker
 from support.panels import fusion_of
-from support.virtual_time import VirtualTimeLoop
 
 from wardian.base.clock import SystemClock
 from wardian.base.deadline import Stopwatch
 from wardian.base.fused import FusionResult
 from wardian.base.messages import Message, Origin, Request
+from wardian.base.virtual_time import VirtualTimeLoop
 from wardian.fusion.failed import FusionFailed
 from wardian.fusion.tariffs import Tariffs
 from wardian.specs.endpoints import EndpointSpec, PriceSpec

@@ -4,10 +4,10 @@ import asyncio
 from typing import Any
 
 from support.gateways import QUESTION, Member, caller, gateway_of
-from support.virtual_time import VirtualTimeLoop
 
 from wardian.base.clients import ModelClient
 from wardian.base.clock import SystemClock
+from wardian.base.virtual_time import VirtualTimeLoop
 from wardian.models.ledger import RateLimit
 from wardian.models.quota import LocalQuota
 from wardian.models.retry import RetryingClient, RetryPolicy

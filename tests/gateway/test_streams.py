@@ -8,11 +8,11 @@ import orjson
 import pytest
 from openai.types.chat import ChatCompletionChunk
 from support.gateways import QUESTION, Member, caller, gateway_of
-from support.virtual_time import VirtualTimeLoop
 
 from wardian.base.completion import Completion
 from wardian.base.errors import ModelError
 from wardian.base.messages import Request, ToolCall
+from wardian.base.virtual_time import VirtualTimeLoop
 from wardian.gateway.app import GatewayApp
 from wardian.simulator.asgi import Receive, Scope, Send
 from wardian.simulator.local import served

@@ -12,12 +12,11 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from support.virtual_time import VirtualTimeLoop
-
 from wardian.base.clients import ModelClient
 from wardian.base.clock import SystemClock
 from wardian.base.errors import ModelError
 from wardian.base.messages import Message, Request, Sampling
+from wardian.base.virtual_time import VirtualTimeLoop
 from wardian.models.breaker import Breaker
 from wardian.models.budgets.amount import NOTHING, PICODOLLARS, Amount
 from wardian.models.budgets.budgets import BudgetBooks, BudgetPlace, Budgets

@@ -48,9 +48,10 @@ class Retry(Frozen):
 class CallTiming(Frozen):
     """Where the time of a call went, in seconds: waiting for quota, then until the answer was complete.
 
-    `cached` answers came out of the reply cache: they took no time and cost nothing this time. `replayed` ones were
-    paid for when the episode was played before and broken off: time and cost are those of then. For a `hedged` one a
-    second request was sent because the first was slow; what the other one cost nobody knows.
+    `cached` answers came out of the reply cache: they took no time and cost nothing this time; `recorded_s` is what
+    they took when they were asked for. `replayed` ones were paid for when the episode was played before and broken off:
+    time and cost are those of then. For a `hedged` one a second request was sent because the first was slow; what the
+    other one cost nobody knows.
     """
 
     queue_s: float = 0.0
@@ -59,6 +60,7 @@ class CallTiming(Frozen):
     cached: bool = False
     replayed: bool = False
     hedged: bool = False
+    recorded_s: float = 0.0
 
     @classmethod
     def joined(cls, timings: Iterable["CallTiming"], join: Callable[[Iterable[float]], float]) -> "CallTiming":
@@ -76,6 +78,7 @@ class CallTiming(Frozen):
             cached=all(timing.cached for timing in every),
             replayed=all(timing.replayed for timing in every),
             hedged=any(timing.hedged for timing in every),
+            recorded_s=join(timing.recorded_s for timing in every),
         )
 
     @property

@@ -51,15 +51,40 @@ def replay_run(folder: RunFolder, how: Replaying, environ: Mapping[str, str], *,
     by_fusion: dict[str, list[RecordedTurn]] = {}
     for turn in turns:
         by_fusion.setdefault(turn.result.name, []).append(turn)
-    replay = Replay(fusions=tuple(_report(folder, name, of, how, environ) for name, of in by_fusion.items()))
+    replay = _replayed(folder, by_fusion, how, environ)
     say(replay, replay_sections(replay), as_json=as_json)
 
 
+def _replayed(
+    folder: RunFolder, by_fusion: Mapping[str, Sequence[RecordedTurn]], how: Replaying, environ: Mapping[str, str]
+) -> Replay:
+    """Every fusion that can be decided like that; the others are left out, and it is said why.
+
+    Raises:
+        ConfigError: when there is none.
+    """
+    job, mode = folder.job(), None if how.mode is None else mode_named(how.mode)
+    specs: dict[str, FusionSpec] = {}
+    left_out: dict[str, str] = {}
+    for name in by_fusion:
+        try:
+            specs[name] = respecified(job.panels.specs[name], mode, how.judge)
+        except ConfigError as error:
+            left_out[name] = str(error)
+    if not specs:
+        raise ConfigError("; ".join(f"{name}: {why}" for name, why in left_out.items()))
+    reports = (_report(folder, (name, spec), by_fusion[name], how, environ) for name, spec in specs.items())
+    return Replay(fusions=tuple(reports), left_out=left_out)
+
+
 def _report(
-    folder: RunFolder, name: str, turns: Sequence[RecordedTurn], how: Replaying, environ: Mapping[str, str]
+    folder: RunFolder,
+    named: tuple[str, FusionSpec],
+    turns: Sequence[RecordedTurn],
+    how: Replaying,
+    environ: Mapping[str, str],
 ) -> ReplayReport:
-    job = folder.job()
-    spec = respecified(job.panels.specs[name], None if how.mode is None else mode_named(how.mode), how.judge)
+    job, (name, spec) = folder.job(), named
     decided = asyncio.run(again(turns, spec)) if how.judge is None else _judged(job, turns, spec, how.judge, environ)
     known = {} if how.gold is None else {question.id: question for question in read_questions(how.gold)}
     return ReplayReport(

@@ -59,7 +59,8 @@ class RecordingClient:
         except asyncio.CancelledError:  # a fusion that is replayed does without this answer too
             self._keep(key, CUT_OFF)
             raise
-        self._keep(key, Answered(completion=completion.model_copy(update={"timing": CallTiming()})))
+        timing = CallTiming(total_s=completion.timing.total_s)
+        self._keep(key, Answered(completion=completion.model_copy(update={"timing": timing})))
         return completion
 
     def _keep(self, key: bytes, reply: Answered | Failed) -> None:

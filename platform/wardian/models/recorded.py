@@ -17,7 +17,6 @@ WHOLE: Final = frozenset({"stop", "tool_calls"})
 """How an answer ends that may stand for a new one. What was cut off, filtered or refused may go better next time."""
 KEPT_FAILURES: Final = frozenset({"agent", "provider"})
 """Others are failures of this process, or of its budget: no replies."""
-FROM_CACHE: Final = CallTiming(cached=True)
 
 
 class Answered(Frozen):
@@ -36,8 +35,9 @@ class Answered(Frozen):
         return self.completion.finish in WHOLE
 
     def from_cache(self) -> Completion:
-        """The answer as it was, marked as one that took no time and no money."""
-        return self.completion.model_copy(update={"timing": FROM_CACHE})
+        """The answer as it was, marked as one that took no time and no money; what it took then is known."""
+        timing = CallTiming(cached=True, recorded_s=self.completion.timing.total_s)
+        return self.completion.model_copy(update={"timing": timing})
 
     def replayed(self) -> Completion:
         """The answer with the time and the money that it took, marked as one that was given before."""
@@ -69,7 +69,7 @@ class Failed(Frozen):
         Raises:
             ModelError: always.
         """
-        raise self._error(FROM_CACHE)
+        raise self._error(CallTiming(cached=True, recorded_s=self.seconds))
 
     def replayed(self) -> NoReturn:
         """Fail as it failed.

@@ -12,6 +12,8 @@ DIGITS: Final[dict[Unit, int]] = {"tokens": 0, "turns": 1, "USD": 4}
 """Decimals of a mean, two for all other units."""
 THOUSANDS: Final = 10_000
 """From here on a mean is told in thousands."""
+MOST_DIGITS: Final = 4
+"""What is smaller counts as zero."""
 
 
 def interval(estimate: Estimate, digits: int = 1, unit: str = "task") -> str:
@@ -32,8 +34,15 @@ def percent(estimate: Estimate | None) -> str:
 
 
 def points(difference: Estimate | None) -> str:
-    """A difference of shares in percentage points, with its sign and its bounds."""
-    return NONE if difference is None else f"{100 * difference.value:+z.1f} {interval(difference)}"
+    """A difference of shares in percentage points, with its sign and its bounds.
+
+    A bound beside zero has as many digits as show on which side it lies: a verdict hangs on it.
+    """
+    if difference is None:
+        return NONE
+    bounds = [100 * bound for bound in (difference.low, difference.high) if bound]
+    digits = next((each for each in range(1, MOST_DIGITS) if all(round(bound, each) for bound in bounds)), MOST_DIGITS)
+    return f"{100 * difference.value:+z.1f} {interval(difference, digits)}"
 
 
 def dollars(cost: float) -> str:

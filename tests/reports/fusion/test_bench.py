@@ -1,6 +1,7 @@
 """A bench asks the panel once, and its verdicts follow from intervals."""
 
 from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from wardian.fusion.tariffs import Tariffs
 from wardian.reports.fusion.bench import Everybody
 from wardian.reports.fusion.course import Course, benched
 from wardian.reports.fusion.outcome import ArmReport, BenchReport
+from wardian.reports.fusion.sections import bench_sections
 from wardian.specs.endpoints import EndpointSpec, PriceSpec
 from wardian.specs.fusion.modes import BestOfSpec, PanelFusion, VoteSpec
 from wardian.specs.questions import Question
@@ -184,3 +186,55 @@ async def test_a_prompt_stands_before_the_questions_own() -> None:
     await benched("p", panel_of(), [question], all_of({**members}), course)
     said = [message.content for message in asked[0].messages]
     assert said == ["You sit an exam.", "In one letter.", question.prompt]
+
+
+def test_each_fusion_is_held_against_as_many_draws_as_it_costs_itself(run_virtual: Run) -> None:
+    exam = Exam(60)
+    everybody = clients(exam, UNEQUAL)
+    everybody["a"] = Examinee("a", exam, 0.85, cost=4.0)  # the panel costs a draw and a half
+    everybody["judge"] = ExamJudge("judge", exam, 0.9, cost=7.0)  # what a judge makes of it, three
+    panel = panel_of(mode="best_of", judge="judge")
+    report = run_virtual(benched("p", panel, exam.questions, all_of(everybody), MODES))
+    judged, vote = arm(report, "best_of"), arm(report, "vote")
+    draws = int(1.05 * judged.expense)
+    assert draws >= 2
+    assert {f"{draws} x a, vote", f"{draws} x a, best_of"} <= {arm.name for arm in report.arms}
+    assert vote.against == "a"
+    assert vote.against_expense == 1.0
+    assert judged.against_expense is not None
+    assert judged.against_expense <= 1.05 * judged.expense
+
+
+def test_the_table_says_what_a_fusion_is_held_against_and_what_that_costs(run_virtual: Run) -> None:
+    exam = Exam(60)
+    everybody = clients(exam, UNEQUAL)
+    everybody["a"] = Examinee("a", exam, 0.85, cost=4.0)
+    course = Course(modes=("vote",), at_once=1_000)
+    verdicts = bench_sections(run_virtual(benched("p", panel_of(), exam.questions, all_of(everybody), course)))[0]
+    assert [row[3] for row in verdicts.rows if row[0] == "vote"] == ["a (x1.00)"]
+    assert "Too cheap for a second draw of the best member: vote." in verdicts.notes
+
+
+@dataclass
+class Held(Examinee):
+    """Its answers reach us later than they were given: this machine was busy."""
+
+    held_s: float = 0.0
+
+    async def complete(self, request: Request) -> Completion:
+        completion = await super().complete(request)
+        await SystemClock().sleep(self.held_s)
+        return completion
+
+
+def test_a_bench_follows_from_answers_and_recorded_times_whatever_the_clock_does(run_virtual: Run) -> None:
+    exam = Exam(40)
+    panel = panel_of(mode="best_of", judge="judge", collect={"quorum": 2, "grace_frac": 0.1})
+
+    def bench(held: tuple[float, ...]) -> BenchReport:
+        everybody = clients(exam, UNEQUAL)
+        for name, skill, held_s in zip("abc", UNEQUAL, held, strict=True):
+            everybody[name] = Held(name, exam, skill, held_s=held_s)
+        return run_virtual(benched("p", panel, exam.questions, all_of(everybody), MODES))
+
+    assert bench((0.0, 0.0, 0.0)) == bench((0.5, 3.0, 0.0))

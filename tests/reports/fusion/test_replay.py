@@ -9,7 +9,6 @@ import pytest
 from support.episodes import spec
 from support.exam import Exam, Examinee, ExamJudge
 from support.panels import spec_of
-from support.virtual_time import VirtualTimeLoop
 
 from wardian.base.clients import ModelClient
 from wardian.base.clock import SystemClock
@@ -17,6 +16,7 @@ from wardian.base.completion import Completion
 from wardian.base.errors import ConfigError, ModelError
 from wardian.base.identity import random_stream
 from wardian.base.messages import Message, Origin, Request
+from wardian.base.virtual_time import VirtualTimeLoop
 from wardian.episodes.record import Asked, Episode, Said
 from wardian.fusion.opening import fused_client
 from wardian.reports.fusion.recorded import RecordedTurn, recorded_turns

@@ -3,6 +3,7 @@
 from wardian.reports.fusion.outcome import ArmReport, BenchReport, PanelReport
 from wardian.reports.fusion.sections import bench_sections
 from wardian.reports.markdown import sections_markdown
+from wardian.reports.numerals import points
 from wardian.scoring.statistics import Estimate, wilson
 
 
@@ -85,3 +86,8 @@ def test_times_out_of_the_cache_are_no_times() -> None:
 
 def test_the_ruling_stands_in_the_json() -> None:
     assert fused(estimate(0.05, 0.01, 0.1)).model_dump(mode="json")["ruling"] == "helps"
+
+
+def test_a_bound_beside_zero_shows_on_which_side_it_lies() -> None:
+    assert points(estimate(0.1, -0.0002, 0.194)) == "+10.0 [-0.02, 19.40]"
+    assert points(estimate(0.1, 0.0, 0.194)) == "+10.0 [0.0, 19.4]"

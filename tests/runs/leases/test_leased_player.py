@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from support.memory_store import MemoryStore
 from support.specs import episode_spec, scored
-from support.virtual_time import VirtualTimeLoop
 
 from wardian.base.clock import SystemClock
 from wardian.base.errors import ConfigError, InfraError
+from wardian.base.virtual_time import VirtualTimeLoop
 from wardian.episodes.record import EpisodeSpec
 from wardian.runs.hangs import HangNotes
 from wardian.runs.leases.leased_player import LeasedPlayer

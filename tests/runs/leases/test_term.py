@@ -3,9 +3,8 @@
 import asyncio
 from random import Random
 
-from support.virtual_time import VirtualTimeLoop
-
 from wardian.base.clock import SystemClock
+from wardian.base.virtual_time import VirtualTimeLoop
 from wardian.runs.leases.term import MARGIN, Term
 
 LEASE_S = 10.0

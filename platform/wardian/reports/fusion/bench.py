@@ -2,7 +2,10 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
+from itertools import count
 from typing import Final
 
 from wardian.base.clients import ModelClient
@@ -18,7 +21,7 @@ from wardian.fusion.seats import Seat, seats_of
 from wardian.fusion.tariffs import UNKNOWN, Tariffs
 from wardian.reports.fusion.arms import ArmKind, ArmSpec
 from wardian.reports.fusion.marking import is_right
-from wardian.reports.fusion.memory import RememberingClient
+from wardian.reports.fusion.memory import RecordedCalls
 from wardian.specs.fusion.modes import PanelFusion
 from wardian.specs.questions import Question
 
@@ -89,6 +92,11 @@ class _Arm:
     client: ModelClient
     draw: int = 0
 
+    @property
+    def key(self) -> str:
+        """Its own: members share one place, for each is a draw of the panel."""
+        return f"{self.place}/{self.name}/{self.draw}"
+
 
 class Bench:
     """Arms over one panel, all of which hear the same answers.
@@ -98,7 +106,7 @@ class Bench:
         everybody: whom they may ask.
         prompt: said before each question, and before its own system message.
         sampling: how members draw their answers.
-        at_once: questions that are under way at the same time.
+        at_once: calls that are under way at the same time.
     """
 
     def __init__(
@@ -111,12 +119,12 @@ class Bench:
         at_once: int = 16,
     ) -> None:
         self._clock, self._tariffs = everybody.clock, everybody.tariffs
-        self._clients = {name: RememberingClient(each, self._clock) for name, each in everybody.clients.items()}
+        self._calls = RecordedCalls(everybody.clients, self._clock, at_once)
         self._agree = panel.agree
-        self.seats = seats_of(panel.members, self._clients)
+        self.seats = seats_of(panel.members, self._calls.clients)
         self._prompt = prompt
         self._sampling = sampling or Sampling()
-        self._turns = asyncio.Semaphore(at_once)
+        self._places = count()
 
     async def members(self, questions: Sequence[Question]) -> tuple[PlayedArm, ...]:
         """Every seat of the panel alone, in the panel's order.
@@ -135,25 +143,34 @@ class Bench:
             ConfigError: when a fusion cannot be opened.
             ModelError: as in `members`.
         """
-        named = [_Arm(arm.name, arm.kind, f"arm{place}", self._opened(arm)) for place, arm in enumerate(arms)]
+        named = [_Arm(arm.name, arm.kind, f"arm{next(self._places)}", self._opened(arm)) for arm in arms]
         return await self._play(named, questions)
 
     def _opened(self, arm: ArmSpec) -> ModelClient:
-        return fused_client(arm.name, arm.spec, self._clients, self._clock, self._tariffs)
+        return fused_client(arm.name, arm.spec, self._calls.clients, self._clock, self._tariffs)
 
     async def _play(self, arms: Sequence[_Arm], questions: Sequence[Question]) -> tuple[PlayedArm, ...]:
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(self._sitting(arms, question)) for question in questions]
-        rows = [task.result() for task in tasks]
+        """All arms on all questions, again and again as far as the recorded calls go, until nothing is lacking."""
+        asked: dict[tuple[str, str], Asked] = {}
+        with ThreadPoolExecutor(1) as aside:  # a loop cannot run within another one
+            while open_ := [(arm, each) for each in questions for arm in arms if (arm.key, each.id) not in asked]:
+                asked |= await asyncio.wrap_future(aside.submit(self._played, open_))
+                await self._calls.ask()
         return tuple(
-            PlayedArm(name=arm.name, kind=arm.kind, asked=tuple(row[place] for row in rows), draw=arm.draw)
-            for place, arm in enumerate(arms)
+            PlayedArm(
+                name=arm.name,
+                kind=arm.kind,
+                asked=tuple(asked[arm.key, question.id] for question in questions),
+                draw=arm.draw,
+            )
+            for arm in arms
         )
 
-    async def _sitting(self, arms: Sequence[_Arm], question: Question) -> list[Asked]:
-        """All arms on one question, one after the other: what the first was told the others are told again."""
-        async with self._turns:
-            return [await self._ask(arm, question) for arm in arms]
+    def _played(self, sittings: Sequence[tuple[_Arm, Question]]) -> dict[tuple[str, str], Asked]:
+        played = {
+            (arm.key, question.id): self._calls.play(partial(self._ask, arm, question)) for arm, question in sittings
+        }
+        return {key: asked for key, asked in played.items() if asked is not None}
 
     async def _ask(self, arm: _Arm, question: Question) -> Asked:
         request, began = self._request(arm, question), self._clock.monotonic()

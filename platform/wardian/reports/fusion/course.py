@@ -1,7 +1,6 @@
-"""The course of a bench: the members first, for the other arms are made of what they cost and know."""
+"""The course of a bench: the members first, then fusions of them, then singles for the same money."""
 
 from collections.abc import Mapping, Sequence
-from typing import Final
 
 from wardian.base.errors import ConfigError
 from wardian.base.frozen import Frozen
@@ -10,14 +9,11 @@ from wardian.fusion.seats import Seat
 from wardian.reports.fusion.arms import BENCHED, ArmSpec, fused_arms, repeated_arms
 from wardian.reports.fusion.bench import Bench, Everybody, PlayedArm
 from wardian.reports.fusion.outcome import BenchReport
-from wardian.reports.fusion.reckoning import Expense, best_of, reckoned
-from wardian.specs.fusion.modes import MOST_SEATS, FusionSpec, Mode, PanelFusion
+from wardian.reports.fusion.reckoning import Expense, best_of, draws_for, reckoned
+from wardian.specs.fusion.modes import FusionSpec, Mode, PanelFusion
 from wardian.specs.questions import Question
 
 __all__ = ["Course", "benched"]
-
-CLOSE: Final = 1e-6
-"""Rounding must not cost a draw."""
 
 
 class Course(Frozen):
@@ -28,7 +24,7 @@ class Course(Frozen):
         others: fusions that are compared as they are, by name.
         prompt: said before each question; "" for nothing.
         sampling: how members draw their answers.
-        at_once: questions that are under way at the same time.
+        at_once: calls that are under way at the same time.
     """
 
     modes: tuple[Mode, ...] = BENCHED
@@ -62,8 +58,9 @@ async def benched(
     _check_gold(questions)
     bench = Bench(panel, everybody, prompt=course.prompt, sampling=course.sampling, at_once=course.at_once)
     members = await bench.members(questions)
-    arms = [*_arms(panel, bench.seats, members, course.modes), *_others(course.others)]
-    return reckoned(name, members, await bench.fusions(arms, questions))
+    made = _Makings(panel, bench.seats, members)
+    fused = await bench.fusions([*made.fused(course.modes), *_others(course.others)], questions)
+    return reckoned(name, members, [*await bench.fusions(made.repeated(fused), questions), *fused])
 
 
 def _check_gold(questions: Sequence[Question]) -> None:
@@ -76,22 +73,25 @@ def _others(fusions: Mapping[str, FusionSpec]) -> list[ArmSpec]:
     return [ArmSpec(name=name, kind="fused", spec=spec) for name, spec in fusions.items()]
 
 
-def _arms(
-    panel: PanelFusion, seats: Sequence[Seat], members: Sequence[PlayedArm], modes: Sequence[Mode]
-) -> list[ArmSpec]:
-    """What is made of the panel, by what its members cost and know."""
-    expense = Expense(members)
-    first = [(seat.spec, member) for seat, member in zip(seats, members, strict=True) if not seat.draw]
-    strongest = best_of([member for _, member in first])
-    best = next(spec for spec, member in first if member is strongest)
-    by_price = [spec for spec, member in sorted(first, key=lambda each: expense.of(each[1]))]
-    whole = sum(expense.of(member) for member in members)
-    return [
-        *repeated_arms(panel, best, _draws(whole, expense.of(strongest))),
-        *fused_arms(panel, modes, by_price, best),
-    ]
+class _Makings:
+    """What arms are made of: a panel, and what its members cost and know."""
 
+    def __init__(self, panel: PanelFusion, seats: Sequence[Seat], members: Sequence[PlayedArm]) -> None:
+        self._panel = panel
+        self._members = members
+        self._first = [(seat.spec, member) for seat, member in zip(seats, members, strict=True) if not seat.draw]
+        self._strongest = best_of([member for _, member in self._first])
+        self._best = next(spec for spec, member in self._first if member is self._strongest)
 
-def _draws(panel: float, best: float) -> int:
-    """How often the best member can be asked for what the panel costs."""
-    return min(int(panel / best + CLOSE), MOST_SEATS) if best else 1
+    def fused(self, modes: Sequence[Mode]) -> list[ArmSpec]:
+        """The panel, decided in each of `modes`."""
+        expense = Expense(self._members)
+        by_price = [spec for spec, _ in sorted(self._first, key=lambda each: expense.of(each[1]))]
+        return fused_arms(self._panel, modes, by_price, self._best)
+
+    def repeated(self, fused: Sequence[PlayedArm]) -> list[ArmSpec]:
+        """The best member, as often as each of `fused` pays for; the most draws first, for they hear all of them."""
+        expense = Expense([*self._members, *fused])
+        once = expense.of(self._strongest)
+        paid = {draws for arm in fused for draws in draws_for(expense.of(arm), once)}
+        return [arm for draws in sorted(paid, reverse=True) for arm in repeated_arms(self._panel, self._best, draws)]

@@ -54,6 +54,7 @@ class ArmReport(Frozen):
         kept: how often it is right where every member is.
         rescued: how often it is right where no member is.
         against: the best single that costs no more.
+        against_expense: how many times as much as the best member that one costs.
         difference: how much more often it is right than that, paired by question.
         over_best: how much more often than the best member alone, whatever that costs.
         over_unheard: of a debate, how much more often than a vote over its first answers: whether talking paid.
@@ -75,6 +76,7 @@ class ArmReport(Frozen):
     kept: Estimate | None = None
     rescued: Estimate | None = None
     against: str = ""
+    against_expense: float | None = None
     difference: Estimate | None = None
     over_best: Estimate | None = None
     over_unheard: Estimate | None = None

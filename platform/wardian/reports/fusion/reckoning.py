@@ -1,6 +1,8 @@
 """What the arms of a bench are worth, with intervals over the questions."""
 
+import math
 from collections.abc import Sequence
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,12 +11,15 @@ from wardian.base.dollars import total_usd
 from wardian.reports.fusion.bench import PlayedArm
 from wardian.reports.fusion.outcome import ArmReport, BenchReport, PanelReport
 from wardian.scoring.statistics import Estimate, bootstrap, paired_difference, proportion
+from wardian.specs.fusion.modes import MOST_SEATS
 
-__all__ = ["Expense", "best_of", "reckoned"]
+__all__ = ["Expense", "best_of", "draws_for", "reckoned"]
 
 Numbers = NDArray[np.float64]
-DEARER = 1.05
+DEARER: Final = 1.05
 """A single that costs up to so many times as much still counts as one of the same price."""
+CLOSE: Final = 1e-6
+"""Rounding must not cost a draw."""
 
 
 class Expense:
@@ -54,6 +59,19 @@ def best_of(arms: Sequence[PlayedArm]) -> PlayedArm:
     return max(arms, key=lambda arm: float(_right(arm).sum()))
 
 
+def draws_for(budget: float, once: float) -> set[int]:
+    """How often a member that costs `once` is asked for `budget`, so that it is poorer by no more than it must be.
+
+    Draws of which a vote cuts some off cost less than their number, so one more may be within the budget as well; of
+    two none is ever cut off.
+    """
+    if not once:
+        return {1}
+    paid = int(DEARER * budget / once + CLOSE)
+    more = math.ceil(budget / once / DEARER - CLOSE) if paid > 1 else paid
+    return {min(draws, MOST_SEATS) for draws in (paid, more)}
+
+
 def reckoned(fusion: str, members: Sequence[PlayedArm], arms: Sequence[PlayedArm]) -> BenchReport:
     """The report on a panel's `members` alone and the `arms` made of it, all on the same questions."""
     expense = Expense([*members, *arms])
@@ -64,7 +82,8 @@ def reckoned(fusion: str, members: Sequence[PlayedArm], arms: Sequence[PlayedArm
     for arm in (arm for arm in arms if arm.kind == "fused"):
         against = _affordable(arm, singles, expense)
         report = _compared(_report(arm, best, members, expense), arm, against, rights)
-        reports.append(report.model_copy(update={"over_best": _difference(arm, best)}))
+        held = {"against_expense": expense.of(against) / (expense.of(best) or 1.0)}
+        reports.append(report.model_copy(update={**held, "over_best": _difference(arm, best)}))
     everything = [each for arm in (*members, *arms) for each in arm.asked]
     return BenchReport(
         fusion=fusion,

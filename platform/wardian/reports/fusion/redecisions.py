@@ -52,9 +52,15 @@ class ReplayReport(Frozen):
 
 
 class Replay(Frozen):
-    """A run's record, decided again: a report for each of its fusions."""
+    """A run's record, decided again: a report for each of its fusions.
+
+    Args:
+        fusions: those that can be decided as was asked.
+        left_out: why the others cannot, by name.
+    """
 
     fusions: tuple[ReplayReport, ...]
+    left_out: dict[str, str] = {}
 
 
 def rights_of(
@@ -79,7 +85,11 @@ def rights_of(
 
 def replay_sections(replay: Replay) -> tuple[Section, ...]:
     """What stays, what changes, and what settles it, fusion by fusion."""
-    return tuple(section for report in replay.fusions for section in _sections(report))
+    sections = tuple(section for report in replay.fusions for section in _sections(report))
+    if not replay.left_out:
+        return sections
+    rows = tuple(replay.left_out.items())
+    return *sections, Section(title="Left out", headings=("fusion", "why"), rows=rows)
 
 
 def _sections(report: ReplayReport) -> tuple[Section, ...]:

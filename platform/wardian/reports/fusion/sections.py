@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from wardian.reports.fusion.outcome import ArmReport, BenchReport, PanelReport
+from wardian.reports.fusion.reckoning import draws_for
 from wardian.reports.numerals import NONE, dollars, percent, points
 from wardian.reports.sections import Section
 
@@ -29,16 +30,19 @@ def _verdict(arm: ArmReport, report: BenchReport) -> tuple[str, ...]:
     said = (f"{arm.name}{best}", percent(arm.right), f"x{arm.expense:.2f}")
     if arm.difference is None:
         return *said, NONE, NONE, NONE
-    return *said, arm.against, points(arm.difference), arm.ruling or NONE
+    held = arm.against if arm.against_expense is None else f"{arm.against} (x{arm.against_expense:.2f})"
+    return *said, held, points(arm.difference), arm.ruling or NONE
 
 
 def _notes(report: BenchReport) -> Iterator[str]:
     unit = "US dollars" if report.in_dollars else "calls, for some price is unknown or zero"
     yield f"Cost: as so many times the best member's, in {unit}."
     yield (
-        "Against: the best single that costs no more, one member or several draws of the best one. It is chosen on "
-        "these questions, which favours it a little."
+        "Against: the best single that costs no more, a member or as many draws of the best one as this fusion pays "
+        "for. It is chosen on these questions, which favours it a little."
     )
+    if poor := [arm.name for arm in report.arms if arm.kind == "fused" and max(draws_for(arm.expense, 1.0)) < 2]:
+        yield f"Too cheap for a second draw of the best member: {', '.join(poor)}."
     helping = [arm.name for arm in report.arms if arm.ruling == "helps"]
     harming = [arm.name for arm in report.arms if arm.ruling == "HARMS"]
     fused = [arm for arm in report.arms if arm.kind == "fused"]
@@ -96,7 +100,7 @@ def _talk(arms: Iterable[ArmReport]) -> Iterator[str]:
 def _costs(report: BenchReport) -> Section:
     notes = ["Times of an arm as if it ran alone: x single is against the best member, x slowest against the slowest."]
     if report.cached:
-        notes.append("Answers came out of the reply cache: these times are not those of the models.")
+        notes.append("Answers came out of the reply cache: they take as long as when they were first asked for.")
     return Section(
         title="Cost and time",
         headings=("arm", "1,000 questions", "calls", "p50 s", "p95 s", "x single", "x slowest", "unanswered"),

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from concurrent.futures import Executor
 from typing import Any
 
+__all__ = ["VirtualTimeLoop"]
+
 
 class _JumpingSelector(selectors.SelectSelector):
     """Never waits: the time that it would have waited is added to the loop's clock."""
@@ -34,11 +36,13 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
         super().__init__(self._jumping)
 
     def time(self) -> float:
+        """Seconds since the loop was made, as far as timers were waited for."""
         return self._jumping.now
 
     def run_in_executor(  # type: ignore[override]  # typeshed has type variables that cannot be repeated here
         self, executor: Executor | None, func: Callable[..., Any], *args: Any
     ) -> "asyncio.Future[Any]":
+        """Call `func` at once."""
         future = self.create_future()
         try:
             future.set_result(func(*args))
