@@ -54,7 +54,8 @@ async def _in_this_process(spec: ServeSpec, environ: Mapping[str, str]) -> None:
     gateway = spec.gateway
     async with open_gateway(spec, environ) as app:
         try:
-            await serve_until_ended(app, listen(gateway.host, gateway.port), drain_s=gateway.drain_s, deserting=True)
+            listener, drain_s = listen(gateway.host, gateway.port), gateway.drain_s
+            await serve_until_ended(app, listener, drain_s=drain_s, deserting=True, cut_off=app.cut_off)
         except OSError as error:
             raise ConfigError(f"gateway.port: {gateway.port}: {os.strerror(error.errno or 0)}") from error
 
