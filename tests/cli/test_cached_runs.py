@@ -9,8 +9,10 @@ from support.outcomes import essence
 
 from wardian.cli.results import Outcome, show_outcome
 from wardian.cli.tracking import run_summary
-from wardian.reports.standings import Standing, Standings
+from wardian.reports.standings import MetricMean, Standing, Standings
 from wardian.runs.folder import RunFolder
+from wardian.scoring.statistics import Estimate
+from wardian.tracking.description import metric_values
 
 JOB = """\
 name: cached
@@ -77,6 +79,13 @@ def test_the_tracker_is_told_that_nobody_pays_a_simulator(tmp_path: Path) -> Non
     summary = run_summary(mixed, "finished")
     told = [{figure.name: figure.value for figure in each} for each in (summary.figures, summary.arms[1].figures)]
     assert [(each["total_cost_usd"], each["total_spent_usd"]) for each in told] == [(4.0, 0.5), (2.0, 0.0)]
+
+
+def test_the_tracker_is_told_of_each_member_of_a_fusion(tmp_path: Path) -> None:
+    share = MetricMean(metric="inclusion_rate.slow#1", estimate=Estimate(value=0.25, low=0.0, high=0.5, tasks=4))
+    arm = ARM.model_copy(update={"inclusion": (share,)})
+    found = Outcome(run="r", folder=tmp_path, planned=1, standings=Standings(arms=(arm,)))
+    assert metric_values(run_summary(found, "finished").arms[0].figures)["inclusion_rate.slow_1"] == 0.25
 
 
 def test_people_are_told_what_was_paid(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

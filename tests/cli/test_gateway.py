@@ -44,9 +44,9 @@ def config(tmp_path: Path) -> Path:
 
 
 @contextmanager
-def serving(config: Path) -> Iterator[tuple["subprocess.Popen[bytes]", str]]:
+def serving(config: Path, *changes: str) -> Iterator[tuple["subprocess.Popen[bytes]", str]]:
     environ = {**os.environ, "GATE_TOKEN": "letmein", "PYTHONPATH": str(ROOT / "platform")}
-    words = [sys.executable, "-W", "error", "-m", "wardian", "serve", str(config)]
+    words = [sys.executable, "-W", "error", "-m", "wardian", "serve", str(config), *changes]
     with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environ) as process:
         assert process.stdout is not None
         try:
@@ -77,6 +77,30 @@ def test_an_answer_that_is_under_way_is_given_before_it_stops(config: Path, told
     assert "simulated" in answers[0].json()["choices"][0]["message"]["content"]
     with pytest.raises(httpx.ConnectError):
         httpx.get(f"{url}/healthz")
+
+
+def test_who_is_cut_off_when_it_stops_is_told(config: Path) -> None:
+    with serving(config, "--set", "gateway.drain_s=0.2", "--set", "gateway.heartbeat_s=0.05") as (process, url):
+        answers: list[httpx.Response] = []
+
+        def ask(stream: bool) -> None:
+            body = {**ASKED, "stream": stream}
+            answers.append(httpx.post(f"{url}/v1/chat/completions", json=body, headers=KEY, timeout=30))
+
+        asking = [threading.Thread(target=ask, args=(stream,)) for stream in (False, True)]
+        for thread in asking:
+            thread.start()
+        while "wardian_gateway_in_flight 2.0" not in httpx.get(f"{url}/metrics", headers=KEY).text:
+            continue
+        process.send_signal(signal.SIGTERM)
+        for thread in asking:
+            thread.join()
+        assert process.wait(timeout=30) == 0
+    plain, stream = sorted(answers, key=lambda answer: -answer.status_code)
+    assert (plain.status_code, plain.json()["error"]["code"]) == (503, "shutting_down")
+    assert stream.status_code == 200
+    last = stream.text.strip().split("\n\n")[-1].removeprefix("data: ")
+    assert orjson.loads(last)["error"]["code"] == "shutting_down"
 
 
 WRONG = [

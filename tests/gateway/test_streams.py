@@ -158,6 +158,23 @@ async def test_what_was_paid_for_a_client_that_has_left_is_counted() -> None:
     assert found['cost_usd_total{model="fusion/pair"}'] > 0.01, "the answer that came, and the call that was cut off"
 
 
+@pytest.mark.parametrize(("stream", "status"), [(False, 503), (True, 200)])
+async def test_who_is_cut_off_by_a_server_that_stops_is_told_and_counted(stream: bool, status: int) -> None:
+    member = Member("a", seconds=30)
+    app = gateway_of([member, Member("b")], models=PRICED, gateway={"heartbeat_s": 0.01})
+    async with asyncio.TaskGroup() as group, asyncio.timeout(10):
+        asking = group.create_task(ask(app, stream=stream, max_tokens=50))
+        await member.asked.wait()
+        await asyncio.sleep(0.05)
+        app.cut_off()
+    reply = await asking
+    error = orjson.loads(events_in(reply)[-1] if stream else reply.content)["error"]
+    assert (reply.status_code, error["code"], error["type"]) == (status, "shutting_down", "server_error")
+    found = await metrics_of(app)
+    assert found[f'requests_total{{model="a",status="{status}"}}'] == 1.0
+    assert found['tokens_total{direction="output",model="a"}'] == 50.0
+
+
 async def test_a_call_of_one_model_that_was_cut_off_is_counted_as_an_estimate() -> None:
     member = Member("a", seconds=30)
     app = gateway_of([member, Member("b")], models=PRICED)

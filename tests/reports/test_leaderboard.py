@@ -153,6 +153,16 @@ class TestComparison:
         assert low > 0
 
 
+def test_inclusion_is_a_mean_for_each_member_and_no_metric_of_the_leaderboard() -> None:
+    board = Leaderboard()
+    board.add(replace(result("a", 1, 1.0), inclusion={"fast": 1.0, "slow#1": 0.0}))
+    board.add(replace(result("a", 2, 1.0), inclusion={"fast": 0.5}))
+    standing = only(board)
+    found = {mean.metric: mean.estimate.value for mean in standing.inclusion}
+    assert found == {"inclusion_rate.fast": 0.75, "inclusion_rate.slow#1": 0.0}
+    assert not found.keys() & {mean.metric for mean in standing.metrics}
+
+
 def test_environments_can_be_told_apart() -> None:
     rows = [result("a", 1, 1.0), result("a", 1, 0.0, world="bank"), result("b", 1, 1.0, world="bank")]
     board = Leaderboard.of(rows)

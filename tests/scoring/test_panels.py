@@ -6,7 +6,9 @@ from support.scores import scores_of
 from wardian.base.fused import Answer, AnswerState, DecidedBy, Decision, FusionResult
 from wardian.base.messages import Message, ToolCall
 from wardian.episodes.record import Episode
-from wardian.scoring.score import Score
+from wardian.scoring.result import Result
+from wardian.scoring.score import Score, Scored
+from wardian.scoring.trajectory import TrajectoryScorer
 
 
 def proposes(seat: str, action: str, state: AnswerState = "ok", round_: int = 0) -> Answer:
@@ -108,6 +110,13 @@ async def test_inclusion_is_told_member_by_member() -> None:
         "inclusion_rate"
     ]
     assert (score.value, score.explanation) == (0.75, "a 2/2, b 1/2")
+
+
+async def test_the_result_of_an_episode_knows_the_inclusion_of_each_member() -> None:
+    late = fused("a", proposes("a", "look"), proposes("b", "look", "cancelled"), proposes("c", "x", "skipped_budget"))
+    episode = decided(EpisodeBuilder().call("look").call("look").done(), (late, turn("a", "look", "look")))
+    scored = Scored(episode=episode, scores=await TrajectoryScorer().score(episode))
+    assert Result.of(scored).inclusion == {"a": 1.0, "b": 0.5}
 
 
 async def test_later_rounds_of_a_debate_are_no_first_proposals() -> None:

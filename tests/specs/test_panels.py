@@ -1,10 +1,12 @@
-"""Fusions that ask fusions: how deep they are, and which ask themselves."""
+"""Fusions that ask fusions: how deep they are, and which ask themselves; and quorums that cannot be."""
 
 import pytest
 
+from wardian.specs.fusion.collect import CollectSpec, Quorum
 from wardian.specs.fusion.member import MemberSpec
 from wardian.specs.fusion.modes import VoteSpec
 from wardian.specs.fusion.panels import Panels
+from wardian.specs.places import spell
 
 
 def panels(**members: str) -> Panels:
@@ -23,6 +25,14 @@ def problems(**members: str) -> dict[str, str]:
 
 def test_a_fusion_of_fusions_is_as_deep_as_it_gets() -> None:
     assert problems(A="ab", B="Aa", C="BA") == {"C": "it is 3 fusions deep, 2 are the most"}
+
+
+@pytest.mark.parametrize(("quorum", "complaints"), [(3, []), (0.9, []), ("all", []), (4, ["collect.quorum"])])
+def test_a_quorum_is_no_larger_than_its_panel(quorum: Quorum, complaints: list[str]) -> None:
+    members = MemberSpec(model="a", samples=2), MemberSpec(model="b")
+    spec = VoteSpec(members=members, collect=CollectSpec(quorum=quorum))
+    found = list(Panels({"A": spec}, dict.fromkeys("ab")).problems())
+    assert [spell(problem.path) for problem in found] == [f"fusions.A.{key}" for key in complaints]
 
 
 @pytest.mark.parametrize("order", ["ABC", "CAB"])

@@ -52,6 +52,11 @@ EDITS = [
         "  usage_mode: all",
         "10: gateway.usage_mode: must be 'total' or 'primary', not the text 'all'",
     ),
+    (
+        "    members: [a, b]",
+        "    members: [a, b]\n    collect: {quorum: 5}",
+        "9: fusions.pair.collect.quorum: 5 answers cannot come from 2 seats",
+    ),
     ("members: [a, b]", "members: [a, z]", "8: fusions.pair.members.1: there is no 'z'"),
     ("name: try", "name: try\nbudget: {usd: 1}", "2: budget: a gateway keeps no budget of its own; a fusion may"),
     ("b: {server: local}", "b: {server: locl}", "4: models.b.server: there is no 'locl'; did you mean 'local'?"),

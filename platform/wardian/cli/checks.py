@@ -9,6 +9,7 @@ from wardian.certification.standing import Standing
 from wardian.cli.forecasting import old_prices
 from wardian.cli.wording import counted
 from wardian.environments.packs import bundled_roots, find_pack, load_packs
+from wardian.fusion.own_code import check_own_code
 from wardian.models.llama_server import check_installed
 from wardian.runs.plan import Plan
 from wardian.scoring.opening import opened_scorers
@@ -41,6 +42,7 @@ def planned(job: JobSpec) -> Plan:
     packs = load_packs(job, roots)
     plan = Plan(job, packs)
     opened_scorers(job.scorers)
+    check_own_code(job.fusions)
     for index, (spec, tasks) in enumerate(zip(job.environments, plan.tasks, strict=True)):
         if spec.uncertified == "refuse":
             standing = Standing.of(find_pack(spec.pack, roots))

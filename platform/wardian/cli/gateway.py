@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from wardian.base.errors import ConfigError
 from wardian.cli.executors import INSIDE_JOB
+from wardian.fusion.own_code import check_own_code
 from wardian.gateway.guard import Guard
 from wardian.gateway.opening import open_gateway
 from wardian.gateway.replica import ReplicaApp
@@ -25,6 +26,7 @@ def serve_models(spec: ServeSpec, environ: Mapping[str, str]) -> None:
     Raises:
         ConfigError: when a key is missing, a fusion cannot be made, or the address cannot be had.
     """
+    check_own_code(spec.fusions)
     for warning in kin_warnings(spec.panels, spec.models):
         sys.stderr.write(f"wardian: {warning}\n")
     replicas = spec.gateway.serve
@@ -38,8 +40,9 @@ def offer_line(spec: ServeSpec, environ: Mapping[str, str]) -> str:
     """What would be served where, in a line; nothing is started.
 
     Raises:
-        ConfigError: when a key or a token is missing.
+        ConfigError: when a key, a token, or a function that a fusion names is missing.
     """
+    check_own_code(spec.fusions)
     Guard.of(spec.gateway, environ)
     check_keys(spec, environ)
     gateway, simulated = spec.gateway, " (simulated)" if spec.simulated else ""
@@ -51,7 +54,8 @@ async def _in_this_process(spec: ServeSpec, environ: Mapping[str, str]) -> None:
     gateway = spec.gateway
     async with open_gateway(spec, environ) as app:
         try:
-            await serve_until_ended(app, listen(gateway.host, gateway.port), drain_s=gateway.drain_s, deserting=True)
+            listener, drain_s = listen(gateway.host, gateway.port), gateway.drain_s
+            await serve_until_ended(app, listener, drain_s=drain_s, deserting=True, cut_off=app.cut_off)
         except OSError as error:
             raise ConfigError(f"gateway.port: {gateway.port}: {os.strerror(error.errno or 0)}") from error
 

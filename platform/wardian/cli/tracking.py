@@ -101,7 +101,7 @@ def _of_the_run(outcome: Outcome) -> tuple[Figure, ...]:
 
 
 def _figures(arm: Standing) -> tuple[Figure, ...]:
-    figures = [Figure(name=mean.metric, value=mean.estimate.value) for mean in arm.metrics]
+    figures = [Figure(name=mean.metric, value=mean.estimate.value) for mean in (*arm.metrics, *arm.inclusion)]
     if arm.success is not None:
         figures.insert(0, _figure("success", arm.success))
     figures += [_figure(f"pass_hat_{point.k}", point.all_of) for point in arm.reliability if point.k > 1]

@@ -47,6 +47,10 @@ class GatewayApp:
         self._guard = guard
         self._meters = meters
 
+    def cut_off(self) -> None:
+        """Answer every question that is still in flight with 503, a stream that has begun with an event."""
+        self._completions.cut_off()
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if scope["type"] != "http":

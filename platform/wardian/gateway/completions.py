@@ -48,12 +48,17 @@ class Completions:
         self._meters = meters
         self._clock = clock
         self._in_flight = 0
+        self._ending = asyncio.Event()
+
+    def cut_off(self) -> None:
+        """Wait for no answer any more, and say so to whoever still asks."""
+        self._ending.set()
 
     async def answer(self, scope: Scope, receive: Receive, outlet: Outlet) -> None:
         """Answer one request.
 
         Raises:
-            Refused: when it cannot be asked, or too many are.
+            Refused: when it cannot be asked, too many are, or it is cut off.
             Gone: when the client leaves before its answer is there.
         """
         with self._place(outlet):
@@ -66,7 +71,7 @@ class Completions:
             await send(inquiry, head, receive, outlet)
 
     async def _whole(self, inquiry: Inquiry, head: dict[str, Any], receive: Receive, outlet: Outlet) -> None:
-        outcome = await attended(self._outcome(inquiry), receive)
+        outcome = await attended(self._outcome(inquiry), receive, self._ending)
         if isinstance(outcome, ModelError):
             await outlet.whole(_refused(outcome))
         else:
@@ -80,7 +85,7 @@ class Completions:
             await outlet.begin()
             await outlet.write([heartbeat(head)])
 
-        outcome = await attended(self._outcome(inquiry), receive, beat, self._spec.heartbeat_s)
+        outcome = await attended(self._outcome(inquiry), receive, self._ending, beat, self._spec.heartbeat_s)
         if not isinstance(outcome, ModelError):
             mode = self._spec.usage_mode if inquiry.question.counted else None
             await outlet.begin(headers_of(outcome))
@@ -103,7 +108,7 @@ class Completions:
         return completion
 
     def _cut_off(self, inquiry: Inquiry, error: asyncio.CancelledError) -> None:
-        """The client has left: a fusion says in `error` what was paid for until then."""
+        """Nobody waits for it any more: a fusion says in `error` what was paid for until then."""
         fusion = next((each for each in error.args if isinstance(each, FusionResult)), None)
         if fusion is None:
             self._meters.spent(inquiry.question.model, *self._desk.cut_off(inquiry))

@@ -98,9 +98,10 @@ class Standing(Frozen):
 
     `worst_case` bounds success whatever the missing episodes would have been; `across_templates` is success with the
     interval for other templates like these, None when there is one only. `metrics` holds the rest of the catalogue,
-    `slices` success by what there are several of. `cost_usd` is what the answers cost when they were asked for,
-    `spent_usd` the part that this run paid: what came out of the reply cache was free. `broken` are failures of the
-    agent's own program or model; `stochastic`: a model spoke for users.
+    `inclusion` that rate of each member of a fusion, as `inclusion_rate.SEAT`, `slices` success by what there are
+    several of. `cost_usd` is what the answers cost when they were asked for, `spent_usd` the part that this run paid:
+    what came out of the reply cache was free. `broken` are failures of the agent's own program or model; `stochastic`:
+    a model spoke for users.
     """
 
     arm: str
@@ -114,6 +115,7 @@ class Standing(Frozen):
     missing: tuple[Missing, ...] = ()
     reliability: tuple[Reliability, ...] = ()
     metrics: tuple[MetricMean, ...] = ()
+    inclusion: tuple[MetricMean, ...] = ()
     across_templates: Estimate | None = None
     flips: tuple[FlipRate, ...] = ()
     slices: tuple[Slice, ...] = ()

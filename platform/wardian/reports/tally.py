@@ -14,6 +14,7 @@ from wardian.reports.task_tally import TaskTally
 from wardian.scoring.catalogue import CATALOGUE
 from wardian.scoring.metric import Metric
 from wardian.scoring.outcome import SUCCESS
+from wardian.scoring.panels import INCLUSION_RATE
 from wardian.scoring.result import Result
 from wardian.scoring.statistics import Estimate, clustered_mean, proportion, worst_case
 
@@ -77,6 +78,7 @@ class ArmTally:
             reliability=reliability([task.tries for task in tasks]),
             flips=flip_rates(tasks),
             metrics=tuple(_means(tasks, (*CATALOGUE, *background.own))),
+            inclusion=tuple(_inclusion(tasks)),
             slices=slices(tasks, background.levels),
             broken=self._broken_in(environment),
             stochastic=self._stochastic,
@@ -109,9 +111,19 @@ def _means(tasks: Sequence[TaskTally], metrics: Iterable[Metric]) -> Iterable[Me
     for metric in metrics:
         if metric is SUCCESS:
             continue  # stands by itself, with an interval made for proportions
-        means = [mean for task in tasks if (mean := task.mean(metric.name)) is not None]
-        if means:
-            yield MetricMean(metric=metric.name, estimate=clustered_mean(means, bounds=_bounds(metric, means)))
+        yield from _mean(tasks, metric.name, metric)
+
+
+def _inclusion(tasks: Sequence[TaskTally]) -> Iterable[MetricMean]:
+    for name in sorted({name for task in tasks for name in task.members}):
+        yield from _mean(tasks, name, INCLUSION_RATE)
+
+
+def _mean(tasks: Sequence[TaskTally], name: str, metric: Metric) -> Iterable[MetricMean]:
+    """The mean of what is called `name`, within the bounds of `metric`; nothing where it never applied."""
+    means = [mean for task in tasks if (mean := task.mean(name)) is not None]
+    if means:
+        yield MetricMean(metric=name, estimate=clustered_mean(means, bounds=_bounds(metric, means)))
 
 
 def _bounds(metric: Metric, means: Sequence[float]) -> tuple[float, float]:

@@ -4,6 +4,7 @@ from collections import Counter
 from typing import Final
 
 from wardian.base.errors import Cause
+from wardian.scoring.panels import INCLUSION_RATE
 from wardian.scoring.result import Result
 
 __all__ = ["UNSTRUCK", "TaskTally", "Try"]
@@ -14,7 +15,10 @@ UNSTRUCK: Final[tuple[str, ...]] = ()
 
 
 class TaskTally:
-    """The outcome of every try, what struck it, and sums of everything else."""
+    """The outcome of every try, what struck it, and sums of everything else.
+
+    `members` are the names of the inclusion rates of a fusion's members.
+    """
 
     def __init__(self, result: Result) -> None:
         self.environment = result.environment
@@ -24,6 +28,7 @@ class TaskTally:
         self.missing: dict[Try, Cause] = {}
         self.sums: dict[str, float] = {}
         self.counts: Counter[str] = Counter()
+        self.members: set[str] = set()
         self._faults: dict[Try, tuple[str, ...]] = {}
 
     def add(self, result: Result) -> None:
@@ -36,7 +41,9 @@ class TaskTally:
         self.outcomes[attempt] = result.values["success"]
         if result.faults:
             self._faults[attempt] = result.faults
-        for metric, value in result.values.items():
+        members = {f"{INCLUSION_RATE.name}.{seat}": share for seat, share in result.inclusion.items()}
+        self.members.update(members)
+        for metric, value in {**result.values, **members}.items():
             self.sums[metric] = self.sums.get(metric, 0.0) + value
             self.counts[metric] += 1
 

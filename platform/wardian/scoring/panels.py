@@ -1,10 +1,11 @@
 """What the members of a fusion made of their turns: how far they agreed, and what their differing was worth."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from wardian.base.fused import Answer, FusionResult
+from wardian.episodes.record import Episode
 from wardian.scoring.metric import Metric
 from wardian.scoring.score import Score
 from wardian.scoring.walk import Walk
@@ -16,6 +17,7 @@ __all__ = [
     "INCLUSION_RATE",
     "METRICS",
     "TOOL_AGREEMENT_RATE",
+    "inclusion",
     "panels",
 ]
 
@@ -127,6 +129,13 @@ def panels(walk: Walk) -> list[Score]:
     ]
 
 
+def inclusion(episode: Episode) -> dict[str, float]:
+    """The inclusion rate of each member that was asked, by its seat."""
+    fusions = [event.completion.fusion for event in episode.asked if event.completion.fusion is not None]
+    asked, counted = _counts(fusions)
+    return {seat: counted[seat] / times for seat, times in asked.items()}
+
+
 def _turns(walk: Walk) -> Iterator[Turn]:
     failed = {step.acted.turn for step in walk.steps if step.failed}
     for position, event in enumerate(walk.episode.events):
@@ -145,13 +154,19 @@ def _dissent(turns: list[Turn]) -> Score:
 
 
 def _inclusion(turns: list[Turn]) -> Score:
-    asked, counted = Counter[str](), Counter[str]()
-    for answer in (answer for turn in turns for answer in turn.fusion.members if answer.state != "skipped_budget"):
-        asked[answer.seat] += 1
-        counted[answer.seat] += answer.ok
+    asked, counted = _counts(turn.fusion for turn in turns)
     explanation = ", ".join(f"{seat} {counted[seat]}/{times}" for seat, times in asked.items())
     value = counted.total() / asked.total() if asked else None
     return INCLUSION_RATE.score(value, explanation=explanation)
+
+
+def _counts(fusions: Iterable[FusionResult]) -> tuple[Counter[str], Counter[str]]:
+    """By seat, how often it was asked, and how often its answer counted."""
+    asked, counted = Counter[str](), Counter[str]()
+    for answer in (answer for fusion in fusions for answer in fusion.members if answer.state != "skipped_budget"):
+        asked[answer.seat] += 1
+        counted[answer.seat] += answer.ok
+    return asked, counted
 
 
 def _reasons(turns: list[Turn]) -> str:

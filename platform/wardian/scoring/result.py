@@ -6,6 +6,7 @@ from typing import Self
 
 from wardian.base.errors import Cause, Failure
 from wardian.episodes.record import AgentRef, EnvironmentRef, Episode
+from wardian.scoring.panels import inclusion
 from wardian.scoring.score import Scored
 
 __all__ = ["Result"]
@@ -45,6 +46,7 @@ class Result:
         template: what made the task; tasks of one template are alike.
         faults: the kinds of faults that struck its calls.
         stochastic: whether a model spoke for the user.
+        inclusion: of a fusion's members, by seat: the share of the calls to it whose answer counted.
     """
 
     arm: str
@@ -74,6 +76,7 @@ class Result:
     template: str = ""
     faults: tuple[str, ...] = ()
     stochastic: bool = False
+    inclusion: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def ended_at(self) -> float:
@@ -119,6 +122,7 @@ class Result:
             template=spec.task.template,
             faults=_faults(episode),
             stochastic=episode.stochastic,
+            inclusion={} if missing else inclusion(episode),
         )
 
 

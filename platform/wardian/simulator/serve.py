@@ -25,6 +25,8 @@ __all__ = ["announce", "listen", "serve", "serve_until_ended", "told_to_end"]
 BACKLOG = 4096
 """Thousands of calls connect at once."""
 DRAIN_S = 1.0
+LAST_WORDS_S = 1.0
+"""For what is said to requests that are cut off."""
 
 
 def serve(app: Application, host: str = "127.0.0.1", port: int = 0, *, child: bool = False) -> None:
@@ -52,10 +54,12 @@ async def serve_until_ended(
     child: bool = False,
     drain_s: float = DRAIN_S,
     deserting: bool = False,
+    cut_off: Callable[[], None] | None = None,
 ) -> None:
     """As `serve`, on a running event loop: for an application that something else has to live beside.
 
-    In the end, requests in flight have `drain_s` seconds; one whose client leaves is cancelled at once if `deserting`.
+    In the end, requests in flight have `drain_s` seconds; then `cut_off` has the application say to those that are left
+    why they get no answer. One whose client leaves is cancelled at once if `deserting`.
     """
     ended = told_to_end(child=child)
     server = web.Server(handler_of(app), access_log=None, handler_cancellation=deserting)
@@ -64,6 +68,9 @@ async def serve_until_ended(
     await ended.wait()
     listening.close()
     server.pre_shutdown()  # connections on which nothing is asked would be waited for as well
+    if cut_off is not None:
+        asyncio.get_running_loop().call_later(drain_s, cut_off)
+        drain_s += LAST_WORDS_S
     await server.shutdown(drain_s)
 
 

@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 from wardian.specs.fusion.demand import Demand
 from wardian.specs.fusion.modes import FusionSpec
 from wardian.specs.names import BadName, unknown
+from wardian.specs.places import KeyPath
 
 __all__ = ["DEEPEST", "PREFIX", "Panels", "Share"]
 
@@ -83,11 +84,12 @@ class Panels:
         return 1 if spec is None else sum(each.samples * self.widest(each.model) for each in spec.together)
 
     def problems(self) -> Iterator[BadName]:
-        """Names that do not exist, fusions that ask themselves, and those that are too deep."""
+        """Names that do not exist, quorums that no panel brings, fusions that ask themselves, and those too deep."""
         known = [*self._models, *self.specs]
         for name, spec in self.specs.items():
             path = "fusions", name.removeprefix(PREFIX)
             yield from (unknown((*path, *place), model, known) for place, model in spec.named if model not in known)
+            yield from _missed_quorum(path, spec)
             if (depth := self._depth(name)) > DEEPEST:
                 reason = "asks itself" if depth == math.inf else f"is {depth} fusions deep, {DEEPEST} are the most"
                 yield BadName(path, f"it {reason}")
@@ -105,3 +107,9 @@ class Panels:
             self._depths[name] = math.inf  # as long as it is not known: who meets it again asks itself
             self._depths[name] = 1 + max((self._depth(model) for model in spec.models), default=0)
         return self._depths[name]
+
+
+def _missed_quorum(path: KeyPath, spec: FusionSpec) -> Iterator[BadName]:
+    quorum, seats = spec.collect.quorum, sum(member.samples for member in spec.together)
+    if isinstance(quorum, int) and quorum > seats:
+        yield BadName((*path, "collect", "quorum"), f"{quorum} answers cannot come from {seats} seats")
