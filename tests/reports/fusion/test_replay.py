@@ -162,7 +162,7 @@ class Doubting(Examinee):
 
 def test_what_a_member_thinks_of_its_own_answer_is_heard_again() -> None:
     stages = [{"members": ["b"], "accept": {"kind": "self_verify", "at_least": 0.5}}, {"members": ["a", "b"]}]
-    fusion = spec_of(mode="cascade", stages=stages, scope="every")
+    fusion = spec_of(mode="cascade", stages=stages)
     turns = answered(fusion, {**MEMBERS, "b": Doubting("b", EXAM, 0.7)})
     assert all(each.identical and not each.degraded for each in redecided(turns, fusion))
 
