@@ -4,8 +4,9 @@ import orjson
 from support.episodes import EpisodeBuilder, spec, update
 from support.reported import scored, slipped, solved
 
+from wardian.base.analysis import Analysis
 from wardian.base.completion import Completion
-from wardian.base.fused import Answer, Decision, FusionResult
+from wardian.base.fused import Answer, Decision, FusionResult, Verdict
 from wardian.base.messages import Message, ToolCall
 from wardian.base.usage import CallTiming
 from wardian.episodes.record import Asked, Episode, Said
@@ -86,6 +87,26 @@ def test_a_fused_answer_says_who_proposed_what_and_what_decided() -> None:
     ]
     (plain,) = shown_of(with_event(Asked(turn=1, completion=answer()))).steps
     assert (plain.notes, plain.panel) == ((), "")
+
+
+def test_what_a_judge_said_of_letters_is_told_of_seats() -> None:
+    said = Message(role="assistant", content='{"ranking": ["B", "A"]}')
+    verdicts = Verdict(shown=("b", "a"), ranking=("a", "b")), Verdict(shown=("a", "b"))
+    decision = Decision(by="judge", winner="a", verdicts=verdicts, analysis=Analysis(consensus=("yes",)))
+    fusion = FusionResult(
+        name="fusion/f",
+        mode_requested="best_of",
+        mode_executed="best_of",
+        answers=(Answer(seat="judge/1", model="j", role="judge", state="ok", message=said),),
+        decision=decision,
+    )
+    (step,) = shown_of(with_event(Asked(turn=1, completion=answer(fusion=fusion)))).steps
+    assert step.panel.splitlines() == [
+        '  judge/1 (judge): {"ranking": ["B", "A"]}',
+        "  ranked 1: a > b (shown as b, a)",
+        "  ranked 2: no verdict could be read (shown as a, b)",
+        '  analysis: {"consensus":["yes"]}',
+    ]
 
 
 def test_an_answer_says_what_was_special_about_it() -> None:

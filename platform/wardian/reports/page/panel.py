@@ -1,9 +1,12 @@
-"""What the members of a fusion said at one turn, as the page shows it: a line for each of their answers."""
+"""What the members of a fusion said at one turn, as the page shows it: a line for each of their answers.
+
+A judge knows candidates as letters only; what came of its words is told with the names of their seats.
+"""
 
 from collections.abc import Iterator
 from typing import Final
 
-from wardian.base.fused import Answer, FusionResult
+from wardian.base.fused import Answer, Decision, FusionResult, Verdict
 
 __all__ = ["decided_by", "panel_lines"]
 
@@ -28,11 +31,23 @@ def decided_by(fusion: FusionResult | None) -> Iterator[str]:
 
 
 def panel_lines(fusion: FusionResult | None) -> str:
-    """Everybody who was asked and what came of it, a line each; the winner's is marked."""
+    """Everybody who was asked and what came of it, a line each, the winner's marked; then what the judge made of it."""
     if fusion is None:
         return ""
     winner = fusion.winner
-    return "\n".join(f"{'> ' if answer is winner else '  '}{_line(answer)}" for answer in fusion.answers)
+    answers = [f"{'> ' if answer is winner else '  '}{_line(answer)}" for answer in fusion.answers]
+    return "\n".join([*answers, *(() if fusion.decision is None else _judged(fusion.decision))])
+
+
+def _judged(decision: Decision) -> Iterator[str]:
+    yield from (f"  ranked {place}: {_ranking(verdict)}" for place, verdict in enumerate(decision.verdicts, 1))
+    if decision.analysis is not None:
+        yield f"  analysis: {_cut(decision.analysis.model_dump_json(exclude_defaults=True))}"
+
+
+def _ranking(verdict: Verdict) -> str:
+    shown = f"(shown as {', '.join(verdict.shown)})"
+    return f"{' > '.join(verdict.ranking)} {shown}" if verdict.ranking else f"no verdict could be read {shown}"
 
 
 def _line(answer: Answer) -> str:
@@ -47,4 +62,8 @@ def _proposal(answer: Answer) -> str:
         return answer.failure.message if answer.failure else "no answer"
     calls = [f"{call.name} {call.arguments}" for call in answer.message.tool_calls]
     words = "; ".join(calls) or " ".join(answer.message.content.split())
+    return _cut(words)
+
+
+def _cut(words: str) -> str:
     return words if len(words) <= LONG else f"{words[:LONG]}…"
