@@ -161,7 +161,7 @@ def test_out_of_the_box_a_file_is_answered_by_the_council(project: Path, wardian
     found = answers(project)
     assert [line["arm"] for line in found] == ["council"] * 6
     assert all(line["correct"] is not None and line["cost_usd"] > 0 for line in found)
-    assert {line["fusion"]["by"] for line in found} <= {"agreement", "judge", "probe", "only"}
+    assert {line["fusion"]["by"] for line in found} <= {"agreement", "judge", "only", "vote", "prior"}
     assert {member["role"] for line in found for member in line["fusion"]["members"]} == {"member", "judge"}
 
 
