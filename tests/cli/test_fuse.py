@@ -155,11 +155,11 @@ def test_the_shipped_configs_play_members_and_fusions(project: Path, wardian: Wa
 
 def test_out_of_the_box_a_file_is_answered_by_the_council(project: Path, wardian: Wardian) -> None:
     (project / "configs").symlink_to(ROOT / "configs")
-    questions, few = ENVS / "prompts" / "questions.jsonl", ("--set", "environments.0.tasks=6")
+    questions, few = ENVS / "prompts" / "questions.jsonl", ("--set", "environments.0.tasks=24")
     done = wardian("fuse", str(questions), *few, "--set", "tracking.enabled=false", "--json")
     assert done.code == 0, done.err
     found = answers(project)
-    assert [line["arm"] for line in found] == ["council"] * 6
+    assert [line["arm"] for line in found] == ["council"] * 24
     assert all(line["correct"] is not None and line["cost_usd"] > 0 for line in found)
     assert {line["fusion"]["by"] for line in found} <= {"agreement", "judge", "only", "vote", "prior"}
     assert {member["role"] for line in found for member in line["fusion"]["members"]} == {"member", "judge"}
