@@ -86,7 +86,7 @@ def test_people_get_lines(project: Path, wardian: Wardian) -> None:
 def test_all_clusters_are_shown_to_who_asks(project: Path, wardian: Wardian, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(failing, "FEW", 1)
     played(wardian)
-    assert "And 1 smaller clusters; `--all` shows them." in wardian("failures").out
+    assert "And 1 smaller cluster; `--all` shows them." in wardian("failures").out
     everything = wardian("failures", "--all").out
-    assert "smaller clusters" not in everything
+    assert "smaller cluster" not in everything
     assert everything.count("        see ") == 2

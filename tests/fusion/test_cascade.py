@@ -4,12 +4,11 @@ from typing import Any
 
 import pytest
 from support.members import Speaker
-from support.panels import RunVirtual, fusion_of, spec_of
+from support.panels import RunVirtual, fusion_of, record, spec_of, why
 
 from wardian.base.clients import ModelClient
 from wardian.base.clock import SystemClock
 from wardian.base.completion import Completion
-from wardian.base.fused import Decision, FusionResult
 from wardian.base.messages import Message, Request, ResponseSchema, ToolCall, ToolSchema
 from wardian.fusion.client import FusedClient
 from wardian.fusion.failed import FusionFailed
@@ -47,17 +46,6 @@ def answered(run_virtual: RunVirtual, *clients: ModelClient, request: Request = 
 
     completion: Completion = run_virtual(main())
     return completion
-
-
-def record(completion: Completion) -> FusionResult:
-    assert completion.fusion is not None
-    return completion.fusion
-
-
-def why(completion: Completion) -> Decision:
-    decision = record(completion).decision
-    assert decision is not None
-    return decision
 
 
 def test_where_the_cheap_ones_agree_nobody_else_is_asked(run_virtual: RunVirtual) -> None:

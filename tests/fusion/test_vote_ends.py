@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.judges import ScriptedJudge, prefers
 from support.members import Speaker
-from support.panels import RunVirtual, fusion_of
+from support.panels import RunVirtual, fusion_of, record, why
 
 from wardian.base.completion import Completion
-from wardian.base.fused import Answer, Decision, FusionResult
+from wardian.base.fused import Answer
 from wardian.base.messages import Message, Request, ToolSchema
 from wardian.fusion.seats import Seat
 from wardian.fusion.tally import Count, Foregone
@@ -26,17 +26,6 @@ def voted(run_virtual: RunVirtual, *speakers: Speaker, others: tuple[Any, ...] =
 
     answer: Completion = run_virtual(main())
     return answer
-
-
-def record(completion: Completion) -> FusionResult:
-    assert completion.fusion is not None
-    return completion.fusion
-
-
-def why(completion: Completion) -> Decision:
-    decision = record(completion).decision
-    assert decision is not None
-    return decision
 
 
 def test_a_leader_that_cannot_be_overtaken_ends_the_vote(run_virtual: RunVirtual) -> None:

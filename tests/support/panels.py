@@ -8,6 +8,8 @@ from pydantic import TypeAdapter
 
 from wardian.base.clients import ModelClient
 from wardian.base.clock import SystemClock
+from wardian.base.completion import Completion
+from wardian.base.fused import Decision, FusionResult
 from wardian.fusion.client import FusedClient
 from wardian.fusion.modes.vote import Vote
 from wardian.fusion.opening import fused_client
@@ -17,7 +19,7 @@ from wardian.fusion.turns import LastResort, ToolTurns
 from wardian.specs.fusion.member import MemberSpec
 from wardian.specs.fusion.modes import FusionSpec, VoteSpec
 
-__all__ = ["RunVirtual", "fusion_of", "spec_of"]
+__all__ = ["RunVirtual", "fusion_of", "record", "spec_of", "why"]
 
 RunVirtual = Callable[[Coroutine[Any, Any, Any]], Any]
 """The fixture `run_virtual`."""
@@ -44,3 +46,16 @@ def fusion_of(
     spec = VoteSpec.model_validate(names | {"min_share": 1})  # nothing is foregone: everybody is waited for
     seats = [Seat(each.name, each, MemberSpec(model=each.name), str(place)) for place, each in enumerate(members, 1)]
     return FusedClient(name, spec, LastResort(ToolTurns(spec, seats, partial(Vote, spec)), "vote"), SystemClock())
+
+
+def record(completion: Completion) -> FusionResult:
+    """Who said what for a fused answer."""
+    assert completion.fusion is not None
+    return completion.fusion
+
+
+def why(completion: Completion) -> Decision:
+    """What decided it."""
+    decision = record(completion).decision
+    assert decision is not None
+    return decision

@@ -66,7 +66,7 @@ def cluster_section(failures: Failures, most: int | None) -> Section:
         title="Where, with which tool and on which tasks",
         headings=("symptom", "tool", "tasks", "failed", "lost with it", "succeeded", "by arm", "for example"),
         rows=tuple(map(_row, clusters[:most])),
-        notes=(f"And {hidden:,} smaller clusters; `--all` shows them.",) if hidden else (),
+        notes=(f"And {hidden:,} smaller cluster{'s' * (hidden > 1)}; `--all` shows them.",) if hidden else (),
     )
 
 
