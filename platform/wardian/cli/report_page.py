@@ -1,6 +1,7 @@
 """The report of a run, and the copy of it that MLflow keeps."""
 
 import asyncio
+from contextlib import suppress
 from typing import Final
 
 from wardian import __version__
@@ -46,8 +47,9 @@ def keep_report(folder: RunFolder, episodes: int) -> None:
 
     What goes wrong costs the page, never the run.
     """
-    page, tracking = folder.path / KEPT, folder.job().tracking
-    with boundary(lambda _: None):
+    page = folder.path / KEPT
+    with suppress(ConfigError), boundary(lambda _: None):  # a store that is gone is a mistake of the user's elsewhere
+        tracking = folder.job().tracking
         page.unlink(missing_ok=True)
         if tracking.enabled and 0 < episodes <= tracking.report:
             written = page.with_suffix(".new")
