@@ -1,5 +1,6 @@
 """Everybody who can be asked: the models of a config, where they run, and what is made of them."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 
 from wardian.base.frozen import Frozen
@@ -15,7 +16,7 @@ from wardian.specs.names import BadName, JobName, Label, PoolName, nearest, unkn
 __all__ = ["Roster"]
 
 
-class Roster(Frozen):
+class Roster(Frozen, ABC):
     """What jobs and gateways have in common: a table of models, and fusions of them."""
 
     name: JobName
@@ -35,9 +36,9 @@ class Roster(Frozen):
     """How `wardian serve` offers all of them over HTTP; a run has no use for it."""
 
     @property
+    @abstractmethod
     def asked(self) -> dict[str, ModelSpec]:
         """The models that may be asked, alone or in a fusion, with what the config says of all."""
-        raise NotImplementedError
 
     @property
     def called(self) -> dict[str, ModelSpec]:

@@ -10,6 +10,7 @@ from wardian.base.messages import Message, Request, ResponseSchema, ToolSchema
 from wardian.fusion.call import FusionCall
 from wardian.fusion.judging.salvage import readings, salvaged, whole
 from wardian.fusion.seats import Seat
+from wardian.models.lenient import as_object
 
 __all__ = ["Heard", "Ladder", "Trouble"]
 
@@ -162,7 +163,7 @@ def _forms(question: Request, shape: ResponseSchema) -> Iterator[tuple[str, Requ
 
 def _again(asked: Request, answer: Answer, shape: ResponseSchema, trouble: Trouble) -> Request:
     """The question once more, with what was answered and what is wrong with it."""
-    keys = ", ".join(f'"{key}"' for key in shape.json_schema["properties"])  # type: ignore[union-attr]  # a shape of ours
+    keys = ", ".join(f'"{key}"' for key in as_object(shape.json_schema["properties"]))
     wrong = {
         "judge_contradicts_itself": "Your answer held several JSON objects that differ.",
         "judge_empty_completion": "Your answer was empty.",

@@ -1,5 +1,6 @@
 """The modes of a fusion: how many answers become one."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from typing import Annotated, Final, Literal, Self
 
@@ -38,7 +39,7 @@ Verifier = Annotated[str, Field(pattern=r"^(schema|[A-Za-z_][\w.]*:[A-Za-z_]\w*)
 MOST_SEATS: Final = 32
 
 
-class FusionBase(Frozen):
+class FusionBase(Frozen, ABC):
     """What all modes have in common."""
 
     agree: AgreeSpec = NormalizedAgree()
@@ -53,9 +54,9 @@ class FusionBase(Frozen):
     """Decides the order in which a judge sees candidates."""
 
     @property
+    @abstractmethod
     def named(self) -> Iterator[tuple[KeyPath, str]]:
         """Where it names whom: everybody that it may ask, of the pool or `fusion/NAME`."""
-        raise NotImplementedError
 
     @property
     def models(self) -> tuple[str, ...]:
@@ -63,9 +64,9 @@ class FusionBase(Frozen):
         return tuple(dict.fromkeys(model for _, model in self.named))
 
     @property
+    @abstractmethod
     def together(self) -> tuple[MemberSpec, ...]:
         """Those who are asked at the same time at most."""
-        raise NotImplementedError
 
 
 class PanelSpec(FusionBase):
