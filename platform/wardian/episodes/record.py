@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from wardian.base.bundle import Bundle
 from wardian.base.completion import Completion
 from wardian.base.deadline import Stopwatch
 from wardian.base.dollars import total_usd
@@ -47,12 +48,20 @@ class TaskRef(Frozen):
 
 
 class AgentRef(Frozen):
-    """Which arm: `digest` covers everything that decides its behaviour (model, prompt text, sampling)."""
+    """Which arm: `digest` covers everything that decides its behaviour (model, prompt text, sampling).
+
+    `bundle` is there where the arm is a version of an agent of the job: whoever plays needs its texts.
+    """
 
     name: str
     digest: str
     model: str = ""
     prompt: str = ""
+    bundle: Bundle | None = None
+
+    def version(self, bundle: Bundle, name: str) -> "AgentRef":
+        """This agent with the texts of `bundle`, as an arm of its own."""
+        return self.model_copy(update={"name": name, "bundle": bundle, "digest": digest([self.digest, bundle.sha])})
 
 
 class EpisodeSpec(Frozen):

@@ -1,1 +1,1 @@
-"""Refinement of prompts and sweeps over configurations. Empty until the refinement loop lands."""
+"""Refinement of prompts and sweeps over configurations: pure, so that a campaign is a function of what it was told."""

@@ -1,4 +1,4 @@
-"""Who asks models in a job: agents, and the users of environments whose words a model finds."""
+"""Who asks models in a job: agents, users of environments whose words a model finds, who proposes better prompts."""
 
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
@@ -7,6 +7,7 @@ from wardian.base.messages import Sampling
 from wardian.specs.agents import AgentSpec, BoundSpec
 from wardian.specs.environments import EnvironmentSpec
 from wardian.specs.places import KeyPath
+from wardian.specs.refinement import RefineSpec
 
 __all__ = ["Asker", "askers"]
 
@@ -25,7 +26,9 @@ class Asker(NamedTuple):
     sampling: Sampling
 
 
-def askers(agents: Iterable[AgentSpec], environments: Iterable[EnvironmentSpec]) -> Iterator[Asker]:
+def askers(
+    agents: Iterable[AgentSpec], environments: Iterable[EnvironmentSpec], refine: RefineSpec | None = None
+) -> Iterator[Asker]:
     """All of them, agents first."""
     for index, agent in enumerate(agents):
         if not isinstance(agent, BoundSpec) and agent.model is not None:
@@ -33,3 +36,5 @@ def askers(agents: Iterable[AgentSpec], environments: Iterable[EnvironmentSpec])
     for index, environment in enumerate(environments):
         if (user := environment.user) is not None:
             yield Asker(("environments", index, "user"), user.model, user.sampling)
+    if refine is not None:
+        yield Asker(("refine", "reflection"), refine.reflection.model, refine.reflection.sampling)

@@ -29,7 +29,9 @@ from wardian.specs.names import (
 from wardian.specs.output import misplaced
 from wardian.specs.places import KeyPath
 from wardian.specs.promises import unpromised
+from wardian.specs.refinement import RefineSpec
 from wardian.specs.roster import Roster
+from wardian.specs.sweeps import SweepSpec
 from wardian.specs.telemetry import TelemetrySpec
 from wardian.specs.tracking import TrackingSpec
 
@@ -131,6 +133,10 @@ class JobSpec(Roster):
     tracking: TrackingSpec = TrackingSpec()
     telemetry: TelemetrySpec = TelemetrySpec()
     """Spans for a tracing backend."""
+    refine: RefineSpec | None = None
+    """How `wardian refine` makes one of the agents better; a run has no use for it."""
+    sweep: SweepSpec | None = None
+    """What `wardian sweep` varies; a run has no use for it."""
     output: str = "runs"
     """The folder of all runs, relative to where the command is started, or a place in a bucket: `s3://BUCKET/PREFIX`."""
 
@@ -190,8 +196,8 @@ class JobSpec(Roster):
 
     @property
     def askers(self) -> tuple[Asker, ...]:
-        """Who asks models: agents and users."""
-        return tuple(askers(self.agents, self.environments))
+        """Who asks models: agents, users, and who proposes better prompts."""
+        return tuple(askers(self.agents, self.environments, self.refine))
 
     @property
     def budgets(self) -> dict[str, BudgetSpec]:

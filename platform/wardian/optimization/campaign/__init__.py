@@ -1,0 +1,1 @@
+"""The loop: observe, diagnose, propose, race, gate, record."""

@@ -1,0 +1,180 @@
+"""A campaign as a value: what is printed, kept in its folder, and told to MLflow."""
+
+from typing import Literal
+
+from wardian.base.bundle import Bundle
+from wardian.base.frozen import Frozen
+from wardian.optimization.evidence.evidence import Evidence
+from wardian.optimization.gate.verdict import GatePoint, GateVerdict
+from wardian.optimization.proposals.edit import Edit
+from wardian.specs.refinement import RefineSpec
+
+__all__ = [
+    "CampaignRecord",
+    "CandidateRecord",
+    "Expenses",
+    "GatePair",
+    "GateRecord",
+    "Preflight",
+    "Stage",
+    "StopReason",
+]
+
+Stage = Literal["preflight", "observe", "diagnose", "propose", "race", "gate", "audit", "ended"]
+StopReason = Literal[
+    "promoted", "futile", "no_evidence", "no_candidate", "no_headroom", "budget", "wall_clock", "gates"
+]
+"""Why a campaign ended; `gates`: as many as it may come to."""
+
+
+class Expenses(Frozen):
+    """What was spent, apart by who asked. Dollars are None when a price is unknown."""
+
+    episodes: int = 0
+    tokens: int = 0
+    agent_usd: float | None = 0.0
+    user_usd: float | None = 0.0
+    judge_usd: float | None = 0.0
+    reflection_usd: float | None = 0.0
+
+
+class Preflight(Frozen):
+    """The champion against itself, and what a campaign can hope for.
+
+    Args:
+        pairs: with a result on both sides.
+        success: of the champion.
+        noise: the standard deviation of a pair's difference.
+        false_alarm: whether the champion seems to differ from itself: then nothing else can be believed.
+        detectable: the smallest gain that the gate finds in 8 of 10 campaigns.
+        gate_pairs: what a gate costs, in pairs, for a gain of twice `delta_min`.
+        episodes: the most that the campaign costs.
+        cost_usd: the same in dollars; None when a price is unknown.
+        warnings: what a user should know, a line each.
+    """
+
+    pairs: int
+    success: float
+    noise: float
+    false_alarm: bool
+    detectable: float
+    gate_pairs: int
+    episodes: int
+    cost_usd: float | None = None
+    warnings: tuple[str, ...] = ()
+
+
+class CandidateRecord(Frozen):
+    """One proposal, from its edit to where it came.
+
+    Args:
+        number: its assignment's.
+        generation: from 1.
+        parent: content hash of the version that it was made from.
+        cluster: the evidence that it answers.
+        component: what was changed.
+        bundle: its texts; None where it was refused.
+        edit: what was changed.
+        refused: why no episode was spent on it.
+        rung: the last one that it took part in; 0 for none.
+        pairs: of its race.
+        search_delta: the mean difference there, which is too good to be true.
+        gate: which gate it entered; None for none.
+        cost_usd: what the proposal cost.
+    """
+
+    number: int
+    generation: int
+    parent: str
+    cluster: str
+    component: str
+    bundle: Bundle | None = None
+    edit: Edit | None = None
+    refused: str = ""
+    rung: int = 0
+    pairs: int = 0
+    search_delta: float = 0.0
+    gate: int | None = None
+    cost_usd: float | None = None
+
+
+class GatePair(Frozen):
+    """One draw of a gate, for `pairs.parquet`; None is missing."""
+
+    number: int
+    task: str
+    seed: int
+    champion: float | None
+    candidate: float | None
+
+
+class GateRecord(Frozen):
+    """One gate, with everything that its verdict follows from."""
+
+    verdict: GateVerdict
+    champion: Bundle
+    candidate: int
+    """The number of the candidate."""
+    curve: tuple[GatePoint, ...] = ()
+    pairs: tuple[GatePair, ...] = ()
+    audit: tuple[GatePair, ...] = ()
+    """Pairs behind a promotion, where the job asks for them."""
+    audit_delta: float | None = None
+
+
+class CampaignRecord(Frozen):
+    """A campaign so far, or at its end: a function of its config and its ledger.
+
+    Args:
+        id: of its folder.
+        prompt: the name in a registry of the prompt that is refined: `JOB.PROMPT`.
+        spec: what the job says.
+        started_at: in seconds since the epoch.
+        stage: where it is.
+        stop: why it ended; None as long as it has not.
+        why: the same in a line.
+        original: the champion as the campaign found it.
+        champion: the champion now.
+        metric_sha: digest of the metric and what computes it.
+        preflight: what was said before it began.
+        observed: episodes of the champion that were looked at.
+        success: of the champion in them.
+        evidence: all clusters of the newest diagnosis.
+        candidates: by number.
+        gates: in order.
+        expenses: so far.
+        wall_s: since it began, all parts together.
+        busy_s: seconds of slots that were in use, for `slot_use`.
+        slots: how many there are.
+    """
+
+    id: str
+    prompt: str
+    spec: RefineSpec
+    started_at: float = 0.0
+    stage: Stage = "preflight"
+    stop: StopReason | None = None
+    why: str = ""
+    original: Bundle
+    champion: Bundle
+    metric_sha: str = ""
+    preflight: Preflight | None = None
+    observed: int = 0
+    success: float | None = None
+    evidence: tuple[Evidence, ...] = ()
+    candidates: tuple[CandidateRecord, ...] = ()
+    gates: tuple[GateRecord, ...] = ()
+    expenses: Expenses = Expenses()
+    wall_s: float = 0.0
+    busy_s: float = 0.0
+    slots: int = 0
+
+    @property
+    def promoted(self) -> GateRecord | None:
+        """The last promotion."""
+        return next((gate for gate in reversed(self.gates) if gate.verdict.ruling == "promoted"), None)
+
+    @property
+    def slot_use(self) -> float:
+        """The share of slot time in which an episode was played."""
+        return self.busy_s / (self.wall_s * self.slots) if self.wall_s * self.slots else 0.0

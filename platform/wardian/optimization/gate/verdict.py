@@ -1,0 +1,87 @@
+"""What a gate says."""
+
+from typing import Literal
+
+from wardian.base.frozen import Frozen
+
+__all__ = ["GatePoint", "GateVerdict", "GuardrailReport", "Ruling"]
+
+Ruling = Literal["promoted", "rejected", "futile", "inconclusive", "invalid"]
+"""`promoted`: better, or shorter and no worse, and no guardrail broken. `rejected`: better, but a guardrail is broken;
+or worse. `futile`: the gain is less than what is worth finding. `inconclusive`: all pairs are played and none of it is
+shown. `invalid`: too many pairs have no result, or one arm lacks more of them than the other."""
+
+
+class GuardrailReport(Frozen):
+    """One thing that must not get worse: the difference (relative where `relative`), its bound, and what is allowed."""
+
+    name: str
+    difference: float
+    bound: float
+    allowed: float
+    relative: bool = False
+
+    @property
+    def holds(self) -> bool:
+        """Whether the bound is within what is allowed."""
+        return self.bound <= self.allowed
+
+
+class GatePoint(Frozen):
+    """The gate's figures after so many pairs: the curve."""
+
+    pairs: int
+    log_e: float
+    log_futility: float
+    delta: float
+    coverage: float
+
+
+class GateVerdict(Frozen):
+    """The end of a gate.
+
+    Args:
+        ruling: what follows.
+        why: in a line.
+        gate: which one in the prompt's lineage, from 1: its share of alpha follows from it.
+        seeds: the namespace that its seeds were drawn from.
+        pairs: with a result in both arms, up to the decision.
+        missing_champion: draws without a result of the champion, for which no agent is to blame.
+        missing_candidate: the same of the candidate.
+        alpha: what this gate may spend.
+        e_value: evidence for a gain; promotion asks for at least `threshold`.
+        threshold: see `e_value`.
+        futility: evidence against a gain that is worth finding.
+        p_value: of McNemar's exact test, where all pairs were played.
+        delta: the gain that is claimed, corrected for having stopped when it looked good.
+        raw_delta: the mean difference of the pairs.
+        low: the interval's lower bound; it holds whenever the gate stops.
+        high: the upper one.
+        simplification: promoted for being shorter and no worse.
+        guardrails: all that were looked at.
+    """
+
+    ruling: Ruling
+    why: str
+    gate: int
+    seeds: str
+    pairs: int
+    missing_champion: int = 0
+    missing_candidate: int = 0
+    alpha: float
+    e_value: float
+    threshold: float
+    futility: float
+    p_value: float | None = None
+    delta: float
+    raw_delta: float
+    low: float
+    high: float
+    simplification: bool = False
+    guardrails: tuple[GuardrailReport, ...] = ()
+
+    @property
+    def coverage(self) -> float:
+        """The share of draws that are pairs."""
+        lost = max(self.missing_champion, self.missing_candidate)
+        return self.pairs / (self.pairs + lost) if self.pairs + lost else 1.0

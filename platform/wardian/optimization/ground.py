@@ -1,0 +1,85 @@
+"""Where a campaign plays: tasks to search on and tasks to decide on, and seeds that nothing else ever draws."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+from wardian.base.bundle import Bundle
+from wardian.base.frozen import Frozen
+from wardian.base.identity import derive_seed
+from wardian.episodes.record import AgentRef, EnvironmentRef, EpisodeSpec, TaskRef
+
+__all__ = ["Ground", "Namespace", "Place"]
+
+Namespace = str
+"""What seeds are drawn for: `search`, `gate/1`, `gate/2` …, `audit`. Those of different ones have nothing in common."""
+Half = Literal["search", "gate"]
+
+
+class Place(Frozen):
+    """One task in one environment."""
+
+    environment: EnvironmentRef
+    task: TaskRef
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Makes the specs of a campaign's episodes.
+
+    Args:
+        seed: of the job; all seeds follow from it.
+        agent: the job's agent that is refined.
+        champion: its version as the campaign found it.
+        search: tasks for everything before the gate.
+        gate: tasks for gates and audits only. The two have no task in common wherever there are enough.
+        reuse: how often each task of the gate was used by earlier campaigns, by its key.
+    """
+
+    seed: int
+    agent: AgentRef
+    champion: Bundle
+    search: tuple[Place, ...]
+    gate: tuple[Place, ...]
+    reuse: Mapping[str, int]
+
+    def spec(self, bundle: Bundle, arm: str, place: Place, namespace: Namespace, number: int) -> EpisodeSpec:
+        """The episode of `bundle` in the `number`-th draw of a namespace; both arms of a pair have the same seed."""
+        return EpisodeSpec(
+            environment=place.environment,
+            task=place.task,
+            agent=self._version(bundle, arm),
+            seed=derive_seed(self.seed, "refine", namespace, place.environment.name, place.task.id, number),
+            repeat=number,
+        )
+
+    def pair(
+        self, champion: Bundle, candidate: Bundle, place: Place, namespace: Namespace, number: int
+    ) -> tuple[EpisodeSpec, EpisodeSpec]:
+        """Both arms of one pair, the champion's first."""
+        own, other = arm_of(champion), arm_of(candidate)
+        twin = f"{other}+twin" if own == other else other
+        return (
+            self.spec(champion, own, place, namespace, number),
+            self.spec(candidate, twin, place, namespace, number),
+        )
+
+    def _version(self, bundle: Bundle, arm: str) -> AgentRef:
+        known = self._versions.get((bundle.sha, arm))
+        if known is None:
+            known = self._versions[bundle.sha, arm] = self.agent.version(bundle, arm)
+        return known
+
+    @cached_property
+    def _versions(self) -> dict[tuple[str, str], AgentRef]:
+        return {}
+
+    def places(self, half: Half) -> Sequence[Place]:
+        """The tasks of one half."""
+        return self.search if half == "search" else self.gate
+
+
+def arm_of(bundle: Bundle) -> str:
+    """The arm's name of a version: the agent's with the first digits of the content hash."""
+    return f"{bundle.agent}@{bundle.sha[:8]}"

@@ -1,0 +1,85 @@
+"""An edit: what changes in one component, rule by rule, and where that comes from."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from wardian.base.bundle import Bundle, Component
+from wardian.base.frozen import Frozen
+
+__all__ = ["AddRule", "Candidate", "Change", "DeleteRule", "Edit", "Refused", "ReplaceRule"]
+
+
+class AddRule(Frozen):
+    """A new rule behind those that are there."""
+
+    kind: Literal["add"] = "add"
+    text: str
+
+
+class ReplaceRule(Frozen):
+    """Another text for a rule."""
+
+    kind: Literal["replace"] = "replace"
+    rule: int
+    text: str
+
+
+class DeleteRule(Frozen):
+    """A rule less."""
+
+    kind: Literal["delete"] = "delete"
+    rule: int
+
+
+Change = Annotated[AddRule | ReplaceRule | DeleteRule, Field(discriminator="kind")]
+
+
+class Edit(Frozen):
+    """Changes of one component; `cluster` names the evidence that they answer, `why` says it in a line."""
+
+    component: Component
+    changes: Annotated[tuple[Change, ...], Field(min_length=1)]
+    cluster: str
+    why: str = ""
+
+    @property
+    def headline(self) -> str:
+        """In a few words: `+1 rule: Ask before …`."""
+        first = self.changes[0]
+        text = "" if first.kind == "delete" else f": {' '.join(first.text.split())[:80]}"
+        return f"{self.component} {first.kind}{text}" + (f" (+{len(self.changes) - 1})" if self.changes[1:] else "")
+
+
+class Candidate(Frozen):
+    """A version that may be better.
+
+    Args:
+        bundle: its texts.
+        parent: the content hash of the version that it was made from.
+        edit: what was changed; None where somebody else than our proposer wrote it.
+        cost_usd: what the proposal cost; None when a price is unknown.
+    """
+
+    bundle: Bundle
+    parent: str
+    edit: Edit | None = None
+    cost_usd: float | None = 0.0
+
+
+class Refused(Frozen):
+    """A proposal that no episode is spent on.
+
+    Args:
+        cluster: the evidence that it was to answer.
+        component: what it was to change.
+        why: what is wrong with it, in a line.
+        text: the component as it would have been; "" where there was none.
+        cost_usd: what the proposal cost; None when a price is unknown.
+    """
+
+    cluster: str
+    component: Component
+    why: str
+    text: str = ""
+    cost_usd: float | None = 0.0

@@ -1,0 +1,1 @@
+"""Campaigns whose truth is known, so that users can verify error rates and power on their own machine."""

@@ -1,0 +1,1 @@
+"""Configurations compared on common blocks of tasks."""
