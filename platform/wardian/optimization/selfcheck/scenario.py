@@ -5,7 +5,7 @@ from typing import Final
 
 from wardian.base.frozen import Frozen
 from wardian.optimization.selfcheck.world import Storm, World
-from wardian.specs.refinement import CampaignBudget, GateSpec, ReflectionSpec, RefineSpec
+from wardian.specs.refinement import CampaignBudget, GateSpec, RefineSpec, ReflectionSpec
 
 __all__ = ["SCENARIOS", "Scenario"]
 
