@@ -7,10 +7,12 @@ from typing import Literal
 
 from wardian.base.bundle import Bundle
 from wardian.base.frozen import Frozen
-from wardian.base.identity import derive_seed
+from wardian.base.identity import derive_seed, random_stream
 from wardian.episodes.record import AgentRef, EnvironmentRef, EpisodeSpec, TaskRef
 
-__all__ = ["Ground", "Namespace", "Place"]
+__all__ = ["SEARCH", "Ground", "Namespace", "Place", "arm_of"]
+
+SEARCH = "search"
 
 Namespace = str
 """What seeds are drawn for: `search`, `gate/1`, `gate/2` …, `audit`. Those of different ones have nothing in common."""
@@ -64,6 +66,16 @@ class Ground:
             self.spec(champion, own, place, namespace, number),
             self.spec(candidate, twin, place, namespace, number),
         )
+
+    def draw(self, namespace: Namespace, number: int) -> Place:
+        """The task of the `number`-th draw, from 0.
+
+        On `search` every task has its turn before one comes again. For a decision they are drawn with replacement, each
+        as likely whatever came before: only so is the mean difference of a draw the same all along.
+        """
+        if namespace == SEARCH:
+            return self.search[number % len(self.search)]
+        return random_stream(self.seed, "refine", namespace, number).choice(self.gate)
 
     def _version(self, bundle: Bundle, arm: str) -> AgentRef:
         known = self._versions.get((bundle.sha, arm))
