@@ -16,6 +16,8 @@ SEARCH = "search"
 
 Namespace = str
 """What seeds are drawn for: `search`, `gate/1`, `gate/2` …, `audit`. Those of different ones have nothing in common."""
+ENOUGH = 20
+"""Fewer tasks to decide on are worth a warning."""
 Half = Literal["search", "gate"]
 
 
@@ -86,6 +88,18 @@ class Ground:
     @cached_property
     def _versions(self) -> dict[tuple[str, str], AgentRef]:
         return {}
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What is doubtful about the tasks, a line each."""
+        told = []
+        if set(self.search) & set(self.gate):
+            told.append(f"{len(self.gate)} tasks are too few to decide on others than those that were searched on")
+        elif len(self.gate) < ENOUGH:
+            told.append(f"the gate draws from {len(self.gate)} tasks: what holds for them may not for others")
+        if used := [count for count in self.reuse.values() if count]:
+            told.append(f"{len(used)} of {len(self.gate)} tasks of the gate decided before, up to {max(used)} times")
+        return tuple(told)
 
     def places(self, half: Half) -> Sequence[Place]:
         """The tasks of one half."""
