@@ -9,7 +9,7 @@ from wardian.optimization.campaign.charter import Charter, Crew
 from wardian.optimization.campaign.lineage import Lineage
 from wardian.optimization.campaign.record import CampaignRecord, GateRecord
 from wardian.optimization.gate.pair_gate import PairGate
-from wardian.optimization.ground import Ground, Place
+from wardian.optimization.ground import Place
 from wardian.optimization.search.pareto import AsyncParetoSearch
 from wardian.optimization.selfcheck.ledger import Ledger
 from wardian.optimization.selfcheck.loop_clock import LoopClock
@@ -18,7 +18,8 @@ from wardian.optimization.selfcheck.people import SimulatedDiagnostician, Simula
 from wardian.optimization.selfcheck.player import WorldPlayer
 from wardian.optimization.selfcheck.scenario import Scenario
 from wardian.optimization.selfcheck.traits import CHAMPION
-from wardian.optimization.selfcheck.world import AGENT, World
+from wardian.optimization.selfcheck.world import AGENT
+from wardian.optimization.split import ground_of
 
 __all__ = ["Outcome", "Ruled", "played"]
 
@@ -66,7 +67,7 @@ def played(scenario: Scenario, seed: int, ledger: Ledger | None = None) -> Outco
 
 async def _play(scenario: Scenario, ledger: Ledger) -> Outcome:
     world, clock = scenario.world, LoopClock()
-    ground = _ground(world)
+    ground = ground_of(world.seed, AGENT, CHAMPION, world.places)
     player = WorldPlayer(Luck(world), clock, scenario.slots, ledger)
     proposer = SimulatedProposer(world.seed, scenario.habits, ledger, clock)
     crew = Crew(
@@ -88,15 +89,6 @@ async def _play(scenario: Scenario, ledger: Ledger) -> Outcome:
         busy_s=player.busy_s,
         spent_usd=ledger.spent_usd,
     )
-
-
-def _ground(world: World) -> Ground:
-    """Half of the tasks of each template for the search, the others for gates."""
-    halves: tuple[list[Place], list[Place]] = ([], [])
-    for number, place in enumerate(world.places):
-        halves[number // world.templates % 2].append(place)
-    search, gate = (tuple(half) for half in halves)
-    return Ground(seed=world.seed, agent=AGENT, champion=CHAMPION, search=search, gate=gate, reuse={})
 
 
 def _ruled(gate: GateRecord, record: CampaignRecord, places: tuple[Place, ...], scenario: Scenario) -> Ruled:
