@@ -1,16 +1,17 @@
 """The gate on pairs: promote when betting on a gain has paid, give up when betting against one has."""
 
 from collections.abc import Sequence
-from math import exp, log
+from math import exp
 
 from wardian.base.bundle import Bundle
 from wardian.base.errors import ConfigError
 from wardian.optimization.gate.absence import Absence
-from wardian.optimization.gate.claim import StoppingRule
+from wardian.optimization.gate.claim import claim
 from wardian.optimization.gate.guardrails import Guardrails
 from wardian.optimization.gate.interval import interval
 from wardian.optimization.gate.level import Level
 from wardian.optimization.gate.simplification import Simplification
+from wardian.optimization.gate.stopping import StoppingRule
 from wardian.optimization.gate.tally import Tally
 from wardian.optimization.gate.verdict import GatePoint, GateVerdict, Ruling
 from wardian.optimization.gate.wealth import Wealth
@@ -41,7 +42,7 @@ class PairGate:
     def __init__(self, spec: GateSpec, metric: str, gate: int, seeds: str, champion: Bundle, candidate: Bundle) -> None:
         self._spec, self._metric, self._gate, self._seeds = spec, metric, gate, seeds
         self._level = Level.of(spec.alpha, gate, plain=metric in PLAIN)
-        self._promote, self._give_up = log(self._level.threshold), -log(spec.alpha_futility)
+        self._rule = StoppingRule.of(spec, self._level)
         self._gain, self._harm = Wealth(), Wealth(sign=-1.0)
         self._futility = Wealth(shift=spec.delta_min, sign=-1.0)
         self._tally, self._absence = Tally(), Absence(spec.coverage, spec.pairs)
@@ -88,7 +89,7 @@ class PairGate:
         self._simpler.add(pair, difference)
         self._harm.add(difference)
         gain, futility = self._gain.add(difference), self._futility.add(difference)
-        if self._crossing is None and gain >= self._promote:
+        if self._crossing is None and gain >= self._rule.promote:
             self._crossing = self._tally.copy()
         self._points.append((self._tally.pairs, gain, futility, self._tally.mean, self._absence.coverage))
 
@@ -106,7 +107,7 @@ class PairGate:
             self._test()
         if self._better or self._as_good:
             return self._guarded()
-        if self._futility.log >= self._give_up and not self._simpler.hopeful(self._tally, self._left):
+        if self._futility.log >= self._rule.futile and not self._simpler.hopeful(self._tally, self._left):
             return self._given_up()
         return None if self._left > 0 else ("inconclusive", "all pairs are played and no gain is shown")
 
@@ -130,7 +131,7 @@ class PairGate:
         return self._simpler.shown and (self._tally.mean < self._spec.delta_min or self._left <= 0)
 
     def _given_up(self) -> tuple[Ruling, str]:
-        if self._harm.log >= self._give_up:
+        if self._harm.log >= self._rule.futile:
             return "rejected", "worse"
         return "futile", f"a gain of {100 * self._spec.delta_min:g} points is not in sight"
 
@@ -142,12 +143,11 @@ class PairGate:
 
     def _claim(self) -> float:
         """The gain up to where the bets promoted, corrected; what was played behind that was stopped by no gain."""
-        rule = StoppingRule(promote=self._promote, futile=self._give_up, shift=self._spec.delta_min)
         if self._crossing is None:
-            return rule.claim(self._tally, crossed=False)
+            return claim(self._rule, self._tally, crossed=False)
         first, whole = self._crossing, self._tally
         rest = whole.total - first.total
-        return (rule.claim(first, crossed=True) * first.pairs + rest) / whole.pairs
+        return (claim(self._rule, first, crossed=True) * first.pairs + rest) / whole.pairs
 
     def _say(self, ruling: Ruling, why: str) -> GateVerdict:
         delta, (low, high) = self._claim(), interval(self._tally)
