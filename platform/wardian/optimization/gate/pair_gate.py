@@ -46,7 +46,7 @@ class PairGate:
         self._gain, self._harm = Wealth(), Wealth(sign=-1.0)
         self._futility = Wealth(shift=spec.delta_min, sign=-1.0)
         self._tally, self._absence = Tally(), Absence(spec.coverage, spec.pairs)
-        self._guardrails = Guardrails(spec.guardrails)
+        self._guardrails = Guardrails(spec.guardrails, metric)
         self._simpler = Simplification(spec, self._level.alpha, champion, candidate)
         self._crossing: Tally | None = None
         self._p_value: float | None = None
