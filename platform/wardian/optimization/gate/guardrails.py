@@ -15,8 +15,8 @@ __all__ = ["Guardrails"]
 
 DOUBT: Final = 0.05
 """How often a bound is wrong; slices share it."""
-GAMED: Final = 0.02
-"""How often success is taken for as good as before that is lower by all that it may be."""
+GAMED: Final = 0.002
+"""How often success is taken for as good as before that is lower by all that it may be: rare, for many edits try."""
 SUCCESS: Final = "success"
 MADE_UP: Final = ("unknown_tool", "ungrounded_args", "nonexistent_ref")
 BROKEN_RULES: Final = ("violations",)
