@@ -11,6 +11,7 @@ from typing import Any
 
 import orjson
 
+from wardian.base.identity import digest
 from wardian.tracking import description
 from wardian.tracking.curves import Point
 from wardian.tracking.mlflow_family import MlflowFamily
@@ -18,6 +19,7 @@ from wardian.tracking.mlflow_prompts import MlflowPrompts
 from wardian.tracking.mlflow_store import experiment_in, open_client
 from wardian.tracking.mlflow_traces import MlflowTraces, trace_id
 from wardian.tracking.outbox import OUTBOX, Ended
+from wardian.tracking.prompt_version import PromptVersion
 from wardian.tracking.sample import SampledTrace
 from wardian.tracking.summary import RunCard, RunStatus
 
@@ -131,16 +133,22 @@ class MlflowRuns:
         The link is the tag that `link_prompt_version_to_run` sets; that function itself would set it in
         the store of the process, which need not be ours.
         """
-        registry = MlflowPrompts(self._client, self._card, self.experiment_id)
-        versions = {name: registry.version(name, text) for name, text in self._card.job.prompts.items()}
+        registry = MlflowPrompts(self._client)
+        versions = {name: self._version(registry, name, text) for name, text in self._card.job.prompts.items()}
         for arm in self._card.arms:
             if arm.prompt in versions:
-                link = {
-                    "name": description.prompt_name(self._card.job.name, arm.prompt),
-                    "version": versions[arm.prompt],
-                }
+                version = versions[arm.prompt]
+                link = {"name": version.name, "version": str(version.version)}
                 self._client.set_tag(self.ids[arm.name], "mlflow.linkedPrompts", orjson.dumps([link]).decode())
-                self._client.set_tag(self.ids[arm.name], "wardian.prompt_version", f"{link['name']}/{link['version']}")
+                self._client.set_tag(self.ids[arm.name], "wardian.prompt_version", version.label)
+
+    def _version(self, registry: MlflowPrompts, prompt: str, text: str) -> PromptVersion:
+        """That of the job's `prompt`; the experiment shows it."""
+        name = description.prompt_name(self._card.job.name, prompt)
+        tags = {"wardian.job": self._card.job.name, "wardian.digest": digest(text)}
+        version = registry.used(name, text, f"First used in {self._card.run_id}", tags)
+        registry.show(version.name, self.experiment_id)
+        return version
 
     def _log(self, arm: Arm, metrics: list[Any]) -> None:
         for start in range(0, len(metrics), BATCH):
