@@ -7,6 +7,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
+from cli.conftest import Wardian
 from support.campaigns import (
     BETTER,
     PROMPT,
@@ -232,3 +233,16 @@ async def test_candidates_and_pairs_are_tables(uri: str, folder: RunFolder) -> N
         (1, "shop/t1", 1.0),
     ]
     assert not any(row["audit"] for row in pairs)
+
+
+async def test_sync_delivers_a_campaign_that_the_store_missed(tmp_path: Path, migrated: Path, wardian: Wardian) -> None:
+    """Once; a campaign whose process died is there as far as it got."""
+    there = default_uri(tmp_path)
+    folder = campaign_folder(campaign_job(tmp_path / "runs", tracking={"uri": there}), 1)
+    (tmp_path / "file").touch()
+    await note(folder, f"sqlite:///{tmp_path}/file/mlflow.db", campaign(name=folder.id))
+    shutil.copy(migrated, tmp_path)
+    assert wardian("sync", str(folder.path)).out == f"{folder.id}: MLflow at {there} has everything\n"
+    assert wardian("sync", str(folder.path)).out == f"{folder.id}: MLflow at {there} has everything already\n"
+    assert len(Store(there).runs) == 8
+    assert Store(there).aliases() == {"champion": 1, "challenger": 2}

@@ -40,7 +40,7 @@ class _Delivery:
         self._client = client
         self._experiment_id = experiment_id
         self._card = card
-        self._family = MlflowFamily(client, experiment_id, card.run_id, "wardian.stage")
+        self._family = MlflowFamily(client, experiment_id, card.run_id, key="wardian.campaign", tag="wardian.stage")
 
     def deliver(self) -> str:
         """The id of the run for the whole, whose digest is written when everything else is there."""
@@ -62,7 +62,7 @@ class _Delivery:
 
     def _admit(self, stage: StageCard, found: Mapping[str | None, Any]) -> Any:
         member = stage.name or None
-        tags = {"wardian.run_id": self._card.run_id, **({"wardian.stage": stage.name} if stage.name else {})}
+        tags = {"wardian.stage": stage.name} if stage.name else {}
         return self._family.admit(member, found.get(member), tags, stage.started_ms)
 
     def _write(self, stage: StageCard, run: Any, versions: Mapping[str, PromptVersion]) -> None:
