@@ -53,7 +53,7 @@ def test_metric_names_that_a_tracker_takes() -> None:
 
 
 def test_prompts_are_named_after_their_job(card: RunCard) -> None:
-    assert prompt_name(card, "very careful") == "returns.very_careful"
+    assert prompt_name("returns", "very careful") == "returns.very_careful"
 
 
 @pytest.mark.parametrize(

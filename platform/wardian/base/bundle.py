@@ -9,11 +9,12 @@ from pydantic import Field
 from wardian.base.frozen import Frozen
 from wardian.base.identity import digest
 
-__all__ = ["RECOVERY", "SYSTEM", "Bundle", "Component"]
+__all__ = ["RECOVERY", "SYSTEM", "TOOL_PREFIX", "Bundle", "Component"]
 
 SYSTEM = "system"
 RECOVERY = "recovery"
-TOOL = r"tool:[A-Za-z0-9_.-]+\.(description|arg:[A-Za-z0-9_-]+)"
+TOOL_PREFIX = "tool:"
+TOOL = rf"{TOOL_PREFIX}[A-Za-z0-9_.-]+\.(description|arg:[A-Za-z0-9_-]+)"
 
 Component = Annotated[str, Field(pattern=rf"^({SYSTEM}|{RECOVERY}|fusion\.(merge|debate)|{TOOL})$")]
 """What of an agent a text is: `system` its system prompt, `recovery` what it is told about errors of tools (behind the

@@ -184,7 +184,7 @@ class _Run:
 async def _play_plan(run: _Run, executor: WatchableExecutor, console: Console) -> Outcome:
     """Play what is not finished, and tell the tracker how it ended, whatever happens."""
     folder, plan, interruption, job = run.folder, run.plan, run.interruption, run.folder.job()
-    watching = StatusSink(folder.store, folder.id, len(plan), SystemClock(), lambda: pausing.why, hosted=run.hosted)
+    watching = StatusSink(folder.store, folder.id, plan, SystemClock(), lambda: pausing.why, hosted=run.hosted)
     pausing: PausingExecutor = PausingExecutor(
         WatchedExecutor(executor, watching), fresh=not run.finished, job_s=job.limits.job_s
     )

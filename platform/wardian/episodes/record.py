@@ -59,6 +59,11 @@ class AgentRef(Frozen):
     prompt: str = ""
     bundle: Bundle | None = None
 
+    @property
+    def plays(self) -> str:
+        """The name of the job's agent that plays, itself or as a version of it."""
+        return self.name if self.bundle is None else self.bundle.agent
+
     def version(self, bundle: Bundle, name: str) -> "AgentRef":
         """This agent with the texts of `bundle`, as an arm of its own."""
         return self.model_copy(update={"name": name, "bundle": bundle, "digest": digest([self.digest, bundle.sha])})

@@ -29,7 +29,7 @@ class MlflowPrompts:
 
     def version(self, prompt: str, text: str) -> str:
         """The version of `prompt` that says `text`, a new one when none does; the experiment shows it."""
-        name = description.prompt_name(self._card, prompt)
+        name = description.prompt_name(self._card.job.name, prompt)
         version = next((each for each in self._versions(name) if each.template == text), None)
         if version is None:
             tags = {"wardian.job": self._card.job.name, "wardian.digest": digest(text)}

@@ -185,7 +185,10 @@ class MlflowRuns:
         versions = {name: registry.version(name, text) for name, text in self._card.job.prompts.items()}
         for arm in self._card.arms:
             if arm.prompt in versions:
-                link = {"name": description.prompt_name(self._card, arm.prompt), "version": versions[arm.prompt]}
+                link = {
+                    "name": description.prompt_name(self._card.job.name, arm.prompt),
+                    "version": versions[arm.prompt],
+                }
                 self._client.set_tag(self.ids[arm.name], "mlflow.linkedPrompts", orjson.dumps([link]).decode())
                 self._client.set_tag(self.ids[arm.name], "wardian.prompt_version", f"{link['name']}/{link['version']}")
 

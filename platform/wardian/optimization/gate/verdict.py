@@ -48,6 +48,7 @@ class GateVerdict(Frozen):
         pairs: with a result in both arms, up to the decision.
         missing_champion: draws without a result of the champion, for which no agent is to blame.
         missing_candidate: the same of the candidate.
+        missing_both: draws that lack both; they are in both counts.
         alpha: what this gate may spend.
         e_value: evidence for a gain; promotion asks for at least `threshold`.
         threshold: see `e_value`.
@@ -68,6 +69,7 @@ class GateVerdict(Frozen):
     pairs: int
     missing_champion: int = 0
     missing_candidate: int = 0
+    missing_both: int = 0
     alpha: float
     e_value: float
     threshold: float
@@ -83,5 +85,5 @@ class GateVerdict(Frozen):
     @property
     def coverage(self) -> float:
         """The share of draws that are pairs."""
-        lost = max(self.missing_champion, self.missing_candidate)
+        lost = self.missing_champion + self.missing_candidate - self.missing_both
         return self.pairs / (self.pairs + lost) if self.pairs + lost else 1.0

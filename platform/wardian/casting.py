@@ -1,0 +1,81 @@
+"""Who plays: from an agent of the job, or a version of one, to the agent of one episode."""
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+
+from wardian.agents.agent import Agent
+from wardian.agents.callable_agent import CallableAgent
+from wardian.agents.own_calls import OwnCalls
+from wardian.agents.script_agent import ScriptAgent
+from wardian.agents.tool_agent import ToolAgent
+from wardian.agents.tool_texts import RetoldTools, ToolTexts
+from wardian.base.bundle import RECOVERY, SYSTEM, Bundle
+from wardian.base.clients import ModelClient
+from wardian.base.imported import imported
+from wardian.base.messages import Message
+from wardian.episodes.record import AgentRef
+from wardian.serving.process_agent import process_agent
+from wardian.specs.agents import AgentSpec, OwnAgentSpec, ToolAgentSpec
+from wardian.specs.job import JobSpec
+
+__all__ = ["Cast"]
+
+
+class Cast:
+    """The agents of a job and their versions.
+
+    Args:
+        job: whose agents.
+        clients: everybody whom they may ask, by name.
+        environ: environment variables for programs.
+    """
+
+    def __init__(self, job: JobSpec, clients: Mapping[str, ModelClient], environ: Mapping[str, str]) -> None:
+        self._job = job
+        self._clients = clients
+        self._environ = environ
+        self._specs = {agent.name: agent for agent in job.agents}
+        self._tool_texts: dict[str, ToolTexts] = {}
+
+    @asynccontextmanager
+    async def agent(self, arm: AgentRef, reference: Callable[[], Sequence[Message]]) -> AsyncIterator[Agent]:
+        """An agent for one episode.
+
+        Args:
+            arm: which one, or which version of it.
+            reference: what the task's reference says and does.
+        """
+        async with self._plain(self._specs[arm.plays], arm.bundle, reference) as agent:
+            texts = None if arm.bundle is None else self._texts(arm.bundle)
+            yield RetoldTools(agent, texts) if texts else agent
+
+    @asynccontextmanager
+    async def _plain(
+        self, spec: AgentSpec, bundle: Bundle | None, reference: Callable[[], Sequence[Message]]
+    ) -> AsyncIterator[Agent]:
+        if spec.kind == "tools":
+            yield ToolAgent(self._clients[spec.model], self._prompt(spec, bundle), spec.sampling)
+        elif spec.kind == "callable":
+            calls = OwnCalls(self._asked(spec), spec.sampling, spec.name)
+            yield CallableAgent(imported(spec.callable), calls, asks=spec.model is not None)
+        elif spec.kind == "process":
+            async with process_agent(spec, self._asked(spec), self._environ) as agent:
+                yield agent
+        else:
+            yield ScriptAgent(reference() if spec.kind == "reference" else (), spec.name)
+
+    def _prompt(self, spec: ToolAgentSpec, bundle: Bundle | None) -> str:
+        """The system prompt, and behind it what the version says about errors of tools."""
+        texts = {} if bundle is None else bundle.texts
+        own = self._job.prompts[spec.prompt] if spec.prompt else ""
+        return "\n\n".join(part for part in (texts.get(SYSTEM, own), texts.get(RECOVERY, "")) if part)
+
+    def _texts(self, bundle: Bundle) -> ToolTexts:
+        """Made once for all episodes of a version, so that a schema is encoded once."""
+        known = self._tool_texts.get(bundle.sha)
+        if known is None:
+            known = self._tool_texts[bundle.sha] = ToolTexts(bundle.texts)
+        return known
+
+    def _asked(self, spec: OwnAgentSpec) -> ModelClient | None:
+        return None if spec.model is None else self._clients[spec.model]
