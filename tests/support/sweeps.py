@@ -67,6 +67,11 @@ class Drawn:
             await asyncio.sleep(0)
             yield self._finished[spec.key]
 
+    @property
+    def results(self) -> list[Result]:
+        """Of all that was played."""
+        return [each.result for each in self._finished.values()]
+
     async def record(self, finished: Finished) -> Scored:
         """Nobody asks."""
         raise Nothing

@@ -115,13 +115,18 @@ def test_a_space_with_fewer_points_than_are_wanted_gives_all_of_them() -> None:
         ({"model": ["tiny"]}, {}, "sweep.over.model.0: there is no 'tiny'"),
         ({"modle": ["small"]}, {}, "sweep.over.modle: 'support' has no such setting; did you mean 'model'"),
         ({"prompt": {"low": 0, "high": 1}}, {}, "sweep.over.prompt: name its values"),
-        ({"temperature": ["warm"]}, {}, "sweep.over.temperature: "),
-        ({"environments.shop.words": [1]}, {}, "sweep.over.environments.shop.words: there is no environment 'shop'"),
+        ({"temperature": ["warm", 0]}, {}, "sweep.over.temperature: "),
+        (
+            {"model": ["small", "large"], "environments.shop.words": [1]},
+            {},
+            "sweep.over.environments.shop.words: there is no environment 'shop'",
+        ),
         (
             {"temperature": {"low": 0, "high": 1, "steps": 900}, "top_p": {"low": 0, "high": 1, "steps": 900}},
             {},
             "810,000",
         ),
+        ({"environments.retail.words": [1, 2]}, {}, "sweep.over: one configuration is nothing to compare"),
         ({"model": ["small"]}, {"agent": "suport"}, "sweep.agent: there is no agent 'suport'"),
     ],
 )

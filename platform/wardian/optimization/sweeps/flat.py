@@ -58,6 +58,8 @@ def flattened(job: JobSpec) -> JobSpec:
     over = {name: axis for name, axis in spec.over.items() if not name.startswith(CONDITION)}
     _check(job, agent, over)
     found = points(spec, over, job.seed) if over else ({},)
+    if len(found) < 2:
+        raise ConfigError("sweep.over: one configuration is nothing to compare; name several models, prompts or others")
     names = _names(f"{agent.name}@", found)
     arms = [_set(agent, name, settings) for name, settings in zip(names, found, strict=True)]
     others = [each for each in job.agents if each is not agent]
