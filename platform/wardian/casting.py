@@ -16,6 +16,8 @@ from wardian.base.messages import Message
 from wardian.episodes.record import AgentRef
 from wardian.serving.process_agent import process_agent
 from wardian.specs.agents import AgentSpec, OwnAgentSpec, ToolAgentSpec
+from wardian.specs.fusion.modes import DebateSpec, MergeSpec
+from wardian.specs.fusion.panels import PREFIX
 from wardian.specs.job import JobSpec
 
 __all__ = ["Cast"]
@@ -27,15 +29,24 @@ class Cast:
     Args:
         job: whose agents.
         clients: everybody whom they may ask, by name.
+        opened: makes them anew for a job that says something else of its fusions.
         environ: environment variables for programs.
     """
 
-    def __init__(self, job: JobSpec, clients: Mapping[str, ModelClient], environ: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        job: JobSpec,
+        clients: Mapping[str, ModelClient],
+        opened: Callable[[JobSpec], Mapping[str, ModelClient]],
+        environ: Mapping[str, str],
+    ) -> None:
         self._job = job
         self._clients = clients
+        self._opened = opened
         self._environ = environ
         self._specs = {agent.name: agent for agent in job.agents}
         self._tool_texts: dict[str, ToolTexts] = {}
+        self._told: dict[tuple[str, str], ModelClient] = {}
 
     @asynccontextmanager
     async def agent(self, arm: AgentRef, reference: Callable[[], Sequence[Message]]) -> AsyncIterator[Agent]:
@@ -54,12 +65,12 @@ class Cast:
         self, spec: AgentSpec, bundle: Bundle | None, reference: Callable[[], Sequence[Message]]
     ) -> AsyncIterator[Agent]:
         if spec.kind == "tools":
-            yield ToolAgent(self._clients[spec.model], self._prompt(spec, bundle), spec.sampling)
+            yield ToolAgent(self._client(spec.model, bundle), self._prompt(spec, bundle), spec.sampling)
         elif spec.kind == "callable":
-            calls = OwnCalls(self._asked(spec), spec.sampling, spec.name)
+            calls = OwnCalls(self._asked(spec, bundle), spec.sampling, spec.name)
             yield CallableAgent(imported(spec.callable), calls, asks=spec.model is not None)
         elif spec.kind == "process":
-            async with process_agent(spec, self._asked(spec), self._environ) as agent:
+            async with process_agent(spec, self._asked(spec, bundle), self._environ) as agent:
                 yield agent
         else:
             yield ScriptAgent(reference() if spec.kind == "reference" else (), spec.name)
@@ -77,5 +88,23 @@ class Cast:
             known = self._tool_texts[bundle.sha] = ToolTexts(bundle.texts)
         return known
 
-    def _asked(self, spec: OwnAgentSpec) -> ModelClient | None:
-        return None if spec.model is None else self._clients[spec.model]
+    def _asked(self, spec: OwnAgentSpec, bundle: Bundle | None) -> ModelClient | None:
+        return None if spec.model is None else self._client(spec.model, bundle)
+
+    def _client(self, model: str, bundle: Bundle | None) -> ModelClient:
+        """The agent's model; a fusion that is told something else in a version is a client of its own."""
+        fusion = self._job.panels.specs.get(model)
+        if bundle is None or fusion is None or not isinstance(fusion, MergeSpec | DebateSpec):
+            return self._clients[model]
+        text = bundle.texts.get(f"fusion.{fusion.mode}", fusion.instructions)
+        if text == fusion.instructions:
+            return self._clients[model]
+        client = self._told.get((model, text))
+        if client is None:
+            fusions = {
+                **self._job.fusions,
+                model.removeprefix(PREFIX): fusion.model_copy(update={"instructions": text}),
+            }
+            client = self._opened(self._job.model_copy(update={"fusions": fusions}))[model]
+            self._told[model, text] = client
+        return client

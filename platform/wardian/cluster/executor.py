@@ -85,6 +85,11 @@ class RayExecutor:
         if self._shift is not None:
             self._shift.nudge()
 
+    @property
+    def slots(self) -> int:
+        """How many episodes are played at once, as far as workers are open; before that, what one plays."""
+        return self._spec.concurrency * max(1, 0 if self._shift is None else self._shift.open_workers)
+
     async def workers(self) -> Sequence[WorkerGauge]:
         """What goes on at the workers that are open and answer within a second."""
         return [] if self._shift is None else await self._shift.gauges()

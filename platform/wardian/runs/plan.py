@@ -61,6 +61,11 @@ class Plan:
         return tuple(world.environment for world in self._worlds)
 
     @property
+    def places(self) -> tuple[tuple[EnvironmentRef, TaskRef], ...]:
+        """All tasks with their environments, in the plan's order."""
+        return tuple((world.environment, task) for world in self._worlds for task in world.tasks)
+
+    @property
     def tasks(self) -> tuple[tuple[str, ...], ...]:
         """The ids of each environment's tasks."""
         return tuple(tuple(task.id for task in world.tasks) for world in self._worlds)

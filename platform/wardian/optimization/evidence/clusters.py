@@ -1,11 +1,12 @@
 """Failed episodes with one mistake in common."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from wardian.episodes.record import EpisodeSpec
 from wardian.optimization.evidence.reading import Reading
+from wardian.optimization.evidence.trials import Trial
 from wardian.scoring.failures.symptom import DETECTORS, Detector, Symptom
 
 __all__ = ["Cluster", "Member", "clusters_of"]
@@ -15,10 +16,15 @@ EVERYWHERE: Final[frozenset[Detector]] = frozenset({"policy_violation"})
 
 
 class Member(NamedTuple):
-    """A failed episode, and the mistake in it."""
+    """A failed episode, and the mistake in it with what came of mending it."""
 
     reading: Reading
-    symptom: Symptom
+    trial: Trial
+
+    @property
+    def key(self) -> str:
+        """The episode's."""
+        return self.reading.episode.spec.key
 
 
 class Mistake(NamedTuple):
@@ -39,7 +45,7 @@ class Cluster:
     @property
     def tool(self) -> str:
         """The tool that all of them are about; "" where there are several."""
-        tools = {member.symptom.tool for member in self.members}
+        tools = {member.trial.symptom.tool for member in self.members}
         return tools.pop() if len(tools) == 1 else ""
 
     @property
@@ -58,17 +64,16 @@ class Cluster:
         return -len(self.members), DETECTORS.index(self.mistake.detector), self.mistake
 
 
-def clusters_of(readings: Sequence[Reading]) -> list[Cluster]:
-    """The clusters of all failed episodes, the largest first; an episode may be in several.
+def clusters_of(members: Iterable[Member]) -> list[Cluster]:
+    """The clusters of failed episodes, the largest first; an episode may be in several.
 
     A mistake that is made on tasks of several templates is one mistake, for one rule may mend it: so its cluster is as
     wide as it is, and names a template only where it is made on tasks of no other.
     """
     found: dict[Mistake, list[Member]] = {}
-    for reading in readings:
-        for symptom in reading.symptoms:
-            found.setdefault(_mistake(symptom), []).append(Member(reading, symptom))
-    clusters = (Cluster(mistake, tuple(_once(members))) for mistake, members in found.items())
+    for member in members:
+        found.setdefault(_mistake(member.trial.symptom), []).append(member)
+    clusters = (Cluster(mistake, tuple(_once(alike))) for mistake, alike in found.items())
     return sorted(clusters, key=lambda cluster: cluster.rank)
 
 
@@ -81,5 +86,5 @@ def _once(members: Iterable[Member]) -> Iterable[Member]:
     """Each episode once: with its first symptom of the kind."""
     first: dict[str, Member] = {}
     for member in members:
-        first.setdefault(member.reading.episode.spec.key, member)
+        first.setdefault(member.key, member)
     return first.values()

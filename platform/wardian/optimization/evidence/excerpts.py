@@ -21,11 +21,15 @@ REFERENCE: Final = "reference"
 
 TURNS: Final = 4_400
 DIFFERENCE: Final = 900
+MENDED: Final = 500
 """In bytes. Three bytes are a token at the least, so an excerpt has no more than 2,000 with what else it says."""
 
 
 def excerpts_of(cluster: Cluster, readings: Sequence[Reading]) -> tuple[Excerpt, ...]:
-    """Three failures, of as many tasks as there are, and one that went well on the same or a similar task."""
+    """Three failures, of as many tasks as there are, and one that went well on the same or a similar task.
+
+    Failures that would have been none without the mistake come first.
+    """
     failed = [_failure(member) for member in _chosen(cluster)]
     passed = _success(cluster, readings)
     return tuple(failed if passed is None else (*failed, passed))
@@ -39,9 +43,9 @@ def first_divergence(case: Case) -> int | None:
 
 
 def _chosen(cluster: Cluster) -> Sequence[Member]:
-    """Other tasks first: they stand behind each other only where there are fewer."""
+    """Other tasks first: a task comes twice only where there are fewer."""
     seen, first, again = set[str](), list[Member](), list[Member]()
-    for member in cluster.members:
+    for member in sorted(cluster.members, key=lambda member: member.trial.outcome != "flipped"):
         task = member.reading.episode.spec.task_key
         (again if task in seen else first).append(member)
         seen.add(task)
@@ -49,14 +53,17 @@ def _chosen(cluster: Cluster) -> Sequence[Member]:
 
 
 def _failure(member: Member) -> Excerpt:
-    reading, symptom = member
-    place = symptom.positions[0] if symptom.positions else first_divergence(reading.case)
+    reading, trial = member
+    place = trial.position
+    if place is None:
+        place = trial.symptom.positions[0] if trial.symptom.positions else first_divergence(reading.case)
     return Excerpt(
-        episode=reading.episode.spec.key,
+        episode=member.key,
         task=reading.episode.spec.task_key,
         succeeded=False,
         turns=piece(reading.episode.events, place, TURNS),
         difference=cut("\n".join(_difference(reading.case)), DIFFERENCE),
+        mended=cut(trial.mended, MENDED),
     )
 
 

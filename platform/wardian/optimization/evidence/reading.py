@@ -3,22 +3,29 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
 from wardian.episodes.record import Episode
 from wardian.optimization.evidence.worlds import Worlds
 from wardian.scoring.failures.case import Case
 from wardian.scoring.failures.diagnosis import diagnose
-from wardian.scoring.failures.symptom import Symptom
+from wardian.scoring.failures.symptom import Detector, Symptom
 from wardian.scoring.score import Scored
 
 __all__ = ["Reading", "read"]
 
 Order = tuple[int, str, int, str, str]
 
+EXPLAINING: Final[frozenset[Detector]] = frozenset({"wrong_tool", "missing_call", "wrong_args", "premature_stop"})
+"""What a wrong final state comes from."""
+
 
 @dataclass(frozen=True)
 class Reading:
-    """An episode beside the reference's record of its task, if there is one, with what went wrong in it."""
+    """An episode beside the reference's record of its task, if there is one, with what went wrong in it.
+
+    A final state that is wrong is a mistake where nothing explains it; elsewhere it is what another one has led to.
+    """
 
     episode: Episode
     reference: Episode | None
@@ -60,4 +67,9 @@ async def _read(episode: Episode, worlds: Worlds) -> Reading:
     if Case.of(episode).succeeded:
         return Reading(episode, None, ())
     reference = await worlds.record(episode.spec)
-    return Reading(episode, reference, diagnose(episode, reference))
+    return Reading(episode, reference, _causes(diagnose(episode, reference)))
+
+
+def _causes(symptoms: tuple[Symptom, ...]) -> tuple[Symptom, ...]:
+    explained = any(symptom.detector in EXPLAINING for symptom in symptoms)
+    return tuple(symptom for symptom in symptoms if not (explained and symptom.detector == "bad_final_state"))

@@ -1,0 +1,50 @@
+"""What may be spent: the worst case is set aside before anything is sent, what the gate may need first of all."""
+
+from wardian.specs.refinement import RefineSpec
+
+__all__ = ["Purse"]
+
+
+class Purse:
+    """Episodes of a campaign. All sums follow from what was decided, never from what happened to be played.
+
+    Args:
+        spec: of the campaign.
+    """
+
+    def __init__(self, spec: RefineSpec) -> None:
+        self._spec = spec
+        self.left = spec.budget.episodes
+
+    @property
+    def preflight(self) -> int:
+        """The most that it takes to know the champion."""
+        return 2 * self._spec.preflight + self._spec.observe
+
+    @property
+    def race(self) -> int:
+        """The most that one generation takes: each rung for those that are left, and the champion's own draws."""
+        rungs, racing, episodes, before = self._spec.race.rungs, self._spec.search.candidates, 0, 0
+        for draws in rungs:
+            episodes += racing * (draws - before)
+            racing, before = (racing + 1) // 2, draws
+        return episodes + max(0, rungs[-1] - self._spec.preflight)
+
+    @property
+    def gate(self) -> int:
+        """The most that one gate takes, with its audit."""
+        return 2 * (self._spec.gate.pairs + self._spec.gate.audit)
+
+    @property
+    def campaign(self) -> int:
+        """The most that a campaign comes to."""
+        whole = self.preflight + self._spec.search.generations * (self.race + self.gate)
+        return min(self._spec.budget.episodes, whole)
+
+    def affords(self, episodes: int) -> bool:
+        """Whether so many are left."""
+        return self.left >= episodes
+
+    def pay(self, episodes: int) -> None:
+        """Take so many out of it."""
+        self.left -= episodes
