@@ -111,3 +111,7 @@ class SweepSpec(Frozen):
     """For `safe`, and for the report's simultaneous intervals."""
     metric: str = "success"
     """What is compared: a metric in [0, 1]."""
+
+    def draws(self, arm: str) -> str:
+        """The name of the draws of an arm: all configurations have the same, so that fusions share their panel."""
+        return self.agent if self.agent is not None and arm.startswith(f"{self.agent}@") else ""

@@ -6,6 +6,7 @@ import pytest
 
 from wardian.base.errors import ConfigError
 from wardian.optimization.sweeps.flat import configs_of, flattened, is_flat
+from wardian.optimization.sweeps.sharing import shared_members
 from wardian.specs.job import JobSpec
 
 BASE: dict[str, Any] = {
@@ -107,6 +108,15 @@ def test_a_qmc_sweep_fills_the_space_evenly() -> None:
 def test_a_space_with_fewer_points_than_are_wanted_gives_all_of_them() -> None:
     flat = flattened(job({"model": ["small", "large"]}, sweep={"sampler": {"kind": "random", "configs": 9}}))
     assert len(configs_of(flat)) == 2
+
+
+def test_fusions_of_one_panel_share_the_draws_of_its_members() -> None:
+    fusions = {"vote": {"members": ["small", "large"]}, "self": {"members": [{"model": "small", "samples": 2}]}}
+    flat = flattened(job({"model": ["fusion/vote", "fusion/self", "large"]}, fusions=fusions))
+    assert shared_members(flat) == ("small",)
+    assert flat.sweep is not None
+    assert [flat.sweep.draws(agent.name) for agent in flat.agents] == ["support"] * 3
+    assert flat.sweep.draws("other") == ""
 
 
 @pytest.mark.parametrize(
