@@ -18,6 +18,7 @@ from wardian.cli.fusion import app as fusion
 from wardian.cli.judge import app as judge
 from wardian.cli.parameters import RUNS, AsJson, Changes, Config, Output, Overrides, Run
 from wardian.cli.reading import READING
+from wardian.cli.refine import app as refine
 
 __all__ = ["app", "main"]
 
@@ -33,6 +34,7 @@ app = typer.Typer(
 app.add_typer(envs)
 app.add_typer(fusion)
 app.add_typer(judge)
+app.add_typer(refine)
 
 
 @app.callback(invoke_without_command=True)
@@ -79,10 +81,17 @@ app.command()(fuse)
 @app.command()
 def resume(run: Run, overrides: Changes = None, output: Output = RUNS, as_json: AsJson = False) -> None:
     """Finish a run: play what was paused, interrupted or broken by others."""
-    from wardian.cli.starting import resume as play_the_rest
     from wardian.output import find_run
+    from wardian.runs.purpose import purpose_of
 
-    play_the_rest(find_run(run, output, os.environ), overrides or (), os.environ, as_json=as_json)
+    folder = find_run(run, output, os.environ)
+    if purpose_of(folder.store) == "refine":
+        from wardian.cli.refining import resume_campaign
+
+        resume_campaign(folder, overrides or (), os.environ, as_json=as_json)
+    from wardian.cli.starting import resume as play_the_rest
+
+    play_the_rest(folder, overrides or (), os.environ, as_json=as_json)
 
 
 for command in READING:

@@ -1,4 +1,4 @@
-from support.campaigns import Trial
+from support.campaign_trials import Trial
 
 PLANTED = {"mends": 0.25, "empty": 0.5, "harms": 0.25}
 

@@ -125,6 +125,19 @@ def test_one_sided_bounds_are_wrong_about_as_often_as_they_say() -> None:
     assert 0.015 < below / runs < 0.085
 
 
+def test_proof_asks_for_more_pairs_or_stays_inconclusive() -> None:
+    clean: dict[str, object] = {"values": {"violations": 0.0}}
+    spec = GateSpec(guardrails=GuardrailSpec(proven=True, turns=None))
+    verdict = gate(spec).step(gaining(clean, clean, 400))
+    assert verdict is not None
+    assert verdict.ruling == "promoted"
+    assert verdict.pairs == 115
+    assert named(verdict, "policy").proven
+    short = gate(spec.model_copy(update={"pairs": 60})).step(gaining(clean, clean, 60))
+    assert short is not None
+    assert short.ruling == "inconclusive"
+
+
 def by_a_judge(change: float, seed: int) -> GateVerdict | None:
     """A judge likes two of three answers better; success, half of the champion's, differs by `change`."""
     stream = random_stream(seed, "judge")
@@ -142,8 +155,10 @@ def by_a_judge(change: float, seed: int) -> GateVerdict | None:
 
 
 def test_what_a_judge_likes_better_and_does_less_is_never_promoted() -> None:
-    verdicts = [by_a_judge(-0.1, seed) for seed in range(60)]
-    assert {verdict.ruling for verdict in verdicts if verdict is not None} == {"rejected"}
+    rulings = [verdict.ruling for seed in range(60) if (verdict := by_a_judge(-0.1, seed)) is not None]
+    assert rulings.count("rejected") >= 50
+    assert set(rulings) <= {"rejected", "inconclusive"}
+    assert len(rulings) == 60
 
 
 def test_what_a_judge_likes_better_and_does_more_is_promoted() -> None:

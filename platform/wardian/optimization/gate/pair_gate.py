@@ -9,7 +9,7 @@ from wardian.optimization.gate.absence import Absence
 from wardian.optimization.gate.claim import claim
 from wardian.optimization.gate.guardrails import Guardrails
 from wardian.optimization.gate.interval import interval
-from wardian.optimization.gate.level import Level
+from wardian.optimization.gate.level import Level, is_plain
 from wardian.optimization.gate.simplification import Simplification
 from wardian.optimization.gate.stopping import StoppingRule
 from wardian.optimization.gate.tally import Tally
@@ -21,8 +21,6 @@ from wardian.specs.refinement import GateSpec
 
 __all__ = ["PairGate"]
 
-PLAIN = frozenset({"success"})
-"""Metrics that are known to be 0 or 1 before the first pair: how alpha is divided must not depend on the pairs."""
 LARGEST = 700.0
 """The log of the largest wealth that is written down: a float holds not much more."""
 
@@ -41,7 +39,7 @@ class PairGate:
 
     def __init__(self, spec: GateSpec, metric: str, gate: int, seeds: str, champion: Bundle, candidate: Bundle) -> None:
         self._spec, self._metric, self._gate, self._seeds = spec, metric, gate, seeds
-        self._level = Level.of(spec.alpha, gate, plain=metric in PLAIN)
+        self._level = Level.of(spec.alpha, gate, plain=is_plain(metric))
         self._rule = StoppingRule.of(spec, self._level)
         self._gain, self._harm = Wealth(), Wealth(sign=-1.0)
         self._futility = Wealth(shift=spec.delta_min, sign=-1.0)
@@ -113,13 +111,16 @@ class PairGate:
 
     def _guarded(self) -> tuple[Ruling, str] | None:
         """The ruling where a promotion is due: a guardrail that is in doubt asks for more pairs."""
-        doubted = [each for each in self._guardrails.reports if not each.holds]
+        strict = self._spec.guardrails.proven
+        doubted = [each for each in self._guardrails.reports if not each.holds or (strict and not each.proven)]
         if not doubted:
             return "promoted", "better" if self._better else "shorter, cheaper and no worse"
-        worst = next((each for each in doubted if each.broken), doubted[0])
-        if worst.broken or self._left <= 0:
+        worst = next((each for each in doubted if each.broken), None)
+        if worst is None and self._left <= 0:
+            worst = next((each for each in doubted if not each.part and each.difference > each.allowed), None)
+        if worst is not None:
             return "rejected", f"better, but {worst.name} is worse by {worst.difference:.3f}, allowed {worst.allowed:g}"
-        return None
+        return None if self._left > 0 else ("inconclusive", f"better, but {doubted[0].name} may be worse")
 
     @property
     def _better(self) -> bool:

@@ -1,0 +1,71 @@
+"""A store of MLflow: its client, and the experiment in it.
+
+mlflow blocks, and its import alone takes seconds of CPU; so all of it happens in the courier's thread, or at the end.
+"""
+
+import getpass
+import logging
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from wardian.base.errors import InfraError
+
+__all__ = ["experiment_in", "open_client", "user"]
+
+EXPERIMENT_NOTE = "Agent evaluations by Wardian: see Evaluation runs, one for every job, with its arms below it."
+SETTINGS = {
+    "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "0",
+    "MLFLOW_HTTP_REQUEST_TIMEOUT": "10",
+    "MLFLOW_DISABLE_TELEMETRY": "true",
+}
+"""By itself mlflow waits 246 s for a server that is not there, and a repeated "create" whose first answer was lost
+makes a second run: the courier tries again, and looks first. What the user has set stays."""
+
+
+def open_client(uri: str) -> Any:
+    """A client of the store, which says nothing on the terminal."""
+    for name, value in SETTINGS.items():
+        os.environ.setdefault(name, value)
+    from mlflow import MlflowClient
+
+    for logger in ("mlflow", "alembic", "urllib3.connectionpool"):
+        logging.getLogger(logger).setLevel(logging.ERROR)
+    if uri.startswith("sqlite:///"):
+        _file(uri).parent.mkdir(parents=True, exist_ok=True)
+    return MlflowClient(uri, uri)
+
+
+def experiment_in(client: Any, uri: str, name: str) -> str:
+    """The id of the experiment, made when it is not there.
+
+    Raises:
+        InfraError: when it is deleted.
+    """
+    experiment = client.get_experiment_by_name(name)
+    if experiment is None:
+        tags = {"mlflow.experimentKind": "genai_development", "mlflow.note.content": EXPERIMENT_NOTE}
+        return str(client.create_experiment(name, _artifacts(uri, name), tags))
+    if experiment.lifecycle_stage != "active":
+        raise InfraError(f"the experiment '{name}' is deleted there; restore it, or set tracking.experiment")
+    return str(experiment.experiment_id)
+
+
+def user() -> str:
+    """Who runs this."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container may give no name to its user
+        return "wardian"
+
+
+def _artifacts(uri: str, experiment: str) -> str | None:
+    """Beside a sqlite file, for MLflow would take the working directory; a server knows its own place."""
+    if not uri.startswith("sqlite:///"):
+        return None
+    return f"{(_file(uri).parent.resolve() / 'mlflow-artifacts').as_uri()}/{quote(experiment, safe='')}"
+
+
+def _file(uri: str) -> Path:
+    return Path(uri.removeprefix("sqlite:///"))
