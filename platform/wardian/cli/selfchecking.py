@@ -64,4 +64,6 @@ def _promised(finding: Finding) -> str:
 def _figure(finding: Finding, value: float) -> str:
     if finding.unit == "share":
         return f"{100 * value:.1f} %"
-    return f"{100 * value:.1f} points" if finding.unit == "points" else f"{value:,.0f}"
+    if finding.unit == "points":
+        return f"{100 * value:.1f} points"
+    return f"{value:.2f}" if finding.unit == "hours" else f"{value:,.0f}"

@@ -46,7 +46,7 @@ def null(extent: Extent, seed: int, play: Play) -> Iterator[Finding]:
     fewest = min(each.candidates for each in ended)
     yield Finding(promise="candidates, the fewest", measured=fewest, target=10, unit="times", bound="at least")
     yield _episodes("episodes, mean", fmean(each.episodes for each in ended))
-    yield _slots(ended)
+    yield from _pace(ended)
 
 
 def planted(extent: Extent, seed: int, play: Play) -> Iterator[Finding]:
@@ -58,7 +58,7 @@ def planted(extent: Extent, seed: int, play: Play) -> Iterator[Finding]:
     yield _episodes("episodes, median", median(episodes), 500)
     yield _episodes("episodes, 9 of 10 campaigns", episodes[-1 - len(episodes) // 10], 1_300)
     yield from _claims([gate for each in ended for gate in each.gates])
-    yield _slots(ended)
+    yield from _pace(ended)
 
 
 def _episodes(promise: str, measured: float, target: float | None = None) -> Finding:
@@ -77,9 +77,10 @@ def _claims(gates: Sequence[Sentence]) -> Iterator[Finding]:
     yield Finding.share("interval holds", [gate.covered for gate in gates], 0.95, least=True)
 
 
-def _slots(ended: Sequence[Ended]) -> Finding:
+def _pace(ended: Sequence[Ended]) -> Iterator[Finding]:
     use = fmean(each.slot_use for each in ended)
-    return Finding(promise="64 slots in use", measured=use, target=0.7, bound="at least")
+    yield Finding(promise="64 slots in use", measured=use, target=0.7, bound="at least")
+    yield Finding(promise="simulated hours, mean", measured=fmean(each.hours for each in ended), unit="hours")
 
 
 def stormy(extent: Extent, seed: int, play: Play) -> Iterator[Finding]:
