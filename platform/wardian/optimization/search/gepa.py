@@ -65,7 +65,7 @@ class GepaSearch:
         return desk.generation(best)
 
     def tell(self, results: Sequence[Raced]) -> None:
-        """gepa begins anew in every generation, from the champion."""
+        """Nothing: every generation begins anew, from the champion."""
 
     def _optimized(self, bridge: Bridge, desk: GepaDesk, state: SearchState, ground: Ground) -> Bundle:
         """The version that gepa prefers; in a thread."""
