@@ -14,6 +14,8 @@ from wardian.cli.report_page import keep_report
 from wardian.cli.results import recorded
 from wardian.cli.sampling import sampled_traces
 from wardian.cli.tracking import fetch_artifacts, fetch_outbox, run_summary, store_uri
+from wardian.optimization.campaign.record import CampaignRecord
+from wardian.reports.campaigns.kept import kept
 from wardian.runs.folder import RunFolder
 from wardian.runs.sharing import share
 from wardian.tracking.delivery import Delivery
@@ -73,6 +75,8 @@ def sync_runs(folders: Sequence[RunFolder], environ: Mapping[str, str], *, as_js
 def _sync(folder: RunFolder, environ: Mapping[str, str]) -> Synced | None:
     """Deliver one run, as the only process that does; None when there is nothing to deliver."""
     outbox, played = Outbox(folder.path, folder.elsewhere), folder.played
+    if (record := kept(folder)) is not None and folder.job().tracking.enabled:
+        return Synced(run=folder.id, state="running") if played else _deliver_campaign(folder, record, environ)
     fetched = not played and fetch_outbox(folder)
     if not outbox.exists:
         return None
@@ -85,6 +89,20 @@ def _sync(folder: RunFolder, environ: Mapping[str, str]) -> Synced | None:
     finally:
         outbox.release()
         share(folder, "outbox", TRACKED)
+
+
+def _deliver_campaign(folder: RunFolder, record: CampaignRecord, environ: Mapping[str, str]) -> Synced:
+    from wardian.cli.campaign_post import CampaignPost
+
+    post = CampaignPost(folder, store_uri(folder.job(), folder.path.parent, environ))
+    post.put(record, "interrupted" if folder.pause is None else "paused")
+    with boundary(post.failed):
+        post.deliver()
+    note_tracked(folder.path, post.tracked)
+    behind = post.tracked.problem is not None
+    return Synced(
+        run=folder.id, state="behind" if behind else "complete" if post.already else "delivered", tracked=post.tracked
+    )
 
 
 def _deliver(folder: RunFolder, outbox: Outbox, uri: str) -> Synced:

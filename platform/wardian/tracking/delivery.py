@@ -11,7 +11,7 @@ from wardian.tracking.outbox import Drawn, Ended, Entry, Opened, Outbox, Receipt
 from wardian.tracking.sample import SampledTrace
 from wardian.tracking.summary import RunCard, Tracked
 
-__all__ = ["Delivery", "TrackedRuns"]
+__all__ = ["Delivery", "TrackedRuns", "shown"]
 
 
 class TrackedRuns(Protocol):
@@ -60,7 +60,7 @@ class Delivery:
         self._open_runs = open_runs
         self._runs: TrackedRuns | None = None
         receipt = outbox.receipt
-        self._shown = _shown(uri)
+        self._shown = shown(uri)
         self._receipt = receipt if receipt.store == self._shown else Receipt(store=self._shown)
         self._problem = ""
 
@@ -143,7 +143,7 @@ def _together(entries: Iterable[tuple[Entry, int]]) -> Iterator[tuple[list[Entry
         yield [entry for entry, _ in pairs], pairs[-1][1]
 
 
-def _shown(uri: str) -> str:
+def shown(uri: str) -> str:
     """`uri` without what is secret in it."""
     parts = urlsplit(uri)
     if parts.password is None:
