@@ -175,6 +175,19 @@ def chaos(
 
 
 @app.command()
+def selfcheck(
+    full: Annotated[bool, typer.Option("--full", help="As many campaigns as the promises are made for.")] = False,
+    only: Annotated[str | None, typer.Option(help="Some of the checks, e.g. null,planted.")] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Another one plays other campaigns.")] = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Measure what the refinement loop promises, in some 60 seconds: false promotions, power, honest claims."""
+    from wardian.cli.selfchecking import check_promises
+
+    raise typer.Exit(check_promises(only, seed, full=full, as_json=as_json))
+
+
+@app.command()
 def validate(config: Config, overrides: Overrides = None) -> None:
     """Check a job without playing it."""
     from wardian.cli.checks import validate_job
