@@ -104,7 +104,8 @@ def agent_ref(job: JobSpec, agent: AgentSpec) -> AgentRef:
         behaviour += [agent.callable, source_digest(agent.callable)]
     if agent.kind == "process":
         behaviour += [agent.command]
-    return AgentRef(name=agent.name, digest=digest(behaviour), model=agent.model or "", prompt=prompt)
+    draws = "" if job.sweep is None else job.sweep.draws(agent.name)
+    return AgentRef(name=agent.name, digest=digest(behaviour), model=agent.model or "", prompt=prompt, draws=draws)
 
 
 def _behaviour(job: JobSpec, model: str) -> object:

@@ -77,6 +77,8 @@ class GuardrailSpec(Frozen):
     """Relative."""
     slices: Share | None = 0.10
     """Success in any one template of tasks may be lower by so much."""
+    proven: bool = False
+    """Promote only when bounds show all of it, not when it was so in the pairs: that takes hundreds of them."""
 
 
 class GateSpec(Frozen):

@@ -123,3 +123,16 @@ def test_one_sided_bounds_are_wrong_about_as_often_as_they_say() -> None:
         below += report.least > 0.1
     assert 0.015 < above / runs < 0.085
     assert 0.015 < below / runs < 0.085
+
+
+def test_proof_asks_for_more_pairs_or_stays_inconclusive() -> None:
+    clean: dict[str, object] = {"values": {"violations": 0.0}}
+    spec = GateSpec(guardrails=GuardrailSpec(proven=True, turns=None))
+    verdict = gate(spec).step(gaining(clean, clean, 400))
+    assert verdict is not None
+    assert verdict.ruling == "promoted"
+    assert verdict.pairs == 115
+    assert named(verdict, "policy").proven
+    short = gate(spec.model_copy(update={"pairs": 60})).step(gaining(clean, clean, 60))
+    assert short is not None
+    assert short.ruling == "inconclusive"

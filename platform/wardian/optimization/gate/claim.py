@@ -26,7 +26,7 @@ def claim(rule: StoppingRule, tally: Tally, *, crossed: bool) -> float:
     (Haldane 1945). Graded differences are a walk with steps of their root mean square.
     """
     steps = tally.moved
-    if not steps or steps > LONGEST:
+    if not tally.squares or steps > LONGEST:
         return tally.mean
     size = (tally.squares / steps) ** 0.5
     upwards = _upwards(_paths(rule, steps, size, tally.pairs / steps), (steps + tally.total / size) / 2)

@@ -1,6 +1,7 @@
 """Differences of the two arms in one thing, with one-sided bounds; cheap to add to, for most are never read."""
 
 from dataclasses import dataclass
+from math import isfinite
 
 from scipy import special
 
@@ -64,7 +65,7 @@ class Ratios:
     def bounds(self, doubt: float) -> Bounds | None:
         """By how much the candidate's mean is above the champion's, relative to it; by the delta method.
 
-        None where an amount is unknown, or the champion takes nothing, or there are fewer than two pairs.
+        None where an amount is unknown, or the champion takes (next to) nothing, or there are fewer than two pairs.
         """
         if not self.known or self.pairs < 2 or self.champion <= 0:
             return None
@@ -72,7 +73,7 @@ class Ratios:
         spread = self.candidate_squares - 2 * ratio * self.products + ratio * ratio * self.champion_squares
         error = (max(spread, 0.0) * self.pairs / (self.pairs - 1)) ** 0.5 / self.champion
         reach = _quantile(doubt) * error
-        return ratio - 1, ratio - 1 - reach, ratio - 1 + reach
+        return (ratio - 1, ratio - 1 - reach, ratio - 1 + reach) if isfinite(reach) else None
 
 
 def _quantile(doubt: float) -> float:

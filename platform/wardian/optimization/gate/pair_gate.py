@@ -113,13 +113,14 @@ class PairGate:
 
     def _guarded(self) -> tuple[Ruling, str] | None:
         """The ruling where a promotion is due: a guardrail that is in doubt asks for more pairs."""
-        doubted = [each for each in self._guardrails.reports if not each.holds]
-        if not doubted:
-            return "promoted", "better" if self._better else "shorter, cheaper and no worse"
-        worst = next((each for each in doubted if each.broken), doubted[0])
-        if worst.broken or self._left <= 0:
+        reports, strict = self._guardrails.reports, self._spec.guardrails.proven
+        doubted = [each for each in reports if not each.holds]
+        worst = next((each for each in doubted if each.broken), doubted[0] if doubted else None)
+        if worst is not None and (worst.broken or self._left <= 0):
             return "rejected", f"better, but {worst.name} is worse by {worst.difference:.3f}, allowed {worst.allowed:g}"
-        return None
+        if worst is not None or (strict and not all(each.proven for each in reports)):
+            return None if self._left > 0 else ("inconclusive", "better, but not all guardrails are proven to hold")
+        return "promoted", "better" if self._better else "shorter, cheaper and no worse"
 
     @property
     def _better(self) -> bool:
