@@ -18,6 +18,7 @@ from wardian.cli.fusion import app as fusion
 from wardian.cli.judge import app as judge
 from wardian.cli.parameters import RUNS, AsJson, Changes, Config, Output, Overrides, Run
 from wardian.cli.reading import READING
+from wardian.cli.versions import VERSIONS
 
 __all__ = ["app", "main"]
 
@@ -85,7 +86,7 @@ def resume(run: Run, overrides: Changes = None, output: Output = RUNS, as_json: 
     play_the_rest(find_run(run, output, os.environ), overrides or (), os.environ, as_json=as_json)
 
 
-for command in READING:
+for command in (*READING, *VERSIONS):
     app.command()(command)
 
 
