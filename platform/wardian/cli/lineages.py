@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Mapping
-from pathlib import Path
 
 from wardian.base.errors import InfraError
 from wardian.cli.tracking import store_uri
@@ -11,9 +10,9 @@ from wardian.output import open_output
 from wardian.reports.campaigns.opening import OPENING, Opening, Past, lineage_behind, opening, past, past_elsewhere
 from wardian.runs.folder import RunFolder
 from wardian.tracking.mlflow_lineage import TrackedCampaign, campaigns_of
-from wardian.tracking.mlflow_store import asked
+from wardian.tracking.mlflow_store import asked, is_there
 
-__all__ = ["elsewhere", "is_there", "opening_lineage", "runs_beside"]
+__all__ = ["elsewhere", "opening_lineage", "runs_beside"]
 
 
 def opening_lineage(folder: RunFolder, prompt: str, environ: Mapping[str, str]) -> Lineage:
@@ -43,11 +42,6 @@ def elsewhere(campaigns: tuple[TrackedCampaign, ...]) -> list[Past]:
     """Campaigns as MLflow keeps them."""
     found = (past_elsewhere(each.id, each.record, each.opening) for each in campaigns)
     return [each for each in found if each is not None]
-
-
-def is_there(uri: str) -> bool:
-    """Whether there can be anything in a store: a file that nobody has written yet has nothing."""
-    return not uri.startswith("sqlite:///") or Path(uri.removeprefix("sqlite:///")).exists()
 
 
 def _opened(folder: RunFolder, prompt: str, environ: Mapping[str, str]) -> Opening:

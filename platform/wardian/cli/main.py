@@ -57,7 +57,7 @@ def run(
     as_json: AsJson = False,
 ) -> None:
     """Play a job's episodes, score them, and print the leaderboard."""
-    from wardian.specs.load import loaded
+    from wardian.cli.loading import loaded
 
     with loaded(config, overrides=overrides or (), environ=os.environ) as job:
         if dry_run:
@@ -160,7 +160,7 @@ def chaos(
 ) -> None:
     """Play a job of simulated models on Ray, kill what plays it, and check that nothing is lost or paid for twice."""
     from wardian.cli.chaos import put_through
-    from wardian.specs.load import loaded
+    from wardian.cli.loading import loaded
 
     with loaded(config, overrides=overrides or (), environ=os.environ) as job:
         raise typer.Exit(put_through(job, seed, kills, plan, as_json=as_json))
@@ -170,7 +170,7 @@ def chaos(
 def validate(config: Config, overrides: Overrides = None) -> None:
     """Check a job without playing it."""
     from wardian.cli.checks import validate_job
-    from wardian.specs.load import loaded
+    from wardian.cli.loading import loaded
 
     with loaded(config, overrides=overrides or (), environ=os.environ) as job:
         typer.echo(validate_job(config, job, os.environ))

@@ -9,7 +9,7 @@ import orjson
 
 from wardian.base.errors import ConfigError, InfraError
 from wardian.base.frozen import Frozen
-from wardian.cli.lineages import elsewhere, is_there
+from wardian.cli.lineages import elsewhere
 from wardian.cli.sync import sync_campaign
 from wardian.cli.tracking import store_uri
 from wardian.optimization.campaign.record import CampaignRecord
@@ -20,7 +20,7 @@ from wardian.runs.folder import RunFolder
 from wardian.specs.output import is_bucket
 from wardian.tracking.mlflow_lineage import PromptHistory, history_of
 from wardian.tracking.mlflow_prompts import MlflowPrompts
-from wardian.tracking.mlflow_store import asked
+from wardian.tracking.mlflow_store import asked, is_there
 from wardian.tracking.promotion import Move, promote, promoted_by, rollback
 from wardian.tracking.tracker import default_uri
 

@@ -13,7 +13,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 from wardian.base.errors import Failure, InfraError, boundary
 
-__all__ = ["asked", "experiment_in", "open_client", "shown", "user"]
+__all__ = ["asked", "experiment_in", "is_there", "open_client", "shown", "user"]
 
 Answer = TypeVar("Answer")
 
@@ -85,6 +85,11 @@ def asked(uri: str, ask: Callable[[Any], Answer]) -> Answer:
         return ask(open_client(uri))
     lines = failures[0].message.replace(uri, shown(uri)).splitlines() or [failures[0].kind]
     raise InfraError(f"MLflow at {shown(uri)}: {lines[0][:300]}")
+
+
+def is_there(uri: str) -> bool:
+    """Whether there can be anything in a store: a file that nobody has written yet has nothing, and is not made."""
+    return not uri.startswith("sqlite:///") or _file(uri).exists()
 
 
 def shown(uri: str) -> str:
