@@ -95,6 +95,7 @@ class GateSpec(Frozen):
     audit: Annotated[int, Field(ge=0, le=10_000)] = 0
     """Pairs that are played after a promotion, on seeds of their own, for a second look at how large the gain is."""
     guardrails: GuardrailSpec = GuardrailSpec()
+    """What must not get worse for it."""
 
 
 class RefineSpec(Frozen):
@@ -118,9 +119,13 @@ class RefineSpec(Frozen):
     smallest_cluster: PositiveInt = 2
     """Failed episodes with one mistake in common that are worth an edit."""
     search: SearchSpec = SearchSpec()
+    """How candidates are found."""
     race: RaceSpec = RaceSpec()
+    """Which of them comes to the gate."""
     gate: GateSpec = GateSpec()
+    """When a difference is believed."""
     budget: CampaignBudget = CampaignBudget()
+    """The most that it may spend."""
     futile: PositiveInt = 3
     """So many gates in a row without a promotion end it."""
     promotions: PositiveInt = 1

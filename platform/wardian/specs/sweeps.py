@@ -25,7 +25,9 @@ class Range(Frozen):
     """Numbers between two bounds; a grid takes `steps` of them."""
 
     low: float
+    """The least."""
     high: float
+    """The most."""
     steps: Annotated[int, Field(ge=2, le=1_000)] = 3
     """For a grid: so many, evenly apart, both bounds among them."""
     log: bool = False
