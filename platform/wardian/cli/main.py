@@ -19,6 +19,7 @@ from wardian.cli.judge import app as judge
 from wardian.cli.parameters import RUNS, AsJson, Changes, Config, Output, Overrides, Run
 from wardian.cli.reading import READING
 from wardian.cli.refine import app as refine
+from wardian.cli.sweep import app as sweep
 from wardian.cli.versions import VERSIONS
 
 __all__ = ["app", "main"]
@@ -36,6 +37,7 @@ app.add_typer(envs)
 app.add_typer(fusion)
 app.add_typer(judge)
 app.add_typer(refine)
+app.add_typer(sweep)
 
 
 @app.callback(invoke_without_command=True)
@@ -86,10 +88,15 @@ def resume(run: Run, overrides: Changes = None, output: Output = RUNS, as_json: 
     from wardian.runs.purpose import purpose_of
 
     folder = find_run(run, output, os.environ)
-    if purpose_of(folder.store) == "refine":
+    purpose = purpose_of(folder.store)
+    if purpose == "refine":
         from wardian.cli.refining import resume_campaign
 
         resume_campaign(folder, overrides or (), os.environ, as_json=as_json)
+    if purpose == "sweep":
+        from wardian.cli.sweeping import resume_sweep
+
+        resume_sweep(folder, overrides or (), os.environ, as_json=as_json)
     from wardian.cli.starting import resume as play_the_rest
 
     play_the_rest(folder, overrides or (), os.environ, as_json=as_json)
