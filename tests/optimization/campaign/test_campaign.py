@@ -1,5 +1,5 @@
 import pytest
-from support.campaigns import SPEC, Trial
+from support.campaign_trials import SPEC, Trial
 
 from wardian.base.errors import ConfigError
 from wardian.base.identity import random_stream
