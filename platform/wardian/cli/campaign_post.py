@@ -9,11 +9,11 @@ from pydantic import ValidationError
 from wardian.base.errors import Failure
 from wardian.base.frozen import Frozen
 from wardian.optimization.campaign.record import CampaignRecord
+from wardian.reports.campaigns.card import campaign_card
 from wardian.reports.campaigns.papers import PAPERS
-from wardian.reports.campaigns.told import told
 from wardian.runs.folder import RunFolder
-from wardian.tracking.delivery import shown
 from wardian.tracking.mlflow_campaign import deliver_campaign
+from wardian.tracking.mlflow_store import shown
 from wardian.tracking.summary import RunStatus, Tracked
 
 __all__ = ["CampaignPost"]
@@ -56,7 +56,7 @@ class CampaignPost:
         newest = self._newest
         if newest is None or newest is self._delivered:
             return
-        card = told(self._folder, *newest)
+        card = campaign_card(self._folder, *newest)
         receipt = self._receipt
         self.already = receipt is not None and receipt.sha == card.whole.sha and receipt.tracked.uri == self._shown
         if receipt is not None and self.already:

@@ -19,6 +19,8 @@ from wardian.cli.judge import app as judge
 from wardian.cli.parameters import RUNS, AsJson, Changes, Config, Output, Overrides, Run
 from wardian.cli.reading import READING
 from wardian.cli.refine import app as refine
+from wardian.cli.sweep import app as sweep
+from wardian.cli.versions import VERSIONS
 
 __all__ = ["app", "main"]
 
@@ -35,6 +37,7 @@ app.add_typer(envs)
 app.add_typer(fusion)
 app.add_typer(judge)
 app.add_typer(refine)
+app.add_typer(sweep)
 
 
 @app.callback(invoke_without_command=True)
@@ -58,7 +61,7 @@ def run(
     as_json: AsJson = False,
 ) -> None:
     """Play a job's episodes, score them, and print the leaderboard."""
-    from wardian.specs.load import loaded
+    from wardian.cli.loading import loaded
 
     with loaded(config, overrides=overrides or (), environ=os.environ) as job:
         if dry_run:
@@ -85,16 +88,21 @@ def resume(run: Run, overrides: Changes = None, output: Output = RUNS, as_json: 
     from wardian.runs.purpose import purpose_of
 
     folder = find_run(run, output, os.environ)
-    if purpose_of(folder.store) == "refine":
+    purpose = purpose_of(folder.store)
+    if purpose == "refine":
         from wardian.cli.refining import resume_campaign
 
         resume_campaign(folder, overrides or (), os.environ, as_json=as_json)
+    if purpose == "sweep":
+        from wardian.cli.sweeping import resume_sweep
+
+        resume_sweep(folder, overrides or (), os.environ, as_json=as_json)
     from wardian.cli.starting import resume as play_the_rest
 
     play_the_rest(folder, overrides or (), os.environ, as_json=as_json)
 
 
-for command in READING:
+for command in (*READING, *VERSIONS):
     app.command()(command)
 
 
@@ -168,7 +176,7 @@ def chaos(
 ) -> None:
     """Play a job of simulated models on Ray, kill what plays it, and check that nothing is lost or paid for twice."""
     from wardian.cli.chaos import put_through
-    from wardian.specs.load import loaded
+    from wardian.cli.loading import loaded
 
     with loaded(config, overrides=overrides or (), environ=os.environ) as job:
         raise typer.Exit(put_through(job, seed, kills, plan, as_json=as_json))
@@ -191,7 +199,7 @@ def selfcheck(
 def validate(config: Config, overrides: Overrides = None) -> None:
     """Check a job without playing it."""
     from wardian.cli.checks import validate_job
-    from wardian.specs.load import loaded
+    from wardian.cli.loading import loaded
 
     with loaded(config, overrides=overrides or (), environ=os.environ) as job:
         typer.echo(validate_job(config, job, os.environ))

@@ -14,7 +14,6 @@ from wardian.cli.report_page import keep_report
 from wardian.cli.results import recorded
 from wardian.cli.sampling import sampled_traces
 from wardian.cli.tracking import fetch_artifacts, fetch_outbox, run_summary, store_uri
-from wardian.optimization.campaign.record import CampaignRecord
 from wardian.reports.campaigns.kept import kept
 from wardian.runs.folder import RunFolder
 from wardian.runs.sharing import share
@@ -25,7 +24,7 @@ from wardian.tracking.outbox import Outbox
 from wardian.tracking.scribe import Scribe
 from wardian.tracking.summary import TRACKED, RunCard, RunStatus, Tracked
 
-__all__ = ["Synced", "sync_runs"]
+__all__ = ["Synced", "sync_campaign", "sync_runs"]
 
 
 class Synced(Frozen):
@@ -75,8 +74,8 @@ def sync_runs(folders: Sequence[RunFolder], environ: Mapping[str, str], *, as_js
 def _sync(folder: RunFolder, environ: Mapping[str, str]) -> Synced | None:
     """Deliver one run, as the only process that does; None when there is nothing to deliver."""
     outbox, played = Outbox(folder.path, folder.elsewhere), folder.played
-    if (record := kept(folder)) is not None and folder.job().tracking.enabled:
-        return Synced(run=folder.id, state="running") if played else _deliver_campaign(folder, record, environ)
+    if folder.job().tracking.enabled and kept(folder) is not None:
+        return Synced(run=folder.id, state="running") if played else sync_campaign(folder, environ)
     fetched = not played and fetch_outbox(folder)
     if not outbox.exists:
         return None
@@ -91,10 +90,18 @@ def _sync(folder: RunFolder, environ: Mapping[str, str]) -> Synced | None:
         share(folder, "outbox", TRACKED)
 
 
-def _deliver_campaign(folder: RunFolder, record: CampaignRecord, environ: Mapping[str, str]) -> Synced:
+def sync_campaign(folder: RunFolder, environ: Mapping[str, str]) -> Synced:
+    """Deliver a campaign that nobody plays, as far as it has got.
+
+    Raises:
+        ConfigError: when the run is none.
+    """
     from wardian.cli.campaign_post import CampaignPost
 
     post = CampaignPost(folder, store_uri(folder.job(), folder.path.parent, environ))
+    record = kept(folder)
+    if record is None:
+        raise ConfigError(f"{folder.id}: is no campaign")
     post.put(record, "interrupted" if folder.pause is None else "paused")
     with boundary(post.failed):
         post.deliver()

@@ -75,6 +75,7 @@ class CampaignCard(Frozen):
         experiment: where its runs are.
         prompt: the name of what is refined.
         original: the text that it began with.
+        shas: content hashes of the versions that it began with and measured against, by text.
         entries: all that entered a gate, in order.
         auto_promote: whether the last of them that was promoted is in use at once.
         whole: the run for all of it.
@@ -85,6 +86,7 @@ class CampaignCard(Frozen):
     experiment: str
     prompt: str
     original: str
+    shas: Mapping[str, str] = {}
     entries: tuple[EntryCard, ...] = ()
     auto_promote: bool = False
     whole: StageCard

@@ -3,15 +3,15 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Protocol
-from urllib.parse import urlsplit, urlunsplit
 
 from wardian.base.errors import Failure
 from wardian.tracking.curves import Point
+from wardian.tracking.mlflow_store import shown
 from wardian.tracking.outbox import Drawn, Ended, Entry, Opened, Outbox, Receipt, Sampled
 from wardian.tracking.sample import SampledTrace
 from wardian.tracking.summary import RunCard, Tracked
 
-__all__ = ["Delivery", "TrackedRuns", "shown"]
+__all__ = ["Delivery", "TrackedRuns"]
 
 
 class TrackedRuns(Protocol):
@@ -141,11 +141,3 @@ def _together(entries: Iterable[tuple[Entry, int]]) -> Iterator[tuple[list[Entry
     for _, group in groupby(entries, batch):
         pairs = list(group)
         yield [entry for entry, _ in pairs], pairs[-1][1]
-
-
-def shown(uri: str) -> str:
-    """`uri` without what is secret in it."""
-    parts = urlsplit(uri)
-    if parts.password is None:
-        return uri
-    return urlunsplit(parts._replace(netloc=f"{parts.username}:***@{parts.netloc.rpartition('@')[2]}"))

@@ -44,9 +44,12 @@ class MlflowVersions:
 
     def _baseline(self, name: str, text: str) -> PromptVersion:
         """The version that says what a campaign began with; it is there, or there is no evidence for it."""
-        message = f"What {self._card.run_id} began with"
-        tags = {"verdict": "baseline", "campaign_run": self._run_id}
-        return self._known(name, lambda each: each.text == text) or self._prompts.register(name, text, message, tags)
+        known = self._known(name, lambda each: each.text == text)
+        sha = {"bundle_sha": self._card.shas[text]} if text in self._card.shas else {}
+        if known is not None:
+            return known if "bundle_sha" in known.tags else self._prompts.tag(known, sha)
+        tags = {"verdict": "baseline", "campaign_run": self._run_id, **sha}
+        return self._prompts.register(name, text, f"What {self._card.run_id} began with", tags)
 
     def _entered(self, name: str, entry: EntryCard) -> PromptVersion:
         """That of a text of this campaign. Of a text that another one had tried, this is a version of its own."""

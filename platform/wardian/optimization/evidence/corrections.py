@@ -18,7 +18,10 @@ __all__ = ["corrections"]
 NEVER: Final[frozenset[Detector]] = frozenset({"premature_stop", "turn_cap", "unexplained"})
 """Where no single call is wrong: then only the reference's own way on can show that something was."""
 LATEST: Final = 4
-"""Texts before which a call is tried that was not made."""
+"""Texts before which a call is tried that was not made, and calls that are put right one at a time."""
+
+Pair = tuple[Step, Step]
+"""What the agent did, and what would have been right."""
 
 
 def corrections(case: Case, symptom: Symptom) -> tuple[Mending, ...]:
@@ -56,19 +59,24 @@ class _Corrections:
                 yield wrong | self._inserted(missing, late, words)
 
     def inside(self, symptom: Symptom) -> Iterator[Mending]:
-        """The first time only; other calls instead; these with what the reference says before them; nothing at all."""
+        """The first time only; one other call, the last ones first; all others; with what is said before; none."""
         steps = [step for step in self.case.walk.steps if step.position in symptom.positions]
         places = [step.position for step in steps]
         yield Mending(instead=dict.fromkeys(places[1:], ()))
         known = [(step, wanted) for step in steps if (wanted := self._right(step)) is not None]
-        if symptom.detector == "policy_violation":
-            yield Mending(before={step.position: self._words(wanted) for step, wanted in known})
-        whole = {step.position: (_call(wanted.acted.call),) for step, wanted in known}
-        yield Mending(instead=whole)
-        yield Mending(instead={step.position: (_call(_with(step, wanted, symptom.about)),) for step, wanted in known})
-        yield Mending(instead={step.position: (*self._words(wanted), *whole[step.position]) for step, wanted in known})
-        yield Mending(instead={place: whole.get(place, ()) if place == places[-1] else () for place in places})
+        for some in (*([pair] for pair in reversed(known[-LATEST:])), known):
+            yield from self._instead(some, symptom)
+        right = _call(known[-1][1].acted.call) if known else None
+        yield Mending(instead={place: (right,) if right and place == places[-1] else () for place in places})
         yield Mending(instead=dict.fromkeys(places, ()))
+
+    def _instead(self, pairs: Sequence[Pair], symptom: Symptom) -> Iterator[Mending]:
+        if symptom.detector == "policy_violation":
+            yield Mending(before={step.position: self._words(wanted) for step, wanted in pairs})
+        calls = {step.position: (_call(wanted.acted.call),) for step, wanted in pairs}
+        yield Mending(instead=calls)
+        yield Mending(instead={step.position: (_call(_with(step, wanted, symptom.about)),) for step, wanted in pairs})
+        yield Mending(instead={step.position: (*self._words(wanted), *calls[step.position]) for step, wanted in pairs})
 
     def _inserted(self, missing: Sequence[Step], places: Sequence[int], words: int | None) -> Mending:
         """`words`: how many texts of the reference stand before each call, the last ones; None for all."""

@@ -16,7 +16,7 @@ from wardian.specs.job import JobSpec
 from wardian.specs.names import Label, nearest
 from wardian.specs.sweeps import Axis, Range, SweepSpec
 
-__all__ = ["Config", "configs_of", "flattened", "is_flat"]
+__all__ = ["Config", "configs_of", "flattened", "is_flat", "sweep_of"]
 
 SAMPLED: Final = ("temperature", "top_p", "max_tokens")
 SETTINGS: Final = ("model", "prompt", *SAMPLED)
@@ -51,7 +51,7 @@ def flattened(job: JobSpec) -> JobSpec:
     Raises:
         ConfigError: when it has no sweep, or one that cannot be; begins with the key.
     """
-    spec = _sweep(job)
+    spec = sweep_of(job)
     if is_flat(job):
         return job
     agent = _varied(job, spec)
@@ -76,7 +76,7 @@ def flattened(job: JobSpec) -> JobSpec:
 
 def configs_of(job: JobSpec) -> tuple[Config, ...]:
     """The configurations of a flat job, as its arms have them."""
-    spec = _sweep(job)
+    spec = sweep_of(job)
     arms = _arms(spec.agent or "", job)
     over = [name for name in spec.over if not name.startswith(CONDITION)]
     return tuple(
@@ -85,7 +85,12 @@ def configs_of(job: JobSpec) -> tuple[Config, ...]:
     )
 
 
-def _sweep(job: JobSpec) -> SweepSpec:
+def sweep_of(job: JobSpec) -> SweepSpec:
+    """What the job says of its sweep.
+
+    Raises:
+        ConfigError: when it has none.
+    """
     if job.sweep is None:
         raise ConfigError("sweep: the job does not say what to vary")
     return job.sweep
@@ -161,7 +166,7 @@ def _knobs(job: JobSpec, environment: EnvironmentSpec) -> dict[str, Axis]:
     """
     found: dict[str, Axis] = {}
     labels = [each.label for each in job.environments]
-    for name, axis in _sweep(job).over.items():
+    for name, axis in sweep_of(job).over.items():
         if not name.startswith(CONDITION):
             continue
         label, _, knob = name.removeprefix(CONDITION).rpartition(".")

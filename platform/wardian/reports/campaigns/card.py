@@ -14,10 +14,10 @@ from wardian.specs.job import JobSpec
 from wardian.tracking.campaign import CampaignCard, EntryCard, StageCard, StagePoint
 from wardian.tracking.summary import RunStatus
 
-__all__ = ["told"]
+__all__ = ["campaign_card"]
 
 
-def told(folder: RunFolder, record: CampaignRecord, status: RunStatus | None) -> CampaignCard:
+def campaign_card(folder: RunFolder, record: CampaignRecord, status: RunStatus | None) -> CampaignCard:
     """The campaign in `folder` as a tracker is told of it; writes the files that go with it.
 
     Args:
@@ -27,11 +27,13 @@ def told(folder: RunFolder, record: CampaignRecord, status: RunStatus | None) ->
     """
     job = folder.job()
     status = "finished" if record.stop is not None else status
+    measured = (record.original, *(gate.champion for gate in record.gates))
     return CampaignCard(
         run_id=folder.id,
         experiment=job.tracking.experiment,
         prompt=record.prompt,
         original=document_of(record.original, job),
+        shas={document_of(each, job): each.sha for each in measured},
         entries=tuple(_entries(record, job)),
         auto_promote=record.spec.auto_promote,
         whole=_whole(folder, record, job, status),
