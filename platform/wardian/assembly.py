@@ -138,8 +138,12 @@ async def open_play(
         kept = None if order.job.cache.replays else order.store  # those answers are written down already
         store = open_store(kept, environ)
         steps = await stack.enter_async_context(Steps(store, clock, order.job.durability, may_pay))
-        clients = opened_clients(order.job, pool, replies, watchdog.clock, steps.client)
-        cast = Cast(order.job, clients, without_keys(order.job, environ))
+
+        def opened_for(job: JobSpec) -> dict[str, ModelClient]:
+            return opened_clients(job, pool, replies, watchdog.clock, steps.client)
+
+        clients = opened_for(order.job)
+        cast = Cast(order.job, clients, opened_for, without_keys(order.job, environ))
 
         async def play(spec: EpisodeSpec) -> Scored:
             if (lost := notes.result(spec, clock.now())) is not None:

@@ -1,5 +1,7 @@
 """Other words for tools: what the agent reads changes, and nothing else."""
 
+from collections.abc import Sequence
+
 from support.packs.counter.environment import ADD
 
 from wardian.agents.tool_texts import RetoldTools, ToolTexts
@@ -11,11 +13,18 @@ ORIGIN = Origin(episode="e", task="w/t", path="t1/agent")
 
 class Reader:
     def __init__(self) -> None:
-        self.tools: list[tuple[ToolSchema, ...]] = []
+        self.tools: list[Sequence[ToolSchema]] = []
 
-    async def act(self, history: object, tools: tuple[ToolSchema, ...], origin: Origin) -> Completion:
+    async def act(self, history: Sequence[Message], tools: Sequence[ToolSchema], origin: Origin) -> Completion:
         self.tools.append(tools)
         return Completion(message=Message(role="assistant", content="Hi"), finish="stop", model="m")
+
+
+def argument_of(tool: ToolSchema) -> str:
+    properties = tool.parameters["properties"]
+    assert isinstance(properties, dict)
+    (argument,) = properties
+    return argument
 
 
 def described(tool: ToolSchema, argument: str) -> object:
@@ -27,10 +36,10 @@ def described(tool: ToolSchema, argument: str) -> object:
 
 
 def test_a_description_and_an_argument_are_told_anew() -> None:
-    (argument,) = ADD.parameters["properties"]  # type: ignore[misc, union-attr]  # an object with one key
+    argument = argument_of(ADD)
     texts = ToolTexts({"tool:add.description": "Counts up.", f"tool:add.arg:{argument}": "By how much."})
     (told,) = texts.retold([ADD])
-    assert (told.description, described(told, str(argument))) == ("Counts up.", "By how much.")
+    assert (told.description, described(told, argument)) == ("Counts up.", "By how much.")
     assert (told.name, told.effect) == (ADD.name, ADD.effect)
     assert b"Counts up." in told.wire
     assert described(ADD, str(argument)) != "By how much."

@@ -157,14 +157,17 @@ async def test_prompts_are_versions_linked_to_the_arms_that_use_them(uri: str, c
     await track(uri, changed, [])
     await track(uri, card.model_copy(update={"run_id": "returns-3"}), [])
     store = Store(uri)
-    plain = {version.version: version.template for version in store.client.search_prompt_versions("returns.plain")}
-    assert plain == {1: "Be kind.", 2: "Be very kind."}
+    (first,) = store.client.search_prompt_versions("returns.plain")
+    (other,) = store.client.search_prompt_versions("returns.plain.candidates")
+    assert (first.version, first.template, other.version, other.template) == (1, "Be kind.", 1, "Be very kind.")
+    assert (first.tags["wardian.job"], first.commit_message) == ("returns", "First used in returns-1")
+    assert "wardian.job" not in store.client.get_prompt("returns.plain").tags
     assert len(store.client.search_prompt_versions("returns.careful")) == 1
     runs = store.client.search_runs([store.experiment.experiment_id], "tags.`wardian.arm` = 'a'")
     linked = {run.data.tags["wardian.run_id"]: json.loads(run.data.tags["mlflow.linkedPrompts"]) for run in runs}
     assert linked == {
-        f"returns-{run}": [{"name": "returns.plain", "version": version}]
-        for run, version in ((1, "1"), (2, "2"), (3, "1"))
+        f"returns-{run}": [{"name": name, "version": "1"}]
+        for run, name in ((1, "returns.plain"), (2, "returns.plain.candidates"), (3, "returns.plain"))
     }
 
 

@@ -77,6 +77,11 @@ class GuardrailSpec(Frozen):
     """Relative."""
     slices: Share | None = 0.10
     """Success in any one template of tasks may be lower by so much."""
+    success: Share | None = 0.05
+    """Where `metric` is another one: the share of tasks that succeed must be shown not to be lower by so much. What a
+    judge likes better is not better where less gets done. Turn it off where tasks have no checks."""
+    proven: bool = False
+    """Promote only when bounds show all of it, not when it was so in the pairs: that takes hundreds of them."""
 
 
 class GateSpec(Frozen):
@@ -95,6 +100,7 @@ class GateSpec(Frozen):
     audit: Annotated[int, Field(ge=0, le=10_000)] = 0
     """Pairs that are played after a promotion, on seeds of their own, for a second look at how large the gain is."""
     guardrails: GuardrailSpec = GuardrailSpec()
+    """What must not get worse for it."""
 
 
 class RefineSpec(Frozen):
@@ -118,9 +124,13 @@ class RefineSpec(Frozen):
     smallest_cluster: PositiveInt = 2
     """Failed episodes with one mistake in common that are worth an edit."""
     search: SearchSpec = SearchSpec()
+    """How candidates are found."""
     race: RaceSpec = RaceSpec()
+    """Which of them comes to the gate."""
     gate: GateSpec = GateSpec()
+    """When a difference is believed."""
     budget: CampaignBudget = CampaignBudget()
+    """The most that it may spend."""
     futile: PositiveInt = 3
     """So many gates in a row without a promotion end it."""
     promotions: PositiveInt = 1

@@ -39,9 +39,9 @@ def dataset_profile(card: RunCard, environment: EnvironmentRef) -> JsonObject:
     return {"version": environment.version, "knobs": dict(spec.knobs)}
 
 
-def prompt_name(card: RunCard, prompt: str) -> str:
-    """The prompt's name in a registry that all jobs share."""
-    return re.sub(r"[^A-Za-z0-9_.-]", "_", f"{card.job.name}.{prompt}")
+def prompt_name(job: str, prompt: str) -> str:
+    """The name of a job's prompt in a registry that all jobs share."""
+    return re.sub(r"[^A-Za-z0-9_.-]", "_", f"{job}.{prompt}")
 
 
 def metric_values(figures: Iterable[Figure]) -> dict[str, float]:
@@ -79,7 +79,7 @@ def _job_params(card: RunCard) -> dict[str, str]:
 
 
 def _arm_params(card: RunCard, arm: AgentRef) -> dict[str, str]:
-    spec = next(agent for agent in card.job.agents if agent.name == arm.name)
+    spec = next(agent for agent in card.job.agents if agent.name == arm.plays)
     found = {"arm": arm.name, "agent": spec.kind, "arm_digest": arm.digest} | _tasks(card)
     if isinstance(spec, BoundSpec):
         return found

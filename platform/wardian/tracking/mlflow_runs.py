@@ -4,24 +4,22 @@ mlflow blocks, and its import alone takes seconds of CPU; so all of it happens i
 thread, while episodes already run. Nothing that mlflow does or fails to do reaches the run.
 """
 
-import getpass
-import logging
-import os
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import orjson
 
-from wardian.base.errors import InfraError
+from wardian.base.identity import digest
 from wardian.tracking import description
 from wardian.tracking.curves import Point
+from wardian.tracking.mlflow_family import MlflowFamily
 from wardian.tracking.mlflow_prompts import MlflowPrompts
+from wardian.tracking.mlflow_store import experiment_in, open_client
 from wardian.tracking.mlflow_traces import MlflowTraces, trace_id
 from wardian.tracking.outbox import OUTBOX, Ended
+from wardian.tracking.prompt_version import PromptVersion
 from wardian.tracking.sample import SampledTrace
 from wardian.tracking.summary import RunCard, RunStatus
 
@@ -30,17 +28,8 @@ __all__ = ["MlflowRuns"]
 BATCH = 1_000
 """Metrics a call: as many as MLflow takes."""
 NOTE_CHARACTERS = 5_000
-EXPERIMENT_NOTE = "Agent evaluations by Wardian: see Evaluation runs, one for every job, with its arms below it."
 STATUS: dict[RunStatus, str] = {"finished": "FINISHED", "failed": "FAILED"}
 """All others are KILLED, for MLflow knows no pause; the tag `wardian.status` says it."""
-SETTINGS = {
-    "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "0",
-    "MLFLOW_HTTP_REQUEST_TIMEOUT": "10",
-    "MLFLOW_DISABLE_TELEMETRY": "true",
-}
-"""By itself mlflow waits 246 s for a server that is not there, and a repeated "create" whose first answer was lost
-makes a second run: the courier tries again, and looks first. What the user has set stays."""
-
 Arm = str | None
 """The name of an arm; None is the job's own run."""
 
@@ -55,20 +44,19 @@ class MlflowRuns:
     """
 
     def __init__(self, uri: str, card: RunCard, started_ms: int) -> None:
-        self._client = _client(uri)
+        self._client = open_client(uri)
         self._card = card
-        self._started_ms = started_ms
-        self.experiment_id: str = self._experiment(_artifacts(uri, card.job.tracking.experiment))
-        self.ids: dict[Arm, str] = {}
+        self.experiment_id: str = experiment_in(self._client, uri, card.job.tracking.experiment)
+        self._family = MlflowFamily(
+            self._client, self.experiment_id, card.run_id, key="wardian.run_id", tag="wardian.arm"
+        )
+        self.ids: dict[Arm, str] = self._family.ids
         found = self._reopened()
         self.fresh = None not in found
         self._traces = MlflowTraces(uri, self.experiment_id)
         for arm in (None, *(arm.name for arm in card.arms)):
-            run = found.get(arm) or self._create(arm)
-            self.ids[arm] = run.info.run_id
+            run = self._family.admit(arm, found.get(arm), description.run_tags(card, arm), started_ms)
             self._log_params(arm, run)
-            if arm is not None and run.data.tags.get("mlflow.parentRunId") != self.run_id:
-                self._client.set_tag(self.ids[arm], "mlflow.parentRunId", self.run_id)
         self._log_datasets()
         self._log_prompts()
 
@@ -105,54 +93,20 @@ class MlflowRuns:
                 self._keep(path)
         finally:
             self._end(ended)
-        self._found()
+        self._family.found()
 
     def _end(self, ended: Ended) -> None:
         for run in reversed(self.ids.values()):
             self._client.set_tag(run, "wardian.status", ended.status)
             self._client.set_terminated(run, STATUS.get(ended.status, "KILLED"), ended.at_ms)
 
-    def _experiment(self, artifacts: str | None) -> str:
-        name = self._card.job.tracking.experiment
-        experiment = self._client.get_experiment_by_name(name)
-        if experiment is None:
-            tags = {"mlflow.experimentKind": "genai_development", "mlflow.note.content": EXPERIMENT_NOTE}
-            return str(self._client.create_experiment(name, artifacts, tags))
-        if experiment.lifecycle_stage != "active":
-            raise InfraError(f"the experiment '{name}' is deleted there; restore it, or set tracking.experiment")
-        return str(experiment.experiment_id)
-
     def _reopened(self) -> dict[Arm, Any]:
         """The runs that an earlier part of this run has made; they are running again."""
-        found = self._found()
+        found = self._family.found()
         for run in found.values():
             self._client.update_run(run.info.run_id, status="RUNNING")
             self._client.set_tag(run.info.run_id, "wardian.status", "running")
         return found
-
-    def _found(self) -> dict[Arm, Any]:
-        """The runs that are there, one for an arm; of two, one stands for a "create" that was thought to be lost."""
-        chosen = f"tags.`wardian.run_id` = '{self._card.run_id}'"
-        runs = self._client.search_runs([self.experiment_id], chosen, max_results=1_000)
-        children = Counter(run.data.tags.get("mlflow.parentRunId") for run in runs)
-
-        def worth(run: Any) -> tuple[bool, int, int, str]:
-            """That into which this process or an earlier one has written comes first."""
-            known = run.info.run_id
-            return known in self.ids.values(), children[known], len(run.data.metrics), known
-
-        found: dict[Arm, Any] = {}
-        for run in sorted(runs, key=worth, reverse=True):
-            if found.setdefault(run.data.tags.get("wardian.arm"), run) is not run:
-                self._client.delete_run(run.info.run_id)
-        return found
-
-    def _create(self, arm: Arm) -> Any:
-        tags = description.run_tags(self._card, arm) | {"mlflow.user": _user()}
-        if arm is not None:
-            tags["mlflow.parentRunId"] = self.ids[None]
-        name = arm or self._card.run_id
-        return self._client.create_run(self.experiment_id, self._started_ms, tags, name)
 
     def _log_params(self, arm: Arm, run: Any) -> None:
         """Those that are not there yet: MLflow refuses to change one, and a resumed run may use another executor."""
@@ -181,13 +135,22 @@ class MlflowRuns:
         The link is the tag that `link_prompt_version_to_run` sets; that function itself would set it in
         the store of the process, which need not be ours.
         """
-        registry = MlflowPrompts(self._client, self._card, self.experiment_id)
-        versions = {name: registry.version(name, text) for name, text in self._card.job.prompts.items()}
+        registry = MlflowPrompts(self._client)
+        versions = {name: self._version(registry, name, text) for name, text in self._card.job.prompts.items()}
         for arm in self._card.arms:
             if arm.prompt in versions:
-                link = {"name": description.prompt_name(self._card, arm.prompt), "version": versions[arm.prompt]}
+                version = versions[arm.prompt]
+                link = {"name": version.name, "version": str(version.version)}
                 self._client.set_tag(self.ids[arm.name], "mlflow.linkedPrompts", orjson.dumps([link]).decode())
-                self._client.set_tag(self.ids[arm.name], "wardian.prompt_version", f"{link['name']}/{link['version']}")
+                self._client.set_tag(self.ids[arm.name], "wardian.prompt_version", version.label)
+
+    def _version(self, registry: MlflowPrompts, prompt: str, text: str) -> PromptVersion:
+        """That of the job's `prompt`; the experiment shows it."""
+        name = description.prompt_name(self._card.job.name, prompt)
+        tags = {"wardian.job": self._card.job.name, "wardian.digest": digest(text)}
+        version = registry.used(name, text, f"First used in {self._card.run_id}", tags)
+        registry.show(version.name, self.experiment_id)
+        return version
 
     def _log(self, arm: Arm, metrics: list[Any]) -> None:
         for start in range(0, len(metrics), BATCH):
@@ -205,34 +168,3 @@ class MlflowRuns:
         if (self._card.folder / path).exists():
             above = [part for part in path.parts[:-1] if part != OUTBOX]
             self._client.log_artifact(self.ids[None], str(self._card.folder / path), "/".join(above) or None)
-
-
-def _client(uri: str) -> Any:
-    """A client of the store, which says nothing on the terminal."""
-    for name, value in SETTINGS.items():
-        os.environ.setdefault(name, value)
-    from mlflow import MlflowClient
-
-    for logger in ("mlflow", "alembic", "urllib3.connectionpool"):
-        logging.getLogger(logger).setLevel(logging.ERROR)
-    if uri.startswith("sqlite:///"):
-        _file(uri).parent.mkdir(parents=True, exist_ok=True)
-    return MlflowClient(uri, uri)
-
-
-def _artifacts(uri: str, experiment: str) -> str | None:
-    """Beside a sqlite file, for MLflow would take the working directory; a server knows its own place."""
-    if not uri.startswith("sqlite:///"):
-        return None
-    return f"{(_file(uri).parent.resolve() / 'mlflow-artifacts').as_uri()}/{quote(experiment, safe='')}"
-
-
-def _file(uri: str) -> Path:
-    return Path(uri.removeprefix("sqlite:///"))
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # a container may give no name to its user
-        return "wardian"

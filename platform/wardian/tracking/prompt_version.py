@@ -1,0 +1,46 @@
+"""One version of a prompt in a registry."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from wardian.base.frozen import Frozen
+
+__all__ = ["CANDIDATES", "CHALLENGER", "CHAMPION", "PREVIOUS", "PromptVersion", "candidates_of"]
+
+CHAMPION: Final = "champion"
+"""The alias of what is in use."""
+PREVIOUS: Final = "previous"
+"""That of what was in use before."""
+CHALLENGER: Final = "challenger"
+"""That of what a gate has promoted and nobody uses yet."""
+CANDIDATES: Final = ".candidates"
+
+
+class PromptVersion(Frozen):
+    """What the registry has under `prompts:/NAME/VERSION`.
+
+    Args:
+        name: of the prompt.
+        version: from 1.
+        text: what it says; "" for a `chat`.
+        chat: whether it is a list of messages, which somebody else registered.
+        message: why it was made.
+        tags: its own, not those of the prompt.
+    """
+
+    name: str
+    version: int
+    text: str
+    chat: bool = False
+    message: str = ""
+    tags: Mapping[str, str] = {}
+
+    @property
+    def label(self) -> str:
+        """As it is named in tags and for people: `NAME/VERSION`."""
+        return f"{self.name}/{self.version}"
+
+
+def candidates_of(prompt: str) -> str:
+    """Where the texts are that were tried and not promoted."""
+    return prompt + CANDIDATES
