@@ -39,6 +39,8 @@ class Survey:
 
     async def evidence(self) -> tuple[Evidence, ...]:
         """Mistakes of the champion that an edit may mend, the most frequent first; the end, when there are none."""
+        if self._desk.champion != self._desk.books.record.original:
+            self._desk.purse.pay(self._desk.purse.look)
         seen = await self._seen()
         values = [value for done in seen if (value := done.result.values.get(self._spec.metric)) is not None]
         success = sum(values) / len(values) if values else None
