@@ -37,6 +37,12 @@ def start(
     resume: Annotated[str | None, typer.Option("--resume", metavar="RUN", help="Go on with this campaign.")] = None,
     output: Output = RUNS,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what a campaign would take, and stop.")] = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Play the job first, and refine only if the agent has become worse.")
+    ] = False,
+    every: Annotated[
+        float | None, typer.Option("--every", min=1, metavar="SECONDS", help="With --watch: look again and again.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Refine an agent of a job: from poor trajectories to a version that a gate believes in, or none."""
@@ -55,6 +61,10 @@ def start(
             from wardian.cli.prospect import say_prospect
 
             say_prospect(job, as_json=as_json)
+        elif watch:
+            from wardian.cli.watching import watch as look
+
+            look(job, os.environ, every_s=every, as_json=as_json)
         else:
             refine_new(job, os.environ, as_json=as_json)
 
