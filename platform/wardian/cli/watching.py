@@ -1,7 +1,7 @@
 """`wardian refine --watch`: plays the champion's own job, and refines it when it has become worse than it was.
 
-What it was is the oldest finished run of the same agent in the same environments: nothing is kept beside the runs. So one
-look is a process that ends, for cron, and many looks are the same process again and again.
+What it was is the oldest finished run of the same agent in the same environments: nothing is kept beside the runs.
+So one look is a process that ends, for cron, and many looks are the same again and again.
 """
 
 import asyncio
