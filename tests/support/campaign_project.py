@@ -101,12 +101,13 @@ class CampaignProject:
 
 
 @contextmanager
-def counting(folder: Path) -> Iterator[Provider]:
-    """Start the shipped config's models, without latency; they end with the block."""
+def counting(folder: Path, **skill: float) -> Iterator[Provider]:
+    """Start the shipped config's models, without latency; they end with the block. `skill` is the support model's."""
     config = yaml.safe_load(SHIPPED.read_text())
-    for skill in config["servers"]["simulator"]["skills"].values():
-        skill["latency_s"] = 0.0
+    for model in config["servers"]["simulator"]["skills"].values():
+        model["latency_s"] = 0.0
     support = config["servers"]["simulator"]["skills"]["support-model"]
+    support.update(skill)
     support["rules"][0] = PLANTED
     support["hallucinated_id"] = 0.0  # or who gets further makes up more on the way, and a guardrail breaks
     config["prompts"] = {"support": "…"}
