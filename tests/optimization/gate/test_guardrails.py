@@ -136,3 +136,42 @@ def test_proof_asks_for_more_pairs_or_stays_inconclusive() -> None:
     short = gate(spec.model_copy(update={"pairs": 60})).step(gaining(clean, clean, 60))
     assert short is not None
     assert short.ruling == "inconclusive"
+
+
+def by_a_judge(change: float, seed: int) -> GateVerdict | None:
+    """A judge likes two of three answers better; success, half of the champion's, differs by `change`."""
+    stream = random_stream(seed, "judge")
+    row = [
+        Pair(
+            number,
+            result(float(stream.random() < 0.5), number, values={"taste": 0.0}),
+            result(
+                float(stream.random() < 0.5 + change), number, arm="candidate", values={"taste": float(number % 3 > 0)}
+            ),
+        )
+        for number in range(400)
+    ]
+    return gate(GateSpec(), metric="taste").step(row)
+
+
+def test_what_a_judge_likes_better_and_does_less_is_never_promoted() -> None:
+    rulings = [verdict.ruling for seed in range(60) if (verdict := by_a_judge(-0.1, seed)) is not None]
+    assert rulings.count("rejected") >= 50
+    assert set(rulings) <= {"rejected", "inconclusive"}
+    assert len(rulings) == 60
+
+
+def test_what_a_judge_likes_better_and_does_more_is_promoted() -> None:
+    verdict = by_a_judge(0.2, 0)
+    assert verdict is not None
+    assert verdict.ruling == "promoted"
+    assert named(verdict, "success").shown
+
+
+def test_success_is_no_guardrail_of_itself_and_may_be_turned_off() -> None:
+    row = gaining({"values": {"taste": 0.0}}, {"values": {"taste": 1.0}})
+    assert not any(each.name == "success" for each in judged(row).guardrails)
+    spec = GateSpec(guardrails=GuardrailSpec(success=None))
+    verdict = gate(spec, metric="taste").step(row)
+    assert verdict is not None
+    assert not any(each.name == "success" for each in verdict.guardrails)

@@ -1,10 +1,12 @@
 """What a better version may not be worse at."""
 
 from collections.abc import Iterator
+from math import log
 from typing import Final
 
 from wardian.optimization.gate.comparisons import Bounds, Ratios, Shares
 from wardian.optimization.gate.verdict import GuardrailReport
+from wardian.optimization.gate.wealth import Wealth
 from wardian.optimization.pairs import Pair
 from wardian.scoring.result import Result
 from wardian.specs.refinement import GuardrailSpec
@@ -13,6 +15,9 @@ __all__ = ["Guardrails"]
 
 DOUBT: Final = 0.05
 """How often a bound is wrong; slices share it."""
+GAMED: Final = 0.002
+"""How often success is taken for as good as before that is lower by all that it may be: rare, for many edits try."""
+SUCCESS: Final = "success"
 MADE_UP: Final = ("unknown_tool", "ungrounded_args", "nonexistent_ref")
 BROKEN_RULES: Final = ("violations",)
 
@@ -22,10 +27,14 @@ class Guardrails:
 
     Args:
         spec: what is looked at, and how much worse it may be.
+        metric: what shall become better; where that is not success itself, success is a guardrail, which must be shown.
     """
 
-    def __init__(self, spec: GuardrailSpec) -> None:
+    def __init__(self, spec: GuardrailSpec, metric: str = SUCCESS) -> None:
         self._spec = spec
+        self._done = Shares()
+        self._kept = None if spec.success is None or metric == SUCCESS else Wealth(shift=spec.success)
+        self._shown = False
         self._made_up, self._broken_rules = Shares(), Shares()
         self._cost, self._turns = Ratios(), Ratios()
         self._slices: dict[str, Shares] = {}
@@ -37,7 +46,15 @@ class Guardrails:
         _happened(self._broken_rules, champion, candidate, BROKEN_RULES)
         self._cost.add(champion.cost_usd, candidate.cost_usd)
         self._turns.add(_turns(champion), _turns(candidate))
+        self._judge(pair)
         self._slices.setdefault(champion.template or champion.environment, Shares()).add(-difference)
+
+    def _judge(self, pair: Pair) -> None:
+        """Bet that success is not lower by as much as it may be: a bound that is looked at often proves nothing."""
+        gain = pair.difference(SUCCESS)
+        if self._kept is not None and gain is not None:
+            self._done.add(-gain)
+            self._shown = self._kept.add(gain) >= -log(GAMED) or self._shown
 
     @property
     def reports(self) -> tuple[GuardrailReport, ...]:
@@ -61,6 +78,8 @@ class Guardrails:
             bounds = seen.bounds(DOUBT)
             if allowed is not None and bounds is not None:
                 yield _report(name, bounds, allowed, relative=isinstance(seen, Ratios))
+        if spec.success is not None and (lost := self._done.bounds(DOUBT)) is not None:
+            yield _report(SUCCESS, lost, spec.success).model_copy(update={"shown": self._shown})
 
     def _sliced(self) -> Iterator[GuardrailReport]:
         allowed, n = self._spec.slices, len(self._slices)

@@ -46,7 +46,7 @@ class PairGate:
         self._gain, self._harm = Wealth(), Wealth(sign=-1.0)
         self._futility = Wealth(shift=spec.delta_min, sign=-1.0)
         self._tally, self._absence = Tally(), Absence(spec.coverage, spec.pairs)
-        self._guardrails = Guardrails(spec.guardrails)
+        self._guardrails = Guardrails(spec.guardrails, metric)
         self._simpler = Simplification(spec, self._level.alpha, champion, candidate)
         self._crossing: Tally | None = None
         self._p_value: float | None = None
@@ -113,14 +113,16 @@ class PairGate:
 
     def _guarded(self) -> tuple[Ruling, str] | None:
         """The ruling where a promotion is due: a guardrail that is in doubt asks for more pairs."""
-        reports, strict = self._guardrails.reports, self._spec.guardrails.proven
-        doubted = [each for each in reports if not each.holds]
-        worst = next((each for each in doubted if each.broken), doubted[0] if doubted else None)
-        if worst is not None and (worst.broken or self._left <= 0):
+        strict = self._spec.guardrails.proven
+        doubted = [each for each in self._guardrails.reports if not each.holds or (strict and not each.proven)]
+        if not doubted:
+            return "promoted", "better" if self._better else "shorter, cheaper and no worse"
+        worst = next((each for each in doubted if each.broken), None)
+        if worst is None and self._left <= 0:
+            worst = next((each for each in doubted if not each.part and each.difference > each.allowed), None)
+        if worst is not None:
             return "rejected", f"better, but {worst.name} is worse by {worst.difference:.3f}, allowed {worst.allowed:g}"
-        if worst is not None or (strict and not all(each.proven for each in reports)):
-            return None if self._left > 0 else ("inconclusive", "better, but not all guardrails are proven to hold")
-        return "promoted", "better" if self._better else "shorter, cheaper and no worse"
+        return None if self._left > 0 else ("inconclusive", f"better, but {doubted[0].name} may be worse")
 
     @property
     def _better(self) -> bool:

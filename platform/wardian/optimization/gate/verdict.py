@@ -23,6 +23,7 @@ class GuardrailReport(Frozen):
         allowed: how much worse it may be.
         relative: whether all of these are shares of the champion's.
         part: whether this is one slice of many, with few pairs each.
+        shown: whether bets have shown it to be within what is allowed; None where nobody asks for that.
     """
 
     name: str
@@ -32,6 +33,7 @@ class GuardrailReport(Frozen):
     allowed: float
     relative: bool = False
     part: bool = False
+    shown: bool | None = None
 
     @property
     def proven(self) -> bool:
@@ -45,7 +47,12 @@ class GuardrailReport(Frozen):
 
     @property
     def holds(self) -> bool:
-        """Whether it was within what is allowed in the pairs; of a slice, whether it is not shown to be beyond."""
+        """Whether it was within what is allowed in the pairs; of a slice, whether it is not shown to be beyond.
+
+        Where bets are asked for, whether they have shown it.
+        """
+        if self.shown is not None:
+            return self.shown
         return not self.broken if self.part else self.difference <= self.allowed
 
 

@@ -1,6 +1,7 @@
 """Plays one simulated campaign, on virtual time, and says what is true of what it found."""
 
 import asyncio
+from collections.abc import Awaitable
 
 from wardian.base.frozen import Frozen
 from wardian.base.virtual_time import VirtualTimeLoop
@@ -61,8 +62,15 @@ class _Nobody:
 def played(scenario: Scenario, seed: int, ledger: Ledger | None = None) -> Outcome:
     """Play the campaign of a scenario that has this seed; again with the same ledger, it goes on."""
     seeded = scenario.model_copy(update={"world": scenario.world.model_copy(update={"seed": seed})})
+    outcomes = list[Outcome]()
     with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
-        return runner.run(_play(seeded, ledger or Ledger()))
+        # Not the task's result: when a runner ends, `signal` makes a text of all that its task holds.
+        runner.run(_into(outcomes, _play(seeded, ledger or Ledger())))
+    return outcomes[0]
+
+
+async def _into(outcomes: list[Outcome], playing: Awaitable[Outcome]) -> None:
+    outcomes.append(await playing)
 
 
 async def _play(scenario: Scenario, ledger: Ledger) -> Outcome:
