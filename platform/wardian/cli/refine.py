@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from wardian.cli.parameters import RUNS, AsJson, Changes, Config, Output, Overrides, Run
-from wardian.cli.start_group import START, StartUnlessSaid
+from wardian.cli.start_group import START, Resolved, StartUnlessSaid
 
 __all__ = ["app"]
 
@@ -17,9 +17,16 @@ class _Refine(StartUnlessSaid):
     """`wardian refine CONFIG` begins a campaign, with `--watch` only if it is due; `--resume RUN` goes on with one."""
 
     def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]  # click's own type
-        flag = next((word for word in args if word in FLAGS), None)
-        words = args if flag is None else [FLAGS[flag], *(word for word in args if word != flag)]
-        return super().parse_args(ctx, words)
+        return super().parse_args(ctx, _named(args))
+
+    def resolve_command(self, ctx: typer.Context, args: list[str]) -> Resolved:  # type: ignore[override]  # the same
+        return super().resolve_command(ctx, _named(args))
+
+
+def _named(args: list[str]) -> list[str]:
+    """With the command that a flag stands for."""
+    flag = next((word for word in args if word in FLAGS), None)
+    return args if flag is None else [FLAGS[flag], *(word for word in args if word != flag)]
 
 
 app = typer.Typer(
