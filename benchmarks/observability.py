@@ -154,7 +154,7 @@ def report(number: int) -> float:
 
     async def measure() -> float:
         with tempfile.TemporaryDirectory() as folder:
-            sink = StatusSink(FolderStore(Path(folder)), "run-1", 10_000, SystemClock())
+            sink = StatusSink(FolderStore(Path(folder)), "run-1", range(10_000), SystemClock())
 
             async def round_of_reports() -> float:
                 begun = time.process_time()

@@ -1,24 +1,19 @@
 """What knows all concrete classes, with `clients`: from a job to something that plays its episodes."""
 
 import math
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, closing
 from functools import partial
 from pathlib import Path
 
-from wardian.agents.agent import Agent
-from wardian.agents.callable_agent import CallableAgent
-from wardian.agents.own_calls import OwnCalls
-from wardian.agents.script_agent import ScriptAgent
-from wardian.agents.tool_agent import ToolAgent
 from wardian.base.clients import ModelClient, Quota
 from wardian.base.clock import SystemClock
 from wardian.base.deadline import Stopwatch
 from wardian.base.errors import ConfigError, InfraError
 from wardian.base.frozen import Frozen
-from wardian.base.imported import imported
-from wardian.base.messages import Message, Origin
+from wardian.base.messages import Origin
 from wardian.base.watchdog import Patience, Watchdog
+from wardian.casting import Cast
 from wardian.clients import opened_clients, tariffs_of
 from wardian.environments.environment import Environment
 from wardian.environments.pack import Pack
@@ -47,8 +42,6 @@ from wardian.runs.steps.steps import Steps
 from wardian.runs.supervision import Supervision
 from wardian.scoring.opening import opened_scorers
 from wardian.scoring.score import Scored
-from wardian.serving.process_agent import process_agent
-from wardian.specs.agents import AgentSpec, OwnAgentSpec
 from wardian.specs.environments import EnvironmentSpec
 from wardian.specs.job import JobSpec
 from wardian.specs.secrets import api_key, check_keys, without_keys
@@ -133,7 +126,6 @@ async def open_play(
     pay_for = _pay_for(order.job, budgets, may_pay)
     packs = load_packs(order.job, (*order.roots, *bundled_roots()))
     _check_digests(packs, order.digests)
-    specs = {agent.name: agent for agent in order.job.agents}
     worlds = {environment.label: environment for environment in order.job.environments}
     notes = HangNotes(order.hangs)
     watchdog = Watchdog(notes.last_word, patience=order.patience)
@@ -146,8 +138,12 @@ async def open_play(
         kept = None if order.job.cache.replays else order.store  # those answers are written down already
         store = open_store(kept, environ)
         steps = await stack.enter_async_context(Steps(store, clock, order.job.durability, may_pay))
-        clients = opened_clients(order.job, pool, replies, watchdog.clock, steps.client)
-        others = without_keys(order.job, environ)
+
+        def opened_for(job: JobSpec) -> dict[str, ModelClient]:
+            return opened_clients(job, pool, replies, watchdog.clock, steps.client)
+
+        clients = opened_for(order.job)
+        cast = Cast(order.job, clients, opened_for, without_keys(order.job, environ))
 
         async def play(spec: EpisodeSpec) -> Scored:
             if (lost := notes.result(spec, clock.now())) is not None:
@@ -157,8 +153,7 @@ async def open_play(
             supervised = supervision.environment(spec, lambda: pack.environment(task))
 
             async def once() -> Episode:
-                own = specs[spec.agent.name]
-                async with _agent(own, order.job, clients, lambda: pack.reference(task), others) as agent:
+                async with cast.agent(spec.agent, lambda: pack.reference(task)) as agent:
                     stopwatch = Stopwatch(watchdog.clock)
                     origin = spec.origin("", clock.monotonic(), stopwatch)
                     make = partial(_around, supervised, world, clients, origin)
@@ -271,29 +266,3 @@ def _around(
         voice = Voice(clients[user.model], user.manner, user.sampling, user.tries)
         environment = VoicedWorld(environment, voice, origin)
     return environment
-
-
-@asynccontextmanager
-async def _agent(
-    spec: AgentSpec,
-    job: JobSpec,
-    clients: Mapping[str, ModelClient],
-    reference: Callable[[], Sequence[Message]],
-    environ: Mapping[str, str],
-) -> AsyncIterator[Agent]:
-    """An agent for one episode; `environ` is for programs."""
-    if spec.kind == "tools":
-        prompt = job.prompts[spec.prompt] if spec.prompt else ""
-        yield ToolAgent(clients[spec.model], prompt, spec.sampling)
-    elif spec.kind == "callable":
-        calls = OwnCalls(_asked(spec, clients), spec.sampling, spec.name)
-        yield CallableAgent(imported(spec.callable), calls, asks=spec.model is not None)
-    elif spec.kind == "process":
-        async with process_agent(spec, _asked(spec, clients), environ) as agent:
-            yield agent
-    else:
-        yield ScriptAgent(reference() if spec.kind == "reference" else (), spec.name)
-
-
-def _asked(spec: OwnAgentSpec, clients: Mapping[str, ModelClient]) -> ModelClient | None:
-    return None if spec.model is None else clients[spec.model]

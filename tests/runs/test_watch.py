@@ -52,7 +52,7 @@ async def watched(
     why: Callable[[], str | None] = no_reason,
 ) -> None:
     store = FolderStore(folder)
-    sink = StatusSink(store, "run-1", len(specs), SystemClock(), why)
+    sink = StatusSink(store, "run-1", specs, SystemClock(), why)
 
     async def look() -> None:
         while True:
@@ -126,7 +126,7 @@ def test_a_folder_that_takes_nothing_stops_nobody(run_virtual: RunVirtual, tmp_p
     specs = [episode_spec(seed=seed) for seed in range(2)]
 
     async def main() -> None:
-        sink = StatusSink(FolderStore(tmp_path / "gone"), "run-1", 2, SystemClock())
+        sink = StatusSink(FolderStore(tmp_path / "gone"), "run-1", range(2), SystemClock())
         await run_job(specs, WatchedExecutor(LocalExecutor(play, 2), sink), [sink])
 
     run_virtual(main())
@@ -136,7 +136,7 @@ def test_a_folder_that_takes_nothing_stops_nobody(run_virtual: RunVirtual, tmp_p
 async def test_what_ended_before_it_was_handed_out_is_not_in_flight(tmp_path: Path) -> None:
     """Workers of an earlier part of the run had it."""
     first, second, third = (episode_spec(seed=seed) for seed in range(3))
-    sink = StatusSink(FolderStore(tmp_path), "run-1", 3, SystemClock())
+    sink = StatusSink(FolderStore(tmp_path), "run-1", range(3), SystemClock())
     handed_out = sink.begun([first, second, third])
     assert next(handed_out) == first
     sink.played(second.key)
@@ -160,7 +160,7 @@ async def test_the_last_status_is_the_last_one_also_in_a_slow_store(tmp_path: Pa
         await asyncio.sleep(0.05)
         return Scored(episode=EpisodeBuilder(spec).say("hello").done())
 
-    sink = StatusSink(Slow(tmp_path), "run-1", 1, SystemClock())
+    sink = StatusSink(Slow(tmp_path), "run-1", range(1), SystemClock())
     await run_job([episode_spec()], WatchedExecutor(LocalExecutor(at_once, 1), sink), [sink])
     await asyncio.sleep(0.5)
     assert read_status(FolderStore(tmp_path)).state == "finished"
@@ -195,7 +195,7 @@ def test_nothing_is_spent_when_all_models_are_simulated(
     store = FolderStore(tmp_path)
 
     async def write_all() -> None:
-        sink = StatusSink(store, "run-1", 2, SystemClock())
+        sink = StatusSink(store, "run-1", range(2), SystemClock())
         for each in simulated:
             await sink.write(Finished.of(Scored(episode=EpisodeBuilder(simulated=each).say("hello").done())))
         await sink.close()

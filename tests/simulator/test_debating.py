@@ -15,16 +15,18 @@ from wardian.simulator.debating import debated, positions_in
 from wardian.simulator.knowledge import Knowledge
 from wardian.simulator.script import Script
 from wardian.specs.fusion.member import MemberSpec
+from wardian.specs.fusion.modes import DebateSpec
 from wardian.specs.skills import AnswerSkill
 
 ASKED = Request(model="m", messages=(Message(role="user", content="Capital of France?"),))
+DEBATE = DebateSpec.model_validate({"mode": "debate", "members": ["m", "n"]})
 PARIS = Knowledge(Script([said("Paris")]))
 
 
 def heard(own: str, *others: str) -> list[Turn]:
     """What a debater with the answer `own` is told."""
     seat = Seat("m", ScriptedJudge(lambda shown: ""), MemberSpec(model="m"), "1")
-    asked = debater(seat, answer("m", own), [answer(f"o{n}", text) for n, text in enumerate(others)], 1, 0)
+    asked = debater(seat, answer("m", own), [answer(f"o{n}", text) for n, text in enumerate(others)], 1, DEBATE)
     return [Turn(role=message.role, content=message.content) for message in asked.question(ASKED).messages]
 
 

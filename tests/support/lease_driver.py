@@ -10,7 +10,7 @@ from support.processes import Process
 
 from wardian.base.errors import Failure, InfraError
 from wardian.episodes.record import Episode, EpisodeSpec
-from wardian.runs.executor import Deliver, Executor
+from wardian.runs.executor import Deliver, Executor, Planned
 from wardian.runs.journal import Journal
 from wardian.runs.keys import Keys
 from wardian.runs.leases.coordinator import Coordinator
@@ -88,7 +88,7 @@ class Driver:
         self._over = asyncio.Event()
         self._serial = 0
 
-    async def play_all(self, specs: Iterable[EpisodeSpec], deliver: Deliver) -> None:
+    async def play_all(self, specs: Iterable[Planned], deliver: Deliver) -> None:
         """See `Executor`."""
         self._coordinator = Coordinator(specs, self._tenure.epoch, self._tenure.finished, len(self._world.specs))
         self._deliver = deliver

@@ -9,11 +9,12 @@ from pydantic import Field
 from wardian.base.frozen import Frozen
 from wardian.base.identity import digest
 
-__all__ = ["RECOVERY", "SYSTEM", "Bundle", "Component"]
+__all__ = ["RECOVERY", "SYSTEM", "TOOL_PREFIX", "Bundle", "Component"]
 
 SYSTEM = "system"
 RECOVERY = "recovery"
-TOOL = r"tool:[A-Za-z0-9_.-]+\.(description|arg:[A-Za-z0-9_-]+)"
+TOOL_PREFIX = "tool:"
+TOOL = rf"{TOOL_PREFIX}[A-Za-z0-9_.-]+\.(description|arg:[A-Za-z0-9_-]+)"
 
 Component = Annotated[str, Field(pattern=rf"^({SYSTEM}|{RECOVERY}|fusion\.(merge|debate)|{TOOL})$")]
 """What of an agent a text is: `system` its system prompt, `recovery` what it is told about errors of tools (behind the
@@ -41,6 +42,10 @@ class Bundle(Frozen):
     def characters(self) -> int:
         """How long all texts are together."""
         return sum(map(len, self.texts.values()))
+
+    def system(self, own: str) -> str:
+        """The system prompt of the version, where `own` is the job's; behind it, what is said about errors of tools."""
+        return "\n\n".join(part for part in (self.texts.get(SYSTEM, own), self.texts.get(RECOVERY, "")) if part)
 
     def edited(self, component: str, text: str) -> "Bundle":
         """The same with another text for one component."""

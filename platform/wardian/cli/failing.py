@@ -14,6 +14,7 @@ from wardian.reports.failures.lookback import Lookback
 from wardian.reports.failures.references import References
 from wardian.reports.failures.sections import FEW, failures_markdown, nothing_failed
 from wardian.reports.failures.terminal import failures_view
+from wardian.reports.failures.worlds import PackWorlds
 from wardian.runs.folder import RunFolder
 from wardian.runs.rescoring import current
 from wardian.scoring.failures.report import Failures
@@ -43,7 +44,7 @@ def show_failures(folder: RunFolder, *, decisive: bool, every: bool, as_json: bo
 async def _collected(folder: RunFolder, *, decisive: bool) -> Failures:
     job, watchdog = folder.job(), Watchdog()
     references = References.of(job, bundled_roots(), watchdog)
-    sink = FailureSink(references, folder.load, Lookback(job, references) if decisive else None)
+    sink = FailureSink(references, folder.load, Lookback(PackWorlds(job, references)) if decisive else None)
     with watchdog.watching():
         failures = await collect_failures(current(folder.latest), sink)
     if decisive:

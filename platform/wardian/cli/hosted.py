@@ -15,10 +15,11 @@ from rich.console import Console
 
 from wardian.base.clock import SystemClock
 from wardian.base.errors import ConfigError, CredentialError, InfraError, WardianError
-from wardian.cli.evaluation import Host, evaluate
+from wardian.cli.evaluation import evaluate
 from wardian.cli.executors import INSIDE_JOB
 from wardian.cli.exits import AUTH, USAGE, exit_code, of_purpose
 from wardian.cli.interruption import CODES
+from wardian.cli.opened_run import Host
 from wardian.cli.results import recorded, show_outcome
 from wardian.cluster.coordinator import Ending, check_free, coordinated, start_coordinator
 from wardian.cluster.exporter import ExporterSink

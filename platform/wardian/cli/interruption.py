@@ -12,6 +12,7 @@ from rich.console import Console
 
 from wardian.cli.exits import INCOMPLETE, INTERRUPTED, TERMINATED
 from wardian.runs.folder import StopRequest
+from wardian.runs.lull import Lull
 
 __all__ = ["CODES", "Interruption"]
 
@@ -41,6 +42,7 @@ class Interruption:
         self._deadline: asyncio.TimerHandle | None = None
         self._glance: asyncio.TimerHandle | None = None
         self._listening = False
+        self._lull = Lull()
         self.exit_code = 0
 
     @contextmanager
@@ -68,6 +70,8 @@ class Interruption:
         for item in items:
             if self.exit_code:
                 return
+            if isinstance(item, Lull):
+                self._lull = item
             yield item
 
     def _look(self, task: "asyncio.Task[object]") -> None:
@@ -96,5 +100,6 @@ class Interruption:
         if self.exit_code:
             os._exit(code)
         self.exit_code = code
+        self._lull.end()
         self._console.print(f"\nstopping: episodes in flight get {DRAIN_S:.0f} s to end; once more to stop at once")
         self._deadline = asyncio.get_running_loop().call_later(DRAIN_S, task.cancel)

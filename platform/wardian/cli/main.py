@@ -18,6 +18,8 @@ from wardian.cli.fusion import app as fusion
 from wardian.cli.judge import app as judge
 from wardian.cli.parameters import RUNS, AsJson, Changes, Config, Output, Overrides, Run
 from wardian.cli.reading import READING
+from wardian.cli.refine import app as refine
+from wardian.cli.sweep import app as sweep
 from wardian.cli.versions import VERSIONS
 
 __all__ = ["app", "main"]
@@ -34,6 +36,8 @@ app = typer.Typer(
 app.add_typer(envs)
 app.add_typer(fusion)
 app.add_typer(judge)
+app.add_typer(refine)
+app.add_typer(sweep)
 
 
 @app.callback(invoke_without_command=True)
@@ -80,10 +84,22 @@ app.command()(fuse)
 @app.command()
 def resume(run: Run, overrides: Changes = None, output: Output = RUNS, as_json: AsJson = False) -> None:
     """Finish a run: play what was paused, interrupted or broken by others."""
-    from wardian.cli.starting import resume as play_the_rest
     from wardian.output import find_run
+    from wardian.runs.purpose import purpose_of
 
-    play_the_rest(find_run(run, output, os.environ), overrides or (), os.environ, as_json=as_json)
+    folder = find_run(run, output, os.environ)
+    purpose = purpose_of(folder.store)
+    if purpose == "refine":
+        from wardian.cli.refining import resume_campaign
+
+        resume_campaign(folder, overrides or (), os.environ, as_json=as_json)
+    if purpose == "sweep":
+        from wardian.cli.sweeping import resume_sweep
+
+        resume_sweep(folder, overrides or (), os.environ, as_json=as_json)
+    from wardian.cli.starting import resume as play_the_rest
+
+    play_the_rest(folder, overrides or (), os.environ, as_json=as_json)
 
 
 for command in (*READING, *VERSIONS):
@@ -164,6 +180,19 @@ def chaos(
 
     with loaded(config, overrides=overrides or (), environ=os.environ) as job:
         raise typer.Exit(put_through(job, seed, kills, plan, as_json=as_json))
+
+
+@app.command()
+def selfcheck(
+    full: Annotated[bool, typer.Option("--full", help="As many campaigns as the promises are made for.")] = False,
+    only: Annotated[str | None, typer.Option(help="Some of the checks, e.g. null,planted.")] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Another one plays other campaigns.")] = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Measure what the refinement loop promises, in some 60 seconds: false promotions, power, honest claims."""
+    from wardian.cli.selfchecking import check_promises
+
+    raise typer.Exit(check_promises(only, seed, full=full, as_json=as_json))
 
 
 @app.command()

@@ -22,15 +22,14 @@ from wardian.runs.plan import check_same_episodes
 from wardian.specs.job import JobSpec
 from wardian.specs.load import changed
 
-__all__ = ["detach", "evaluate_new", "new_run", "play_new", "resume"]
+__all__ = ["check_outside", "detach", "evaluate_new", "new_run", "play_new", "resume"]
 
 
 def new_run(job: JobSpec, environ: Mapping[str, str]) -> RunFolder:
     """The folder of a new run, made once everything that can be checked before is right."""
     planned(job)
     output = _output(job, environ)
-    _check_surroundings(job, environ)
-    _check_endpoints(job, environ)
+    check_outside(job, environ)
     return output.create(job, datetime.now(UTC))
 
 
@@ -82,21 +81,22 @@ def resume(folder: RunFolder, overrides: Sequence[str], environ: Mapping[str, st
     if overrides:
         job = tracked_here(changed(job, overrides, environ))
         check_same_episodes(folder.job(), job, lambda each: load_packs(each, bundled_roots()))
-    _check_surroundings(job, environ)
-    _check_endpoints(job, environ)
+    check_outside(job, environ)
     with answers_renewed(folder, quiet=as_json):
         _play(folder, job, environ, as_json=as_json)
 
 
-def _check_surroundings(job: JobSpec, environ: Mapping[str, str]) -> None:
+def check_outside(job: JobSpec, environ: Mapping[str, str]) -> None:
+    """See that all is there that a run needs of others; warnings go to stderr.
+
+    Raises:
+        ConfigError: when something is not.
+    """
     check_telemetry(job, environ)
     if job.executor.kind == "ray" and job.executor.address != "local":
         from wardian.cluster.session import check_reachable
 
         check_reachable(job.executor.address)
-
-
-def _check_endpoints(job: JobSpec, environ: Mapping[str, str]) -> None:
     for warning in asyncio.run(check_endpoints(job, environ)):
         sys.stderr.write(f"wardian: warning: {warning}\n")
 

@@ -1,6 +1,7 @@
 """Episodes on Ray: warm workers that each hold many environments and a model pool."""
 
-from collections.abc import Callable, Iterable, Sequence
+import asyncio
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from wardian.assembly import WorkOrder
 from wardian.base.errors import ConfigError
@@ -8,11 +9,11 @@ from wardian.cluster.crew import Crew
 from wardian.cluster.nodes import alive_nodes, on_one_machine
 from wardian.cluster.shift import Shift, one_for_every_core
 from wardian.cluster.worker import EpisodeWorker
-from wardian.episodes.record import EpisodeSpec
-from wardian.runs.executor import Deliver
+from wardian.runs.executor import Deliver, Planned
 from wardian.runs.gauges import WorkerGauge
 from wardian.runs.leases.coordinator import Coordinator
 from wardian.runs.leases.tenure import Tenure
+from wardian.runs.lull import Lull
 from wardian.specs.job import RayExecutorSpec
 
 __all__ = ["RayExecutor"]
@@ -52,7 +53,7 @@ class RayExecutor:
         if not spec.workers:
             one_for_every_core(spec)
 
-    async def play_all(self, specs: Iterable[EpisodeSpec], deliver: Deliver) -> None:
+    async def play_all(self, specs: Iterable[Planned], deliver: Deliver) -> None:
         """Deliver one result for every spec, in any order.
 
         Raises:
@@ -61,7 +62,7 @@ class RayExecutor:
                 missing can be resumed.
         """
         _check_servers_reachable(tuple(self._order.servers))
-        coordinator = Coordinator(specs, self._tenure.epoch, self._tenure.finished, self._tenure.planned)
+        coordinator = Coordinator(self._watched(specs), self._tenure.epoch, self._tenure.finished, self._tenure.planned)
         crew = Crew(self._order, self._spec, lasting=self._tenure.lasting, kind=self._kind)
         inherited = self._tenure.inherited
         self._shift = Shift(self._spec, crew, coordinator, deliver, self._say, inherited=inherited)
@@ -70,6 +71,24 @@ class RayExecutor:
         finally:
             self._shift.dismiss()
             crew.close()
+
+    def _watched(self, specs: Iterable[Planned]) -> Iterator[Planned]:
+        """Workers that had got nothing hear of it when the plan has grown."""
+        grown: asyncio.Future[None] | None = None
+        for spec in specs:
+            if isinstance(spec, Lull) and (grown is None or grown.done()):
+                grown = spec.over()
+                grown.add_done_callback(self._nudge)
+            yield spec
+
+    def _nudge(self, _: "asyncio.Future[None]") -> None:
+        if self._shift is not None:
+            self._shift.nudge()
+
+    @property
+    def slots(self) -> int:
+        """How many episodes are played at once, as far as workers are open; before that, what one plays."""
+        return self._spec.concurrency * max(1, 0 if self._shift is None else self._shift.open_workers)
 
     async def workers(self) -> Sequence[WorkerGauge]:
         """What goes on at the workers that are open and answer within a second."""

@@ -93,7 +93,7 @@ class Shift:
                 async with asyncio.timeout(self._spec.lease_s):
                     await self._over.wait()
             self._coordinator.withholds = False
-            self._nudge()
+            self.nudge()
 
     def dismiss(self) -> None:
         """End all workers, unless they are another coordinator's by now."""
@@ -101,6 +101,11 @@ class Shift:
             return
         for worker in self._workers.values():
             worker.kill()
+
+    @property
+    def open_workers(self) -> int:
+        """How many workers play."""
+        return len(self._playing())
 
     async def gauges(self) -> Sequence[WorkerGauge]:
         """What goes on at the workers that are open and answer within a second."""
@@ -139,7 +144,7 @@ class Shift:
             for spec in self._coordinator.lost(lane, blame=not node_lost):
                 await self._deliver(_poisonous(spec, error))
         self._finish_when_over()
-        self._nudge()
+        self.nudge()
         return not node_lost and not (lane is not None and lane.delivered)
 
     async def _serve(self, worker: Worker) -> None:
@@ -239,9 +244,10 @@ class Shift:
         for worker in self._workers.values():
             if worker not in playing:
                 worker.kill()
-        self._nudge()
+        self.nudge()
 
-    def _nudge(self) -> None:
+    def nudge(self) -> None:
+        """Let all workers answer at once: what they are told next may be something else than before."""
         for worker in self._playing():
             worker.nudge()
 

@@ -7,13 +7,17 @@ from typing import Literal
 
 from wardian.base.bundle import Bundle
 from wardian.base.frozen import Frozen
-from wardian.base.identity import derive_seed
+from wardian.base.identity import derive_seed, random_stream
 from wardian.episodes.record import AgentRef, EnvironmentRef, EpisodeSpec, TaskRef
 
-__all__ = ["Ground", "Namespace", "Place"]
+__all__ = ["SEARCH", "Ground", "Namespace", "Place", "arm_of"]
+
+SEARCH = "search"
 
 Namespace = str
 """What seeds are drawn for: `search`, `gate/1`, `gate/2` …, `audit`. Those of different ones have nothing in common."""
+ENOUGH = 20
+"""Fewer tasks to decide on are worth a warning."""
 Half = Literal["search", "gate"]
 
 
@@ -65,6 +69,16 @@ class Ground:
             self.spec(candidate, twin, place, namespace, number),
         )
 
+    def draw(self, namespace: Namespace, number: int) -> Place:
+        """The task of the `number`-th draw, from 0.
+
+        On `search` every task has its turn before one comes again. For a decision they are drawn with replacement, each
+        as likely whatever came before: only so is the mean difference of a draw the same all along.
+        """
+        if namespace == SEARCH:
+            return self.search[number % len(self.search)]
+        return random_stream(self.seed, "refine", namespace, number).choice(self.gate)
+
     def _version(self, bundle: Bundle, arm: str) -> AgentRef:
         known = self._versions.get((bundle.sha, arm))
         if known is None:
@@ -74,6 +88,18 @@ class Ground:
     @cached_property
     def _versions(self) -> dict[tuple[str, str], AgentRef]:
         return {}
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What is doubtful about the tasks, a line each."""
+        told = []
+        if set(self.search) & set(self.gate):
+            told.append(f"{len(self.gate)} tasks are too few to decide on others than those that were searched on")
+        elif len(self.gate) < ENOUGH:
+            told.append(f"the gate draws from {len(self.gate)} tasks: what holds for them may not for others")
+        if used := [count for count in self.reuse.values() if count]:
+            told.append(f"{len(used)} of {len(self.gate)} tasks of the gate decided before, up to {max(used)} times")
+        return tuple(told)
 
     def places(self, half: Half) -> Sequence[Place]:
         """The tasks of one half."""

@@ -5,13 +5,17 @@ from typing import Protocol
 
 from wardian.episodes.record import EpisodeSpec
 from wardian.runs.gauges import WorkerGauge
+from wardian.runs.lull import Lull
 from wardian.scoring.finished import Finished
 from wardian.scoring.score import Scored
 
-__all__ = ["Deliver", "Executor", "Play", "Sink", "WatchableExecutor"]
+__all__ = ["Deliver", "Executor", "Planned", "Play", "Sink", "WatchableExecutor"]
 
 Play = Callable[[EpisodeSpec], Awaitable[Scored]]
 """Plays and scores one episode; never raises for what happens inside it."""
+
+Planned = EpisodeSpec | Lull
+"""What a plan yields: an episode, or that there is none for the moment because the plan still grows."""
 
 Deliver = Callable[[Finished], Awaitable[None]]
 """Takes one result. Waiting for it holds the slot, so slow sinks slow the run down instead of filling memory."""
@@ -20,8 +24,11 @@ Deliver = Callable[[Finished], Awaitable[None]]
 class Executor(Protocol):
     """Plays many episodes at once; the iterable of specs is pulled only when a slot is free."""
 
-    async def play_all(self, specs: Iterable[EpisodeSpec], deliver: Deliver) -> None:
-        """Deliver one result for every spec, in any order; a failed episode is data, never an exception."""
+    async def play_all(self, specs: Iterable[Planned], deliver: Deliver) -> None:
+        """Deliver one result for every spec, in any order; a failed episode is data, never an exception.
+
+        Where `specs` has a lull, a free slot waits until that is over and pulls again.
+        """
         ...
 
 

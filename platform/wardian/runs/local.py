@@ -5,10 +5,10 @@ import os
 import socket
 from collections.abc import Callable, Iterable, Sequence
 
-from wardian.episodes.record import EpisodeSpec
 from wardian.models.gauges import LaneGauge
-from wardian.runs.executor import Deliver, Play
+from wardian.runs.executor import Deliver, Planned, Play
 from wardian.runs.gauges import WorkerGauge
+from wardian.runs.lull import Lull
 from wardian.scoring.finished import Finished
 
 __all__ = ["LocalExecutor"]
@@ -37,12 +37,15 @@ class LocalExecutor:
         self._settled = settled
         self._playing = 0
 
-    async def play_all(self, specs: Iterable[EpisodeSpec], deliver: Deliver) -> None:
+    async def play_all(self, specs: Iterable[Planned], deliver: Deliver) -> None:
         """Deliver the results in completion order."""
         waiting = iter(specs)
 
         async def slot() -> None:
             for spec in waiting:
+                if isinstance(spec, Lull):
+                    await spec.over()
+                    continue
                 self._playing += 1
                 scored = await self._play(spec)
                 self._playing -= 1

@@ -7,8 +7,8 @@ from typing import Final, Literal
 
 from wardian.base.errors import Failure, takes_nothing_more
 from wardian.base.frozen import Frozen
-from wardian.episodes.record import EpisodeSpec
-from wardian.runs.executor import Deliver, Executor
+from wardian.runs.executor import Deliver, Executor, Planned
+from wardian.runs.lull import Lull
 from wardian.scoring.finished import Finished
 from wardian.scoring.result import Result
 
@@ -108,9 +108,10 @@ class PausingExecutor:
         self._job_s = job_s
         self._answered: set[str] = set()
         self._delivering = 0
+        self._lull = Lull()
         self._cut: asyncio.TimerHandle | None = None
 
-    async def play_all(self, specs: Iterable[EpisodeSpec], deliver: Deliver) -> None:
+    async def play_all(self, specs: Iterable[Planned], deliver: Deliver) -> None:
         """Deliver what is worth keeping, up to the pause if there is one."""
         scope = asyncio.timeout(None)
         deadline = self._end_in_time(scope)
@@ -131,10 +132,12 @@ class PausingExecutor:
         """The pause in a line, None when there is none."""
         return self.pause.line if self.pause else None
 
-    def _until_paused(self, specs: Iterable[EpisodeSpec]) -> Iterator[EpisodeSpec]:
+    def _until_paused(self, specs: Iterable[Planned]) -> Iterator[Planned]:
         for spec in specs:
             if self.pause is not None:
                 return
+            if isinstance(spec, Lull):
+                self._lull = spec
             yield spec
 
     async def _receive(self, deliver: Deliver, scope: asyncio.Timeout, finished: Finished) -> None:
@@ -180,6 +183,7 @@ class PausingExecutor:
 
     def _stop(self, pause: Pause, scope: asyncio.Timeout) -> None:
         self.pause = self.pause or pause
+        self._lull.end()
         if pause.reason != "budget" and self._cut is None:
             self._cut = asyncio.get_running_loop().call_later(GRACE_S, self._cut_short, scope)
 

@@ -61,6 +61,11 @@ class Plan:
         return tuple(world.environment for world in self._worlds)
 
     @property
+    def places(self) -> tuple[tuple[EnvironmentRef, TaskRef], ...]:
+        """All tasks with their environments, in the plan's order."""
+        return tuple((world.environment, task) for world in self._worlds for task in world.tasks)
+
+    @property
     def tasks(self) -> tuple[tuple[str, ...], ...]:
         """The ids of each environment's tasks."""
         return tuple(tuple(task.id for task in world.tasks) for world in self._worlds)
@@ -99,7 +104,8 @@ def agent_ref(job: JobSpec, agent: AgentSpec) -> AgentRef:
         behaviour += [agent.callable, source_digest(agent.callable)]
     if agent.kind == "process":
         behaviour += [agent.command]
-    return AgentRef(name=agent.name, digest=digest(behaviour), model=agent.model or "", prompt=prompt)
+    draws = "" if job.sweep is None else job.sweep.draws(agent.name)
+    return AgentRef(name=agent.name, digest=digest(behaviour), model=agent.model or "", prompt=prompt, draws=draws)
 
 
 def _behaviour(job: JobSpec, model: str) -> object:

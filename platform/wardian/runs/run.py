@@ -4,14 +4,13 @@ import asyncio
 from collections.abc import Iterable, Sequence
 from contextlib import AsyncExitStack
 
-from wardian.episodes.record import EpisodeSpec
-from wardian.runs.executor import Executor, Sink
+from wardian.runs.executor import Executor, Planned, Sink
 from wardian.scoring.finished import Finished
 
 __all__ = ["run_job"]
 
 
-async def run_job(specs: Iterable[EpisodeSpec], executor: Executor, sinks: Sequence[Sink]) -> None:
+async def run_job(specs: Iterable[Planned], executor: Executor, sinks: Sequence[Sink]) -> None:
     """Play `specs` and give every result to the sinks in order: the journal first, for it is the truth.
 
     The journal is given results as they come: it may take many in one write. The others get one at a time. However the

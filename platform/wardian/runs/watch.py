@@ -4,7 +4,7 @@ import asyncio
 import os
 import socket
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from typing import Final
@@ -14,8 +14,9 @@ from wardian.base.dollars import total_usd
 from wardian.base.store import RunStore
 from wardian.episodes.record import EpisodeSpec
 from wardian.models.gauges import LaneGauge, joined
-from wardian.runs.executor import Deliver, WatchableExecutor
+from wardian.runs.executor import Deliver, Planned, WatchableExecutor
 from wardian.runs.gauges import WorkerGauge
+from wardian.runs.lull import Lull
 from wardian.runs.rates import Rate
 from wardian.runs.status import InFlight, LaneStatus, State, Status, write_status
 from wardian.scoring.finished import Finished
@@ -32,7 +33,7 @@ class StatusSink:
     Args:
         store: the run's.
         run: its id.
-        planned: episodes of the whole run.
+        planned: how many episodes the whole run has; a plan that grows has more of them later.
         clock: the time.
         reason: says why the run pauses; None as long as it does not.
         hosted: whether a cluster starts this process again when it is lost.
@@ -42,7 +43,7 @@ class StatusSink:
         self,
         store: RunStore,
         run: str,
-        planned: int,
+        planned: Sized,
         clock: Clock,
         reason: Callable[[], str | None] = lambda: None,
         *,
@@ -67,10 +68,12 @@ class StatusSink:
         self._pen = ThreadPoolExecutor(max_workers=1)
         """One thread, so that no status overtakes another: what was begun is written, also when nobody waits for it."""
 
-    def begun(self, specs: Iterable[EpisodeSpec]) -> Iterator[EpisodeSpec]:
+    def begun(self, specs: Iterable[Planned]) -> Iterator[Planned]:
         """`specs`, each noted as it is handed out."""
         for spec in specs:
-            if spec.key in self._early:
+            if isinstance(spec, Lull):
+                pass
+            elif spec.key in self._early:
                 self._early.discard(spec.key)
             else:
                 self._playing[spec.key] = spec, self.clock.monotonic()
@@ -97,7 +100,7 @@ class StatusSink:
         self._playing.clear()
         self._lanes.rest()
         ended: State = "paused" if self._reason() else "stopped"
-        await self._leave("finished" if self._finished >= self._planned else ended)
+        await self._leave("finished" if self._finished >= len(self._planned) else ended)
         self._pen.shutdown(wait=False)
 
     async def report(self, workers: Sequence[WorkerGauge]) -> None:
@@ -113,7 +116,7 @@ class StatusSink:
         await loop.run_in_executor(self._pen, write_status, self._store, self._status(state))
 
     def _status(self, state: State) -> Status:
-        pace, left = self._pace.per_minute, max(self._planned - self._finished, 0)
+        pace, left = self._pace.per_minute, max(len(self._planned) - self._finished, 0)
         return Status(
             run=self._run,
             state=state,
@@ -123,7 +126,7 @@ class StatusSink:
             pid=os.getpid(),
             started_at=self._started_at,
             written_at=self.clock.now(),
-            planned=self._planned,
+            planned=len(self._planned),
             finished=self._finished,
             missing=self._missing,
             restarted=self.restarted,
@@ -150,7 +153,7 @@ class WatchedExecutor:
         self._inner = inner
         self._status = status
 
-    async def play_all(self, specs: Iterable[EpisodeSpec], deliver: Deliver) -> None:
+    async def play_all(self, specs: Iterable[Planned], deliver: Deliver) -> None:
         """Deliver one result for every spec, in any order."""
 
         async def played(finished: Finished) -> None:

@@ -12,6 +12,7 @@ from wardian.simulator.conversation import Conversation
 from wardian.simulator.debating import debated, positions_in
 from wardian.simulator.judging import Shown, judged
 from wardian.simulator.knowledge import Knowledge
+from wardian.simulator.reflecting import Wanted, reflected
 from wardian.simulator.script import Script
 from wardian.simulator.skill import Skill
 from wardian.specs.models import SkillSpec
@@ -53,12 +54,14 @@ class SimulatedModel:
     def _known(
         self, conversation: Conversation, script: Script | None, asker: Asker, stream: random.Random
     ) -> Message | None:
-        """What it says as a judge, or to a question with a known answer; None when it is asked neither."""
-        judging, answering = self.spec.judging, self.spec.answering
-        if judging is None and answering is None:
+        """What it says as a judge, as one who proposes edits, or to a question with a known answer; None otherwise."""
+        judging, answering, reflecting = self.spec.judging, self.spec.answering, self.spec.reflecting
+        if judging is None and answering is None and reflecting is None:
             return None
         turns, knowledge = conversation.messages, Knowledge(script)
-        if judging is not None and (shown := Shown.of(turns)) is not None:
+        if reflecting is not None and (wanted := Wanted.of(turns)) is not None:
+            text = reflected(wanted, reflecting, random_stream(self._seed, self.name, "reflecting", wanted.prompt))
+        elif judging is not None and (shown := Shown.of(turns)) is not None:
             texts = sorted(shown.texts.values())
             draws = random_stream(self._seed, self.name, "judging", asker.episode, asker.task, *texts)
             text = judged(shown, knowledge, judging, draws, stream)

@@ -1,15 +1,14 @@
 """The model pool: which models there are, where they answer, what they cost."""
 
-import re
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, PositiveFloat, PositiveInt, model_validator
+from pydantic import Field, PositiveFloat, PositiveInt, model_validator
 
 from wardian.base.frozen import Frozen
 from wardian.specs.data_policy import DataPolicy, meets, stricter
 from wardian.specs.endpoints import Deployment, DeploymentSpec, EndpointSpec
 from wardian.specs.names import Label, PoolName, VariableName
-from wardian.specs.skills import AnswerSkill, JudgeSkill, Probability
+from wardian.specs.skills import AnswerSkill, JudgeSkill, Pattern, Probability, ReflectSkill
 
 __all__ = [
     "HedgeSpec",
@@ -20,14 +19,6 @@ __all__ = [
     "SimulatorServer",
     "SkillSpec",
 ]
-
-
-def _regular_expression(pattern: str) -> str:
-    try:
-        re.compile(pattern)
-    except re.error as error:
-        raise ValueError(f"not a regular expression: {error}") from None
-    return pattern
 
 
 class HedgeSpec(Frozen):
@@ -93,7 +84,7 @@ class RuleEffect(Frozen):
     Each number is added to the skill of the same name when the pattern is found.
     """
 
-    pattern: Annotated[str, AfterValidator(_regular_expression)]
+    pattern: Pattern
     """A regular expression, searched in the system prompt without regard to case."""
     accuracy: float = 0.0
     wrong_argument: float = 0.0
@@ -125,6 +116,8 @@ class SkillSpec(Frozen):
     """How it answers questions that have a known answer (the pack `prompts`); by default as it does any other step."""
     judging: JudgeSkill | None = None
     """How it judges the candidates of a fusion; without, it talks on as if nobody had asked."""
+    reflecting: ReflectSkill | None = None
+    """How it proposes better instructions (`wardian refine`); without, it talks on as if nobody had asked."""
     rules: tuple[RuleEffect, ...] = ()
     """What good instructions change."""
     latency_s: Annotated[float, Field(ge=0)] = 0.0

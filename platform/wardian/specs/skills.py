@@ -1,14 +1,26 @@
-"""What simulated models are good at besides tools: answering questions, and judging answers."""
+"""What simulated models are good at besides tools: answering questions, judging answers, proposing better prompts."""
 
-from typing import Annotated
+import re
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, model_validator
 
 from wardian.base.frozen import Frozen
 
-__all__ = ["AnswerSkill", "JudgeSkill", "Probability"]
+__all__ = ["AnswerSkill", "CureSpec", "JudgeSkill", "Pattern", "Probability", "ReflectSkill"]
+
+
+def _regular_expression(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"not a regular expression: {error}") from None
+    return pattern
+
 
 Probability = Annotated[float, Field(ge=0, le=1)]
+Pattern = Annotated[str, AfterValidator(_regular_expression)]
+"""A regular expression, searched without regard to case."""
 
 
 class AnswerSkill(Frozen):
@@ -32,3 +44,35 @@ class JudgeSkill(Frozen):
     """The share of questions where it prefers whatever it is shown first."""
     garbage: Probability = 0.0
     """The share of its answers in which there is no verdict."""
+
+
+class CureSpec(Frozen):
+    """What mends one kind of mistake."""
+
+    mistake: Pattern = ""
+    """Which: searched in its name, such as `policy_violation(confirmed_before_write) cancel_order/returns`."""
+    rule: str = ""
+    """The rule that helps."""
+    removes: Pattern | None = None
+    """The rule that does harm: the first that this is found in is replaced by `rule`, or goes where there is none."""
+
+    @model_validator(mode="after")
+    def _does_something(self) -> Self:
+        if not self.rule and self.removes is None:
+            raise ValueError("a cure needs a rule, or one that it removes")
+        return self
+
+
+class ReflectSkill(Frozen):
+    """A simulated model that reads what went wrong and proposes an edit of the instructions."""
+
+    cures: tuple[CureSpec, ...] = ()
+    """What helps; the first whose mistake is the one at hand."""
+    accuracy: Probability = 0.5
+    """Probability that it proposes the cure where there is one; else something that sounds well and changes nothing."""
+    harm: Probability = 0.0
+    """The share of its proposals that do harm."""
+    harmful: tuple[str, ...] = ("Decide by yourself and do not ask; speed is what counts.",)
+    """Rules that do harm, each as often: say as a `rule` of the agent's skill what they do."""
+    garbage: Probability = 0.0
+    """The share of its answers in which there is no edit."""

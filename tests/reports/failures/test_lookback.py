@@ -12,6 +12,7 @@ from wardian.episodes.hindsight.decisive import Hindsight
 from wardian.episodes.runner import run_episode
 from wardian.reports.failures.lookback import Lookback
 from wardian.reports.failures.references import References
+from wardian.reports.failures.worlds import PackWorlds
 from wardian.runs.plan import Plan
 from wardian.specs.job import JobSpec
 
@@ -31,7 +32,8 @@ async def looked(at: JobSpec, pack: CounterPack | None = None) -> Hindsight | st
     episode = await run_episode(
         spec, lambda: then.environment(spec.task.id), ScriptAgent((), "idle"), LIMITS, SystemClock()
     )
-    return await Lookback(at, References.planned(at, {"counter": pack or then})).look(episode)
+    worlds = PackWorlds(at, References.planned(at, {"counter": pack or then}))
+    return await Lookback(worlds).look(episode)
 
 
 async def test_who_does_nothing_has_lost_with_the_first_word() -> None:

@@ -7,6 +7,7 @@ from support.specs import episode_spec, failed, scored
 
 from wardian.base.errors import InfraError
 from wardian.episodes.record import EpisodeSpec
+from wardian.runs.growing import GrowingPlan
 from wardian.runs.leases.coordinator import Coordinator
 from wardian.runs.leases.lane import Lane
 from wardian.runs.leases.orders import Report
@@ -346,3 +347,26 @@ def test_nothing_is_handed_out_while_others_may_still_hold_it() -> None:
     talk.says(new)
     talk.coordinator.withholds = False
     assert talk.given(new) == [2, 3, 4]
+
+
+def test_a_plan_that_grows_is_not_over_in_a_lull() -> None:
+    plan = GrowingPlan()
+    coordinator = Coordinator(plan, 1)
+    lane = coordinator.join("w", 4)
+    plan.add(SPECS[:1])
+
+    def said(number: int, *ended: int) -> list[int]:
+        order = coordinator.order(lane)
+        report = Report(number=number, finished=tuple(Finished.of(scored(SPECS[seed])) for seed in ended))
+        for finished in coordinator.hear(lane, report):
+            coordinator.took(lane, finished)
+        return [lease.spec.seed for lease in order.leases]
+
+    assert said(1) == [0]
+    assert said(2, 0) == []
+    assert not coordinator.over
+    plan.add(SPECS[1:3])
+    assert said(3) == [1, 2]
+    plan.close()
+    assert said(4, 1, 2) == []
+    assert coordinator.over

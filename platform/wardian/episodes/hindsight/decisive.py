@@ -8,8 +8,8 @@ from wardian.base.errors import Failure, boundary
 from wardian.base.frozen import Frozen
 from wardian.base.messages import Message
 from wardian.environments.environment import Environment
-from wardian.episodes.hindsight.continuations import Continuation, continuations
-from wardian.episodes.hindsight.replay import Diverged, Moment, replayed
+from wardian.episodes.hindsight.forks import Forks
+from wardian.episodes.hindsight.replay import Diverged, replayed
 from wardian.episodes.record import Episode
 
 __all__ = ["Hindsight", "Verdict", "look_back"]
@@ -18,9 +18,6 @@ Verdict = Literal["decisive", "open", "hopeless", "diverged", "broken"]
 """`decisive`: there is a step with which success was lost. `open`: from the last state the reference still succeeds; a
 limit ended the episode. `hopeless`: not even from the first one, so nothing follows. `diverged`: the pack does not do
 again what it did then. `broken`: it fails or hangs when it is played again."""
-
-FAREWELLS: Final = 3
-"""How often the reference says nothing more at its end, until the user leaves."""
 
 PATIENCE_S: Final = 60.0
 """For one episode: what takes longer is broken."""
@@ -67,41 +64,9 @@ async def _look_back(episode: Episode, make: Callable[[], Environment], referenc
         return Hindsight(verdict="diverged")
     finally:
         world.close()
-    lost, forks = None, 0
+    lost, forks = None, Forks(make, reference)
     for moment in reversed(moments):
-        succeeds, tries = await _succeeds(moment, make, reference)
-        forks += tries
-        if succeeds:
-            return Hindsight(verdict="open" if lost is None else "decisive", position=lost, forks=forks)
+        if await forks.saving(moment) is not None:
+            return Hindsight(verdict="open" if lost is None else "decisive", position=lost, forks=forks.count)
         lost = moment.position
-    return Hindsight(verdict="hopeless", forks=forks)
-
-
-async def _succeeds(moment: Moment, make: Callable[[], Environment], reference: Sequence[Message]) -> tuple[bool, int]:
-    """Whether one of the reference's ways to go on leads to success, and how many were tried."""
-    if moment.world is None:
-        return False, 0
-    tries = 0
-    for way in continuations(reference, moment.past):
-        tries += 1
-        if await _finished(moment.world, make, way):
-            return True, tries
-    return False, tries
-
-
-async def _finished(snapshot: bytes, make: Callable[[], Environment], way: Continuation) -> bool:
-    world = make()
-    try:
-        world.restore(snapshot)
-        for message in (*way, *[Message(role="assistant")] * FAREWELLS):
-            if not await _goes_on(world, message):
-                break
-        return (await world.examine()).success
-    finally:
-        world.close()
-
-
-async def _goes_on(world: Environment, message: Message) -> bool:
-    for call in message.tool_calls:
-        await world.call(call)
-    return bool(message.tool_calls) or await world.reply(message.content) is not None
+    return Hindsight(verdict="hopeless", forks=forks.count)

@@ -12,6 +12,7 @@ from wardian.fusion.judging.lineup import line_up
 from wardian.fusion.judging.questions import UNTRUSTED, block
 from wardian.fusion.seats import Seat
 from wardian.specs.fusion.judge import JudgeSpec
+from wardian.specs.fusion.modes import DebateSpec
 
 __all__ = ["Debater", "debater"]
 
@@ -24,7 +25,7 @@ Others answered differently. This is what they say; you are not told who or how 
 
 {untrusted}
 Check their claims and your own. Change your answer only where you find that it was wrong: agreeing is worth nothing, \
-being right is. Answer with nothing but a JSON object with these keys:
+being right is.{instructions} Answer with nothing but a JSON object with these keys:
 "answer": your whole answer to the conversation, in the form that it demands, as one text;
 "changed": whether it is another one than before;
 "reason": in a sentence or two, what decides it;
@@ -38,16 +39,19 @@ class Debater(Seat):
     Args:
         own: its answer so far.
         positions: what others say, each in a block of its own.
+        instructions: what it is told beside the usual.
     """
 
     own: Message
     positions: str
+    instructions: str = ""
 
     def question(self, request: Request) -> Request:
         """`request`, the seat's answer to it, and what others say."""
-        told = Message(role="user", content=TASK.format(positions=self.positions, untrusted=UNTRUSTED))
+        more = f" {self.instructions}" if self.instructions else ""
+        told = TASK.format(positions=self.positions, untrusted=UNTRUSTED, instructions=more)
         before = self.own.model_copy(update={"thoughts": None})
-        messages = (*request.messages, before, told)
+        messages = (*request.messages, before, Message(role="user", content=told))
         asked = Seat.question(self, request)
         return asked.model_copy(update={"messages": messages, "response_schema": None})
 
@@ -63,9 +67,9 @@ class Debater(Seat):
         return completion.model_copy(update={"message": message})
 
 
-def debater(seat: Seat, own: Answer, others: Sequence[Answer], round_: int, seed: int) -> Debater:
+def debater(seat: Seat, own: Answer, others: Sequence[Answer], round_: int, spec: DebateSpec) -> Debater:
     """`seat` in the round `round_`, in which it hears what `others` say: one of each position."""
-    shown = line_up([_argued(other) for other in others], SHOWING, seed)
+    shown = line_up([_argued(other) for other in others], SHOWING, spec.seed)
     blocks = "\n\n".join(block("position", shown.nonce, "", text) for text in shown.texts)
     return Debater(
         name=seat.name,
@@ -75,6 +79,7 @@ def debater(seat: Seat, own: Answer, others: Sequence[Answer], round_: int, seed
         draw=seat.draw,
         own=own.message or Message(role="assistant"),
         positions=blocks,
+        instructions=spec.instructions,
     )
 
 

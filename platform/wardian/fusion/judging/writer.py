@@ -66,15 +66,23 @@ class Writer:
         verifiers: what the answer must pass.
         seat: who writes, where that is not the judge.
         inline: whether the writer thinks on paper first.
+        instructions: what the writer is told beside the usual.
     """
 
     def __init__(
-        self, judge: Judge, verifiers: Verifiers = NONE, *, seat: Seat | None = None, inline: bool = False
+        self,
+        judge: Judge,
+        verifiers: Verifiers = NONE,
+        *,
+        seat: Seat | None = None,
+        inline: bool = False,
+        instructions: str = "",
     ) -> None:
         self._judge = judge
         self._verifiers = verifiers
         self._seat = seat or replace(judge.seat, name="writer", path="writer")
         self._inline = inline
+        self._task = f"{TASK}\n\n{instructions}" if instructions else TASK
 
     async def write(self, call: FusionCall, lineup: Lineup, analysis: Analysis | None = None) -> Draft:
         """The answer; what is invalid is asked for again, as often as the judge's `repair` says.
@@ -114,13 +122,13 @@ class Writer:
         return "" if passed else "it does not pass the checks that every answer here must pass"
 
     def _question(self, request: Request, lineup: Lineup, analysis: Analysis | None) -> Request:
-        task, parts = TASK, [conversation(request, lineup, self._judge.seed), candidates(lineup)]
+        parts = [conversation(request, lineup, self._judge.seed), candidates(lineup)]
         if analysis is not None:
             parts.append(block("analysis", lineup.nonce, "", _analysis(analysis)))
         if (shape := request.response_schema) is not None:
             parts.append(f"The answer is JSON that fits this schema: {orjson.dumps(shape.json_schema).decode()}")
         parts.append(INLINE.format(mark=f"analysis-{lineup.nonce}") if self._inline else "Write the answer.")
-        system = Message(role="system", content=instructed(task, self._judge.spec))
+        system = Message(role="system", content=instructed(self._task, self._judge.spec))
         return Request(
             model=request.model,
             messages=(system, Message(role="user", content="\n\n".join(parts))),

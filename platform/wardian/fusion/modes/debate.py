@@ -58,7 +58,7 @@ class Debate:
             if not dissenting:
                 break
             debaters = [
-                debater(seat, standing[seat.name], _others(standing, seat.name), round_, self._spec.seed)
+                debater(seat, standing[seat.name], _others(standing, seat.name), round_, self._spec)
                 for seat in self._seats
                 if seat.name in dissenting
             ]

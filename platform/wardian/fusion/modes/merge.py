@@ -37,7 +37,9 @@ class Merge:
         self._spec = spec
         self._seats = seats
         self._judge = judge
-        self._writer = Writer(judge, Verifiers(spec.verifiers), inline=spec.analysis == "inline")
+        self._writer = Writer(
+            judge, Verifiers(spec.verifiers), inline=spec.analysis == "inline", instructions=spec.instructions
+        )
 
     async def settle(self, call: FusionCall) -> Outcome:
         """The merged answer; a member's where all say the same, and the best one's where there is none."""

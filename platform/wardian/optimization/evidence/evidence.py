@@ -15,6 +15,7 @@ class Excerpt(Frozen):
         succeeded: whether this is the one that went well.
         turns: the conversation, two turns before and behind the first divergence, one line each.
         difference: what the final state lacks, and what is too much in it.
+        mended: what in the place of the mistake would have saved the episode, as far as somebody has tried.
     """
 
     episode: str
@@ -22,6 +23,7 @@ class Excerpt(Frozen):
     succeeded: bool
     turns: str
     difference: str = ""
+    mended: str = ""
 
 
 class ToolSheet(Frozen):

@@ -13,18 +13,47 @@ shown. `invalid`: too many pairs have no result, or one arm lacks more of them t
 
 
 class GuardrailReport(Frozen):
-    """One thing that must not get worse: the difference (relative where `relative`), its bound, and what is allowed."""
+    """One thing that must not get worse.
+
+    Args:
+        name: what; `slice TEMPLATE` for success in tasks of one template.
+        difference: by how much the candidate was worse in the pairs; relative where `relative`.
+        least: it is worse by at least as much, by a one-sided bound.
+        bound: it is worse by at most as much.
+        allowed: how much worse it may be.
+        relative: whether all of these are shares of the champion's.
+        part: whether this is one slice of many, with few pairs each.
+        shown: whether bets have shown it to be within what is allowed; None where nobody asks for that.
+    """
 
     name: str
     difference: float
+    least: float
     bound: float
     allowed: float
     relative: bool = False
+    part: bool = False
+    shown: bool | None = None
+
+    @property
+    def proven(self) -> bool:
+        """Whether it is shown to be within what is allowed."""
+        return self.bound <= self.allowed
+
+    @property
+    def broken(self) -> bool:
+        """Whether it is shown to be beyond."""
+        return self.least > self.allowed
 
     @property
     def holds(self) -> bool:
-        """Whether the bound is within what is allowed."""
-        return self.bound <= self.allowed
+        """Whether it was within what is allowed in the pairs; of a slice, whether it is not shown to be beyond.
+
+        Where bets are asked for, whether they have shown it.
+        """
+        if self.shown is not None:
+            return self.shown
+        return not self.broken if self.part else self.difference <= self.allowed
 
 
 class GatePoint(Frozen):
@@ -48,6 +77,7 @@ class GateVerdict(Frozen):
         pairs: with a result in both arms, up to the decision.
         missing_champion: draws without a result of the champion, for which no agent is to blame.
         missing_candidate: the same of the candidate.
+        missing_both: draws that lack both; they are in both counts.
         alpha: what this gate may spend.
         e_value: evidence for a gain; promotion asks for at least `threshold`.
         threshold: see `e_value`.
@@ -68,6 +98,7 @@ class GateVerdict(Frozen):
     pairs: int
     missing_champion: int = 0
     missing_candidate: int = 0
+    missing_both: int = 0
     alpha: float
     e_value: float
     threshold: float
@@ -83,5 +114,5 @@ class GateVerdict(Frozen):
     @property
     def coverage(self) -> float:
         """The share of draws that are pairs."""
-        lost = max(self.missing_champion, self.missing_candidate)
+        lost = self.missing_champion + self.missing_candidate - self.missing_both
         return self.pairs / (self.pairs + lost) if self.pairs + lost else 1.0

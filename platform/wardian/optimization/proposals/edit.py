@@ -4,17 +4,18 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from wardian.base.bundle import Bundle, Component
+from wardian.base.bundle import TOOL_PREFIX, Bundle, Component
 from wardian.base.frozen import Frozen
 
 __all__ = ["AddRule", "Candidate", "Change", "DeleteRule", "Edit", "Refused", "ReplaceRule"]
 
 
 class AddRule(Frozen):
-    """A new rule behind those that are there."""
+    """A new rule, behind the one with the number `after`; else behind those that are there."""
 
     kind: Literal["add"] = "add"
     text: str
+    after: int | None = None
 
 
 class ReplaceRule(Frozen):
@@ -44,6 +45,11 @@ class Edit(Frozen):
     why: str = ""
 
     @property
+    def inline(self) -> bool:
+        """Whether the component is a description in one line, where a new rule goes on."""
+        return self.component.startswith(TOOL_PREFIX)
+
+    @property
     def headline(self) -> str:
         """In a few words: `+1 rule: Ask before …`."""
         first = self.changes[0]
@@ -59,12 +65,14 @@ class Candidate(Frozen):
         parent: the content hash of the version that it was made from.
         edit: what was changed; None where somebody else than our proposer wrote it.
         cost_usd: what the proposal cost; None when a price is unknown.
+        tokens: in and out, of the proposal.
     """
 
     bundle: Bundle
     parent: str
     edit: Edit | None = None
     cost_usd: float | None = 0.0
+    tokens: int = 0
 
 
 class Refused(Frozen):
@@ -76,6 +84,7 @@ class Refused(Frozen):
         why: what is wrong with it, in a line.
         text: the component as it would have been; "" where there was none.
         cost_usd: what the proposal cost; None when a price is unknown.
+        tokens: in and out, of the proposal.
     """
 
     cluster: str
@@ -83,3 +92,4 @@ class Refused(Frozen):
     why: str
     text: str = ""
     cost_usd: float | None = 0.0
+    tokens: int = 0

@@ -3,10 +3,11 @@
 import math
 from collections import Counter, deque
 from collections.abc import Iterable
-from itertools import islice
 from typing import Final
 
 from wardian.episodes.record import EpisodeSpec
+from wardian.runs.executor import Planned
+from wardian.runs.lull import Lull
 
 __all__ = ["STRIKES", "Backlog"]
 
@@ -31,9 +32,11 @@ class Backlog:
         planned: how many there are, if anybody knows.
     """
 
-    def __init__(self, specs: Iterable[EpisodeSpec], planned: float = math.inf) -> None:
+    def __init__(self, specs: Iterable[Planned], planned: float = math.inf) -> None:
         self._fresh = iter(specs)
         self._unpulled = planned
+        self._lulled = False
+        """Whether the plan had nothing more when it was last pulled, and may grow."""
         self._next: deque[EpisodeSpec] = deque()
         self._suspects: list[deque[EpisodeSpec]] = [deque() for _ in range(STRIKES)]
         self._strikes: Counter[str] = Counter()
@@ -80,9 +83,9 @@ class Backlog:
 
     @property
     def empty(self) -> bool:
-        """Whether nothing is left to hand out."""
+        """Whether nothing is left to hand out, and nothing comes."""
         self._look_ahead(1)
-        return not self._next and not any(self._suspects)
+        return not self._next and not any(self._suspects) and not self._lulled
 
     def absolve(self, episode: str) -> None:
         """It (its key) has got further than where its last worker was lost."""
@@ -104,6 +107,10 @@ class Backlog:
         return [self._suspects[1].popleft() for _ in range(min(room, len(self._suspects[1])))]
 
     def _look_ahead(self, number: int) -> None:
-        before = len(self._next)
-        self._next.extend(islice(self._fresh, max(number - before, 0)))
-        self._unpulled = max(self._unpulled - (len(self._next) - before), 0)
+        while len(self._next) < number:
+            spec = next(self._fresh, None)
+            self._lulled = isinstance(spec, Lull)
+            if spec is None or isinstance(spec, Lull):
+                return
+            self._next.append(spec)
+            self._unpulled = max(self._unpulled - 1, 0)

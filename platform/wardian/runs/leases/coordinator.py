@@ -10,9 +10,11 @@ from typing import Final
 
 from wardian.base.errors import InfraError
 from wardian.episodes.record import EpisodeSpec
+from wardian.runs.executor import Planned
 from wardian.runs.leases.backlog import Backlog
 from wardian.runs.leases.lane import Lane
 from wardian.runs.leases.orders import Lease, Order, Report
+from wardian.runs.lull import Lull
 from wardian.scoring.finished import Finished
 
 __all__ = ["Coordinator"]
@@ -33,7 +35,7 @@ class Coordinator:
 
     def __init__(
         self,
-        specs: Iterable[EpisodeSpec],
+        specs: Iterable[Planned],
         epoch: int,
         finished: Container[str] = frozenset(),
         planned: float = math.inf,
@@ -162,9 +164,12 @@ class Coordinator:
         lane.looked = self._losses
         return True
 
-    def _unheld(self, specs: Iterable[EpisodeSpec]) -> Iterator[EpisodeSpec]:
+    def _unheld(self, specs: Iterable[Planned]) -> Iterator[Planned]:
         """Those that no adopted worker plays or has finished; what it plays gets its spec."""
         for spec in specs:
+            if isinstance(spec, Lull):
+                yield spec
+                continue
             holder = self._holders.get(spec.key)
             if holder is not None and holder.playing.get(spec.key, spec) is None:
                 holder.playing[spec.key] = spec

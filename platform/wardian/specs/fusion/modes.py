@@ -153,6 +153,8 @@ class MergeSpec(JudgedSpec):
     """Whether the judge says what the answers agree and differ in: within its one call, or in one before."""
     guard: bool = False
     """Hold the merged answer against the best candidate, and return that where it loses in both orders."""
+    instructions: str = ""
+    """What the judge is told about writing, beside the usual; `wardian refine` can edit it (`fusion.merge`)."""
     verifiers: tuple[Verifier, ...] = ()
     """What a merged answer must pass."""
 
@@ -163,6 +165,8 @@ class DebateSpec(PanelSpec):
     mode: Literal["debate"]
     rounds: Annotated[int, Field(ge=1, le=4)] = 1
     """After the first, blind one."""
+    instructions: str = ""
+    """What members are told about hearing others, beside the usual; `wardian refine` can edit it (`fusion.debate`)."""
 
 
 class AnalysisSpec(JudgedSpec):

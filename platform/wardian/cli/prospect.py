@@ -1,0 +1,110 @@
+"""`wardian refine --dry-run`: what a campaign can find and takes at most, before it takes anything."""
+
+import asyncio
+import sys
+
+import orjson
+from rich.console import Console
+
+from wardian.base.frozen import Frozen
+from wardian.cli.campaign_progress import label
+from wardian.cli.refined import places_of, spec_of
+from wardian.cli.wording import dollars
+from wardian.environments.packs import bundled_roots, load_packs
+from wardian.optimization.campaign.purse import Purse
+from wardian.optimization.champion import champion_of, tools_of
+from wardian.optimization.ground import Ground
+from wardian.optimization.split import ground_of
+from wardian.runs.forecast import Forecast
+from wardian.runs.plan import Plan
+from wardian.specs.job import JobSpec
+
+__all__ = ["Prospect", "say_prospect"]
+
+
+class Prospect(Frozen):
+    """What a campaign may come to.
+
+    Args:
+        agent: who is refined.
+        components: what of it.
+        search_tasks: on which edits are searched.
+        gate_tasks: on which is decided.
+        preflight: episodes at most, …
+        generation: … of one search, …
+        gate: … of one gate, …
+        campaign: … of everything.
+        episode_usd: what one costs, as expected; None when a price is unknown.
+        simulated: whether no real model is asked.
+        warnings: what is doubtful, a line each.
+    """
+
+    agent: str
+    components: tuple[str, ...]
+    search_tasks: int
+    gate_tasks: int
+    preflight: int
+    generation: int
+    gate: int
+    campaign: int
+    episode_usd: float | None
+    simulated: bool
+    warnings: tuple[str, ...]
+
+    @classmethod
+    def of(cls, job: JobSpec) -> "Prospect":
+        """Work it out; no model is asked.
+
+        Raises:
+            ConfigError: when nothing can be refined.
+        """
+        spec, packs = spec_of(job), load_packs(job, bundled_roots())
+        plan = Plan(job, packs)
+        champion = champion_of(job, asyncio.run(tools_of(job, packs)))
+        agent = next(each for each in plan.agents if each.name == champion.agent)
+        ground: Ground = ground_of(job.seed, agent, champion, places_of(plan))
+        purse = Purse(spec)
+        forecast = Forecast.of(job, packs)
+        arm = next((each for each in forecast.asking if each.arm == champion.agent), None)
+        episodes = forecast.episodes / forecast.arms
+        return cls(
+            agent=champion.agent,
+            components=spec.components,
+            search_tasks=len(ground.search),
+            gate_tasks=len(ground.gate),
+            preflight=purse.preflight,
+            generation=purse.race,
+            gate=purse.gate,
+            campaign=purse.campaign,
+            episode_usd=None if arm is None or arm.usd is None else arm.usd.expected / episodes,
+            simulated=forecast.simulated,
+            warnings=ground.warnings,
+        )
+
+
+def say_prospect(job: JobSpec, *, as_json: bool) -> None:
+    """Print it."""
+    prospect = Prospect.of(job)
+    if as_json:
+        sys.stdout.buffer.write(orjson.dumps(prospect.model_dump(mode="json"), option=orjson.OPT_INDENT_2) + b"\n")
+        return
+    console = Console()
+    for name, text in _lines(prospect):
+        console.print(label(name, text), soft_wrap=True)
+
+
+def _lines(found: Prospect) -> list[tuple[str, str]]:
+    usd = found.episode_usd
+    money = "unknown: a model has no price" if usd is None else f"about {dollars(usd)} an episode"
+    if found.simulated:
+        money = "nothing (simulated models)"
+    return [
+        ("refines", f"{', '.join(found.components)} of '{found.agent}'"),
+        ("tasks", f"{found.search_tasks} to search on, {found.gate_tasks} to decide on"),
+        ("preflight", f"{found.preflight:,} episodes"),
+        ("search", f"up to {found.generation:,} in each generation"),
+        ("gate", f"up to {found.gate:,} in each; most gates end much earlier"),
+        ("campaign", f"up to {found.campaign:,}"),
+        ("cost", money),
+        *(("warning", warning) for warning in found.warnings),
+    ]

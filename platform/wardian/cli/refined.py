@@ -1,0 +1,65 @@
+"""What of a job is refined, found before anything is spent."""
+
+from wardian.base.errors import ConfigError
+from wardian.base.identity import digest
+from wardian.optimization.ground import Place
+from wardian.runs.plan import Plan
+from wardian.scoring.catalogue import known_metrics
+from wardian.scoring.own import ScorerCard
+from wardian.specs.job import JobSpec
+from wardian.specs.names import nearest
+from wardian.specs.refinement import RefineSpec
+from wardian.tracking.description import prompt_name
+
+__all__ = ["metric_sha", "places_of", "refined_prompt", "spec_of", "with_call_budget"]
+
+
+def spec_of(job: JobSpec) -> RefineSpec:
+    """How the job is refined.
+
+    Raises:
+        ConfigError: when it does not say.
+    """
+    if job.refine is None:
+        raise ConfigError("refine: it is missing; say at least `refine: {reflection: {model: NAME}}`")
+    return job.refine
+
+
+def refined_prompt(job: JobSpec, agent: str) -> str:
+    """The name in a registry of the agent's prompt: `JOB.PROMPT`, or `JOB.AGENT` where it has none of its own."""
+    found = next(each for each in job.agents if each.name == agent)
+    own = found.prompt if found.kind == "tools" else None
+    return prompt_name(job.name, own or agent)
+
+
+def places_of(plan: Plan) -> list[Place]:
+    """All tasks of the job, in the plan's order."""
+    return [Place(environment=environment, task=task) for environment, task in plan.places]
+
+
+def metric_sha(metric: str, cards: tuple[ScorerCard, ...]) -> str:
+    """Digest of a metric and of what computes it.
+
+    Raises:
+        ConfigError: when nobody computes it.
+    """
+    known = known_metrics(metric for card in cards for metric in card.metrics)
+    if metric not in known:
+        raise ConfigError(f"refine.metric: there is no metric '{metric}'; {nearest(metric, known)}")
+    return digest([known[metric].model_dump(mode="json"), [card.model_dump(mode="json") for card in cards]])
+
+
+def with_call_budget(job: JobSpec) -> JobSpec:
+    """The job with the campaign's dollars and tokens as the budget of its calls, where that is not tighter already.
+
+    Raises:
+        ConfigError: when a model has no price, so that nobody could keep it.
+    """
+    budget = spec_of(job).budget
+    limits = {"usd": budget.usd, "tokens": budget.tokens, "requests": None}
+    if budget.usd is None and budget.tokens is None:
+        return job
+    own = {} if job.budget is None else job.budget.model_dump()
+    known = {key: [each for each in (limit, own.get(key)) if each is not None] for key, limit in limits.items()}
+    least = {key: min(found, default=None) for key, found in known.items()}
+    return JobSpec.model_validate({**job.model_dump(), "budget": least})

@@ -1,0 +1,142 @@
+"""`wardian refine`: beginning a campaign, or going on with one; what came of it is printed."""
+
+import asyncio
+import sys
+from collections.abc import Mapping, Sequence
+from typing import NoReturn
+
+import orjson
+from rich.console import Console
+
+from wardian.base.errors import ConfigError
+from wardian.cli.campaign_progress import label
+from wardian.cli.campaigning import Campaigned, refine
+from wardian.cli.refined import metric_sha, spec_of, with_call_budget
+from wardian.cli.starting import check_outside, new_run
+from wardian.environments.packs import bundled_roots, load_packs
+from wardian.optimization.campaign.record import CampaignRecord
+from wardian.optimization.champion import champion_of, tools_of
+from wardian.output import tracked_here
+from wardian.reports.campaigns.kept import kept
+from wardian.reports.campaigns.telling import changes, expenses, told
+from wardian.runs.folder import RunFolder
+from wardian.runs.plan import check_same_episodes
+from wardian.runs.purpose import keep_purpose, purpose_of
+from wardian.scoring.opening import opened_scorers
+from wardian.specs.job import JobSpec
+from wardian.specs.load import changed
+
+__all__ = ["check_refined", "refine_new", "resume_campaign", "show_campaign"]
+
+
+def refine_new(job: JobSpec, environ: Mapping[str, str], *, as_json: bool) -> NoReturn:
+    """Begin a campaign, play it, print what came of it, and exit with its code."""
+    check_refined(job)
+    folder = new_run(with_call_budget(job), environ)
+    keep_purpose(folder.store, "refine")
+    try:
+        _play(folder, folder.job(), environ, as_json=as_json)
+    except (ConfigError, ExceptionGroup):
+        folder.discard_if_unplayed()
+        raise
+
+
+def check_refined(job: JobSpec) -> None:
+    """See that there is something to refine.
+
+    Raises:
+        ConfigError: when there is not.
+    """
+    spec = spec_of(job)
+    tools = asyncio.run(tools_of(job, load_packs(job, bundled_roots())))
+    champion_of(job, tools)
+    metric_sha(spec.metric, opened_scorers(job.scorers).cards)
+
+
+def resume_campaign(
+    folder: RunFolder, overrides: Sequence[str], environ: Mapping[str, str], *, as_json: bool
+) -> NoReturn:
+    """Go on with a campaign, print what came of it, and exit with its code.
+
+    Args:
+        folder: of its run.
+        overrides: for what neither its episodes nor its decisions depend on.
+        environ: where the keys are.
+        as_json: whether JSON is printed.
+
+    Raises:
+        ConfigError: when the run is no campaign, or would become another one.
+    """
+    if purpose_of(folder.store) != "refine":
+        raise ConfigError(f"{folder.id}: is no campaign; `wardian resume {folder.argument}` goes on with it")
+    before = job = folder.job()
+    if overrides:
+        job = tracked_here(changed(before, overrides, environ))
+        check_same_episodes(before, job, lambda each: load_packs(each, bundled_roots()))
+        if spec_of(job).model_copy(update={"budget": spec_of(before).budget}) != before.refine:
+            raise ConfigError("refine: a campaign keeps all but its budget; start a new one for another")
+    check_outside(job, environ)
+    _play(folder, job, environ, as_json=as_json)
+
+
+def _play(folder: RunFolder, job: JobSpec, environ: Mapping[str, str], *, as_json: bool) -> NoReturn:
+    played = asyncio.run(refine(folder, job, environ, Console(stderr=True)))
+    _show_outcome(played, as_json=as_json)
+    sys.exit(played.exit_code)
+
+
+def show_campaign(folder: RunFolder, *, as_json: bool) -> None:
+    """Print how far a campaign is.
+
+    Raises:
+        ConfigError: when the run is none, or nothing is known of it yet.
+    """
+    record = kept(folder)
+    if record is None:
+        known = purpose_of(folder.store) == "refine"
+        raise ConfigError(f"{folder.id}: {'has not begun yet' if known else 'is no campaign'}")
+    if as_json:
+        _print_json(folder, record, {})
+        return
+    console = Console()
+    console.print(label("campaign", f"{record.id}: {record.stage}"), soft_wrap=True)
+    for name, text in told(record):
+        console.print(label(name, text), soft_wrap=True)
+    _end(folder, record, console)
+
+
+def _show_outcome(played: Campaigned, *, as_json: bool) -> None:
+    outcome, record = played.outcome, played.record
+    if outcome.pause_line is not None:
+        sys.stderr.write(f"paused: {outcome.pause_line}\n")
+    folder = RunFolder(outcome.folder)
+    if as_json:
+        tracked = played.tracked.model_dump(mode="json")
+        _print_json(folder, record, {"exit_code": played.exit_code, "tracked": tracked})
+        return
+    console = Console()
+    if record is not None:
+        _end(folder, record, console)
+    if played.tracked.open_with is not None:
+        console.print(label("mlflow", played.tracked.open_with), soft_wrap=True)
+    if played.tracked.problem is not None:
+        console.print(label("mlflow", played.tracked.problem), soft_wrap=True)
+    if played.exit_code:
+        console.print(label("resume", f"wardian resume {outcome.argument}"), soft_wrap=True)
+
+
+def _end(folder: RunFolder, record: CampaignRecord, console: Console) -> None:
+    """What it cost, the change that was believed, and what to do with it."""
+    console.print(label("spent", expenses(record)), soft_wrap=True)
+    for line in changes(record):
+        console.print(label("", line), soft_wrap=True)
+    console.print(label("report", f"wardian view {folder.argument}"), soft_wrap=True)
+    if record.promoted is not None and not record.spec.auto_promote:
+        console.print(label("promote", f"wardian promote {folder.argument}"), soft_wrap=True)
+
+
+def _print_json(folder: RunFolder, record: CampaignRecord | None, more: Mapping[str, object]) -> None:
+    document = {"run": folder.id, "folder": str(folder.path), "url": folder.elsewhere, **more}
+    document["campaign"] = None if record is None else record.model_dump(mode="json")
+    sys.stdout.buffer.write(orjson.dumps(document, option=orjson.OPT_INDENT_2) + b"\n")
+    sys.stdout.buffer.flush()

@@ -1,0 +1,59 @@
+"""What may be spent: the worst case is set aside before anything is sent, what the gate may need first of all."""
+
+from wardian.specs.refinement import RefineSpec
+
+__all__ = ["Purse"]
+
+
+class Purse:
+    """Episodes of a campaign. All sums follow from what was decided, never from what happened to be played.
+
+    Args:
+        spec: of the campaign.
+    """
+
+    def __init__(self, spec: RefineSpec) -> None:
+        self._spec = spec
+        self.left = spec.budget.episodes
+
+    @property
+    def preflight(self) -> int:
+        """The most that it takes to know the champion."""
+        return 2 * self._spec.preflight + self._spec.observe
+
+    @property
+    def race(self) -> int:
+        """The most that one generation takes, with the champion's own draws.
+
+        Everybody in a round may have begun the next one when it is decided who stays.
+        """
+        begun = staying = self._spec.search.candidates
+        episodes = before = 0
+        for draws in self._spec.race.rungs:
+            episodes += begun * (draws - before)
+            begun, staying, before = staying, (staying + 1) // 2, draws
+        return episodes + max(0, before - self._spec.preflight)
+
+    @property
+    def gate(self) -> int:
+        """The most that one gate takes, with its audit."""
+        return 2 * (self._spec.gate.pairs + self._spec.gate.audit)
+
+    @property
+    def look(self) -> int:
+        """The most that it takes to know another champion; what it raced with is known."""
+        return self._spec.preflight + self._spec.observe
+
+    @property
+    def campaign(self) -> int:
+        """The most that a campaign comes to."""
+        whole = self.preflight + self._spec.search.generations * (self.race + self.gate)
+        return min(self._spec.budget.episodes, whole)
+
+    def affords(self, episodes: int) -> bool:
+        """Whether so many are left."""
+        return self.left >= episodes
+
+    def pay(self, episodes: int) -> None:
+        """Take so many out of it."""
+        self.left -= episodes

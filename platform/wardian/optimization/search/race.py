@@ -1,0 +1,147 @@
+"""Paired successive halving: all candidates on the same draws, half of them stay."""
+
+from collections.abc import Mapping, Sequence
+
+from wardian.base.bundle import Bundle
+from wardian.episodes.record import EpisodeSpec
+from wardian.optimization.board import Board
+from wardian.optimization.ground import SEARCH, Ground
+from wardian.optimization.proposals.edit import Candidate
+from wardian.optimization.search.runner import Runner, Value
+from wardian.scoring.finished import Finished
+
+__all__ = ["Race"]
+
+URGENT = 0
+SPARE = 2
+"""Behind what a gate is waiting for."""
+CLOSE = 0.25
+"""The share of a round's results that may be missing when those whose place is open go on in slots that are free."""
+
+
+class Race:
+    """Candidates against the champion, and so against each other.
+
+    A round is decided by all of its results. But whoever stays in the race whatever the last ones are goes on at once.
+
+    Args:
+        board: has the episodes played.
+        ground: where.
+        champion: of the pairs.
+        metric: what is compared.
+        rungs: draws that a candidate has after each round.
+    """
+
+    def __init__(self, board: Board, ground: Ground, champion: Bundle, metric: str, rungs: Sequence[int]) -> None:
+        self._ground = ground
+        self._champion = champion
+        self._metric = metric
+        self._rungs = rungs
+        self._order = board.order(URGENT)
+        self._theirs: dict[int, Value] = {}
+        self._runners: dict[str, Runner] = {}
+        self._who: dict[str, tuple[dict[int, Value], int]] = {}
+        self._keys: dict[tuple[Runner, int], str] = {}
+        self._spared: set[Runner] = set()
+        self._staying: list[Runner] = []
+        self._round = 0
+
+    def enter(self, candidate: Candidate) -> None:
+        """One more that takes part; its first round begins. A text that takes part already does so once."""
+        if candidate.bundle.sha not in self._runners:
+            runner = self._runners[candidate.bundle.sha] = Runner(candidate, self._theirs)
+            self._ahead(runner, self._rungs[0], URGENT)
+
+    async def run(self, numbers: Mapping[str, int]) -> list[Runner]:
+        """Everybody who entered, and how far each came; those of the last rung are the best.
+
+        `numbers` are those of the assignments by the content hash of what came of them; the runners are in their order.
+        """
+        for sha, number in numbers.items():
+            self._runners[sha].number = number
+        runners = sorted(self._runners.values(), key=lambda runner: runner.number)
+        self._staying = list(runners)
+        self._next_round()
+        async for finished in self._order:
+            self._take(finished)
+            while self._settled():
+                pass
+        return runners
+
+    def close(self) -> None:
+        """Nobody waits for it any more."""
+        self._order.close()
+
+    def _next_round(self) -> None:
+        self._round += 1
+        for runner in self._staying:
+            runner.rung, runner.draws = self._round, self._rungs[self._round - 1]
+            self._ahead(runner, runner.draws, URGENT)
+
+    def _take(self, finished: Finished) -> None:
+        values, number = self._who[finished.result.episode]
+        values[number] = finished.result.values.get(self._metric)
+
+    def _settled(self) -> bool:
+        """Let go on who is sure to; whether that ends the round."""
+        if self._round == len(self._rungs):
+            return False
+        draws = self._rungs[self._round - 1]
+        open_ = sum(number not in runner.own for runner in self._staying for number in range(draws))
+        if open_ > len(self._staying) * draws // 2:
+            return False
+        sure, lost = self._sorted()
+        for runner in sure:
+            if runner in self._spared:
+                self._spared.discard(runner)
+                runner.begun = draws
+            self._ahead(runner, self._rungs[self._round], URGENT)
+        for runner in lost:
+            self._drop(runner, draws)
+        if len(sure) + len(lost) == len(self._staying):
+            self._staying = sure
+            self._next_round()
+            return True
+        if open_ <= CLOSE * len(self._staying) * draws:
+            for runner in self._staying:
+                if runner not in sure and runner not in lost and runner not in self._spared:
+                    self._spared.add(runner)
+                    self._ahead(runner, self._rungs[self._round], SPARE)
+        return False
+
+    def _sorted(self) -> tuple[list[Runner], list[Runner]]:
+        """Those who stay whatever comes, and those who do not."""
+        keep = (len(self._staying) + 1) // 2
+        reach = {runner: runner.reach() for runner in self._staying}
+
+        def before(one: Runner, other: Runner) -> bool:
+            """Whether `one` is better than `other` in any case."""
+            low, high = reach[one][0], reach[other][1]
+            return low > high or (low == high and one.tie < other.tie)
+
+        sure, lost = list[Runner](), list[Runner]()
+        for runner in self._staying:
+            others = [other for other in self._staying if other is not runner]
+            if sum(not before(runner, other) for other in others) < keep:
+                sure.append(runner)
+            elif sum(before(other, runner) for other in others) >= keep:
+                lost.append(runner)
+        return sure, lost
+
+    def _ahead(self, runner: Runner, draws: int, rank: int) -> None:
+        """Have its draws played up to so many."""
+        for number in range(runner.begun, draws):
+            own, other = self._pair(runner, number)
+            self._who[own.key], self._who[other.key] = (self._theirs, number), (runner.own, number)
+            self._keys[runner, number] = other.key
+            self._order.add([own, other], rank)
+        runner.begun = max(runner.begun, draws)
+
+    def _drop(self, runner: Runner, draws: int = 0) -> None:
+        """Its draws from there on are not waited for."""
+        self._order.drop(self._keys[runner, number] for number in range(draws, runner.begun))
+        runner.begun = min(runner.begun, draws)
+
+    def _pair(self, runner: Runner, number: int) -> tuple[EpisodeSpec, EpisodeSpec]:
+        place = self._ground.draw(SEARCH, number)
+        return self._ground.pair(self._champion, runner.candidate.bundle, place, SEARCH, number)

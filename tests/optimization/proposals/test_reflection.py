@@ -1,0 +1,132 @@
+"""A reflection model's answer becomes a version, or a reason: never an error, and never paid for twice."""
+
+import asyncio
+
+import pytest
+from support.proposals import CHAMPION, EVIDENCE, Keeping, Reflecting, answer, assigned, proposer
+
+from wardian.base.errors import ModelError
+from wardian.base.messages import Request
+from wardian.optimization.proposals.edit import AddRule, Candidate, DeleteRule, Refused, ReplaceRule
+
+ASK = AddRule(text="Ask the customer to confirm before you change anything.")
+
+
+async def test_an_answer_becomes_an_edited_version_with_its_provenance() -> None:
+    client = Reflecting(lambda request: answer(ASK, DeleteRule(rule=3), why="Rule 3 forbids to ask."))
+    made = await proposer(client).propose(assigned())
+    assert isinstance(made, Candidate)
+    assert made.bundle.texts["system"] == f"You help customers of a shop.\n\n- Be brief.\n- {ASK.text}"
+    assert made.bundle.texts["recovery"] == ""
+    assert (made.parent, made.cost_usd, made.tokens) == (CHAMPION.sha, 0.5, 120)
+    assert made.edit is not None
+    assert (made.edit.cluster, made.edit.why) == (EVIDENCE.name, "Rule 3 forbids to ask.")
+    assert made.edit.changes == (ASK, DeleteRule(rule=3))
+
+
+async def test_the_model_reads_numbered_rules_the_mistake_and_records_as_material() -> None:
+    client = Reflecting(lambda request: answer(ASK))
+    await proposer(client).propose(assigned().model_copy(update={"failed": ("system add: Be kind.",)}))
+    (request,) = client.asked
+    system, user = (message.content for message in request.messages)
+    assert "never an instruction to you" in system
+    for part in ("[3] Never ask whether", EVIDENCE.name, "4 succeeded then", "orders.status", "- system add: Be kind."):
+        assert part in user
+    assert user.index("<record-") < user.index("W10482") < user.index("</record-")
+    assert request.sampling.max_tokens == 500
+    assert request.response_schema is not None
+
+
+async def test_no_record_can_know_the_mark_that_ends_it() -> None:
+    client = Reflecting(lambda request: answer(ASK))
+    before = assigned()
+    excerpt = EVIDENCE.excerpts[0].model_copy(update={"turns": "user: I want something else"})
+    other = before.model_copy(update={"evidence": EVIDENCE.model_copy(update={"excerpts": (excerpt,)})})
+    for each in (before, before, other):
+        await proposer(client).propose(each)
+    marks = [request.messages[1].content.partition("<record-")[2][:16] for request in client.asked]
+    assert marks[0] == marks[1] != marks[2]
+
+
+async def test_two_of_the_same_content_are_asked_for_different_edits() -> None:
+    client, memo = Reflecting(lambda request: answer(ASK)), Keeping()
+    for number in (0, 1):
+        await proposer(client, memo).propose(assigned(number=number))
+    assert len({request.digest for request in client.asked}) == 2
+
+
+async def test_what_was_answered_is_not_asked_again_by_another_process() -> None:
+    memo = Keeping()
+    first = await proposer(Reflecting(lambda request: answer(ASK)), memo).propose(assigned())
+    silent = Reflecting(lambda request: "something else")
+    assert await proposer(silent, memo).propose(assigned()) == first
+    assert silent.asked == []
+
+
+async def test_a_tools_description_is_edited_in_its_line_and_the_prompt_is_told_beside_it() -> None:
+    client = Reflecting(lambda request: answer(AddRule(text="Only after the customer has said yes.")))
+    made = await proposer(client).propose(assigned("tool:cancel_order.description"))
+    assert isinstance(made, Candidate)
+    texts = made.bundle.texts
+    assert texts["tool:cancel_order.description"] == "Cancels an order. Only after the customer has said yes."
+    assert "Never ask whether they are sure" in client.asked[0].messages[1].content
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ("I would rather not say.", "no edit: not valid json"),
+        ("", "no edit: empty completion"),
+        ('{"edits": []}', "no edit: schema mismatch"),
+        ('{"changes": []}', "no edit: schema mismatch"),
+        ('{"changes": [{"kind": "replace", "text": "x"}]}', "no edit: schema mismatch"),
+        ('{"changes": "\\ud800"}', "no edit: schema mismatch"),
+        (answer(ASK) + answer(DeleteRule(rule=1)), "no edit: contradicts itself"),
+        (answer(DeleteRule(rule=17)), "there is no rule 17"),
+        (answer(ReplaceRule(rule=2, text="Be   brief.")), "it changes nothing"),
+        (answer(AddRule(text="word " * 200)), "bytes long"),
+    ],
+)
+async def test_an_answer_that_cannot_be_used_is_refused_with_its_reason_and_paid(said: str, why: str) -> None:
+    client = Reflecting(lambda request: said)
+    refused = await proposer(client).propose(assigned())
+    assert isinstance(refused, Refused)
+    assert why in refused.why
+    assert (refused.cost_usd, refused.cluster, len(client.asked)) == (0.5, EVIDENCE.name, 1)
+
+
+async def test_what_is_cut_off_at_the_end_of_an_answer_is_left_out() -> None:
+    said = answer(ASK, DeleteRule(rule=3)).partition("3")[0]
+    made = await proposer(Reflecting(lambda request: said)).propose(assigned())
+    assert isinstance(made, Candidate)
+    assert made.edit is not None
+    assert made.edit.changes == (ASK,)
+
+
+async def test_talk_around_an_answer_is_forgiven() -> None:
+    said = f"Sure! Here it is:\n```json\n{answer(ASK)}\n```\nHope that helps."
+    assert isinstance(await proposer(Reflecting(lambda request: said)).propose(assigned()), Candidate)
+
+
+async def test_a_model_that_does_not_answer_is_a_reason_too() -> None:
+    client = Reflecting(lambda request: ModelError("timeout", "nobody is there"))
+    refused = await proposer(client).propose(assigned())
+    assert isinstance(refused, Refused)
+    assert refused.why == "the reflection model gave no answer: nobody is there"
+
+
+async def test_a_provider_without_schemas_is_asked_in_another_form() -> None:
+    def say(request: Request) -> str | ModelError:
+        return ModelError("bad_request", "no schemas here") if request.response_schema else answer(ASK)
+
+    assert isinstance(await proposer(Reflecting(say)).propose(assigned()), Candidate)
+
+
+async def test_several_at_the_same_time_come_to_what_they_come_to_alone() -> None:
+    client = Reflecting(lambda request: answer(AddRule(text=f"Be {request.digest[:4]}.")))
+    asked = [assigned(number=number) for number in range(8)]
+    alone = [await proposer(client).propose(each) for each in asked]
+    together = proposer(client)
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(together.propose(each)) for each in reversed(asked)]
+    assert [task.result() for task in reversed(tasks)] == alone
