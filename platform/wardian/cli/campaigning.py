@@ -42,7 +42,7 @@ from wardian.runs.memo import RunMemo
 from wardian.scoring.score import Scored
 from wardian.specs.job import JobSpec
 from wardian.specs.refinement import SearchSpec
-from wardian.tracking.summary import Tracked
+from wardian.tracking.summary import RunStatus, Tracked
 from wardian.tracking.tracker import NoTracker
 
 __all__ = ["Campaigned", "refine"]
@@ -112,8 +112,13 @@ async def refine(folder: RunFolder, job: JobSpec, environ: Mapping[str, str], co
                 along=along,
             )
             outcome = await play(run, programme)
-        tracked = await recorder.finish()
+        tracked = await recorder.finish(_status(outcome))
     return Campaigned(outcome, kept(folder), tracked)
+
+
+def _status(outcome: Outcome) -> RunStatus:
+    """How its process ended, for a campaign that has not come to its stop."""
+    return "paused" if outcome.paused else "interrupted" if outcome.interrupted else "finished"
 
 
 @asynccontextmanager

@@ -47,8 +47,8 @@ def start(
         resume_campaign(find_run(resume, output, os.environ), overrides or (), os.environ, as_json=as_json)
     if config is None:
         raise typer.BadParameter("say which CONFIG, or --resume RUN")
+    from wardian.cli.loading import loaded
     from wardian.cli.refining import refine_new
-    from wardian.specs.load import loaded
 
     with loaded(config, overrides=overrides or (), environ=os.environ) as job:
         if dry_run:
