@@ -9,13 +9,13 @@ from wardian.agents.own_calls import OwnCalls
 from wardian.agents.script_agent import ScriptAgent
 from wardian.agents.tool_agent import ToolAgent
 from wardian.agents.tool_texts import RetoldTools, ToolTexts
-from wardian.base.bundle import RECOVERY, SYSTEM, Bundle
+from wardian.base.bundle import Bundle
 from wardian.base.clients import ModelClient
 from wardian.base.imported import imported
 from wardian.base.messages import Message
 from wardian.episodes.record import AgentRef
 from wardian.serving.process_agent import process_agent
-from wardian.specs.agents import AgentSpec, OwnAgentSpec, ToolAgentSpec
+from wardian.specs.agents import OwnAgentSpec
 from wardian.specs.fusion.modes import DebateSpec, MergeSpec
 from wardian.specs.fusion.panels import PREFIX
 from wardian.specs.job import JobSpec
@@ -56,16 +56,15 @@ class Cast:
             arm: which one, or which version of it.
             reference: what the task's reference says and does.
         """
-        async with self._plain(self._specs[arm.plays], arm.bundle, reference) as agent:
+        async with self._plain(arm, reference) as agent:
             texts = None if arm.bundle is None else self._texts(arm.bundle)
             yield RetoldTools(agent, texts) if texts else agent
 
     @asynccontextmanager
-    async def _plain(
-        self, spec: AgentSpec, bundle: Bundle | None, reference: Callable[[], Sequence[Message]]
-    ) -> AsyncIterator[Agent]:
+    async def _plain(self, arm: AgentRef, reference: Callable[[], Sequence[Message]]) -> AsyncIterator[Agent]:
+        spec, bundle = self._specs[arm.plays], arm.bundle
         if spec.kind == "tools":
-            yield ToolAgent(self._client(spec.model, bundle), self._prompt(spec, bundle), spec.sampling)
+            yield ToolAgent(self._client(spec.model, bundle), arm.system(self._job.prompts), spec.sampling)
         elif spec.kind == "callable":
             calls = OwnCalls(self._asked(spec, bundle), spec.sampling, spec.name)
             yield CallableAgent(imported(spec.callable), calls, asks=spec.model is not None)
@@ -74,12 +73,6 @@ class Cast:
                 yield agent
         else:
             yield ScriptAgent(reference() if spec.kind == "reference" else (), spec.name)
-
-    def _prompt(self, spec: ToolAgentSpec, bundle: Bundle | None) -> str:
-        """The system prompt, and behind it what the version says about errors of tools."""
-        texts = {} if bundle is None else bundle.texts
-        own = self._job.prompts[spec.prompt] if spec.prompt else ""
-        return "\n\n".join(part for part in (texts.get(SYSTEM, own), texts.get(RECOVERY, "")) if part)
 
     def _texts(self, bundle: Bundle) -> ToolTexts:
         """Made once for all episodes of a version, so that a schema is encoded once."""

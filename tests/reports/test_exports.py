@@ -11,6 +11,7 @@ from inspect_ai.analysis import samples_df
 from inspect_ai.log import read_eval_log
 from support.episodes import EpisodeBuilder, spec
 
+from wardian.base.bundle import Bundle
 from wardian.base.errors import ConfigError
 from wardian.base.messages import ToolSchema
 from wardian.episodes.record import Asked, Episode
@@ -90,6 +91,17 @@ async def test_what_is_read_again_has_the_values_of_the_run(form: Format, tmp_pa
         assert transcript.scores["success"] == 1.0
         assert (transcript.prompt, transcript.task, transcript.about["run"]) == ("Be kind.", "t1", "shop-1")
         assert transcript.about["arm"] == results[key].episode.spec.agent.name
+
+
+async def test_a_version_is_exported_with_the_prompt_that_it_had(tmp_path: Path) -> None:
+    episode = played()
+    agent = episode.spec.agent.version(Bundle(agent="arm", texts={"recovery": "Read errors."}), "arm@1")
+    named = agent.model_copy(update={"prompt": "plain"})
+    version = episode.model_copy(update={"spec": episode.spec.model_copy(update={"agent": named})})
+    with open_export("openai", tmp_path / "run.jsonl", WHAT) as add:
+        add(await scored(version), ())
+    (read,) = read_transcripts(tmp_path / "run.jsonl")
+    assert (read.prompt, read.about["arm"]) == ("Be kind.\n\nRead errors.", "arm@1")
 
 
 @pytest.mark.parametrize("form", FORMATS)

@@ -2,6 +2,7 @@
 
 from support.packs.counter.environment import ADD, Counter, CounterPack
 
+from wardian.base.bundle import Bundle
 from wardian.base.messages import ToolSchema
 from wardian.environments.stressed import StressedWorld
 from wardian.runs.plan import Plan
@@ -54,6 +55,15 @@ async def test_hidden_names_are_those_that_the_agent_was_told() -> None:
         (tool,) = await toolsets.of(spec)
         assert tool == world.tools()[0]
         assert tool.name != ADD.name
+
+
+async def test_a_version_had_its_own_words_about_them() -> None:
+    toolsets = Toolsets(JOB, {"counter": CounterPack(digest="d1")})
+    spec = next(iter(Plan(JOB, {"counter": CounterPack(digest="d1")})))
+    bundle = Bundle(agent=spec.agent.name, texts={"tool:add.description": "Counts up."})
+    version = spec.model_copy(update={"agent": spec.agent.version(bundle, "idle@1")})
+    assert [tool.description for tool in await toolsets.of(version)] == ["Counts up."]
+    assert await toolsets.of(spec) == (ADD,)
 
 
 async def test_another_pack_than_was_played_is_not_opened() -> None:

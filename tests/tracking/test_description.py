@@ -2,6 +2,7 @@
 
 import pytest
 
+from wardian.base.bundle import Bundle
 from wardian.specs.job import JobSpec
 from wardian.tracking.description import dataset_profile, metric_values, params, prompt_name, run_tags
 from wardian.tracking.summary import Figure, RunCard, Tracked
@@ -21,6 +22,13 @@ def test_what_is_special_about_an_arm(card: RunCard) -> None:
     assert "sampling.stop" not in params(card, "b")
     assert params(card, "idle")["agent"] == "idle"
     assert "model" not in params(card, "idle")
+
+
+def test_a_version_is_described_as_the_agent_that_it_is_one_of(card: RunCard) -> None:
+    version = card.arms[0].version(Bundle(agent="a", texts={"system": "Be brief."}), "a@1")
+    found = params(card.model_copy(update={"arms": (*card.arms, version)}), "a@1")
+    assert (found["arm"], found["sampling.temperature"]) == ("a@1", "0.5")
+    assert found["arm_digest"] != card.arms[0].digest
 
 
 def test_simulated_is_said_of_the_arms_that_are(card: RunCard) -> None:

@@ -8,6 +8,7 @@ from opentelemetry.semconv._incubating.attributes import gen_ai_attributes
 from support.episodes import EpisodeBuilder
 from support.episodes import spec as episode_spec
 
+from wardian.base.bundle import Bundle
 from wardian.base.completion import Completion
 from wardian.base.errors import Failure
 from wardian.base.messages import Message, ToolCall
@@ -210,6 +211,16 @@ def test_what_was_said_when_asked_for_but_never_a_key() -> None:
         "only what is new: the whole history would grow quadratically"
     )
     assert spans[2].attributes[gen_ai.TOOL_ARGUMENTS] == '{"token": "[key]"}'
+
+
+def test_a_version_asks_what_its_agent_asks_and_is_told_its_own_text() -> None:
+    episode = played()
+    agent = episode.spec.agent.version(Bundle(agent="arm", texts={"system": "Be brief."}), "arm@1")
+    version = episode.model_copy(update={"spec": episode.spec.model_copy(update={"agent": agent})})
+    spans = spans_of(version, content=True)
+    assert [span.name for span in spans][:2] == ["invoke_agent arm@1", "chat groq-mini"]
+    assert "Be brief." in str(spans[0].attributes)
+    assert "Be kind." not in str(spans[0].attributes)
 
 
 def test_the_same_record_gives_the_same_ids_and_another_run_others() -> None:

@@ -43,6 +43,10 @@ class Bundle(Frozen):
         """How long all texts are together."""
         return sum(map(len, self.texts.values()))
 
+    def system(self, own: str) -> str:
+        """The system prompt of the version, where `own` is the job's; behind it, what is said about errors of tools."""
+        return "\n\n".join(part for part in (self.texts.get(SYSTEM, own), self.texts.get(RECOVERY, "")) if part)
+
     def edited(self, component: str, text: str) -> "Bundle":
         """The same with another text for one component."""
         return Bundle(agent=self.agent, texts={**self.texts, component: text})

@@ -106,7 +106,8 @@ class _Chosen:
         self._conditions = [Condition.parse(text) for text in wanted.where]
         self._arms = set(wanted.arms)
         self._metrics: set[str] = set()
-        known = [agent.name for agent in job.agents]
+        played = (finished.result.arm for finished in current(folder.finished)) if wanted.arms else ()
+        known = dict.fromkeys([*(agent.name for agent in job.agents), *played])
         for arm in wanted.arms:
             if arm not in known:
                 raise ConfigError(f"the run has no arm '{arm}'; {nearest(arm, known)}")

@@ -20,6 +20,7 @@ from wardian.cli.parameters import RUNS, AsJson, Changes, Config, Output, Overri
 from wardian.cli.reading import READING
 from wardian.cli.refine import app as refine
 from wardian.cli.sweep import app as sweep
+from wardian.cli.versions import VERSIONS
 
 __all__ = ["app", "main"]
 
@@ -60,7 +61,7 @@ def run(
     as_json: AsJson = False,
 ) -> None:
     """Play a job's episodes, score them, and print the leaderboard."""
-    from wardian.specs.load import loaded
+    from wardian.cli.loading import loaded
 
     with loaded(config, overrides=overrides or (), environ=os.environ) as job:
         if dry_run:
@@ -101,7 +102,7 @@ def resume(run: Run, overrides: Changes = None, output: Output = RUNS, as_json: 
     play_the_rest(folder, overrides or (), os.environ, as_json=as_json)
 
 
-for command in READING:
+for command in (*READING, *VERSIONS):
     app.command()(command)
 
 
@@ -175,17 +176,30 @@ def chaos(
 ) -> None:
     """Play a job of simulated models on Ray, kill what plays it, and check that nothing is lost or paid for twice."""
     from wardian.cli.chaos import put_through
-    from wardian.specs.load import loaded
+    from wardian.cli.loading import loaded
 
     with loaded(config, overrides=overrides or (), environ=os.environ) as job:
         raise typer.Exit(put_through(job, seed, kills, plan, as_json=as_json))
 
 
 @app.command()
+def selfcheck(
+    full: Annotated[bool, typer.Option("--full", help="As many campaigns as the promises are made for.")] = False,
+    only: Annotated[str | None, typer.Option(help="Some of the checks, e.g. null,planted.")] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Another one plays other campaigns.")] = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Measure what the refinement loop promises, in some 60 seconds: false promotions, power, honest claims."""
+    from wardian.cli.selfchecking import check_promises
+
+    raise typer.Exit(check_promises(only, seed, full=full, as_json=as_json))
+
+
+@app.command()
 def validate(config: Config, overrides: Overrides = None) -> None:
     """Check a job without playing it."""
     from wardian.cli.checks import validate_job
-    from wardian.specs.load import loaded
+    from wardian.cli.loading import loaded
 
     with loaded(config, overrides=overrides or (), environ=os.environ) as job:
         typer.echo(validate_job(config, job, os.environ))

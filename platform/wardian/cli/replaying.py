@@ -122,11 +122,11 @@ async def _turns(folder: RunFolder, job: JobSpec) -> list[RecordedTurn]:
     with watchdog.watching():
         toolsets = toolsets_of(job, watchdog)
         for finished in current(folder.finished):
-            agent = agents.get(finished.result.arm)
             episode = folder.load(finished).episode
+            agent = agents.get(episode.spec.agent.plays)
             if agent is None or not any(event.completion.fusion for event in episode.asked):
                 continue
             tools = () if toolsets is None else await toolsets.of(episode.spec)
-            prompt = job.prompts[agent.prompt] if agent.prompt else ""
+            prompt = episode.spec.agent.system(job.prompts)
             turns += recorded_turns(episode, prompt=prompt, sampling=agent.sampling, tools=tools)
     return turns

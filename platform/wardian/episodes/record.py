@@ -1,6 +1,6 @@
 """The record of an episode: append-only, and all that scorers, tables and resume ever look at."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Annotated, Literal
 
@@ -66,6 +66,11 @@ class AgentRef(Frozen):
     def plays(self) -> str:
         """The name of the job's agent that plays, itself or as a version of it."""
         return self.name if self.bundle is None else self.bundle.agent
+
+    def system(self, prompts: Mapping[str, str]) -> str:
+        """Its system prompt: of the job's `prompts`, or its version's; behind it, what that says about errors."""
+        own = prompts.get(self.prompt, "")
+        return own if self.bundle is None else self.bundle.system(own)
 
     def version(self, bundle: Bundle, name: str) -> "AgentRef":
         """This agent with the texts of `bundle`, as an arm of its own."""

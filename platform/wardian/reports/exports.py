@@ -87,7 +87,7 @@ def _delete(path: Path) -> None:
 def transcript_in(what: Exported, scored: Scored, tools: Sequence[ToolSchema] = ()) -> Transcript:
     """The transcript of an episode of the run, with prompt and scores."""
     scores = {score.metric: score.value for score in scored.scores if score.value is not None}
-    prompt = what.job.prompts.get(scored.episode.spec.agent.prompt, "")
+    prompt = scored.episode.spec.agent.system(what.job.prompts)
     explained = {score.metric: score.explanation for score in scored.scores if score.explanation}
     transcript = transcript_of(scored.episode, run=what.run, prompt=prompt, tools=tools, scores=scores)
     return transcript.model_copy(update={"explanations": explained})

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from wardian.agents.tool_texts import ToolTexts
 from wardian.base.errors import boundary
 from wardian.base.messages import ToolSchema
 from wardian.environments.pack import Pack
@@ -38,9 +39,15 @@ class Toolsets:
 
         () when the pack is another one than was played, or breaks when it is opened.
         """
-        name, task = spec.environment.name, spec.task.id
-        if self._digests.get(name) != spec.environment.digest:
+        if self._digests.get(spec.environment.name) != spec.environment.digest:
             return ()
+        bundle = spec.agent.bundle
+        tools = await self._own(spec)
+        return tools if bundle is None else ToolTexts(bundle.texts).retold(tools)
+
+    async def _own(self, spec: EpisodeSpec) -> tuple[ToolSchema, ...]:
+        """As the environment has them."""
+        name, task = spec.environment.name, spec.task.id
         seed = spec.seed if name in self._stress else 0  # only disguises follow from it
         if (name, task, seed) not in self._known:
             if len(self._known) >= KEPT:

@@ -79,7 +79,7 @@ def _job_params(card: RunCard) -> dict[str, str]:
 
 
 def _arm_params(card: RunCard, arm: AgentRef) -> dict[str, str]:
-    spec = next(agent for agent in card.job.agents if agent.name == arm.name)
+    spec = next(agent for agent in card.job.agents if agent.name == arm.plays)
     found = {"arm": arm.name, "agent": spec.kind, "arm_digest": arm.digest} | _tasks(card)
     if isinstance(spec, BoundSpec):
         return found

@@ -4,7 +4,7 @@ Pure, so the same record gives the same spans with the same ids, whoever sends t
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from wardian.base.errors import Failure
 from wardian.base.identity import digest
@@ -36,6 +36,7 @@ class EpisodeSpans:
     def __init__(self, run: str, job: JobSpec) -> None:
         self._run = {"wardian.run": run, "wardian.job": job.name}
         self._arms = arms_of(job)
+        self._prompts = job.prompts
         self._models = models_of(job)
         self._telemetry = job.telemetry
 
@@ -45,7 +46,9 @@ class EpisodeSpans:
         trace = digest([self._run["wardian.run"], episode.spec.key, episode.started_at], length=32)
         if int(trace[:SAMPLE_DIGITS], 16) >= self._telemetry.sample * 16**SAMPLE_DIGITS:
             return []
-        arm = self._arms.get(episode.spec.agent.name, Arm())
+        arm = self._arms.get(episode.spec.agent.plays, Arm())
+        if episode.spec.agent.bundle is not None:
+            arm = replace(arm, prompt=episode.spec.agent.system(self._prompts))
         panels = PanelSpans(
             trace, self._models, {gen_ai.CONVERSATION: episode.spec.key}, content=self._telemetry.content
         )

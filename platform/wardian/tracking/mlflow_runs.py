@@ -47,7 +47,9 @@ class MlflowRuns:
         self._client = open_client(uri)
         self._card = card
         self.experiment_id: str = experiment_in(self._client, uri, card.job.tracking.experiment)
-        self._family = MlflowFamily(self._client, self.experiment_id, card.run_id, "wardian.arm")
+        self._family = MlflowFamily(
+            self._client, self.experiment_id, card.run_id, key="wardian.run_id", tag="wardian.arm"
+        )
         self.ids: dict[Arm, str] = self._family.ids
         found = self._reopened()
         self.fresh = None not in found

@@ -95,6 +95,14 @@ async def test_an_answer_that_cannot_be_used_is_refused_with_its_reason_and_paid
     assert (refused.cost_usd, refused.cluster, len(client.asked)) == (0.5, EVIDENCE.name, 1)
 
 
+async def test_what_is_cut_off_at_the_end_of_an_answer_is_left_out() -> None:
+    said = answer(ASK, DeleteRule(rule=3)).partition("3")[0]
+    made = await proposer(Reflecting(lambda request: said)).propose(assigned())
+    assert isinstance(made, Candidate)
+    assert made.edit is not None
+    assert made.edit.changes == (ASK,)
+
+
 async def test_talk_around_an_answer_is_forgiven() -> None:
     said = f"Sure! Here it is:\n```json\n{answer(ASK)}\n```\nHope that helps."
     assert isinstance(await proposer(Reflecting(lambda request: said)).propose(assigned()), Candidate)

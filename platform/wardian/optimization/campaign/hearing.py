@@ -1,6 +1,6 @@
 """One gate being heard: pairs are played many at a time, and told in the order of their numbers."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from wardian.base.bundle import Bundle
 from wardian.optimization.board import Board, Order
@@ -11,7 +11,10 @@ from wardian.optimization.ground import Ground, Namespace
 from wardian.optimization.pairs import Pair
 from wardian.scoring.result import Result
 
-__all__ = ["Hearing", "gate_pair"]
+__all__ = ["FIRST", "Hearing", "gate_pair"]
+
+FIRST = 48
+"""Pairs that every gate needs, so that they may be begun before any is told."""
 
 
 class Hearing:
@@ -46,12 +49,12 @@ class Hearing:
         self.pairs.extend(self._complete())
         return self.pairs
 
-    async def verdict(self, gate: Gate, draws: int, ahead: int) -> GateVerdict | None:
+    async def verdict(self, gate: Gate, draws: int, told: Callable[[Pair], int]) -> GateVerdict | None:
         """Tell `gate` pair after pair until it has seen enough; None when it has not after `draws` of them.
 
-        At most `ahead` pairs are begun behind the first that has not been told.
+        At most as many pairs are begun behind the first that has not been told as `told` says after each.
         """
-        self._begin(min(draws, ahead))
+        self._begin(min(draws, FIRST))
         async for finished in self._order:
             self._results[finished.result.episode] = finished.result
             for pair in self._complete():
@@ -59,7 +62,7 @@ class Hearing:
                 if (verdict := gate.step([pair])) is not None:
                     self._order.close()
                     return verdict
-            self._begin(min(draws, len(self.pairs) + ahead))
+                self._begin(min(draws, max(FIRST, len(self.pairs) + told(pair))))
         return None
 
     def _begin(self, draws: int) -> None:

@@ -23,17 +23,26 @@ class Purse:
 
     @property
     def race(self) -> int:
-        """The most that one generation takes: each rung for those that are left, and the champion's own draws."""
-        rungs, racing, episodes, before = self._spec.race.rungs, self._spec.search.candidates, 0, 0
-        for draws in rungs:
-            episodes += racing * (draws - before)
-            racing, before = (racing + 1) // 2, draws
-        return episodes + max(0, rungs[-1] - self._spec.preflight)
+        """The most that one generation takes, with the champion's own draws.
+
+        Everybody in a round may have begun the next one when it is decided who stays.
+        """
+        begun = staying = self._spec.search.candidates
+        episodes = before = 0
+        for draws in self._spec.race.rungs:
+            episodes += begun * (draws - before)
+            begun, staying, before = staying, (staying + 1) // 2, draws
+        return episodes + max(0, before - self._spec.preflight)
 
     @property
     def gate(self) -> int:
         """The most that one gate takes, with its audit."""
         return 2 * (self._spec.gate.pairs + self._spec.gate.audit)
+
+    @property
+    def look(self) -> int:
+        """The most that it takes to know another champion; what it raced with is known."""
+        return self._spec.preflight + self._spec.observe
 
     @property
     def campaign(self) -> int:

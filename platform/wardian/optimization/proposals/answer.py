@@ -45,28 +45,28 @@ SHAPE: Final = response_schema(ProposedEdit)
 
 
 def read_proposal(value: JsonValue) -> Proposal | None:
-    """The edit in `value`; None when there is none in it. Keys that nobody asked for are forgiven."""
+    """The edit in `value`; None when there is none in it.
+
+    Keys that nobody asked for are forgiven, and a change without its number or its text is left out: the end of an
+    answer that was cut off.
+    """
     if not isinstance(value, dict) or not isinstance(said := value.get("changes"), list):
         return None
-    known = {"why": value.get("why") or "", "changes": [_trimmed(each) for each in said[: MOST_CHANGES + 1]]}
+    changes = tuple(change for each in said if (change := _change(each)) is not None)
+    if not 0 < len(changes) <= MOST_CHANGES:
+        return None
+    why = value.get("why")
+    return Proposal(changes=changes, why=" ".join(why.split())[:LONGEST_WHY] if isinstance(why, str) else "")
+
+
+def _change(value: JsonValue) -> Change | None:
+    """None where something is missing."""
+    if not isinstance(value, dict):
+        return None
     try:
-        edit = ProposedEdit.model_validate(known)
+        said = ProposedChange.model_validate({key: value[key] for key in ProposedChange.model_fields if key in value})
     except ValidationError:
         return None
-    changes = tuple(change for each in edit.changes if (change := _change(each)) is not None)
-    if not 0 < len(changes) <= MOST_CHANGES or len(changes) < len(edit.changes):
-        return None
-    return Proposal(changes=changes, why=" ".join(edit.why.split())[:LONGEST_WHY])
-
-
-def _trimmed(change: JsonValue) -> JsonValue:
-    if not isinstance(change, dict):
-        return change
-    return {key: part for key, part in change.items() if key in ProposedChange.model_fields}
-
-
-def _change(said: ProposedChange) -> Change | None:
-    """None where something is missing."""
     if said.kind == "delete":
         return None if said.rule is None else DeleteRule(rule=said.rule)
     if said.text is None or not said.text.strip():

@@ -64,8 +64,9 @@ def _dollars(found: Preflight) -> str:
 
 def _evidence(record: CampaignRecord) -> Iterator[Line]:
     kinds = len(record.evidence)
+    found = "1 kind of mistake" if kinds == 1 else f"{kinds} kinds of mistakes"
     of = "" if record.success is None else f", success {record.success:.0%}"
-    yield "diagnose", f"{record.observed} episodes{of}: {kinds} kinds of mistakes"
+    yield "diagnose", f"{record.observed} episodes{of}: {found}"
     for evidence in record.evidence[:SHOWN]:
         yield "", f"{evidence.failed:>4} failed  {evidence.name}{_mended(evidence)}"
     if kinds > SHOWN:
