@@ -80,7 +80,9 @@ class Validators:
 
     def _copied(self, draft: Draft) -> str:
         """Whoever copies the record has learnt these tasks by heart."""
-        records = "\n".join(part for each in draft.evidence.excerpts for part in (each.turns, each.difference))
+        records = "\n".join(
+            part for each in draft.evidence.excerpts for part in (each.turns, each.difference, each.mended)
+        )
         sheet = draft.evidence.sheet
         known = [draft.before, *self._schemas, sheet.model_dump_json() if sheet else ""]
         new = (VALUE.findall(records), VALUE.findall(draft.after), VALUE.findall("\n".join(known)))
