@@ -114,12 +114,7 @@ async def refine(folder: RunFolder, job: JobSpec, environ: Mapping[str, str], co
                 along=along,
             )
             outcome = await play(run, programme)
-<<<<<<< HEAD
-        stopped: RunStatus = "paused" if outcome.paused else "interrupted" if outcome.interrupted else "finished"
-        tracked = await recorder.finish(stopped)
-=======
         tracked = await recorder.finish(_status(outcome))
->>>>>>> ref-MLF
     return Campaigned(outcome, kept(folder), tracked)
 
 

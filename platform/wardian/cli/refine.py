@@ -45,19 +45,7 @@ def start(
     as_json: AsJson = False,
 ) -> None:
     """Refine an agent of a job: from poor trajectories to a version that a gate believes in, or none."""
-<<<<<<< HEAD
-    from wardian.specs.load import loaded
-=======
-    if resume is not None:
-        from wardian.cli.refining import resume_campaign
-        from wardian.output import find_run
-
-        resume_campaign(find_run(resume, output, os.environ), overrides or (), os.environ, as_json=as_json)
-    if config is None:
-        raise typer.BadParameter("say which CONFIG, or --resume RUN")
     from wardian.cli.loading import loaded
-    from wardian.cli.refining import refine_new
->>>>>>> ref-MLF
 
     with loaded(config, overrides=overrides or (), environ=os.environ) as job:
         if dry_run:
