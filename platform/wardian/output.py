@@ -25,7 +25,7 @@ from wardian.tracking.tracker import default_uri
 if TYPE_CHECKING:
     from wardian.storage.ownership import Terms
 
-__all__ = ["Output", "find_run", "open_output", "open_run", "open_store", "tracked_here"]
+__all__ = ["SHARED", "Output", "find_run", "open_output", "open_run", "open_store", "tracked_here"]
 
 MOMENT: Final = re.compile(r"-(\d{8}-\d{6})-[0-9a-f]+$")
 SHARED: Final = Path("runs")

@@ -89,6 +89,20 @@ async def test_an_answer_is_given_again_as_it_was_but_free(store: ReplyStore) ->
     assert model.asked == 1
 
 
+async def test_who_asks_the_same_at_the_same_time_waits_for_one_answer(store: ReplyStore) -> None:
+    model = Counting()
+    answers = await asyncio.gather(*(cached(model, store).complete(QUESTION) for _ in range(5)))
+    assert model.asked == 1
+    assert [each.timing.cached for each in answers].count(False) == 1
+
+
+async def test_after_a_failure_the_next_one_asks_for_itself(store: ReplyStore) -> None:
+    model = Failing("provider")
+    failed = await asyncio.gather(*(cached(model, store).complete(QUESTION) for _ in range(3)), return_exceptions=True)
+    assert all(isinstance(each, ModelError) for each in failed)
+    assert model.asked == 3
+
+
 async def test_record_asks_every_time_and_the_last_answer_stays(store: ReplyStore) -> None:
     model = Counting()
     for _ in range(3):

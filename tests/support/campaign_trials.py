@@ -40,9 +40,9 @@ class Trial:
     habits: dict[str, float]
     seed: int = 0
     spec: RefineSpec = SPEC
-    world: World = World(seed=0)
+    world: World = field(default_factory=lambda: World(seed=0))
     slots: int = 64
-    lineage: Lineage = Lineage()
+    lineage: Lineage = field(default_factory=Lineage)
     ledger: Ledger = field(default_factory=Ledger)
     watcher: Watcher = field(default_factory=Watcher)
     played: int = 0

@@ -1,6 +1,8 @@
 """A campaign as a value, with a gate that promotes and one that does not."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
 
 from wardian.base.bundle import SYSTEM, Bundle
 from wardian.optimization.campaign.record import (
@@ -14,14 +16,48 @@ from wardian.optimization.campaign.record import (
 from wardian.optimization.evidence.evidence import Counterfactual, Evidence, Excerpt
 from wardian.optimization.gate.verdict import GatePoint, GateVerdict, GuardrailReport, Ruling
 from wardian.optimization.proposals.edit import AddRule, Edit
+from wardian.runs.folder import RunFolder
+from wardian.specs.job import JobSpec
 from wardian.specs.refinement import RefineSpec, ReflectionSpec
 
-__all__ = ["BETTER", "PROMPT", "SEED_TEXT", "WORSE", "campaign", "gate_record"]
+__all__ = [
+    "BETTER",
+    "PROMPT",
+    "SEED_TEXT",
+    "WORSE",
+    "bundle",
+    "campaign",
+    "campaign_folder",
+    "campaign_job",
+    "gate_record",
+]
 
 PROMPT = "shop.support"
 SEED_TEXT = "Be kind.\n1. Ask {{first}}."
 BETTER = f"{SEED_TEXT}\n2. Ask before you write."
 WORSE = f"{SEED_TEXT}\n2. Be short."
+
+
+def campaign_job(output: Path, **changes: object) -> JobSpec:
+    """The job of such a campaign."""
+    return JobSpec.model_validate(
+        {
+            "name": "shop",
+            "output": str(output),
+            "environments": [{"pack": "shop"}],
+            "servers": {"sim": {"kind": "simulator", "skills": {"m-a": {}}}},
+            "models": {"m-a": {"server": "sim"}},
+            "prompts": {"support": SEED_TEXT},
+            "agents": [{"name": "support", "model": "m-a", "prompt": "support"}],
+            "refine": {"reflection": {"model": "m-a"}, "search": {"generations": 3}},
+            **changes,
+        }
+    )
+
+
+def campaign_folder(job: JobSpec, second: int) -> RunFolder:
+    """The folder of its run, begun at that second."""
+    return RunFolder.create(job, datetime(2026, 1, 1, 0, 0, second, tzinfo=UTC))
 
 
 def bundle(text: str) -> Bundle:
@@ -46,7 +82,9 @@ def gate_record(number: int, ruling: Ruling, candidate: int, pairs: int = 4) -> 
         raw_delta=0.21 if won else 0.01,
         low=0.05 if won else -0.1,
         high=0.31 if won else 0.12,
-        guardrails=(GuardrailReport(name="cost", difference=0.02, bound=0.08, allowed=0.15, relative=True),),
+        guardrails=(
+            GuardrailReport(name="cost", difference=0.02, least=-0.04, bound=0.08, allowed=0.15, relative=True),
+        ),
     )
     curve = [
         GatePoint(pairs=at, log_e=at / 10, log_futility=-at / 10, delta=0.2, coverage=1.0) for at in range(1, pairs + 1)

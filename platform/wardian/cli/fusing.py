@@ -14,13 +14,14 @@ from wardian.base.errors import ConfigError
 from wardian.base.frozen import Frozen
 from wardian.cli.answers import answers_written
 from wardian.cli.evaluation import evaluate
+from wardian.cli.loading import loaded
 from wardian.cli.results import Outcome
 from wardian.cli.starting import new_run, play_new
 from wardian.cli.traced import show_trace
 from wardian.reports.answers import AnswerLine, answer_line
 from wardian.specs.fusion.panels import PREFIX
 from wardian.specs.job import JobSpec
-from wardian.specs.load import loaded, parsed
+from wardian.specs.load import parsed
 
 __all__ = ["Fusing", "Source", "answer_file", "answer_prompt", "source_of"]
 

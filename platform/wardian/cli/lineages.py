@@ -1,29 +1,33 @@
-"""Where campaigns stand in the lineage of a prompt."""
+"""Where campaigns stand in the lineage of a prompt: by their folders, and by what MLflow keeps of others."""
 
+import sys
 from collections.abc import Mapping
 
+from wardian.base.errors import InfraError
+from wardian.cli.tracking import store_uri
 from wardian.optimization.campaign.lineage import Lineage
 from wardian.output import open_output
-from wardian.reports.campaigns.opening import OPENING, Opening, lineage_behind, opening, past
+from wardian.reports.campaigns.opening import OPENING, Opening, Past, lineage_behind, opening, past, past_elsewhere
 from wardian.runs.folder import RunFolder
+from wardian.tracking.mlflow_lineage import TrackedCampaign, campaigns_of
+from wardian.tracking.mlflow_store import asked, is_there
 
-__all__ = ["opening_lineage", "runs_beside"]
+__all__ = ["elsewhere", "opening_lineage", "runs_beside"]
 
 
 def opening_lineage(folder: RunFolder, prompt: str, environ: Mapping[str, str]) -> Lineage:
     """The lineage that the campaign in `folder` begins in; the same when it goes on.
 
+    A tracker that does not answer does not keep it from beginning: it is said, and noted.
+
     Args:
         folder: of the campaign's run.
         prompt: its name in the registry.
-        environ: where a bucket's endpoint is looked for.
+        environ: where the password of MLflow's store and a bucket's endpoint are looked for.
     """
     known = opening(folder)
     if known is None:
-        refine = folder.job().refine
-        others = [each for each in runs_beside(folder, environ) if each.id != folder.id]
-        most = 1 if refine is None else refine.search.generations
-        known = Opening(prompt=prompt, most=most, lineage=lineage_behind(past(prompt, others)))
+        known = _opened(folder, prompt, environ)
         folder.store.put(OPENING, known.model_dump_json(indent=1).encode())
     return known.lineage
 
@@ -32,3 +36,25 @@ def runs_beside(folder: RunFolder, environ: Mapping[str, str]) -> tuple[RunFolde
     """All runs in the same output."""
     output = folder.job().output if folder.elsewhere else str(folder.path.parent)
     return open_output(output, environ).runs()
+
+
+def elsewhere(campaigns: tuple[TrackedCampaign, ...]) -> list[Past]:
+    """Campaigns as MLflow keeps them."""
+    found = (past_elsewhere(each.id, each.record, each.opening) for each in campaigns)
+    return [each for each in found if each is not None]
+
+
+def _opened(folder: RunFolder, prompt: str, environ: Mapping[str, str]) -> Opening:
+    job, unasked = folder.job(), ""
+    uri = store_uri(job, folder.path.parent, environ)
+    tracked: list[Past] = []
+    if job.tracking.enabled and is_there(uri):
+        try:
+            tracked = elsewhere(asked(uri, lambda client: campaigns_of(client, prompt)))
+        except InfraError as error:
+            unasked = str(error)
+            sys.stderr.write(f"wardian: warning: gates of campaigns elsewhere are not counted: {error}\n")
+    here = past(prompt, runs_beside(folder, environ))
+    others = [each for each in (*tracked, *here) if each.id != folder.id]
+    most = 1 if job.refine is None else job.refine.search.generations
+    return Opening(prompt=prompt, most=most, lineage=lineage_behind(others), unasked=unasked)

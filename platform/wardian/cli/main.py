@@ -19,6 +19,9 @@ from wardian.cli.judge import app as judge
 from wardian.cli.parameters import RUNS, AsJson, Changes, Config, Output, Overrides, Run
 from wardian.cli.reading import READING
 from wardian.cli.refine import app as refine
+from wardian.cli.surroundings import SURROUNDINGS
+from wardian.cli.sweep import app as sweep
+from wardian.cli.versions import VERSIONS
 
 __all__ = ["app", "main"]
 
@@ -35,6 +38,7 @@ app.add_typer(envs)
 app.add_typer(fusion)
 app.add_typer(judge)
 app.add_typer(refine)
+app.add_typer(sweep)
 
 
 @app.callback(invoke_without_command=True)
@@ -58,7 +62,7 @@ def run(
     as_json: AsJson = False,
 ) -> None:
     """Play a job's episodes, score them, and print the leaderboard."""
-    from wardian.specs.load import loaded
+    from wardian.cli.loading import loaded
 
     with loaded(config, overrides=overrides or (), environ=os.environ) as job:
         if dry_run:
@@ -85,16 +89,21 @@ def resume(run: Run, overrides: Changes = None, output: Output = RUNS, as_json: 
     from wardian.runs.purpose import purpose_of
 
     folder = find_run(run, output, os.environ)
-    if purpose_of(folder.store) == "refine":
+    purpose = purpose_of(folder.store)
+    if purpose == "refine":
         from wardian.cli.refining import resume_campaign
 
         resume_campaign(folder, overrides or (), os.environ, as_json=as_json)
+    if purpose == "sweep":
+        from wardian.cli.sweeping import resume_sweep
+
+        resume_sweep(folder, overrides or (), os.environ, as_json=as_json)
     from wardian.cli.starting import resume as play_the_rest
 
     play_the_rest(folder, overrides or (), os.environ, as_json=as_json)
 
 
-for command in READING:
+for command in (*READING, *VERSIONS, *SURROUNDINGS):
     app.command()(command)
 
 
@@ -168,36 +177,34 @@ def chaos(
 ) -> None:
     """Play a job of simulated models on Ray, kill what plays it, and check that nothing is lost or paid for twice."""
     from wardian.cli.chaos import put_through
-    from wardian.specs.load import loaded
+    from wardian.cli.loading import loaded
 
     with loaded(config, overrides=overrides or (), environ=os.environ) as job:
         raise typer.Exit(put_through(job, seed, kills, plan, as_json=as_json))
 
 
 @app.command()
+def selfcheck(
+    full: Annotated[bool, typer.Option("--full", help="As many campaigns as the promises are made for.")] = False,
+    only: Annotated[str | None, typer.Option(help="Some of the checks, e.g. null,planted.")] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Another one plays other campaigns.")] = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Measure what the refinement loop promises, in some 60 seconds: false promotions, power, honest claims."""
+    from wardian.cli.selfchecking import check_promises
+    from wardian.optimization.selfcheck.extent import FULL, QUICK
+
+    raise typer.Exit(check_promises(only, seed, FULL if full else QUICK, as_json=as_json))
+
+
+@app.command()
 def validate(config: Config, overrides: Overrides = None) -> None:
     """Check a job without playing it."""
     from wardian.cli.checks import validate_job
-    from wardian.specs.load import loaded
+    from wardian.cli.loading import loaded
 
     with loaded(config, overrides=overrides or (), environ=os.environ) as job:
         typer.echo(validate_job(config, job, os.environ))
-
-
-@app.command()
-def doctor() -> None:
-    """Say what this machine has and lacks for running Wardian."""
-    from wardian.cli.doctor import examine
-
-    raise typer.Exit(examine(os.environ))
-
-
-@app.command()
-def init(folder: Annotated[Path, typer.Argument(help="An empty or new folder.")] = Path()) -> None:
-    """Start a project that runs, in an empty folder."""
-    from wardian.cli.scaffold import start_project
-
-    typer.echo(start_project(folder))
 
 
 @app.command()
@@ -260,16 +267,6 @@ def simulate_counted(
     from wardian.cli.simulation import Serving, serve_simulator
 
     serve_simulator(config, Serving(server=server, host=host, child=True, counted=True), os.environ)
-
-
-@app.command()
-def schema() -> None:
-    """Print the JSON Schema of job files, for editors."""
-    import orjson
-
-    from wardian.specs.schema import editor_schema
-
-    typer.echo(orjson.dumps(editor_schema(), option=orjson.OPT_INDENT_2))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

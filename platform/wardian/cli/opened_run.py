@@ -33,7 +33,7 @@ from wardian.tracking.summary import TRACKED
 
 __all__ = ["Host", "OpenRun", "Say", "opened_run"]
 
-SHARED: Final = ("leaderboard.json", "leaderboard.md", "outbox", TRACKED, "logs")
+SHARED: Final = ("leaderboard.json", "leaderboard.md", "sweep.md", "outbox", TRACKED, "logs")
 """What a run leaves beside its tables, and others look for."""
 
 Say = Callable[[str], object]

@@ -9,6 +9,7 @@ from rich.console import Console
 from wardian.base.frozen import Frozen
 from wardian.cli.campaign_progress import label
 from wardian.cli.refined import places_of, spec_of
+from wardian.cli.wording import dollars
 from wardian.environments.packs import bundled_roots, load_packs
 from wardian.optimization.campaign.purse import Purse
 from wardian.optimization.champion import champion_of, tools_of
@@ -34,6 +35,7 @@ class Prospect(Frozen):
         gate: … of one gate, …
         campaign: … of everything.
         episode_usd: what one costs, as expected; None when a price is unknown.
+        simulated: whether no real model is asked.
         warnings: what is doubtful, a line each.
     """
 
@@ -46,6 +48,7 @@ class Prospect(Frozen):
     gate: int
     campaign: int
     episode_usd: float | None
+    simulated: bool
     warnings: tuple[str, ...]
 
     @classmethod
@@ -74,6 +77,7 @@ class Prospect(Frozen):
             gate=purse.gate,
             campaign=purse.campaign,
             episode_usd=None if arm is None or arm.usd is None else arm.usd.expected / episodes,
+            simulated=forecast.simulated,
             warnings=ground.warnings,
         )
 
@@ -91,11 +95,9 @@ def say_prospect(job: JobSpec, *, as_json: bool) -> None:
 
 def _lines(found: Prospect) -> list[tuple[str, str]]:
     usd = found.episode_usd
-    money = (
-        "unknown: a model has no price"
-        if usd is None
-        else f"about ${usd * found.campaign:,.2f} at most, ${usd:.4f} an episode"
-    )
+    money = "unknown: a model has no price" if usd is None else f"about {dollars(usd)} an episode"
+    if found.simulated:
+        money = "nothing (simulated models)"
     return [
         ("refines", f"{', '.join(found.components)} of '{found.agent}'"),
         ("tasks", f"{found.search_tasks} to search on, {found.gate_tasks} to decide on"),

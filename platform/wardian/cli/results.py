@@ -24,6 +24,7 @@ from wardian.reports.terminal import leaderboard_view, sections_view
 from wardian.runs.folder import RunFolder, argument_of
 from wardian.runs.pausing import Pause
 from wardian.runs.plan import Plan
+from wardian.runs.purpose import Purpose, purpose_of
 from wardian.runs.rescoring import current
 from wardian.specs.job import JobSpec
 from wardian.tracking.outbox import Outbox
@@ -140,7 +141,7 @@ def show_results(folder: RunFolder, *, as_json: bool, details: bool = False) -> 
 def recorded(folder: RunFolder) -> Outcome:
     """What the record of a run says: the journal's results, what is missing, and where it was tracked."""
     job = folder.job()
-    planned, background = _planned(job), Background.of(job, folder.metrics)
+    planned, background = _planned(job, purpose_of(folder.store)), Background.of(job, folder.metrics)
     standings = Leaderboard.of((finished.result for finished in current(folder.latest)), background).standings()
     return Outcome(
         run=folder.id,
@@ -163,8 +164,10 @@ def _tracked(folder: RunFolder) -> Tracked:
     return tracked.model_copy(update={"problem": problem})
 
 
-def _planned(job: JobSpec) -> int | None:
-    """How many episodes the run has; None when its packs are not on this machine."""
+def _planned(job: JobSpec, purpose: Purpose) -> int | None:
+    """How many episodes the run has; None when its results decide that, or its packs are not on this machine."""
+    if purpose != "evaluate":
+        return None
     try:
         return len(Plan(job, load_packs(job, bundled_roots())))
     except ConfigError:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from wardian.base.errors import ConfigError
 from wardian.base.frozen import Frozen
+from wardian.cli.loading import load
 from wardian.environments.packs import bundled_roots, load_packs
 from wardian.runs.recorded_job import read_job
 from wardian.servers import PackPlaybook
@@ -16,7 +17,6 @@ from wardian.simulator.faults.provider import FaultyProvider
 from wardian.simulator.playbook import NoTasks
 from wardian.simulator.serve import serve
 from wardian.specs.job import JobSpec
-from wardian.specs.load import load
 from wardian.specs.models import SimulatorServer
 from wardian.specs.names import nearest
 from wardian.specs.secrets import simulator_key

@@ -10,11 +10,11 @@ from rich.console import Console
 
 import wardian
 from wardian.base.errors import ConfigError
+from wardian.cli.loading import load
 from wardian.cluster.submission import Submission
 from wardian.environments.packs import bundled_roots, find_pack
 from wardian.output import tracked_here
 from wardian.specs.job import JobSpec
-from wardian.specs.load import load
 from wardian.specs.output import is_bucket
 
 __all__ = ["submit_job"]

@@ -14,6 +14,7 @@ from wardian.cli.report_page import keep_report
 from wardian.cli.results import recorded
 from wardian.cli.sampling import sampled_traces
 from wardian.cli.tracking import fetch_artifacts, fetch_outbox, run_summary, store_uri
+from wardian.reports.campaigns.kept import kept
 from wardian.runs.folder import RunFolder
 from wardian.runs.sharing import share
 from wardian.tracking.delivery import Delivery
@@ -23,7 +24,7 @@ from wardian.tracking.outbox import Outbox
 from wardian.tracking.scribe import Scribe
 from wardian.tracking.summary import TRACKED, RunCard, RunStatus, Tracked
 
-__all__ = ["Synced", "sync_runs"]
+__all__ = ["Synced", "sync_campaign", "sync_runs"]
 
 
 class Synced(Frozen):
@@ -73,6 +74,8 @@ def sync_runs(folders: Sequence[RunFolder], environ: Mapping[str, str], *, as_js
 def _sync(folder: RunFolder, environ: Mapping[str, str]) -> Synced | None:
     """Deliver one run, as the only process that does; None when there is nothing to deliver."""
     outbox, played = Outbox(folder.path, folder.elsewhere), folder.played
+    if folder.job().tracking.enabled and kept(folder) is not None:
+        return Synced(run=folder.id, state="running") if played else sync_campaign(folder, environ)
     fetched = not played and fetch_outbox(folder)
     if not outbox.exists:
         return None
@@ -85,6 +88,28 @@ def _sync(folder: RunFolder, environ: Mapping[str, str]) -> Synced | None:
     finally:
         outbox.release()
         share(folder, "outbox", TRACKED)
+
+
+def sync_campaign(folder: RunFolder, environ: Mapping[str, str]) -> Synced:
+    """Deliver a campaign that nobody plays, as far as it has got.
+
+    Raises:
+        ConfigError: when the run is none.
+    """
+    from wardian.cli.campaign_post import CampaignPost
+
+    post = CampaignPost(folder, store_uri(folder.job(), folder.path.parent, environ))
+    record = kept(folder)
+    if record is None:
+        raise ConfigError(f"{folder.id}: is no campaign")
+    post.put(record, "interrupted" if folder.pause is None else "paused")
+    with boundary(post.failed):
+        post.deliver()
+    note_tracked(folder.path, post.tracked)
+    behind = post.tracked.problem is not None
+    return Synced(
+        run=folder.id, state="behind" if behind else "complete" if post.already else "delivered", tracked=post.tracked
+    )
 
 
 def _deliver(folder: RunFolder, outbox: Outbox, uri: str) -> Synced:

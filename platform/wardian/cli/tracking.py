@@ -80,7 +80,7 @@ def run_card(folder: RunFolder, plan: Plan) -> RunCard:
 
 def run_summary(outcome: Outcome, status: RunStatus, traces: Sequence[SampledTrace] = ()) -> RunSummary:
     """The run after its last episode."""
-    names = (KEPT, "leaderboard.md", "leaderboard.json", "job.json")
+    names = (KEPT, "leaderboard.md", "leaderboard.json", "job.json", "sweep.md", "sweep.json")
     files = (*(outcome.folder / name for name in names), *sorted(outcome.folder.glob("tables/*.parquet")))
     return RunSummary(
         status=status,

@@ -50,7 +50,9 @@ class TaskRef(Frozen):
 class AgentRef(Frozen):
     """Which arm: `digest` covers everything that decides its behaviour (model, prompt text, sampling).
 
-    `bundle` is there where the arm is a version of an agent of the job: whoever plays needs its texts.
+    `bundle` is there where the arm is a version of an agent of the job: whoever plays needs its texts. `draws` names
+    the draws of the models that it asks: arms with the same one hear the same answer to the same question. By default
+    each has its own.
     """
 
     name: str
@@ -58,6 +60,7 @@ class AgentRef(Frozen):
     model: str = ""
     prompt: str = ""
     bundle: Bundle | None = None
+    draws: str = ""
 
     @property
     def plays(self) -> str:
@@ -104,7 +107,8 @@ class EpisodeSpec(Frozen):
     @cached_property
     def sample(self) -> str:
         """Names the draws that its models make: the key without what may change while the questions stay the same."""
-        return digest([self.environment.name, self.task.id, self.agent.name, self.seed, self.repeat])
+        arm = self.agent.draws or self.agent.name
+        return digest([self.environment.name, self.task.id, arm, self.seed, self.repeat])
 
     @property
     def task_key(self) -> str:

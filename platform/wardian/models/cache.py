@@ -48,8 +48,14 @@ class RecordingClient:
             InfraError: when the answer cannot be written down.
         """
         key = self._keys.next(request)
-        if self._reuse and (known := await _recorded(self._store, key)) is not None and known.whole:
-            return known.from_cache()
+        if not self._reuse:
+            return await self._ask(key, request)
+        async with self._store.alone(key):  # who asks the same meanwhile waits for that answer
+            if (known := await _recorded(self._store, key)) is not None and known.whole:
+                return known.from_cache()
+            return await self._ask(key, request)
+
+    async def _ask(self, key: bytes, request: Request) -> Completion:
         try:
             completion = await self._inner.complete(request)
         except ModelError as error:

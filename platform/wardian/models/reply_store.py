@@ -1,9 +1,11 @@
 """The recorded replies of a folder, by key."""
 
+import asyncio
 import os
 from contextlib import suppress
 from pathlib import Path
 from typing import Final, Self
+from weakref import WeakValueDictionary
 
 from wardian.base.clock import Clock
 from wardian.base.errors import ConfigError
@@ -52,6 +54,11 @@ class ReplyStore:
         self._known_bytes: dict[str, int] = {}
         self._fresh_until: float | None = None
         self._writer: SegmentWriter | None = None
+        self._asked: WeakValueDictionary[bytes, asyncio.Lock] = WeakValueDictionary()
+
+    def alone(self, key: bytes) -> asyncio.Lock:
+        """Held by the one of this process who asks for what will be under `key`."""
+        return self._asked.setdefault(key, asyncio.Lock())
 
     def get(self, key: bytes) -> bytes | None:
         """The newest payload under `key`; None when there is none, or when it is damaged."""

@@ -22,17 +22,17 @@ class Order:
     """Episodes that one stage waits for; may grow. Iterating gives their results as they arrive, each once."""
 
     def __init__(self, board: "Board", rank: int) -> None:
-        self.rank = rank
+        self._rank = rank
         self._board = board
         self._open: set[str] = set()
         self._arrived: deque[Finished] = deque()
         self._waiter: asyncio.Future[None] | None = None
 
-    def add(self, specs: Iterable[EpisodeSpec]) -> Self:
-        """Wait for these as well; one that is known already arrives at once."""
+    def add(self, specs: Iterable[EpisodeSpec], rank: int | None = None) -> Self:
+        """Wait for these as well; one that is known already arrives at once. `rank` is the order's own by default."""
         for spec in specs:
             self._open.add(spec.key)
-            self._board.want(spec, self)
+            self._board.want(spec, self, self._rank if rank is None else rank)
         return self
 
     def take(self, finished: Finished) -> None:
@@ -87,20 +87,23 @@ class Board:
         self._waiting: list[tuple[int, int, EpisodeSpec]] = []
         self._arrival = count()
         self._woken = False
+        self._playing: set[asyncio.Task[None]] = set()
 
     def order(self, rank: int) -> Order:
         """A new order; a smaller rank is more urgent."""
         return Order(self, rank)
 
-    def want(self, spec: EpisodeSpec, order: Order) -> None:
+    def want(self, spec: EpisodeSpec, order: Order, rank: int) -> None:
         """Give `order` the result of `spec` some time."""
         key = spec.key
         if (known := self.finished.get(key)) is not None:
             order.take(known)
             return
-        self._wanted.setdefault(key, []).append(order)
+        waiting = self._wanted.setdefault(key, [])
+        if order not in waiting:
+            waiting.append(order)
         if key not in self._begun:
-            heappush(self._waiting, (order.rank, next(self._arrival), spec))
+            heappush(self._waiting, (rank, next(self._arrival), spec))
             self._wake()
 
     def forgo(self, key: str, order: Order) -> None:
@@ -114,6 +117,12 @@ class Board:
         """How many more episodes the evaluator would take."""
         slots = max(1, self._evaluator.slots)
         return slots + slots // MARGIN + 1 - len(self._begun)
+
+    def close(self) -> None:
+        """Begin nothing more, and take back what nobody has begun to play."""
+        self._waiting.clear()
+        for task in self._playing:
+            task.cancel()
 
     def _wake(self) -> None:
         if not self._woken:
@@ -130,7 +139,9 @@ class Board:
                 self._begun.add(spec.key)
                 batch.append(spec)
         if batch:
-            self._group.create_task(self._play(batch))
+            task = self._group.create_task(self._play(batch))
+            self._playing.add(task)
+            task.add_done_callback(self._playing.discard)
 
     async def _play(self, batch: list[EpisodeSpec]) -> None:
         async with aclosing(self._evaluator.play(batch)) as results:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
+from wardian.base.bundle import Bundle
 from wardian.base.errors import ConfigError
 from wardian.base.frozen import Frozen
 from wardian.base.identity import derive_seed, digest
@@ -104,7 +105,10 @@ def agent_ref(job: JobSpec, agent: AgentSpec) -> AgentRef:
         behaviour += [agent.callable, source_digest(agent.callable)]
     if agent.kind == "process":
         behaviour += [agent.command]
-    return AgentRef(name=agent.name, digest=digest(behaviour), model=agent.model or "", prompt=prompt)
+    draws = "" if job.sweep is None else job.sweep.draws(agent.name)
+    arm = AgentRef(name=agent.name, digest=digest(behaviour), model=agent.model or "", prompt=prompt, draws=draws)
+    texts = job.texts_of(agent)
+    return arm.version(Bundle(agent=agent.name, texts=texts), agent.name) if texts else arm
 
 
 def _behaviour(job: JobSpec, model: str) -> object:

@@ -1,10 +1,11 @@
 """One evaluation job: what a user's YAML file becomes."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, PositiveFloat, PositiveInt, model_validator
 
+from wardian.base.bundle import Component
 from wardian.base.frozen import Frozen
 from wardian.base.store import Durability
 from wardian.specs.agents import AgentSpec
@@ -30,6 +31,7 @@ from wardian.specs.output import misplaced
 from wardian.specs.places import KeyPath
 from wardian.specs.promises import unpromised
 from wardian.specs.refinement import RefineSpec
+from wardian.specs.registered import PromptOrigin
 from wardian.specs.roster import Roster
 from wardian.specs.sweeps import SweepSpec
 from wardian.specs.telemetry import TelemetrySpec
@@ -109,7 +111,10 @@ class JobSpec(Roster):
     agents: Annotated[tuple[AgentSpec, ...], Field(min_length=1)]
     """The arms of the comparison; each plays every task."""
     prompts: dict[Label, str] = {}
-    """System prompts by name: the text itself, or `file:PATH` relative to the config (read when it is loaded)."""
+    """System prompts by name: the text itself, `file:PATH` relative to the config, or `prompts:/NAME@champion` and
+    `prompts:/NAME/VERSION` out of MLflow's registry. Files and registry are read once, when the config is loaded."""
+    versions: dict[Label, PromptOrigin] = {}
+    """Which version in the registry a prompt is. Filled in when the config is loaded."""
     repeats: PositiveInt = 1
     """How often each agent plays each task, every time with another seed."""
     forks: Annotated[int, Field(ge=1, le=256)] = 1
@@ -160,6 +165,8 @@ class JobSpec(Roster):
         for index, agent in enumerate(self.agents):
             if agent.kind == "tools":
                 yield from _missing(("agents", index, "prompt"), agent.prompt, self.prompts)
+        for name in self.versions:
+            yield from _missing(("versions",), name, self.prompts)
 
     def _bad_tasks(self) -> Iterator[BadName]:
         """A task that is named twice would be one episode with two results."""
@@ -193,6 +200,11 @@ class JobSpec(Roster):
                 counted = [place for place in self.deployments.values() if place.model in self.members(name)]
                 yield from unpriced(key, fusion.budget, counted)
                 yield from unbounded(key, fusion.budget, asker, [place.spec for place in counted])
+
+    def texts_of(self, agent: AgentSpec) -> Mapping[Component, str]:
+        """What an agent is told beside its system prompt, out of a registry."""
+        prompt = agent.prompt if agent.kind == "tools" else None
+        return self.versions[prompt].texts if prompt in self.versions else {}
 
     @property
     def askers(self) -> tuple[Asker, ...]:

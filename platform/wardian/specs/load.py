@@ -15,6 +15,7 @@ from wardian.specs.parsing import parse
 from wardian.specs.places import KeyPath, Place, Problem, key_at_front
 from wardian.specs.pools import include_pools
 from wardian.specs.prompts import read_prompts
+from wardian.specs.registered import Registry, read_registered
 from wardian.specs.secrets import without_password
 from wardian.specs.serving import ServeSpec
 from wardian.specs.telemetry import otlp_variable
@@ -36,17 +37,21 @@ def load(
     overrides: Sequence[str] = (),
     environ: Mapping[str, str],
     instead: Mapping[str, Any] | None = None,
+    registry: Registry | None = None,
 ) -> JobSpec:
     """The job that the YAML file at `path` describes.
 
     `overrides` (`--set`) win over the environment (RAY_ADDRESS, MLFLOW_TRACKING_URI, OTEL_EXPORTER_OTLP_ENDPOINT),
     which wins over the file. `instead` has values for keys of the file, whether they stand there or not; `--set`
-    may change these too. `${VAR}` is taken from `environ`; a prompt `file:PATH` is read, relative to the file.
+    may change these too. `${VAR}` is taken from `environ`; a prompt `file:PATH` is read, relative to the file, and
+    `prompts:/NAME@ALIAS` from `registry`.
 
     Raises:
         ConfigError: with all problems of the file, one a line: `configs/x.yaml:12: agents.0.modle: unknown key; …`.
     """
-    return _validate(_read(Path(path), overrides, environ, instead))
+    document = _read(Path(path), overrides, environ, instead)
+    read_registered(document, registry)
+    return _validate(document)
 
 
 @contextmanager
@@ -56,12 +61,13 @@ def loaded(
     overrides: Sequence[str] = (),
     environ: Mapping[str, str],
     instead: Mapping[str, Any] | None = None,
+    registry: Registry | None = None,
 ) -> Iterator[JobSpec]:
     """`load`, and the lines of mistakes that only show while the job is put together or run.
 
     An error about a key begins with it (`models.mini: …`): here it is told where that key stands.
     """
-    job = load(path, overrides=overrides, environ=environ, instead=instead)
+    job = load(path, overrides=overrides, environ=environ, instead=instead, registry=registry)
     with _located(Path(path), overrides, environ, instead):
         yield job
 

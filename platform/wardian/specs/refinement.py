@@ -77,6 +77,11 @@ class GuardrailSpec(Frozen):
     """Relative."""
     slices: Share | None = 0.10
     """Success in any one template of tasks may be lower by so much."""
+    success: Share | None = 0.05
+    """Where `metric` is another one: the share of tasks that succeed must be shown not to be lower by so much. What a
+    judge likes better is not better where less gets done. Turn it off where tasks have no checks."""
+    proven: bool = False
+    """Promote only when bounds show all of it, not when it was so in the pairs: that takes hundreds of them."""
 
 
 class GateSpec(Frozen):

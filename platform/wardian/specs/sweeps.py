@@ -67,7 +67,7 @@ class QmcSampler(Frozen):
 
 
 class OptunaSampler(Frozen):
-    """Combinations that Optuna asks for, in batches, told what came of the ones before (extra `optuna`)."""
+    """Combinations of the grid that Optuna asks for, told what earlier ones did in the first block (extra `optuna`)."""
 
     kind: Literal["optuna"]
     configs: PositiveInt
@@ -96,15 +96,22 @@ class SweepSpec(Frozen):
     """Which agent of the job is varied; by default its only one. The others play all episodes beside the sweep."""
     over: Annotated[dict[str, Axis], Field(min_length=1)]
     """By setting: `model` (names of the pool or `fusion/NAME`), `prompt` (names of `prompts`), `temperature`, `top_p`,
-    `max_tokens`, or `environments.NAME.KNOB`, of which every value makes an environment of its own."""
+    `max_tokens`, or `environments.NAME.KNOB`, of which every value makes an environment that all configurations play:
+    how hard it is, is no choice of theirs."""
     sampler: Sampler = GridSampler()
     """Which combinations."""
     ending: SweepEnding = "halving"
-    """`halving`: half of the configurations stay after each block; `safe`: one goes when an e-process says that it is
-    worse than another, with a chance of `alpha` that any such is wrong; `full`: all play everything."""
-    block: Annotated[int, Field(ge=2)] = 8
-    """Episodes of each configuration in the first block; each following one has as many as all before."""
+    """`halving`: half of the configurations stay after each block, the last two to the end; `safe`: one goes when an
+    e-process says that another would be better at the end, with a chance of `alpha` that any such is wrong; `full`: all
+    play everything."""
+    block: Annotated[int, Field(ge=2)] | None = None
+    """Episodes of each configuration in the first block; by default an eighth of all that it could play, but no fewer
+    than 4. With `halving` each following block has as many as all before, with `safe` all have as many."""
     alpha: Annotated[float, Field(gt=0, lt=1)] = 0.05
     """For `safe`, and for the report's simultaneous intervals."""
     metric: str = "success"
     """What is compared: a metric in [0, 1]."""
+
+    def draws(self, arm: str) -> str:
+        """The name of the draws of an arm: all configurations have the same, so that fusions share their panel."""
+        return self.agent if self.agent is not None and arm.startswith(f"{self.agent}@") else ""

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Protocol
-from urllib.parse import urlsplit, urlunsplit
 
 from wardian.base.errors import Failure
 from wardian.tracking.curves import Point
+from wardian.tracking.mlflow_store import shown
 from wardian.tracking.outbox import Drawn, Ended, Entry, Opened, Outbox, Receipt, Sampled
 from wardian.tracking.sample import SampledTrace
 from wardian.tracking.summary import RunCard, Tracked
@@ -60,7 +60,7 @@ class Delivery:
         self._open_runs = open_runs
         self._runs: TrackedRuns | None = None
         receipt = outbox.receipt
-        self._shown = _shown(uri)
+        self._shown = shown(uri)
         self._receipt = receipt if receipt.store == self._shown else Receipt(store=self._shown)
         self._problem = ""
 
@@ -141,11 +141,3 @@ def _together(entries: Iterable[tuple[Entry, int]]) -> Iterator[tuple[list[Entry
     for _, group in groupby(entries, batch):
         pairs = list(group)
         yield [entry for entry, _ in pairs], pairs[-1][1]
-
-
-def _shown(uri: str) -> str:
-    """`uri` without what is secret in it."""
-    parts = urlsplit(uri)
-    if parts.password is None:
-        return uri
-    return urlunsplit(parts._replace(netloc=f"{parts.username}:***@{parts.netloc.rpartition('@')[2]}"))

@@ -18,19 +18,21 @@ class MlflowFamily:
         client: of the store.
         experiment_id: where they are.
         run_id: ours.
+        key: the tag of all of them with it.
         tag: what a child's name stands in.
     """
 
-    def __init__(self, client: Any, experiment_id: str, run_id: str, tag: str) -> None:
+    def __init__(self, client: Any, experiment_id: str, run_id: str, *, key: str, tag: str) -> None:
         self._client = client
         self._experiment_id = experiment_id
         self._run_id = run_id
+        self._key = key
         self._tag = tag
         self.ids: dict[Member, str] = {}
 
     def found(self) -> dict[Member, Any]:
         """The runs that are there, one for a member; of two, one stands for a "create" that was thought to be lost."""
-        chosen = f"tags.`wardian.run_id` = '{self._run_id}'"
+        chosen = f"tags.`{self._key}` = '{self._run_id}'"
         runs = self._client.search_runs([self._experiment_id], chosen, max_results=1_000)
         children = Counter(run.data.tags.get("mlflow.parentRunId") for run in runs)
 
@@ -49,7 +51,7 @@ class MlflowFamily:
         """The run of a member, `run` if there is one, as a child of the one for the whole."""
         if run is None:
             family = {} if member is None else {"mlflow.parentRunId": self.ids[None]}
-            tags = tags | {"mlflow.user": user()} | family
+            tags = tags | {self._key: self._run_id, "mlflow.user": user()} | family
             run = self._client.create_run(self._experiment_id, started_ms, tags, member or self._run_id)
         self.ids[member] = run.info.run_id
         if member is not None and run.data.tags.get("mlflow.parentRunId") != self.ids[None]:

@@ -4,6 +4,7 @@ import pytest
 from support.counting import PACK, counted
 from support.scripts import do, say
 
+from wardian.episodes.hindsight.forks import Exhausted, Forks
 from wardian.episodes.hindsight.mending import Mending
 from wardian.episodes.hindsight.replay import Diverged
 from wardian.episodes.hindsight.rerun import Rerun
@@ -76,3 +77,11 @@ async def test_a_world_that_does_something_else_now_is_no_witness() -> None:
     episode = await counted(2, ONE, DONE)
     with pytest.raises(Diverged):
         await rerun(episode.model_copy(update={"opening_digest": "another"}))
+
+
+async def test_nobody_tries_for_ever() -> None:
+    forks = Forks(lambda: PACK.environment("count-2"), PACK.reference("count-2"), most=2)
+    for _ in range(2):
+        assert not await forks.succeeds(b"0", [ONE])
+    with pytest.raises(Exhausted):
+        await forks.succeeds(b"0", [ONE, ONE])

@@ -131,3 +131,23 @@ async def test_of_very_many_failures_the_first_are_tried() -> None:
     ]
     (cluster, *_) = await diagnosed(*many)
     assert (cluster.failed, cluster.counterfactual.tried) == (MOST + 5, MOST)
+
+
+async def test_what_was_seen_before_the_world_broke_stands() -> None:
+    left = [60]
+
+    class Tired(Counter):
+        def restore(self, snapshot: bytes) -> None:
+            left[0] -= 1
+            if left[0] < 0:
+                raise RuntimeError("too tired")
+            super().restore(snapshot)
+
+    episode = await counted(2, REFUSED, REFUSED, REFUSED, do("add", by=9), DONE)
+    whole = await trials(episode, CounterWorlds(make=lambda _: Tired(2)))
+    used = 60 - left[0]
+    left[0] = used - 1
+    broken = await trials(episode, CounterWorlds(make=lambda _: Tired(2)))
+    assert {trial.outcome for trial in whole.values()} == {"stayed", "flipped"}
+    assert list(broken)[:2] == list(whole)[:2]
+    assert broken != whole

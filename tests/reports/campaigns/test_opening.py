@@ -1,41 +1,24 @@
 """What a campaign must know of those before it."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from support.campaigns import PROMPT, campaign, gate_record
+from support.campaigns import PROMPT, campaign, campaign_folder, campaign_job, gate_record
 
 from wardian.cli.lineages import opening_lineage
 from wardian.optimization.campaign.lineage import Lineage
 from wardian.reports.campaigns.kept import campaigns, keep, kept
 from wardian.reports.campaigns.opening import Opening, Past, lineage_behind
-from wardian.runs.folder import RunFolder
 from wardian.specs.job import JobSpec
 
 
 @pytest.fixture
 def job(tmp_path: Path) -> JobSpec:
-    return JobSpec.model_validate(
-        {
-            "name": "shop",
-            "output": str(tmp_path / "runs"),
-            "environments": [{"pack": "shop"}],
-            "servers": {"sim": {"kind": "simulator", "skills": {"m-a": {}}}},
-            "models": {"m-a": {"server": "sim"}},
-            "prompts": {"support": "Be kind."},
-            "agents": [{"name": "support", "model": "m-a", "prompt": "support"}],
-            "refine": {"reflection": {"model": "m-a"}, "search": {"generations": 3}},
-        }
-    )
-
-
-def run(job: JobSpec, second: int) -> RunFolder:
-    return RunFolder.create(job, datetime(2026, 1, 1, 0, 0, second, tzinfo=UTC))
+    return campaign_job(tmp_path / "runs")
 
 
 def test_a_campaign_comes_behind_the_gates_of_those_before_it(job: JobSpec) -> None:
-    first, second = run(job, 1), run(job, 2)
+    first, second = campaign_folder(job, 1), campaign_folder(job, 2)
     assert opening_lineage(first, PROMPT, {}) == Lineage()
     keep(first, campaign(name=first.id))
     found = opening_lineage(second, PROMPT, {})
@@ -44,7 +27,7 @@ def test_a_campaign_comes_behind_the_gates_of_those_before_it(job: JobSpec) -> N
 
 
 def test_a_campaign_that_goes_on_finds_what_it_found_at_first(job: JobSpec) -> None:
-    first, second = run(job, 1), run(job, 2)
+    first, second = campaign_folder(job, 1), campaign_folder(job, 2)
     before = opening_lineage(second, PROMPT, {})
     opening_lineage(first, PROMPT, {})
     keep(first, campaign(name=first.id))
@@ -52,14 +35,14 @@ def test_a_campaign_that_goes_on_finds_what_it_found_at_first(job: JobSpec) -> N
 
 
 def test_one_that_has_not_ended_is_counted_with_all_gates_that_it_may_open(job: JobSpec) -> None:
-    opening_lineage(run(job, 1), PROMPT, {})
-    assert opening_lineage(run(job, 2), PROMPT, {}).gates == 3
-    assert opening_lineage(run(job, 3), PROMPT, {}).gates == 6
+    opening_lineage(campaign_folder(job, 1), PROMPT, {})
+    assert opening_lineage(campaign_folder(job, 2), PROMPT, {}).gates == 3
+    assert opening_lineage(campaign_folder(job, 3), PROMPT, {}).gates == 6
 
 
 def test_campaigns_of_another_prompt_count_nowhere(job: JobSpec) -> None:
-    opening_lineage(run(job, 1), "shop.other", {})
-    assert opening_lineage(run(job, 2), PROMPT, {}).gates == 0
+    opening_lineage(campaign_folder(job, 1), "shop.other", {})
+    assert opening_lineage(campaign_folder(job, 2), PROMPT, {}).gates == 0
 
 
 def test_numbers_that_were_set_apart_are_not_given_twice() -> None:
@@ -72,11 +55,11 @@ def test_numbers_that_were_set_apart_are_not_given_twice() -> None:
 
 
 def test_a_record_that_says_less_does_not_take_the_place_of_one_that_says_more(job: JobSpec) -> None:
-    folder = run(job, 1)
+    folder = campaign_folder(job, 1)
     full = campaign(name=folder.id)
     begun = full.model_copy(update={"gates": (), "candidates": (), "stage": "preflight", "stop": None})
     assert keep(folder, begun) == begun
     assert keep(folder, full) == full
     assert keep(folder, begun) == full
     assert kept(folder) == full
-    assert list(campaigns([folder, run(job, 2)])) == [full]
+    assert list(campaigns([folder, campaign_folder(job, 2)])) == [full]

@@ -9,10 +9,14 @@ from wardian.environments.environment import Environment
 from wardian.episodes.hindsight.continuations import Continuation, continuations
 from wardian.episodes.hindsight.replay import Moment
 
-__all__ = ["Forks"]
+__all__ = ["Exhausted", "Forks"]
 
 FAREWELLS: Final = (Message(role="assistant"),) * 3
 """How often the reference says nothing more at its end, until the user leaves."""
+
+
+class Exhausted(Exception):
+    """Nobody goes on trying: there were too many forks."""
 
 
 class Forks:
@@ -21,10 +25,12 @@ class Forks:
     Args:
         make: makes the task's environment, without anything around it.
         reference: the solution's messages.
+        most: ends when there are so many, whatever the machine; None for never.
     """
 
-    def __init__(self, make: Callable[[], Environment], reference: Sequence[Message]) -> None:
+    def __init__(self, make: Callable[[], Environment], reference: Sequence[Message], most: int | None = None) -> None:
         self.count = 0
+        self._most = most
         self._make = make
         self._reference = reference
 
@@ -42,7 +48,13 @@ class Forks:
         return None
 
     async def succeeds(self, world: bytes, messages: Sequence[Message]) -> bool:
-        """Whether it ends well to say and do `messages` from a snapshot on, or as many as the user stays for."""
+        """Whether it ends well to say and do `messages` from a snapshot on, or as many as the user stays for.
+
+        Raises:
+            Exhausted: when there were too many forks.
+        """
+        if self.count == self._most:
+            raise Exhausted
         self.count += 1
         await asyncio.sleep(0)  # nobody else shall wait for all forks of an episode
         fork = self._make()

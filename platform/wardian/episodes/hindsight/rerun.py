@@ -1,7 +1,7 @@
 """An episode that failed, played again with something else in the place of a mistake."""
 
 from collections.abc import Callable, Sequence
-from typing import Self
+from typing import Final, Self
 
 from wardian.base.messages import Message
 from wardian.environments.environment import Environment
@@ -12,6 +12,9 @@ from wardian.episodes.hindsight.replay import Moment, replayed
 from wardian.episodes.record import Episode
 
 __all__ = ["Rerun"]
+
+MOST: Final = 400
+"""Forks of one episode. Long ones in which much went wrong take some 200."""
 
 
 class Rerun:
@@ -41,7 +44,7 @@ class Rerun:
         """
         world = make()
         try:
-            return cls(episode, [moment async for moment in replayed(episode, world)], Forks(make, reference))
+            return cls(episode, [moment async for moment in replayed(episode, world)], Forks(make, reference, MOST))
         finally:
             world.close()
 

@@ -1,5 +1,6 @@
 """What may be spent: the worst case is set aside before anything is sent, what the gate may need first of all."""
 
+from wardian.optimization.campaign.hearing import FIRST
 from wardian.specs.refinement import RefineSpec
 
 __all__ = ["Purse"]
@@ -23,17 +24,27 @@ class Purse:
 
     @property
     def race(self) -> int:
-        """The most that one generation takes: each rung for those that are left, and the champion's own draws."""
-        rungs, racing, episodes, before = self._spec.race.rungs, self._spec.search.candidates, 0, 0
-        for draws in rungs:
+        """The most that one generation takes: each round for those that are left, and the champion's own draws."""
+        racing, episodes, before = self._spec.search.candidates, 0, 0
+        for draws in self._spec.race.rungs:
             episodes += racing * (draws - before)
             racing, before = (racing + 1) // 2, draws
-        return episodes + max(0, rungs[-1] - self._spec.preflight)
+        return episodes + max(0, before - self._spec.preflight)
 
     @property
     def gate(self) -> int:
         """The most that one gate takes, with its audit."""
         return 2 * (self._spec.gate.pairs + self._spec.gate.audit)
+
+    @property
+    def rehearsal(self) -> int:
+        """The most that is played of a gate before it comes to it."""
+        return 2 * min(FIRST, self._spec.gate.pairs)
+
+    @property
+    def look(self) -> int:
+        """The most that it takes to know another champion; what it raced with is known."""
+        return self._spec.preflight + self._spec.observe
 
     @property
     def campaign(self) -> int:

@@ -17,6 +17,11 @@ __all__ = ["corrections"]
 
 NEVER: Final[frozenset[Detector]] = frozenset({"premature_stop", "turn_cap", "unexplained"})
 """Where no single call is wrong: then only the reference's own way on can show that something was."""
+LATEST: Final = 4
+"""Texts before which a call is tried that was not made, and calls that are put right one at a time."""
+
+Pair = tuple[Step, Step]
+"""What the agent did, and what would have been right."""
 
 
 def corrections(case: Case, symptom: Symptom) -> tuple[Mending, ...]:
@@ -41,34 +46,45 @@ class _Corrections:
     reference: Walk
 
     def undone(self, tool: str) -> Iterator[Mending]:
-        """The calls of `tool` that are undone: where the reference makes them, or before the last thing done."""
+        """The calls of `tool` that are undone: before the last texts, for that is how late it may be; then early."""
         pairs = [(wanted, made) for wanted, made in self.case.undone if wanted.acted.call.name == tool]
         missing = [wanted for wanted, made in pairs if made is None]
         wrong = Mending({made.position: (_call(wanted.acted.call),) for wanted, made in pairs if made is not None})
-        last = self.case.walk.actions[-1] if self.case.walk.actions else self._end
-        for texts in (True, False):
-            yield wrong | self._inserted(missing, [self._place(wanted) for wanted in missing], texts=texts)
-            yield wrong | self._inserted(missing, [last] * len(missing), texts=texts)
+        places = [self._place(wanted) for wanted in missing]
+        first = min(places, default=self._end)
+        texts = [place for place, _ in self.case.walk.texts if place > first]
+        for latest in (*reversed(texts[-LATEST:]), first):
+            late = [max(place, latest) for place in places]
+            for words in (0, 1, None):
+                yield wrong | self._inserted(missing, late, words)
 
     def inside(self, symptom: Symptom) -> Iterator[Mending]:
-        """Other calls in the place of those that were wrong; then with what the reference says before; or none."""
+        """The first time only; one other call, the last ones first; all others; with what is said before; none."""
         steps = [step for step in self.case.walk.steps if step.position in symptom.positions]
-        known = [(step, wanted) for step in steps if (wanted := self._right(step)) is not None]
-        if symptom.detector == "policy_violation":
-            yield Mending(before={step.position: self._words(wanted) for step, wanted in known})
-        whole = {step.position: (_call(wanted.acted.call),) for step, wanted in known}
-        yield Mending(instead=whole)
-        yield Mending(instead={step.position: (_call(_with(step, wanted, symptom.about)),) for step, wanted in known})
-        yield Mending(instead={step.position: (*self._words(wanted), *whole[step.position]) for step, wanted in known})
         places = [step.position for step in steps]
-        yield Mending(instead={place: whole.get(place, ()) if place == places[-1] else () for place in places})
+        yield Mending(instead=dict.fromkeys(places[1:], ()))
+        known = [(step, wanted) for step in steps if (wanted := self._right(step)) is not None]
+        for some in (*([pair] for pair in reversed(known[-LATEST:])), known):
+            yield from self._instead(some, symptom)
+        right = _call(known[-1][1].acted.call) if known else None
+        yield Mending(instead={place: (right,) if right and place == places[-1] else () for place in places})
         yield Mending(instead=dict.fromkeys(places, ()))
 
-    def _inserted(self, missing: Sequence[Step], places: Sequence[int], *, texts: bool) -> Mending:
+    def _instead(self, pairs: Sequence[Pair], symptom: Symptom) -> Iterator[Mending]:
+        if symptom.detector == "policy_violation":
+            yield Mending(before={step.position: self._words(wanted) for step, wanted in pairs})
+        calls = {step.position: (_call(wanted.acted.call),) for step, wanted in pairs}
+        yield Mending(instead=calls)
+        yield Mending(instead={step.position: (_call(_with(step, wanted, symptom.about)),) for step, wanted in pairs})
+        yield Mending(instead={step.position: (*self._words(wanted), *calls[step.position]) for step, wanted in pairs})
+
+    def _inserted(self, missing: Sequence[Step], places: Sequence[int], words: int | None) -> Mending:
+        """`words`: how many texts of the reference stand before each call, the last ones; None for all."""
         whole = Mending()
         for wanted, place in zip(missing, places, strict=True):
-            words = self._words(wanted) if texts else ()
-            whole |= Mending(before={place: (*words, _call(wanted.acted.call))})
+            said = self._words(wanted)
+            said = said[len(said) - words :] if words is not None else said
+            whole |= Mending(before={place: (*said, _call(wanted.acted.call))})
         return whole
 
     def _place(self, wanted: Step) -> int:

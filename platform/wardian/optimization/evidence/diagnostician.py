@@ -13,8 +13,9 @@ class Diagnostician(Protocol):
     """Looks at episodes for mistakes that the agent made, and could have made good."""
 
     async def diagnose(self, episodes: Sequence[Scored], smallest: int) -> tuple[Evidence, ...]:
-        """Clusters of at least `smallest` failed episodes, the largest first, whatever the order of `episodes`.
+        """Clusters of at least `smallest` failed episodes, whatever the order of `episodes`.
 
-        Also those whose counterfactual does not hold: they say so, and nobody should spend an edit on them.
+        Those that explain most failures come first, behind them those whose counterfactual does not hold: they say so,
+        and nobody should spend an edit on them.
         """
         ...

@@ -7,11 +7,12 @@ from typing import Final
 import orjson
 
 from wardian.agents.tool_texts import ToolTexts
-from wardian.optimization.evidence.clusters import Cluster, Member, clusters_of
+from wardian.optimization.evidence.clusters import Cluster, Member
 from wardian.optimization.evidence.conversation import cut
 from wardian.optimization.evidence.evidence import Counterfactual, Evidence, ToolSheet
 from wardian.optimization.evidence.excerpts import excerpts_of
 from wardian.optimization.evidence.reading import Reading, read
+from wardian.optimization.evidence.selection import selected
 from wardian.optimization.evidence.trials import Trial, try_all
 from wardian.optimization.evidence.worlds import Worlds
 from wardian.scoring.score import Scored
@@ -36,7 +37,7 @@ class TrajectoryDiagnostician:
         self._trials: dict[tuple[str, float], tuple[Trial, ...]] = {}
 
     async def diagnose(self, episodes: Sequence[Scored], smallest: int) -> tuple[Evidence, ...]:
-        """Clusters of at least `smallest` failed episodes, the largest first; the same whatever the order is."""
+        """Clusters of at least `smallest` failed episodes as `selected` has them; the same whatever the order is."""
         readings = await read(episodes, self._worlds)
         failed = [reading for reading in readings if not reading.succeeded]
         members = [
@@ -44,8 +45,7 @@ class TrajectoryDiagnostician:
             for number, reading in enumerate(failed)
             for trial in await self._trials_of(reading, tried=number < MOST)
         ]
-        large = (cluster for cluster in clusters_of(members) if len(cluster.members) >= smallest)
-        return tuple([await self._evidence(cluster, readings) for cluster in large])
+        return tuple([await self._evidence(cluster, readings) for cluster in selected(members, smallest)])
 
     async def _evidence(self, cluster: Cluster, readings: Sequence[Reading]) -> Evidence:
         outcomes = Counter(member.trial.outcome for member in cluster.members)

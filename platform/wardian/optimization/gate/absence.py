@@ -8,6 +8,7 @@ __all__ = ["Absence"]
 
 LEVEL: Final = 0.05
 """The chance to call a gate invalid that is not."""
+ROUNDING: Final = 1e-9
 THREE_TIMES: Final = 3.0
 """The bet on coverage is that three times as many draws are lost as may be."""
 
@@ -26,7 +27,7 @@ class Absence:
 
     def __init__(self, coverage: float, most: int) -> None:
         self.champion = self.candidate = self.both = self.draws = 0
-        self._coverage, self._room = coverage, (1 - coverage) * most
+        self._coverage, self._room = coverage, (1 - coverage) * most + ROUNDING
         loss = 1 - coverage
         rival = min(THREE_TIMES * loss, (1 + loss) / 2)
         self._found, self._lost = log((1 - rival) / (1 - loss)), log(rival / loss)
@@ -51,17 +52,17 @@ class Absence:
     @property
     def enough(self) -> bool:
         """Whether as many draws are pairs as must be."""
-        return self.lost <= (1 - self._coverage) * self.draws
+        return self.lost <= (1 - self._coverage) * self.draws + ROUNDING
 
-    @property
-    def broken(self) -> str:
-        """Why nothing can be decided any more; "" as long as it can."""
+    def broken(self, *, last: bool) -> str:
+        """Why nothing can be decided any more; "" as long as it can. `last`: whether no draw comes behind this."""
         if not self.lost:
             return ""
         if _unfair(self.champion - self.both, self.candidate - self.both) >= -log(LEVEL):
             return f"missing in one arm more than in the other: champion {self.champion}, candidate {self.candidate}"
         shown = self._found * (self.draws - self.lost) + self._lost * self.lost >= -log(LEVEL)
-        return f"{self.lost} of {self.draws} draws have no result" if shown or self.lost > self._room else ""
+        beyond = shown or self.lost > self._room or (last and not self.enough)
+        return f"{self.lost} of {self.draws} draws have no result" if beyond else ""
 
 
 @lru_cache(maxsize=1024)

@@ -1,12 +1,17 @@
 """The gate on pairs: promote when betting on a gain has paid, give up when betting against one has."""
 
 from collections.abc import Sequence
-from math import exp, log
+from math import exp
 
 from wardian.base.bundle import Bundle
 from wardian.base.errors import ConfigError
 from wardian.optimization.gate.absence import Absence
-from wardian.optimization.gate.level import Level
+from wardian.optimization.gate.claim import claim
+from wardian.optimization.gate.guardrails import Guardrails
+from wardian.optimization.gate.interval import interval
+from wardian.optimization.gate.level import Level, is_plain
+from wardian.optimization.gate.simplification import Simplification
+from wardian.optimization.gate.stopping import StoppingRule
 from wardian.optimization.gate.tally import Tally
 from wardian.optimization.gate.verdict import GatePoint, GateVerdict, Ruling
 from wardian.optimization.gate.wealth import Wealth
@@ -16,8 +21,8 @@ from wardian.specs.refinement import GateSpec
 
 __all__ = ["PairGate"]
 
-PLAIN = frozenset({"success"})
-"""Metrics that are known to be 0 or 1 before the first pair: how alpha is divided must not depend on the pairs."""
+LARGEST = 700.0
+"""The log of the largest wealth that is written down: a float holds not much more."""
 
 
 class PairGate:
@@ -34,11 +39,14 @@ class PairGate:
 
     def __init__(self, spec: GateSpec, metric: str, gate: int, seeds: str, champion: Bundle, candidate: Bundle) -> None:
         self._spec, self._metric, self._gate, self._seeds = spec, metric, gate, seeds
-        self._level = Level.of(spec.alpha, gate, plain=metric in PLAIN)
+        self._level = Level.of(spec.alpha, gate, plain=is_plain(metric))
+        self._rule = StoppingRule.of(spec, self._level)
         self._gain, self._harm = Wealth(), Wealth(sign=-1.0)
         self._futility = Wealth(shift=spec.delta_min, sign=-1.0)
         self._tally, self._absence = Tally(), Absence(spec.coverage, spec.pairs)
-        self._crossed = False
+        self._guardrails = Guardrails(spec.guardrails, metric)
+        self._simpler = Simplification(spec, self._level.alpha, champion, candidate)
+        self._crossing: Tally | None = None
         self._p_value: float | None = None
         self._verdict: GateVerdict | None = None
         self._points: list[tuple[int, float, float, float, float]] = []
@@ -68,44 +76,82 @@ class PairGate:
 
     def _take(self, pair: Pair) -> None:
         difference = pair.difference(self._metric)
-        missing = {"champion": pair.champion.missing is not None, "candidate": pair.candidate.missing is not None}
-        self._absence.add(**missing)
+        champion, candidate = pair.lacks(self._metric)
+        self._absence.add(champion=champion, candidate=candidate)
         if difference is None:
             return
         if not -1.0 <= difference <= 1.0:
             raise ConfigError(f"refine.metric: {self._metric} differs by {difference:g}; a gate needs one in [0, 1]")
         self._tally.add(difference)
+        self._guardrails.add(pair, difference)
+        self._simpler.add(pair, difference)
         self._harm.add(difference)
         gain, futility = self._gain.add(difference), self._futility.add(difference)
-        self._crossed = self._crossed or gain >= log(self._level.threshold)
+        if self._crossing is None and gain >= self._rule.promote:
+            self._crossing = self._tally.copy()
         self._points.append((self._tally.pairs, gain, futility, self._tally.mean, self._absence.coverage))
 
+    @property
+    def _left(self) -> int:
+        return self._spec.pairs - self._absence.draws
+
     def _ruling(self) -> tuple[Ruling, str] | None:
-        broken = self._absence.broken
+        broken = self._absence.broken(last=self._left <= 0)
         if broken:
             return "invalid", broken
-        last = self._absence.draws >= self._spec.pairs
-        if last and not self._absence.enough:
-            return "invalid", f"{self._absence.lost} of {self._absence.draws} draws have no result"
-        if self._crossed or (last and self._significant()):
-            return ("promoted", "better") if self._absence.enough else None
-        if self._futility.log >= -log(self._spec.alpha_futility) and self._absence.enough:
+        if not self._absence.enough:
+            return None
+        if self._left <= 0:
+            self._test()
+        if self._better or self._as_good:
+            return self._guarded()
+        if self._futility.log >= self._rule.futile and not self._simpler.hopeful(self._tally, self._left):
             return self._given_up()
-        return ("inconclusive", "all pairs are played and no gain is shown") if last else None
+        return None if self._left > 0 else ("inconclusive", "all pairs are played and no gain is shown")
+
+    def _guarded(self) -> tuple[Ruling, str] | None:
+        """The ruling where a promotion is due: a guardrail that is in doubt asks for more pairs."""
+        strict = self._spec.guardrails.proven
+        doubted = [each for each in self._guardrails.reports if not each.holds or (strict and not each.proven)]
+        if not doubted:
+            return "promoted", "better" if self._better else "shorter, cheaper and no worse"
+        worst = next((each for each in doubted if each.broken), None)
+        if worst is None and self._left <= 0:
+            worst = next((each for each in doubted if not each.part and each.difference > each.allowed), None)
+        if worst is not None:
+            return "rejected", f"better, but {worst.name} is worse by {worst.difference:.3f}, allowed {worst.allowed:g}"
+        return None if self._left > 0 else ("inconclusive", f"better, but {doubted[0].name} may be worse")
+
+    @property
+    def _better(self) -> bool:
+        return self._crossing is not None or (self._p_value is not None and self._p_value <= self._level.final)
+
+    @property
+    def _as_good(self) -> bool:
+        """Whether it is promoted for being shorter: as long as it looks better it may yet be shown to be."""
+        return self._simpler.shown and (self._tally.mean < self._spec.delta_min or self._left <= 0)
 
     def _given_up(self) -> tuple[Ruling, str]:
-        if self._harm.log >= -log(self._spec.alpha_futility):
+        if self._harm.log >= self._rule.futile:
             return "rejected", "worse"
         return "futile", f"a gain of {100 * self._spec.delta_min:g} points is not in sight"
 
-    def _significant(self) -> bool:
-        if not self._level.final or not self._tally.plain:
-            return False
-        better, worse = self._tally.better, self._tally.worse
-        self._p_value = mcnemar(better, worse) / 2 if better > worse else 1.0
-        return self._p_value <= self._level.final
+    def _test(self) -> None:
+        """McNemar's exact test, asked once, at the end."""
+        if self._level.final and self._tally.plain:
+            better, worse = self._tally.better, self._tally.worse
+            self._p_value = mcnemar(better, worse) / 2 if better > worse else 1.0
+
+    def _claim(self) -> float:
+        """The gain up to where the bets promoted, corrected; what was played behind that was stopped by no gain."""
+        if self._crossing is None:
+            return claim(self._rule, self._tally, crossed=False)
+        first, whole = self._crossing, self._tally
+        rest = whole.total - first.total
+        return (claim(self._rule, first, crossed=True) * first.pairs + rest) / whole.pairs
 
     def _say(self, ruling: Ruling, why: str) -> GateVerdict:
+        delta, (low, high) = self._claim(), interval(self._tally)
         return GateVerdict(
             ruling=ruling,
             why=why,
@@ -116,12 +162,14 @@ class PairGate:
             missing_candidate=self._absence.candidate,
             missing_both=self._absence.both,
             alpha=self._level.alpha,
-            e_value=exp(self._gain.log),
+            e_value=exp(min(self._gain.log, LARGEST)),
             threshold=self._level.threshold,
-            futility=exp(self._futility.log),
+            futility=exp(min(self._futility.log, LARGEST)),
             p_value=self._p_value,
-            delta=self._tally.mean,
+            delta=delta,
             raw_delta=self._tally.mean,
-            low=-1.0,
-            high=1.0,
+            low=min(low, delta),
+            high=max(high, delta),
+            simplification=ruling == "promoted" and not self._better,
+            guardrails=self._guardrails.reports,
         )

@@ -7,24 +7,54 @@ from wardian.base.frozen import Frozen
 __all__ = ["GatePoint", "GateVerdict", "GuardrailReport", "Ruling"]
 
 Ruling = Literal["promoted", "rejected", "futile", "inconclusive", "invalid"]
-"""`promoted`: better, or shorter and no worse, and no guardrail broken. `rejected`: better, but a guardrail is broken;
-or worse. `futile`: the gain is less than what is worth finding. `inconclusive`: all pairs are played and none of it is
-shown. `invalid`: too many pairs have no result, or one arm lacks more of them than the other."""
+"""`promoted`: better, or shorter and no worse, and no guardrail stands against it. `rejected`: better, but a guardrail
+is broken, or in doubt when all pairs are played; or worse. `futile`: the gain is less than what is worth finding.
+`inconclusive`: all pairs are played and none of it is shown. `invalid`: too many pairs have no result, or one arm lacks
+more of them than the other."""
 
 
 class GuardrailReport(Frozen):
-    """One thing that must not get worse: the difference (relative where `relative`), its bound, and what is allowed."""
+    """One thing that must not get worse.
+
+    Args:
+        name: what; `slice TEMPLATE` for success in tasks of one template.
+        difference: by how much the candidate was worse in the pairs; relative where `relative`.
+        least: it is worse by at least as much, by a one-sided bound.
+        bound: it is worse by at most as much.
+        allowed: how much worse it may be.
+        relative: whether all of these are shares of the champion's.
+        part: whether this is one slice of many, with few pairs each.
+        shown: whether bets have shown it to be within what is allowed; None where nobody asks for that.
+    """
 
     name: str
     difference: float
+    least: float
     bound: float
     allowed: float
     relative: bool = False
+    part: bool = False
+    shown: bool | None = None
+
+    @property
+    def proven(self) -> bool:
+        """Whether it is shown to be within what is allowed."""
+        return self.bound <= self.allowed
+
+    @property
+    def broken(self) -> bool:
+        """Whether it is shown to be beyond."""
+        return self.least > self.allowed
 
     @property
     def holds(self) -> bool:
-        """Whether the bound is within what is allowed."""
-        return self.bound <= self.allowed
+        """Whether it was within what is allowed in the pairs; of a slice, whether it is not shown to be beyond.
+
+        Where bets are asked for, whether they have shown it.
+        """
+        if self.shown is not None:
+            return self.shown
+        return not self.broken if self.part else self.difference <= self.allowed
 
 
 class GatePoint(Frozen):
@@ -53,7 +83,7 @@ class GateVerdict(Frozen):
         e_value: evidence for a gain; promotion asks for at least `threshold`.
         threshold: see `e_value`.
         futility: evidence against a gain that is worth finding.
-        p_value: of McNemar's exact test, where all pairs were played.
+        p_value: of McNemar's exact test, one-sided, where all pairs were played.
         delta: the gain that is claimed, corrected for having stopped when it looked good.
         raw_delta: the mean difference of the pairs.
         low: the interval's lower bound; it holds whenever the gate stops.

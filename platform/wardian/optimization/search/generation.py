@@ -1,17 +1,35 @@
 """One generation: edits of what the strategy asks for, raced against each other."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from wardian.base.bundle import Bundle
 from wardian.optimization.campaign.record import CandidateRecord
 from wardian.optimization.proposals.edit import Candidate, Refused
 from wardian.optimization.proposals.proposer import Assignment, Proposer
-from wardian.optimization.search.race import Race, Runner
+from wardian.optimization.search.race import Race
+from wardian.optimization.search.runner import Runner
 from wardian.optimization.search.strategy import Raced
 
-__all__ = ["Generation", "breed"]
+__all__ = ["Breeders", "Generation", "breed"]
+
+
+@dataclass(frozen=True)
+class Breeders:
+    """What a generation is made with.
+
+    Args:
+        champion: the version to be better than.
+        proposer: writes the edits.
+        race: of those that came of them.
+        tried: content hashes of versions that nobody wants again, the champion's among them.
+    """
+
+    champion: Bundle
+    proposer: Proposer
+    race: Race
+    tried: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -66,44 +84,52 @@ def _proposed(generation: int, assignment: Assignment, outcome: Candidate | Refu
     )
 
 
-async def breed(
-    number: int,
-    champion: Bundle,
-    assignments: Sequence[Assignment],
-    proposer: Proposer,
-    race: Race,
-    tried: Iterable[str],
-) -> Generation:
-    """Edits for all `assignments` at once, and their race; versions whose content hash was `tried` are refused."""
-    async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(proposer.propose(each)) for each in assignments]
-    outcomes = _new_only(assignments, [task.result() for task in tasks], {*tried, champion.sha})
-    paired = zip(assignments, outcomes, strict=True)
-    candidates = {each.number: made for each, made in paired if isinstance(made, Candidate)}
-    runners = await race.run(champion, candidates) if candidates else []
-    return Generation(number, assignments, outcomes, runners, _finalist(champion, runners))
+async def breed(number: int, assignments: Sequence[Assignment], crew: Breeders) -> Generation:
+    """Edits for all `assignments` at once, and their race, in which nobody waits for the slowest proposal."""
+    try:
+        known = set(crew.tried)
+
+        async def entered(assignment: Assignment) -> Candidate | Refused:
+            outcome = await crew.proposer.propose(assignment)
+            if isinstance(outcome, Candidate) and outcome.bundle.sha not in known:
+                crew.race.enter(outcome)
+            return outcome
+
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(entered(each)) for each in assignments]
+        proposed = [task.result() for task in tasks]
+        outcomes = _new_only(assignments, proposed, known)
+        found = zip(assignments, outcomes, strict=True)
+        numbers = {made.bundle.sha: each.number for each, made in found if isinstance(made, Candidate)}
+        runners = await crew.race.run(numbers)
+        return Generation(number, assignments, outcomes, runners, _finalist(crew.champion, runners))
+    finally:
+        crew.race.close()
 
 
 def _new_only(
-    assignments: Sequence[Assignment], outcomes: Sequence[Candidate | Refused], known: set[str]
+    assignments: Sequence[Assignment], proposed: Sequence[Candidate | Refused], tried: Collection[str]
 ) -> list[Candidate | Refused]:
-    """The same, but nothing is played twice under two names."""
-    kept: list[Candidate | Refused] = []
-    for assignment, outcome in zip(assignments, outcomes, strict=True):
+    """The same, but a text that was tried before, or that an earlier one has, is refused."""
+    known, kept = set(tried), list[Candidate | Refused]()
+    for assignment, outcome in zip(assignments, proposed, strict=True):
         if isinstance(outcome, Candidate) and outcome.bundle.sha in known:
-            text = outcome.bundle.texts.get(assignment.component, "")
-            why = "the same text was tried before"
-            outcome = Refused(
-                cluster=assignment.evidence.name,
-                component=assignment.component,
-                why=why,
-                text=text,
-                cost_usd=outcome.cost_usd,
-            )
-        elif isinstance(outcome, Candidate):
+            kept.append(_known(assignment, outcome))
+            continue
+        if isinstance(outcome, Candidate):
             known.add(outcome.bundle.sha)
         kept.append(outcome)
     return kept
+
+
+def _known(assignment: Assignment, candidate: Candidate) -> Refused:
+    return Refused(
+        cluster=assignment.evidence.name,
+        component=assignment.component,
+        why="the same text was tried before",
+        text=candidate.bundle.texts.get(assignment.component, ""),
+        cost_usd=candidate.cost_usd,
+    )
 
 
 def _finalist(champion: Bundle, runners: Sequence[Runner]) -> Runner | None:

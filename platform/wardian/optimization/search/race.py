@@ -1,93 +1,126 @@
 """Paired successive halving: all candidates on the same draws, half of them stay."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 
 from wardian.base.bundle import Bundle
 from wardian.episodes.record import EpisodeSpec
 from wardian.optimization.board import Board
 from wardian.optimization.ground import SEARCH, Ground
 from wardian.optimization.proposals.edit import Candidate
-from wardian.optimization.search.strategy import Raced
+from wardian.optimization.search.runner import Runner, Value
+from wardian.scoring.finished import Finished
 
-__all__ = ["Race", "Runner"]
+__all__ = ["Race"]
 
-
-@dataclass
-class Runner:
-    """One candidate in a race: the metric by the draw's number, its own and that minus the champion's."""
-
-    number: int
-    candidate: Candidate
-    values: dict[int, float] = field(default_factory=dict)
-    deltas: dict[int, float] = field(default_factory=dict)
-    rung: int = 0
-
-    @property
-    def gain(self) -> float:
-        """The mean difference to the champion; nobody is as bad as one that has no result at all."""
-        return sum(self.deltas.values()) / len(self.deltas) if self.deltas else -1.0
-
-    @property
-    def place(self) -> tuple[float, int, int]:
-        """What it is sorted by, the best first: its gain, then how short it is, then its number."""
-        return (-self.gain, self.candidate.bundle.characters, self.number)
-
-    def raced(self, generation: int, *, finalist: bool) -> Raced:
-        """What a strategy is told of it."""
-        return Raced(
-            candidate=self.candidate,
-            generation=generation,
-            values=self.values,
-            deltas=self.deltas,
-            rung=self.rung,
-            finalist=finalist,
-        )
+URGENT = 0
+"""Before the pairs of a gate: they are many, and nobody waits for any one of these."""
 
 
 class Race:
-    """Candidates against the champion and so against each other.
+    """Candidates against the champion, and so against each other.
+
+    A round is decided by all of its results. But whoever stays in the race whatever the last ones are goes on at once.
 
     Args:
         board: has the episodes played.
         ground: where.
+        champion: of the pairs.
         metric: what is compared.
         rungs: draws that a candidate has after each round.
-        rank: how urgent it is.
     """
 
-    def __init__(self, board: Board, ground: Ground, metric: str, rungs: Sequence[int], rank: int = 0) -> None:
-        self._board = board
+    def __init__(self, board: Board, ground: Ground, champion: Bundle, metric: str, rungs: Sequence[int]) -> None:
         self._ground = ground
+        self._champion = champion
         self._metric = metric
         self._rungs = rungs
-        self._rank = rank
+        self._order = board.order(URGENT)
+        self._theirs: dict[int, Value] = {}
+        self._runners: dict[str, Runner] = {}
+        self._who: dict[str, tuple[dict[int, Value], int]] = {}
+        self._staying: list[Runner] = []
+        self._round = 0
 
-    async def run(self, champion: Bundle, candidates: Mapping[int, Candidate]) -> list[Runner]:
-        """All candidates by their numbers, and how far each came; those of the last rung are the best."""
-        runners = [Runner(number, candidate) for number, candidate in sorted(candidates.items())]
-        staying, begun = list(runners), 0
-        for rung, draws in enumerate(self._rungs, 1):
-            await self._round(champion, staying, range(begun, draws))
-            for runner in staying:
-                runner.rung = rung
-            staying.sort(key=lambda runner: runner.place)
-            if rung < len(self._rungs):
-                staying, begun = staying[: (len(staying) + 1) // 2], draws
+    def enter(self, candidate: Candidate) -> None:
+        """One more that takes part; its first round begins. A text that takes part already does so once."""
+        if candidate.bundle.sha not in self._runners:
+            runner = self._runners[candidate.bundle.sha] = Runner(candidate, self._theirs)
+            self._ahead(runner, self._rungs[0])
+
+    async def run(self, numbers: Mapping[str, int]) -> list[Runner]:
+        """Everybody who entered, and how far each came; those of the last rung are the best.
+
+        `numbers` are those of the assignments by the content hash of what came of them; the runners are in their order.
+        """
+        for sha, number in numbers.items():
+            self._runners[sha].number = number
+        runners = sorted(self._runners.values(), key=lambda runner: runner.number)
+        self._staying = list(runners)
+        self._next_round()
+        async for finished in self._order:
+            self._take(finished)
+            while self._settled():
+                pass
         return runners
 
-    async def _round(self, champion: Bundle, runners: Sequence[Runner], draws: range) -> None:
-        order = self._board.order(self._rank)
-        wanted = [(runner, number, *self._pair(champion, runner, number)) for runner in runners for number in draws]
-        order.add({spec.key: spec for *_, own, other in wanted for spec in (own, other)}.values())
-        values = {done.result.episode: done.result.values.get(self._metric) async for done in order}
-        for runner, number, own, other in wanted:
-            ours, theirs = values[other.key], values[own.key]
-            if ours is not None:
-                runner.values[number] = ours
-                if theirs is not None:
-                    runner.deltas[number] = ours - theirs
+    def close(self) -> None:
+        """Nobody waits for it any more."""
+        self._order.close()
 
-    def _pair(self, champion: Bundle, runner: Runner, number: int) -> tuple[EpisodeSpec, EpisodeSpec]:
+    def _next_round(self) -> None:
+        self._round += 1
+        for runner in self._staying:
+            runner.rung, runner.draws = self._round, self._rungs[self._round - 1]
+            self._ahead(runner, runner.draws)
+
+    def _take(self, finished: Finished) -> None:
+        values, number = self._who[finished.result.episode]
+        values[number] = finished.result.values.get(self._metric)
+
+    def _settled(self) -> bool:
+        """Let go on who is sure to; whether that ends the round."""
+        if self._round == len(self._rungs):
+            return False
+        draws = self._rungs[self._round - 1]
+        open_ = sum(number not in runner.own for runner in self._staying for number in range(draws))
+        if open_ > len(self._staying) * draws // 2:
+            return False
+        sure, lost = self._sorted()
+        for runner in sure:
+            self._ahead(runner, self._rungs[self._round])
+        if len(sure) + len(lost) == len(self._staying):
+            self._staying = sure
+            self._next_round()
+            return True
+        return False
+
+    def _sorted(self) -> tuple[list[Runner], list[Runner]]:
+        """Those who stay whatever comes, and those who do not."""
+        keep = (len(self._staying) + 1) // 2
+        reach = {runner: runner.reach() for runner in self._staying}
+
+        def before(one: Runner, other: Runner) -> bool:
+            """Whether `one` is better than `other` in any case."""
+            low, high = reach[one][0], reach[other][1]
+            return low > high or (low == high and one.tie < other.tie)
+
+        sure, lost = list[Runner](), list[Runner]()
+        for runner in self._staying:
+            others = [other for other in self._staying if other is not runner]
+            if sum(not before(runner, other) for other in others) < keep:
+                sure.append(runner)
+            elif sum(before(other, runner) for other in others) >= keep:
+                lost.append(runner)
+        return sure, lost
+
+    def _ahead(self, runner: Runner, draws: int) -> None:
+        """Have its draws played up to so many."""
+        for number in range(runner.begun, draws):
+            own, other = self._pair(runner, number)
+            self._who[own.key], self._who[other.key] = (self._theirs, number), (runner.own, number)
+            self._order.add([own, other])
+        runner.begun = max(runner.begun, draws)
+
+    def _pair(self, runner: Runner, number: int) -> tuple[EpisodeSpec, EpisodeSpec]:
         place = self._ground.draw(SEARCH, number)
-        return self._ground.pair(champion, runner.candidate.bundle, place, SEARCH, number)
+        return self._ground.pair(self._champion, runner.candidate.bundle, place, SEARCH, number)

@@ -8,6 +8,7 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from wardian.base.completion import Completion
+from wardian.base.dollars import total_usd
 from wardian.scoring.result import Result
 
 __all__ = ["Ledger", "LedgerFile"]
@@ -26,6 +27,13 @@ class Ledger:
         """Take a finished episode."""
         self.results[result.episode] = result
 
+    @property
+    def spent_usd(self) -> float:
+        """What all of it cost."""
+        episodes = (result.cost_usd for result in self.results.values())
+        answers = (answer.cost_usd for answer in self.answers.values())
+        return total_usd((*episodes, *answers)) or 0.0
+
     async def get(self, key: str) -> Completion | None:
         """What was answered before."""
         return self.answers.get(key)
@@ -38,6 +46,8 @@ class Ledger:
 class LedgerFile(Ledger):
     """One line for each episode and each answer, appended before anybody is told; a torn last line is cut off.
 
+    `repeated` and `answered_again` count the lines, as they were read, of episodes and answers that were there already.
+
     Args:
         path: of the file, which may not be there.
         kill_at: kill this process with SIGKILL in the middle of the line with this number, counted from 0 in it.
@@ -47,6 +57,7 @@ class LedgerFile(Ledger):
         super().__init__()
         self._kill_at = kill_at
         self._written = 0
+        self.repeated = self.answered_again = 0
         self._file = os.open(path, os.O_RDWR | os.O_CREAT)
         data = path.read_bytes()
         whole = data.rfind(b"\n") + 1
@@ -77,10 +88,10 @@ class LedgerFile(Ledger):
     def _read(self, line: dict[str, object]) -> None:
         if "episode" in line:
             result = RESULT.validate_python(line["episode"])
-            if result.episode in self.results:
-                raise ValueError(f"episode {result.episode} was played twice")
+            self.repeated += result.episode in self.results
             self.results[result.episode] = result
         else:
+            self.answered_again += line["key"] in self.answers
             self.answers[str(line["key"])] = Completion.model_validate(line["answer"])
 
     def _append(self, line: dict[str, object]) -> None:

@@ -1,16 +1,16 @@
 """Plays one simulated campaign, on virtual time, and says what is true of what it found."""
 
 import asyncio
+from collections.abc import Awaitable
 
-from wardian.base.bundle import Bundle
 from wardian.base.frozen import Frozen
 from wardian.base.virtual_time import VirtualTimeLoop
 from wardian.optimization.campaign.campaign import Campaign
-from wardian.optimization.campaign.charter import Charter, Crew
+from wardian.optimization.campaign.charter import Charter, Crew, OpenGate
 from wardian.optimization.campaign.lineage import Lineage
 from wardian.optimization.campaign.record import CampaignRecord, GateRecord
 from wardian.optimization.gate.pair_gate import PairGate
-from wardian.optimization.ground import Ground
+from wardian.optimization.ground import Place
 from wardian.optimization.search.pareto import AsyncParetoSearch
 from wardian.optimization.selfcheck.ledger import Ledger
 from wardian.optimization.selfcheck.loop_clock import LoopClock
@@ -19,7 +19,8 @@ from wardian.optimization.selfcheck.people import SimulatedDiagnostician, Simula
 from wardian.optimization.selfcheck.player import WorldPlayer
 from wardian.optimization.selfcheck.scenario import Scenario
 from wardian.optimization.selfcheck.traits import CHAMPION
-from wardian.optimization.selfcheck.world import AGENT, World
+from wardian.optimization.selfcheck.world import AGENT
+from wardian.optimization.split import ground_of
 
 __all__ = ["Outcome", "Ruled", "played"]
 
@@ -58,7 +59,49 @@ class _Nobody:
         """Nobody looks."""
 
 
-def played(scenario: Scenario, seed: int, ledger: Ledger | None = None) -> Outcome:
+def played(scenario: Scenario, seed: int, ledger: Ledger | None = None, gate: OpenGate = PairGate) -> Outcome:
     """Play the campaign of a scenario that has this seed; again with the same ledger, it goes on."""
+    seeded = scenario.model_copy(update={"world": scenario.world.model_copy(update={"seed": seed})})
+    outcomes = list[Outcome]()
     with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
-        return runner.run(_play(scenario, seed, ledger or Ledger()))
+        # Not the task's result: when a runner ends, `signal` makes a text of all that its task holds.
+        runner.run(_into(outcomes, _play(seeded, ledger or Ledger(), gate)))
+    return outcomes[0]
+
+
+async def _into(outcomes: list[Outcome], playing: Awaitable[Outcome]) -> None:
+    outcomes.append(await playing)
+
+
+async def _play(scenario: Scenario, ledger: Ledger, gate: OpenGate) -> Outcome:
+    world, clock = scenario.world, LoopClock()
+    ground = ground_of(world.seed, AGENT, CHAMPION, world.places)
+    player = WorldPlayer(Luck(world), clock, scenario.slots, ledger)
+    proposer = SimulatedProposer(world.seed, scenario.habits, ledger, clock)
+    crew = Crew(
+        evaluator=player,
+        diagnostician=SimulatedDiagnostician(),
+        proposer=proposer,
+        strategy=AsyncParetoSearch(world.seed),
+        gate=gate,
+        recorder=_Nobody(),
+    )
+    charter = Charter(id=f"selfcheck-{world.seed}", prompt="selfcheck.support", spec=scenario.spec)
+    record = await Campaign(charter, ground, crew, Lineage(), clock).run()
+    return Outcome(
+        record=record,
+        gates=tuple(_ruled(gate, record, ground.gate, scenario) for gate in record.gates),
+        episodes=player.played,
+        asked=proposer.asked,
+        seconds=clock.monotonic(),
+        busy_s=player.busy_s,
+        spent_usd=ledger.spent_usd,
+    )
+
+
+def _ruled(gate: GateRecord, record: CampaignRecord, places: tuple[Place, ...], scenario: Scenario) -> Ruled:
+    candidate = next(each.bundle for each in record.candidates if each.number == gate.candidate)
+    if candidate is None:
+        raise AssertionError("what entered a gate has texts")
+    gain = scenario.world.gain(gate.champion, candidate, places, scenario.spec.metric)
+    return Ruled(record=gate, gain=gain)

@@ -5,12 +5,16 @@ from typing import Final
 
 from wardian.base.frozen import Frozen
 from wardian.optimization.selfcheck.world import Storm, World
-from wardian.specs.refinement import CampaignBudget, GateSpec, ReflectionSpec, RefineSpec
+from wardian.specs.refinement import CampaignBudget, RefineSpec, ReflectionSpec, SearchSpec
 
 __all__ = ["SCENARIOS", "Scenario"]
 
 SPEC: Final = RefineSpec(reflection=ReflectionSpec(model="sim/reflection"))
 """What a job gets that says nothing else."""
+LONG: Final = SPEC.model_copy(
+    update={"search": SearchSpec(candidates=10), "budget": CampaignBudget(episodes=4_000)},
+)
+"""More chances to be wrong: three gates, thirty candidates."""
 GUESSES: Final = {"mends": 0.25, "empty": 0.5, "harms": 0.25}
 
 
@@ -37,13 +41,9 @@ class Scenario(Frozen):
         """The same with less to spend."""
         return self.model_copy(update={"spec": self.spec.model_copy(update={"budget": budget})})
 
-    def gated(self, gate: GateSpec) -> "Scenario":
-        """The same with another gate."""
-        return self.model_copy(update={"spec": self.spec.model_copy(update={"gate": gate})})
-
 
 SCENARIOS: Final[Mapping[str, Scenario]] = {
-    "null": Scenario(habits={"empty": 1.0}),
+    "null": Scenario(habits={"empty": 1.0}, spec=LONG),
     "planted": Scenario(habits=GUESSES),
     "harmful": Scenario(habits={"harms": 0.5, "spoils": 0.5}),
     "gaming": Scenario(habits={"flatters": 1.0}, spec=SPEC.model_copy(update={"metric": "judged"})),

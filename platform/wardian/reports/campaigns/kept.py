@@ -9,7 +9,7 @@ from wardian.base.errors import ConfigError
 from wardian.optimization.campaign.record import CampaignRecord
 from wardian.runs.folder import RunFolder
 
-__all__ = ["CAMPAIGN", "campaigns", "keep", "kept"]
+__all__ = ["CAMPAIGN", "campaigns", "keep", "kept", "read_record"]
 
 CAMPAIGN: Final = "campaign.json"
 
@@ -34,10 +34,19 @@ def kept(folder: RunFolder) -> CampaignRecord | None:
         ConfigError: when another version of Wardian wrote what this one cannot read.
     """
     data = folder.store.get(CAMPAIGN)
+    return None if data is None else read_record(data, f"{folder.store.url}/{CAMPAIGN}")
+
+
+def read_record(data: bytes, where: str) -> CampaignRecord:
+    """A record as it is kept.
+
+    Raises:
+        ConfigError: when another version of Wardian wrote what this one cannot read.
+    """
     try:
-        return None if data is None else CampaignRecord.model_validate_json(data)
+        return CampaignRecord.model_validate_json(data)
     except ValidationError:
-        raise ConfigError(f"{folder.store.url}/{CAMPAIGN}: not a campaign of this version of Wardian") from None
+        raise ConfigError(f"{where}: not a campaign of this version of Wardian") from None
 
 
 def campaigns(folders: Iterable[RunFolder]) -> Iterator[CampaignRecord]:

@@ -14,10 +14,10 @@ from wardian.base.errors import ConfigError
 from wardian.base.frozen import Frozen
 from wardian.optimization.campaign.lineage import Lineage
 from wardian.optimization.campaign.record import CampaignRecord
-from wardian.reports.campaigns.kept import kept
+from wardian.reports.campaigns.kept import kept, read_record
 from wardian.runs.folder import RunFolder
 
-__all__ = ["OPENING", "Opening", "Past", "lineage_behind", "opening", "past"]
+__all__ = ["OPENING", "Opening", "Past", "lineage_behind", "opening", "past", "past_elsewhere"]
 
 OPENING: Final = "lineage.json"
 
@@ -29,11 +29,13 @@ class Opening(Frozen):
         prompt: its name in the registry.
         most: gates that it comes to at most.
         lineage: what was before it.
+        unasked: why campaigns that are in a tracker alone are not in it; "" when they are.
     """
 
     prompt: str
     most: int
     lineage: Lineage = Lineage()
+    unasked: str = ""
 
 
 class Past(Frozen):
@@ -69,13 +71,38 @@ def opening(folder: RunFolder) -> Opening | None:
         ConfigError: when another version of Wardian wrote what this one cannot read.
     """
     data = folder.store.get(OPENING)
-    try:
-        return None if data is None else Opening.model_validate_json(data)
-    except ValidationError:
-        raise ConfigError(f"{folder.store.url}/{OPENING}: not a lineage of this version of Wardian") from None
+    return None if data is None else read_opening(data, f"{folder.store.url}/{OPENING}")
 
 
 def past(prompt: str, folders: Iterable[RunFolder]) -> list[Past]:
     """The campaigns of a prompt among runs."""
     found = [(folder, known) for folder in folders if (known := opening(folder)) is not None]
     return [Past(id=folder.id, opening=known, record=kept(folder)) for folder, known in found if known.prompt == prompt]
+
+
+def past_elsewhere(name: str, record: bytes | None, opened: bytes | None) -> Past | None:
+    """A campaign whose folder is not here, by the files that a tracker keeps of it; None when it keeps none.
+
+    Raises:
+        ConfigError: when another version of Wardian wrote what this one cannot read.
+    """
+    known = None if record is None else read_record(record, name)
+    if opened is not None:
+        return Past(id=name, opening=read_opening(opened, name), record=known)
+    if known is None:
+        return None
+    first = min((gate.verdict.gate for gate in known.gates), default=1)
+    began = Opening(prompt=known.prompt, most=known.spec.search.generations, lineage=Lineage(gates=first - 1))
+    return Past(id=name, opening=began, record=known)
+
+
+def read_opening(data: bytes, where: str) -> Opening:
+    """An opening as it is kept.
+
+    Raises:
+        ConfigError: when another version of Wardian wrote what this one cannot read.
+    """
+    try:
+        return Opening.model_validate_json(data)
+    except ValidationError:
+        raise ConfigError(f"{where}: not a lineage of this version of Wardian") from None

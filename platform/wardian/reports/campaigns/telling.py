@@ -64,8 +64,9 @@ def _dollars(found: Preflight) -> str:
 
 def _evidence(record: CampaignRecord) -> Iterator[Line]:
     kinds = len(record.evidence)
+    found = "1 kind of mistake" if kinds == 1 else f"{kinds} kinds of mistakes"
     of = "" if record.success is None else f", success {record.success:.0%}"
-    yield "diagnose", f"{record.observed} episodes{of}: {kinds} kinds of mistakes"
+    yield "diagnose", f"{record.observed} episodes{of}: {found}"
     for evidence in record.evidence[:SHOWN]:
         yield "", f"{evidence.failed:>4} failed  {evidence.name}{_mended(evidence)}"
     if kinds > SHOWN:
@@ -98,7 +99,8 @@ def _gate(gate: GateRecord, record: CampaignRecord) -> Iterator[Line]:
     yield "", verdict.why
     for guard in verdict.guardrails:
         if not guard.holds:
-            yield "", f"{guard.name}: worse by up to {guard.bound:.3f}, {guard.allowed:.3f} is allowed"
+            within = f"between {guard.least:+.3f} and {guard.bound:+.3f}"
+            yield "", f"{guard.name}: worse by {guard.difference:.3f}, {within}; {guard.allowed:.3f} is allowed"
     if gate.audit_delta is not None:
         yield "audit", f"{points(gate.audit_delta)} in {record.spec.gate.audit} pairs on seeds of their own"
 

@@ -14,6 +14,7 @@ from wardian.scoring.statistics.permutation import sign_flip
 from wardian.scoring.statistics.power import TYPICAL, Power, Variation
 from wardian.scoring.statistics.ranking import auroc
 from wardian.scoring.statistics.selection import selected_at
+from wardian.scoring.statistics.simultaneous import common_level, simultaneous_difference
 from wardian.scoring.statistics.tries import flip_rate, flip_rate_between, pass_at, pass_hat
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "auroc",
     "bootstrap",
     "clustered_mean",
+    "common_level",
     "flip_rate",
     "flip_rate_between",
     "holm",
@@ -35,6 +37,7 @@ __all__ = [
     "proportion",
     "selected_at",
     "sign_flip",
+    "simultaneous_difference",
     "wilson",
     "worst_case",
     "worst_case_difference",

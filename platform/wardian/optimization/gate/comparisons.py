@@ -1,0 +1,80 @@
+"""Differences of the two arms in one thing, with one-sided bounds; cheap to add to, for most are never read."""
+
+from dataclasses import dataclass
+from math import isfinite
+
+from scipy import special
+
+__all__ = ["Bounds", "Ratios", "Shares"]
+
+Bounds = tuple[float, float, float]
+"""A difference, with the bounds that it is above and below, each at the level asked for."""
+
+
+@dataclass(slots=True)
+class Shares:
+    """Paired differences in [-1, 1]: of what either happened in an episode or did not, or of a metric."""
+
+    pairs: int = 0
+    total: float = 0.0
+    squares: float = 0.0
+
+    def add(self, difference: float) -> None:
+        """One more pair."""
+        self.pairs += 1
+        self.total += difference
+        self.squares += difference * difference
+
+    def bounds(self, doubt: float) -> Bounds | None:
+        """Each bound is wrong with a chance of `doubt`: Bonett and Price (2012), as if a pair more had gone either way.
+
+        That keeps them apart where nothing was seen to happen. None before the first pair.
+        """
+        if not self.pairs:
+            return None
+        worth = self.pairs + 2
+        mean, reach = self.total / worth, _quantile(doubt)
+        reach *= (((self.squares + 2) / worth - mean * mean) / worth) ** 0.5
+        return self.total / self.pairs, mean - reach, mean + reach
+
+
+@dataclass(slots=True)
+class Ratios:
+    """Paired amounts, of which the candidate's mean is compared to the champion's."""
+
+    pairs: int = 0
+    champion: float = 0.0
+    candidate: float = 0.0
+    champion_squares: float = 0.0
+    candidate_squares: float = 0.0
+    products: float = 0.0
+    known: bool = True
+
+    def add(self, champion: float | None, candidate: float | None) -> None:
+        """One more pair; where either is unknown, so is the whole."""
+        if champion is None or candidate is None:
+            self.known = False
+            return
+        self.pairs += 1
+        self.champion += champion
+        self.candidate += candidate
+        self.champion_squares += champion * champion
+        self.candidate_squares += candidate * candidate
+        self.products += champion * candidate
+
+    def bounds(self, doubt: float) -> Bounds | None:
+        """By how much the candidate's mean is above the champion's, relative to it; by the delta method.
+
+        None where an amount is unknown, or the champion takes (next to) nothing, or there are fewer than two pairs.
+        """
+        if not self.known or self.pairs < 2 or self.champion <= 0:
+            return None
+        ratio = self.candidate / self.champion
+        spread = self.candidate_squares - 2 * ratio * self.products + ratio * ratio * self.champion_squares
+        error = (max(spread, 0.0) * self.pairs / (self.pairs - 1)) ** 0.5 / self.champion
+        reach = _quantile(doubt) * error
+        return (ratio - 1, ratio - 1 - reach, ratio - 1 + reach) if isfinite(reach) else None
+
+
+def _quantile(doubt: float) -> float:
+    return -float(special.ndtri(doubt))

@@ -1,0 +1,160 @@
+"""The lineage of a prompt: its versions as a tree, with the gate that each one went through."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from wardian.base.frozen import Frozen
+from wardian.optimization.campaign.record import CampaignRecord, GateRecord
+from wardian.optimization.gate.verdict import Ruling
+from wardian.reports.campaigns.wording import edit_line, gain
+
+__all__ = ["Ancestry", "Descent", "ancestry_of", "ancestry_text"]
+
+
+class Descent(Frozen):
+    """A version that was measured against another one.
+
+    Args:
+        campaign: whose gate.
+        gate: its number in the lineage.
+        ruling: what it said.
+        parent: content hash of the champion that it was measured against.
+        bundle: its own.
+        evidence: the cluster that it answers.
+        edit: what was changed.
+        delta: the gain that is claimed.
+        low: the interval's lower bound.
+        high: the upper one.
+        pairs: that it follows from.
+        alpha: what the gate might spend.
+        gain: delta and interval in words, in points.
+    """
+
+    campaign: str
+    gate: int
+    ruling: Ruling
+    parent: str
+    bundle: str
+    evidence: str
+    edit: str
+    delta: float
+    low: float
+    high: float
+    pairs: int
+    alpha: float
+    gain: str
+
+
+class Ancestry(Frozen):
+    """A prompt's lineage.
+
+    Args:
+        prompt: its name in the registry.
+        aliases: the number of the version that each one is; none where nobody could ask.
+        numbers: of versions that have the prompt's own name, by content hash.
+        roots: content hashes of versions that no gate made.
+        descents: by gate.
+        alpha: what all gates so far might spend.
+        problem: what could not be asked.
+    """
+
+    prompt: str
+    aliases: Mapping[str, int] = {}
+    numbers: Mapping[str, int] = {}
+    roots: tuple[str, ...] = ()
+    descents: tuple[Descent, ...] = ()
+    alpha: float = 0.0
+    problem: str = ""
+
+
+def ancestry_of(
+    prompt: str,
+    records: Iterable[CampaignRecord],
+    *,
+    aliases: Mapping[str, int],
+    numbers: Mapping[str, int],
+    problem: str = "",
+) -> Ancestry:
+    """The lineage that `records` make, whatever their order."""
+    descents = sorted((each for record in records for each in _descents(record)), key=lambda each: each.gate)
+    made = {each.bundle for each in descents if each.ruling == "promoted"}
+    begun = sorted((record.started_at, record.original.sha) for record in records)
+    roots = dict.fromkeys(sha for _, sha in begun if sha not in made)
+    return Ancestry(
+        prompt=prompt,
+        aliases=aliases,
+        numbers=numbers,
+        roots=tuple(roots),
+        descents=tuple(descents),
+        alpha=sum(each.alpha for each in descents),
+        problem=problem,
+    )
+
+
+def ancestry_text(ancestry: Ancestry) -> str:
+    """The tree for a terminal."""
+    return "\n".join(_lines(ancestry)) + "\n"
+
+
+def _descents(record: CampaignRecord) -> Iterator[Descent]:
+    found = {candidate.number: candidate for candidate in record.candidates}
+    for gate in record.gates:
+        candidate = found[gate.candidate]
+        if candidate.bundle is not None:
+            yield _descent(record.id, gate, candidate.bundle.sha, candidate.cluster, edit_line(candidate))
+
+
+def _descent(campaign: str, gate: GateRecord, bundle: str, evidence: str, edit: str) -> Descent:
+    verdict = gate.verdict
+    return Descent(
+        campaign=campaign,
+        gate=verdict.gate,
+        ruling=verdict.ruling,
+        parent=gate.champion.sha,
+        bundle=bundle,
+        evidence=evidence,
+        edit=edit,
+        delta=verdict.delta,
+        low=verdict.low,
+        high=verdict.high,
+        pairs=verdict.pairs,
+        alpha=verdict.alpha,
+        gain=gain(verdict),
+    )
+
+
+def _lines(ancestry: Ancestry) -> Iterator[str]:
+    aliases = ", ".join(f"{alias} {ancestry.prompt}/{number}" for alias, number in ancestry.aliases.items())
+    yield f"{ancestry.prompt}: {aliases or 'no version is in use'}"
+    gates = "gate" if len(ancestry.descents) == 1 else "gates"
+    yield f"{len(ancestry.descents)} {gates}, alpha {ancestry.alpha:.4f} of them all"
+    if ancestry.problem:
+        yield ancestry.problem
+    for root in ancestry.roots:
+        yield ""
+        yield _named(ancestry, root)
+        yield from _below(ancestry, root, "", {root})
+
+
+def _below(ancestry: Ancestry, sha: str, indent: str, above: set[str]) -> Iterator[str]:
+    """What was measured against a version; a text that comes back below itself is not followed again."""
+    children = [each for each in ancestry.descents if each.parent == sha]
+    for place, each in enumerate(children):
+        last = place == len(children) - 1
+        branch = indent + ("└─" if last else "├─")
+        yield f"{branch} gate {each.gate}  {each.ruling}  {each.gain} points, {each.pairs} pairs"
+        inner = indent + ("   " if last else "│  ")
+        yield from (f"{inner}   {text}" for text in _told(ancestry, each))
+        if each.ruling == "promoted" and each.bundle not in above:
+            yield from _below(ancestry, each.bundle, inner, above | {each.bundle})
+
+
+def _told(ancestry: Ancestry, descent: Descent) -> Sequence[str]:
+    return descent.edit, f"for {descent.evidence}", f"{_named(ancestry, descent.bundle)}  in {descent.campaign}"
+
+
+def _named(ancestry: Ancestry, sha: str) -> str:
+    number = ancestry.numbers.get(sha)
+    if number is None:
+        return sha[:8]
+    aliases = [alias for alias, version in ancestry.aliases.items() if version == number]
+    return "  ".join([sha[:8], f"{ancestry.prompt}/{number}", *aliases])

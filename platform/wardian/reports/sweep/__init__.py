@@ -1,0 +1,1 @@
+"""What came out of a sweep: paired contrasts that hold together, quality against cost, and whether anybody won."""

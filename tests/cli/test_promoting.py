@@ -1,0 +1,139 @@
+"""Promote, roll back, and where versions come from: in a real MLflow store in sqlite."""
+
+import shutil
+from pathlib import Path
+
+import orjson
+import pytest
+from cli.conftest import Wardian
+from support.campaigns import (
+    BETTER,
+    PROMPT,
+    SEED_TEXT,
+    WORSE,
+    bundle,
+    campaign,
+    campaign_folder,
+    campaign_job,
+    gate_record,
+)
+
+from wardian.cli.lineages import opening_lineage
+from wardian.cli.recording import CampaignRecorder
+from wardian.runs.folder import RunFolder
+from wardian.tracking.tracker import default_uri
+
+pytestmark = [pytest.mark.mlflow, pytest.mark.filterwarnings("ignore")]  # mlflow's dependencies warn on import
+
+
+@pytest.fixture
+def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, empty_mlflow: Path) -> Path:
+    """The output, in the working directory."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "runs").mkdir()
+    shutil.copy(empty_mlflow, tmp_path / "runs")
+    return tmp_path / "runs"
+
+
+async def refined(runs: Path, second: int = 1) -> RunFolder:
+    """A campaign with a futile gate and a promotion, as it is left behind."""
+    folder = campaign_folder(campaign_job(runs), second)
+    opening_lineage(folder, PROMPT, {})
+    recorder = CampaignRecorder(folder, default_uri(runs))
+    await recorder.note(campaign(name=folder.id))
+    assert (await recorder.finish()).problem is None
+    return folder
+
+
+async def test_what_a_gate_promoted_is_in_use_once_somebody_says_so(runs: Path, wardian: Wardian) -> None:
+    await refined(runs)
+    assert wardian("promote", PROMPT).out.splitlines()[0] == (
+        f"champion of {PROMPT} is {PROMPT}/2, before it {PROMPT}/1"
+    )
+    assert wardian("promote", PROMPT).out.splitlines()[0] == f"champion of {PROMPT} is {PROMPT}/2 already"
+    assert wardian("rollback", PROMPT).out.splitlines()[0] == (
+        f"champion of {PROMPT} is {PROMPT}/1, before it {PROMPT}/2"
+    )
+    again = orjson.loads(wardian("rollback", PROMPT, "--json").out)
+    assert (again["champion"]["version"], again["previous"]["version"]) == (2, 1)
+    assert wardian("promote", PROMPT, "--version", "1").out.startswith(f"champion of {PROMPT} is {PROMPT}/1, ")
+
+
+async def test_a_campaign_stands_for_what_it_came_to(runs: Path, wardian: Wardian) -> None:
+    """Also when MLflow has missed it until now."""
+    folder = campaign_folder(campaign_job(runs), 1)
+    await CampaignRecorder(folder, None).note(campaign(name=folder.id))
+    assert wardian("promote", folder.id).out.startswith(f"champion of {PROMPT} is {PROMPT}/2, before it {PROMPT}/1\n")
+    later = campaign_folder(campaign_job(runs), 2)
+    await CampaignRecorder(later, None).note(campaign([gate_record(3, "futile", 1)], name=later.id))
+    refused = wardian("promote", str(later.path))
+    assert (refused.code, refused.err) == (2, f"wardian: {later.id}: no gate of this campaign promoted anything\n")
+
+
+async def test_the_lineage_is_a_tree_of_what_was_measured_against_what(runs: Path, wardian: Wardian) -> None:
+    folder = await refined(runs)
+    wardian("promote", PROMPT)
+    original, better, worse = (bundle(text).sha[:8] for text in (SEED_TEXT, BETTER, WORSE))
+    told = wardian("lineage", PROMPT).out
+    assert told == wardian("lineage", folder.id).out
+    assert told.splitlines() == [
+        f"{PROMPT}: champion {PROMPT}/2, challenger {PROMPT}/2, previous {PROMPT}/1",
+        "2 gates, alpha 0.0625 of them all",
+        "",
+        f"{original}  {PROMPT}/1  previous",
+        "├─ gate 1  futile  +1.0 [-10.0, 12.0] points, 4 pairs",
+        "│     system add: 2. Be short.",
+        "│     for policy_violation(confirmed_before_write) cancel_order/returns",
+        f"│     {worse}  in {folder.id}",
+        "└─ gate 2  promoted  +18.2 [5.0, 31.0] points, 4 pairs",
+        "      system add: 2. Ask before you write.",
+        "      for policy_violation(confirmed_before_write) cancel_order/returns",
+        f"      {better}  {PROMPT}/2  champion  challenger  in {folder.id}",
+    ]
+    document = orjson.loads(wardian("lineage", PROMPT, "--json").out)
+    assert [(each["gate"], each["ruling"], each["low"]) for each in document["descents"]] == [
+        (1, "futile", -0.1),
+        (2, "promoted", 0.05),
+    ]
+
+
+async def test_a_campaign_whose_folder_is_gone_is_known_from_mlflow(runs: Path, wardian: Wardian) -> None:
+    folder = await refined(runs)
+    told = wardian("lineage", PROMPT).out
+    shutil.rmtree(folder.path)
+    assert wardian("lineage", PROMPT).out == told
+    found = opening_lineage(campaign_folder(campaign_job(runs), 2), PROMPT, {})
+    assert (found.gates, found.blocks, found.uses) == (2, ("gate/1", "gate/2"), {"shop/t0": 4, "shop/t1": 4})
+
+
+async def test_a_store_that_does_not_answer_keeps_no_campaign_from_beginning(
+    runs: Path, wardian: Wardian, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (runs / "mlflow.db").write_text("no database")
+    assert opening_lineage(campaign_folder(campaign_job(runs), 1), PROMPT, {}).gates == 0
+    assert "warning: gates of campaigns elsewhere are not counted: MLflow at sqlite:///" in capfd.readouterr().err
+    refused = wardian("promote", PROMPT)
+    assert refused.code == 3
+    assert refused.err.startswith("wardian: MLflow at sqlite:///")
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (("promote", "shop.nothing"), "there is no prompt 'shop.nothing' in the registry"),
+        (("lineage", "shop.nothing"), "nobody knows a prompt 'shop.nothing', nor a campaign of that name"),
+        (("rollback", "last"), "there are no runs in runs/ yet; start one with `wardian run CONFIG`"),
+    ],
+)
+def test_what_nobody_knows_is_refused_in_a_line(runs: Path, wardian: Wardian, words: tuple[str, ...], why: str) -> None:
+    refused = wardian(*words)
+    assert (refused.code, refused.err) == (2, f"wardian: {why}\n")
+
+
+async def test_what_is_not_there_to_promote_is_refused_in_a_line(runs: Path, wardian: Wardian) -> None:
+    await refined(runs)
+    assert wardian("rollback", PROMPT).err == f"wardian: {PROMPT}: there is no previous version to go back to\n"
+    assert wardian("promote", PROMPT, "--version", "7").err == (
+        f"wardian: {PROMPT}: there is no version 7; valid: 1, 2\n"
+    )
+    assert wardian("promote", "shop.other").err == "wardian: there is no prompt 'shop.other' in the registry\n"

@@ -1,0 +1,177 @@
+import pytest
+from support.pairs import gate, result
+
+from wardian.base.identity import random_stream
+from wardian.optimization.gate.guardrails import Guardrails
+from wardian.optimization.gate.verdict import GateVerdict, GuardrailReport
+from wardian.optimization.pairs import Pair
+from wardian.scoring.result import Result
+from wardian.specs.refinement import GateSpec, GuardrailSpec
+
+
+def arm(name: str, number: int, success: float, **more: object) -> Result:
+    return result(success, number, arm=name, **more)
+
+
+def judged(row: list[Pair], spec: GuardrailSpec | None = None) -> GateVerdict:
+    verdict = gate(GateSpec(guardrails=spec or GuardrailSpec())).step(row)
+    assert verdict is not None
+    return verdict
+
+
+def gaining(champion: dict[str, object], candidate: dict[str, object], pairs: int = 60) -> list[Pair]:
+    """The candidate succeeds in half of the pairs where the champion does not; each with what else there is of it."""
+    return [
+        Pair(number, arm("champion", number, 0.0, **champion), arm("candidate", number, number % 2, **candidate))
+        for number in range(pairs)
+    ]
+
+
+def named(verdict: GateVerdict, name: str) -> GuardrailReport:
+    return next(each for each in verdict.guardrails if each.name == name)
+
+
+def test_who_succeeds_by_breaking_rules_is_rejected() -> None:
+    verdict = judged(gaining({"values": {"violations": 0.0}}, {"values": {"violations": 2.0}}))
+    assert verdict.ruling == "rejected"
+    assert named(verdict, "policy").broken
+    assert "policy" in verdict.why
+
+
+@pytest.mark.parametrize("metric", ["unknown_tool", "ungrounded_args", "nonexistent_ref"])
+def test_who_succeeds_by_making_things_up_is_rejected(metric: str) -> None:
+    verdict = judged(gaining({"values": {metric: 0.0}}, {"values": {metric: 1.0}}))
+    assert verdict.ruling == "rejected"
+    assert named(verdict, "hallucination").difference == 1.0
+
+
+def test_who_succeeds_with_twice_as_many_turns_is_rejected() -> None:
+    verdict = judged(gaining({"values": {"turns": 4.0}}, {"values": {"turns": 8.0}}))
+    assert verdict.ruling == "rejected"
+    assert named(verdict, "turns").difference == 1.0
+
+
+def test_a_tenth_dearer_is_allowed_a_fifth_is_not() -> None:
+    assert judged(gaining({"cost_usd": 0.10}, {"cost_usd": 0.11})).ruling == "promoted"
+    assert judged(gaining({"cost_usd": 0.10}, {"cost_usd": 0.12})).ruling == "rejected"
+    assert judged(gaining({"cost_usd": 0.10}, {"cost_usd": 0.12}), GuardrailSpec(cost=None)).ruling == "promoted"
+
+
+def test_of_unknown_prices_nothing_is_said() -> None:
+    verdict = judged(gaining({"cost_usd": 0.10}, {"cost_usd": None}))
+    assert verdict.ruling == "promoted"
+    assert "cost" not in {each.name for each in verdict.guardrails}
+
+
+def test_what_looks_worse_and_is_not_shown_to_be_asks_for_more_pairs() -> None:
+    row = gaining({"values": {"violations": 0.0}}, {"values": {"violations": 0.0}}, 120)
+    row[3] = Pair(3, row[3].champion, arm("candidate", 3, 1.0, values={"violations": 1.0}))
+    verdict, plain = judged(row), judged(gaining({}, {}))
+    assert verdict.ruling == plain.ruling == "promoted"
+    assert plain.pairs < verdict.pairs == 50
+    assert named(verdict, "policy").difference <= 0.02
+
+
+def test_doubt_at_the_end_is_no_promotion() -> None:
+    row = gaining({"values": {"violations": 0.0}}, {"values": {"violations": 0.0}}, 40)
+    row[3] = Pair(3, row[3].champion, arm("candidate", 3, 1.0, values={"violations": 1.0}))
+    verdict = gate(GateSpec(pairs=40)).step(row)
+    assert verdict is not None
+    assert verdict.ruling == "rejected"
+    assert not named(verdict, "policy").broken
+
+
+def test_a_kind_of_tasks_that_is_lost_stands_against_a_gain_in_all_others() -> None:
+    row = [
+        Pair(
+            number,
+            arm("champion", number, float(number % 5 == 0), template="returns" if number % 5 == 0 else "orders"),
+            arm("candidate", number, float(number % 5 != 0), template="returns" if number % 5 == 0 else "orders"),
+        )
+        for number in range(100)
+    ]
+    verdict = judged(row)
+    assert verdict.ruling == "rejected"
+    assert named(verdict, "slice returns").difference == 1.0
+    assert named(verdict, "slice orders").holds
+    assert judged(row, GuardrailSpec(slices=None)).ruling == "promoted"
+
+
+def test_few_pairs_of_a_kind_that_went_badly_prove_nothing() -> None:
+    row = gaining({"template": "orders"}, {"template": "orders"})
+    row[0] = Pair(0, arm("champion", 0, 1.0, template="returns"), arm("candidate", 0, 0.0, template="returns"))
+    assert judged(row).ruling == "promoted"
+
+
+def test_one_sided_bounds_are_wrong_about_as_often_as_they_say() -> None:
+    drawn, above, below, runs = random_stream(7, "bounds"), 0, 0, 300
+    for _ in range(runs):
+        seen = Guardrails(GuardrailSpec())
+        for number in range(80):
+            theirs, ours = float(drawn.random() < 0.2), float(drawn.random() < 0.3)
+            cost = 0.1 + 0.05 * drawn.random()
+            seen.add(
+                Pair(
+                    number,
+                    arm("champion", number, 1.0, values={"violations": theirs}, cost_usd=cost),
+                    arm("candidate", number, 1.0, values={"violations": ours}, cost_usd=0.11),
+                ),
+                0.0,
+            )
+        report = next(each for each in seen.reports if each.name == "policy")
+        above += report.bound < 0.1
+        below += report.least > 0.1
+    assert 0.015 < above / runs < 0.085
+    assert 0.015 < below / runs < 0.085
+
+
+def test_proof_asks_for_more_pairs_or_stays_inconclusive() -> None:
+    clean: dict[str, object] = {"values": {"violations": 0.0}}
+    spec = GateSpec(guardrails=GuardrailSpec(proven=True, turns=None))
+    verdict = gate(spec).step(gaining(clean, clean, 400))
+    assert verdict is not None
+    assert verdict.ruling == "promoted"
+    assert verdict.pairs == 115
+    assert named(verdict, "policy").proven
+    short = gate(spec.model_copy(update={"pairs": 60})).step(gaining(clean, clean, 60))
+    assert short is not None
+    assert short.ruling == "inconclusive"
+
+
+def by_a_judge(change: float, seed: int) -> GateVerdict | None:
+    """A judge likes two of three answers better; success, half of the champion's, differs by `change`."""
+    stream = random_stream(seed, "judge")
+    row = [
+        Pair(
+            number,
+            result(float(stream.random() < 0.5), number, values={"taste": 0.0}),
+            result(
+                float(stream.random() < 0.5 + change), number, arm="candidate", values={"taste": float(number % 3 > 0)}
+            ),
+        )
+        for number in range(400)
+    ]
+    return gate(GateSpec(), metric="taste").step(row)
+
+
+def test_what_a_judge_likes_better_and_does_less_is_never_promoted() -> None:
+    rulings = [verdict.ruling for seed in range(60) if (verdict := by_a_judge(-0.1, seed)) is not None]
+    assert rulings.count("rejected") >= 50
+    assert set(rulings) <= {"rejected", "inconclusive"}
+    assert len(rulings) == 60
+
+
+def test_what_a_judge_likes_better_and_does_more_is_promoted() -> None:
+    verdict = by_a_judge(0.2, 0)
+    assert verdict is not None
+    assert verdict.ruling == "promoted"
+    assert named(verdict, "success").shown
+
+
+def test_success_is_no_guardrail_of_itself_and_may_be_turned_off() -> None:
+    row = gaining({"values": {"taste": 0.0}}, {"values": {"taste": 1.0}})
+    assert not any(each.name == "success" for each in judged(row).guardrails)
+    spec = GateSpec(guardrails=GuardrailSpec(success=None))
+    verdict = gate(spec, metric="taste").step(row)
+    assert verdict is not None
+    assert not any(each.name == "success" for each in verdict.guardrails)
