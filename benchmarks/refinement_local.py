@@ -9,6 +9,7 @@ version or as a refusal with its reason, and the campaign with a typed stop, wha
 """
 
 import argparse
+import re
 import subprocess
 import sys
 import tempfile
@@ -99,7 +100,7 @@ def _promoted_idly(record: CampaignRecord) -> int:
 
 def _kind(reason: str) -> str:
     """The reason without what is special about one proposal."""
-    return reason.partition("'")[0].partition(";")[0].strip(" :,")
+    return re.sub(r" '[^']*'|\d+", " …", reason)
 
 
 def main() -> None:
