@@ -13,6 +13,10 @@ from wardian.optimization.proposals.edit import AddRule, Candidate, DeleteRule, 
 ASK = AddRule(text="Ask the customer to confirm before you change anything.")
 
 
+def saying(text: str) -> Reflecting:
+    return Reflecting(lambda request: text)
+
+
 async def test_an_answer_becomes_an_edited_version_with_its_provenance() -> None:
     client = Reflecting(lambda request: answer(ASK, DeleteRule(rule=3), why="Rule 3 forbids to ask."))
     made = await proposer(client).propose(assigned())
@@ -159,7 +163,7 @@ async def test_whatever_a_model_says_comes_to_a_version_or_a_reason() -> None:
     for number in range(400):
         said = "".join(draws.choices(bits, k=draws.randrange(1, 5)))
         cut = draws.randrange(len(said) + 1) if draws.random() < 0.5 else len(said)
-        made = await proposer(Reflecting(lambda request, text=said[:cut]: text)).propose(assigned(number=number))
+        made = await proposer(saying(said[:cut])).propose(assigned(number=number))
         if isinstance(made, Candidate):
             assert made.bundle.texts["system"] != CHAMPION.texts["system"]
         else:
