@@ -115,9 +115,13 @@ async def refine(folder: RunFolder, job: JobSpec, environ: Mapping[str, str], co
                 along=along,
             )
             outcome = await play(run, programme)
-        stopped: RunStatus = "paused" if outcome.paused else "interrupted" if outcome.interrupted else "finished"
-        tracked = await recorder.finish(stopped)
+        tracked = await recorder.finish(_status(outcome))
     return Campaigned(outcome, kept(folder), tracked)
+
+
+def _status(outcome: Outcome) -> RunStatus:
+    """How its process ended, for a campaign that has not come to its stop."""
+    return "paused" if outcome.paused else "interrupted" if outcome.interrupted else "finished"
 
 
 @asynccontextmanager

@@ -45,7 +45,7 @@ def start(
     as_json: AsJson = False,
 ) -> None:
     """Refine an agent of a job: from poor trajectories to a version that a gate believes in, or none."""
-    from wardian.specs.load import loaded
+    from wardian.cli.loading import loaded
 
     with loaded(config, overrides=overrides or (), environ=os.environ) as job:
         if dry_run:

@@ -29,10 +29,10 @@ def spec_of(job: JobSpec) -> RefineSpec:
 
 
 def refined_prompt(job: JobSpec, agent: str) -> str:
-    """The name in a registry of the agent's prompt: `JOB.PROMPT`, or `JOB.AGENT` where it has none of its own."""
+    """The name in a registry of the agent's prompt: where it was read, else `JOB.PROMPT` or `JOB.AGENT`."""
     found = next(each for each in job.agents if each.name == agent)
     own = found.prompt if found.kind == "tools" else None
-    return prompt_name(job.name, own or agent)
+    return prompt_name(job, own or agent)
 
 
 def places_of(plan: Plan) -> list[Place]:
