@@ -98,6 +98,7 @@ async def refine(folder: RunFolder, job: JobSpec, environ: Mapping[str, str], co
 
             async def decide() -> None:
                 await campaign.run()
+                await run.playing.budgets.close()  # as long as those are there who keep them
                 plan.close()
 
             async def along(playing: Awaitable[None]) -> None:
@@ -152,11 +153,11 @@ async def _campaign(
         stack.push_async_callback(memo.close)
         opened = open_models(run.order, run.playing.quota, environ, budgets=run.playing.budgets)
         clients, _ = await stack.enter_async_context(opened)
-        client, sampling = clients[spec.reflection.model], spec.reflection.sampling
+        client = clients[spec.reflection.model]
         crew = Crew(
             evaluator=evaluator,
             diagnostician=_Aside(job),
-            proposer=ReflectionProposer(client, sampling, champion, tools, memo, CLOCK),
+            proposer=ReflectionProposer(client, spec.reflection.sampling, champion, tools, memo, CLOCK),
             strategy=_strategy(spec, job.seed),
             gate=PairGate,
             recorder=progress,
