@@ -50,7 +50,7 @@ def gate_note(gate: GateRecord, candidate: CandidateRecord) -> str:
         f"- gate {verdict.gate} of the lineage, seeds `{verdict.seeds}`, coverage {100 * verdict.coverage:.1f} %",
     ]
     lines += [
-        f"- {each.name}: {each.difference:+.3f}, bound {each.bound:+.3f}, allowed {each.allowed:.3f}"
+        f"- {each.name}: {each.difference:+.3f}, at most {each.bound:+.3f} worse, allowed {each.allowed:.3f}"
         f"{' (relative)' if each.relative else ''}{'' if each.holds else ' — **broken**'}"
         for each in verdict.guardrails
     ]
@@ -92,9 +92,9 @@ def evidence_page(evidence: Evidence) -> str:
     ]
     for excerpt in evidence.excerpts:
         ended = "succeeded" if excerpt.succeeded else "failed"
-        lines += ["", f"## {excerpt.task}, {ended}", "", "```text", excerpt.turns, "```"]
+        lines += ["", f"## {excerpt.task}, {ended}", "", "````text", excerpt.turns, "````"]
         if excerpt.difference:
-            lines += ["", "Final state:", "", "```text", excerpt.difference, "```"]
+            lines += ["", "Final state:", "", "````text", excerpt.difference, "````"]
     if evidence.sheet is not None:
         sheet = evidence.sheet
         lines += ["", f"## Tool {sheet.name}", "", sheet.description, "", "```json", sheet.parameters, "```"]
