@@ -83,7 +83,7 @@ def gate_record(number: int, ruling: Ruling, candidate: int, pairs: int = 4) -> 
         low=0.05 if won else -0.1,
         high=0.31 if won else 0.12,
         guardrails=(
-            GuardrailReport(name="cost", difference=0.02, least=-0.05, bound=0.08, allowed=0.15, relative=True),
+            GuardrailReport(name="cost", difference=0.02, least=-0.04, bound=0.08, allowed=0.15, relative=True),
         ),
     )
     curve = [

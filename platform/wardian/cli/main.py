@@ -192,8 +192,9 @@ def selfcheck(
 ) -> None:
     """Measure what the refinement loop promises, in some 60 seconds: false promotions, power, honest claims."""
     from wardian.cli.selfchecking import check_promises
+    from wardian.optimization.selfcheck.extent import FULL, QUICK
 
-    raise typer.Exit(check_promises(only, seed, full=full, as_json=as_json))
+    raise typer.Exit(check_promises(only, seed, FULL if full else QUICK, as_json=as_json))
 
 
 @app.command()

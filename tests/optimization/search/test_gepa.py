@@ -6,13 +6,15 @@ from dataclasses import dataclass, field
 import pytest
 
 from wardian.base.bundle import SYSTEM
+from wardian.optimization.board import Board
 from wardian.optimization.evidence.evidence import Evidence
 from wardian.optimization.ground import Ground
 from wardian.optimization.proposals.edit import Candidate, Refused
 from wardian.optimization.proposals.proposer import Assignment
 from wardian.optimization.search.bridge import Bridge
+from wardian.optimization.search.generation import Generation
 from wardian.optimization.search.gepa import GepaSearch
-from wardian.optimization.search.strategy import Raced, SearchState
+from wardian.optimization.search.strategy import SearchState
 from wardian.optimization.selfcheck.ledger import Ledger
 from wardian.optimization.selfcheck.loop_clock import LoopClock
 from wardian.optimization.selfcheck.luck import Luck
@@ -48,55 +50,52 @@ class Author:
         return Candidate(bundle=assignment.parent.edited(SYSTEM, text), parent=assignment.parent.sha)
 
 
-async def searched(author: Author, ledger: Ledger, episodes: int = 300) -> tuple[Raced, ...]:
-    player = WorldPlayer(Luck(WORLD), LoopClock(), 64, ledger)
-    spec = SearchSpec(kind="gepa", episodes=episodes)
-    found = await GepaSearch(player, author, spec, "success", 7).search(STATE, GROUND)
-    return tuple(found)
+async def bred(author: Author, ledger: Ledger, episodes: int = 300) -> Generation:
+    async with asyncio.TaskGroup() as group:
+        board = Board(WorldPlayer(Luck(WORLD), LoopClock(), 64, ledger), group)
+        search = GepaSearch(SearchSpec(kind="gepa", episodes=episodes), "success", 7)
+        generation = await search.breed(STATE, GROUND, board, author)
+        board.close()
+        return generation
 
 
 async def test_the_finalist_mends_what_can_be_mended() -> None:
-    found = await searched(Author(("mends", "mends", "harms")), Ledger())
-    finalists = [each for each in found if each.finalist]
-    assert len(finalists) == 1
-    assert "mends" in habits(finalists[0].candidate.bundle)
-    assert finalists[0].delta > 0.05
+    generation = await bred(Author(("mends", "mends", "harms")), Ledger())
+    assert generation.finalist is not None
+    assert "mends" in habits(generation.finalist.candidate.bundle)
+    assert generation.finalist.gain > 0.05
+    assert [record.gate for record in generation.records(3)].count(3) == 1
 
 
 @pytest.mark.parametrize("episodes", [60, 150, 300])
 async def test_no_episode_is_over_the_budget(episodes: int) -> None:
     ledger = Ledger()
     author = Author(("mends", "helps"))
-    await searched(author, ledger, episodes)
+    await bred(author, ledger, episodes)
     assert 0 < len(ledger.results) <= episodes
     assert len(author.asked) <= SearchSpec().candidates
 
 
 async def test_whoever_goes_on_finds_the_same_and_plays_nothing_again() -> None:
     ledger = Ledger()
-    first = await searched(Author(("mends", "empty")), ledger)
+    first = await bred(Author(("mends", "empty")), ledger)
     before = dict(ledger.results)
-    assert await searched(Author(("mends", "empty")), ledger) == first
+    again = await bred(Author(("mends", "empty")), ledger)
+    assert again.records(1) == first.records(1)
     assert ledger.results == before
 
 
 async def test_assignments_are_numbered_behind_those_before() -> None:
     author = Author(("empty",))
-    await searched(author, Ledger())
+    generation = await bred(author, Ledger())
     assert [each.number for each in author.asked] == list(range(16, 16 + len(author.asked)))
+    assert [each.number for each in generation.records(None)] == [each.number for each in author.asked]
 
 
 async def test_where_all_is_refused_nothing_is_found() -> None:
-    assert await searched(Author(("",)), Ledger()) == ()
-
-
-async def test_without_evidence_nothing_is_played() -> None:
-    ledger, state = Ledger(), STATE.model_copy(update={"evidence": ()})
-    search = GepaSearch(
-        WorldPlayer(Luck(WORLD), LoopClock(), 64, ledger), Author(("mends",)), SearchSpec(), "success", 7
-    )
-    assert await search.search(state, GROUND) == ()
-    assert ledger.results == {}
+    generation = await bred(Author(("",)), Ledger())
+    assert generation.finalist is None
+    assert {record.refused for record in generation.records(None)} == {"too long"}
 
 
 async def test_a_thread_ends_with_whoever_waits_for_it() -> None:
