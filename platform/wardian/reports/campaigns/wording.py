@@ -49,15 +49,7 @@ def gate_note(gate: GateRecord, candidate: CandidateRecord) -> str:
         f"- E = {verdict.e_value:.4g}, promotion asks for {verdict.threshold:.4g}; alpha {verdict.alpha:.2g}",
         f"- gate {verdict.gate} of the lineage, seeds `{verdict.seeds}`, coverage {100 * verdict.coverage:.1f} %",
     ]
-<<<<<<< HEAD
-    lines += [
-        f"- {each.name}: {each.difference:+.3f}, at most {each.bound:+.3f} worse, allowed {each.allowed:.3f}"
-        f"{' (relative)' if each.relative else ''}{'' if each.holds else ' — **broken**'}"
-        for each in verdict.guardrails
-    ]
-=======
     lines += [f"- {_guardrail(each)}" for each in verdict.guardrails]
->>>>>>> eight
     if gate.audit_delta is not None:
         lines.append(f"- audit, on seeds of its own: {100 * gate.audit_delta:+.1f} points, {len(gate.audit)} pairs")
     return "\n".join(lines)
