@@ -8,7 +8,6 @@ import time
 from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -201,7 +200,9 @@ class Truth:
         self.told.append(report)
         self.claims.append((report.standings[0].value or 0.0) - float(true[best]))
         self.regrets.append(float(true.max() - true[best]))
-        self.beyond += not all(_covers(each.versus_best, true[int(each.arm[2:])] - true[best]) for each in report.standings)
+        self.beyond += not all(
+            _covers(each.versus_best, true[int(each.arm[2:])] - true[best]) for each in report.standings
+        )
         self.wrong_winners += report.winner is not None and true[best] < true.max()
         whole = world.values.sum(axis=1)
         self.wrong_drops += any(whole[each.config] == whole.max() for each in record.dropped if each.why == "worse")
