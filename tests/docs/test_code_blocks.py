@@ -44,7 +44,7 @@ OTHERS = {".", "cd", "curl", "docker", "export", "inspect", "kubectl", "pip", "v
 """First words of commands that are not ours and cannot be checked here."""
 BASE = {"name": "fragment", "environments": [{"pack": "retail"}], "agents": [{"kind": "idle"}]}
 FEW = 20
-JOBS = {"jobs/evaluate.py": "run", "jobs/fuse.py": "fuse", "jobs/sweep.py": "sweep"}
+JOBS = {"jobs/evaluate.py": "run", "jobs/fuse.py": "fuse", "jobs/refine.py": "refine", "jobs/sweep.py": "sweep"}
 
 
 def by_name(value: object) -> str:

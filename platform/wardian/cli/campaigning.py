@@ -11,7 +11,7 @@ from rich.console import Console
 from wardian.assembly import open_models
 from wardian.base.clock import SystemClock
 from wardian.base.watchdog import Watchdog
-from wardian.cli.campaign_progress import CampaignProgress
+from wardian.cli.campaign_progress import CampaignProgress, label
 from wardian.cli.evaluation import Programme, play
 from wardian.cli.lineages import opening_lineage
 from wardian.cli.opened_run import OpenRun, opened_run
@@ -42,7 +42,7 @@ from wardian.runs.memo import RunMemo
 from wardian.scoring.score import Scored
 from wardian.specs.job import JobSpec
 from wardian.specs.refinement import SearchSpec
-from wardian.tracking.summary import Tracked
+from wardian.tracking.summary import RunStatus, Tracked
 from wardian.tracking.tracker import NoTracker
 
 __all__ = ["Campaigned", "refine"]
@@ -90,6 +90,8 @@ async def refine(folder: RunFolder, job: JobSpec, environ: Mapping[str, str], co
         uri = store_uri(run.job, folder.path.parent, environ) if run.job.tracking.enabled else None
         recorder = CampaignRecorder(folder, uri)
         progress = CampaignProgress(console, recorder, CLOCK)
+        components = ", ".join(spec_of(run.job).components)
+        console.print(label("campaign", f"{folder.id}: refines {components}"), soft_wrap=True)
         async with _campaign(run, evaluator, progress, environ) as campaign:
 
             async def decide() -> None:
@@ -112,7 +114,8 @@ async def refine(folder: RunFolder, job: JobSpec, environ: Mapping[str, str], co
                 along=along,
             )
             outcome = await play(run, programme)
-        tracked = await recorder.finish()
+        stopped: RunStatus = "paused" if outcome.paused else "interrupted" if outcome.interrupted else "finished"
+        tracked = await recorder.finish(stopped)
     return Campaigned(outcome, kept(folder), tracked)
 
 
