@@ -53,6 +53,13 @@ def test_a_dry_run_as_json_has_every_configuration(swept: Path, wardian: Wardian
     assert document["most"] == document["factorial"] == 6 * 32
 
 
+@pytest.mark.usefixtures("swept")
+def test_a_config_is_checked_with_its_sweep(wardian: Wardian) -> None:
+    assert "sweep: ok: 8 configurations" in wardian("validate", "job.yaml").out
+    wrong = wardian("validate", "job.yaml", "--set", "sweep.over={model: [god]}")
+    assert (wrong.code, "sweep.over.model.0" in wrong.err) == (2, True)
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
