@@ -14,7 +14,7 @@ from wardian.specs.refinement import GuardrailSpec
 __all__ = ["Guardrails"]
 
 DOUBT: Final = 0.05
-"""How often a bound is wrong; slices share it."""
+"""How often a bound is wrong, whenever one looks; slices share it."""
 GAMED: Final = 0.002
 """How often success is taken for as good as before that is lower by all that it may be: rare, for many edits try."""
 SUCCESS: Final = "success"
@@ -86,17 +86,16 @@ class Guardrails:
         if allowed is None or n < 2:
             return
         for name, seen in sorted(self._slices.items()):
-            bounds = seen.bounds(DOUBT / n)
-            if bounds is not None:
-                yield _report(f"slice {name}", bounds, allowed, part=True)
+            bounds, glance = seen.bounds(DOUBT / n), seen.bounds(DOUBT / n, once=True)
+            if bounds is not None and glance is not None:
+                report = _report(f"slice {name}", bounds, allowed)
+                yield report.model_copy(update={"part": True, "suspect": glance[1] > allowed})
 
 
-def _report(
-    name: str, bounds: Bounds, allowed: float, *, relative: bool = False, part: bool = False
-) -> GuardrailReport:
+def _report(name: str, bounds: Bounds, allowed: float, *, relative: bool = False) -> GuardrailReport:
     difference, least, bound = bounds
     return GuardrailReport(
-        name=name, difference=difference, least=least, bound=bound, allowed=allowed, relative=relative, part=part
+        name=name, difference=difference, least=least, bound=bound, allowed=allowed, relative=relative
     )
 
 
