@@ -121,7 +121,7 @@ def test_bounds_are_seldom_wrong_however_often_one_looks() -> None:
 
 def test_proof_asks_for_more_pairs_or_stays_inconclusive() -> None:
     clean: dict[str, object] = {"values": {"violations": 0.0}}
-    spec = GateSpec(guardrails=GuardrailSpec(proven=True, turns=None))
+    spec = GateSpec(guardrails=GuardrailSpec(proven=True, turns=None, cost=None, hallucination=None))
     verdict = gate(spec).step(gaining(clean, clean, 400))
     assert verdict is not None
     assert verdict.ruling == "promoted"
@@ -130,6 +130,22 @@ def test_proof_asks_for_more_pairs_or_stays_inconclusive() -> None:
     short = gate(spec.model_copy(update={"pairs": 60})).step(gaining(clean, clean, 60))
     assert short is not None
     assert short.ruling == "inconclusive"
+
+
+def test_one_unknown_price_hides_no_other_one() -> None:
+    row = gaining({"cost_usd": 0.1}, {"cost_usd": 0.9})
+    row[0] = Pair(0, arm("champion", 0, 0.0, cost_usd=0.1), arm("candidate", 0, 0.0, cost_usd=None))
+    verdict = judged(row)
+    assert verdict.ruling == "rejected"
+    assert named(verdict, "cost").broken
+
+
+def test_what_was_never_measured_is_not_proven() -> None:
+    spec = GateSpec(pairs=60, guardrails=GuardrailSpec(proven=True, turns=None, cost=None, hallucination=None))
+    verdict = gate(spec).step(gaining({}, {}))
+    assert verdict is not None
+    assert verdict.ruling == "inconclusive"
+    assert "policy" in verdict.why
 
 
 def by_a_judge(change: float, seed: int) -> GateVerdict | None:

@@ -54,12 +54,12 @@ class Ratios:
     champion_squares: float = 0.0
     candidate_squares: float = 0.0
     products: float = 0.0
-    known: bool = True
+    unknown: int = 0
 
     def add(self, champion: float | None, candidate: float | None) -> None:
-        """One more pair; where either is unknown, so is the whole."""
+        """One more pair; one where either is unknown is left out, and counted."""
         if champion is None or candidate is None:
-            self.known = False
+            self.unknown += 1
             return
         self.pairs += 1
         self.champion += champion
@@ -71,9 +71,9 @@ class Ratios:
     def bounds(self, doubt: float) -> Bounds | None:
         """By how much the candidate's mean is above the champion's, relative to it; by the delta method.
 
-        None where an amount is unknown, or the champion takes (next to) nothing, or there are fewer than two pairs.
+        None where the champion takes (next to) nothing, or fewer than two pairs are known.
         """
-        if not self.known or self.pairs < 2 or self.champion <= 0:
+        if self.pairs < 2 or self.champion <= 0:
             return None
         ratio = self.candidate / self.champion
         spread = self.candidate_squares - 2 * ratio * self.products + ratio * ratio * self.champion_squares

@@ -62,19 +62,28 @@ class Guardrails:
         return (*self._main(), *self._sliced())
 
     @property
+    def unmeasured(self) -> tuple[str, ...]:
+        """What is asked for, and what no pair says anything about."""
+        return tuple(name for name, seen, allowed in self._asked if allowed is not None and not seen.pairs)
+
+    @property
     def cost(self) -> Bounds | None:
         """By how much the candidate is dearer, relative; None where a price is unknown."""
         return self._cost.bounds(DOUBT)
 
-    def _main(self) -> Iterator[GuardrailReport]:
-        spec, shares = self._spec, (self._made_up, self._broken_rules)
-        asked: tuple[tuple[str, Shares | Ratios, float | None], ...] = (
-            ("hallucination", shares[0], spec.hallucination),
-            ("policy", shares[1], spec.policy),
+    @property
+    def _asked(self) -> tuple[tuple[str, Shares | Ratios, float | None], ...]:
+        spec = self._spec
+        return (
+            ("hallucination", self._made_up, spec.hallucination),
+            ("policy", self._broken_rules, spec.policy),
             ("cost", self._cost, spec.cost),
             ("turns", self._turns, spec.turns),
         )
-        for name, seen, allowed in asked:
+
+    def _main(self) -> Iterator[GuardrailReport]:
+        spec = self._spec
+        for name, seen, allowed in self._asked:
             bounds = seen.bounds(DOUBT)
             if allowed is not None and bounds is not None:
                 yield _report(name, bounds, allowed, relative=isinstance(seen, Ratios))
