@@ -11,7 +11,7 @@ from rich.console import Console
 from wardian.assembly import open_models
 from wardian.base.clock import SystemClock
 from wardian.base.watchdog import Watchdog
-from wardian.cli.campaign_progress import CampaignProgress
+from wardian.cli.campaign_progress import CampaignProgress, label
 from wardian.cli.evaluation import Programme, play
 from wardian.cli.lineages import opening_lineage
 from wardian.cli.opened_run import OpenRun, opened_run
@@ -44,7 +44,7 @@ from wardian.runs.memo import RunMemo
 from wardian.scoring.score import Scored
 from wardian.specs.job import JobSpec
 from wardian.specs.refinement import RefineSpec
-from wardian.tracking.summary import Tracked
+from wardian.tracking.summary import RunStatus, Tracked
 from wardian.tracking.tracker import NoTracker
 
 __all__ = ["Campaigned", "refine"]
@@ -92,10 +92,13 @@ async def refine(folder: RunFolder, job: JobSpec, environ: Mapping[str, str], co
         uri = store_uri(run.job, folder.path.parent, environ) if run.job.tracking.enabled else None
         recorder = CampaignRecorder(folder, uri)
         progress = CampaignProgress(console, recorder, CLOCK)
+        components = ", ".join(spec_of(run.job).components)
+        console.print(label("campaign", f"{folder.id}: refines {components}"), soft_wrap=True)
         async with _campaign(run, evaluator, progress, environ) as campaign:
 
             async def decide() -> None:
                 await campaign.run()
+                await run.playing.budgets.close()  # as long as those are there who keep them
                 plan.close()
 
             async def along(playing: Awaitable[None]) -> None:
@@ -114,8 +117,13 @@ async def refine(folder: RunFolder, job: JobSpec, environ: Mapping[str, str], co
                 along=along,
             )
             outcome = await play(run, programme)
-        tracked = await recorder.finish()
+        tracked = await recorder.finish(_status(outcome))
     return Campaigned(outcome, kept(folder), tracked)
+
+
+def _status(outcome: Outcome) -> RunStatus:
+    """How its process ended, for a campaign that has not come to its stop."""
+    return "paused" if outcome.paused else "interrupted" if outcome.interrupted else "finished"
 
 
 @asynccontextmanager
@@ -145,11 +153,11 @@ async def _campaign(
         stack.push_async_callback(memo.close)
         opened = open_models(run.order, run.playing.quota, environ, budgets=run.playing.budgets)
         clients, _ = await stack.enter_async_context(opened)
-        client, sampling = clients[spec.reflection.model], spec.reflection.sampling
+        client = clients[spec.reflection.model]
         crew = Crew(
             evaluator=evaluator,
             diagnostician=_Aside(job),
-            proposer=ReflectionProposer(client, sampling, champion, tools, memo, CLOCK),
+            proposer=ReflectionProposer(client, spec.reflection.sampling, champion, tools, memo, CLOCK),
             strategy=_strategy(spec, job.seed),
             gate=PairGate,
             recorder=progress,
