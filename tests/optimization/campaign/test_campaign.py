@@ -103,7 +103,7 @@ def test_the_pairs_of_a_gate_stand_in_its_record_up_to_the_verdict() -> None:
     assert gate.verdict.pairs == sum(None not in (pair.champion, pair.candidate) for pair in gate.pairs)
 
 
-@pytest.mark.parametrize("seed", (0, 1, 6))
+@pytest.mark.parametrize("seed", [0, 1, 6])
 def test_a_campaign_that_is_broken_off_again_and_again_comes_to_the_same(seed: int) -> None:
     habits = NULL if seed % 2 else PLANTED
     world = World(seed=0, missing=0.02, storm=Storm(share=0.03) if seed == 6 else None)
