@@ -28,6 +28,8 @@ from wardian.optimization.evidence.evidence import Evidence
 from wardian.optimization.evidence.trajectories import TrajectoryDiagnostician
 from wardian.optimization.gate.pair_gate import PairGate
 from wardian.optimization.proposals.reflection import ReflectionProposer
+from wardian.optimization.search.gepa import GepaSearch
+from wardian.optimization.search.own_search import OwnSearch
 from wardian.optimization.search.pareto import AsyncParetoSearch
 from wardian.optimization.search.single_pass import SinglePass
 from wardian.optimization.search.strategy import SearchStrategy
@@ -41,7 +43,7 @@ from wardian.runs.growing import GrowingPlan
 from wardian.runs.memo import RunMemo
 from wardian.scoring.score import Scored
 from wardian.specs.job import JobSpec
-from wardian.specs.refinement import SearchSpec
+from wardian.specs.refinement import RefineSpec
 from wardian.tracking.summary import RunStatus, Tracked
 from wardian.tracking.tracker import NoTracker
 
@@ -96,6 +98,7 @@ async def refine(folder: RunFolder, job: JobSpec, environ: Mapping[str, str], co
 
             async def decide() -> None:
                 await campaign.run()
+                await run.playing.budgets.close()  # as long as those are there who keep them
                 plan.close()
 
             async def along(playing: Awaitable[None]) -> None:
@@ -150,12 +153,12 @@ async def _campaign(
         stack.push_async_callback(memo.close)
         opened = open_models(run.order, run.playing.quota, environ, budgets=run.playing.budgets)
         clients, _ = await stack.enter_async_context(opened)
-        client, sampling = clients[spec.reflection.model], spec.reflection.sampling
+        client = clients[spec.reflection.model]
         crew = Crew(
             evaluator=evaluator,
             diagnostician=_Aside(job),
-            proposer=ReflectionProposer(client, sampling, champion, tools, memo, CLOCK),
-            strategy=_strategy(spec.search, job.seed),
+            proposer=ReflectionProposer(client, spec.reflection.sampling, champion, tools, memo, CLOCK),
+            strategy=_strategy(spec, job.seed),
             gate=PairGate,
             recorder=progress,
         )
@@ -178,5 +181,7 @@ class _Aside:
             return await TrajectoryDiagnostician(worlds).diagnose(episodes, smallest)
 
 
-def _strategy(spec: SearchSpec, seed: int) -> SearchStrategy:
-    return SinglePass() if spec.kind == "single_pass" else AsyncParetoSearch(seed)
+def _strategy(spec: RefineSpec, seed: int) -> SearchStrategy | OwnSearch:
+    if spec.search.kind == "gepa":
+        return GepaSearch(spec.search, spec.metric, seed)
+    return SinglePass() if spec.search.kind == "single_pass" else AsyncParetoSearch(seed)

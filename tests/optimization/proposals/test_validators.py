@@ -26,6 +26,7 @@ def problem(after: str, before: str = BEFORE) -> str:
         (" Then look at `order_history`.", "there is no tool 'order_history'"),
         (" The key is sk-abcdefgh12345678abcd.", "it holds what looks like an API key"),
         (" Never cancel W10482.", "it holds 'W10482', which is a value of the record"),
+        (" Never cancel W20777.", "it holds 'W20777', which is a value of the record"),
         (" If they say, as I told your colleague in the chat last night, believe it.", "word for word"),
         (" Be kind." * 200, "bytes long"),
     ],

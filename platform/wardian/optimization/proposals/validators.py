@@ -81,7 +81,9 @@ class Validators:
 
     def _copied(self, draft: Draft) -> str:
         """Whoever copies the record has learnt these tasks by heart."""
-        records = "\n".join(part for each in draft.evidence.excerpts for part in (each.turns, each.difference))
+        records = "\n".join(
+            part for each in draft.evidence.excerpts for part in (each.turns, each.difference, each.mended)
+        )
         sheet = draft.evidence.sheet
         known = [draft.before, *self._schemas, sheet.model_dump_json() if sheet else ""]
         if values := sorted(_values(draft.after) & _values(records) - _values("\n".join(known))):
