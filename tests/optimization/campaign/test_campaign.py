@@ -24,6 +24,15 @@ def test_an_edit_that_mends_a_defect_becomes_the_champion() -> None:
     assert "mends" in record.champion.texts["system"]
 
 
+def test_tokens_are_those_of_all_episodes_and_of_all_proposals() -> None:
+    trial = Trial(PLANTED)
+    record = trial.run()
+    played = sum(result.tokens for result in trial.ledger.results.values())
+    proposed = sum(candidate.tokens for candidate in record.candidates)
+    assert proposed > 6_000
+    assert record.expenses.tokens == played + proposed
+
+
 def test_every_stage_is_shown_in_its_order() -> None:
     trial = Trial(PLANTED)
     trial.run()
@@ -103,7 +112,7 @@ def test_the_pairs_of_a_gate_stand_in_its_record_up_to_the_verdict() -> None:
     assert gate.verdict.pairs == sum(None not in (pair.champion, pair.candidate) for pair in gate.pairs)
 
 
-@pytest.mark.parametrize("seed", (0, 1, 6))
+@pytest.mark.parametrize("seed", [0, 1, 6])
 def test_a_campaign_that_is_broken_off_again_and_again_comes_to_the_same(seed: int) -> None:
     habits = NULL if seed % 2 else PLANTED
     world = World(seed=0, missing=0.02, storm=Storm(share=0.03) if seed == 6 else None)
