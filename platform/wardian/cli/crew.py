@@ -22,6 +22,7 @@ from wardian.optimization.evidence.trajectories import TrajectoryDiagnostician
 from wardian.optimization.gate.pair_gate import PairGate
 from wardian.optimization.proposals.reflection import ReflectionProposer
 from wardian.optimization.search.gepa import GepaSearch
+from wardian.optimization.search.own_search import OwnSearch
 from wardian.optimization.search.pareto import AsyncParetoSearch
 from wardian.optimization.search.single_pass import SinglePass
 from wardian.optimization.search.strategy import SearchStrategy
@@ -91,7 +92,7 @@ def _charter(run: OpenRun, agent: str) -> Charter:
     )
 
 
-def _strategy(job: JobSpec) -> SearchStrategy:
+def _strategy(job: JobSpec) -> SearchStrategy | OwnSearch:
     spec = spec_of(job)
     if spec.search.kind == "gepa":
         return GepaSearch(spec.search, spec.metric, job.seed)

@@ -68,7 +68,7 @@ def test_a_budget_that_no_gate_fits_in_is_refused_before_an_episode_is_played() 
     assert trial.played == 0
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(3))
 def test_no_episode_is_played_beyond_the_budget(seed: int) -> None:
     for episodes in (1_000, 1_200):
         trial = Trial(PLANTED, seed=seed, spec=spec(budget={"episodes": episodes}))
@@ -103,7 +103,7 @@ def test_the_pairs_of_a_gate_stand_in_its_record_up_to_the_verdict() -> None:
     assert gate.verdict.pairs == sum(None not in (pair.champion, pair.candidate) for pair in gate.pairs)
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", (0, 1, 6))
 def test_a_campaign_that_is_broken_off_again_and_again_comes_to_the_same(seed: int) -> None:
     habits = NULL if seed % 2 else PLANTED
     world = World(seed=0, missing=0.02, storm=Storm(share=0.03) if seed == 6 else None)

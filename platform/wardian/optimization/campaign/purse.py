@@ -25,6 +25,8 @@ class Purse:
     @property
     def race(self) -> int:
         """The most that one generation takes: each round for those that are left, and the champion's own draws."""
+        if self._spec.search.kind == "gepa":
+            return self._spec.search.episodes
         racing, episodes, before = self._spec.search.candidates, 0, 0
         for draws in self._spec.race.rungs:
             episodes += racing * (draws - before)
