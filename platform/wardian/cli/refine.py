@@ -68,8 +68,8 @@ def watch(
     as_json: AsJson = False,
 ) -> None:
     """Play the job, and refine its agent if that has become worse than it was."""
+    from wardian.cli.loading import loaded
     from wardian.cli.watching import watch as look
-    from wardian.specs.load import loaded
 
     with loaded(config, overrides=overrides or (), environ=os.environ) as job:
         look(job, os.environ, every_s=every, as_json=as_json)

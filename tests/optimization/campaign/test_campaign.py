@@ -49,7 +49,7 @@ def test_gates_in_a_row_that_show_nothing_end_it() -> None:
 
 
 def test_a_campaign_comes_to_so_many_generations() -> None:
-    record = Trial(NULL, seed=1, spec=spec(search={"generations": 1})).run()
+    record = Trial(NULL, seed=0, spec=spec(search={"generations": 1})).run()
     assert record.stop == "gates"
     assert {candidate.generation for candidate in record.candidates} == {1}
 
