@@ -1,24 +1,60 @@
 """gepa alone in the same numeric worlds: what it promotes, claims and plays when nothing else decides."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from statistics import fmean
 from typing import Any
 
-import gepa
+from gepa import optimize
 from gepa.core.adapter import EvaluationBatch
+from goals import Goal
 
 from wardian.base.bundle import SYSTEM, Bundle
 from wardian.base.identity import random_stream
 from wardian.optimization.ground import Ground, Place, arm_of
+from wardian.optimization.selfcheck.ended import Ended
 from wardian.optimization.selfcheck.luck import Luck
-from wardian.optimization.selfcheck.scenario import Scenario
+from wardian.optimization.selfcheck.playing import played
+from wardian.optimization.selfcheck.scenario import SCENARIOS, Scenario
 from wardian.optimization.selfcheck.traits import CHAMPION, rule
 from wardian.optimization.selfcheck.world import AGENT
 
 VALIDATION = 50
 """Tasks that gepa chooses by; as many more as it likes it learns from."""
 ANSWER_S = 8.0
+
+
+def gepa(quick: bool) -> Iterator[Goal]:
+    """Beside campaigns with the same seeds; each of its runs may play as many episodes as the campaign did."""
+    for name, about in (("null", "no edit helps"), ("planted", "18 points")):
+        scenario = SCENARIOS[name]
+        ours = [Ended.of(played(scenario, seed)) for seed in range(20 if quick else 100)]
+        theirs = [alone(scenario, seed, each.episodes) for seed, each in enumerate(ours)]
+        yield from _beside(about, ours, theirs)
+
+
+def _beside(about: str, ours: Sequence[Ended], theirs: Sequence["Alone"]) -> Iterator[Goal]:
+    sentences = [gate for each in ours for gate in each.promotions]
+    moved = [each for each in theirs if each.moved]
+    biased = ([gate.delta - gate.gain for gate in sentences], [each.claimed - each.true for each in moved])
+    rows: tuple[tuple[str, str, float, Sequence[float], Sequence[float]], ...] = (
+        ("promotes", "%", 100, [bool(each.promotions) for each in ours], [each.moved for each in theirs]),
+        ("promotes no gain", "%", 100, [e.deceived for e in ours], [e.moved and e.true <= 0 for e in theirs]),
+        ("claims too much", "points", 100, *biased),
+        ("over its budget", "%", 100, [max(0.0, _over(each)) for each in ours], [_over(each) for each in theirs]),
+        ("slots in use", "%", 100, [each.slot_use for each in ours], [each.slot_use for each in theirs]),
+        ("simulated time", "h", 1, [each.hours for each in ours], [each.hours for each in theirs]),
+        ("episodes", "", 1, [each.episodes for each in ours], [each.episodes for each in theirs]),
+    )
+    for row, unit, factor, own, other in rows:
+        for who, values in (("wardian", own), ("gepa alone", other)):
+            if values:
+                yield Goal(f"{about}: {row}, {who}", factor * fmean(values), unit)
+
+
+def _over(each: "Ended | Alone") -> float:
+    return each.episodes / each.allowed - 1
 
 
 @dataclass(frozen=True)
@@ -109,7 +145,7 @@ def alone(scenario: Scenario, seed: int, episodes: int) -> Alone:
     random_stream(seed, "gepa").shuffle(shuffled := list(places))
     ground = Ground(seed=seed, agent=AGENT, champion=CHAMPION, search=places, gate=places, reuse={})
     adapter = Adapter(seeded, ground, seed)
-    result = gepa.optimize(
+    result = optimize(
         seed_candidate=dict(CHAMPION.texts),
         trainset=shuffled[VALIDATION:],
         valset=shuffled[:VALIDATION],

@@ -82,7 +82,9 @@ def gate_record(number: int, ruling: Ruling, candidate: int, pairs: int = 4) -> 
         raw_delta=0.21 if won else 0.01,
         low=0.05 if won else -0.1,
         high=0.31 if won else 0.12,
-        guardrails=(GuardrailReport(name="cost", difference=0.02, bound=0.08, allowed=0.15, relative=True),),
+        guardrails=(
+            GuardrailReport(name="cost", difference=0.02, least=-0.04, bound=0.08, allowed=0.15, relative=True),
+        ),
     )
     curve = [
         GatePoint(pairs=at, log_e=at / 10, log_futility=-at / 10, delta=0.2, coverage=1.0) for at in range(1, pairs + 1)

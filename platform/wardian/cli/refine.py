@@ -45,7 +45,7 @@ def start(
     as_json: AsJson = False,
 ) -> None:
     """Refine an agent of a job: from poor trajectories to a version that a gate believes in, or none."""
-    from wardian.specs.load import loaded
+    from wardian.cli.loading import loaded
 
     with loaded(config, overrides=overrides or (), environ=os.environ) as job:
         if dry_run:
@@ -68,8 +68,8 @@ def watch(
     as_json: AsJson = False,
 ) -> None:
     """Play the job, and refine its agent if that has become worse than it was."""
+    from wardian.cli.loading import loaded
     from wardian.cli.watching import watch as look
-    from wardian.specs.load import loaded
 
     with loaded(config, overrides=overrides or (), environ=os.environ) as job:
         look(job, os.environ, every_s=every, as_json=as_json)

@@ -7,9 +7,9 @@ import typer
 from rich.console import Console
 
 from wardian.base.errors import ConfigError
-from wardian.optimization.selfcheck.extent import FULL, QUICK
+from wardian.optimization.selfcheck.extent import Extent
 from wardian.optimization.selfcheck.finding import Finding
-from wardian.optimization.selfcheck.selfcheck import NAMES, SelfCheck, selfcheck
+from wardian.optimization.selfcheck.selfcheck import NAMES, Checked, selfcheck
 from wardian.reports.sections import Section
 from wardian.reports.terminal import sections_view
 
@@ -19,12 +19,12 @@ BROKEN = 1
 """The exit code when a promise is not kept."""
 MARKS = {True: "kept", False: "BROKEN", None: ""}
 NOTES = (
-    "Simulated campaigns in a numeric world whose truth is known, through the loop and the gate that real ones use.",
-    "A share is broken when its 95 % bound is on the wrong side of what is promised; the bounds are in brackets.",
+    "SIMULATED MODELS: numeric worlds whose truth is known, through the loop and the gate of real campaigns.\n"
+    "In brackets: one-sided 95 % bounds. A share is broken when they are on the wrong side of what is promised."
 )
 
 
-def check_promises(only: str | None, seed: int, *, full: bool, as_json: bool) -> int:
+def check_promises(only: str | None, seed: int, extent: Extent, *, as_json: bool) -> int:
     """Check, print a table or JSON, and give the exit code.
 
     Raises:
@@ -32,23 +32,23 @@ def check_promises(only: str | None, seed: int, *, full: bool, as_json: bool) ->
     """
     names = tuple(only.split(",")) if only else NAMES
     if unknown := [name for name in names if name not in NAMES]:
-        raise ConfigError(f"--only: there is no check '{unknown[0]}'; there are {', '.join(NAMES)}")
-    found = selfcheck(FULL if full else QUICK, seed, names, os.cpu_count() or 1, _say)
+        raise ConfigError(f"--only: there is no check '{unknown[0]}', only {', '.join(NAMES)}")
+    found = selfcheck(extent, seed, names, os.cpu_count() or 1, _say)
     if as_json:
         typer.echo(found.model_dump_json(indent=2))
     else:
-        Console().print(sections_view((_section(found),)))
-    return 0 if found.kept else BROKEN
+        Console().print(sections_view(map(_section, found.checks)), NOTES, sep="")
+    return BROKEN if found.broken else 0
 
 
-def _say(name: str) -> None:
+def _say(about: str) -> None:
     if sys.stderr.isatty():
-        sys.stderr.write(f"checking: {name}\n")
+        sys.stderr.write(f"checking: {about}\n")
 
 
-def _section(found: SelfCheck) -> Section:
-    rows = tuple((each.promise, _measured(each), _promised(each), MARKS[each.kept]) for each in found.findings)
-    return Section(title="Self-check", headings=("", "measured", "promised", ""), rows=rows, notes=NOTES)
+def _section(checked: Checked) -> Section:
+    rows = tuple((each.promise, _measured(each), _promised(each), MARKS[each.kept]) for each in checked.findings)
+    return Section(title=checked.about, headings=("campaigns that …", "measured", "promised", ""), rows=rows)
 
 
 def _measured(finding: Finding) -> str:
@@ -64,4 +64,6 @@ def _promised(finding: Finding) -> str:
 def _figure(finding: Finding, value: float) -> str:
     if finding.unit == "share":
         return f"{100 * value:.1f} %"
-    return f"{100 * value:.1f} points" if finding.unit == "points" else f"{value:,.0f}"
+    if finding.unit == "points":
+        return f"{100 * value:.1f} points"
+    return f"{value:.2f}" if finding.unit == "hours" else f"{value:,.0f}"

@@ -1,6 +1,19 @@
-from support.campaign_trials import Trial
+import pytest
+from support.campaign_trials import SPEC, Trial
+
+from wardian.base.errors import ConfigError
+from wardian.base.identity import random_stream
+from wardian.optimization.campaign.lineage import Lineage
+from wardian.optimization.campaign.record import CampaignRecord
+from wardian.optimization.selfcheck.world import Storm, World
+from wardian.specs.refinement import CampaignBudget, RefineSpec
 
 PLANTED = {"mends": 0.25, "empty": 0.5, "harms": 0.25}
+NULL = {"empty": 1.0}
+
+
+def spec(**changes: object) -> RefineSpec:
+    return RefineSpec.model_validate({**SPEC.model_dump(), **changes})
 
 
 def test_an_edit_that_mends_a_defect_becomes_the_champion() -> None:
@@ -9,3 +22,112 @@ def test_an_edit_that_mends_a_defect_becomes_the_champion() -> None:
     assert record.promoted is not None
     assert record.champion != record.original
     assert "mends" in record.champion.texts["system"]
+
+
+def test_every_stage_is_shown_in_its_order() -> None:
+    trial = Trial(PLANTED)
+    trial.run()
+    stages = list(dict.fromkeys(record.stage for record in trial.watcher.seen))
+    assert stages == ["observe", "diagnose", "propose", "gate", "ended"]
+
+
+def test_a_champion_that_is_as_good_as_can_be_is_left_alone() -> None:
+    record = Trial(NULL, spec=spec(gate={"delta_min": 0.9})).run()
+    assert (record.stop, record.candidates) == ("no_headroom", ())
+
+
+def test_mistakes_that_are_too_rare_are_left_alone() -> None:
+    record = Trial(NULL, spec=spec(smallest_cluster=30)).run()
+    assert (record.stop, record.candidates) == ("no_evidence", ())
+
+
+def test_gates_in_a_row_that_show_nothing_end_it() -> None:
+    record = Trial(NULL, seed=1, spec=spec(futile=1)).run()
+    assert record.stop == "futile"
+    assert len(record.gates) == 1
+    assert record.champion == record.original
+
+
+def test_a_campaign_comes_to_so_many_generations() -> None:
+    record = Trial(NULL, seed=0, spec=spec(search={"generations": 1})).run()
+    assert record.stop == "gates"
+    assert {candidate.generation for candidate in record.candidates} == {1}
+
+
+def test_the_clock_ends_it_and_nothing_is_decided_in_a_hurry() -> None:
+    trial = Trial(PLANTED, spec=spec(budget={"wall_s": 300.0}))
+    record = trial.run()
+    assert (record.stop, record.gates) == ("wall_clock", ())
+    assert trial.seconds == pytest.approx(300.0, abs=1.0)
+
+
+def test_a_budget_that_no_gate_fits_in_is_refused_before_an_episode_is_played() -> None:
+    trial = Trial(PLANTED, spec=spec(budget=CampaignBudget(episodes=500).model_dump()))
+    with pytest.raises(ConfigError, match=r"refine\.budget\.episodes: 500 is less than one gate may take: 990"):
+        trial.run()
+    assert trial.played == 0
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_no_episode_is_played_beyond_the_budget(seed: int) -> None:
+    for episodes in (1_000, 1_200):
+        trial = Trial(PLANTED, seed=seed, spec=spec(budget={"episodes": episodes}))
+        trial.run()
+        assert trial.played <= episodes
+
+
+def test_gates_go_on_counting_where_the_lineage_has_come_to() -> None:
+    record = Trial(PLANTED, lineage=Lineage(gates=4)).run()
+    assert record.gates[0].verdict.gate == 5
+    assert record.gates[0].verdict.seeds == "gate/5"
+
+
+def test_a_promotion_may_be_looked_at_again_on_other_seeds() -> None:
+    record = Trial(PLANTED, spec=spec(gate={"audit": 40})).run()
+    assert record.promoted is not None
+    assert len(record.promoted.audit) == 40
+    assert record.promoted.audit_delta is not None
+    assert not {pair.seed for pair in record.promoted.audit} & {pair.seed for pair in record.promoted.pairs}
+
+
+def test_a_campaign_may_promote_more_than_once() -> None:
+    record = Trial({"mends": 0.3, "helps": 0.7}, spec=spec(promotions=2, budget={"episodes": 9_000})).run()
+    promoted = [gate for gate in record.gates if gate.verdict.ruling == "promoted"]
+    assert len(promoted) == 2
+    assert promoted[1].champion.sha != record.original.sha
+
+
+def test_the_pairs_of_a_gate_stand_in_its_record_up_to_the_verdict() -> None:
+    gate = Trial(PLANTED).run().gates[0]
+    assert [pair.number for pair in gate.pairs] == list(range(len(gate.pairs)))
+    assert gate.verdict.pairs == sum(None not in (pair.champion, pair.candidate) for pair in gate.pairs)
+
+
+@pytest.mark.parametrize("seed", (0, 1, 6))
+def test_a_campaign_that_is_broken_off_again_and_again_comes_to_the_same(seed: int) -> None:
+    habits = NULL if seed % 2 else PLANTED
+    world = World(seed=0, missing=0.02, storm=Storm(share=0.03) if seed == 6 else None)
+    whole = Trial(habits, seed=seed, world=world)
+    record = whole.run()
+    broken = Trial(habits, seed=seed, world=world)
+    stream, parts = random_stream(seed, "breaks"), 1
+    while (again := _broken_off(broken, stream.uniform(1.0, 100.0) * parts)) is None:
+        parts += 1
+    assert parts > 3
+    assert again.decisions == record.decisions
+    assert len(broken.ledger.results) <= record.spec.budget.episodes
+    assert broken.asked == whole.asked
+
+
+def _broken_off(trial: Trial, until_s: float) -> CampaignRecord | None:
+    try:
+        return trial.run(until_s)
+    except TimeoutError:
+        return None
+
+
+def test_slots_and_durations_change_no_decision() -> None:
+    records = [
+        Trial(PLANTED, seed=3, slots=64, world=World(seed=0, sigma=sigma)).run().decisions for sigma in (0.1, 1.0, 1.5)
+    ]
+    assert records[0] == records[1] == records[2]

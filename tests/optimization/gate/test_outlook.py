@@ -1,9 +1,10 @@
 import pytest
-from support.pairs import gate, pairs
+from support.pairs import gate, pairs, result
 
 from wardian.base.identity import random_stream
 from wardian.optimization.gate.outlook import Outlook
-from wardian.specs.refinement import GateSpec
+from wardian.optimization.pairs import Pair
+from wardian.specs.refinement import GateSpec, GuardrailSpec
 
 SPEC = GateSpec()
 
@@ -29,6 +30,24 @@ def test_a_forecast_is_what_gates_do(gain: float, moving: float) -> None:
     forecast = Outlook(SPEC, (moving - gain**2) ** 0.5).forecast(gain)
     assert forecast.power == pytest.approx(power, abs=0.13)
     assert forecast.pairs == pytest.approx(taken, rel=0.15)
+
+
+def test_graded_metrics_are_forecast_as_well() -> None:
+    drawn, promoted, taken, runs = random_stream(5, "graded"), 0, 0, 60
+    spec = GateSpec(guardrails=GuardrailSpec(success=None))
+    for _ in range(runs):
+        changes = [(0.25 + drawn.gauss(0.0, 0.12), 0.25 + drawn.gauss(0.05, 0.12)) for _ in range(SPEC.pairs)]
+        verdict = gate(spec, metric="score").step([_scores(*each, number) for number, each in enumerate(changes)])
+        assert verdict is not None
+        promoted, taken = promoted + (verdict.ruling == "promoted"), taken + verdict.pairs
+    forecast = Outlook(SPEC, 0.12 * 2**0.5, plain=False).forecast(0.05)
+    assert forecast.power == pytest.approx(promoted / runs, abs=0.13)
+    assert forecast.pairs == pytest.approx(taken / runs, rel=0.15)
+
+
+def _scores(champion: float, candidate: float, number: int) -> Pair:
+    one, other = {"score": champion}, {"score": candidate}
+    return Pair(number, result(0.0, number, values=one), result(0.0, number, arm="candidate", values=other))
 
 
 def test_what_is_detectable_is_promoted_by_eight_of_ten_gates_and_a_little_less_is_not() -> None:

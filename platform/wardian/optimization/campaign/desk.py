@@ -37,6 +37,6 @@ class Desk:
         return self.lineage.gates + len(self.books.record.gates) + 1
 
     @property
-    def ahead(self) -> int:
-        """Pairs of a gate that may be begun at the most behind the first that it was not told."""
-        return max(self.crew.evaluator.slots, 1)
+    def slots(self) -> int:
+        """How many episodes were played at once when it began."""
+        return max(1, self.books.record.slots)

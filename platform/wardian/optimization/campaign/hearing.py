@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from wardian.base.bundle import Bundle
+from wardian.episodes.record import EpisodeSpec
 from wardian.optimization.board import Board, Order
 from wardian.optimization.campaign.record import GatePair
 from wardian.optimization.gate.gate import Gate
@@ -14,7 +15,7 @@ from wardian.scoring.result import Result
 __all__ = ["FIRST", "Hearing", "gate_pair"]
 
 FIRST = 48
-"""Pairs that every gate needs, so that they may be begun before any is told."""
+"""Pairs that almost every gate needs, so that they may be begun before any is told."""
 
 
 class Hearing:
@@ -37,24 +38,24 @@ class Hearing:
         self._namespace = namespace
         self._order: Order = board.order(rank)
         self._results: dict[str, Result] = {}
-        self._draws: list[tuple[str, str]] = []
+        self._draws: list[tuple[EpisodeSpec, EpisodeSpec]] = []
         self.pairs: list[Pair] = []
         """Those that were told."""
 
     async def all(self, draws: int) -> list[Pair]:
         """The first `draws` pairs."""
-        self._begin(draws)
+        self.begin(draws)
         async for finished in self._order:
             self._results[finished.result.episode] = finished.result
         self.pairs.extend(self._complete())
         return self.pairs
 
-    async def verdict(self, gate: Gate, draws: int, told: Callable[[Pair], int]) -> GateVerdict | None:
-        """Tell `gate` pair after pair until it has seen enough; None when it has not after `draws` of them.
+    async def verdict(self, gate: Gate, draws: int, told: Callable[[Pair], int]) -> GateVerdict:
+        """Tell `gate` pair after pair until it has seen enough, after `draws` of them at the latest.
 
         At most as many pairs are begun behind the first that has not been told as `told` says after each.
         """
-        self._begin(min(draws, FIRST))
+        self.begin(min(draws, FIRST))
         async for finished in self._order:
             self._results[finished.result.episode] = finished.result
             for pair in self._complete():
@@ -62,20 +63,34 @@ class Hearing:
                 if (verdict := gate.step([pair])) is not None:
                     self._order.close()
                     return verdict
-                self._begin(min(draws, max(FIRST, len(self.pairs) + told(pair))))
-        return None
+                self.begin(min(draws, len(self.pairs) + told(pair)))
+        raise RuntimeError(f"the gate on {self._namespace} has no verdict after {draws} pairs")
 
-    def _begin(self, draws: int) -> None:
+    @property
+    def begun(self) -> int:
+        """Pairs that may have been begun; it follows from those that were told."""
+        return len(self._draws)
+
+    def begin(self, draws: int, rank: int | None = None) -> None:
+        """Have so many pairs played, both arms of each next to each other; `rank` is the hearing's own by default."""
         for number in range(len(self._draws), draws):
             place = self._ground.draw(self._namespace, number)
             own, other = self._ground.pair(*self._arms, place, self._namespace, number)
-            self._draws.append((own.key, other.key))
-            self._order.add([own, other])
+            self._draws.append((own, other))
+            self._order.add([own, other], rank)
+
+    def close(self) -> None:
+        """What nobody has begun to play is not wanted any more."""
+        self._order.close()
+
+    def urge(self) -> None:
+        """What was begun with another rank has the hearing's own from now on."""
+        self._order.add([spec for pair in self._draws for spec in pair])
 
     def _complete(self) -> Iterator[Pair]:
         """The next pairs that have both results; in order, so one that is slow holds up those behind it."""
         for number in range(len(self.pairs), len(self._draws)):
-            own, other = map(self._results.get, self._draws[number])
+            own, other = (self._results.get(spec.key) for spec in self._draws[number])
             if own is None or other is None:
                 return
             yield Pair(number, own, other)

@@ -1,10 +1,11 @@
 """The champion against itself: how much noise there is, and what a campaign can hope for."""
 
 from collections.abc import Sequence
-from math import sqrt
-from statistics import NormalDist, fmean, pstdev
+from statistics import fmean, pstdev
 
 from wardian.optimization.campaign.record import Preflight
+from wardian.optimization.gate.level import is_plain
+from wardian.optimization.gate.outlook import Outlook
 from wardian.optimization.pairs import Pair
 from wardian.scoring.statistics.pairs import paired_p_value
 from wardian.specs.refinement import RefineSpec
@@ -13,24 +14,23 @@ __all__ = ["preflight_of"]
 
 ALARM = 0.001
 """So unlikely a difference of the champion to itself is not believed to be chance."""
-POWER = NormalDist().inv_cdf(0.8)
 
 
-def preflight_of(pairs: Sequence[Pair], spec: RefineSpec, *, alpha: float, episodes: int) -> Preflight:
-    """What `pairs` of the champion with itself say; `alpha` is what the first gate may spend."""
+def preflight_of(pairs: Sequence[Pair], spec: RefineSpec, *, gate: int, episodes: int) -> Preflight:
+    """What `pairs` of the champion with itself say; `gate` is the number of the first one in the lineage."""
     found = [d for pair in pairs if (d := pair.difference(spec.metric)) is not None]
     sides = [side.values.get(spec.metric) for pair in pairs for side in (pair.champion, pair.candidate)]
     values = [value for value in sides if value is not None]
     success = fmean(values) if values else 0.0
     noise = pstdev(found) if found else 0.0
-    reach = POWER - NormalDist().inv_cdf(alpha)
+    outlook = Outlook(spec.gate, noise, gate, plain=is_plain(spec.metric))
     return Preflight(
         pairs=len(found),
         success=success,
         noise=noise,
         false_alarm=bool(found) and paired_p_value([[d] for d in found]) < ALARM,
-        detectable=reach * noise / sqrt(spec.gate.pairs),
-        gate_pairs=min(spec.gate.pairs, round((reach * noise / (2 * spec.gate.delta_min)) ** 2)),
+        detectable=outlook.detectable,
+        gate_pairs=round(outlook.forecast(2 * spec.gate.delta_min).pairs),
         episodes=episodes,
         warnings=_warnings(pairs, len(found), success),
     )

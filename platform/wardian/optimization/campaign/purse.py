@@ -1,5 +1,6 @@
 """What may be spent: the worst case is set aside before anything is sent, what the gate may need first of all."""
 
+from wardian.optimization.campaign.hearing import FIRST
 from wardian.specs.refinement import RefineSpec
 
 __all__ = ["Purse"]
@@ -23,21 +24,24 @@ class Purse:
 
     @property
     def race(self) -> int:
-        """The most that one generation takes, with the champion's own draws.
-
-        Everybody in a round may have begun the next one when it is decided who stays.
-        """
-        begun = staying = self._spec.search.candidates
-        episodes = before = 0
+        """The most that one generation takes: each round for those that are left, and the champion's own draws."""
+        if self._spec.search.kind == "gepa":
+            return self._spec.search.episodes
+        racing, episodes, before = self._spec.search.candidates, 0, 0
         for draws in self._spec.race.rungs:
-            episodes += begun * (draws - before)
-            begun, staying, before = staying, (staying + 1) // 2, draws
+            episodes += racing * (draws - before)
+            racing, before = (racing + 1) // 2, draws
         return episodes + max(0, before - self._spec.preflight)
 
     @property
     def gate(self) -> int:
         """The most that one gate takes, with its audit."""
         return 2 * (self._spec.gate.pairs + self._spec.gate.audit)
+
+    @property
+    def rehearsal(self) -> int:
+        """The most that is played of a gate before it comes to it."""
+        return 2 * min(FIRST, self._spec.gate.pairs)
 
     @property
     def look(self) -> int:

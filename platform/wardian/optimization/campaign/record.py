@@ -175,6 +175,15 @@ class CampaignRecord(Frozen):
         return next((gate for gate in reversed(self.gates) if gate.verdict.ruling == "promoted"), None)
 
     @property
+    def decisions(self) -> "CampaignRecord":
+        """The same without what depends on when things happened: equal for a campaign that was broken off and goes on.
+
+        Expenses are among that: pairs of a gate that were being played when it was decided, and those of a next
+        generation that came to nothing.
+        """
+        return self.model_copy(update={"expenses": Expenses(), "wall_s": 0.0, "busy_s": 0.0, "slots": 0})
+
+    @property
     def slot_use(self) -> float:
         """The share of slot time in which an episode was played."""
         return self.busy_s / (self.wall_s * self.slots) if self.wall_s * self.slots else 0.0

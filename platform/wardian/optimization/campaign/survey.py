@@ -7,7 +7,6 @@ from wardian.optimization.campaign.desk import Desk
 from wardian.optimization.campaign.hearing import Hearing
 from wardian.optimization.campaign.preflight import preflight_of
 from wardian.optimization.evidence.evidence import Evidence
-from wardian.optimization.gate.level import Level
 from wardian.optimization.ground import SEARCH
 from wardian.scoring.finished import Finished
 
@@ -31,8 +30,7 @@ class Survey:
         hearing = Hearing(desk.board, desk.ground, champion, champion, SEARCH, rank=0)
         observing = self._own()
         pairs = await hearing.all(self._spec.preflight)
-        level = Level.of(self._spec.gate.alpha, desk.next_gate, plain=True)
-        found = preflight_of(pairs, self._spec, alpha=level.early, episodes=desk.purse.campaign)
+        found = preflight_of(pairs, self._spec, gate=desk.next_gate, episodes=desk.purse.campaign)
         warnings = (*found.warnings, *desk.ground.warnings)
         await desk.books.note(preflight=found.model_copy(update={"warnings": warnings}), stage="observe")
         if found.pairs and 1.0 - found.success < self._spec.gate.delta_min:
@@ -41,6 +39,8 @@ class Survey:
 
     async def evidence(self) -> tuple[Evidence, ...]:
         """Mistakes of the champion that an edit may mend, the most frequent first; the end, when there are none."""
+        if self._desk.champion != self._desk.books.record.original:
+            self._desk.purse.pay(self._desk.purse.look)
         seen = await self._seen()
         values = [value for done in seen if (value := done.result.values.get(self._spec.metric)) is not None]
         success = sum(values) / len(values) if values else None

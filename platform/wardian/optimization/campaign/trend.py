@@ -1,6 +1,6 @@
 """How far a gate seems to be from its end: that guides what is begun, and never what is decided."""
 
-from math import inf, log
+from math import inf, log, sqrt
 
 from wardian.optimization.gate.level import Level
 from wardian.specs.refinement import GateSpec
@@ -9,6 +9,9 @@ __all__ = ["Trend"]
 
 PRICE = 1.2
 """What it costs, in logs of wealth, not to have known the best stake."""
+
+FEW = 24
+"""So many pairs say nothing yet."""
 
 
 class Trend:
@@ -53,8 +56,11 @@ class Trend:
 
     @property
     def hopeless(self) -> bool:
-        """Whether there will be no promotion if it goes on like this."""
-        return self.pairs + self.promotion > self._spec.pairs or self.futility < self.promotion
+        """Whether a gain that could be shown with all pairs is more than a standard error away."""
+        if self.pairs < FEW:
+            return False
+        mean, spread = self._sum / self.pairs, sqrt(self._squares / self.pairs)
+        return mean + spread / sqrt(self.pairs) < spread * sqrt(2 * self._goal / self._spec.pairs)
 
     def _until(self, goal: float, drift: float, squares: float) -> float:
         if drift <= 0.0:

@@ -1,10 +1,13 @@
 """How much of alpha each gate may spend, however many there will be, and how it divides it."""
 
 from math import pi
+from typing import Final
 
 from wardian.base.frozen import Frozen
 
-__all__ = ["Level"]
+__all__ = ["Level", "is_plain"]
+
+PLAIN: Final = frozenset({"success"})
 
 SEQUENTIAL = 0.4
 """The share of a gate's alpha for stopping early; the rest is for the exact test when all pairs are played."""
@@ -37,3 +40,8 @@ class Level(Frozen):
     def threshold(self) -> float:
         """The wealth that promotes."""
         return 1 / self.early
+
+
+def is_plain(metric: str) -> bool:
+    """Whether a metric is known to be 0 or 1 before the first pair: alpha is divided before anybody has seen one."""
+    return metric in PLAIN

@@ -62,25 +62,39 @@ class Outlook:
 @lru_cache(maxsize=512)
 def _forecast(spec: GateSpec, noise: float, gate: int, plain: bool, gain: float) -> Forecast:
     level = Level.of(spec.alpha, gate, plain=plain)
-    moving = min(max(noise * noise + gain * gain, abs(gain), 1 / spec.pairs), 1.0)
+    squares = min(max(noise * noise + gain * gain, abs(gain) if plain else 0.0, 1 / spec.pairs), 1.0)
+    size = 1.0 if plain else squares**0.5
+    moving = squares / size**2
     steps = min(max(floor(moving * spec.pairs), 1), LONGEST)
-    return _walk(StoppingRule.of(spec, level), level, steps, moving, (1 + gain / moving) / 2)
+    walk = _Walk(StoppingRule.of(spec, level), level, steps, size, moving)
+    return walk.forecast((1 + gain / (moving * size)) / 2)
 
 
-def _walk(rule: StoppingRule, level: Level, steps: int, moving: float, up: float) -> Forecast:
-    """Chances over places, step by step, `up` of them upwards; a step takes 1 / `moving` pairs."""
-    promoted, given_up = rule.promoted(steps, 1.0), rule.given_up(steps, 1.0, 1 / moving)
-    live: Chances = np.zeros(steps + 2)
-    live[0] = 1.0
-    power, taken = 0.0, 0.0
-    for step in range(1, steps + 1):
-        taken += live.sum()
-        live[1:] = live[1:] * (1 - up) + live[:-1] * up
-        live[0] *= 1 - up
-        power += live[promoted[step] :].sum()
-        live[promoted[step] :] = 0.0
-        live[: given_up[step] + 1] = 0.0
-    return Forecast(power=float(power + _tested(live, steps, level)), pairs=float(taken / moving))
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    """At most so many steps of one size; each takes 1 / `moving` pairs. Graded differences all are of that size."""
+
+    rule: StoppingRule
+    level: Level
+    steps: int
+    size: float
+    moving: float
+
+    def forecast(self, up: float) -> Forecast:
+        """Chances over places, step by step, `up` of them upwards."""
+        promoted = self.rule.promoted(self.steps, self.size)
+        given_up = self.rule.given_up(self.steps, self.size, 1 / self.moving)
+        live: Chances = np.zeros(self.steps + 2)
+        live[0] = 1.0
+        power, taken = 0.0, 0.0
+        for step in range(1, self.steps + 1):
+            taken += live.sum()
+            live[1:] = live[1:] * (1 - up) + live[:-1] * up
+            live[0] *= 1 - up
+            power += live[promoted[step] :].sum()
+            live[promoted[step] :] = 0.0
+            live[: given_up[step] + 1] = 0.0
+        return Forecast(power=float(power + _tested(live, self.steps, self.level)), pairs=float(taken / self.moving))
 
 
 def _tested(live: Chances, steps: int, level: Level) -> float:

@@ -9,7 +9,7 @@ from wardian.optimization.gate.absence import Absence
 from wardian.optimization.gate.claim import claim
 from wardian.optimization.gate.guardrails import Guardrails
 from wardian.optimization.gate.interval import interval
-from wardian.optimization.gate.level import Level
+from wardian.optimization.gate.level import Level, is_plain
 from wardian.optimization.gate.simplification import Simplification
 from wardian.optimization.gate.stopping import StoppingRule
 from wardian.optimization.gate.tally import Tally
@@ -21,8 +21,6 @@ from wardian.specs.refinement import GateSpec
 
 __all__ = ["PairGate"]
 
-PLAIN = frozenset({"success"})
-"""Metrics that are known to be 0 or 1 before the first pair: how alpha is divided must not depend on the pairs."""
 LARGEST = 700.0
 """The log of the largest wealth that is written down: a float holds not much more."""
 
@@ -41,7 +39,7 @@ class PairGate:
 
     def __init__(self, spec: GateSpec, metric: str, gate: int, seeds: str, champion: Bundle, candidate: Bundle) -> None:
         self._spec, self._metric, self._gate, self._seeds = spec, metric, gate, seeds
-        self._level = Level.of(spec.alpha, gate, plain=metric in PLAIN)
+        self._level = Level.of(spec.alpha, gate, plain=is_plain(metric))
         self._rule = StoppingRule.of(spec, self._level)
         self._gain, self._harm = Wealth(), Wealth(sign=-1.0)
         self._futility = Wealth(shift=spec.delta_min, sign=-1.0)

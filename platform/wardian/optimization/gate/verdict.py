@@ -7,9 +7,10 @@ from wardian.base.frozen import Frozen
 __all__ = ["GatePoint", "GateVerdict", "GuardrailReport", "Ruling"]
 
 Ruling = Literal["promoted", "rejected", "futile", "inconclusive", "invalid"]
-"""`promoted`: better, or shorter and no worse, and no guardrail broken. `rejected`: better, but a guardrail is broken;
-or worse. `futile`: the gain is less than what is worth finding. `inconclusive`: all pairs are played and none of it is
-shown. `invalid`: too many pairs have no result, or one arm lacks more of them than the other."""
+"""`promoted`: better, or shorter and no worse, and no guardrail stands against it. `rejected`: better, but a guardrail
+is broken, or in doubt when all pairs are played; or worse. `futile`: the gain is less than what is worth finding.
+`inconclusive`: all pairs are played and none of it is shown. `invalid`: too many pairs have no result, or one arm lacks
+more of them than the other."""
 
 
 class GuardrailReport(Frozen):
@@ -82,7 +83,7 @@ class GateVerdict(Frozen):
         e_value: evidence for a gain; promotion asks for at least `threshold`.
         threshold: see `e_value`.
         futility: evidence against a gain that is worth finding.
-        p_value: of McNemar's exact test, where all pairs were played.
+        p_value: of McNemar's exact test, one-sided, where all pairs were played.
         delta: the gain that is claimed, corrected for having stopped when it looked good.
         raw_delta: the mean difference of the pairs.
         low: the interval's lower bound; it holds whenever the gate stops.

@@ -1,19 +1,18 @@
 """Search by the package `gepa` (extra `gepa`): it finds candidates, and decides nothing."""
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import aclosing
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from importlib import import_module
 from types import ModuleType
 from typing import Any
 
 from wardian.base.bundle import Bundle
 from wardian.base.errors import ConfigError
-from wardian.episodes.record import EpisodeSpec
-from wardian.optimization.evaluator import Evaluator
-from wardian.optimization.ground import Ground, Place, arm_of
-from wardian.optimization.proposals.edit import Candidate
-from wardian.optimization.proposals.proposer import Assignment, Proposer
+from wardian.optimization.board import Board
+from wardian.optimization.ground import Ground
+from wardian.optimization.proposals.proposer import Proposer
 from wardian.optimization.search.bridge import Bridge
+from wardian.optimization.search.generation import Generation
+from wardian.optimization.search.gepa_desk import GepaDesk
 from wardian.optimization.search.strategy import Raced, SearchState
 from wardian.specs.refinement import SearchSpec
 
@@ -40,36 +39,35 @@ def gepa_package() -> ModuleType:
 class GepaSearch:
     """An `OwnSearch`: `gepa.optimize` with its defaults on the tasks of the search.
 
-    It never plays more than `spec.episodes`: it stops while one more of its rounds would fit. A version is played once
-    on each task; where somebody else broke that episode, the mean of its batch stands for it, for gepa knows no missing
-    values. The edits are the proposer's, for evidence that was diagnosed.
+    It never plays more than `spec.episodes`, nor asks for more than `spec.candidates` edits: it stops while one more of
+    its rounds would fit. The edits are the proposer's, for evidence that was diagnosed.
 
     Args:
-        evaluator: plays.
-        proposer: writes the edits.
         spec: how much it may try.
         metric: what it looks at.
         seed: of the job.
+
+    Raises:
+        ConfigError: when the package is not installed.
     """
 
-    def __init__(self, evaluator: Evaluator, proposer: Proposer, spec: SearchSpec, metric: str, seed: int) -> None:
+    def __init__(self, spec: SearchSpec, metric: str, seed: int) -> None:
         gepa_package()
-        self._evaluator = evaluator
-        self._proposer = proposer
         self._spec = spec
         self._metric = metric
         self._seed = seed
 
-    async def search(self, state: SearchState, ground: Ground) -> Sequence[Raced]:
-        """All candidates of a generation in the order of their proposals; the best is the finalist, if any is."""
-        if not state.evidence:
-            return ()
-        desk = _Desk(self._evaluator, self._proposer, self._metric, state, ground)
+    async def breed(self, state: SearchState, ground: Ground, board: Board, proposer: Proposer) -> Generation:
+        """All candidates in the order of their proposals; what gepa prefers to the champion is the finalist."""
+        desk = GepaDesk(self._metric, state, ground, board, proposer)
         bridge = Bridge()
         best = await bridge.run(lambda: self._optimized(bridge, desk, state, ground))
-        return desk.raced(best)
+        return desk.generation(best)
 
-    def _optimized(self, bridge: Bridge, desk: "_Desk", state: SearchState, ground: Ground) -> Bundle:
+    def tell(self, results: Sequence[Raced]) -> None:
+        """Nothing: every generation begins anew, from the champion."""
+
+    def _optimized(self, bridge: Bridge, desk: GepaDesk, state: SearchState, ground: Ground) -> Bundle:
         """The version that gepa prefers; in a thread."""
         learn, choose = self._halves(ground)
         round_of = 2 * MINIBATCH + len(choose)
@@ -95,74 +93,10 @@ class GepaSearch:
         return [number for number in numbers if number not in set(chosen)] or numbers, chosen
 
 
-class _Desk:
-    """What gepa's calls become in the event loop, and a book of all that was tried."""
-
-    def __init__(
-        self, evaluator: Evaluator, proposer: Proposer, metric: str, state: SearchState, ground: Ground
-    ) -> None:
-        self._evaluator = evaluator
-        self._proposer = proposer
-        self._metric = metric
-        self._state = state
-        self._ground = ground
-        self._candidates: list[Candidate] = []
-        self._values: dict[str, dict[int, float]] = {}
-        self.proposals = 0
-
-    def bundle(self, texts: Mapping[str, str]) -> Bundle:
-        """The version with these texts; what is as the champion has it stays out of it."""
-        champion = self._state.champion
-        changed = {name: text for name, text in texts.items() if text != champion.texts.get(name, "")}
-        return Bundle(agent=champion.agent, texts={**champion.texts, **changed})
-
-    async def scores(self, bundle: Bundle, numbers: Sequence[int]) -> list[float]:
-        """The metric on these tasks."""
-        specs = [self._spec(bundle, number, self._ground.search[number]) for number in numbers]
-        async with aclosing(self._evaluator.play(specs)) as results:
-            found = {done.result.episode: done.result.values.get(self._metric) async for done in results}
-        values = {number: found[spec.key] for number, spec in zip(numbers, specs, strict=True)}
-        known = {number: value for number, value in values.items() if value is not None}
-        self._values.setdefault(bundle.sha, {}).update(known)
-        neutral = sum(known.values()) / len(known) if known else 0.0
-        return [known.get(number, neutral) for number in numbers]
-
-    def _spec(self, bundle: Bundle, number: int, place: Place) -> EpisodeSpec:
-        return self._ground.spec(bundle, arm_of(bundle), place, f"search/gepa/{self._state.generation}", number)
-
-    async def edited(self, bundle: Bundle, component: str) -> str:
-        """Another text for a component; the same where the proposal was refused."""
-        evidence = self._state.evidence[self.proposals % len(self._state.evidence)]
-        number = self._state.asked + self.proposals
-        self.proposals += 1
-        outcome = await self._proposer.propose(
-            Assignment(number=number, parent=bundle, component=component, evidence=evidence)
-        )
-        if not isinstance(outcome, Candidate):
-            return bundle.texts.get(component, "")
-        self._candidates.append(outcome)
-        return outcome.bundle.texts[component]
-
-    def raced(self, best: Bundle) -> tuple[Raced, ...]:
-        """What came of all candidates."""
-        own = self._values.get(self._state.champion.sha, {})
-        known = [candidate.bundle.sha for candidate in self._candidates]
-        first = known.index(best.sha) if best.sha in known else None
-        return tuple(
-            self._behind(candidate, own, finalist=place == first) for place, candidate in enumerate(self._candidates)
-        )
-
-    def _behind(self, candidate: Candidate, own: Mapping[int, float], *, finalist: bool) -> Raced:
-        values = self._values.get(candidate.bundle.sha, {})
-        deltas = {number: value - own[number] for number, value in values.items() if number in own}
-        generation = self._state.generation
-        return Raced(candidate=candidate, generation=generation, values=values, deltas=deltas, finalist=finalist)
-
-
 class _Adapter:
     """How gepa asks; in its thread."""
 
-    def __init__(self, bridge: Bridge, desk: _Desk) -> None:
+    def __init__(self, bridge: Bridge, desk: GepaDesk) -> None:
         self._bridge = bridge
         self._desk = desk
 
@@ -182,14 +116,14 @@ class _Adapter:
         return {name: [{"score": score} for score in eval_batch.scores] for name in components_to_update}
 
     def propose_new_texts(
-        self, candidate: dict[str, str], reflective_dataset: object, components_to_update: list[str]
+        self, candidate: dict[str, str], reflective_dataset: Mapping[str, Any], components_to_update: list[str]
     ) -> dict[str, str]:
         """One edit of each component."""
         bundle = self._desk.bundle(candidate)
         return {name: self._bridge.call(_edit(self._desk, bundle, name)) for name in components_to_update}
 
 
-def _edit(desk: _Desk, bundle: Bundle, name: str) -> Callable[[], Any]:
+def _edit(desk: GepaDesk, bundle: Bundle, name: str) -> Callable[[], Coroutine[Any, Any, str]]:
     return lambda: desk.edited(bundle, name)
 
 

@@ -13,10 +13,7 @@ from wardian.scoring.finished import Finished
 __all__ = ["Race"]
 
 URGENT = 0
-SPARE = 2
-"""Behind what a gate is waiting for."""
-CLOSE = 0.25
-"""The share of a round's results that may be missing when those whose place is open go on in slots that are free."""
+"""Before the pairs of a gate: they are many, and nobody waits for any one of these."""
 
 
 class Race:
@@ -41,8 +38,6 @@ class Race:
         self._theirs: dict[int, Value] = {}
         self._runners: dict[str, Runner] = {}
         self._who: dict[str, tuple[dict[int, Value], int]] = {}
-        self._keys: dict[tuple[Runner, int], str] = {}
-        self._spared: set[Runner] = set()
         self._staying: list[Runner] = []
         self._round = 0
 
@@ -50,7 +45,7 @@ class Race:
         """One more that takes part; its first round begins. A text that takes part already does so once."""
         if candidate.bundle.sha not in self._runners:
             runner = self._runners[candidate.bundle.sha] = Runner(candidate, self._theirs)
-            self._ahead(runner, self._rungs[0], URGENT)
+            self._ahead(runner, self._rungs[0])
 
     async def run(self, numbers: Mapping[str, int]) -> list[Runner]:
         """Everybody who entered, and how far each came; those of the last rung are the best.
@@ -76,7 +71,7 @@ class Race:
         self._round += 1
         for runner in self._staying:
             runner.rung, runner.draws = self._round, self._rungs[self._round - 1]
-            self._ahead(runner, runner.draws, URGENT)
+            self._ahead(runner, runner.draws)
 
     def _take(self, finished: Finished) -> None:
         values, number = self._who[finished.result.episode]
@@ -92,21 +87,11 @@ class Race:
             return False
         sure, lost = self._sorted()
         for runner in sure:
-            if runner in self._spared:
-                self._spared.discard(runner)
-                runner.begun = draws
-            self._ahead(runner, self._rungs[self._round], URGENT)
-        for runner in lost:
-            self._drop(runner, draws)
+            self._ahead(runner, self._rungs[self._round])
         if len(sure) + len(lost) == len(self._staying):
             self._staying = sure
             self._next_round()
             return True
-        if open_ <= CLOSE * len(self._staying) * draws:
-            for runner in self._staying:
-                if runner not in sure and runner not in lost and runner not in self._spared:
-                    self._spared.add(runner)
-                    self._ahead(runner, self._rungs[self._round], SPARE)
         return False
 
     def _sorted(self) -> tuple[list[Runner], list[Runner]]:
@@ -128,19 +113,13 @@ class Race:
                 lost.append(runner)
         return sure, lost
 
-    def _ahead(self, runner: Runner, draws: int, rank: int) -> None:
+    def _ahead(self, runner: Runner, draws: int) -> None:
         """Have its draws played up to so many."""
         for number in range(runner.begun, draws):
             own, other = self._pair(runner, number)
             self._who[own.key], self._who[other.key] = (self._theirs, number), (runner.own, number)
-            self._keys[runner, number] = other.key
-            self._order.add([own, other], rank)
+            self._order.add([own, other])
         runner.begun = max(runner.begun, draws)
-
-    def _drop(self, runner: Runner, draws: int = 0) -> None:
-        """Its draws from there on are not waited for."""
-        self._order.drop(self._keys[runner, number] for number in range(draws, runner.begun))
-        runner.begun = min(runner.begun, draws)
 
     def _pair(self, runner: Runner, number: int) -> tuple[EpisodeSpec, EpisodeSpec]:
         place = self._ground.draw(SEARCH, number)

@@ -104,7 +104,7 @@ def _span(values: Mapping[int, Value], number: int) -> Range | None:
 
 
 def _extreme(sure: list[float], ascending: Iterable[float]) -> float:
-    """The smallest mean that there can be when any of the others, which may all be missing, join those that are sure."""
+    """The smallest mean when any of the others, each of which may be missing, join those that are sure."""
     total, count = sum(sure), len(sure)
     lowest = total / count if count else 1.0
     for value in ascending:

@@ -6,11 +6,10 @@ from typing import Protocol
 from wardian.base.bundle import Bundle
 from wardian.base.frozen import Frozen
 from wardian.optimization.evidence.evidence import Evidence
-from wardian.optimization.ground import Ground
 from wardian.optimization.proposals.edit import Candidate
 from wardian.optimization.proposals.proposer import Assignment
 
-__all__ = ["OwnSearch", "Raced", "SearchState", "SearchStrategy"]
+__all__ = ["Raced", "SearchState", "SearchStrategy"]
 
 
 class Raced(Frozen):
@@ -58,12 +57,4 @@ class SearchStrategy(Protocol):
 
     def tell(self, results: Sequence[Raced]) -> None:
         """What came of a generation, in the order of the assignments."""
-        ...
-
-
-class OwnSearch(Protocol):
-    """A whole generation in other hands: it plays episodes of its own choice, and gives back what it found."""
-
-    async def search(self, state: SearchState, ground: Ground) -> Sequence[Raced]:
-        """All that was tried, at most one of it a finalist; the same again for the same state."""
         ...

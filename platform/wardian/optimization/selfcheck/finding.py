@@ -11,7 +11,7 @@ __all__ = ["Finding"]
 
 SURE = 0.95
 """Of each of the two bounds."""
-Unit = Literal["share", "points", "episodes", "times", "USD"]
+Unit = Literal["share", "points", "episodes", "times", "hours"]
 
 
 class Finding(Frozen):

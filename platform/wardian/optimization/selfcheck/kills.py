@@ -13,6 +13,7 @@ from wardian.optimization.selfcheck.finding import Finding
 from wardian.optimization.selfcheck.ledger import LedgerFile
 from wardian.optimization.selfcheck.playing import played
 from wardian.optimization.selfcheck.scenario import SCENARIOS
+from wardian.optimization.selfcheck.studies import Play
 
 __all__ = ["kills"]
 
@@ -20,8 +21,8 @@ KILLED = -9
 SCENARIO = "planted"
 
 
-def kills(extent: Extent, seed: int) -> Iterator[Finding]:
-    """Every campaign is killed some times, each time by another process's death, and then played to its end."""
+def kills(extent: Extent, seed: int, play: Play) -> Iterator[Finding]:
+    """Every campaign is killed some times, a process of its own each time, and then goes on to its end."""
     other, repeated, paid = list[bool](), list[bool](), list[bool]()
     for number in range(extent.killed):
         with TemporaryDirectory(prefix="wardian-selfcheck-") as folder:
@@ -29,9 +30,9 @@ def kills(extent: Extent, seed: int) -> Iterator[Finding]:
             other.append(not trial.alike)
             repeated.append(trial.repeated)
             paid.append(trial.paid_again)
-    yield Finding.count(f"{extent.kills} times kill -9, and another verdict", other)
-    yield Finding.count("episodes that were played again, in such a campaign", repeated)
-    yield Finding.count("answers that were paid again, in such a campaign", paid)
+    yield Finding.count("another verdict", other)
+    yield Finding.count("episodes played again", repeated)
+    yield Finding.count("answers paid again", paid)
 
 
 class _Trial:

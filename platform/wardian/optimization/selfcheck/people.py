@@ -53,9 +53,13 @@ class SimulatedProposer:
         habits: how likely each trait is.
         memo: what it answered before; asking it costs time and money.
         clock: whose time an answer takes.
+        answer_s: how much, in the middle.
     """
 
-    def __init__(self, seed: int, habits: Mapping[str, float], memo: Memo, clock: Clock) -> None:
+    def __init__(
+        self, seed: int, habits: Mapping[str, float], memo: Memo, clock: Clock, answer_s: float = ANSWER_S
+    ) -> None:
+        self._answer_s = answer_s
         self._seed = seed
         self._habits = habits
         self._memo = memo
@@ -79,7 +83,7 @@ class SimulatedProposer:
     async def _ask(self, key: str, number: int) -> Completion:
         stream = random_stream(self._seed, "proposal", number)
         trait = stream.choices(list(self._habits), list(self._habits.values()))[0]
-        await self._clock.sleep(stream.lognormvariate(0.0, 0.5) * ANSWER_S)
+        await self._clock.sleep(stream.lognormvariate(0.0, 0.5) * self._answer_s)
         self.asked += 1
         message = Message(role="assistant", content=rule(trait, number))
         answer = Completion(message=message, finish="stop", model="sim/reflection", cost_usd=ANSWER_USD, simulated=True)

@@ -6,7 +6,7 @@ from collections.abc import Awaitable
 from wardian.base.frozen import Frozen
 from wardian.base.virtual_time import VirtualTimeLoop
 from wardian.optimization.campaign.campaign import Campaign
-from wardian.optimization.campaign.charter import Charter, Crew
+from wardian.optimization.campaign.charter import Charter, Crew, OpenGate
 from wardian.optimization.campaign.lineage import Lineage
 from wardian.optimization.campaign.record import CampaignRecord, GateRecord
 from wardian.optimization.gate.pair_gate import PairGate
@@ -59,13 +59,13 @@ class _Nobody:
         """Nobody looks."""
 
 
-def played(scenario: Scenario, seed: int, ledger: Ledger | None = None) -> Outcome:
+def played(scenario: Scenario, seed: int, ledger: Ledger | None = None, gate: OpenGate = PairGate) -> Outcome:
     """Play the campaign of a scenario that has this seed; again with the same ledger, it goes on."""
     seeded = scenario.model_copy(update={"world": scenario.world.model_copy(update={"seed": seed})})
     outcomes = list[Outcome]()
     with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
         # Not the task's result: when a runner ends, `signal` makes a text of all that its task holds.
-        runner.run(_into(outcomes, _play(seeded, ledger or Ledger())))
+        runner.run(_into(outcomes, _play(seeded, ledger or Ledger(), gate)))
     return outcomes[0]
 
 
@@ -73,7 +73,7 @@ async def _into(outcomes: list[Outcome], playing: Awaitable[Outcome]) -> None:
     outcomes.append(await playing)
 
 
-async def _play(scenario: Scenario, ledger: Ledger) -> Outcome:
+async def _play(scenario: Scenario, ledger: Ledger, gate: OpenGate) -> Outcome:
     world, clock = scenario.world, LoopClock()
     ground = ground_of(world.seed, AGENT, CHAMPION, world.places)
     player = WorldPlayer(Luck(world), clock, scenario.slots, ledger)
@@ -83,7 +83,7 @@ async def _play(scenario: Scenario, ledger: Ledger) -> Outcome:
         diagnostician=SimulatedDiagnostician(),
         proposer=proposer,
         strategy=AsyncParetoSearch(world.seed),
-        gate=PairGate,
+        gate=gate,
         recorder=_Nobody(),
     )
     charter = Charter(id=f"selfcheck-{world.seed}", prompt="selfcheck.support", spec=scenario.spec)

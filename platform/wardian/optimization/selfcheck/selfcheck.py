@@ -12,25 +12,34 @@ from wardian.optimization.selfcheck.finding import Finding
 from wardian.optimization.selfcheck.kills import kills
 from wardian.optimization.selfcheck.playing import played
 from wardian.optimization.selfcheck.scenario import Scenario
-from wardian.optimization.selfcheck.studies import STUDIES, Play
+from wardian.optimization.selfcheck.studies import STUDIES, Play, Study
 
-__all__ = ["NAMES", "SelfCheck", "selfcheck"]
+__all__ = ["NAMES", "Checked", "SelfCheck", "selfcheck"]
 
-NAMES = (*STUDIES, "kills")
+CHECKS = {**STUDIES, "kills": Study("kill -9 at random points, in the middle of a write", kills)}
+NAMES = tuple(CHECKS)
 """What can be checked."""
 
 
+class Checked(Frozen):
+    """What one study found."""
+
+    name: str
+    about: str
+    findings: tuple[Finding, ...]
+
+
 class SelfCheck(Frozen):
-    """All findings."""
+    """All that was found."""
 
     seed: int
     extent: Extent
-    findings: tuple[Finding, ...]
+    checks: tuple[Checked, ...]
 
     @property
-    def kept(self) -> bool:
-        """Whether every promise is kept."""
-        return all(finding.kept is not False for finding in self.findings)
+    def broken(self) -> tuple[Finding, ...]:
+        """The promises that are not kept."""
+        return tuple(each for check in self.checks for each in check.findings if each.kept is False)
 
 
 def selfcheck(
@@ -47,15 +56,18 @@ def selfcheck(
         seed: all chance follows from it.
         only: names out of `NAMES`.
         processes: that play at once; with one, this process plays.
-        tell: hears what is checked next.
+        tell: hears what is checked next, in a line.
     """
-    wanted, findings = set(only), list[Finding]()
+    wanted = set(only)
     with _players(processes) as play:
-        for name in NAMES:
-            if name in wanted:
-                tell(name)
-                findings += kills(extent, seed) if name == "kills" else STUDIES[name](extent, seed, play)
-    return SelfCheck(seed=seed, extent=extent, findings=tuple(findings))
+        checks = [_checked(name, extent, seed, play, tell) for name in NAMES if name in wanted]
+    return SelfCheck(seed=seed, extent=extent, checks=tuple(checks))
+
+
+def _checked(name: str, extent: Extent, seed: int, play: Play, tell: Callable[[str], None]) -> Checked:
+    study = CHECKS[name]
+    tell(study.about)
+    return Checked(name=name, about=study.about, findings=tuple(study.find(extent, seed, play)))
 
 
 @contextmanager

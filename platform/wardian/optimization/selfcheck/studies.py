@@ -1,6 +1,8 @@
 """Many campaigns of one kind, and what they show."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
 from statistics import fmean, median
 
 from wardian.base.identity import random_stream
@@ -15,44 +17,48 @@ __all__ = ["STUDIES", "Play", "Study"]
 
 Play = Callable[[Sequence[tuple[Scenario, int]]], Sequence[Ended]]
 """Plays the campaigns of these scenarios with these seeds; the results in the same order."""
-Study = Callable[[Extent, int, Play], Iterator[Finding]]
-"""Plays campaigns whose seeds follow from the number, and says what they show."""
 
 STORMS = {
-    "the candidate's": Storm(share=0.2),
-    "the champion's": Storm(share=0.2, champion=True),
-    "failed ones of the candidate's": Storm(share=0.4, failing=True),
+    "candidate's": Storm(share=0.2),
+    "champion's": Storm(share=0.2, champion=True),
+    "its failed ones": Storm(share=0.4, failing=True),
 }
 
 
-def _campaigns(name: str, count: int, seed: int) -> list[tuple[Scenario, int]]:
-    return [(SCENARIOS[name], random_stream(seed, name, number).getrandbits(32)) for number in range(count)]
+@dataclass(frozen=True)
+class Study:
+    """Many campaigns of one kind.
+
+    Args:
+        about: what kind, in a line.
+        find: plays them, with seeds that follow from the number, and says what they show.
+    """
+
+    about: str
+    find: Callable[[Extent, int, Play], Iterator[Finding]]
 
 
 def null(extent: Extent, seed: int, play: Play) -> Iterator[Finding]:
-    """No edit helps: what is promoted is promoted by chance."""
+    """What is promoted is promoted by chance."""
     ended = play(_campaigns("null", extent.null, seed))
-    yield Finding.share("no edit helps, and one is promoted", (each.deceived for each in ended), 0.05)
+    yield Finding.share("promote one", (each.deceived for each in ended), 0.05)
+    yield Finding.share("A/A seems to differ", (each.false_alarm for each in ended), 0.05)
     fewest = min(each.candidates for each in ended)
-    few = "candidates in such a campaign, the fewest"
-    yield Finding(promise=few, measured=fewest, target=10, unit="times", bound="at least")
-    yield Finding.share("the champion seems to differ from itself", (each.false_alarm for each in ended), 0.05)
-    yield Finding(
-        promise="episodes of such a campaign", measured=fmean(each.episodes for each in ended), unit="episodes"
-    )
-    yield from _slots("no edit helps", ended)
+    yield Finding(promise="candidates, the fewest", measured=fewest, target=10, unit="times", bound="at least")
+    yield _episodes("episodes, mean", fmean(each.episodes for each in ended))
+    yield from _pace(ended)
 
 
 def planted(extent: Extent, seed: int, play: Play) -> Iterator[Finding]:
-    """A defect of 18 points, and one edit in four that mends it."""
+    """There is something to find."""
     ended = play(_campaigns("planted", extent.planted, seed))
-    yield Finding.share("a defect of 18 points is mended", (each.improved for each in ended), 0.95, least=True)
-    yield Finding.share("and something is promoted that is no better", (each.deceived for each in ended), 0.05)
+    yield Finding.share("promote what mends it", (each.improved for each in ended), 0.95, least=True)
+    yield Finding.share("promote what is no better", (each.deceived for each in ended), 0.05)
     episodes = sorted(each.episodes for each in ended)
-    yield _episodes("episodes until then, median", median(episodes), 500)
-    yield _episodes("episodes until then, 9 of 10 campaigns", episodes[-1 - len(episodes) // 10], 1_300)
+    yield _episodes("episodes, median", median(episodes), 500)
+    yield _episodes("episodes, 9 of 10 campaigns", episodes[-1 - len(episodes) // 10], 1_300)
     yield from _claims([gate for each in ended for gate in each.gates])
-    yield from _slots("a defect of 18 points", ended)
+    yield from _pace(ended)
 
 
 def _episodes(promise: str, measured: float, target: float | None = None) -> Finding:
@@ -63,57 +69,35 @@ def _claims(gates: Sequence[Sentence]) -> Iterator[Finding]:
     promoted = [gate for gate in gates if gate.promoted]
     if promoted:
         bias = abs(fmean(gate.delta - gate.gain for gate in promoted))
-        yield Finding(
-            promise="claimed gain minus the true one", measured=bias, target=0.02, unit="points", n=len(promoted)
-        )
         raw = fmean(gate.raw_delta - gate.gain for gate in promoted)
-        yield Finding(promise="the same of the mean difference", measured=raw, unit="points", n=len(promoted))
+        yield Finding(promise="claimed gain - true gain", measured=bias, target=0.02, unit="points")
+        yield Finding(promise="mean difference - true gain", measured=raw, unit="points")
         covered = [gate.covered for gate in promoted]
-        yield Finding.share("the interval has the true gain, where promoted", covered, 0.95, least=True)
-    yield Finding.share("the interval has the true gain", [gate.covered for gate in gates], 0.95, least=True)
+        yield Finding.share("interval holds, if promoted", covered, 0.95, least=True)
+    yield Finding.share("interval holds", [gate.covered for gate in gates], 0.95, least=True)
 
 
-def _slots(where: str, ended: Sequence[Ended]) -> Iterator[Finding]:
+def _pace(ended: Sequence[Ended]) -> Iterator[Finding]:
     use = fmean(each.slot_use for each in ended)
-    yield Finding(promise=f"64 slots in use, {where}", measured=use, target=0.7, bound="at least")
-
-
-def harmful(extent: Extent, seed: int, play: Play) -> Iterator[Finding]:
-    """All edits make it worse."""
-    yield from _never("a harmful edit is promoted", play(_campaigns("harmful", extent.harmful, seed)))
-
-
-def gaming(extent: Extent, seed: int, play: Play) -> Iterator[Finding]:
-    """All edits win over the judge whose metric decides."""
-    yield from _never("an edit that games the judge is promoted", play(_campaigns("gaming", extent.gaming, seed)))
-
-
-def reckless(extent: Extent, seed: int, play: Play) -> Iterator[Finding]:
-    """All edits gain success in a way that nobody wants."""
-    ended = play(_campaigns("reckless", extent.reckless, seed))
-    yield from _never("an edit that breaks rules or makes values up is promoted", ended)
-
-
-def _never(promise: str, ended: Sequence[Ended]) -> Iterator[Finding]:
-    yield Finding.count(promise, [bool(each.promotions) for each in ended])
+    yield Finding(promise="64 slots in use", measured=use, target=0.7, bound="at least")
+    yield Finding(promise="simulated hours, mean", measured=fmean(each.hours for each in ended), unit="hours")
 
 
 def stormy(extent: Extent, seed: int, play: Play) -> Iterator[Finding]:
-    """One arm in five is missing, in three ways; no edit helps."""
+    """Three ways in which a provider fails one arm more than the other."""
     for where, storm in STORMS.items():
-        played = play([(each.stormy(storm), number) for each, number in _campaigns("null", extent.stormy, seed)])
-        yield Finding.count(f"promoted in a storm: {where}", [each.deceived for each in played])
-        invalid = [gate.ruling == "invalid" for each in played for gate in each.gates]
-        yield Finding.share(f"gates in it that end as invalid: {where}", invalid, None)
+        ended = play([(each.stormy(storm), number) for each, number in _campaigns("null", extent.stormy, seed)])
+        yield Finding.count(f"promote one, {where}", [each.deceived for each in ended])
+        invalid = [gate.ruling == "invalid" for each in ended for gate in each.gates]
+        yield Finding.share(f"gates invalid, {where}", invalid, None)
 
 
 def budgets(extent: Extent, seed: int, play: Play) -> Iterator[Finding]:
-    """Little to spend."""
+    """A budget that ends some of them before their generations do."""
     ended = play([(_poor(each, number), number) for each, number in _campaigns("null", extent.budgets, seed)])
-    over = [each.episodes > each.allowed for each in ended]
-    yield Finding.count("campaigns with an episode over their budget", over)
+    yield Finding.count("an episode over", [each.episodes > each.allowed for each in ended])
     usd = [max(0.0, each.spent_usd / each.allowed_usd - 1) for each in ended if each.allowed_usd]
-    yield Finding(promise="dollars over the budget, at most", measured=max(usd), target=0.01, n=len(usd))
+    yield Finding(promise="dollars over, the most", measured=max(usd), target=0.01, n=len(usd))
 
 
 def _poor(scenario: Scenario, seed: int) -> Scenario:
@@ -123,7 +107,22 @@ def _poor(scenario: Scenario, seed: int) -> Scenario:
     return scenario.budgeted(CampaignBudget(episodes=episodes, usd=usd))
 
 
+def _never(name: str, extent: Extent, seed: int, play: Play) -> Iterator[Finding]:
+    ended = play(_campaigns(name, getattr(extent, name), seed))
+    yield Finding.count("promote one", [bool(each.promotions) for each in ended])
+
+
+def _campaigns(name: str, count: int, seed: int) -> list[tuple[Scenario, int]]:
+    return [(SCENARIOS[name], random_stream(seed, name, number).getrandbits(32)) for number in range(count)]
+
+
 STUDIES: dict[str, Study] = {
-    each.__name__: each for each in (null, planted, harmful, gaming, reckless, stormy, budgets)
+    "null": Study("No edit helps: 30 candidates, up to 3 gates", null),
+    "planted": Study("A defect of 18 points, and one edit in four mends it", planted),
+    "harmful": Study("All edits make it worse", partial(_never, "harmful")),
+    "gaming": Study("A judge decides, and all edits game it", partial(_never, "gaming")),
+    "reckless": Study("All edits gain, and break rules or make values up", partial(_never, "reckless")),
+    "stormy": Study("A fifth of one arm is missing, and no edit helps", stormy),
+    "budgets": Study("Little to spend", budgets),
 }
 """By name, in the order of what matters most."""

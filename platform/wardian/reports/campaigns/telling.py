@@ -99,7 +99,8 @@ def _gate(gate: GateRecord, record: CampaignRecord) -> Iterator[Line]:
     yield "", verdict.why
     for guard in verdict.guardrails:
         if not guard.holds:
-            yield "", f"{guard.name}: worse by up to {guard.bound:.3f}, {guard.allowed:.3f} is allowed"
+            within = f"between {guard.least:+.3f} and {guard.bound:+.3f}"
+            yield "", f"{guard.name}: worse by {guard.difference:.3f}, {within}; {guard.allowed:.3f} is allowed"
     if gate.audit_delta is not None:
         yield "audit", f"{points(gate.audit_delta)} in {record.spec.gate.audit} pairs on seeds of their own"
 

@@ -1,0 +1,94 @@
+"""One gate, from its first pair to its record."""
+
+from collections.abc import Callable
+from math import ceil
+
+from wardian.base.bundle import Bundle
+from wardian.optimization.campaign.desk import Desk
+from wardian.optimization.campaign.hearing import FIRST, Hearing, gate_pair
+from wardian.optimization.campaign.record import GatePair, GateRecord
+from wardian.optimization.campaign.trend import Trend
+from wardian.optimization.pairs import Pair
+from wardian.optimization.search.runner import Runner
+
+__all__ = ["Sitting"]
+
+SPARE = 2
+"""Behind everything else: for slots that would be idle."""
+CAUTION = 0.75
+"""Of the pairs that a gate seems to need still, so many are begun at once."""
+NEAR = 8
+"""One in so many slots may have a pair behind those that were told, however near the end seems to be."""
+
+
+class Sitting:
+    """A finalist before its gate.
+
+    Args:
+        desk: of the campaign.
+        number: of the gate in the lineage.
+        finalist: who wants to be champion.
+    """
+
+    def __init__(self, desk: Desk, number: int, finalist: Runner) -> None:
+        self.finalist = finalist
+        self._desk = desk
+        self._number = number
+        self._seeds = f"gate/{number}"
+        self._champion = desk.champion
+        self._hearing = Hearing(desk.board, desk.ground, self._champion, self._candidate, self._seeds)
+
+    @property
+    def _candidate(self) -> Bundle:
+        return self.finalist.candidate.bundle
+
+    def rehearse(self) -> None:
+        """Have the first pairs played where slots would be idle, in case that it comes to this gate."""
+        self._hearing.begin(min(self._desk.spec.gate.pairs, FIRST), SPARE)
+
+    def call_off(self) -> None:
+        """It does not come to this gate."""
+        self._hearing.close()
+
+    async def hear(self, hopeless: Callable[[], None]) -> GateRecord:
+        """Play pairs until there is a verdict; `hopeless` is called when that does not look like a promotion."""
+        desk, spec, metric = self._desk, self._desk.spec.gate, self._desk.spec.metric
+        gate = desk.crew.gate(spec, metric, self._number, self._seeds, self._champion, self._candidate)
+        trend, slots = Trend(spec, self._number), desk.slots
+
+        def told(pair: Pair) -> int:
+            """How many pairs to begin ahead: fewer the nearer the end is, for those behind it are for nothing."""
+            if (difference := pair.difference(metric)) is not None:
+                trend.add(difference)
+            if trend.hopeless:
+                hopeless()
+            most = spec.pairs if trend.hopeless else slots // 2
+            return int(min(most, max(ceil(slots / NEAR), CAUTION * trend.left)))
+
+        desk.purse.pay(desk.purse.gate)
+        self._hearing.urge()
+        verdict = await self._hearing.verdict(gate, spec.pairs, told)
+        desk.purse.pay(-2 * (spec.pairs - self._hearing.begun))
+        pairs = tuple(gate_pair(pair, metric) for pair in self._hearing.pairs)
+        record = GateRecord(
+            verdict=verdict,
+            champion=self._champion,
+            candidate=self.finalist.number,
+            curve=tuple(gate.curve),
+            pairs=pairs,
+        )
+        return await self._audited(record) if spec.audit else record
+
+    async def _audited(self, record: GateRecord) -> GateRecord:
+        """With a second look at the gain, on seeds of its own, if it was promoted."""
+        desk, draws = self._desk, self._desk.spec.gate.audit
+        if record.verdict.ruling != "promoted":
+            desk.purse.pay(-2 * draws)
+            return record
+        await desk.books.note(stage="audit")
+        hearing = Hearing(desk.board, desk.ground, self._champion, self._candidate, f"audit/{self._number}")
+        pairs = await hearing.all(draws)
+        found = [difference for pair in pairs if (difference := pair.difference(desk.spec.metric)) is not None]
+        audit: tuple[GatePair, ...] = tuple(gate_pair(pair, desk.spec.metric) for pair in pairs)
+        delta = sum(found) / len(found) if found else None
+        return record.model_copy(update={"audit": audit, "audit_delta": delta})
