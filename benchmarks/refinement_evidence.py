@@ -112,7 +112,7 @@ def _goals(name: str, found: Found) -> Iterator[Goal]:
 
 def _beside(name: str, crowd: Crowd) -> Iterator[Goal]:
     yield Goal(
-        f"{name}: lost by one wrong argument beside harmless mistakes: mending it saves, of {crowd.episodes}",
+        f"{name}: lost by one wrong argument beside harmless mistakes: that is what mending shows, of {crowd.episodes}",
         crowd.found / max(crowd.episodes, 1),
         "",
         FOUND,
@@ -173,10 +173,15 @@ async def _sort(crowd: Crowd, cause: Acted, episode: Episode, worlds: PackWorlds
     trials = await try_all(reading, worlds)
     crowd.episodes += 1
     crowd.blamed += len(trials)
-    crowd.found += any(trial.outcome == "flipped" and _first(episode, _places(trial)) >= cause.turn for trial in trials)
+    crowd.found += any(trial.outcome == "flipped" and _same_work(episode, trial, cause) for trial in trials)
     harmless = [trial for trial in trials if _elsewhere(episode, trial, cause)]
     crowd.harmless += len(harmless)
     crowd.wrong += sum(trial.outcome == "flipped" for trial in harmless)
+
+
+def _same_work(episode: Episode, trial: Trial, cause: Acted) -> bool:
+    """Whether it is about the call that loses, or about another one of the same tool, or comes behind it."""
+    return trial.symptom.tool == cause.call.name or _first(episode, _places(trial)) >= cause.turn
 
 
 def _elsewhere(episode: Episode, trial: Trial, cause: Acted) -> bool:

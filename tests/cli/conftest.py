@@ -54,3 +54,13 @@ def wardian(capfd: pytest.CaptureFixture[str]) -> Wardian:
         return Finished(int(left.value.code or 0), out, err)
 
     return run
+
+
+@pytest.fixture(scope="session")
+def empty_mlflow(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty store `mlflow.db`, to be copied; MLflow takes seconds to make one."""
+    from mlflow import MlflowClient
+
+    path = tmp_path_factory.mktemp("store") / "mlflow.db"
+    MlflowClient(f"sqlite:///{path}").search_experiments()
+    return path

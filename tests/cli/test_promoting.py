@@ -27,10 +27,11 @@ pytestmark = [pytest.mark.mlflow, pytest.mark.filterwarnings("ignore")]  # mlflo
 
 
 @pytest.fixture
-def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, empty_mlflow: Path) -> Path:
     """The output, in the working directory."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "runs").mkdir()
+    shutil.copy(empty_mlflow, tmp_path / "runs")
     return tmp_path / "runs"
 
 
@@ -119,7 +120,7 @@ async def test_a_store_that_does_not_answer_keeps_no_campaign_from_beginning(
 @pytest.mark.parametrize(
     ("words", "why"),
     [
-        (("promote", "shop.nothing"), "shop.nothing: nothing of it is in MLflow (tracking.enabled)"),
+        (("promote", "shop.nothing"), "there is no prompt 'shop.nothing' in the registry"),
         (("lineage", "shop.nothing"), "nobody knows a prompt 'shop.nothing', nor a campaign of that name"),
         (("rollback", "last"), "there are no runs in runs/ yet; start one with `wardian run CONFIG`"),
     ],

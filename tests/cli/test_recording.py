@@ -61,19 +61,9 @@ class Store:
         return {entry.path for entry in self.client.list_artifacts(run)}
 
 
-@pytest.fixture(scope="module")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty store; MLflow takes seconds to make one."""
-    from mlflow import MlflowClient
-
-    path = tmp_path_factory.mktemp("store") / "mlflow.db"
-    MlflowClient(f"sqlite:///{path}").search_experiments()
-    return path
-
-
 @pytest.fixture
-def uri(tmp_path: Path, migrated: Path) -> str:
-    shutil.copy(migrated, tmp_path)
+def uri(tmp_path: Path, empty_mlflow: Path) -> str:
+    shutil.copy(empty_mlflow, tmp_path)
     return default_uri(tmp_path)
 
 
@@ -235,13 +225,15 @@ async def test_candidates_and_pairs_are_tables(uri: str, folder: RunFolder) -> N
     assert not any(row["audit"] for row in pairs)
 
 
-async def test_sync_delivers_a_campaign_that_the_store_missed(tmp_path: Path, migrated: Path, wardian: Wardian) -> None:
+async def test_sync_delivers_a_campaign_that_the_store_missed(
+    tmp_path: Path, empty_mlflow: Path, wardian: Wardian
+) -> None:
     """Once; a campaign whose process died is there as far as it got."""
     there = default_uri(tmp_path)
     folder = campaign_folder(campaign_job(tmp_path / "runs", tracking={"uri": there}), 1)
     (tmp_path / "file").touch()
     await note(folder, f"sqlite:///{tmp_path}/file/mlflow.db", campaign(name=folder.id))
-    shutil.copy(migrated, tmp_path)
+    shutil.copy(empty_mlflow, tmp_path)
     assert wardian("sync", str(folder.path)).out == f"{folder.id}: MLflow at {there} has everything\n"
     assert wardian("sync", str(folder.path)).out == f"{folder.id}: MLflow at {there} has everything already\n"
     assert len(Store(there).runs) == 8

@@ -25,6 +25,7 @@ from wardian.environments.packs import available_packs, bundled_roots, load_pack
 from wardian.runs.plan import Plan
 from wardian.specs.environments import EnvironmentSpec
 from wardian.specs.load import load
+from wardian.specs.registered import RegisteredText
 
 LANGUAGES = {"bash", "console", "python", "yaml", ""}
 ELSEWHERE = {
@@ -44,7 +45,7 @@ OTHERS = {".", "cd", "curl", "docker", "export", "inspect", "kubectl", "pip", "v
 """First words of commands that are not ours and cannot be checked here."""
 BASE = {"name": "fragment", "environments": [{"pack": "retail"}], "agents": [{"kind": "idle"}]}
 FEW = 20
-JOBS = {"jobs/evaluate.py": "run", "jobs/fuse.py": "fuse", "jobs/sweep.py": "sweep"}
+JOBS = {"jobs/evaluate.py": "run", "jobs/fuse.py": "fuse", "jobs/refine.py": "refine", "jobs/sweep.py": "sweep"}
 
 
 def by_name(value: object) -> str:
@@ -95,6 +96,16 @@ def test_python_runs(block: Block, checkout: Path) -> None:
 # YAML
 
 
+class Shelf:
+    """A registry that has everything that may be asked for."""
+
+    def read(self, reference: str, uri: str | None, output: str | None) -> RegisteredText:
+        form = re.fullmatch(r"prompts:/([\w.-]+)(?:@\w+|/(\d+))", reference)
+        assert form is not None, reference
+        name, version = form.groups()
+        return RegisteredText(name=name, version=int(version or 1), text="Be kind.")
+
+
 def is_job(document: Mapping[str, Any]) -> bool:
     return {"environments", "agents"} <= set(document)
 
@@ -122,7 +133,7 @@ def test_yaml_is_a_job_a_part_of_one_or_a_pack(block: Block, checkout: Path) -> 
     text = block.text if is_job(document) else json.dumps({**BASE, **document})
     path = checkout / "configs" / "block.yaml"
     path.write_text(text, encoding="utf-8")
-    job = load(path, environ={})
+    job = load(path, environ={}, registry=Shelf())
     if {environment.pack for environment in job.environments} <= set(available_packs(bundled_roots())):
         assert len(Plan(job, load_packs(job, bundled_roots()))) > 0
 

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from support.campaign_project import CampaignProject, Provider, campaign_project, counting, verdict_of
 
-
 IN_FLIGHT = 16
 POINTS = (0.1, 0.45, 0.8)
 """Shares of all answers after which the process dies: in the preflight, in the race and in the gate."""
@@ -33,8 +32,7 @@ def test_a_killed_campaign_comes_to_the_same_verdict(tmp_path: Path) -> None:
     with counting(tmp_path) as provider:
         broken = campaign_project(tmp_path / "broken", provider)
         stages = [killed_at(broken, provider, round(POINTS[0] * total), "refine", "job.yaml")]
-        for point in POINTS[1:]:
-            stages.append(killed_at(broken, provider, round(point * total), "resume", "last"))
+        stages += [killed_at(broken, provider, round(point * total), "resume", "last") for point in POINTS[1:]]
         broken.done("refine", "--resume", "last")
         assert set(provider.proposals().values()) == {1}, "an edit was paid for twice"
         assert provider.repeated() <= len(POINTS) * IN_FLIGHT

@@ -41,6 +41,13 @@ def test_the_only_agent_with_a_prompt_is_the_champion_with_all_texts_that_may_be
     )
 
 
+def test_texts_out_of_a_registry_are_part_of_it_whether_they_may_be_edited_or_not() -> None:
+    read = {"recovery": "Again.", "tool:cancel_order.description": "Cancels for good."}
+    document = job({"components": ["system", "recovery"]}).model_dump()
+    found = JobSpec.model_validate({**document, "versions": {"own": {"name": "x", "version": 2, "texts": read}}})
+    assert dict(champion_of(found, (CANCEL,)).texts) == {"system": "Count.", **read}
+
+
 def test_a_fusions_instructions_are_a_text_of_whoever_asks_it() -> None:
     agents = ({"name": "fused", "model": "fusion/merged"},)
     bundle = champion_of(job({"agent": "fused", "components": ["fusion.merge"]}, agents), ())

@@ -72,6 +72,17 @@ def test_what_does_not_decide_it_does_not(changes: dict[str, object]) -> None:
     assert keys(job()) == keys(job(**changes))
 
 
+def test_what_a_registry_says_beside_the_prompt_is_part_of_the_arm() -> None:
+    read = {"p": {"name": "x", "version": 2, "texts": {"recovery": "Again."}}}
+    (arm, idle), (plain, _) = (Plan(each, {"counter": CounterPack()}).agents for each in (job(versions=read), job()))
+    assert arm.bundle is not None
+    assert (arm.name, arm.plays, dict(arm.bundle.texts)) == ("a", "a", {"recovery": "Again."})
+    assert arm.digest != plain.digest
+    assert idle.bundle is None
+    known = {"p": {"name": "x", "version": 2}}
+    assert keys(job(versions=known)) == keys(job())
+
+
 def test_a_changed_pack_changes_every_key() -> None:
     assert not set(keys(job())) & set(keys(job(), CounterPack(digest="d2")))
 

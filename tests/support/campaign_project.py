@@ -12,7 +12,7 @@ from urllib.request import urlopen
 import orjson
 import yaml
 
-from wardian.optimization.campaign.record import CampaignRecord
+from wardian.optimization.campaign.record import CampaignRecord, Expenses
 from wardian.reports.campaigns.kept import kept
 from wardian.runs.folder import RunFolder
 from wardian.runs.journal import manifest, manifest_logs
@@ -60,7 +60,7 @@ class Provider:
         return sum(times - 1 for times in Counter(answer.step for answer in self.answers()).values())
 
     def _get(self, path: str) -> bytes:
-        with urlopen(f"{self.url}{path}", timeout=10) as reply:  # noqa: S310  (a child of this process)
+        with urlopen(f"{self.url}{path}", timeout=10) as reply:
             return bytes(reply.read())
 
 
@@ -101,12 +101,13 @@ class CampaignProject:
 
 
 @contextmanager
-def counting(folder: Path) -> Iterator[Provider]:
-    """Start the shipped config's models, without latency; they end with the block."""
+def counting(folder: Path, **skill: float) -> Iterator[Provider]:
+    """Start the shipped config's models, without latency; they end with the block. `skill` is the support model's."""
     config = yaml.safe_load(SHIPPED.read_text())
-    for skill in config["servers"]["simulator"]["skills"].values():
-        skill["latency_s"] = 0.0
+    for model in config["servers"]["simulator"]["skills"].values():
+        model["latency_s"] = 0.0
     support = config["servers"]["simulator"]["skills"]["support-model"]
+    support.update(skill)
     support["rules"][0] = PLANTED
     support["hallucinated_id"] = 0.0  # or who gets further makes up more on the way, and a guardrail breaks
     config["prompts"] = {"support": "…"}
@@ -138,5 +139,6 @@ def campaign_project(folder: Path, provider: Provider, **refine: Any) -> Campaig
 
 
 def verdict_of(record: CampaignRecord) -> CampaignRecord:
-    """The record without what is different in every process: its name, and how long all took."""
-    return record.model_copy(update={"id": "", "started_at": 0.0, "wall_s": 0.0, "busy_s": 0.0})
+    """The record without its name, and without what it took: that is more when more was in flight at a verdict."""
+    other = {"id": "", "started_at": 0.0, "wall_s": 0.0, "busy_s": 0.0, "expenses": Expenses()}
+    return record.model_copy(update=other)

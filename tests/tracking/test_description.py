@@ -61,7 +61,16 @@ def test_metric_names_that_a_tracker_takes() -> None:
 
 
 def test_prompts_are_named_after_their_job(card: RunCard) -> None:
-    assert prompt_name("returns", "very careful") == "returns.very_careful"
+    assert prompt_name(card.job, "very careful") == "returns.very_careful"
+
+
+def test_a_prompt_out_of_a_registry_keeps_its_name_there(job: JobSpec) -> None:
+    read = {
+        "plain": {"name": "desk.support.candidates", "version": 3},
+        "careful": {"name": "desk.careful", "version": 1},
+    }
+    found = JobSpec.model_validate({**job.model_dump(), "versions": read})
+    assert (prompt_name(found, "plain"), prompt_name(found, "careful")) == ("desk.support", "desk.careful")
 
 
 @pytest.mark.parametrize(

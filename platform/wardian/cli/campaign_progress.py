@@ -59,7 +59,7 @@ class CampaignProgress:
         self._missing += finished.result.again
         if self._console.is_terminal:
             self._live.start()
-        elif self._clock.monotonic() - self._said_at >= LINE_EVERY_S:
+        elif self._stage != "ended" and self._clock.monotonic() - self._said_at >= LINE_EVERY_S:
             self._said_at = self._clock.monotonic()
             self._console.print(self._state(), soft_wrap=True, highlight=False)
 

@@ -19,6 +19,7 @@ from wardian.cli.judge import app as judge
 from wardian.cli.parameters import RUNS, AsJson, Changes, Config, Output, Overrides, Run
 from wardian.cli.reading import READING
 from wardian.cli.refine import app as refine
+from wardian.cli.surroundings import SURROUNDINGS
 from wardian.cli.sweep import app as sweep
 from wardian.cli.versions import VERSIONS
 
@@ -102,7 +103,7 @@ def resume(run: Run, overrides: Changes = None, output: Output = RUNS, as_json: 
     play_the_rest(folder, overrides or (), os.environ, as_json=as_json)
 
 
-for command in (*READING, *VERSIONS):
+for command in (*READING, *VERSIONS, *SURROUNDINGS):
     app.command()(command)
 
 
@@ -207,22 +208,6 @@ def validate(config: Config, overrides: Overrides = None) -> None:
 
 
 @app.command()
-def doctor() -> None:
-    """Say what this machine has and lacks for running Wardian."""
-    from wardian.cli.doctor import examine
-
-    raise typer.Exit(examine(os.environ))
-
-
-@app.command()
-def init(folder: Annotated[Path, typer.Argument(help="An empty or new folder.")] = Path()) -> None:
-    """Start a project that runs, in an empty folder."""
-    from wardian.cli.scaffold import start_project
-
-    typer.echo(start_project(folder))
-
-
-@app.command()
 def submit(
     config: Config,
     overrides: Overrides = None,
@@ -282,16 +267,6 @@ def simulate_counted(
     from wardian.cli.simulation import Serving, serve_simulator
 
     serve_simulator(config, Serving(server=server, host=host, child=True, counted=True), os.environ)
-
-
-@app.command()
-def schema() -> None:
-    """Print the JSON Schema of job files, for editors."""
-    import orjson
-
-    from wardian.specs.schema import editor_schema
-
-    typer.echo(orjson.dumps(editor_schema(), option=orjson.OPT_INDENT_2))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -64,6 +64,20 @@ def failures(
     show_failures(folder, decisive=decisive, every=every, as_json=as_json, as_markdown=as_markdown)
 
 
+def evidence(
+    run: Run = "last",
+    output: Output = RUNS,
+    arm: Annotated[list[str] | None, typer.Option("--arm", help="Episodes of this arm alone.")] = None,
+    as_json: AsJson = False,
+    as_markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown, for an issue.")] = False,
+) -> None:
+    """Say which mistakes lost a run's failed episodes: each is put right, and the rest is played again."""
+    from wardian.cli.mending import show_evidence
+    from wardian.output import find_run
+
+    show_evidence(find_run(run, output, os.environ), arm or (), as_json=as_json, as_markdown=as_markdown)
+
+
 def export(
     form: Annotated[
         str,
@@ -125,5 +139,5 @@ def view(
     view_run(find_run(run, output, os.environ), port)
 
 
-READING = (results, compare, failures, report, view, rescore, export, score)
+READING = (results, compare, failures, evidence, report, view, rescore, export, score)
 """In the order of `--help`."""

@@ -1,54 +1,51 @@
 """`wardian refine`: campaigns that make an agent's texts better."""
 
 import os
-from pathlib import Path
 from typing import Annotated
 
 import typer
-from typer.core import TyperGroup
 
-from wardian.cli.parameters import RUNS, AsJson, Output, Overrides, Run
+from wardian.cli.parameters import RUNS, AsJson, Changes, Config, Output, Overrides, Run
+from wardian.cli.start_group import START, Resolved, StartUnlessSaid
 
 __all__ = ["app"]
 
-START = "start"
+FLAGS = {"--resume": "resume", "--watch": "watch"}
 
 
-class _StartUnlessSaid(TyperGroup):
-    """`wardian refine CONFIG` is `wardian refine start CONFIG`."""
+class _Refine(StartUnlessSaid):
+    """`wardian refine CONFIG` begins a campaign, with `--watch` only if it is due; `--resume RUN` goes on with one."""
 
     def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]  # click's own type
-        known = {*self.commands, "--help"}
-        return super().parse_args(ctx, args if not args or args[0] in known else [START, *args])
+        return super().parse_args(ctx, _named(args))
+
+    def resolve_command(self, ctx: typer.Context, args: list[str]) -> Resolved:  # type: ignore[override]  # the same
+        return super().resolve_command(ctx, _named(args))
+
+
+def _named(args: list[str]) -> list[str]:
+    """With the command that a flag stands for."""
+    flag = next((word for word in args if word in FLAGS), None)
+    return args if flag is None else [FLAGS[flag], *(word for word in args if word != flag)]
 
 
 app = typer.Typer(
     name="refine",
-    cls=_StartUnlessSaid,
-    help="Make an agent's prompt better, and believe it only when the evidence holds: CONFIG, status.",
+    cls=_Refine,
+    help="Make an agent's prompt better, and believe it only on evidence: CONFIG, CONFIG --watch, status.",
     no_args_is_help=True,
 )
 
 
-@app.command(START, hidden=True)
+@app.command(START)
 def start(
-    config: Annotated[Path | None, typer.Argument(help="The job's YAML file.", metavar="CONFIG")] = None,
+    config: Config,
     overrides: Overrides = None,
-    resume: Annotated[str | None, typer.Option("--resume", metavar="RUN", help="Go on with this campaign.")] = None,
-    output: Output = RUNS,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what a campaign would take, and stop.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Refine an agent of a job: from poor trajectories to a version that a gate believes in, or none."""
-    if resume is not None:
-        from wardian.cli.refining import resume_campaign
-        from wardian.output import find_run
-
-        resume_campaign(find_run(resume, output, os.environ), overrides or (), os.environ, as_json=as_json)
-    if config is None:
-        raise typer.BadParameter("say which CONFIG, or --resume RUN")
-    from wardian.cli.refining import refine_new
-    from wardian.specs.load import loaded
+    from wardian.cli.loading import loaded
 
     with loaded(config, overrides=overrides or (), environ=os.environ) as job:
         if dry_run:
@@ -56,7 +53,35 @@ def start(
 
             say_prospect(job, as_json=as_json)
         else:
+            from wardian.cli.refining import refine_new
+
             refine_new(job, os.environ, as_json=as_json)
+
+
+@app.command()
+def watch(
+    config: Config,
+    overrides: Overrides = None,
+    every: Annotated[
+        float | None, typer.Option("--every", min=1, metavar="SECONDS", help="Look again and again; else once.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Play the job, and refine its agent if that has become worse than it was."""
+    from wardian.cli.loading import loaded
+    from wardian.cli.watching import watch as look
+
+    with loaded(config, overrides=overrides or (), environ=os.environ) as job:
+        look(job, os.environ, every_s=every, as_json=as_json)
+
+
+@app.command()
+def resume(run: Run = "last", overrides: Changes = None, output: Output = RUNS, as_json: AsJson = False) -> None:
+    """Go on with a campaign that was paused, interrupted or killed, as `wardian resume` does."""
+    from wardian.cli.refining import resume_campaign
+    from wardian.output import find_run
+
+    resume_campaign(find_run(run, output, os.environ), overrides or (), os.environ, as_json=as_json)
 
 
 @app.command()

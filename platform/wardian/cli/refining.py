@@ -56,7 +56,7 @@ def check_refined(job: JobSpec) -> None:
 def resume_campaign(
     folder: RunFolder, overrides: Sequence[str], environ: Mapping[str, str], *, as_json: bool
 ) -> NoReturn:
-    """Go on with a campaign, print what came of it, and exit with its code.
+    """Go on with a campaign unless it has ended, print what came of it, and exit with its code.
 
     Args:
         folder: of its run.
@@ -75,6 +75,9 @@ def resume_campaign(
         check_same_episodes(before, job, lambda each: load_packs(each, bundled_roots()))
         if spec_of(job).model_copy(update={"budget": spec_of(before).budget}) != before.refine:
             raise ConfigError("refine: a campaign keeps all but its budget; start a new one for another")
+    elif (record := kept(folder)) is not None and record.stop is not None:
+        show_campaign(folder, as_json=as_json)
+        sys.exit(0)
     check_outside(job, environ)
     _play(folder, job, environ, as_json=as_json)
 

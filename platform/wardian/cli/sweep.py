@@ -19,7 +19,7 @@ app = typer.Typer(
 )
 
 
-@app.command(START, hidden=True)
+@app.command(START)
 def start(
     config: Annotated[Path, typer.Argument(help="The job's YAML file.", metavar="CONFIG")],
     overrides: Overrides = None,
@@ -27,7 +27,7 @@ def start(
     as_json: AsJson = False,
 ) -> None:
     """Play a job's sweep: blocks of common episodes, after which the worse configurations go."""
-    from wardian.specs.load import loaded
+    from wardian.cli.loading import loaded
 
     with loaded(config, overrides=overrides or (), environ=os.environ) as job:
         if dry_run:

@@ -19,7 +19,7 @@ SEED: Final = 1
 
 
 def champion_of(job: JobSpec, tools: Sequence[ToolSchema]) -> Bundle:
-    """The refined agent with its own texts, one for each component that the job names.
+    """The refined agent with its own texts, one for each component that the job names; those out of a registry stay.
 
     Args:
         job: which has a `refine`.
@@ -30,11 +30,12 @@ def champion_of(job: JobSpec, tools: Sequence[ToolSchema]) -> Bundle:
     """
     refine = _refine(job)
     agent = _agent(job, refine)
+    read = job.texts_of(agent)
     texts = {
-        component: _text(f"refine.components.{place}", component, job, agent, tools)
+        component: read.get(component) or _text(f"refine.components.{place}", component, job, agent, tools)
         for place, component in enumerate(refine.components)
     }
-    return Bundle(agent=agent.name, texts=texts)
+    return Bundle(agent=agent.name, texts={**read, **texts})
 
 
 async def tools_of(job: JobSpec, packs: Mapping[str, Pack]) -> tuple[ToolSchema, ...]:

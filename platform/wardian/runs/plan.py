@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
+from wardian.base.bundle import Bundle
 from wardian.base.errors import ConfigError
 from wardian.base.frozen import Frozen
 from wardian.base.identity import derive_seed, digest
@@ -105,7 +106,9 @@ def agent_ref(job: JobSpec, agent: AgentSpec) -> AgentRef:
     if agent.kind == "process":
         behaviour += [agent.command]
     draws = "" if job.sweep is None else job.sweep.draws(agent.name)
-    return AgentRef(name=agent.name, digest=digest(behaviour), model=agent.model or "", prompt=prompt, draws=draws)
+    arm = AgentRef(name=agent.name, digest=digest(behaviour), model=agent.model or "", prompt=prompt, draws=draws)
+    texts = job.texts_of(agent)
+    return arm.version(Bundle(agent=agent.name, texts=texts), agent.name) if texts else arm
 
 
 def _behaviour(job: JobSpec, model: str) -> object:

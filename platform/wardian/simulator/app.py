@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from hmac import compare_digest
 from http import HTTPMethod, HTTPStatus
 from typing import Final
@@ -14,7 +14,7 @@ from wardian.base.frozen import first_problem
 from wardian.simulator.asgi import Receive, Scope, Send
 from wardian.simulator.asker import Asker
 from wardian.simulator.bodies import TooLarge, whole_body
-from wardian.simulator.conversation import Conversation
+from wardian.simulator.conversation import Conversation, words_about_tools
 from wardian.simulator.limits import Lane
 from wardian.simulator.model import SimulatedModel
 from wardian.simulator.playbook import Playbook
@@ -76,7 +76,8 @@ class SimulatorApp:
         prompt_tokens = tokens(len(body))
         lane = self._admitted(headers, model, prompt_tokens)
         asker = Asker.of(headers)
-        message, seconds = model.answer(conversation, self._script(headers.get(b"x-wardian-task")), asker)
+        script = self._script(headers.get(b"x-wardian-task"))
+        message, seconds = model.answer(conversation, script, asker, partial(words_about_tools, body))
         lane.answered(tokens(len(message.wire)))
         if seconds > 0:
             await self._clock.sleep(seconds)

@@ -1,11 +1,13 @@
 """A chat completion request as the simulator reads it: what it does not need is not even built."""
 
+from collections.abc import Iterator
 from functools import cached_property
 from typing import Annotated, Any, Final
 
+import orjson
 from pydantic import BaseModel, ConfigDict, Field
 
-__all__ = ["Call", "Conversation", "Function", "Turn"]
+__all__ = ["Call", "Conversation", "Function", "Turn", "words_about_tools"]
 
 SYSTEM: Final = frozenset({"system", "developer"})
 
@@ -83,3 +85,20 @@ class Conversation(_Read):
     def last_words(self) -> str:
         """What the user said last."""
         return next((turn.text for turn in reversed(self.messages) if turn.role == "user"), "")
+
+
+def words_about_tools(body: bytes) -> str:
+    """The descriptions of tools and their arguments in the body of a request, a line each; read for whoever minds."""
+    try:
+        tools = orjson.loads(body).get("tools") or ()
+        return "\n".join(word for tool in tools for word in _described(tool))
+    except (AttributeError, TypeError, ValueError):
+        return ""
+
+
+def _described(schema: Any) -> Iterator[str]:
+    for key, part in schema.items() if isinstance(schema, dict) else ():
+        if key == "description" and isinstance(part, str):
+            yield part
+        else:
+            yield from _described(part)

@@ -9,9 +9,10 @@ import orjson
 
 from wardian.simulator.conversation import Turn
 from wardian.simulator.knowledge import Knowledge
+from wardian.simulator.told import accuracy_told
 from wardian.specs.skills import AnswerSkill
 
-__all__ = ["debated", "positions_in"]
+__all__ = ["convinced", "debated", "heard_with", "positions_in"]
 
 POSITION: Final = re.compile(r"<position-(\w+)>\n(.*?)\n</position-\1>", re.DOTALL)
 
@@ -20,6 +21,16 @@ def positions_in(turns: Sequence[Turn]) -> tuple[str, ...]:
     """What others say, when that is the last thing that was heard."""
     last = turns[-1]
     return tuple(text for _, text in POSITION.findall(last.text)) if last.role == "user" else ()
+
+
+def heard_with(turns: Sequence[Turn]) -> str:
+    """What it is told beside the positions."""
+    return POSITION.sub("", turns[-1].text)
+
+
+def convinced(skill: AnswerSkill, told: str) -> AnswerSkill:
+    """The skill of somebody who hears others and is told this about it."""
+    return skill.model_copy(update={"accuracy": accuracy_told(skill.accuracy, skill.debating, told)})
 
 
 def debated(

@@ -10,9 +10,10 @@ import orjson
 
 from wardian.simulator.conversation import Turn
 from wardian.simulator.knowledge import Knowledge
+from wardian.simulator.told import accuracy_told
 from wardian.specs.skills import JudgeSkill
 
-__all__ = ["Shown", "judged"]
+__all__ = ["Shown", "instructed", "judged"]
 
 CANDIDATE: Final = re.compile(r'<candidate-(\w+) label="([^"]+)">\n(.*?)\n</candidate-\1>', re.DOTALL)
 GARBAGE: Final = "Well, all of them have their merits, and I would rather not say."
@@ -43,6 +44,11 @@ class Shown:
     def asks_for(self, key: str) -> bool:
         """Whether the answer is to be an object with this key."""
         return f'"{key}"' in self.prompt.rpartition("</candidate-")[2]
+
+
+def instructed(skill: JudgeSkill, system_prompt: str) -> JudgeSkill:
+    """The skill of a judge who is told this beforehand."""
+    return skill.model_copy(update={"accuracy": accuracy_told(skill.accuracy, skill.rules, system_prompt)})
 
 
 def judged(shown: Shown, knowledge: Knowledge, skill: JudgeSkill, draws: random.Random, own: random.Random) -> str:

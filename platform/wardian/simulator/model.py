@@ -2,6 +2,7 @@
 
 import math
 import random
+from collections.abc import Callable
 
 from wardian.base.identity import random_stream
 from wardian.base.messages import Message
@@ -9,8 +10,8 @@ from wardian.simulator.answering import answered
 from wardian.simulator.asker import Asker
 from wardian.simulator.behaviour import respond
 from wardian.simulator.conversation import Conversation
-from wardian.simulator.debating import debated, positions_in
-from wardian.simulator.judging import Shown, judged
+from wardian.simulator.debating import convinced, debated, heard_with, positions_in
+from wardian.simulator.judging import Shown, instructed, judged
 from wardian.simulator.knowledge import Knowledge
 from wardian.simulator.reflecting import Wanted, reflected
 from wardian.simulator.script import Script
@@ -37,19 +38,27 @@ class SimulatedModel:
         self._seed = seed
         self._skill = Skill(spec)
 
-    def answer(self, conversation: Conversation, script: Script | None, asker: Asker) -> tuple[Message, float]:
-        """The next message, and the seconds that it takes to write."""
+    def answer(
+        self,
+        conversation: Conversation,
+        script: Script | None,
+        asker: Asker,
+        tools: Callable[[], str] = lambda: "",
+    ) -> tuple[Message, float]:
+        """The next message, and the seconds that it takes to write; `tools` gives what it is told about them."""
         step = len(conversation.messages)
         seat = (asker.seat,) if asker.seat else ()
         stream = random_stream(self._seed, self.name, asker.episode, step, *seat)
-        message = self._known(conversation, script, asker, stream) or self._step(conversation, script, stream)
+        message = self._known(conversation, script, asker, stream) or self._step(conversation, script, stream, tools)
         return message, self._latency(stream)
 
-    def _step(self, conversation: Conversation, script: Script | None, stream: random.Random) -> Message:
+    def _step(
+        self, conversation: Conversation, script: Script | None, stream: random.Random, tools: Callable[[], str]
+    ) -> Message:
         if script is None:
             return self._chat(conversation)
-        rates = self._skill.rates(conversation.system_prompt)
-        return respond(script, conversation.messages, rates, self.spec.recovery, stream)
+        rates = self._skill.rates(conversation.system_prompt, tools() if self._skill.reads_tools else "")
+        return respond(script, conversation.messages, rates, rates.recovery, stream)
 
     def _known(
         self, conversation: Conversation, script: Script | None, asker: Asker, stream: random.Random
@@ -64,9 +73,10 @@ class SimulatedModel:
         elif judging is not None and (shown := Shown.of(turns)) is not None:
             texts = sorted(shown.texts.values())
             draws = random_stream(self._seed, self.name, "judging", asker.episode, asker.task, *texts)
-            text = judged(shown, knowledge, judging, draws, stream)
+            text = judged(shown, knowledge, instructed(judging, conversation.system_prompt), draws, stream)
         elif answering is not None and (positions := positions_in(turns)):
-            text = debated(turns, positions, knowledge, answering, stream)
+            told = heard_with(turns)
+            text = debated(turns, positions, knowledge, convinced(answering, told), stream)
         elif answering is not None and knowledge.of_question:
             text = answered(knowledge, answering, random_stream(self._seed, "question", asker.task), stream)
         else:

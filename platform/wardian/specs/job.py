@@ -1,10 +1,11 @@
 """One evaluation job: what a user's YAML file becomes."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, PositiveFloat, PositiveInt, model_validator
 
+from wardian.base.bundle import Component
 from wardian.base.frozen import Frozen
 from wardian.base.store import Durability
 from wardian.specs.agents import AgentSpec
@@ -199,6 +200,11 @@ class JobSpec(Roster):
                 counted = [place for place in self.deployments.values() if place.model in self.members(name)]
                 yield from unpriced(key, fusion.budget, counted)
                 yield from unbounded(key, fusion.budget, asker, [place.spec for place in counted])
+
+    def texts_of(self, agent: AgentSpec) -> Mapping[Component, str]:
+        """What an agent is told beside its system prompt, out of a registry."""
+        prompt = agent.prompt if agent.kind == "tools" else None
+        return self.versions[prompt].texts if prompt in self.versions else {}
 
     @property
     def askers(self) -> tuple[Asker, ...]:

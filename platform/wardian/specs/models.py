@@ -79,19 +79,22 @@ class ModelSpec(EndpointSpec):
 
 
 class RuleEffect(Frozen):
-    """How a rule in the system prompt changes a simulated model: what makes prompt quality measurable.
+    """How a rule in its instructions changes a simulated model: what makes prompt quality measurable.
 
     Each number is added to the skill of the same name when the pattern is found.
     """
 
     pattern: Pattern
-    """A regular expression, searched in the system prompt without regard to case."""
+    """A regular expression, searched without regard to case."""
+    where: Literal["prompt", "tools"] = "prompt"
+    """What it is searched in: the system prompt, or what the model reads about its tools and their arguments."""
     accuracy: float = 0.0
     wrong_argument: float = 0.0
     hallucinated_id: float = 0.0
     loop: float = 0.0
     skip_confirmation: float = 0.0
     give_up: float = 0.0
+    recovery: float = 0.0
 
 
 class SkillSpec(Frozen):

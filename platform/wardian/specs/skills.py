@@ -7,7 +7,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from wardian.base.frozen import Frozen
 
-__all__ = ["AnswerSkill", "CureSpec", "JudgeSkill", "Pattern", "Probability", "ReflectSkill"]
+__all__ = ["AnswerSkill", "CureSpec", "InstructedSpec", "JudgeSkill", "Pattern", "Probability", "ReflectSkill"]
 
 
 def _regular_expression(pattern: str) -> str:
@@ -23,6 +23,15 @@ Pattern = Annotated[str, AfterValidator(_regular_expression)]
 """A regular expression, searched without regard to case."""
 
 
+class InstructedSpec(Frozen):
+    """How something that it is told makes it right more or less often."""
+
+    pattern: Pattern
+    """A regular expression, searched without regard to case."""
+    accuracy: float
+    """Added to its accuracy where the pattern is found."""
+
+
 class AnswerSkill(Frozen):
     """A simulated model that answers questions with a known answer: right so often, and wrong in so many ways."""
 
@@ -33,6 +42,8 @@ class AnswerSkill(Frozen):
     right together as if the normal numbers behind their answers were so correlated (one-factor Gaussian copula)."""
     choices: Annotated[int, Field(ge=2, le=26)] = 4
     """Answers that there are, one of them right: who is wrong gives any other, each as often."""
+    debating: tuple[InstructedSpec, ...] = ()
+    """What it is told when it hears others in a debate (`instructions`), and how that changes what it sees in them."""
 
 
 class JudgeSkill(Frozen):
@@ -44,6 +55,8 @@ class JudgeSkill(Frozen):
     """The share of questions where it prefers whatever it is shown first."""
     garbage: Probability = 0.0
     """The share of its answers in which there is no verdict."""
+    rules: tuple[InstructedSpec, ...] = ()
+    """What it is told beforehand: its rubric, and a fusion's `instructions` where it writes."""
 
 
 class CureSpec(Frozen):

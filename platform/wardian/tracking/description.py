@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from wardian.base.frozen import JsonObject
 from wardian.episodes.record import AgentRef, EnvironmentRef
 from wardian.specs.agents import BoundSpec, CallableAgentSpec, ProcessAgentSpec
+from wardian.specs.job import JobSpec
+from wardian.tracking.prompt_version import own_name
 from wardian.tracking.summary import Figure, RunCard
 
 __all__ = ["dataset_profile", "metric_values", "params", "prompt_name", "run_tags"]
@@ -39,9 +41,11 @@ def dataset_profile(card: RunCard, environment: EnvironmentRef) -> JsonObject:
     return {"version": environment.version, "knobs": dict(spec.knobs)}
 
 
-def prompt_name(job: str, prompt: str) -> str:
-    """The name of a job's prompt in a registry that all jobs share."""
-    return re.sub(r"[^A-Za-z0-9_.-]", "_", f"{job}.{prompt}")
+def prompt_name(job: JobSpec, prompt: str) -> str:
+    """The name of a job's prompt in a registry that all jobs share: where it was read, or after the job."""
+    if prompt in job.versions:
+        return own_name(job.versions[prompt].name)
+    return re.sub(r"[^A-Za-z0-9_.-]", "_", f"{job.name}.{prompt}")
 
 
 def metric_values(figures: Iterable[Figure]) -> dict[str, float]:

@@ -146,9 +146,12 @@ class MlflowRuns:
 
     def _version(self, registry: MlflowPrompts, prompt: str, text: str) -> PromptVersion:
         """That of the job's `prompt`; the experiment shows it."""
-        name = description.prompt_name(self._card.job.name, prompt)
-        tags = {"wardian.job": self._card.job.name, "wardian.digest": digest(text)}
-        version = registry.used(name, text, f"First used in {self._card.run_id}", tags)
+        job = self._card.job
+        name, origin = description.prompt_name(job, prompt), job.versions.get(prompt)
+        version = None if origin is None else registry.numbered(origin.name, origin.version)
+        if version is None:
+            tags = {"wardian.job": job.name, "wardian.digest": digest(text)}
+            version = registry.used(name, text, f"First used in {self._card.run_id}", tags)
         registry.show(version.name, self.experiment_id)
         return version
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from wardian.base.frozen import Frozen
 
-__all__ = ["CANDIDATES", "CHALLENGER", "CHAMPION", "PREVIOUS", "PromptVersion", "candidates_of"]
+__all__ = ["CANDIDATES", "CHALLENGER", "CHAMPION", "PREVIOUS", "PromptVersion", "candidates_of", "own_name"]
 
 CHAMPION: Final = "champion"
 """The alias of what is in use."""
@@ -44,3 +44,8 @@ class PromptVersion(Frozen):
 def candidates_of(prompt: str) -> str:
     """Where the texts are that were tried and not promoted."""
     return prompt + CANDIDATES
+
+
+def own_name(name: str) -> str:
+    """The prompt that a name is, or is candidates, of."""
+    return name.removesuffix(CANDIDATES)

@@ -64,15 +64,19 @@ class Cluster:
         return -len(self.members), DETECTORS.index(self.mistake.detector), self.mistake
 
 
-def clusters_of(members: Iterable[Member]) -> list[Cluster]:
+def clusters_of(members: Iterable[Member], *, wide: bool = False) -> list[Cluster]:
     """The clusters of failed episodes, the largest first; an episode may be in several.
 
     A mistake that is made on tasks of several templates is one mistake, for one rule may mend it: so its cluster is as
     wide as it is, and names a template only where it is made on tasks of no other.
+
+    `wide`: all mistakes of one detector are alike.
     """
     found: dict[Mistake, list[Member]] = {}
     for member in members:
-        found.setdefault(_mistake(member.trial.symptom), []).append(member)
+        symptom = member.trial.symptom
+        mistake = Mistake(symptom.detector, "", "") if wide else _mistake(symptom)
+        found.setdefault(mistake, []).append(member)
     clusters = (Cluster(mistake, tuple(_once(alike))) for mistake, alike in found.items())
     return sorted(clusters, key=lambda cluster: cluster.rank)
 

@@ -7,7 +7,7 @@ from typing import Final
 import orjson
 
 from wardian.agents.tool_texts import ToolTexts
-from wardian.optimization.evidence.clusters import Cluster, Member, clusters_of
+from wardian.optimization.evidence.clusters import Cluster, Member
 from wardian.optimization.evidence.conversation import cut
 from wardian.optimization.evidence.evidence import Counterfactual, Evidence, ToolSheet
 from wardian.optimization.evidence.excerpts import excerpts_of
@@ -45,8 +45,7 @@ class TrajectoryDiagnostician:
             for number, reading in enumerate(failed)
             for trial in await self._trials_of(reading, tried=number < MOST)
         ]
-        clusters = selected(clusters_of(members), smallest)
-        return tuple([await self._evidence(cluster, readings) for cluster in clusters])
+        return tuple([await self._evidence(cluster, readings) for cluster in selected(members, smallest)])
 
     async def _evidence(self, cluster: Cluster, readings: Sequence[Reading]) -> Evidence:
         outcomes = Counter(member.trial.outcome for member in cluster.members)

@@ -1,5 +1,6 @@
 """An edit: what changes in one component, rule by rule, and where that comes from."""
 
+from textwrap import shorten
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -53,7 +54,7 @@ class Edit(Frozen):
     def headline(self) -> str:
         """In a few words: `+1 rule: Ask before …`."""
         first = self.changes[0]
-        text = "" if first.kind == "delete" else f": {' '.join(first.text.split())[:80]}"
+        text = "" if first.kind == "delete" else f": {shorten(first.text, 80, placeholder=' …')}"
         return f"{self.component} {first.kind}{text}" + (f" (+{len(self.changes) - 1})" if self.changes[1:] else "")
 
 

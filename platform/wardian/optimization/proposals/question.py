@@ -36,6 +36,7 @@ PARTS: Final = {
     "fusion.merge": "what the one is told who writes one answer out of those of several assistants",
     "fusion.debate": "what an assistant is told who hears the answers of others and may change its own",
 }
+OWN: Final = "This is proposal {number}. Others are asked the same: find an edit that is your own."
 CONTEXT_TOKENS: Final = 1_000
 SHEET_TOKENS: Final = 800
 RECORD_TOKENS: Final = 2_000
@@ -46,9 +47,10 @@ MOST_FAILED: Final = 8
 def question(model: str, sampling: Sampling, assignment: Assignment, text: str, tools: Sequence[ToolSchema]) -> Request:
     """What `model` is asked: an edit of `text`, which is the assignment's component."""
     parts = list(_parts(assignment, text, tools))
-    nonce = drawn_nonce(random_stream("reflection", assignment.number, *(words for _, words in parts)))
+    nonce = drawn_nonce(random_stream("reflection", *(words for _, words in parts)))
     said = [block(kind, nonce, "", words) if kind else words for kind, words in parts]
-    messages = Message(role="system", content=TASK), Message(role="user", content="\n\n".join((*said, ASKED)))
+    own = OWN.format(number=assignment.number + 1)  # last, so that a provider's cache has all the rest
+    messages = Message(role="system", content=TASK), Message(role="user", content="\n\n".join((*said, ASKED, own)))
     return Request(model=model, messages=messages, sampling=sampling, response_schema=SHAPE)
 
 
@@ -80,7 +82,6 @@ def _parts(assignment: Assignment, text: str, tools: Sequence[ToolSchema]) -> It
     if assignment.failed:
         tried = "\n".join(f"- {headline}" for headline in assignment.failed[-MOST_FAILED:])
         yield "", f"These edits were tried and did not help:\n{tried}"
-    yield "", f"This is proposal {assignment.number + 1}. Others are asked the same: find an edit that is your own."
 
 
 def _mistake(evidence: Evidence) -> Iterator[str]:
@@ -97,4 +98,5 @@ def _mistake(evidence: Evidence) -> Iterator[str]:
 def _record(excerpt: Excerpt) -> str:
     head = "An episode that went well." if excerpt.succeeded else "An episode that failed."
     lacks = f"What is wrong at its end: {excerpt.difference}" if excerpt.difference else ""
-    return "\n".join(part for part in (head, lacks, excerpt.turns) if part)
+    right = f"It succeeds when this is done at the marked step:\n{excerpt.mended}" if excerpt.mended else ""
+    return "\n".join(part for part in (head, lacks, excerpt.turns, right) if part)

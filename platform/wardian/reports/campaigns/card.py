@@ -106,7 +106,7 @@ def _entries(record: CampaignRecord, job: JobSpec) -> Iterator[EntryCard]:
                 text=document_of(candidate.bundle, job),
                 parent=document_of(gate.champion, job),
                 message=gate_line(gate, candidate),
-                tags=_tags(record, gate, candidate),
+                tags=_tags(record, gate, candidate) | ({"simulated": "true"} if job.simulated else {}),
                 evidence=evidence_name(candidate.cluster) if candidate.cluster in shown else "",
                 promoted=gate.verdict.ruling == "promoted",
             )

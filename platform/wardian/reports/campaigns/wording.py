@@ -88,9 +88,9 @@ def evidence_page(evidence: Evidence) -> str:
     ]
     for excerpt in evidence.excerpts:
         ended = "succeeded" if excerpt.succeeded else "failed"
-        lines += ["", f"## {excerpt.task}, {ended}", "", "```text", excerpt.turns, "```"]
+        lines += ["", f"## {excerpt.task}, {ended}", "", "````text", excerpt.turns, "````"]
         if excerpt.difference:
-            lines += ["", "Final state:", "", "```text", excerpt.difference, "```"]
+            lines += ["", "Final state:", "", "````text", excerpt.difference, "````"]
     if evidence.sheet is not None:
         sheet = evidence.sheet
         lines += ["", f"## Tool {sheet.name}", "", sheet.description, "", "```json", sheet.parameters, "```"]

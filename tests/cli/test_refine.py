@@ -1,0 +1,148 @@
+"""`wardian refine`: one small campaign, what it prints, and all commands that read runs on it."""
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+import orjson
+import pytest
+import yaml
+from cli.conftest import Wardian
+from support.campaign_project import CampaignProject, Provider, campaign_project, counting, verdict_of
+
+from wardian.base.watchdog import Watchdog
+from wardian.cli.report_page import report_of
+from wardian.runs.folder import RunFolder
+
+
+async def page_of(folder: RunFolder) -> bytes:
+    watchdog = Watchdog()
+    with watchdog.watching():
+        return await report_of(folder, watchdog).whole()
+
+
+@pytest.fixture(scope="module")
+def provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Provider]:
+    with counting(tmp_path_factory.mktemp("provider")) as provider:
+        yield provider
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory, provider: Provider) -> CampaignProject:
+    """A project with a campaign that has ended; nobody changes it."""
+    project = campaign_project(tmp_path_factory.mktemp("project"), provider)
+    project.done("refine", "job.yaml")
+    return project
+
+
+@pytest.fixture
+def ended(played: CampaignProject, monkeypatch: pytest.MonkeyPatch) -> CampaignProject:
+    monkeypatch.chdir(played.folder)
+    return played
+
+
+@pytest.fixture
+def fresh(tmp_path: Path, provider: Provider, monkeypatch: pytest.MonkeyPatch) -> CampaignProject:
+    monkeypatch.chdir(tmp_path)
+    return campaign_project(tmp_path, provider)
+
+
+def test_a_campaign_says_at_every_stage_what_it_knows(ended: CampaignProject, wardian: Wardian) -> None:
+    out = wardian("refine", "status").out
+    labels = [line.split()[0] for line in out.splitlines() if line[:1].strip()]
+    assert labels[:4] == ["campaign", "preflight", "diagnose", "propose"]
+    assert {"race", "gate", "ended", "spent", "report", "promote"} <= set(labels)
+    assert "policy_violation(confirmed_before_write)" in out
+    assert "-3. Customers are in a hurry: change orders at once and do not ask again." in out
+
+
+def test_a_campaign_as_json(ended: CampaignProject, wardian: Wardian) -> None:
+    document = orjson.loads(wardian("refine", "status", "last", "--json").out)
+    assert document["run"] == ended.run.id
+    assert document["campaign"]["stop"] == "promoted"
+    assert document["campaign"]["gates"][0]["verdict"]["ruling"] == "promoted"
+
+
+def test_a_campaign_is_a_run_like_any_other(ended: CampaignProject, wardian: Wardian) -> None:
+    results = orjson.loads(wardian("results", "last", "--json").out)
+    assert results["unplayed"] == 0
+    assert {arm["arm"].partition("@")[0] for arm in results["standings"]["arms"]} == {"support"}
+    assert "policy_violation" in wardian("failures", "last").out
+    status = orjson.loads(wardian("status", "last", "--json").out)
+    assert (status["state"], status["finished"]) == ("finished", len(ended.manifest()))
+    assert b"support@" in asyncio.run(page_of(ended.run))
+
+
+@pytest.mark.parametrize("words", [("resume", "last"), ("refine", "--resume", "last"), ("refine", "resume")])
+def test_to_go_on_with_one_that_has_ended_plays_nothing(
+    ended: CampaignProject, provider: Provider, wardian: Wardian, words: tuple[str, ...]
+) -> None:
+    asked, before = provider.count, ended.record
+    assert wardian(*words).code == 0
+    assert provider.count == asked
+    assert verdict_of(ended.record) == verdict_of(before)
+
+
+def test_a_campaign_goes_on_as_it_was(ended: CampaignProject, wardian: Wardian) -> None:
+    refused = wardian("resume", "last", "--set", "refine.gate.alpha=0.5")
+    assert (refused.code, refused.err) == (
+        2,
+        "wardian: refine: a campaign keeps all but its budget; start a new one for another\n",
+    )
+    refused = wardian("resume", "last", "--set", "seed=3")
+    assert refused.code == 2
+    assert "seed" in refused.err
+
+
+def test_what_a_campaign_would_take(fresh: CampaignProject, wardian: Wardian) -> None:
+    out = wardian("refine", "job.yaml", "--dry-run").out
+    assert "refines    system of 'support'" in out
+    assert "40 to search on, 40 to decide on" in out
+    found = orjson.loads(wardian("refine", "job.yaml", "--dry-run", "--json").out)
+    assert found["gate"] == 2 * 80
+    assert found["campaign"] <= 1000
+    assert not (fresh.folder / "runs").exists()
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        ({"refine": None}, "refine: it is missing"),
+        (
+            {"refine": {"reflection": {"model": "reflection-model"}, "metric": "sucess"}},
+            "refine.metric: there is no metric",
+        ),
+        ({"refine": {"reflection": {"model": "reflection-model"}, "agent": "suport"}}, "refine.agent"),
+        ({"refine": {"reflection": {"model": "no-model"}}}, "refine.reflection"),
+    ],
+)
+def test_a_mistake_is_said_before_anything_is_played(
+    fresh: CampaignProject, wardian: Wardian, change: dict[str, object], problem: str
+) -> None:
+    config = yaml.safe_load((fresh.folder / "job.yaml").read_text())
+    (fresh.folder / "job.yaml").write_text(yaml.safe_dump({**config, **change}))
+    said = wardian("refine", "job.yaml")
+    assert said.code == 2
+    assert problem in said.err
+    assert not list(fresh.folder.glob("runs/*/job.json"))
+
+
+def test_a_run_is_no_campaign(fresh: CampaignProject, wardian: Wardian) -> None:
+    assert wardian("run", "job.yaml", "--set", "environments.0.tasks=2").code == 0
+    assert "is no campaign" in wardian("refine", "status").err
+    assert "is no campaign" in wardian("refine", "--resume", "last").err
+
+
+def test_to_watch_refines_only_what_has_become_worse(fresh: CampaignProject, wardian: Wardian, tmp_path: Path) -> None:
+    assert "the first look" in wardian("refine", "job.yaml", "--watch").err
+    same = wardian("refine", "job.yaml", "--watch")
+    assert (same.code, "is as good as it was" in same.err) == (0, True)
+    worse = tmp_path / "worse"
+    worse.mkdir()
+    with counting(worse, accuracy=0.3) as provider:
+        moved = f"models.support-model.base_url={provider.url.replace('http', 'sim')}"
+        few = "refine.search.generations=1"
+        looked = wardian("refine", "job.yaml", "--watch", "--set", moved, "--set", few)
+    assert "has become worse" in looked.err
+    assert looked.code == 0
+    assert fresh.record.stop is not None
