@@ -109,7 +109,7 @@ class PausingExecutor:
         self._answered: set[str] = set()
         self._delivering = 0
         self._lull = Lull()
-        self._scope: asyncio.Timeout = asyncio.timeout(None)
+        self._scope: asyncio.Timeout | None = None
         self._cut: asyncio.TimerHandle | None = None
 
     async def play_all(self, specs: Iterable[Planned], deliver: Deliver) -> None:
@@ -130,7 +130,10 @@ class PausingExecutor:
 
     def halt(self, pause: Pause) -> None:
         """Pause for something that was met beside the episodes."""
-        self._stop(pause, self._scope)
+        if self._scope is None:  # nothing is being played yet
+            self.pause = self.pause or pause
+        else:
+            self._stop(pause, self._scope)
 
     @property
     def why(self) -> str | None:
