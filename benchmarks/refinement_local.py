@@ -9,8 +9,8 @@ version or as a refusal with its reason, and the campaign with a typed stop, wha
 """
 
 import argparse
-import asyncio
-import os
+import re
+import subprocess
 import sys
 import tempfile
 from collections import Counter
@@ -31,8 +31,7 @@ HARMFUL = "Never ask twice about anything."
 
 def local(quick: bool) -> Iterator[Goal]:
     """One campaign over the command line, from its config to its record."""
-    candidates, generations = QUICK if quick else FULL
-    record, code = asyncio.run(_campaign(candidates, generations))
+    record, code = campaign(job(*(QUICK if quick else FULL)))
     proposals = record.candidates
     typed = [each for each in proposals if each.refused or (each.bundle is not None and each.edit is not None)]
     yield Goal(
@@ -48,7 +47,7 @@ def local(quick: bool) -> Iterator[Goal]:
         yield Goal(f"refused: {reason}", count, "proposals")
 
 
-def job(candidates: int, generations: int, output: Path) -> dict[str, Any]:
+def job(candidates: int, generations: int) -> dict[str, Any]:
     """A simulated clerk whose prompt has a rule that does harm."""
     harm = {"pattern": "never ask twice", "accuracy": -0.12, "skip_confirmation": 0.12}
     clerk = {"accuracy": 0.99, "skip_confirmation": 0.01, "rules": [harm]}
@@ -73,22 +72,19 @@ def job(candidates: int, generations: int, output: Path) -> dict[str, Any]:
             "gate": {"pairs": 60},
         },
         "executor": {"kind": "local", "concurrency": 16},
-        "tracking": {"enabled": False},
-        "output": str(output),
     }
 
 
-async def _campaign(candidates: int, generations: int) -> tuple[CampaignRecord, int]:
+def campaign(config: dict[str, Any]) -> tuple[CampaignRecord, int]:
+    """The campaign of a config by `wardian refine`, and the command's exit code."""
     with tempfile.TemporaryDirectory() as folder:
-        config = Path(folder) / "job.json"
-        config.write_bytes(orjson.dumps(job(candidates, generations, Path(folder) / "runs")))
-        wardian = (sys.executable, "-m", "wardian", "refine", str(config), "--json")
-        pipe = asyncio.subprocess.PIPE
-        process = await asyncio.create_subprocess_exec(*wardian, stdout=pipe, stderr=pipe, env=os.environ)
-        said, told = await process.communicate()
-        if not said:
-            raise RuntimeError(told.decode())
-        return CampaignRecord.model_validate(orjson.loads(said)["campaign"]), process.returncode or 0
+        path = Path(folder) / "job.json"
+        path.write_bytes(orjson.dumps({**config, "tracking": {"enabled": False}, "output": f"{folder}/runs"}))
+        wardian = (sys.executable, "-m", "wardian", "refine", str(path), "--json")
+        done = subprocess.run(wardian, capture_output=True, check=False)
+        if not done.stdout:
+            raise RuntimeError(done.stderr.decode())
+        return CampaignRecord.model_validate(orjson.loads(done.stdout)["campaign"]), done.returncode
 
 
 def _ended(record: CampaignRecord, code: int) -> int:
@@ -104,7 +100,7 @@ def _promoted_idly(record: CampaignRecord) -> int:
 
 def _kind(reason: str) -> str:
     """The reason without what is special about one proposal."""
-    return reason.partition("'")[0].partition(";")[0].strip(" :,")
+    return re.sub(r" '[^']*'|\d+", " …", reason)
 
 
 def main() -> None:

@@ -42,3 +42,12 @@ def test_a_run_that_has_only_begun_has_nothing_to_mend(project: Path, wardian: W
     (project / "runs" / "empty-1" / "job.json").write_bytes(job)
     refused = wardian("evidence", "empty-1")
     assert (refused.code, refused.err) == (2, "wardian: empty-1: no episode has a result yet\n")
+
+
+def test_one_arm_alone(project: Path, wardian: Wardian) -> None:
+    played(wardian)
+    assert orjson.loads(wardian("evidence", "--arm", "reference", "--json").out) == {"evidence": []}
+    assert len(orjson.loads(wardian("evidence", "--arm", "idle", "--json").out)["evidence"]) == 1
+    refused = wardian("evidence", "--arm", "idel")
+    assert refused.code == 2
+    assert "has no arm 'idel'; did you mean 'idle'?" in refused.err

@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
@@ -14,13 +14,14 @@ from ray.actor import ActorHandle
 from support.outcomes import essence, record_of
 
 from wardian.assembly import WorkOrder, open_play
+from wardian.base.bundle import Bundle
 from wardian.base.clock import SystemClock
 from wardian.base.errors import ConfigError, InfraError
 from wardian.cluster.executor import RayExecutor
 from wardian.cluster.shift import RESTARTS
 from wardian.cluster.worker import EpisodeWorker
 from wardian.environments.packs import load_packs
-from wardian.episodes.record import Asked
+from wardian.episodes.record import Asked, EpisodeSpec
 from wardian.models.budgets.amount import Cap
 from wardian.models.budgets.book import BudgetBook
 from wardian.models.budgets.budgets import BudgetPlace
@@ -61,7 +62,7 @@ async def ordered(job: JobSpec, folder: Path) -> AsyncIterator[WorkOrder]:
         yield WorkOrder(job=job, servers=servers, roots=PACKS)
 
 
-async def played(executor: Executor, plan: Plan) -> list[Scored]:
+async def played(executor: Executor, plan: Iterable[EpisodeSpec]) -> list[Scored]:
     results: list[Scored] = []
 
     async def deliver(finished: Finished) -> None:
@@ -83,6 +84,22 @@ async def test_both_executors_give_the_same_results(own_ray: RayExecutorSpec, tm
     assert len(on_ray) == len(in_process) == 8 * 3 * 5
     assert essence(on_ray) == essence(in_process)
     assert {scored.value("success") for scored in on_ray if scored.episode.spec.agent.name == "reference"} == {1.0}
+
+
+async def test_workers_play_versions_of_an_agent_as_this_process_does(own_ray: RayExecutorSpec, tmp_path: Path) -> None:
+    told = {"accuracy": 0.2, "rules": [{"pattern": "count twice", "accuracy": 0.8}]}
+    servers = {"sim": {"kind": "simulator", "skills": {"m": told}}}
+    version = Bundle(agent="a", texts={"system": "Count twice."})
+    async with ordered(job(servers=servers, agents=[{"name": "a", "model": "m"}]), tmp_path) as order:
+        own = list(plan(order.job))
+        arm = own[0].agent.version(version, "a@1")
+        both = [*own, *(spec.model_copy(update={"agent": arm}) for spec in own)]
+        on_ray = await played(RayExecutor(order, own_ray), both)
+        async with open_play(order, LocalQuota(order.pool.limits, SystemClock()), {}) as play:
+            in_process = await played(LocalExecutor(play, 16), both)
+    assert essence(on_ray) == essence(in_process)
+    assert {scored.value("success") for scored in on_ray if scored.episode.spec.agent == arm} == {1.0}
+    assert {scored.value("success") for scored in on_ray if scored.episode.spec.agent != arm} == {0.0, 1.0}
 
 
 async def test_a_killed_workers_episodes_are_played_by_others(own_ray: RayExecutorSpec, tmp_path: Path) -> None:

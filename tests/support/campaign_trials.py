@@ -1,6 +1,7 @@
 """Campaigns in a numeric world, on virtual time."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from wardian.base.virtual_time import VirtualTimeLoop
@@ -9,7 +10,9 @@ from wardian.optimization.campaign.charter import Charter, Crew
 from wardian.optimization.campaign.lineage import Lineage
 from wardian.optimization.campaign.record import CampaignRecord
 from wardian.optimization.gate.pair_gate import PairGate
+from wardian.optimization.search.own_search import OwnSearch
 from wardian.optimization.search.pareto import AsyncParetoSearch
+from wardian.optimization.search.strategy import SearchStrategy
 from wardian.optimization.selfcheck.ledger import Ledger
 from wardian.optimization.selfcheck.loop_clock import LoopClock
 from wardian.optimization.selfcheck.luck import Luck
@@ -45,6 +48,7 @@ class Trial:
     lineage: Lineage = field(default_factory=Lineage)
     ledger: Ledger = field(default_factory=Ledger)
     watcher: Watcher = field(default_factory=Watcher)
+    search: Callable[[], SearchStrategy | OwnSearch] | None = None
     played: int = 0
     """Episodes that were begun, all parts together."""
     asked: int = 0
@@ -63,7 +67,7 @@ class Trial:
         clock, world = LoopClock(), self.world.model_copy(update={"seed": self.seed})
         player = WorldPlayer(Luck(world), clock, self.slots, self.ledger)
         proposer = SimulatedProposer(self.seed, self.habits, self.ledger, clock)
-        search = AsyncParetoSearch(self.seed)
+        search = self.search() if self.search else AsyncParetoSearch(self.seed)
         crew = Crew(player, SimulatedDiagnostician(), proposer, search, PairGate, self.watcher)
         charter = Charter(id="trial", prompt="shop.support", spec=self.spec)
         ground = ground_of(self.seed, AGENT, CHAMPION, world.places)

@@ -46,6 +46,7 @@ EVIDENCE = Evidence(
             turns="user: please cancel order W10482 as I told your colleague in the chat last night\n"
             'agent: cancel_order {"order_id": "W10482"}',
             difference="orders.status: wrong",
+            mended="before it: say “Shall I cancel your order W20777 of yesterday morning for you now?”",
         ),
     ),
     sheet=ToolSheet(name="cancel_order", description="Cancels an order.", parameters="{}"),

@@ -11,6 +11,7 @@ from wardian.cli.wording import counted
 from wardian.environments.packs import bundled_roots, find_pack, load_packs
 from wardian.fusion.own_code import check_own_code
 from wardian.models.llama_server import check_installed
+from wardian.optimization.sweeps.flat import configs_of, flattened
 from wardian.runs.plan import Plan
 from wardian.scoring.opening import opened_scorers
 from wardian.specs.job import JobSpec
@@ -56,5 +57,9 @@ def _lines(config: Path, job: JobSpec) -> Iterator[str]:
     plan = planned(job)
     arms, worlds = counted(len(plan.agents), "arm"), counted(len(plan.environments), "environment")
     yield f"{config}: ok: {counted(len(plan), 'episode')}, {arms}, {worlds}"
+    if job.sweep is not None:
+        flat = flattened(job)
+        planned(flat)
+        yield f"sweep: ok: {counted(len(configs_of(flat)), 'configuration')}"
     if (stale := old_prices(job)) is not None:
         yield stale

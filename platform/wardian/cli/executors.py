@@ -36,13 +36,13 @@ class Playing:
         executor: who plays.
         slots: says how many episodes are played at once.
         quota: admission to the models' rate limits; on Ray that of this process alone.
-        budgets: what calls of this process are paid with; None where others keep them.
+        budgets: what calls of this process are paid with.
     """
 
     executor: WatchableExecutor
     slots: Callable[[], int]
     quota: Quota
-    budgets: Budgets | None
+    budgets: Budgets
 
 
 @asynccontextmanager
@@ -69,4 +69,5 @@ async def open_executor(
         joined = nullcontext() if tenure.lasting else ray_session(spec, inside_job=INSIDE_JOB in environ)
         with joined:
             on_ray = RayExecutor(order, spec, tenure, say=partial(console.print, highlight=False, soft_wrap=True))
-            yield Playing(on_ray, lambda: on_ray.slots, quota, None)
+            own = Budgets(order.budgets, on_ray.exchange, holder, SystemClock())
+            yield Playing(on_ray, lambda: on_ray.slots, quota, own)

@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import orjson
 from rich.console import Console
@@ -20,19 +20,30 @@ from wardian.runs.folder import RunFolder
 from wardian.runs.rescoring import current
 from wardian.scoring.finished import Finished
 from wardian.scoring.outcome import SUCCESS
+from wardian.specs.names import nearest
 
 __all__ = ["show_evidence"]
 
 
-def show_evidence(folder: RunFolder, *, as_json: bool, as_markdown: bool) -> None:
+def show_evidence(folder: RunFolder, arms: Collection[str], *, as_json: bool, as_markdown: bool) -> None:
     """Print what became of a run's failed episodes when their mistakes were put right.
 
+    Args:
+        folder: of the run.
+        arms: whose episodes; all, where there is none.
+        as_json: with excerpts.
+        as_markdown: for an issue.
+
     Raises:
-        ConfigError: when nothing of it was played yet.
+        ConfigError: when nothing of it was played yet, or nothing by one of the arms.
     """
-    if not any(current(folder.latest)):
+    played = {each.result.arm for each in current(folder.latest)}
+    if not played:
         raise ConfigError(f"{folder.id}: no episode has a result yet")
-    evidence = asyncio.run(_diagnosed(folder))
+    for arm in arms:
+        if arm not in played:
+            raise ConfigError(f"{folder.id} has no arm '{arm}'; {nearest(arm, played)}")
+    evidence = asyncio.run(_diagnosed(folder, arms or played))
     if as_json:
         document = {"evidence": [each.model_dump(mode="json") for each in evidence]}
         sys.stdout.buffer.write(orjson.dumps(document, option=orjson.OPT_INDENT_2) + b"\n")
@@ -42,17 +53,18 @@ def show_evidence(folder: RunFolder, *, as_json: bool, as_markdown: bool) -> Non
         Console(highlight=False).print(mending_view(evidence), soft_wrap=True)
 
 
-async def _diagnosed(folder: RunFolder) -> tuple[Evidence, ...]:
+async def _diagnosed(folder: RunFolder, arms: Collection[str]) -> tuple[Evidence, ...]:
     job, watchdog = folder.job(), Watchdog()
     worlds = PackWorlds(job, References.of(job, bundled_roots(), watchdog))
     with watchdog.watching():
-        return await TrajectoryDiagnostician(worlds).diagnose([folder.load(each) for each in _telling(folder)], 1)
+        episodes = [folder.load(each) for each in _telling(folder, arms)]
+        return await TrajectoryDiagnostician(worlds).diagnose(episodes, 1)
 
 
-def _telling(folder: RunFolder) -> Iterator[Finished]:
+def _telling(folder: RunFolder, arms: Collection[str]) -> Iterator[Finished]:
     """Those that failed, and of each task one that went well: records are large."""
     seen = set[tuple[str, str]]()
-    for finished in current(folder.latest):
+    for finished in (each for each in current(folder.latest) if each.result.arm in arms):
         task = finished.result.environment, finished.result.task
         good = bool(finished.result.values.get(SUCCESS.name))
         if not good or task not in seen:

@@ -67,6 +67,7 @@ def failures(
 def evidence(
     run: Run = "last",
     output: Output = RUNS,
+    arm: Annotated[list[str] | None, typer.Option("--arm", help="Episodes of this arm alone.")] = None,
     as_json: AsJson = False,
     as_markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown, for an issue.")] = False,
 ) -> None:
@@ -74,7 +75,7 @@ def evidence(
     from wardian.cli.mending import show_evidence
     from wardian.output import find_run
 
-    show_evidence(find_run(run, output, os.environ), as_json=as_json, as_markdown=as_markdown)
+    show_evidence(find_run(run, output, os.environ), arm or (), as_json=as_json, as_markdown=as_markdown)
 
 
 def export(

@@ -1,6 +1,9 @@
 """What of a job is refined, found before anything is spent."""
 
+from pydantic import ValidationError
+
 from wardian.base.errors import ConfigError
+from wardian.base.frozen import first_problem
 from wardian.base.identity import digest
 from wardian.optimization.ground import Place
 from wardian.runs.plan import Plan
@@ -53,7 +56,7 @@ def with_call_budget(job: JobSpec) -> JobSpec:
     """The job with the campaign's dollars and tokens as the budget of its calls, where that is not tighter already.
 
     Raises:
-        ConfigError: when a model has no price, so that nobody could keep it.
+        ConfigError: when nobody could keep it: a model has no price, or nothing limits its answers.
     """
     budget = spec_of(job).budget
     limits = {"usd": budget.usd, "tokens": budget.tokens, "requests": None}
@@ -62,4 +65,7 @@ def with_call_budget(job: JobSpec) -> JobSpec:
     own = {} if job.budget is None else job.budget.model_dump()
     known = {key: [each for each in (limit, own.get(key)) if each is not None] for key, limit in limits.items()}
     least = {key: min(found, default=None) for key, found in known.items()}
-    return JobSpec.model_validate({**job.model_dump(), "budget": least})
+    try:
+        return JobSpec.model_validate({**job.model_dump(), "budget": least})
+    except ValidationError as error:
+        raise ConfigError(f"refine.budget: {first_problem(error, 'the job')}") from None

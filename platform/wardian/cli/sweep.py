@@ -19,7 +19,7 @@ app = typer.Typer(
 )
 
 
-@app.command(START, hidden=True)
+@app.command(START)
 def start(
     config: Annotated[Path, typer.Argument(help="The job's YAML file.", metavar="CONFIG")],
     overrides: Overrides = None,

@@ -13,9 +13,10 @@ from wardian.base.clock import Clock, SystemClock
 from wardian.base.errors import InfraError
 from wardian.cluster.broker import shared_broker
 from wardian.cluster.nodes import node_of
-from wardian.cluster.purser import start_purser
+from wardian.cluster.purser import start_purser, treasury
 from wardian.cluster.session import NAMESPACE
 from wardian.cluster.worker import EpisodeWorker, Opened
+from wardian.models.budgets.leases import BudgetAsk, BudgetGrant
 from wardian.runs.gauges import WorkerGauge
 from wardian.runs.leases.orders import Order, Report
 from wardian.specs.job import RayExecutorSpec
@@ -166,6 +167,15 @@ class Crew:
                 worker = self._worker(known["name"].removeprefix(self._prefix), actor)
                 worker.node = node_of(actor) or ""
                 yield worker
+
+    async def treasury(self, name: str, ask: BudgetAsk) -> BudgetGrant:
+        """Asks the purser, as workers do.
+
+        Raises:
+            InfraError: when it does not answer.
+        """
+        assert self._purser is not None, "only a job with a budget has somebody to ask"  # noqa: S101
+        return await treasury(self._purser, self._purser_name)(name, ask)
 
     def close(self) -> None:
         """What the crew stands on is not needed any more."""

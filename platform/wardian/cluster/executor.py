@@ -4,11 +4,12 @@ import asyncio
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from wardian.assembly import WorkOrder
-from wardian.base.errors import ConfigError
+from wardian.base.errors import ConfigError, InfraError
 from wardian.cluster.crew import Crew
 from wardian.cluster.nodes import alive_nodes, on_one_machine
 from wardian.cluster.shift import Shift, one_for_every_core
 from wardian.cluster.worker import EpisodeWorker
+from wardian.models.budgets.leases import BudgetAsk, BudgetGrant
 from wardian.runs.executor import Deliver, Planned
 from wardian.runs.gauges import WorkerGauge
 from wardian.runs.leases.coordinator import Coordinator
@@ -50,8 +51,8 @@ class RayExecutor:
         self._kind = worker
         self._say = say
         self._shift: Shift | None = None
-        if not spec.workers:
-            one_for_every_core(spec)
+        self._crew: Crew | None = None
+        self._workers = spec.workers or one_for_every_core(spec)
 
     async def play_all(self, specs: Iterable[Planned], deliver: Deliver) -> None:
         """Deliver one result for every spec, in any order.
@@ -63,7 +64,7 @@ class RayExecutor:
         """
         _check_servers_reachable(tuple(self._order.servers))
         coordinator = Coordinator(self._watched(specs), self._tenure.epoch, self._tenure.finished, self._tenure.planned)
-        crew = Crew(self._order, self._spec, lasting=self._tenure.lasting, kind=self._kind)
+        crew = self._crew = Crew(self._order, self._spec, lasting=self._tenure.lasting, kind=self._kind)
         inherited = self._tenure.inherited
         self._shift = Shift(self._spec, crew, coordinator, deliver, self._say, inherited=inherited)
         try:
@@ -87,8 +88,18 @@ class RayExecutor:
 
     @property
     def slots(self) -> int:
-        """How many episodes are played at once, as far as workers are open; before that, what one plays."""
-        return self._spec.concurrency * max(1, 0 if self._shift is None else self._shift.open_workers)
+        """How many episodes are played at once by the workers that there shall be; more may join."""
+        return self._spec.concurrency * self._workers
+
+    async def exchange(self, name: str, ask: BudgetAsk) -> BudgetGrant:
+        """The treasury of this process, for calls outside of episodes while these are played.
+
+        Raises:
+            InfraError: when nothing is being played, or nobody answers.
+        """
+        if self._crew is None:
+            raise InfraError("the run's budget is opened with its first episode")
+        return await self._crew.treasury(name, ask)
 
     async def workers(self) -> Sequence[WorkerGauge]:
         """What goes on at the workers that are open and answer within a second."""

@@ -102,11 +102,6 @@ class Shift:
         for worker in self._workers.values():
             worker.kill()
 
-    @property
-    def open_workers(self) -> int:
-        """How many workers play."""
-        return len(self._playing())
-
     async def gauges(self) -> Sequence[WorkerGauge]:
         """What goes on at the workers that are open and answer within a second."""
         said = await asyncio.gather(*(worker.gauge() for worker in self._playing()))

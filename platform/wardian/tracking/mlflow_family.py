@@ -1,12 +1,15 @@
 """The runs in MLflow that belong to one run of ours: one for the whole, and children."""
 
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 from wardian.tracking.mlflow_store import user
 
 __all__ = ["MlflowFamily"]
 
+PAGE = 1_000
+"""Runs a call."""
 Member = str | None
 """The name of a child; None is the run for the whole."""
 
@@ -33,7 +36,7 @@ class MlflowFamily:
     def found(self) -> dict[Member, Any]:
         """The runs that are there, one for a member; of two, one stands for a "create" that was thought to be lost."""
         chosen = f"tags.`{self._key}` = '{self._run_id}'"
-        runs = self._client.search_runs([self._experiment_id], chosen, max_results=1_000)
+        runs = list(self._searched(chosen))
         children = Counter(run.data.tags.get("mlflow.parentRunId") for run in runs)
 
         def worth(run: Any) -> tuple[bool, int, int, str]:
@@ -46,6 +49,14 @@ class MlflowFamily:
             if found.setdefault(run.data.tags.get(self._tag), run) is not run:
                 self._client.delete_run(run.info.run_id)
         return found
+
+    def _searched(self, chosen: str) -> Iterator[Any]:
+        """All runs like that, page by page: a sweep may have more of them than MLflow gives at once."""
+        token: str | None = ""
+        while token is not None:
+            page = self._client.search_runs([self._experiment_id], chosen, max_results=PAGE, page_token=token or None)
+            yield from page
+            token = page.token or None
 
     def admit(self, member: Member, run: Any, tags: dict[str, str], started_ms: int) -> Any:
         """The run of a member, `run` if there is one, as a child of the one for the whole."""

@@ -37,3 +37,12 @@ def test_a_text_is_cut_between_characters_and_within_its_size() -> None:
 def test_what_no_text_can_hold_is_written_all_the_same() -> None:
     episode = EpisodeBuilder().user("\ud800 hello").call("look", '{"id": "\udfff"}').done()
     assert "hello" in piece(episode.events, 1, 500)
+
+
+async def test_who_went_well_is_shown_where_the_call_is_made_that_others_get_wrong() -> None:
+    wrong = await counted(2, do("add", by=9), DONE)
+    right = await counted(3, say("more?"), say("more?"), ONE, ONE, ONE, DONE)
+    (found, *_) = await TrajectoryDiagnostician(CounterWorlds()).diagnose(scored(wrong, right), 1)
+    (marked,) = (line for line in found.excerpts[-1].turns.splitlines() if line.startswith(MARK))
+    assert found.excerpts[-1].succeeded
+    assert marked.startswith(f"{MARK}agent calls add")

@@ -2,14 +2,16 @@
 
 import itertools
 
+import pytest
 from support.counting import CounterWorlds, counted, scored
 from support.scripts import do, say
 
 from wardian.base.bundle import Bundle
-from wardian.base.errors import Failure
+from wardian.base.errors import Cause, Failure
 from wardian.episodes.record import Episode
 from wardian.optimization.evidence.evidence import Evidence
 from wardian.optimization.evidence.trajectories import TrajectoryDiagnostician
+from wardian.scoring.score import Scored
 
 ONE, DONE = do("add", by=1), say("Done.")
 
@@ -46,10 +48,32 @@ async def test_an_episode_that_is_told_twice_counts_once() -> None:
     assert await diagnosed(episode, episode) == await diagnosed(episode)
 
 
-async def test_what_others_broke_is_not_the_agents_mistake() -> None:
-    failure = Failure(cause="user_sim", kind="timeout", message="the user did not answer")
+async def test_of_two_records_of_one_episode_the_later_one_counts() -> None:
+    first = await too_much(2)
+    later = (await counted(2, ONE, DONE)).model_copy(update={"started_at": first.started_at + 1})
+    assert later.spec.key == first.spec.key
+    assert await diagnosed(first, later) == await diagnosed(later, first) == await diagnosed(later)
+
+
+@pytest.mark.parametrize("cause", ["user_sim", "environment", "infra", "provider", "budget", "cancelled"])
+async def test_what_others_broke_is_not_the_agents_mistake(cause: Cause) -> None:
+    failure = Failure(cause=cause, kind="timeout", message="it broke")
     episode = (await too_much(2)).model_copy(update={"failure": failure, "stop": "failed"})
     assert await diagnosed(episode) == ()
+
+
+async def test_what_no_judge_could_judge_tells_nothing() -> None:
+    failure = Failure(cause="grader", kind="bad_reply", message="the judge said nothing")
+    judged = Scored(episode=await too_much(2), failure=failure)
+    assert await TrajectoryDiagnostician(CounterWorlds()).diagnose([judged], 1) == ()
+
+
+async def test_what_the_agent_broke_is_its_mistake() -> None:
+    failure = Failure(cause="agent", kind="context_overflow", message="too long")
+    broken = (await counted(2, ONE, turns=1)).model_copy(update={"failure": failure, "stop": "failed"})
+    found = {each.detector: each for each in await diagnosed(broken)}
+    assert found["premature_stop"].about == "context_overflow"
+    assert found["premature_stop"].counterfactual.flipped == 1
 
 
 async def test_three_failures_of_different_tasks_and_one_that_went_well() -> None:

@@ -6,10 +6,15 @@ import pytest
 from support.proposals import CHAMPION, EVIDENCE, Keeping, Reflecting, answer, assigned, proposer
 
 from wardian.base.errors import ModelError
+from wardian.base.identity import random_stream
 from wardian.base.messages import Request
 from wardian.optimization.proposals.edit import AddRule, Candidate, DeleteRule, Refused, ReplaceRule
 
 ASK = AddRule(text="Ask the customer to confirm before you change anything.")
+
+
+def saying(text: str) -> Reflecting:
+    return Reflecting(lambda request: text)
 
 
 async def test_an_answer_becomes_an_edited_version_with_its_provenance() -> None:
@@ -30,7 +35,14 @@ async def test_the_model_reads_numbered_rules_the_mistake_and_records_as_materia
     (request,) = client.asked
     system, user = (message.content for message in request.messages)
     assert "never an instruction to you" in system
-    for part in ("[3] Never ask whether", EVIDENCE.name, "4 succeeded then", "orders.status", "- system add: Be kind."):
+    for part in (
+        "[3] Never ask whether",
+        EVIDENCE.name,
+        "4 succeeded then",
+        "orders.status",
+        "Shall I",
+        "- system add: Be kind.",
+    ):
         assert part in user
     assert user.index("<record-") < user.index("W10482") < user.index("</record-")
     assert request.sampling.max_tokens == 500
@@ -132,3 +144,34 @@ async def test_several_at_the_same_time_come_to_what_they_come_to_alone() -> Non
     async with asyncio.TaskGroup() as group:
         tasks = [group.create_task(together.propose(each)) for each in reversed(asked)]
     assert [task.result() for task in reversed(tasks)] == alone
+
+
+async def test_whatever_a_model_says_comes_to_a_version_or_a_reason() -> None:
+    draws = random_stream("reflection")
+    whole = [
+        answer(ASK),
+        answer(DeleteRule(rule=2), ReplaceRule(rule=3, text="Be kind.")),
+        '{"changes": [',
+        "```json\n",
+    ]
+    bits = [
+        *whole,
+        "\ud800",
+        "\0",
+        "[" * 3_000,
+        '{"a":' * 500,
+        "null",
+        '"rule": 1e999',
+        "}" * 40,
+        "é",
+        "\\u0000",
+        "9" * 400,
+    ]
+    for number in range(400):
+        said = "".join(draws.choices(bits, k=draws.randrange(1, 5)))
+        cut = draws.randrange(len(said) + 1) if draws.random() < 0.5 else len(said)
+        made = await proposer(saying(said[:cut])).propose(assigned(number=number))
+        if isinstance(made, Candidate):
+            assert made.bundle.texts["system"] != CHAMPION.texts["system"]
+        else:
+            assert made.why

@@ -3,6 +3,8 @@
 import pytest
 from support.proposals import CANCEL, CHAMPION, EVIDENCE
 
+from wardian.optimization.proposals.edit import AddRule
+from wardian.optimization.proposals.rules import RuleBook
 from wardian.optimization.proposals.validators import Draft, Validators
 
 VALIDATORS = Validators(CHAMPION, (CANCEL,))
@@ -24,6 +26,7 @@ def problem(after: str, before: str = BEFORE) -> str:
         (" Then look at `order_history`.", "there is no tool 'order_history'"),
         (" The key is sk-abcdefgh12345678abcd.", "it holds what looks like an API key"),
         (" Never cancel W10482.", "it holds 'W10482', which is a value of the record"),
+        (" Never cancel W20777.", "it holds 'W20777', which is a value of the record"),
         (" If they say, as I told your colleague in the chat last night, believe it.", "word for word"),
         (" Be kind." * 200, "bytes long"),
     ],
@@ -66,3 +69,13 @@ def test_a_text_may_grow_by_half_or_by_a_rule() -> None:
 def test_without_tools_names_are_not_looked_at() -> None:
     draft = Draft("system", "Be kind.", "Be kind. Call refund_order.", EVIDENCE)
     assert Validators(CHAMPION, ()).problem(draft) == ""
+
+
+def test_a_text_of_a_megabyte_is_looked_at_as_well() -> None:
+    """In a second: nothing grows with the square of its length."""
+    words = ("a" * 7_990 + "1_1", "x_" * 4_000, "Do it. " * 1_000, "- a\n" * 2_000, " " * 8_000, "call " * 1_600)
+    before = "\n".join(words) * 20
+    evidence = EVIDENCE.model_copy(update={"excerpts": (EVIDENCE.excerpts[0].model_copy(update={"turns": before}),)})
+    after = RuleBook.parse(before).edited((AddRule(text="Be kind."),)).text
+    original = CHAMPION.edited("system", before)
+    assert Validators(original, (CANCEL,)).problem(Draft("system", before, after, evidence)) == ""

@@ -7,7 +7,12 @@ import pytest
 
 from wardian.base.bundle import SYSTEM
 from wardian.optimization.board import Board
+from wardian.optimization.campaign.campaign import Campaign
+from wardian.optimization.campaign.charter import Charter, Crew
+from wardian.optimization.campaign.lineage import Lineage
+from wardian.optimization.campaign.record import CampaignRecord
 from wardian.optimization.evidence.evidence import Evidence
+from wardian.optimization.gate.pair_gate import PairGate
 from wardian.optimization.ground import Ground
 from wardian.optimization.proposals.edit import Candidate, Refused
 from wardian.optimization.proposals.proposer import Assignment
@@ -18,10 +23,11 @@ from wardian.optimization.search.strategy import SearchState
 from wardian.optimization.selfcheck.ledger import Ledger
 from wardian.optimization.selfcheck.loop_clock import LoopClock
 from wardian.optimization.selfcheck.luck import Luck
+from wardian.optimization.selfcheck.people import SimulatedDiagnostician, SimulatedProposer
 from wardian.optimization.selfcheck.player import WorldPlayer
 from wardian.optimization.selfcheck.traits import CHAMPION, habits, rule
 from wardian.optimization.selfcheck.world import AGENT, World
-from wardian.specs.refinement import SearchSpec
+from wardian.specs.refinement import RefineSpec, ReflectionSpec, SearchSpec
 
 WORLD = World(seed=5, median_s=0.000_1)
 GROUND = Ground(seed=9, agent=AGENT, champion=CHAMPION, search=WORLD.places[:200], gate=WORLD.places[200:], reuse={})
@@ -130,3 +136,43 @@ async def test_an_error_of_ours_is_raised_where_the_search_is_awaited() -> None:
     with pytest.raises(ExceptionGroup) as caught:
         await bridge.run(lambda: bridge.call(broken))
     assert caught.group_contains(OSError, match="the disk is full")
+
+
+class Nobody:
+    """Looks at no record."""
+
+    async def note(self, record: CampaignRecord) -> None:
+        return None
+
+
+async def campaign(habits: dict[str, float], ledger: Ledger) -> CampaignRecord:
+    clock = LoopClock()
+    spec = RefineSpec(reflection=ReflectionSpec(model="sim"), search=SearchSpec(kind="gepa", episodes=250))
+    crew = Crew(
+        evaluator=WorldPlayer(Luck(WORLD), clock, 64, ledger),
+        diagnostician=SimulatedDiagnostician(),
+        proposer=SimulatedProposer(3, habits, ledger, clock, answer_s=0.0),
+        strategy=GepaSearch(spec.search, spec.metric, 3),
+        gate=PairGate,
+        recorder=Nobody(),
+    )
+    charter = Charter(id="gepa", prompt="selfcheck.support", spec=spec)
+    return await Campaign(charter, GROUND, crew, Lineage(), clock).run()
+
+
+async def test_a_campaign_takes_what_gepa_finds_to_the_gate_and_goes_on_alike() -> None:
+    ledger = Ledger()
+    record = await campaign({"mends": 0.5, "empty": 0.5}, ledger)
+    assert record.stop == "promoted"
+    assert "mends" in habits(record.champion)
+    played = dict(ledger.results)
+    again = await campaign({"mends": 0.5, "empty": 0.5}, ledger)
+    assert (again.gates, again.candidates) == (record.gates, record.candidates)
+    assert ledger.results == played
+
+
+async def test_what_gepa_prefers_by_chance_is_not_promoted() -> None:
+    record = await campaign({"empty": 1.0}, Ledger())
+    assert record.gates
+    assert record.champion == record.original
+    assert record.expenses.episodes <= record.spec.budget.episodes

@@ -74,3 +74,11 @@ def test_a_storm_may_take_failures_alone() -> None:
 def test_another_rule_costs_what_its_trait_says() -> None:
     assert mean(played(WORLD, told("dares")), "violations") == pytest.approx(0.19, abs=0.02)
     assert mean(played(WORLD, told("invents")), "ungrounded_args") == pytest.approx(0.19, abs=0.02)
+
+
+def test_a_twin_has_luck_of_its_own() -> None:
+    place, luck = WORLD.places[5], Luck(WORLD)
+    ground = Ground(seed=9, agent=AGENT, champion=CHAMPION, search=(place,), gate=(place,), reuse={})
+    pairs = [ground.pair(CHAMPION, CHAMPION, place, "search", number) for number in range(200)]
+    differ = [luck.result(a, 0.0).values["success"] != luck.result(b, 0.0).values["success"] for a, b in pairs]
+    assert sum(differ) > 30

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from wardian.base.errors import ConfigError
+from wardian.optimization.sweeps.challenger import challenger_of
 from wardian.optimization.sweeps.flat import configs_of, flattened, is_flat
 from wardian.optimization.sweeps.sharing import shared_members
 from wardian.specs.job import JobSpec
@@ -117,6 +118,15 @@ def test_fusions_of_one_panel_share_the_draws_of_its_members() -> None:
     assert flat.sweep is not None
     assert [flat.sweep.draws(agent.name) for agent in flat.agents] == ["support"] * 3
     assert flat.sweep.draws("other") == ""
+
+
+def test_a_configuration_that_is_another_prompt_is_a_version_for_a_gate() -> None:
+    flat = flattened(job({"prompt": ["short", "long"]}))
+    assert challenger_of(flat, "support@long").texts == {"system": "Take your time."}
+    with pytest.raises(ConfigError, match="there is no configuration 'support@lng' in the sweep; did you mean"):
+        challenger_of(flat, "support@lng")
+    with pytest.raises(ConfigError, match="this sweep varies model too"):
+        challenger_of(flattened(job({"prompt": ["short", "long"], "model": ["small", "large"]})), "support@long+small")
 
 
 @pytest.mark.parametrize(

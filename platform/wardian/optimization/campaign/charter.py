@@ -10,6 +10,7 @@ from wardian.optimization.evaluator import Evaluator
 from wardian.optimization.evidence.diagnostician import Diagnostician
 from wardian.optimization.gate.gate import Gate
 from wardian.optimization.proposals.proposer import Proposer
+from wardian.optimization.search.own_search import OwnSearch
 from wardian.optimization.search.strategy import SearchStrategy
 from wardian.specs.refinement import GateSpec, RefineSpec
 
@@ -46,6 +47,6 @@ class Crew:
     evaluator: Evaluator
     diagnostician: Diagnostician
     proposer: Proposer
-    strategy: SearchStrategy
+    strategy: SearchStrategy | OwnSearch
     gate: OpenGate
     recorder: Recorder

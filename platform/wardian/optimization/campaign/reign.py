@@ -1,13 +1,15 @@
 """As long as one champion stays: generations of edits, and their gates."""
 
 import asyncio
+from collections.abc import Coroutine
+from typing import Any
 
 from wardian.optimization.campaign.desk import Desk
 from wardian.optimization.campaign.record import GateRecord, StopReason
 from wardian.optimization.campaign.sitting import Sitting
 from wardian.optimization.evidence.evidence import Evidence
-from wardian.optimization.proposals.proposer import Assignment
 from wardian.optimization.search.generation import Breeders, Generation, breed
+from wardian.optimization.search.own_search import OwnSearch
 from wardian.optimization.search.race import Race
 from wardian.optimization.search.strategy import SearchState
 
@@ -50,25 +52,34 @@ class Reign:
         number = max((each.generation for each in record.candidates), default=0) + 1
         if number > desk.spec.search.generations:
             return ("gates" if record.gates else "no_candidate"), f"{number - 1} generations are over"
-        if not desk.purse.affords(desk.purse.race + desk.purse.gate):
+        if not desk.purse.affords(desk.purse.race + desk.purse.least):
             return "budget", f"{desk.purse.left} episodes are left: too few for a race and its gate"
-        if not (assignments := self._assignments(number)):
+        state = self._state(number)
+        if (breeding := self._breeding(state)) is None:
             return "no_candidate", "nothing is left to try"
         desk.purse.pay(desk.purse.race)
-        race = Race(desk.board, desk.ground, desk.champion, desk.spec.metric, desk.spec.race.rungs)
-        tried = (each.bundle.sha for each in record.candidates if each.bundle is not None)
-        breeders = Breeders(desk.champion, desk.crew.proposer, race, frozenset({*tried, desk.champion.sha}))
-        return group.create_task(breed(number, assignments, breeders))
+        return group.create_task(breeding)
 
-    def _assignments(self, number: int) -> list[Assignment]:
-        state = SearchState(
+    def _breeding(self, state: SearchState) -> Coroutine[Any, Any, Generation] | None:
+        """Who makes the next generation: the search itself, or proposals and a race; None where nothing is left."""
+        desk, strategy = self._desk, self._desk.crew.strategy
+        if isinstance(strategy, OwnSearch):
+            return strategy.breed(state, desk.ground, desk.board, desk.crew.proposer)
+        if not (assignments := strategy.ask(state, desk.spec.search.candidates)):
+            return None
+        race = Race(desk.board, desk.ground, desk.champion, desk.spec.metric, desk.spec.race.rungs)
+        tried = {each.bundle.sha for each in desk.books.record.candidates if each.bundle is not None}
+        breeders = Breeders(desk.champion, desk.crew.proposer, race, frozenset({*tried, desk.champion.sha}))
+        return breed(state.generation, assignments, breeders)
+
+    def _state(self, number: int) -> SearchState:
+        return SearchState(
             champion=self._desk.champion,
             components=self._desk.spec.components,
             evidence=self._evidence,
             generation=number,
             asked=len(self._desk.books.record.candidates),
         )
-        return list(self._desk.crew.strategy.ask(state, self._desk.spec.search.candidates))
 
     async def _adopt(self, generation: Generation, group: asyncio.TaskGroup) -> bool:
         """Take a generation to the books and its best to the gate; whether there is another champion."""
@@ -117,7 +128,7 @@ class Reign:
         """What was begun for the next gate is not wanted any more; it was paid for all the same."""
         if self._bred is not None:
             self._bred.cancel()
-            self._desk.purse.pay(self._desk.purse.rehearsal)
+            self._desk.purse.pay(2 * self._desk.purse.rehearsed)
         if self._sitting is not None:
             self._sitting.call_off()
         self._bred = self._sitting = None

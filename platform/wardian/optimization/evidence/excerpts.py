@@ -1,12 +1,12 @@
 """What is shown of a failed episode, and of one that went well."""
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterator, Sequence, Set
 from typing import Final
 
-import orjson
-
+from wardian.base.frozen import JsonValue
 from wardian.environments.change import Change
-from wardian.episodes.record import Episode
+from wardian.episodes.record import Episode, EpisodeSpec
 from wardian.optimization.evidence.clusters import Cluster, Member
 from wardian.optimization.evidence.conversation import cut, piece
 from wardian.optimization.evidence.evidence import Excerpt
@@ -77,32 +77,43 @@ def _difference(case: Case) -> Iterator[str]:
 def _change(change: Change) -> str:
     row = f"{change.table} {change.key}"
     if change.kind != "update":
-        return f"{change.kind} {row} {orjson.dumps(change.after or change.before).decode()}"
-    return f"{row}.{change.column} = {orjson.dumps(change.after).decode()}"
+        return f"{change.kind} {row} {_written(change.before if change.after is None else change.after)}"
+    return f"{row}.{change.column} = {_written(change.after)}"
+
+
+def _written(value: JsonValue) -> str:
+    """As JSON, numbers of any size too."""
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _success(cluster: Cluster, readings: Sequence[Reading]) -> Excerpt | None:
-    """The nearest that went well: on a task of the failures, on one of their templates, else the reference itself."""
-    passed = [reading.episode for reading in readings if reading.succeeded]
+    """The nearest that went well: with a call that the mistake is about, on one of the tasks, on one of the templates.
+
+    Where there is none, the reference's record shows how it is done.
+    """
     specs = [member.reading.episode.spec for member in cluster.members]
-    tasks = {spec.task_key for spec in specs}
-    templates = {(spec.environment.name, spec.task.template) for spec in specs}
-    same = (one for one in passed if one.spec.task_key in tasks)
-    similar = (one for one in passed if (one.spec.environment.name, one.spec.task.template) in templates)
-    found = next(same, None) or next(similar, None)
-    if found is not None:
-        return _passed(cluster, found, found.spec.key)
+    tasks, places = {spec.task_key for spec in specs}, set(map(_template, specs))
+    tools = {member.trial.symptom.tool for member in cluster.members} - {""}
+    passed = (reading.episode for reading in readings if reading.succeeded)
+    alike = [episode for episode in passed if _template(episode.spec) in places]
+    if alike:
+        best = min(alike, key=lambda one: (_called(one, tools) is None, one.spec.task_key not in tasks))
+        return _passed(best, best.spec.key, tools)
     played = (member.reading.reference for member in cluster.members)
     reference = next((one for one in played if one is not None), None)
-    return None if reference is None else _passed(cluster, reference, REFERENCE)
+    return None if reference is None else _passed(reference, REFERENCE, tools)
 
 
-def _passed(cluster: Cluster, episode: Episode, key: str) -> Excerpt:
-    called = [place for place, event in enumerate(episode.events) if _calls(episode, place, cluster.tool)]
-    turns = piece(episode.events, called[0] if called else None, TURNS)
+def _template(spec: EpisodeSpec) -> tuple[str, str]:
+    return spec.environment.name, spec.task.template
+
+
+def _passed(episode: Episode, key: str, tools: Set[str]) -> Excerpt:
+    turns = piece(episode.events, _called(episode, tools), TURNS)
     return Excerpt(episode=key, task=episode.spec.task_key, succeeded=True, turns=turns)
 
 
-def _calls(episode: Episode, place: int, tool: str) -> bool:
-    event = episode.events[place]
-    return event.kind == "acted" and tool in ("", event.call.name)
+def _called(episode: Episode, tools: Set[str]) -> int | None:
+    """Where one of `tools` is called first."""
+    calls = (place for place, event in enumerate(episode.events) if event.kind == "acted" and event.call.name in tools)
+    return next(calls, None)

@@ -49,12 +49,13 @@ class Reading:
 
 
 async def read(episodes: Sequence[Scored], worlds: Worlds) -> list[Reading]:
-    """Those of `episodes` that somebody has a score of, each once and in an order of their own.
+    """Those of `episodes` that somebody has a score of, each as it was played last, in an order of their own.
 
     What somebody else than the agent broke says nothing about the agent: its users, the environment, a provider, the
     machines, a judge.
     """
-    told = {each.episode.spec.key: each.episode for each in episodes if _tells(each)}
+    known = sorted((each.episode for each in episodes if _tells(each)), key=lambda one: (one.attempt, one.started_at))
+    told = {episode.spec.key: episode for episode in known}
     readings = [await _read(episode, worlds) for episode in told.values()]
     return sorted(readings, key=lambda reading: reading.order)
 

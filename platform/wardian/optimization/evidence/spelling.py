@@ -9,8 +9,8 @@ __all__ = ["spelt_mending", "spelt_way"]
 
 
 def spelt_mending(mending: Mending) -> str:
-    """A line for each change."""
-    return "\n".join(_lines(mending))
+    """A line for each change; the same one once."""
+    return "\n".join(dict.fromkeys(_lines(mending)))
 
 
 def spelt_way(way: Sequence[Message]) -> str:

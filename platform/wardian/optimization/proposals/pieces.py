@@ -53,26 +53,26 @@ def pieces_of(text: str) -> tuple[tuple[Piece, ...], str]:
 
 def _blocks(text: str) -> list[str]:
     """Items, paragraphs, single lines that are no rules, code, and the empty lines between; together the text."""
-    blocks: list[str] = []
+    blocks: list[list[str]] = []
     fence = ""
     for line in text.splitlines(keepends=True):
         mark = FENCE.match(line)
-        if fence or (blocks and not mark and _goes_on(blocks[-1], line)):
-            blocks[-1] += line
+        if fence or (blocks and not mark and _goes_on(blocks[-1][0], line)):
+            blocks[-1].append(line)
         else:
-            blocks.append(line)
+            blocks.append([line])
         if mark and (not fence or mark[1] == fence):
             fence = "" if fence else mark[1]
-    return blocks
+    return ["".join(lines) for lines in blocks]
 
 
-def _goes_on(block: str, line: str) -> bool:
-    """Whether `line` belongs to what stands before it."""
+def _goes_on(first: str, line: str) -> bool:
+    """Whether `line` belongs to the block that begins with `first`."""
     if not line.strip():
-        return not block.strip()
-    if not block.strip() or ITEM.match(line) or UNNUMBERED.match(line) or UNNUMBERED.match(block) or FENCE.match(block):
+        return not first.strip()
+    if not first.strip() or ITEM.match(line) or UNNUMBERED.match(line) or UNNUMBERED.match(first) or FENCE.match(first):
         return False
-    return line[0] in " \t" if ITEM.match(block) else True
+    return line[0] in " \t" if ITEM.match(first) else True
 
 
 def _pieces(gap: str, block: str) -> tuple[list[Piece], str]:

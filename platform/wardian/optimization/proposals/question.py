@@ -98,4 +98,5 @@ def _mistake(evidence: Evidence) -> Iterator[str]:
 def _record(excerpt: Excerpt) -> str:
     head = "An episode that went well." if excerpt.succeeded else "An episode that failed."
     lacks = f"What is wrong at its end: {excerpt.difference}" if excerpt.difference else ""
-    return "\n".join(part for part in (head, lacks, excerpt.turns) if part)
+    right = f"It succeeds when this is done at the marked step:\n{excerpt.mended}" if excerpt.mended else ""
+    return "\n".join(part for part in (head, lacks, excerpt.turns, right) if part)

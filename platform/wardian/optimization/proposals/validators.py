@@ -23,8 +23,9 @@ NAMED: Final = re.compile(
 )
 """What is called as a tool: `name(`, "call name", or a name with underscores in quotes."""
 WORD: Final = re.compile(r"\w+")
-VALUE: Final = re.compile(r"(?=[\w#-]*\d[\w-]*\d[\w-]*\d)[\w#-]{5,}|\d{4,}")
-"""Ids, dates and large numbers: at least three digits in five characters."""
+TOKEN: Final = re.compile(r"[\w#-]{4,}")
+DIGITS: Final = 3
+"""Ids, dates and large numbers have so many at least."""
 GRAM: Final = 8
 GROWTH: Final = 1.5
 SLACK: Final = 400
@@ -80,13 +81,13 @@ class Validators:
 
     def _copied(self, draft: Draft) -> str:
         """Whoever copies the record has learnt these tasks by heart."""
-        records = "\n".join(part for each in draft.evidence.excerpts for part in (each.turns, each.difference))
+        records = "\n".join(
+            part for each in draft.evidence.excerpts for part in (each.turns, each.difference, each.mended)
+        )
         sheet = draft.evidence.sheet
         known = [draft.before, *self._schemas, sheet.model_dump_json() if sheet else ""]
-        new = (VALUE.findall(records), VALUE.findall(draft.after), VALUE.findall("\n".join(known)))
-        for value in new[1]:
-            if value in new[0] and value not in new[2]:
-                return f"it holds '{value}', which is a value of the record"
+        if values := sorted(_values(draft.after) & _values(records) - _values("\n".join(known))):
+            return f"it holds '{values[0]}', which is a value of the record"
         copied = _grams(draft.after) & _grams(records) - frozenset[tuple[str, ...]]().union(*map(_grams, known))
         return f"it repeats the record word for word: '{' '.join(min(copied))}'" if copied else ""
 
@@ -123,6 +124,10 @@ def _key(draft: Draft) -> str:
 def _named(text: str) -> Iterator[str]:
     for groups in NAMED.findall(text):
         yield next(filter(None, groups))
+
+
+def _values(text: str) -> frozenset[str]:
+    return frozenset(token for token in TOKEN.findall(text) if sum(map(str.isdigit, token)) >= DIGITS)
 
 
 def _grams(text: str) -> frozenset[tuple[str, ...]]:

@@ -28,8 +28,9 @@ class Luck:
     def result(self, spec: EpisodeSpec, started_at: float) -> Result:
         """The numbers of an episode that began at `started_at`, in seconds since the epoch."""
         chances, arm = self._chances(spec), spec.agent
-        same, own = _draws(spec.seed, ""), _draws(spec.seed, arm.digest)
-        success = (same[0] if same[1] < self._world.common else own[0]) < chances.success
+        same, own = _draws(spec.seed, ""), _draws(spec.seed, f"{arm.name} {arm.digest}")
+        luck = same if same[7] < self._world.common else own
+        success = luck[0] < chances.success
         seconds = self._world.median_s * math.exp(self._world.sigma * NORMAL.inv_cdf(own[1]))
         lost = own[2] < self._lost(spec, success)
         return Result(
@@ -39,9 +40,9 @@ class Luck:
             seed=spec.seed,
             repeat=spec.repeat,
             missing="provider" if lost else None,
-            values={} if lost else _values(chances, own, success),
-            cost_usd=chances.cost * (0.5 + own[3]),
-            spent_usd=chances.cost * (0.5 + own[3]),
+            values={} if lost else _values(chances, luck, success),
+            cost_usd=chances.cost * (0.5 + luck[3]),
+            spent_usd=chances.cost * (0.5 + luck[3]),
             simulated=True,
             model=arm.model,
             prompt=arm.prompt,
@@ -77,15 +78,15 @@ def _draws(seed: int, purpose: str) -> tuple[float, ...]:
     return tuple((number + 0.5) / 2**64 for number in numbers)
 
 
-def _values(chances: Chances, own: tuple[float, ...], success: bool) -> dict[str, float]:
+def _values(chances: Chances, luck: tuple[float, ...], success: bool) -> dict[str, float]:
     fooled = (chances.judged - 0.9 * chances.success) / (1 - chances.success)
-    cost = chances.cost * (0.5 + own[3])
+    cost = chances.cost * (0.5 + luck[3])
     return {
         "success": float(success),
-        "judged": float(own[4] < (0.9 if success else fooled)),
-        "ungrounded_args": float(own[5] < chances.invents),
-        "violations": float(own[6] < chances.breaks),
-        "turns": float(max(1, round(chances.turns * (0.5 + own[7])))),
+        "judged": float(luck[4] < (0.9 if success else fooled)),
+        "ungrounded_args": float(luck[5] < chances.invents),
+        "violations": float(luck[6] < chances.breaks),
+        "turns": float(max(1, round(chances.turns * (0.5 + luck[1])))),
         "cost_usd": cost,
         "tokens": float(int(chances.turns * 400)),
     }

@@ -112,5 +112,5 @@ def _chances(world: World, traits: frozenset[str], number: int) -> Chances:
 
 
 def _difficulty(seed: int, number: int, defect: bool) -> float:
-    low, high = (0.1, 0.3) if defect else (0.4, 0.8)
+    low, high = (0.1, 0.3) if defect else (0.55, 0.95)
     return random_stream(seed, "difficulty", number).uniform(low, high)

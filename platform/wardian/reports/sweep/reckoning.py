@@ -113,7 +113,7 @@ class _Reckoning:
         if not len(tasks):
             return None
         mean = float(tasks.mean())
-        return mean if base == row or difference is None else mean + difference.value
+        return mean if base == row or difference is None else min(max(mean + difference.value, 0.0), 1.0)
 
     def _own_cost(self, row: int) -> float | None:
         """An episode's, on what it has played."""

@@ -98,7 +98,8 @@ class SweepReport(Frozen):
     @property
     def unproven(self) -> tuple[ConfigStanding, ...]:
         """Those that were dropped before they were shown to be worse."""
-        return tuple(each for each in self._others if each.dropped is not None and not each.separated)
+        shown = (each for each in self._others if each.dropped in ("behind", "missing"))
+        return tuple(each for each in shown if not each.separated)
 
     @property
     def winner(self) -> str | None:

@@ -1,0 +1,85 @@
+"""`wardian sweep` as it is typed: what it says before anything is played, and of what cannot be."""
+
+import json
+from pathlib import Path
+
+import pytest
+from cli.conftest import Wardian
+
+JOB = """\
+name: swept
+environments:
+  - {pack: counter, knobs: {tasks: 32}}
+prompts: {plain: Count., careful: Count with care.}
+agents:
+  - {name: a, model: good, prompt: plain}
+  - {kind: reference}
+models: {good: &model {server: sim}, fair: *model}
+servers: {sim: {kind: simulator, skills: {good: {}, fair: {}}}}
+tracking: {enabled: false}
+sweep:
+  over: {model: [good, fair], temperature: {low: 0, high: 1, steps: 4}}
+"""
+
+
+@pytest.fixture
+def swept(project: Path) -> Path:
+    """A project whose job is a sweep."""
+    (project / "job.yaml").write_text(JOB)
+    return project
+
+
+def test_a_dry_run_says_who_is_compared_and_what_it_takes_at_most(swept: Path, wardian: Wardian) -> None:
+    said = wardian("sweep", "job.yaml", "--dry-run")
+    assert said.code == 0, said.err
+    lines = said.out.splitlines()
+    assert lines[0] == "swept: 8 configurations, at most 32 episodes each"
+    assert lines[1:5] == [
+        "block 1: 8 configurations up to 4 episodes each",
+        "block 2: 4 configurations up to 8 episodes each",
+        "block 3: 2 configurations up to 16 episodes each",
+        "block 4: 2 configurations up to 32 episodes each",
+    ]
+    assert "at most 128 episodes, 44 % of the 288 of the factorial" in lines
+    assert "beside them: reference" in lines
+    assert "  a@good+0.3333" in lines
+    assert not (swept / "runs").exists()
+
+
+def test_a_dry_run_as_json_has_every_configuration(swept: Path, wardian: Wardian) -> None:
+    changes = ("--set", "sweep.sampler={kind: qmc, configs: 5}", "--set", "sweep.ending=full")
+    document = json.loads(wardian("sweep", "job.yaml", "--dry-run", "--json", *changes).out)
+    assert len(document["configs"]) == 5
+    assert document["most"] == document["factorial"] == 6 * 32
+
+
+@pytest.mark.usefixtures("swept")
+def test_a_config_is_checked_with_its_sweep(wardian: Wardian) -> None:
+    assert "sweep: ok: 8 configurations" in wardian("validate", "job.yaml").out
+    wrong = wardian("validate", "job.yaml", "--set", "sweep.over={model: [god]}")
+    assert (wrong.code, "sweep.over.model.0" in wrong.err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ("sweep.over={model: [god]}", "sweep.over.model.0: there is no 'god'; did you mean 'good'?"),
+        ("sweep.over={colour: [red, blue]}", "sweep.over.colour: 'a' has no such setting"),
+        ("sweep=null", "sweep: the job does not say what to vary"),
+        ("sweep.ending=half", "sweep.ending"),
+    ],
+)
+@pytest.mark.usefixtures("swept")
+def test_what_cannot_be_compared_is_said_at_its_key(change: str, said: str, wardian: Wardian) -> None:
+    finished = wardian("sweep", "job.yaml", "--set", change)
+    assert finished.code == 2
+    assert said in finished.err
+
+
+@pytest.mark.usefixtures("swept")
+def test_a_run_that_is_no_sweep_has_no_report_of_one(wardian: Wardian) -> None:
+    agents = "agents=[{kind: reference}]"
+    assert wardian("run", "job.yaml", "--set", agents, "--set", "sweep=null").code == 0
+    finished = wardian("sweep", "report", "last")
+    assert finished.code == 2
+    assert "is no sweep" in finished.err
