@@ -107,6 +107,12 @@ def _poor(scenario: Scenario, seed: int) -> Scenario:
     return scenario.budgeted(CampaignBudget(episodes=episodes, usd=usd))
 
 
+def reckless(extent: Extent, seed: int, play: Play) -> Iterator[Finding]:
+    """What the guardrails let pass, which are as sure as their bounds."""
+    ended = play(_campaigns("reckless", extent.reckless, seed))
+    yield Finding.share("promote one", (bool(each.promotions) for each in ended), 0.05)
+
+
 def _never(name: str, extent: Extent, seed: int, play: Play) -> Iterator[Finding]:
     ended = play(_campaigns(name, getattr(extent, name), seed))
     yield Finding.count("promote one", [bool(each.promotions) for each in ended])
@@ -121,7 +127,7 @@ STUDIES: dict[str, Study] = {
     "planted": Study("A defect of 18 points, and one edit in four mends it", planted),
     "harmful": Study("All edits make it worse", partial(_never, "harmful")),
     "gaming": Study("A judge decides, and all edits game it", partial(_never, "gaming")),
-    "reckless": Study("All edits gain, and break rules or make values up", partial(_never, "reckless")),
+    "reckless": Study("All edits gain, and break rules or make values up", reckless),
     "stormy": Study("A fifth of one arm is missing, and no edit helps", stormy),
     "budgets": Study("Little to spend", budgets),
 }
