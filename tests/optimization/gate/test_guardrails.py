@@ -148,6 +148,26 @@ def test_what_was_never_measured_is_not_proven() -> None:
     assert "policy" in verdict.why
 
 
+def test_a_gain_that_is_lost_while_a_guardrail_is_in_doubt_is_not_promoted() -> None:
+    """Forty better pairs with three more violations, then pairs without any in which the candidate loses half."""
+    row = [
+        Pair(
+            number,
+            arm("champion", number, float(number >= 40), values={"violations": 0.0}),
+            arm(
+                "candidate",
+                number,
+                float(number < 40 or number % 2),
+                values={"violations": float(number in (3, 9, 20))},
+            ),
+        )
+        for number in range(200)
+    ]
+    verdict = gate(GateSpec()).step(row)
+    assert verdict is not None
+    assert verdict.ruling != "promoted"
+
+
 def by_a_judge(change: float, seed: int) -> GateVerdict | None:
     """A judge likes two of three answers better; success, half of the champion's, differs by `change`."""
     stream = random_stream(seed, "judge")

@@ -15,6 +15,8 @@ __all__ = ["Guardrails"]
 
 DOUBT: Final = 0.05
 """How often a bound is wrong, whenever one looks; slices share it."""
+ENOUGH: Final = 100
+"""Pairs from which the mean of skewed amounts is as sure as its bounds say."""
 GAMED: Final = 0.002
 """How often success is taken for as good as before that is lower by all that it may be: rare, for many edits try."""
 SUCCESS: Final = "success"
@@ -86,7 +88,9 @@ class Guardrails:
         for name, seen, allowed in self._asked:
             bounds = seen.bounds(DOUBT)
             if allowed is not None and bounds is not None:
-                yield _report(name, bounds, allowed, relative=isinstance(seen, Ratios))
+                amounts = isinstance(seen, Ratios)
+                report = _report(name, bounds, allowed, relative=amounts)
+                yield report.model_copy(update={"few": amounts and seen.pairs < ENOUGH})
         if spec.success is not None and (lost := self._done.bounds(DOUBT)) is not None:
             yield _report(SUCCESS, lost, spec.success).model_copy(update={"shown": self._shown})
 

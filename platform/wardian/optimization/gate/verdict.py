@@ -25,6 +25,7 @@ class GuardrailReport(Frozen):
         relative: whether all of these are shares of the champion's.
         part: whether this is one slice of many, with few pairs each.
         suspect: of a slice, whether it would be beyond for somebody who looked only once.
+        few: of amounts, which may be skewed: whether there are too few pairs for a bound to prove anything.
         shown: whether bets have shown it to be within what is allowed; None where nobody asks for that.
     """
 
@@ -36,12 +37,13 @@ class GuardrailReport(Frozen):
     relative: bool = False
     part: bool = False
     suspect: bool = False
+    few: bool = False
     shown: bool | None = None
 
     @property
     def proven(self) -> bool:
         """Whether it is shown to be within what is allowed."""
-        return self.bound <= self.allowed
+        return self.bound <= self.allowed and not self.few
 
     @property
     def broken(self) -> bool:
