@@ -4,6 +4,7 @@ from support.campaign_trials import SPEC, Trial
 from wardian.base.errors import ConfigError
 from wardian.base.identity import random_stream
 from wardian.optimization.campaign.lineage import Lineage
+from wardian.optimization.campaign.purse import Purse
 from wardian.optimization.campaign.record import CampaignRecord
 from wardian.optimization.selfcheck.world import Storm, World
 from wardian.specs.refinement import CampaignBudget, RefineSpec
@@ -14,6 +15,12 @@ NULL = {"empty": 1.0}
 
 def spec(**changes: object) -> RefineSpec:
     return RefineSpec.model_validate({**SPEC.model_dump(), **changes})
+
+
+def gated(habits: dict[str, float], **changes: object) -> CampaignRecord:
+    """The first campaign that comes to a gate."""
+    records = (Trial(habits, seed=seed, spec=spec(**changes)).run() for seed in range(50))
+    return next(record for record in records if record.gates)
 
 
 def test_an_edit_that_mends_a_defect_becomes_the_champion() -> None:
@@ -42,14 +49,14 @@ def test_mistakes_that_are_too_rare_are_left_alone() -> None:
 
 
 def test_gates_in_a_row_that_show_nothing_end_it() -> None:
-    record = Trial(NULL, seed=1, spec=spec(futile=1)).run()
+    record = gated(NULL, futile=1)
     assert record.stop == "futile"
     assert len(record.gates) == 1
     assert record.champion == record.original
 
 
 def test_a_campaign_comes_to_so_many_generations() -> None:
-    record = Trial(NULL, seed=0, spec=spec(search={"generations": 1})).run()
+    record = gated(NULL, search={"generations": 1})
     assert record.stop == "gates"
     assert {candidate.generation for candidate in record.candidates} == {1}
 
@@ -68,12 +75,29 @@ def test_a_budget_that_no_gate_fits_in_is_refused_before_an_episode_is_played() 
     assert trial.played == 0
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_no_episode_is_played_beyond_the_budget(seed: int) -> None:
-    for episodes in (1_000, 1_200):
+@pytest.mark.parametrize("episodes", [1_000, 1_300])
+def test_no_episode_is_played_beyond_the_budget(episodes: int) -> None:
+    for seed in range(3):
         trial = Trial(PLANTED, seed=seed, spec=spec(budget={"episodes": episodes}))
         trial.run()
         assert trial.played <= episodes
+
+
+@pytest.mark.parametrize("pairs", [10, 60])
+def test_gates_that_are_short_stay_within_the_budget_too(pairs: int) -> None:
+    for seed in range(3):
+        trial = Trial(NULL, seed=seed, spec=spec(gate={"pairs": pairs, "audit": 5}, budget={"episodes": 500}))
+        trial.run()
+        assert trial.played <= 500
+
+
+def test_the_last_gate_has_as_many_pairs_as_are_left() -> None:
+    purse = Purse(spec(budget={"episodes": 1_000}))
+    purse.pay(purse.preflight + purse.race)
+    assert purse.gate_spec.pairs == 400
+    purse.pay(301)
+    assert purse.gate_spec.pairs == (1_000 - 60 - 130 - 301) // 2
+    assert not purse.affords(purse.race + purse.least)
 
 
 def test_gates_go_on_counting_where_the_lineage_has_come_to() -> None:

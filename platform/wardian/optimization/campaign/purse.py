@@ -1,7 +1,7 @@
 """What may be spent: the worst case is set aside before anything is sent, what the gate may need first of all."""
 
 from wardian.optimization.campaign.hearing import FIRST
-from wardian.specs.refinement import RefineSpec
+from wardian.specs.refinement import GateSpec, RefineSpec
 
 __all__ = ["Purse"]
 
@@ -39,9 +39,25 @@ class Purse:
         return 2 * (self._spec.gate.pairs + self._spec.gate.audit)
 
     @property
-    def rehearsal(self) -> int:
-        """The most that is played of a gate before it comes to it."""
-        return 2 * min(FIRST, self._spec.gate.pairs)
+    def least(self) -> int:
+        """A gate that may take less finds little; there is none."""
+        return 2 * (self._half + self._spec.gate.audit)
+
+    @property
+    def rehearsed(self) -> int:
+        """Pairs that are played at the most of a gate before it comes to it."""
+        return min(FIRST, self._half)
+
+    @property
+    def _half(self) -> int:
+        return (self._spec.gate.pairs + 1) // 2
+
+    @property
+    def gate_spec(self) -> GateSpec:
+        """The next gate, with fewer pairs when fewer are left: how many is fixed before its first one."""
+        gate = self._spec.gate
+        pairs = min(gate.pairs, self.left // 2 - gate.audit)
+        return gate.model_copy(update={"pairs": pairs})
 
     @property
     def look(self) -> int:

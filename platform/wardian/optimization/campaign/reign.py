@@ -52,7 +52,7 @@ class Reign:
         number = max((each.generation for each in record.candidates), default=0) + 1
         if number > desk.spec.search.generations:
             return ("gates" if record.gates else "no_candidate"), f"{number - 1} generations are over"
-        if not desk.purse.affords(desk.purse.race + desk.purse.gate):
+        if not desk.purse.affords(desk.purse.race + desk.purse.least):
             return "budget", f"{desk.purse.left} episodes are left: too few for a race and its gate"
         state = self._state(number)
         if (breeding := self._breeding(state)) is None:
@@ -128,7 +128,7 @@ class Reign:
         """What was begun for the next gate is not wanted any more; it was paid for all the same."""
         if self._bred is not None:
             self._bred.cancel()
-            self._desk.purse.pay(self._desk.purse.rehearsal)
+            self._desk.purse.pay(2 * self._desk.purse.rehearsed)
         if self._sitting is not None:
             self._sitting.call_off()
         self._bred = self._sitting = None

@@ -5,7 +5,7 @@ from math import ceil
 
 from wardian.base.bundle import Bundle
 from wardian.optimization.campaign.desk import Desk
-from wardian.optimization.campaign.hearing import FIRST, Hearing, gate_pair
+from wardian.optimization.campaign.hearing import Hearing, gate_pair
 from wardian.optimization.campaign.record import GatePair, GateRecord
 from wardian.optimization.campaign.trend import Trend
 from wardian.optimization.pairs import Pair
@@ -15,9 +15,9 @@ __all__ = ["Sitting"]
 
 SPARE = 2
 """Behind everything else: for slots that would be idle."""
-CAUTION = 0.75
+CAUTION = 0.3
 """Of the pairs that a gate seems to need still, so many are begun at once."""
-NEAR = 8
+NEAR = 16
 """One in so many slots may have a pair behind those that were told, however near the end seems to be."""
 
 
@@ -44,7 +44,7 @@ class Sitting:
 
     def rehearse(self) -> None:
         """Have the first pairs played where slots would be idle, in case that it comes to this gate."""
-        self._hearing.begin(min(self._desk.spec.gate.pairs, FIRST), SPARE)
+        self._hearing.begin(self._desk.purse.rehearsed, SPARE)
 
     def call_off(self) -> None:
         """It does not come to this gate."""
@@ -52,7 +52,7 @@ class Sitting:
 
     async def hear(self, hopeless: Callable[[], None]) -> GateRecord:
         """Play pairs until there is a verdict; `hopeless` is called when that does not look like a promotion."""
-        desk, spec, metric = self._desk, self._desk.spec.gate, self._desk.spec.metric
+        desk, spec, metric = self._desk, self._desk.purse.gate_spec, self._desk.spec.metric
         gate = desk.crew.gate(spec, metric, self._number, self._seeds, self._champion, self._candidate)
         trend, slots = Trend(spec, self._number), desk.slots
 
@@ -62,10 +62,10 @@ class Sitting:
                 trend.add(difference)
             if trend.hopeless:
                 hopeless()
-            most = spec.pairs if trend.hopeless else slots // 2
+            most = 2 * slots if trend.hopeless else slots // 2
             return int(min(most, max(ceil(slots / NEAR), CAUTION * trend.left)))
 
-        desk.purse.pay(desk.purse.gate)
+        desk.purse.pay(2 * (spec.pairs + spec.audit))
         self._hearing.urge()
         verdict = await self._hearing.verdict(gate, spec.pairs, told)
         desk.purse.pay(-2 * (spec.pairs - self._hearing.begun))

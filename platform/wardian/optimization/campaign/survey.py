@@ -39,19 +39,23 @@ class Survey:
 
     async def evidence(self) -> tuple[Evidence, ...]:
         """Mistakes of the champion that an edit may mend, the most frequent first; the end, when there are none."""
-        if self._desk.champion != self._desk.books.record.original:
-            self._desk.purse.pay(self._desk.purse.look)
+        desk = self._desk
+        if desk.champion != desk.books.record.original:
+            if not desk.purse.affords(desk.purse.look):
+                desk.books.end("budget", f"{desk.purse.left} episodes are left: too few to look at another champion")
+                return ()
+            desk.purse.pay(desk.purse.look)
         seen = await self._seen()
         values = [value for done in seen if (value := done.result.values.get(self._spec.metric)) is not None]
         success = sum(values) / len(values) if values else None
-        await self._desk.books.note(stage="diagnose", observed=len(seen), success=success)
-        episodes = [await self._desk.crew.evaluator.record(done) for done in seen]
-        found = await self._desk.crew.diagnostician.diagnose(episodes, self._spec.smallest_cluster)
-        await self._desk.books.note(stage="propose", evidence=found)
+        await desk.books.note(stage="diagnose", observed=len(seen), success=success)
+        episodes = [await desk.crew.evaluator.record(done) for done in seen]
+        found = await desk.crew.diagnostician.diagnose(episodes, self._spec.smallest_cluster)
+        await desk.books.note(stage="propose", evidence=found)
         usable = tuple(each for each in found if self._usable(each))
         if not usable:
             least = self._spec.smallest_cluster
-            self._desk.books.end("no_evidence", f"no mistake in {least} failed episodes that an edit could mend")
+            desk.books.end("no_evidence", f"no mistake in {least} failed episodes that an edit could mend")
         return usable
 
     def _usable(self, evidence: Evidence) -> bool:

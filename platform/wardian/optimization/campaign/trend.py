@@ -12,6 +12,8 @@ PRICE = 1.2
 
 FEW = 24
 """So many pairs say nothing yet."""
+SURE = 1.5
+"""Standard errors."""
 
 
 class Trend:
@@ -56,11 +58,11 @@ class Trend:
 
     @property
     def hopeless(self) -> bool:
-        """Whether a gain that could be shown with all pairs is more than a standard error away."""
+        """Whether a gain that could be shown with all pairs is well above what was seen."""
         if self.pairs < FEW:
             return False
         mean, spread = self._sum / self.pairs, sqrt(self._squares / self.pairs)
-        return mean + spread / sqrt(self.pairs) < spread * sqrt(2 * self._goal / self._spec.pairs)
+        return mean + SURE * spread / sqrt(self.pairs) < spread * sqrt(2 * self._goal / self._spec.pairs)
 
     def _until(self, goal: float, drift: float, squares: float) -> float:
         if drift <= 0.0:
