@@ -107,6 +107,8 @@ def test_a_sweep_ends_with_a_report_and_is_a_run_like_any_other(whole: tuple[Pat
     assert document["best"].startswith("a@good+")
     assert document["standings"][-1]["arm"] == "reference"
     assert wardian(folder, "sweep", "report", "last", "--markdown") == (run_in(folder).path / "sweep.md").read_text()
+    wardian(folder, "report", "last", "--to", str(folder / "page.html"))
+    assert "From cheap to good" in (folder / "page.html").read_text()
     results = wardian(folder, "results", "last")
     assert "a@good+plain" in results
     assert "resume" not in results

@@ -20,6 +20,7 @@ from wardian.reports.background import Background
 from wardian.reports.sink import LeaderboardSink
 from wardian.runs.executor import Planned, Sink
 from wardian.runs.folder import RunFolder
+from wardian.runs.growing import GrowingPlan
 from wardian.runs.pausing import Pause, PausingExecutor
 from wardian.runs.run import run_job
 from wardian.runs.sharing import SharingSink
@@ -46,6 +47,7 @@ class Programme:
         progress: shows it to whoever waits.
         spans: told of new results only, before all others but the journal.
         last: told of new results only, when all others have them.
+        pauses: told how the run is paused, for what is met beside the episodes.
         along: lets what it is given play to its end, and does what else is to be done meanwhile.
     """
 
@@ -56,6 +58,7 @@ class Programme:
     progress: Sink
     spans: Sequence[Sink] = ()
     last: Sequence[Sink] = ()
+    pauses: Callable[[Callable[[Pause], None]], None] = lambda pause: None
     along: Callable[[Awaitable[None]], Awaitable[None]] = lambda playing: playing
 
 
@@ -126,6 +129,7 @@ async def play(run: OpenRun, programme: Programme) -> Outcome:
     pausing: PausingExecutor = PausingExecutor(
         WatchedExecutor(run.playing.executor, watching), fresh=not run.finished, job_s=job.limits.job_s
     )
+    programme.pauses(pausing.halt)
     board = LeaderboardSink(
         folder.path,
         lambda: remark(pausing.pause, watching.restarted),
@@ -147,7 +151,7 @@ async def play(run: OpenRun, programme: Programme) -> Outcome:
             run=folder.id,
             folder=folder.path,
             url=folder.elsewhere,
-            planned=len(programme.planned),
+            planned=None if isinstance(programme.planned, GrowingPlan) else len(programme.planned),
             standings=board.standings(),
             interrupted=interruption.exit_code,
             paused=pausing.pause,

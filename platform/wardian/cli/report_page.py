@@ -16,12 +16,18 @@ from wardian.reports.failures.hindsights import Hindsights
 from wardian.reports.failures.references import References
 from wardian.reports.page.contents import Head
 from wardian.reports.page.report import Report
+from wardian.reports.sections import Section
+from wardian.reports.sweep.kept import kept
+from wardian.reports.sweep.reckoning import sweep_report
+from wardian.reports.sweep.sections import sweep_sections
 from wardian.runs.folder import RunFolder
 from wardian.runs.rescoring import current
 from wardian.tracking.outbox import OUTBOX
 
 __all__ = ["KEPT", "keep_report", "report_of"]
 
+MOST: Final = 50
+"""Configurations of a sweep on the page."""
 KEPT: Final = f"{OUTBOX}/report.html"
 """The copy for MLflow, in the run's folder: it waits there with all else that a store may take later."""
 
@@ -36,10 +42,19 @@ def report_of(folder: RunFolder, watchdog: Watchdog) -> Report:
     head = Head(run=folder.id, job=job.name, version=__version__, remark=remark(folder.pause, 0))
     collect_rarely()
     diagnoses = Diagnoses(References.of(job, bundled_roots(), watchdog), Hindsights.of(folder.store))
-    report = Report(head, current(folder.latest), folder.load, diagnoses, Background.of(job, folder.metrics))
+    background = Background.of(job, folder.metrics)
+    report = Report(head, current(folder.latest), folder.load, diagnoses, background, _tables(folder))
     if not report.shelves:
         raise ConfigError(f"{folder.id}: no episode has a result yet")
     return report
+
+
+def _tables(folder: RunFolder) -> tuple[Section, ...]:
+    """What a sweep came to."""
+    record = kept(folder)
+    if record is None:
+        return ()
+    return sweep_sections(sweep_report(folder.id, record, (each.result for each in current(folder.latest))), MOST)
 
 
 def keep_report(folder: RunFolder, episodes: int) -> None:

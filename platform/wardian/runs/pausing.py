@@ -109,11 +109,12 @@ class PausingExecutor:
         self._answered: set[str] = set()
         self._delivering = 0
         self._lull = Lull()
+        self._scope: asyncio.Timeout = asyncio.timeout(None)
         self._cut: asyncio.TimerHandle | None = None
 
     async def play_all(self, specs: Iterable[Planned], deliver: Deliver) -> None:
         """Deliver what is worth keeping, up to the pause if there is one."""
-        scope = asyncio.timeout(None)
+        scope = self._scope = asyncio.timeout(None)
         deadline = self._end_in_time(scope)
         try:
             async with scope:
@@ -126,6 +127,10 @@ class PausingExecutor:
                 if timer is not None:
                     timer.cancel()
         await self._settle(deliver)
+
+    def halt(self, pause: Pause) -> None:
+        """Pause for something that was met beside the episodes."""
+        self._stop(pause, self._scope)
 
     @property
     def why(self) -> str | None:

@@ -31,6 +31,15 @@ def test_an_edit_that_mends_a_defect_becomes_the_champion() -> None:
     assert "mends" in record.champion.texts["system"]
 
 
+def test_tokens_are_those_of_all_episodes_and_of_all_proposals() -> None:
+    trial = Trial(PLANTED)
+    record = trial.run()
+    played = sum(result.tokens for result in trial.ledger.results.values())
+    proposed = sum(candidate.tokens for candidate in record.candidates)
+    assert proposed > 6_000
+    assert record.expenses.tokens == played + proposed
+
+
 def test_every_stage_is_shown_in_its_order() -> None:
     trial = Trial(PLANTED)
     trial.run()

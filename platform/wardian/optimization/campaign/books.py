@@ -44,7 +44,7 @@ class Books:
         played = [finished.result for finished in self._board.finished.values()]
         expenses = Expenses(
             episodes=len(played),
-            tokens=sum(result.tokens for result in played),
+            tokens=sum(result.tokens for result in played) + sum(each.tokens for each in self.record.candidates),
             agent_usd=total_usd(result.cost_usd for result in played),
             reflection_usd=total_usd(each.cost_usd for each in self.record.candidates),
         )

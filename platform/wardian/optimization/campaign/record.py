@@ -81,6 +81,7 @@ class CandidateRecord(Frozen):
         search_delta: the mean difference there, which is too good to be true.
         gate: which gate it entered; None for none.
         cost_usd: what the proposal cost.
+        tokens: in and out, of the proposal.
     """
 
     number: int
@@ -96,6 +97,7 @@ class CandidateRecord(Frozen):
     search_delta: float = 0.0
     gate: int | None = None
     cost_usd: float | None = None
+    tokens: int = 0
 
 
 class GatePair(Frozen):

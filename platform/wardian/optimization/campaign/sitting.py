@@ -1,7 +1,6 @@
 """One gate, from its first pair to its record."""
 
 from collections.abc import Callable
-from math import ceil
 
 from wardian.base.bundle import Bundle
 from wardian.optimization.campaign.desk import Desk
@@ -17,8 +16,8 @@ SPARE = 2
 """Behind everything else: for slots that would be idle."""
 CAUTION = 0.3
 """Of the pairs that a gate seems to need still, so many are begun at once."""
-NEAR = 16
-"""One in so many slots may have a pair behind those that were told, however near the end seems to be."""
+NEAR = 4
+"""Pairs that may be begun behind those that were told, however near the end seems to be."""
 
 
 class Sitting:
@@ -63,7 +62,7 @@ class Sitting:
             if trend.hopeless:
                 hopeless()
             most = 2 * slots if trend.hopeless else slots // 2
-            return int(min(most, max(ceil(slots / NEAR), CAUTION * trend.left)))
+            return int(min(max(NEAR, most), max(NEAR, CAUTION * trend.left)))
 
         desk.purse.pay(2 * (spec.pairs + spec.audit))
         self._hearing.urge()

@@ -14,7 +14,7 @@ from wardian.specs.refinement import GuardrailSpec
 __all__ = ["Guardrails"]
 
 DOUBT: Final = 0.05
-"""How often a bound is wrong; slices share it."""
+"""How often a bound is wrong, whenever one looks; slices share it."""
 GAMED: Final = 0.002
 """How often success is taken for as good as before that is lower by all that it may be: rare, for many edits try."""
 SUCCESS: Final = "success"
@@ -62,19 +62,28 @@ class Guardrails:
         return (*self._main(), *self._sliced())
 
     @property
+    def unmeasured(self) -> tuple[str, ...]:
+        """What is asked for, and what no pair says anything about."""
+        return tuple(name for name, seen, allowed in self._asked if allowed is not None and not seen.pairs)
+
+    @property
     def cost(self) -> Bounds | None:
         """By how much the candidate is dearer, relative; None where a price is unknown."""
         return self._cost.bounds(DOUBT)
 
-    def _main(self) -> Iterator[GuardrailReport]:
-        spec, shares = self._spec, (self._made_up, self._broken_rules)
-        asked: tuple[tuple[str, Shares | Ratios, float | None], ...] = (
-            ("hallucination", shares[0], spec.hallucination),
-            ("policy", shares[1], spec.policy),
+    @property
+    def _asked(self) -> tuple[tuple[str, Shares | Ratios, float | None], ...]:
+        spec = self._spec
+        return (
+            ("hallucination", self._made_up, spec.hallucination),
+            ("policy", self._broken_rules, spec.policy),
             ("cost", self._cost, spec.cost),
             ("turns", self._turns, spec.turns),
         )
-        for name, seen, allowed in asked:
+
+    def _main(self) -> Iterator[GuardrailReport]:
+        spec = self._spec
+        for name, seen, allowed in self._asked:
             bounds = seen.bounds(DOUBT)
             if allowed is not None and bounds is not None:
                 yield _report(name, bounds, allowed, relative=isinstance(seen, Ratios))
@@ -86,17 +95,16 @@ class Guardrails:
         if allowed is None or n < 2:
             return
         for name, seen in sorted(self._slices.items()):
-            bounds = seen.bounds(DOUBT / n)
-            if bounds is not None:
-                yield _report(f"slice {name}", bounds, allowed, part=True)
+            bounds, glance = seen.bounds(DOUBT / n), seen.bounds(DOUBT / n, once=True)
+            if bounds is not None and glance is not None:
+                report = _report(f"slice {name}", bounds, allowed)
+                yield report.model_copy(update={"part": True, "suspect": glance[1] > allowed})
 
 
-def _report(
-    name: str, bounds: Bounds, allowed: float, *, relative: bool = False, part: bool = False
-) -> GuardrailReport:
+def _report(name: str, bounds: Bounds, allowed: float, *, relative: bool = False) -> GuardrailReport:
     difference, least, bound = bounds
     return GuardrailReport(
-        name=name, difference=difference, least=least, bound=bound, allowed=allowed, relative=relative, part=part
+        name=name, difference=difference, least=least, bound=bound, allowed=allowed, relative=relative
     )
 
 

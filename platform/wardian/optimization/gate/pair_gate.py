@@ -113,6 +113,9 @@ class PairGate:
         """The ruling where a promotion is due: a guardrail that is in doubt asks for more pairs."""
         strict = self._spec.guardrails.proven
         doubted = [each for each in self._guardrails.reports if not each.holds or (strict and not each.proven)]
+        if strict and not doubted and (unknown := self._guardrails.unmeasured):
+            why = f"better, but no pair says anything about {', '.join(unknown)}; null turns a guardrail off"
+            return None if self._left > 0 else ("inconclusive", why)
         if not doubted:
             return "promoted", "better" if self._better else "shorter, cheaper and no worse"
         worst = next((each for each in doubted if each.broken), None)

@@ -57,7 +57,7 @@ class Simplification:
         return 2 * noise * lacking / self._margin**2 <= left
 
     def _cheaper(self, *, certain: bool) -> bool:
-        bounds = (self._cost if self._cost.known else self._tokens).bounds(DOUBT)
+        bounds = (self._tokens if self._cost.unknown else self._cost).bounds(DOUBT)
         return bounds is not None and (bounds[2] if certain else bounds[0]) < 0
 
 

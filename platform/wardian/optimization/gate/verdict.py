@@ -24,6 +24,7 @@ class GuardrailReport(Frozen):
         allowed: how much worse it may be.
         relative: whether all of these are shares of the champion's.
         part: whether this is one slice of many, with few pairs each.
+        suspect: of a slice, whether it would be beyond for somebody who looked only once.
         shown: whether bets have shown it to be within what is allowed; None where nobody asks for that.
     """
 
@@ -34,6 +35,7 @@ class GuardrailReport(Frozen):
     allowed: float
     relative: bool = False
     part: bool = False
+    suspect: bool = False
     shown: bool | None = None
 
     @property
@@ -48,13 +50,13 @@ class GuardrailReport(Frozen):
 
     @property
     def holds(self) -> bool:
-        """Whether it was within what is allowed in the pairs; of a slice, whether it is not shown to be beyond.
+        """Whether it was within what is allowed in the pairs; of a slice, whether nothing suggests that it is beyond.
 
         Where bets are asked for, whether they have shown it.
         """
         if self.shown is not None:
             return self.shown
-        return not self.broken if self.part else self.difference <= self.allowed
+        return not self.suspect if self.part else self.difference <= self.allowed
 
 
 class GatePoint(Frozen):

@@ -81,6 +81,7 @@ def _proposed(generation: int, assignment: Assignment, outcome: Candidate | Refu
         edit=made and made.edit,
         refused=outcome.why if isinstance(outcome, Refused) else "",
         cost_usd=outcome.cost_usd,
+        tokens=outcome.tokens,
     )
 
 
@@ -129,6 +130,7 @@ def _known(assignment: Assignment, candidate: Candidate) -> Refused:
         why="the same text was tried before",
         text=candidate.bundle.texts.get(assignment.component, ""),
         cost_usd=candidate.cost_usd,
+        tokens=candidate.tokens,
     )
 
 

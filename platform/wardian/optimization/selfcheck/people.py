@@ -8,6 +8,7 @@ from wardian.base.clock import Clock
 from wardian.base.completion import Completion
 from wardian.base.identity import digest, random_stream
 from wardian.base.messages import Message
+from wardian.base.usage import Usage
 from wardian.optimization.evidence.evidence import Counterfactual, Evidence
 from wardian.optimization.proposals.edit import AddRule, Candidate, Edit
 from wardian.optimization.proposals.proposer import Assignment, Memo
@@ -18,6 +19,7 @@ __all__ = ["SimulatedDiagnostician", "SimulatedProposer"]
 
 ANSWER_S = 8.0
 ANSWER_USD = 0.02
+QUESTION_TOKENS = 6_000
 
 
 class SimulatedDiagnostician:
@@ -78,6 +80,7 @@ class SimulatedProposer:
             parent=parent.sha,
             edit=Edit(component=SYSTEM, changes=(AddRule(text=text),), cluster=assignment.evidence.name),
             cost_usd=answer.cost_usd,
+            tokens=answer.usage.total,
         )
 
     async def _ask(self, key: str, number: int) -> Completion:
@@ -86,6 +89,9 @@ class SimulatedProposer:
         await self._clock.sleep(stream.lognormvariate(0.0, 0.5) * self._answer_s)
         self.asked += 1
         message = Message(role="assistant", content=rule(trait, number))
-        answer = Completion(message=message, finish="stop", model="sim/reflection", cost_usd=ANSWER_USD, simulated=True)
+        usage = Usage(input_tokens=QUESTION_TOKENS, output_tokens=len(message.content) // 4)
+        answer = Completion(
+            message=message, finish="stop", model="sim/reflection", usage=usage, cost_usd=ANSWER_USD, simulated=True
+        )
         await self._memo.put(key, answer)
         return answer

@@ -80,13 +80,14 @@ class Contents:
     shelf: int
 
 
-def boards(leaderboard: Leaderboard, remark: str) -> tuple[Board, ...]:
-    """The leaderboards of a run."""
+def boards(leaderboard: Leaderboard, remark: str, tables: Sequence[Section] = ()) -> tuple[Board, ...]:
+    """The leaderboards of a run; `tables` of the whole run stand behind its ranking."""
     whole = leaderboard.standings().model_copy(update={"remark": remark})
-    return tuple(
-        Board(each, (*leaderboard_sections(each), *detail_sections(each)))
-        for each in (whole, *leaderboard.by_environment())
+    told = leaderboard_sections(whole)
+    parts = (
+        Board(each, (*leaderboard_sections(each), *detail_sections(each))) for each in leaderboard.by_environment()
     )
+    return Board(whole, (*told[:1], *tables, *told[1:], *detail_sections(whole))), *parts
 
 
 def metric_cards(names: Iterable[str], own: Sequence[Metric] = ()) -> tuple[MetricCard, ...]:

@@ -15,6 +15,7 @@ from wardian.reports.page.entry import Entry
 from wardian.reports.page.index import index_of
 from wardian.reports.page.replacing import check_replaced, numbered
 from wardian.reports.page.shelf import EPISODES, packed, shelf_script
+from wardian.reports.sections import Section
 from wardian.scoring.failures.symptom import MEANINGS
 from wardian.scoring.failures.tally import FailureTally
 from wardian.scoring.finished import Finished, LoadRecord
@@ -36,6 +37,7 @@ class Report:
         load: finds the record of one.
         diagnoses: finds what went wrong in one.
         background: what the job says beside its results.
+        tables: what is told of the whole run beside its leaderboard.
     """
 
     def __init__(
@@ -45,7 +47,9 @@ class Report:
         load: LoadRecord,
         diagnoses: Diagnoses,
         background: Background = NOTHING,
+        tables: Sequence[Section] = (),
     ) -> None:
+        self._tables = tables
         self._load = load
         self._diagnoses = diagnoses
         self._background = background
@@ -121,7 +125,7 @@ class Report:
         index = index_of(summary.entries)
         contents = Contents(
             head=self._head,
-            boards=boards(leaderboard, self._head.remark),
+            boards=boards(leaderboard, self._head.remark, self._tables),
             metrics=metric_cards(index.values, self._background.own),
             failures=summary.tally.failures(),
             meanings=MEANINGS,
