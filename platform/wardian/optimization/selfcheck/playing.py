@@ -87,7 +87,7 @@ async def _play(scenario: Scenario, ledger: Ledger, gate: OpenGate) -> Outcome:
         recorder=_Nobody(),
     )
     charter = Charter(id=f"selfcheck-{world.seed}", prompt="selfcheck.support", spec=scenario.spec)
-    record = await Campaign(charter, ground, crew, Lineage(), clock).run()
+    record = await Campaign(charter, ground, crew, Lineage(gates=scenario.earlier), clock).run()
     return Outcome(
         record=record,
         gates=tuple(_ruled(gate, record, ground.gate, scenario) for gate in record.gates),
