@@ -39,8 +39,6 @@ def ended(*gates: Sentence, **changes: object) -> Ended:
         false_alarm=False,
         episodes=400,
         allowed=2_000,
-        spent_usd=4.0,
-        allowed_usd=None,
         hours=1.0,
         slot_use=0.8,
     )
@@ -151,9 +149,9 @@ def test_one_harmful_promotion_breaks_the_promise() -> None:
 
 
 def test_an_episode_over_the_budget_breaks_the_promise() -> None:
-    findings = found("budgets", [ended(episodes=2_001, allowed_usd=10.0), ended(allowed_usd=3.9)])
+    findings = found("budgets", [ended(episodes=2_001), ended(episodes=2_000)])
+    assert findings["an episode over"].measured == 1
     assert findings["an episode over"].kept is False
-    assert findings["dollars over, the most"].measured == pytest.approx(4.0 / 3.9 - 1)
 
 
 class Credulous(PairGate):

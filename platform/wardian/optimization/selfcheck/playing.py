@@ -42,7 +42,6 @@ class Outcome(Frozen):
         asked: answers of the reflection model that were paid.
         seconds: of virtual time.
         busy_s: seconds of slots in use.
-        spent_usd: all costs of all episodes that ended and of all answers.
     """
 
     record: CampaignRecord
@@ -51,7 +50,6 @@ class Outcome(Frozen):
     asked: int
     seconds: float
     busy_s: float
-    spent_usd: float
 
 
 class _Nobody:
@@ -95,7 +93,6 @@ async def _play(scenario: Scenario, ledger: Ledger, gate: OpenGate) -> Outcome:
         asked=proposer.asked,
         seconds=clock.monotonic(),
         busy_s=player.busy_s,
-        spent_usd=ledger.spent_usd,
     )
 
 
