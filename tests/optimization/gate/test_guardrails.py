@@ -81,9 +81,9 @@ def test_what_looks_worse_and_is_not_shown_to_be_asks_for_more_pairs() -> None:
     assert not named(verdict, "policy").suspect
 
 
-def test_one_slip_holds_nothing_up() -> None:
+def test_one_slip_holds_a_promotion_up_by_a_few_pairs() -> None:
     row = with_violations(gaining({"values": {"violations": 0.0}}, {"values": {"violations": 0.0}}), 3)
-    assert judged(row).pairs == judged(gaining({}, {})).pairs
+    assert judged(row).pairs <= judged(gaining({}, {})).pairs + 5
 
 
 def test_doubt_at_the_end_is_no_promotion() -> None:

@@ -15,7 +15,7 @@ __all__ = ["Guardrails"]
 
 DOUBT: Final = 0.05
 """How often a bound is wrong, whenever one looks; slices share it."""
-GLANCE: Final = 0.2
+GLANCE: Final = 0.4
 """A guardrail that one look would be so sure of is in doubt: chance alone seldom holds a promotion up."""
 ENOUGH: Final = 100
 """Pairs from which the mean of skewed amounts is as sure as its bounds say."""
