@@ -27,6 +27,7 @@ from wardian.models.budgets.book import BudgetBook
 from wardian.models.budgets.budgets import BudgetPlace
 from wardian.models.quota import LocalQuota
 from wardian.runs.executor import Executor
+from wardian.runs.growing import GrowingPlan
 from wardian.runs.leases.orders import Report
 from wardian.runs.leases.tenure import Tenure
 from wardian.runs.local import LocalExecutor
@@ -266,3 +267,26 @@ async def test_losses_in_a_row_end_the_run(own_ray: RayExecutorSpec) -> None:
     line = f"was lost {RESTARTS + 1} times in a row"
     with pytest.RaisesGroup(pytest.RaisesExc(InfraError, match=line), flatten_subgroups=True):
         await played(RayExecutor(order, own_ray.model_copy(update={"workers": 1}), worker=Stillborn), plan(idle))
+
+
+async def test_a_plan_grows_while_workers_wait_for_it(own_ray: RayExecutorSpec, tmp_path: Path) -> None:
+    """Two workers have nothing to do, hear of what is added long before a beat is over, and go home at the end."""
+    growing, arrived = GrowingPlan(), asyncio.Queue[str]()
+
+    async def deliver(finished: Finished) -> None:
+        arrived.put_nowait(finished.result.episode)
+
+    async with ordered(job(), tmp_path) as order, asyncio.TaskGroup() as group:
+        specs = list(plan(order.job))[:12]
+        group.create_task(RayExecutor(order, own_ray).play_all(growing, deliver))
+        growing.add(specs[:1])
+        await arrived.get()
+        waits = []
+        for number in range(1, 12):
+            await asyncio.sleep(0.1)
+            began = asyncio.get_running_loop().time()
+            growing.add(specs[number : number + 1])
+            assert await arrived.get() == specs[number].key
+            waits.append(asyncio.get_running_loop().time() - began)
+        growing.close()
+    assert sorted(waits)[len(waits) // 2] < 0.5
