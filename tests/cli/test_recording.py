@@ -3,7 +3,6 @@
 import json
 import shutil
 from pathlib import Path
-from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
@@ -18,47 +17,15 @@ from support.campaigns import (
     campaign_job,
     gate_record,
 )
+from support.tracked_campaigns import TRIED, Store, note
 
 from wardian.cli.recording import CampaignRecorder
-from wardian.optimization.campaign.record import CampaignRecord
 from wardian.reports.campaigns.kept import kept
 from wardian.runs.folder import RunFolder
-from wardian.tracking.mlflow_prompts import MlflowPrompts
-from wardian.tracking.summary import RunStatus, Tracked
+from wardian.tracking.summary import Tracked
 from wardian.tracking.tracker import default_uri
 
 pytestmark = [pytest.mark.mlflow, pytest.mark.filterwarnings("ignore")]  # mlflow's dependencies warn on import
-
-TRIED = f"{PROMPT}.candidates"
-
-
-class Store:
-    """What stands in the store."""
-
-    def __init__(self, uri: str) -> None:
-        from mlflow import MlflowClient
-
-        self.client = MlflowClient(uri, uri)
-        self.prompts = MlflowPrompts(self.client)
-
-    @property
-    def runs(self) -> dict[str | None, Any]:
-        experiment = self.client.get_experiment_by_name("wardian")
-        runs = self.client.search_runs([experiment.experiment_id])
-        found = {run.data.tags.get("wardian.stage"): run for run in runs}
-        assert len(found) == len(runs)
-        return found
-
-    def texts(self, name: str) -> list[str]:
-        return [version.text for version in self.prompts.versions(name)]
-
-    def aliases(self) -> dict[str, int]:
-        found = {alias: self.prompts.aliased(PROMPT, alias) for alias in ("champion", "challenger", "previous")}
-        return {alias: version.version for alias, version in found.items() if version is not None}
-
-    def files(self, stage: str | None) -> set[str]:
-        run = self.runs[stage].info.run_id
-        return {entry.path for entry in self.client.list_artifacts(run)}
 
 
 @pytest.fixture
@@ -70,13 +37,6 @@ def uri(tmp_path: Path, empty_mlflow: Path) -> str:
 @pytest.fixture
 def folder(tmp_path: Path) -> RunFolder:
     return campaign_folder(campaign_job(tmp_path / "runs"), 1)
-
-
-async def note(folder: RunFolder, uri: str, *records: CampaignRecord, status: RunStatus = "finished") -> Tracked:
-    recorder = CampaignRecorder(folder, uri)
-    for record in records:
-        await recorder.note(record)
-    return await recorder.finish(status)
 
 
 async def test_a_campaign_as_a_user_finds_it(uri: str, folder: RunFolder) -> None:

@@ -3,8 +3,7 @@
 from wardian.base.errors import ConfigError
 from wardian.base.frozen import Frozen
 from wardian.tracking.mlflow_prompts import MlflowPrompts
-from wardian.tracking.mlflow_versions import CAMPAIGN_TAG
-from wardian.tracking.prompt_version import CHALLENGER, CHAMPION, PREVIOUS, PromptVersion
+from wardian.tracking.prompt_version import CAMPAIGN_TAG, CHALLENGER, CHAMPION, PREVIOUS, PromptVersion
 
 __all__ = ["Move", "promote", "promoted_by", "rollback"]
 
