@@ -1,13 +1,15 @@
 """The aliases that campaigns move by themselves, in a real MLflow store in sqlite, delivered in whatever order."""
 
+import asyncio
 import shutil
 from pathlib import Path
 
 import pytest
 from cli.conftest import Wardian
 from support.campaigns import BETTER, PROMPT, SEED_TEXT, campaign, campaign_folder, campaign_job, gate_record
-from support.tracked_campaigns import Store, automatic, note
+from support.tracked_campaigns import TRIED, Store, automatic, note
 
+from wardian.cli.campaign_post import CampaignPost
 from wardian.optimization.campaign.record import CampaignRecord
 from wardian.runs.folder import RunFolder
 from wardian.tracking.promotion import rollback
@@ -103,3 +105,14 @@ async def test_a_death_in_the_middle_costs_no_alias(uri: str, folders: list[RunF
     assert (await note(folder, uri, record)).notes == ()
     assert store.aliases() == {"champion": 2, "previous": 1}
     assert store.texts(PROMPT) == [SEED_TEXT, BETTER]
+
+
+async def test_two_who_deliver_one_campaign_at_once_leave_its_versions_once(uri: str, folders: list[RunFolder]) -> None:
+    folder, record = folders[0], records(folders)[0]
+    posts = [CampaignPost(folder, uri) for _ in range(2)]
+    for post in posts:
+        post.put(record, "finished")
+    await asyncio.gather(*(asyncio.to_thread(post.deliver) for post in posts))
+    assert sorted(post.already for post in posts) == [False, True]
+    store = Store(uri)
+    assert (store.texts(PROMPT), store.texts(TRIED)) == ([SEED_TEXT, BETTER], [SEED_TEXT, BETTER])

@@ -12,6 +12,7 @@ from wardian.optimization.campaign.record import CampaignRecord
 from wardian.reports.campaigns.card import campaign_card
 from wardian.reports.campaigns.papers import PAPERS
 from wardian.runs.folder import RunFolder
+from wardian.storage.turns import turn
 from wardian.tracking.mlflow_campaign import deliver_campaign
 from wardian.tracking.mlflow_store import shown
 from wardian.tracking.summary import RunStatus, Tracked
@@ -19,6 +20,7 @@ from wardian.tracking.summary import RunStatus, Tracked
 __all__ = ["CampaignPost"]
 
 RECEIPT: Final = f"{PAPERS}/receipt.json"
+TURN: Final = f"{PAPERS}/delivery.lock"
 
 
 class CampaignReceipt(Frozen):
@@ -52,11 +54,16 @@ class CampaignPost:
         self._newest = (record, status)
 
     def deliver(self) -> None:
-        """Bring the newest record, if it has not arrived."""
+        """Bring the newest record, if it has not arrived; behind another process that delivers the campaign."""
         newest = self._newest
         if newest is None or newest is self._delivered:
             return
-        card = campaign_card(self._folder, *newest)
+        with turn(self._folder.path / TURN):
+            self._bring(*newest)
+        self._delivered = newest
+
+    def _bring(self, record: CampaignRecord, status: RunStatus | None) -> None:
+        card = campaign_card(self._folder, record, status)
         receipt = self._receipt
         self.already = receipt is not None and receipt.sha == card.whole.sha and receipt.tracked.uri == self._shown
         if receipt is not None and self.already:
@@ -64,7 +71,6 @@ class CampaignPost:
         else:
             self._tracked = deliver_campaign(self._uri, card).model_copy(update={"uri": self._shown})
             self._confirm(CampaignReceipt(sha=card.whole.sha, tracked=self._tracked))
-        self._delivered = newest
 
     def failed(self, failure: Failure) -> None:
         """Keep why something did not arrive."""
