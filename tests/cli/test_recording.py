@@ -9,6 +9,7 @@ import pytest
 from cli.conftest import Wardian
 from support.campaigns import (
     BETTER,
+    EVIDENCE,
     PROMPT,
     SEED_TEXT,
     WORSE,
@@ -93,6 +94,17 @@ async def test_a_prompt_has_what_was_promoted_and_its_candidates_have_all_that_e
     assert evidence in {entry.path for entry in store.client.list_artifacts(tracked.run_id, "evidence")}
     assert store.prompts.versions(TRIED)[1].tags["verdict"] == "futile"
     assert "verdict" not in store.client.get_prompt(PROMPT).tags
+
+
+async def test_what_a_version_answers_is_kept_when_the_next_diagnosis_does_not_find_it(
+    uri: str, folder: RunFolder
+) -> None:
+    tracked = await note(folder, uri, campaign(name=folder.id).model_copy(update={"evidence": ()}))
+    store = Store(uri)
+    entered = store.prompts.versions(TRIED)[1:]
+    uris = [each.tags["evidence_uri"] for each in entered]
+    assert uris == [f"runs:/{tracked.run_id}/evidence/gate-{number}.md" for number in (1, 2)]
+    assert store.page(None, "evidence/gate-2.md", folder.path).startswith(f"# {EVIDENCE.name}\n")
 
 
 async def test_what_is_told_again_is_there_once(uri: str, folder: RunFolder) -> None:

@@ -1,5 +1,6 @@
 """Campaigns brought to an MLflow store, and what stands in it then."""
 
+from pathlib import Path
 from typing import Any, Final
 
 from support.campaigns import PROMPT
@@ -42,6 +43,11 @@ class Store:
     def files(self, stage: str | None) -> set[str]:
         run = self.runs[stage].info.run_id
         return {entry.path for entry in self.client.list_artifacts(run)}
+
+    def page(self, stage: str | None, name: str, to: Path) -> str:
+        """An artifact, which is brought to a folder."""
+        run = self.runs[stage].info.run_id
+        return Path(self.client.download_artifacts(run, name, str(to))).read_text(encoding="utf-8")
 
 
 async def note(folder: RunFolder, uri: str, *records: CampaignRecord, status: RunStatus = "finished") -> Tracked:
