@@ -1,12 +1,12 @@
 """Whether the refinement loop keeps what it promises, and what gepa alone does with as many episodes.
 
-python benchmarks/refinement.py [--quick] [--json] [--only campaigns,gepa,gate,evidence,components,sweeps,story,local]
+python benchmarks/refinement.py [--quick] [--json] [--only campaigns,slots,…]
 
-campaigns: whole campaigns in numeric worlds whose truth is known (`wardian selfcheck`). gepa: the package alone in the
-same worlds (extra `gepa`). gate: single gates by the ten thousands. evidence: whether mending shows a planted mistake.
-components: campaigns that mend each kind of text. sweeps: what a sweep costs, and what halving saves. story: a campaign
-on the shop, from poor trajectories to a promoted version. local: a real small language model proposes the edits (extra
-`local-llm`).
+campaigns: whole campaigns in numeric worlds whose truth is known (`wardian selfcheck`). slots: how much of its slots a
+campaign uses. gepa: the package alone in the same worlds (extra `gepa`). gate: single gates by the ten thousands.
+evidence: whether mending shows a planted mistake. components: campaigns that mend each kind of text. sweeps: what a
+sweep costs, and what halving saves. story: a campaign on the shop, from poor trajectories to a promoted version. local:
+a real small language model proposes the edits (extra `local-llm`).
 """
 
 import argparse
@@ -18,6 +18,7 @@ from goals import Goal, report
 
 MEASURES = {
     "campaigns": "refinement_campaigns",
+    "slots": "refinement_slots",
     "gepa": "refinement_gepa",
     "gate": "refinement_gate",
     "evidence": "refinement_evidence",

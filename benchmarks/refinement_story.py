@@ -22,6 +22,7 @@ from wardian.runs.folder import RunFolder
 
 CONFIG = Path(__file__).parents[1] / "configs" / "refine_support.yaml"
 PATIENCE_S = 900
+UNTRACKED = ("--set", "tracking.enabled=false")
 
 
 def story(quick: bool) -> Iterator[Goal]:
@@ -37,7 +38,7 @@ def story(quick: bool) -> Iterator[Goal]:
 
 
 def _campaign(folder: Path, seed: int) -> CampaignRecord:
-    _wardian("refine", str(CONFIG), "--set", f"seed={seed}", "--set", f"output={folder}")
+    _wardian("refine", str(CONFIG), *UNTRACKED, "--set", f"seed={seed}", "--set", f"output={folder}")
     record = kept(RunFolder.find("last", folder))
     if record is None:
         raise SystemExit(f"no campaign in {folder}")
@@ -73,7 +74,7 @@ def _fresh_gain(folder: Path, record: CampaignRecord, seed: int, repeats: int) -
     del config["refine"]
     job = folder / "fresh.yaml"
     job.write_text(yaml.safe_dump(config))
-    _wardian("run", str(job))
+    _wardian("run", str(job), *UNTRACKED)
     results = [each.result for each in RunFolder.find("last", folder).finished()]
     before, after = (
         fmean(result.values["success"] for result in results if result.arm == arm) for arm in ("before", "after")

@@ -41,7 +41,7 @@ def sweeps(quick: bool) -> Iterator[Goal]:
     """All measurements."""
     yield from _overhead(quick)
     yield from _shares()
-    yield from _truth(200 if quick else 1_000)
+    yield from _truth(60 if quick else 400)
 
 
 # What a sweep costs
@@ -54,7 +54,7 @@ async def silent(history: Sequence[Any], tools: Sequence[Any], model: object) ->
 
 def _overhead(quick: bool) -> Iterator[Goal]:
     """CPU of this process: many configurations with few episodes, few with many, and one arm that plays them all."""
-    few, many, cells = (50, 200, 32) if quick else (100, 800, 64)
+    few, many, cells = (20, 80, 16) if quick else (50, 200, 32)
     thin = cells * few // many
     _sweep_cpu(2, 2)  # what is imported first is nobody's overhead
     wide, deep, plain = _sweep_cpu(many, thin), _sweep_cpu(few, cells), _plain_cpu(few * cells)
@@ -64,8 +64,8 @@ def _overhead(quick: bool) -> Iterator[Goal]:
     yield Goal(f"CPU that a configuration adds ({where})", config, "s", 0.02, "at most")
     yield Goal(f"CPU that an episode adds to that of a plain run ({where})", 1000 * episode, "ms", 3.0, "at most")
     _sweep_cpu(2, 1, tracked=True)
-    small, large = _sweep_cpu(10, 1, tracked=True), _sweep_cpu(40, 1, tracked=True)
-    tracked = (large - small) / 30
+    small, large = _sweep_cpu(5, 1, tracked=True), _sweep_cpu(25, 1, tracked=True)
+    tracked = (large - small) / 20
     yield Goal("CPU that a configuration adds with its child run in MLflow (sqlite)", tracked, "s", 0.02, "at most")
 
 

@@ -181,3 +181,35 @@ def test_a_lull_ends_for_as_many_as_there_is_something_for(run_virtual: Run, wok
         assert all(turn.done() for turn in turns)
 
     run_virtual(main())
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 8])
+def test_a_failure_that_is_held_back_is_told_when_nothing_else_is_played(run_virtual: Run, at_once: int) -> None:
+    """Whoever lets the plan grow waits for it: no answer of the same model may ever come."""
+
+    async def refused(spec: EpisodeSpec) -> Scored:
+        await asyncio.sleep(1.0)
+        return failed(spec, "provider")
+
+    async def grown() -> list[int]:
+        plan, results = GrowingPlan(), asyncio.Queue[Finished]()
+        executor = PausingExecutor(LocalExecutor(refused, at_once), fresh=False)
+        told: list[int] = []
+
+        async def decide() -> None:
+            for block in ((1, 2, 3), (4, 5)):
+                plan.add(specs(*block))
+                told.extend([(await results.get()).result.seed for _ in block])
+            plan.close()
+
+        async with asyncio.TaskGroup() as group:
+            group.create_task(decide())
+            group.create_task(executor.play_all(plan, results.put))
+        assert results.empty()
+        return told
+
+    async def in_time() -> list[int]:
+        async with asyncio.timeout(60):
+            return await grown()
+
+    assert sorted(run_virtual(in_time())) == [1, 2, 3, 4, 5]

@@ -134,6 +134,7 @@ def campaign_project(folder: Path, provider: Provider, **refine: Any) -> Campaig
     config["prompts"] = {"support": (SHIPPED.parent / "prompts" / "support.md").read_text()}
     config["refine"].update({**QUICK, **refine})
     config["executor"]["concurrency"] = 16
+    config["tracking"] = {"enabled": False}
     (folder / "job.yaml").write_text(yaml.safe_dump(config))
     return CampaignProject(folder)
 

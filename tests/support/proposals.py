@@ -45,7 +45,8 @@ EVIDENCE = Evidence(
             task="retail/returns-3",
             succeeded=False,
             turns="user: please cancel order W10482 as I told your colleague in the chat last night\n"
-            'agent: cancel_order {"order_id": "W10482"}',
+            "agent calls order_log {}\n"
+            'agent calls cancel_order {"order_id": "W10482"} → {"status": "in_transit"}',
             difference="orders.status: wrong",
             mended="before it: say “Shall I cancel your order W20777 of yesterday morning for you now?”",
         ),

@@ -84,7 +84,7 @@ def resume_campaign(
 
 def _play(folder: RunFolder, job: JobSpec, environ: Mapping[str, str], *, as_json: bool) -> NoReturn:
     played = asyncio.run(refine(folder, job, environ, Console(stderr=True)))
-    _show_outcome(played, as_json=as_json)
+    _show_outcome(folder, played, as_json=as_json)
     sys.exit(played.exit_code)
 
 
@@ -108,11 +108,10 @@ def show_campaign(folder: RunFolder, *, as_json: bool) -> None:
     _end(folder, record, console)
 
 
-def _show_outcome(played: Campaigned, *, as_json: bool) -> None:
+def _show_outcome(folder: RunFolder, played: Campaigned, *, as_json: bool) -> None:
     outcome, record = played.outcome, played.record
     if outcome.pause_line is not None:
         sys.stderr.write(f"paused: {outcome.pause_line}\n")
-    folder = RunFolder(outcome.folder)
     if as_json:
         tracked = played.tracked.model_dump(mode="json")
         _print_json(folder, record, {"exit_code": played.exit_code, "tracked": tracked})

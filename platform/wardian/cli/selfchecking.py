@@ -20,7 +20,7 @@ BROKEN = 1
 MARKS = {True: "kept", False: "BROKEN", None: ""}
 NOTES = (
     "SIMULATED MODELS: numeric worlds whose truth is known, through the loop and the gate of real campaigns.\n"
-    "In brackets: one-sided 95 % bounds. A share is broken when they are on the wrong side of what is promised."
+    "In brackets: one-sided 95 % bounds."
 )
 
 

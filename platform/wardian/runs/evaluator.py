@@ -67,18 +67,16 @@ class RunEvaluator:
         Raises:
             ConfigError: when its record is damaged.
         """
-        if finished.record is not None:
-            return finished.record
         async with self._looking:
             return await asyncio.to_thread(self._records.load, finished)
 
     async def write(self, finished: Finished) -> None:
         """Hand on a result."""
         key = finished.result.episode
-        self._finished[key] = _bare(finished)
+        told = self._finished[key] = _bare(finished)
         self._planned.discard(key)
         for results in self._waiting.pop(key, ()):
-            results.put_nowait(finished)
+            results.put_nowait(told)
 
     async def close(self) -> None:
         """Nothing to do."""
@@ -122,5 +120,5 @@ class _Records:
 
 
 def _bare(finished: Finished) -> Finished:
-    """Without the record, for there may be many."""
+    """Without the record: whoever asks for episodes keeps many results, and looks at few records."""
     return replace(finished, record=None)

@@ -7,6 +7,7 @@ from typing import Final, Literal
 
 from wardian.base.errors import Failure, takes_nothing_more
 from wardian.base.frozen import Frozen
+from wardian.episodes.record import EpisodeSpec
 from wardian.runs.executor import Deliver, Executor, Planned
 from wardian.runs.lull import Lull
 from wardian.scoring.finished import Finished
@@ -109,6 +110,9 @@ class PausingExecutor:
         self._answered: set[str] = set()
         self._delivering = 0
         self._lull = Lull()
+        self._plan: Iterator[Planned] = iter(())
+        self._ahead: list[EpisodeSpec] = []
+        self._out = 0
         self._scope: asyncio.Timeout | None = None
         self._cut: asyncio.TimerHandle | None = None
 
@@ -116,9 +120,10 @@ class PausingExecutor:
         """Deliver what is worth keeping, up to the pause if there is one."""
         scope = self._scope = asyncio.timeout(None)
         deadline = self._end_in_time(scope)
+        self._plan = iter(specs)
         try:
             async with scope:
-                await self._inner.play_all(self._until_paused(specs), partial(self._receive, deliver, scope))
+                await self._inner.play_all(self._until_paused(), partial(self._receive, deliver, scope))
         except TimeoutError:
             if not scope.expired():
                 raise
@@ -140,18 +145,22 @@ class PausingExecutor:
         """The pause in a line, None when there is none."""
         return self.pause.line if self.pause else None
 
-    def _until_paused(self, specs: Iterable[Planned]) -> Iterator[Planned]:
-        for spec in specs:
-            if self.pause is not None:
-                return
+    def _until_paused(self) -> Iterator[Planned]:
+        while (spec := self._next()) is not None and self.pause is None:
             if isinstance(spec, Lull):
                 self._lull = spec
+            else:
+                self._out += 1
             yield spec
+
+    def _next(self) -> Planned | None:
+        return self._ahead.pop() if self._ahead else next(self._plan, None)
 
     async def _receive(self, deliver: Deliver, scope: asyncio.Timeout, finished: Finished) -> None:
         """The cut must not fall into a delivery, or some sinks would have a result and others not."""
         model, failure = finished.result.model, _failure(finished.result)
         due: list[Finished] = []
+        self._out -= 1
         if failure is None:
             due = [*self._released(model, finished.result.asked_at), finished]
         elif failure.lasting:
@@ -162,12 +171,25 @@ class PausingExecutor:
         try:
             for each in due:
                 await deliver(each)
+            await self._rest(deliver, scope)
             return
         except OSError as error:
             self._stop(Pause.by_store(error), scope)
         finally:
             self._delivering -= 1
         await asyncio.Event().wait()  # for the cut: nobody may take it for delivered, and forget its calls
+
+    async def _rest(self, deliver: Deliver, scope: asyncio.Timeout) -> None:
+        """In a lull, nobody else's answer will say whether others fared better: whoever waits is told what there is."""
+        if self._out > 0 or self.pause is not None or not any(self._held.values()):
+            return
+        spec = self._next()
+        if isinstance(spec, Lull):
+            pause = await self._settle(deliver)
+            if pause is not None:
+                self._stop(pause, scope)
+        elif spec is not None:
+            self._ahead.append(spec)
 
     def _released(self, model: str, sent_at: float) -> list[Finished]:
         """The model has answered what was sent at `sent_at`: what failed before was not its end."""
@@ -202,18 +224,20 @@ class PausingExecutor:
         else:
             scope.reschedule(loop.time())
 
-    async def _settle(self, deliver: Deliver) -> None:
-        """All is played: what is still held back are failures like others, unless they are the config's."""
-        for model, held in self._held.items():
+    async def _settle(self, deliver: Deliver) -> Pause | None:
+        """All is played: what is still held back are failures like others, unless they are the config's: a pause."""
+        every, self._held = self._held, {}
+        for model, held in every.items():
             failures = [failure for finished in held if (failure := _failure(finished.result)) is not None]
             if self._fresh and model not in self._answered and _of_the_config(failures):
                 self.pause = self.pause or Pause.of(failures[0], model)
         if self.pause is None:
             try:
-                for finished in (finished for held in self._held.values() for finished in held):
+                for finished in (finished for held in every.values() for finished in held):
                     await deliver(finished)
             except OSError as error:
                 self.pause = Pause.by_store(error)
+        return self.pause
 
 
 def _failure(result: Result) -> Failure | None:

@@ -16,7 +16,7 @@ from wardian.specs.names import nearest
 
 __all__ = ["Plan", "check_same_episodes"]
 
-DECIDING = ("seed", "environments", "agents", "prompts", "servers", "models", "fusions", "repeats", "forks")
+DECIDING = ("seed", "environments", "agents", "prompts", "versions", "servers", "models", "fusions", "repeats", "forks")
 """The keys of a job that episodes depend on, in whole or in part."""
 
 

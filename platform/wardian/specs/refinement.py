@@ -88,7 +88,7 @@ class GateSpec(Frozen):
     """When a difference is believed."""
 
     alpha: Share = 0.05
-    """The chance that a campaign promotes a version that is no better."""
+    """The chance that a version is promoted as a gain that is none, over all gates in the prompt's lineage."""
     delta_min: Share = 0.05
     """A smaller gain is not worth finding."""
     alpha_futility: Share = 0.1
@@ -99,6 +99,9 @@ class GateSpec(Frozen):
     """The share of pairs that must have a result in both arms."""
     audit: Annotated[int, Field(ge=0, le=10_000)] = 0
     """Pairs that are played after a promotion, on seeds of their own, for a second look at how large the gain is."""
+    shorter: Share | None = None
+    """Promote a shorter and cheaper version as well that is shown to lose less than this, `0.05` say. Each such
+    promotion may lose as much, so by default there is none."""
     guardrails: GuardrailSpec = GuardrailSpec()
     """What must not get worse for it."""
 

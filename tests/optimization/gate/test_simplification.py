@@ -12,7 +12,11 @@ OTHER = Bundle(agent="support", texts={"recovery": "Try again."})
 
 
 def judged(
-    champion: Bundle, candidate: Bundle, successes: tuple[float, float], costs: tuple[float | None, float | None]
+    champion: Bundle,
+    candidate: Bundle,
+    successes: tuple[float, float],
+    costs: tuple[float | None, float | None],
+    margin: float | None = 0.05,
 ) -> GateVerdict:
     row = [
         Pair(
@@ -22,7 +26,7 @@ def judged(
         )
         for number in range(400)
     ]
-    verdict = PairGate(GateSpec(), "success", 1, "gate/1", champion, candidate).step(row)
+    verdict = PairGate(GateSpec(shorter=margin), "success", 1, "gate/1", champion, candidate).step(row)
     assert verdict is not None
     return verdict
 
@@ -53,3 +57,7 @@ def test_a_gain_is_promoted_as_a_gain() -> None:
 
 def test_worse_is_worse_however_short() -> None:
     assert judged(LONG, SHORT, (1.0, 0.0), (0.10, 0.08)).ruling == "rejected"
+
+
+def test_nobody_gets_a_shorter_version_who_has_not_asked_for_one() -> None:
+    assert judged(LONG, SHORT, (1.0, 1.0), (0.10, 0.08), margin=None).ruling == "futile"

@@ -24,6 +24,7 @@ def problem(after: str, before: str = BEFORE) -> str:
         (" Then call refund_order.", "there is no tool 'refund_order'"),
         (" Then refund(order_id).", "there is no tool 'refund'"),
         (" Then look at `order_history`.", "there is no tool 'order_history'"),
+        (" Then look at `order_log`, as before.", "there is no tool 'order_log'"),
         (" The key is sk-abcdefgh12345678abcd.", "it holds what looks like an API key"),
         (" Never cancel W10482.", "it holds 'W10482', which is a value of the record"),
         (" Never cancel W20777.", "it holds 'W20777', which is a value of the record"),
@@ -47,6 +48,8 @@ def test_a_variable_must_not_get_lost() -> None:
         " Look at errors (and read them), then try e.g. another way.",
         " Say so within 30 days, before 2030.",
         " Never cancel without a yes; as I told you.",
+        " Look at the item(s), the box(es) and the quer(ies) of each order.",
+        " Leave orders alone that are 'in_transit'.",
     ],
 )
 def test_what_is_right_passes(more: str) -> None:

@@ -16,7 +16,19 @@ from wardian.optimization.selfcheck.scenario import SCENARIOS, Scenario
 from wardian.optimization.selfcheck.selfcheck import NAMES, SelfCheck, selfcheck
 from wardian.optimization.selfcheck.studies import STUDIES
 
-TINY = Extent(null=2, planted=3, harmful=2, gaming=1, reckless=1, stormy=1, budgets=1, killed=1, kills=2)
+TINY = Extent(
+    null=2,
+    graded=1,
+    lineages=1,
+    planted=3,
+    harmful=2,
+    gaming=1,
+    reckless=1,
+    stormy=1,
+    budgets=1,
+    killed=1,
+    kills=2,
+)
 
 
 def ended(*gates: Sentence, **changes: object) -> Ended:
@@ -27,8 +39,6 @@ def ended(*gates: Sentence, **changes: object) -> Ended:
         false_alarm=False,
         episodes=400,
         allowed=2_000,
-        spent_usd=4.0,
-        allowed_usd=None,
         hours=1.0,
         slot_use=0.8,
     )
@@ -76,9 +86,39 @@ def test_promotions_of_nothing_break_the_first_promise() -> None:
     assert fooled["promote one"].measured == 0.12
 
 
-def test_a_share_that_chance_explains_is_no_broken_promise() -> None:
-    assert Finding.share("promote one", [True] * 7 + [False] * 93, 0.05).kept
-    assert not Finding.share("promote one", [True] * 70 + [False] * 930, 0.05).kept
+def test_a_share_is_kept_when_it_is_on_the_right_side() -> None:
+    assert Finding.share("promote one", [True] * 5 + [False] * 95, 0.05).kept
+    assert not Finding.share("promote one", [True] * 6 + [False] * 94, 0.05).kept
+    assert Finding.share("promote one", [True] * 2 + [False] * 28, 0.05).kept
+    assert not Finding.share("promote one", [True] * 5 + [False] * 25, 0.05).kept
+    assert not Finding.share("promote what mends it", [True] * 94 + [False] * 6, 0.95, least=True).kept
+
+
+def test_many_campaigns_promise_a_bound_as_well() -> None:
+    few = found("null", [ended() for _ in range(200)])
+    assert few["its 95 % bound"].target is None
+    many = found("null", [ended(sentence(0.0, 0.1)) for _ in range(30)] + [ended() for _ in range(570)])
+    assert many["promote one"].kept
+    assert many["its 95 % bound"].measured == pytest.approx(0.0674, abs=0.001)
+    worse = found("null", [ended(sentence(0.0, 0.1)) for _ in range(30)] + [ended() for _ in range(480)])
+    assert worse["its 95 % bound"].kept is False
+
+
+def test_too_high_for_one_gain_is_not_made_good_by_too_low_for_another() -> None:
+    findings = found("planted", [ended(sentence(0.1, 0.15), sentence(0.2, 0.15)) for _ in range(20)])
+    assert findings["claimed gain - true gain"].measured == pytest.approx(0.05)
+
+
+def test_campaigns_of_one_prompt_follow_each_other_in_its_lineage() -> None:
+    asked = list[int]()
+
+    def play(campaigns: Sequence[tuple[Scenario, int]]) -> list[Ended]:
+        asked.extend(scenario.earlier for scenario, _ in campaigns)
+        return [ended(sentence(0.0, 0.0, "futile"), sentence(0.0, 0.1)) for _ in campaigns]
+
+    findings = list(STUDIES["lineages"].find(TINY, 0, play))
+    assert asked == [0, 2, 4]
+    assert findings[0].measured == 1
 
 
 def test_bounds_of_a_share_are_clopper_and_pearson_s() -> None:
@@ -109,9 +149,9 @@ def test_one_harmful_promotion_breaks_the_promise() -> None:
 
 
 def test_an_episode_over_the_budget_breaks_the_promise() -> None:
-    findings = found("budgets", [ended(episodes=2_001, allowed_usd=10.0), ended(allowed_usd=3.9)])
+    findings = found("budgets", [ended(episodes=2_001), ended(episodes=2_000)])
+    assert findings["an episode over"].measured == 1
     assert findings["an episode over"].kept is False
-    assert findings["dollars over, the most"].measured == pytest.approx(4.0 / 3.9 - 1)
 
 
 class Credulous(PairGate):

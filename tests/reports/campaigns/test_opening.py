@@ -62,4 +62,7 @@ def test_a_record_that_says_less_does_not_take_the_place_of_one_that_says_more(j
     assert keep(folder, full) == full
     assert keep(folder, begun) == full
     assert kept(folder) == full
+    ended = begun.model_copy(update={"stage": "ended", "stop": "budget"})
+    assert keep(folder, ended) == ended
+    assert keep(folder, full) == full
     assert list(campaigns([folder, campaign_folder(job, 2)])) == [full]

@@ -12,7 +12,7 @@ PRICE = 1.2
 
 FEW = 24
 """So many pairs say nothing yet."""
-SURE = 1.5
+SURE = 2.0
 """Standard errors."""
 
 

@@ -39,7 +39,7 @@ class Shares:
         if not self.pairs:
             return None
         worth = self.pairs + 2
-        mean, reach = self.total / worth, -float(special.ndtri(doubt)) if once else _reach(self.pairs, doubt)
+        mean, reach = self.total / worth, _reach(self.pairs, doubt, once=once)
         reach *= (((self.squares + 2) / worth - mean * mean) / worth) ** 0.5
         return self.total / self.pairs, mean - reach, mean + reach
 
@@ -68,7 +68,7 @@ class Ratios:
         self.candidate_squares += candidate * candidate
         self.products += champion * candidate
 
-    def bounds(self, doubt: float) -> Bounds | None:
+    def bounds(self, doubt: float, *, once: bool = False) -> Bounds | None:
         """By how much the candidate's mean is above the champion's, relative to it; by the delta method.
 
         None where the champion takes (next to) nothing, or fewer than two pairs are known.
@@ -78,17 +78,19 @@ class Ratios:
         ratio = self.candidate / self.champion
         spread = self.candidate_squares - 2 * ratio * self.products + ratio * ratio * self.champion_squares
         error = (max(spread, 0.0) * self.pairs / (self.pairs - 1)) ** 0.5 / self.champion
-        reach = _reach(self.pairs, doubt) * error
+        reach = _reach(self.pairs, doubt, once=once) * error
         return (ratio - 1, ratio - 1 - reach, ratio - 1 + reach) if isfinite(reach) else None
 
 
 @lru_cache(maxsize=4096)
-def _reach(pairs: int, doubt: float) -> float:
+def _reach(pairs: int, doubt: float, *, once: bool) -> float:
     """Standard errors between a mean and a one-sided bound that holds behind every pair, not just behind one.
 
     An asymptotic confidence sequence (Waudby-Smith, Arbour, Sinha, Kennedy and Ramdas 2024, eq. 20): a gate looks after
     every pair, and a bound for one look would be found wrong by chance before long.
     """
+    if once:
+        return -float(special.ndtri(doubt))
     ease = 2 * doubt
     worth = pairs * (log(1 / ease) * 2 + log(log(1 / ease) * 2 + 1) + 1) / TIGHTEST
     return float((2 * (worth + 1) / worth * log(1 + (worth + 1) ** 0.5 / ease)) ** 0.5)

@@ -15,6 +15,10 @@ __all__ = ["Guardrails"]
 
 DOUBT: Final = 0.05
 """How often a bound is wrong, whenever one looks; slices share it."""
+GLANCE: Final = 0.4
+"""A guardrail that one look would be so sure of is in doubt: chance alone seldom holds a promotion up."""
+ENOUGH: Final = 100
+"""Pairs from which the mean of skewed amounts is as sure as its bounds say."""
 GAMED: Final = 0.002
 """How often success is taken for as good as before that is lower by all that it may be: rare, for many edits try."""
 SUCCESS: Final = "success"
@@ -84,28 +88,31 @@ class Guardrails:
     def _main(self) -> Iterator[GuardrailReport]:
         spec = self._spec
         for name, seen, allowed in self._asked:
-            bounds = seen.bounds(DOUBT)
-            if allowed is not None and bounds is not None:
-                yield _report(name, bounds, allowed, relative=isinstance(seen, Ratios))
-        if spec.success is not None and (lost := self._done.bounds(DOUBT)) is not None:
-            yield _report(SUCCESS, lost, spec.success).model_copy(update={"shown": self._shown})
+            report = None if allowed is None else _report(name, seen, allowed, DOUBT, GLANCE)
+            if report is not None:
+                amounts = isinstance(seen, Ratios)
+                yield report.model_copy(update={"relative": amounts, "few": amounts and seen.pairs < ENOUGH})
+        report = None if spec.success is None else _report(SUCCESS, self._done, spec.success, DOUBT, GLANCE)
+        if report is not None:
+            yield report.model_copy(update={"shown": self._shown})
 
     def _sliced(self) -> Iterator[GuardrailReport]:
         allowed, n = self._spec.slices, len(self._slices)
         if allowed is None or n < 2:
             return
         for name, seen in sorted(self._slices.items()):
-            bounds, glance = seen.bounds(DOUBT / n), seen.bounds(DOUBT / n, once=True)
-            if bounds is not None and glance is not None:
-                report = _report(f"slice {name}", bounds, allowed)
-                yield report.model_copy(update={"part": True, "suspect": glance[1] > allowed})
+            report = _report(f"slice {name}", seen, allowed, DOUBT / n, DOUBT / n)
+            if report is not None:
+                yield report.model_copy(update={"part": True})
 
 
-def _report(name: str, bounds: Bounds, allowed: float, *, relative: bool = False) -> GuardrailReport:
+def _report(name: str, seen: Shares | Ratios, allowed: float, doubt: float, glance: float) -> GuardrailReport | None:
+    bounds, once = seen.bounds(doubt), seen.bounds(glance, once=True)
+    if bounds is None or once is None:
+        return None
     difference, least, bound = bounds
-    return GuardrailReport(
-        name=name, difference=difference, least=least, bound=bound, allowed=allowed, relative=relative
-    )
+    suspect = once[1] > allowed
+    return GuardrailReport(name=name, difference=difference, least=least, bound=bound, allowed=allowed, suspect=suspect)
 
 
 def _happened(seen: Shares, champion: Result, candidate: Result, metrics: tuple[str, ...]) -> None:

@@ -1,14 +1,14 @@
 """The gate on pairs: promote when betting on a gain has paid, give up when betting against one has."""
 
 from collections.abc import Sequence
-from math import exp
+from math import exp, log
 
 from wardian.base.bundle import Bundle
 from wardian.base.errors import ConfigError
 from wardian.optimization.gate.absence import Absence
 from wardian.optimization.gate.claim import claim
 from wardian.optimization.gate.guardrails import Guardrails
-from wardian.optimization.gate.interval import interval
+from wardian.optimization.gate.interval import LEVEL, interval
 from wardian.optimization.gate.level import Level, is_plain
 from wardian.optimization.gate.simplification import Simplification
 from wardian.optimization.gate.stopping import StoppingRule
@@ -21,6 +21,8 @@ from wardian.specs.refinement import GateSpec
 
 __all__ = ["PairGate"]
 
+STANDING = log(2 / (1 - LEVEL))
+"""The wealth at which the interval of the gain lies above 0."""
 LARGEST = 700.0
 """The log of the largest wealth that is written down: a float holds not much more."""
 
@@ -119,15 +121,17 @@ class PairGate:
         if not doubted:
             return "promoted", "better" if self._better else "shorter, cheaper and no worse"
         worst = next((each for each in doubted if each.broken), None)
-        if worst is None and self._left <= 0:
-            worst = next((each for each in doubted if not each.part and each.difference > each.allowed), None)
+        if worst is None and self._left <= 0:  # what had to be shown, and looks worse after all
+            worst = next((each for each in doubted if each.shown is False and each.difference > each.allowed), None)
         if worst is not None:
             return "rejected", f"better, but {worst.name} is worse by {worst.difference:.3f}, allowed {worst.allowed:g}"
         return None if self._left > 0 else ("inconclusive", f"better, but {doubted[0].name} may be worse")
 
     @property
     def _better(self) -> bool:
-        return self._crossing is not None or (self._p_value is not None and self._p_value <= self._level.final)
+        """Whether a gain is shown, and stands: guardrails may have put the promotion off, and luck may have turned."""
+        crossed = self._crossing is not None and self._gain.log >= STANDING
+        return crossed or (self._p_value is not None and self._p_value <= self._level.final)
 
     @property
     def _as_good(self) -> bool:

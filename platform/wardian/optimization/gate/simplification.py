@@ -16,18 +16,19 @@ DOUBT: Final = 0.05
 
 
 class Simplification:
-    """Bets that a shorter version is not worse by as much as would be worth finding, and looks whether it is cheaper.
+    """Bets that a shorter version does not lose as much as it may, and looks whether it is cheaper.
 
     Args:
-        spec: when a difference is believed.
-        alpha: the chance to take a version for no worse that is worse by `spec.delta_min`.
+        spec: when a difference is believed; `shorter` is what such a version may lose, None: nobody asks for one.
+        alpha: the chance to take a version for no worse that loses so much.
         champion: the version that stays otherwise.
         candidate: the other one; it is shorter where it has the same components with fewer characters.
     """
 
     def __init__(self, spec: GateSpec, alpha: float, champion: Bundle, candidate: Bundle) -> None:
-        self._shorter = is_shorter(candidate, champion)
-        self._wealth, self._threshold, self._margin = Wealth(shift=spec.delta_min), -log(alpha), spec.delta_min
+        self._shorter = spec.shorter is not None and is_shorter(candidate, champion)
+        self._margin = spec.shorter or spec.delta_min
+        self._wealth, self._threshold = Wealth(shift=self._margin), -log(alpha)
         self._most = spec.pairs
         self._equal = False
         self._cost, self._tokens = Ratios(), Ratios()

@@ -8,9 +8,9 @@ __all__ = ["GatePoint", "GateVerdict", "GuardrailReport", "Ruling"]
 
 Ruling = Literal["promoted", "rejected", "futile", "inconclusive", "invalid"]
 """`promoted`: better, or shorter and no worse, and no guardrail stands against it. `rejected`: better, but a guardrail
-is broken, or in doubt when all pairs are played; or worse. `futile`: the gain is less than what is worth finding.
-`inconclusive`: all pairs are played and none of it is shown. `invalid`: too many pairs have no result, or one arm lacks
-more of them than the other."""
+is broken; or worse. `futile`: the gain is less than what is worth finding. `inconclusive`: all pairs are played and
+none of it is shown, or a guardrail is in doubt. `invalid`: too many pairs have no result, or one arm lacks more of them
+than the other."""
 
 
 class GuardrailReport(Frozen):
@@ -24,7 +24,8 @@ class GuardrailReport(Frozen):
         allowed: how much worse it may be.
         relative: whether all of these are shares of the champion's.
         part: whether this is one slice of many, with few pairs each.
-        suspect: of a slice, whether it would be beyond for somebody who looked only once.
+        suspect: whether it looks as if it were beyond by more than chance, to somebody who looked only once.
+        few: of amounts, which may be skewed: whether there are too few pairs for a bound to prove anything.
         shown: whether bets have shown it to be within what is allowed; None where nobody asks for that.
     """
 
@@ -36,12 +37,13 @@ class GuardrailReport(Frozen):
     relative: bool = False
     part: bool = False
     suspect: bool = False
+    few: bool = False
     shown: bool | None = None
 
     @property
     def proven(self) -> bool:
         """Whether it is shown to be within what is allowed."""
-        return self.bound <= self.allowed
+        return self.bound <= self.allowed and not self.few
 
     @property
     def broken(self) -> bool:
@@ -50,13 +52,8 @@ class GuardrailReport(Frozen):
 
     @property
     def holds(self) -> bool:
-        """Whether it was within what is allowed in the pairs; of a slice, whether nothing suggests that it is beyond.
-
-        Where bets are asked for, whether they have shown it.
-        """
-        if self.shown is not None:
-            return self.shown
-        return not self.suspect if self.part else self.difference <= self.allowed
+        """Whether nothing suggests that it is beyond; where bets are asked for, whether they have shown it."""
+        return not self.suspect if self.shown is None else self.shown
 
 
 class GatePoint(Frozen):

@@ -17,11 +17,13 @@ __all__ = ["Draft", "Validators"]
 VARIABLE: Final = re.compile(r"\{\{[^{}\n]{1,60}\}\}|\$?\{[A-Za-z_][\w.]{0,60}\}|<[A-Z][A-Z_]{2,40}>")
 """`{{name}}`, `{name}`, `${name}`, `<NAME>`: somebody fills them in later."""
 NAMED: Final = re.compile(
-    r"(?<![\w.])([A-Za-z]\w*)\((?=[\w\s,=\"')])"
+    r"(?<![\w.])([A-Za-z]\w*)\((?!e?s\)|ies\))(?=[\w\s,=\"')])"
     r"|\b(?:[Cc]all|[Cc]alling|[Uu]se|[Uu]sing|[Ii]nvoke|[Ii]nvoking)\s+(?:the\s+)?(?:tool\s+)?[`'\"]?([a-z]+(?:_[a-z0-9]+)+)\b"
     r"|[`'\"]([a-z]+(?:_[a-z0-9]+)+)[`'\"]"
 )
-"""What is called as a tool: `name(`, "call name", or a name with underscores in quotes."""
+"""What is called as a tool: `name(` (and not "item(s)"), "call name", or a name with underscores in quotes."""
+CALLED: Final = re.compile(r"\bcalls (\w+)")
+"""A call in a record."""
 WORD: Final = re.compile(r"\w+")
 TOKEN: Final = re.compile(r"[\w#-]{4,}")
 DIGITS: Final = 3
@@ -48,6 +50,11 @@ class Draft:
     after: str
     evidence: Evidence
 
+    @property
+    def records(self) -> str:
+        """What the proposer has read of episodes."""
+        return "\n".join(part for each in self.evidence.excerpts for part in (each.turns, each.difference))
+
 
 class Validators:
     """Says what is wrong with a draft.
@@ -72,11 +79,12 @@ class Validators:
         return "" if size <= most else f"it is {size} bytes long, {most} are the most"
 
     def _names(self, draft: Draft) -> str:
-        """A name that looks like a tool's must be one, or stand in what is there already."""
+        """A name that looks like a tool's must be one, stand in the text already, or be a value in a tool's answer."""
         if not self._tools:
             return ""
-        before = set(WORD.findall(draft.before))
-        unknown = [name for name in _named(draft.after) if name not in self._words and name not in before]
+        said = set(WORD.findall(draft.records)) - set(CALLED.findall(draft.records))
+        known = self._words.union(said, WORD.findall(draft.before))
+        unknown = [name for name in _named(draft.after) if name not in known]
         return f"there is no tool '{unknown[0]}'" if unknown else ""
 
     def _copied(self, draft: Draft) -> str:

@@ -1,4 +1,4 @@
-"""`python -m wardian.optimization.selfcheck.dying FILE SEED LINE`: plays a campaign until it kills itself."""
+"""`python -m wardian.optimization.selfcheck.dying FILE SCENARIO SEED LINE`: plays a campaign until it kills itself."""
 
 import sys
 from pathlib import Path
@@ -8,4 +8,5 @@ from wardian.optimization.selfcheck.playing import played
 from wardian.optimization.selfcheck.scenario import SCENARIOS
 
 if __name__ == "__main__":
-    played(SCENARIOS["planted"], int(sys.argv[2]), LedgerFile(Path(sys.argv[1]), kill_at=int(sys.argv[3])))
+    path, name, seed, line = sys.argv[1:]
+    played(SCENARIOS[name], int(seed), LedgerFile(Path(path), kill_at=int(line)))

@@ -58,8 +58,6 @@ class Ended(Frozen):
         false_alarm: whether the champion seemed to differ from itself.
         episodes: that were begun, those that nobody needed in the end as well.
         allowed: the most that its budget has.
-        spent_usd: on all of it.
-        allowed_usd: the most that its budget has; None where it says nothing.
         hours: of virtual time.
         slot_use: the share of slot time in which an episode was played.
     """
@@ -70,8 +68,6 @@ class Ended(Frozen):
     false_alarm: bool
     episodes: int
     allowed: int
-    spent_usd: float
-    allowed_usd: float | None
     hours: float
     slot_use: float
 
@@ -86,8 +82,6 @@ class Ended(Frozen):
             false_alarm=record.preflight is not None and record.preflight.false_alarm,
             episodes=outcome.episodes,
             allowed=record.spec.budget.episodes,
-            spent_usd=outcome.spent_usd,
-            allowed_usd=record.spec.budget.usd,
             hours=seconds / 3600,
             slot_use=outcome.busy_s / (seconds * record.slots) if seconds else 0.0,
         )

@@ -14,6 +14,8 @@ class Extent(Frozen):
 
     Args:
         null: where no edit changes anything.
+        graded: the same by a share of checks.
+        lineages: of three campaigns, one after the other, where no edit changes anything.
         planted: with a defect of 18 points.
         harmful: where all edits make it worse.
         gaming: where all edits win over a judge.
@@ -25,6 +27,8 @@ class Extent(Frozen):
     """
 
     null: PositiveInt
+    graded: PositiveInt
+    lineages: PositiveInt
     planted: PositiveInt
     harmful: PositiveInt
     gaming: PositiveInt
@@ -36,8 +40,28 @@ class Extent(Frozen):
 
 
 QUICK: Final = Extent(
-    null=200, planted=100, harmful=100, gaming=60, reckless=60, stormy=20, budgets=40, killed=2, kills=3
+    null=150,
+    graded=30,
+    lineages=15,
+    planted=100,
+    harmful=100,
+    gaming=60,
+    reckless=60,
+    stormy=20,
+    budgets=40,
+    killed=2,
+    kills=3,
 )
 FULL: Final = Extent(
-    null=600, planted=400, harmful=500, gaming=200, reckless=200, stormy=100, budgets=200, killed=4, kills=5
+    null=600,
+    graded=200,
+    lineages=150,
+    planted=400,
+    harmful=500,
+    gaming=200,
+    reckless=200,
+    stormy=100,
+    budgets=200,
+    killed=4,
+    kills=5,
 )

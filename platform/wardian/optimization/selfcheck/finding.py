@@ -11,6 +11,8 @@ __all__ = ["Finding"]
 
 SURE = 0.95
 """Of each of the two bounds."""
+MANY = 100
+"""With so many cases a share is taken as it is."""
 Unit = Literal["share", "points", "episodes", "times", "hours"]
 
 
@@ -59,12 +61,16 @@ class Finding(Frozen):
 
     @property
     def kept(self) -> bool | None:
-        """Whether the promise is kept: for a share, unless the figures speak against it at 95 %; None without one."""
+        """Whether what was measured is on the right side of what is promised; None where nothing is.
+
+        A share of few cases is on the wrong side when its bound is: one or two of them may be chance.
+        """
         if self.target is None:
             return None
+        few = self.low is not None and self.n < MANY
         if self.bound == "at most":
-            return (self.measured if self.low is None else self.low) <= self.target
-        return (self.measured if self.high is None else self.high) >= self.target
+            return (self.low if few and self.low is not None else self.measured) <= self.target
+        return (self.high if few and self.high is not None else self.measured) >= self.target
 
 
 def _bound(hits: int, n: int, level: float) -> float:

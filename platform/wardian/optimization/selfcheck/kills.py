@@ -7,7 +7,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from wardian.base.identity import random_stream
-from wardian.optimization.campaign.record import CampaignRecord
 from wardian.optimization.selfcheck.extent import Extent
 from wardian.optimization.selfcheck.finding import Finding
 from wardian.optimization.selfcheck.ledger import LedgerFile
@@ -18,7 +17,8 @@ from wardian.optimization.selfcheck.studies import Play
 __all__ = ["kills"]
 
 KILLED = -9
-SCENARIO = "planted"
+DYING = "wardian.optimization.selfcheck.dying"
+KINDS = ("planted", "null")
 
 
 def kills(extent: Extent, seed: int, play: Play) -> Iterator[Finding]:
@@ -26,7 +26,8 @@ def kills(extent: Extent, seed: int, play: Play) -> Iterator[Finding]:
     other, repeated, paid = list[bool](), list[bool](), list[bool]()
     for number in range(extent.killed):
         with TemporaryDirectory(prefix="wardian-selfcheck-") as folder:
-            trial = _Trial(Path(folder), random_stream(seed, "kills", number).getrandbits(32), extent.kills)
+            name, drawn = KINDS[number % len(KINDS)], random_stream(seed, "kills", number).getrandbits(32)
+            trial = _Trial(Path(folder), name, drawn, extent.kills)
             other.append(not trial.alike)
             repeated.append(trial.repeated)
             paid.append(trial.paid_again)
@@ -41,35 +42,28 @@ class _Trial:
     `alike`: the two say the same. `repeated`, `paid_again`: an episode or an answer stands twice in the ledger.
     """
 
-    def __init__(self, folder: Path, seed: int, kills: int) -> None:
+    def __init__(self, folder: Path, name: str, seed: int, kills: int) -> None:
         whole = LedgerFile(folder / "whole")
-        undisturbed = played(SCENARIOS[SCENARIO], seed, whole)
+        undisturbed = played(SCENARIOS[name], seed, whole)
         whole.close()
         stream = random_stream(seed, "points")
         points = sorted(stream.randrange(whole.lines) for _ in range(kills))
         path, before = folder / "killed", 0
         for point in points:
-            _killed(path, seed, max(0, point - before))
+            _killed(path, name, seed, max(0, point - before))
             before = point
         ledger = LedgerFile(path)
-        finished = played(SCENARIOS[SCENARIO], seed, ledger)
+        finished = played(SCENARIOS[name], seed, ledger)
         ledger.close()
         read = LedgerFile(path)
         read.close()
-        self.alike = _timeless(finished.record) == _timeless(undisturbed.record)
+        self.alike = finished.record.decisions == undisturbed.record.decisions
         self.repeated = read.repeated > 0
         self.paid_again = len(read.answers) != len(whole.answers) or read.answered_again > 0
 
 
-def _killed(path: Path, seed: int, line: int) -> None:
-    command = [sys.executable, "-m", "wardian.optimization.selfcheck.dying", str(path), str(seed), str(line)]
+def _killed(path: Path, name: str, seed: int, line: int) -> None:
+    command = [sys.executable, "-m", DYING, str(path), name, str(seed), str(line)]
     ended = subprocess.run(command, check=False, capture_output=True)  # noqa: S603  (this interpreter, our own module)
     if ended.returncode not in (0, KILLED):
         raise RuntimeError(f"a campaign that was to be killed ended with {ended.returncode}: {ended.stderr.decode()}")
-
-
-def _timeless(record: CampaignRecord) -> CampaignRecord:
-    """Without what depends on when it was played, and on episodes that nobody needed in the end."""
-    return record.model_copy(
-        update={"started_at": 0.0, "wall_s": 0.0, "busy_s": 0.0, "expenses": type(record.expenses)()}
-    )

@@ -8,7 +8,6 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from wardian.base.completion import Completion
-from wardian.base.dollars import total_usd
 from wardian.scoring.result import Result
 
 __all__ = ["Ledger", "LedgerFile"]
@@ -26,13 +25,6 @@ class Ledger:
     def keep(self, result: Result) -> None:
         """Take a finished episode."""
         self.results[result.episode] = result
-
-    @property
-    def spent_usd(self) -> float:
-        """What all of it cost."""
-        episodes = (result.cost_usd for result in self.results.values())
-        answers = (answer.cost_usd for answer in self.answers.values())
-        return total_usd((*episodes, *answers)) or 0.0
 
     async def get(self, key: str) -> Completion | None:
         """What was answered before."""

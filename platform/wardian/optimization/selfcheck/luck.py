@@ -14,7 +14,11 @@ from wardian.scoring.result import Result
 __all__ = ["Luck"]
 
 DRAWS = Struct(">8Q")
+CHECKS = (1, 1_009, 1_000_003, 1_000_000_007)
+"""One draw is as good as several: each of these makes another one of it."""
 NORMAL = NormalDist()
+OVERFLOWN = Failure(cause="agent", kind="context_overflow", message="simulated: the conversation became too long")
+FAILED = {"success": 0.0}
 OVERLOADED = Failure(cause="provider", kind="rate_limited", message="simulated: 429 Too Many Requests")
 
 
@@ -30,9 +34,11 @@ class Luck:
         chances, arm = self._chances(spec), spec.agent
         same, own = _draws(spec.seed, ""), _draws(spec.seed, f"{arm.name} {arm.digest}")
         luck = same if same[7] < self._world.common else own
-        success = luck[0] < chances.success
+        broken = own[5] < self._world.broken
+        success = luck[0] < chances.success and not broken
         seconds = self._world.median_s * math.exp(self._world.sigma * NORMAL.inv_cdf(own[1]))
         lost = own[2] < self._lost(spec, success)
+        values, failure = ({}, OVERLOADED) if lost else (FAILED, OVERFLOWN) if broken else (None, None)
         return Result(
             arm=arm.name,
             environment=spec.environment.name,
@@ -40,7 +46,7 @@ class Luck:
             seed=spec.seed,
             repeat=spec.repeat,
             missing="provider" if lost else None,
-            values={} if lost else _values(chances, luck, success),
+            values=_values(chances, luck, success) if values is None else values,
             cost_usd=chances.cost * (0.5 + luck[3]),
             spent_usd=chances.cost * (0.5 + luck[3]),
             simulated=True,
@@ -48,7 +54,7 @@ class Luck:
             prompt=arm.prompt,
             episode=spec.key,
             again=lost,
-            failure=OVERLOADED if lost else None,
+            failure=failure,
             tokens=int(chances.turns * 400),
             started_at=started_at,
             wall_s=seconds,
@@ -83,6 +89,7 @@ def _values(chances: Chances, luck: tuple[float, ...], success: bool) -> dict[st
     cost = chances.cost * (0.5 + luck[3])
     return {
         "success": float(success),
+        "score": sum((luck[0] * checks) % 1 < chances.success for checks in CHECKS) / len(CHECKS),
         "judged": float(luck[4] < (0.9 if success else fooled)),
         "ungrounded_args": float(luck[5] < chances.invents),
         "violations": float(luck[6] < chances.breaks),

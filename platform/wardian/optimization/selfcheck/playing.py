@@ -42,7 +42,6 @@ class Outcome(Frozen):
         asked: answers of the reflection model that were paid.
         seconds: of virtual time.
         busy_s: seconds of slots in use.
-        spent_usd: all costs of all episodes that ended and of all answers.
     """
 
     record: CampaignRecord
@@ -51,7 +50,6 @@ class Outcome(Frozen):
     asked: int
     seconds: float
     busy_s: float
-    spent_usd: float
 
 
 class _Nobody:
@@ -87,7 +85,7 @@ async def _play(scenario: Scenario, ledger: Ledger, gate: OpenGate) -> Outcome:
         recorder=_Nobody(),
     )
     charter = Charter(id=f"selfcheck-{world.seed}", prompt="selfcheck.support", spec=scenario.spec)
-    record = await Campaign(charter, ground, crew, Lineage(), clock).run()
+    record = await Campaign(charter, ground, crew, Lineage(gates=scenario.earlier), clock).run()
     return Outcome(
         record=record,
         gates=tuple(_ruled(gate, record, ground.gate, scenario) for gate in record.gates),
@@ -95,7 +93,6 @@ async def _play(scenario: Scenario, ledger: Ledger, gate: OpenGate) -> Outcome:
         asked=proposer.asked,
         seconds=clock.monotonic(),
         busy_s=player.busy_s,
-        spent_usd=ledger.spent_usd,
     )
 
 

@@ -25,6 +25,14 @@ STORMS = {
 }
 
 
+CAMPAIGNS = 3
+"""Of one lineage, one after the other."""
+MANY = 500
+"""So many campaigns are enough for a bound of 7 %."""
+FEW = 20
+"""Fewer promotions of one gain say little of the bias."""
+
+
 @dataclass(frozen=True)
 class Study:
     """Many campaigns of one kind.
@@ -41,12 +49,38 @@ class Study:
 def null(extent: Extent, seed: int, play: Play) -> Iterator[Finding]:
     """What is promoted is promoted by chance."""
     ended = play(_campaigns("null", extent.null, seed))
-    yield Finding.share("promote one", (each.deceived for each in ended), 0.05)
-    yield Finding.share("A/A seems to differ", (each.false_alarm for each in ended), 0.05)
+    yield from _deceived(ended)
+    yield Finding.share("A/A seems to differ", (each.false_alarm for each in ended), 0.01)
     fewest = min(each.candidates for each in ended)
     yield Finding(promise="candidates, the fewest", measured=fewest, target=10, unit="times", bound="at least")
     yield _episodes("episodes, mean", fmean(each.episodes for each in ended))
     yield from _pace(ended)
+
+
+def graded(extent: Extent, seed: int, play: Play) -> Iterator[Finding]:
+    """The same by another test: what is graded has no exact one at the end."""
+    yield from _deceived(play(_campaigns("graded", extent.graded, seed)))
+
+
+def lineages(extent: Extent, seed: int, play: Play) -> Iterator[Finding]:
+    """Whoever goes on asking until something is promoted."""
+    campaigns = [(scenario.behind(0), number) for scenario, number in _campaigns("null", extent.lineages, seed + 1)]
+    deceived = [False] * len(campaigns)
+    for _ in range(CAMPAIGNS):
+        ended = play(campaigns)
+        deceived = [before or each.deceived for before, each in zip(deceived, ended, strict=True)]
+        campaigns = [
+            (scenario.behind(scenario.earlier + len(each.gates)), number)
+            for (scenario, number), each in zip(campaigns, ended, strict=True)
+        ]
+    yield Finding.share("promote one, ever", deceived, 0.05)
+
+
+def _deceived(ended: Sequence[Ended]) -> Iterator[Finding]:
+    found = Finding.share("promote one", (each.deceived for each in ended), 0.05)
+    yield found
+    enough = len(ended) >= MANY
+    yield Finding(promise="its 95 % bound", measured=found.high or 0.0, target=0.07 if enough else None)
 
 
 def planted(extent: Extent, seed: int, play: Play) -> Iterator[Finding]:
@@ -68,13 +102,21 @@ def _episodes(promise: str, measured: float, target: float | None = None) -> Fin
 def _claims(gates: Sequence[Sentence]) -> Iterator[Finding]:
     promoted = [gate for gate in gates if gate.promoted]
     if promoted:
-        bias = abs(fmean(gate.delta - gate.gain for gate in promoted))
         raw = fmean(gate.raw_delta - gate.gain for gate in promoted)
-        yield Finding(promise="claimed gain - true gain", measured=bias, target=0.02, unit="points")
+        yield Finding(promise="claimed gain - true gain", measured=_bias(promoted), target=0.02, unit="points")
         yield Finding(promise="mean difference - true gain", measured=raw, unit="points")
         covered = [gate.covered for gate in promoted]
         yield Finding.share("interval holds, if promoted", covered, 0.95, least=True)
     yield Finding.share("interval holds", [gate.covered for gate in gates], 0.95, least=True)
+
+
+def _bias(promoted: Sequence[Sentence]) -> float:
+    """The largest over the true gains that are often promoted: too much here is no comfort for too little there."""
+    alike: dict[float, list[float]] = {}
+    for gate in promoted:
+        alike.setdefault(round(gate.gain, 1), []).append(gate.delta - gate.gain)
+    often = [found for found in alike.values() if len(found) >= FEW] or [[gate.delta - gate.gain for gate in promoted]]
+    return max(abs(fmean(found)) for found in often)
 
 
 def _pace(ended: Sequence[Ended]) -> Iterator[Finding]:
@@ -96,15 +138,12 @@ def budgets(extent: Extent, seed: int, play: Play) -> Iterator[Finding]:
     """A budget that ends some of them before their generations do."""
     ended = play([(_poor(each, number), number) for each, number in _campaigns("null", extent.budgets, seed)])
     yield Finding.count("an episode over", [each.episodes > each.allowed for each in ended])
-    usd = [max(0.0, each.spent_usd / each.allowed_usd - 1) for each in ended if each.allowed_usd]
-    yield Finding(promise="dollars over, the most", measured=max(usd), target=0.01, n=len(usd))
 
 
 def _poor(scenario: Scenario, seed: int) -> Scenario:
     stream = random_stream(seed, "budget")
     episodes = stream.randint(1_100, 2_000)
-    usd = round(stream.uniform(0.8, 1.5) * episodes * scenario.world.usd, 2)
-    return scenario.budgeted(CampaignBudget(episodes=episodes, usd=usd))
+    return scenario.budgeted(CampaignBudget(episodes=episodes))
 
 
 def reckless(extent: Extent, seed: int, play: Play) -> Iterator[Finding]:
@@ -124,6 +163,8 @@ def _campaigns(name: str, count: int, seed: int) -> list[tuple[Scenario, int]]:
 
 STUDIES: dict[str, Study] = {
     "null": Study("No edit helps: 30 candidates, up to 3 gates", null),
+    "graded": Study("The same where the metric is a share of checks", graded),
+    "lineages": Study("Three campaigns of one prompt, and no edit helps", lineages),
     "planted": Study("A defect of 18 points, and one edit in four mends it", planted),
     "harmful": Study("All edits make it worse", partial(_never, "harmful")),
     "gaming": Study("A judge decides, and all edits game it", partial(_never, "gaming")),

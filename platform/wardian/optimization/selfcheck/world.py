@@ -56,6 +56,7 @@ class World(Frozen):
         templates: of tasks; task i is of template i modulo these.
         common: the share of seeds on which both arms have the same luck, as pairs on one seed do.
         missing: the share of episodes that somebody else than the agent breaks, in all arms.
+        broken: the share that the agent breaks itself: they failed, and say nothing else.
         storm: more of that, in one arm.
         median_s: of an episode's duration, which is lognormal.
         sigma: of its logarithm.
@@ -67,6 +68,7 @@ class World(Frozen):
     templates: int = 10
     common: Share = 0.3
     missing: Share = 0.0
+    broken: Share = 0.0
     storm: Storm | None = None
     median_s: float = 20.0
     sigma: float = 1.0
@@ -85,9 +87,10 @@ class World(Frozen):
         return _chances(self, habits(bundle), int(task[1:]))
 
     def success(self, bundle: Bundle, places: Iterable[Place], metric: str = "success") -> float:
-        """The true mean of a metric (`success` or `judged`) over tasks that are drawn alike."""
+        """The true mean of a metric (`success`, `score` or `judged`) over tasks that are drawn alike."""
         chances = [self.chances(bundle, place.task.id) for place in places]
-        return sum(each.judged if metric == "judged" else each.success for each in chances) / len(chances)
+        values = [each.judged if metric == "judged" else each.success for each in chances]
+        return (1 - self.broken) * sum(values) / len(values)
 
     def gain(self, champion: Bundle, candidate: Bundle, places: tuple[Place, ...], metric: str = "success") -> float:
         """What a gate should find: the true mean difference."""

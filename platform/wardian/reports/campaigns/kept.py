@@ -18,10 +18,10 @@ def keep(folder: RunFolder, record: CampaignRecord) -> CampaignRecord:
     """Let `record` be that of the run, unless it says less than what is there; the record that is kept.
 
     A campaign that goes on plays its ledger again from the beginning, and is told again what it knew: until it is
-    where it was, the old record stays.
+    where it was, or at its end, the old record stays.
     """
     before = kept(folder)
-    if before is not None and _reach(before) > _reach(record):
+    if before is not None and record.stop is None and _reach(before) > _reach(record):
         return before
     folder.store.put(CAMPAIGN, record.model_dump_json(indent=1).encode())
     return record

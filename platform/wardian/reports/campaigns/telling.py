@@ -1,11 +1,12 @@
 """A campaign in words: a line or two for every stage, in the order in which they come."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from difflib import unified_diff
 
 from wardian.optimization.campaign.record import CampaignRecord, CandidateRecord, GateRecord, Preflight
 from wardian.optimization.evidence.evidence import Evidence
 from wardian.optimization.gate.verdict import GateVerdict
+from wardian.reports.campaigns.provenance import sources
 
 __all__ = ["Line", "changes", "expenses", "interval", "points", "told"]
 
@@ -106,7 +107,7 @@ def _gate(gate: GateRecord, record: CampaignRecord) -> Iterator[Line]:
 
 
 def changes(record: CampaignRecord) -> Iterator[str]:
-    """What a promoted version says otherwise than the champion before it, line by line."""
+    """What a promoted version says otherwise than the champion before it, line by line, and what for."""
     gate = record.promoted
     if gate is None:
         return
@@ -114,9 +115,16 @@ def changes(record: CampaignRecord) -> Iterator[str]:
     if candidate.bundle is None:
         return
     before, after = gate.champion.texts, candidate.bundle.texts
+    known = sources(record, gate.champion, candidate.bundle)
     for component in sorted(after):
         old, new = before.get(component, ""), after[component]
         if old != new:
             yield component
             compared = unified_diff(old.splitlines(), new.splitlines(), lineterm="", n=1)
-            yield from (line for line in compared if not line.startswith(("---", "+++", "@@")))
+            lines = [line for line in compared if not line.startswith(("---", "+++", "@@"))]
+            yield from (_with_source(line, known.get(component, {})) for line in lines)
+
+
+def _with_source(line: str, known: Mapping[str, str]) -> str:
+    source = next((known[rule] for rule in known if line.startswith("+") and rule in line), None)
+    return line if source is None else f"{line}  (for {source})"
