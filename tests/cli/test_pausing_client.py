@@ -9,7 +9,7 @@ from support.specs import episode_spec, scored
 
 from wardian.base.completion import Completion
 from wardian.base.errors import ModelError
-from wardian.base.messages import Message, Request
+from wardian.base.messages import Message, Request, ResponseSchema
 from wardian.cli.halt import Halt
 from wardian.cli.pausing_client import PausingClient
 from wardian.episodes.record import EpisodeSpec
@@ -49,7 +49,8 @@ class Script:
         seconds, kind = next(self._script)
         await asyncio.sleep(seconds)
         if kind:
-            raise ModelError(kind, f"{kind} after {seconds:g} s")
+            name, _, lasting = kind.partition(" ")
+            raise ModelError(name, f"{kind} after {seconds:g} s", lasting=bool(lasting))
         return Completion(message=Message(role="assistant", content="Yes."), finish="stop", model=self.name)
 
 
@@ -59,9 +60,9 @@ def unpaused() -> Halt:
     return halt
 
 
-async def asked(client: PausingClient, times: int, wait_s: float = 100.0) -> list[str]:
+async def asked(client: PausingClient, times: int, wait_s: float = 100.0, request: Request = REQUEST) -> list[str]:
     """What came of so many calls at once; who still waits in the end is given up."""
-    tasks = [asyncio.create_task(client.complete(REQUEST)) for _ in range(times)]
+    tasks = [asyncio.create_task(client.complete(request)) for _ in range(times)]
     await asyncio.wait(tasks, timeout=wait_s)
     errors = list[str]()
     for task in tasks:
@@ -138,9 +139,21 @@ def test_one_failure_after_the_other_is_an_outage_too(run_virtual: Run) -> None:
 
 
 def test_that_the_provider_does_not_take_the_question_is_heard_at_once(run_virtual: Run) -> None:
-    """It is asked in another form then."""
-    script = Script((1.0, "bad_request"), (1.0, "bad_request"), (50.0, ""))
-    assert run_virtual(asked(PausingClient(script, unpaused()), 3, 2.0)) == ["bad_request", "bad_request", "waits"]
+    """It is asked in another form then, as long as there is one."""
+    script = [(1.0, "bad_request"), (1.0, "bad_request"), (50.0, "")]
+    strict = REQUEST.model_copy(update={"response_schema": ResponseSchema(name="edit", json_schema={})})
+    found = run_virtual(asked(PausingClient(Script(*script), unpaused()), 3, 2.0, strict))
+    assert found == ["bad_request", "bad_request", "waits"]
+    assert run_virtual(asked(PausingClient(Script(*script), unpaused()), 3, 2.0)) == ["waits"] * 3
+
+
+def test_the_first_refusal_of_a_key_is_heard_by_nobody_either(run_virtual: Run) -> None:
+    """Only the second one shows that it lasts."""
+    pauses, halt = list[Pause](), Halt()
+    halt.given(pauses.append)
+    script = Script((1.0, "auth"), (2.0, "auth for ever"), (50.0, ""))
+    assert run_virtual(asked(PausingClient(script, halt), 3, 20.0)) == ["waits"] * 3
+    assert [pause.reason for pause in pauses] == ["auth"]
 
 
 def test_a_call_that_is_given_up_leaves_nobody_waiting(run_virtual: Run) -> None:

@@ -8,14 +8,12 @@ from wardian.base.completion import Completion
 from wardian.base.errors import Failure, ModelError
 from wardian.base.messages import Request
 from wardian.cli.halt import Halt
+from wardian.fusion.judging.ladder import UNSUPPORTED
 from wardian.models.recorded import KEPT_FAILURES
-from wardian.models.refusal import RETRIED
 from wardian.runs.pausing import Pause
 
 __all__ = ["PausingClient"]
 
-UNWELL: Final = RETRIED | {"all_members_failed"}
-"""Kinds of failures that say that the provider may not be well."""
 OUTAGE: Final = 2
 """So many in a row, after all retries of each."""
 
@@ -23,9 +21,9 @@ OUTAGE: Final = 2
 class PausingClient:
     """Asks `inner`. Where every further call would end like this one, the run is paused, and nobody decides by that.
 
-    A failure for which the provider is to blame is held back while other calls are under way. Whoever made the call
-    hears of it when one of those is answered, or when none was answered and it is the only one; several in a row,
-    without an answer between them, are an outage.
+    A failure for which the provider is to blame is held back while other calls are under way: the next one may show
+    that all would end like it. Whoever made the call hears of it when one of those is answered, or when none was
+    answered and it is the only one; several in a row, without an answer between them, are an outage.
 
     Args:
         inner: who is asked.
@@ -54,10 +52,10 @@ class PausingClient:
             failure = Failure.of(error)
             if failure.lasting or failure.cause not in KEPT_FAILURES:
                 await self._halt.for_ever(Pause.of(failure, self.name))
-            if failure.cause == "provider" and failure.kind in UNWELL:
-                await self._hold(failure)
-            else:
+            if failure.cause == "agent":
                 self._is_well()
+            elif not _in_another_form(request, failure):
+                await self._hold(failure)
             raise
         self._is_well()
         return completion
@@ -101,3 +99,8 @@ class PausingClient:
         for held in self._held:
             if not held.done():
                 held.set_result(None)
+
+
+def _in_another_form(request: Request, failure: Failure) -> bool:
+    """Whether the same is asked more plainly now."""
+    return failure.kind in UNSUPPORTED and (request.response_schema is not None or request.must_call)
