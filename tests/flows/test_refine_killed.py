@@ -8,7 +8,7 @@ from pathlib import Path
 from support.campaign_project import CampaignProject, Provider, campaign_project, counting, verdict_of
 
 IN_FLIGHT = 16
-POINTS = (0.1, 0.35, 0.8)
+POINTS = (0.1, 0.25, 0.8)
 """Shares of all answers after which the process dies: in the preflight, in the race and in the gate."""
 
 

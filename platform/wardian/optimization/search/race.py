@@ -15,6 +15,9 @@ __all__ = ["Race"]
 URGENT = 0
 """Before the pairs of a gate: they are many, and nobody waits for any one of these."""
 
+MANY = 4
+"""As long as more than one in so many results of a round is to come, hardly anybody is sure to stay."""
+
 
 class Race:
     """Candidates against the champion, and so against each other.
@@ -83,7 +86,7 @@ class Race:
             return False
         draws = self._rungs[self._round - 1]
         open_ = sum(number not in runner.own for runner in self._staying for number in range(draws))
-        if open_ > len(self._staying) * draws // 2:
+        if open_ > len(self._staying) * draws // MANY:
             return False
         sure, lost = self._sorted()
         for runner in sure:
