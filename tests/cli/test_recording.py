@@ -21,6 +21,7 @@ from support.campaigns import (
 from support.tracked_campaigns import TRIED, Store, note
 
 from wardian.cli.recording import CampaignRecorder
+from wardian.cli.report_page import KEPT
 from wardian.reports.campaigns.kept import kept
 from wardian.runs.folder import RunFolder
 from wardian.tracking.summary import Tracked
@@ -105,6 +106,16 @@ async def test_what_a_version_answers_is_kept_when_the_next_diagnosis_does_not_f
     uris = [each.tags["evidence_uri"] for each in entered]
     assert uris == [f"runs:/{tracked.run_id}/evidence/gate-{number}.md" for number in (1, 2)]
     assert store.page(None, "evidence/gate-2.md", folder.path).startswith(f"# {EVIDENCE.name}\n")
+
+
+async def test_the_report_is_kept_although_it_is_left_when_all_else_has_arrived(uri: str, folder: RunFolder) -> None:
+    full = campaign(name=folder.id)
+    await note(folder, uri, full)
+    assert "report.html" not in Store(uri).files(None)
+    (folder.path / KEPT).parent.mkdir()
+    (folder.path / KEPT).write_text("<p>All episodes</p>")
+    await note(folder, uri, full)
+    assert Store(uri).page(None, "report.html", folder.path) == "<p>All episodes</p>"
 
 
 async def test_what_is_told_again_is_there_once(uri: str, folder: RunFolder) -> None:

@@ -8,11 +8,14 @@ from pydantic import ValidationError
 
 from wardian.base.errors import Failure
 from wardian.base.frozen import Frozen
+from wardian.base.identity import digest
+from wardian.cli.report_page import KEPT
 from wardian.optimization.campaign.record import CampaignRecord
 from wardian.reports.campaigns.card import campaign_card
 from wardian.reports.campaigns.papers import PAPERS
 from wardian.runs.folder import RunFolder
 from wardian.storage.turns import turn
+from wardian.tracking.campaign import CampaignCard
 from wardian.tracking.mlflow_campaign import deliver_campaign
 from wardian.tracking.mlflow_store import shown
 from wardian.tracking.summary import RunStatus, Tracked
@@ -63,7 +66,7 @@ class CampaignPost:
         self._delivered = newest
 
     def _bring(self, record: CampaignRecord, status: RunStatus | None) -> None:
-        card = campaign_card(self._folder, record, status)
+        card = _with_report(campaign_card(self._folder, record, status), self._folder.path / KEPT)
         receipt = self._receipt
         self.already = receipt is not None and receipt.sha == card.whole.sha and receipt.tracked.uri == self._shown
         if receipt is not None and self.already:
@@ -107,3 +110,12 @@ class CampaignPost:
         fresh = self._path.with_suffix(".new")
         fresh.write_text(receipt.model_dump_json(indent=2), encoding="utf-8")
         fresh.replace(self._path)
+
+
+def _with_report(card: CampaignCard, page: Path) -> CampaignCard:
+    """With the report of the run, which is left there when its process ends: behind the campaign's last stage."""
+    if not page.exists():
+        return card
+    sha = digest([card.whole.sha, digest(page.read_bytes())])
+    whole = card.whole.model_copy(update={"sha": sha, "artifacts": (*card.whole.artifacts, (page, ""))})
+    return card.model_copy(update={"whole": whole})
