@@ -115,7 +115,7 @@ def sync(world: World, card: RunCard) -> str | None:
     outbox.hold()
     try:
         delivery = Delivery(outbox, world.server.uri, MlflowRuns)
-        with boundary(delivery.failed):
+        with boundary(delivery.shortfall.failed):
             delivery.deliver()
         return delivery.tracked.problem
     finally:

@@ -266,7 +266,7 @@ def test_a_folder_that_was_moved_is_delivered_from_where_it_is(
 def test_passwords_stay_in_memory(outbox: Outbox, card: RunCard, store: Store) -> None:
     carrier = delivery(outbox, store)
     store.failing = ["before"]
-    with boundary(carrier.failed):
+    with boundary(carrier.shortfall.failed):
         carrier.deliver()
     assert carrier.tracked.problem == (
         "MLflow at http://me:***@tracker misses a part of this run (ConnectionError: no way to http://me:***@tracker); "

@@ -6,7 +6,6 @@ from typing import Final
 
 from pydantic import ValidationError
 
-from wardian.base.errors import Failure
 from wardian.base.frozen import Frozen
 from wardian.base.identity import digest
 from wardian.cli.report_page import KEPT
@@ -17,7 +16,7 @@ from wardian.runs.folder import RunFolder
 from wardian.storage.turns import turn
 from wardian.tracking.campaign import CampaignCard
 from wardian.tracking.mlflow_campaign import deliver_campaign
-from wardian.tracking.mlflow_store import shown
+from wardian.tracking.shortfall import Shortfall
 from wardian.tracking.summary import RunStatus, Tracked
 
 __all__ = ["CampaignPost"]
@@ -44,11 +43,10 @@ class CampaignPost:
     def __init__(self, folder: RunFolder, uri: str) -> None:
         self._folder = folder
         self._uri = uri
-        self._shown = shown(uri)
+        self.shortfall = Shortfall(uri)
         self._newest: tuple[CampaignRecord, RunStatus | None] | None = None
         self._delivered: tuple[CampaignRecord, RunStatus | None] | None = None
-        self._tracked = Tracked(uri=self._shown)
-        self._problem = ""
+        self._tracked = Tracked(uri=self.shortfall.store)
         self.already = False
         """Whether the store had everything before the last delivery."""
 
@@ -68,21 +66,14 @@ class CampaignPost:
     def _bring(self, record: CampaignRecord, status: RunStatus | None) -> None:
         card = _with_report(campaign_card(self._folder, record, status), self._folder.path / KEPT)
         receipt = self._receipt
-        self.already = receipt is not None and receipt.sha == card.whole.sha and receipt.tracked.uri == self._shown
+        self.already = (
+            receipt is not None and receipt.sha == card.whole.sha and receipt.tracked.uri == self.shortfall.store
+        )
         if receipt is not None and self.already:
             self._tracked = receipt.tracked
         else:
-            self._tracked = deliver_campaign(self._uri, card).model_copy(update={"uri": self._shown})
+            self._tracked = deliver_campaign(self._uri, card).model_copy(update={"uri": self.shortfall.store})
             self._confirm(CampaignReceipt(sha=card.whole.sha, tracked=self._tracked))
-
-    def failed(self, failure: Failure) -> None:
-        """Keep why something did not arrive."""
-        lines = failure.message.replace(self._uri, self._shown).splitlines() or [failure.kind]
-        self.late(lines[0][:300])
-
-    def late(self, why: str) -> None:
-        """Keep why something did not arrive, in a few words."""
-        self._problem = why
 
     @property
     def tracked(self) -> Tracked:
@@ -90,9 +81,7 @@ class CampaignPost:
         if self._newest is None or self._newest is self._delivered:
             return self._tracked
         argument = shlex.quote(self._folder.elsewhere or self._folder.id)
-        sync = f"`wardian sync {argument}` delivers it"
-        problem = f"MLflow at {self._shown} misses a part of this campaign ({self._problem}); {sync}"
-        return self._tracked.model_copy(update={"problem": problem})
+        return self._tracked.model_copy(update={"problem": self.shortfall.line("campaign", argument)})
 
     @property
     def _path(self) -> Path:

@@ -57,7 +57,7 @@ class CampaignRecorder:
             try:
                 await self._courier.finish(self._finish_timeout_s)
             except TimeoutError:
-                self._post.late(f"not taken within {self._finish_timeout_s:.0f} s")
+                self._post.shortfall.late(f"not taken within {self._finish_timeout_s:.0f} s")
             tracked = self._post.tracked
         note_tracked(self._folder.path, tracked)
         return tracked
@@ -68,7 +68,7 @@ class CampaignRecorder:
             from wardian.cli.campaign_post import CampaignPost
 
             self._post = CampaignPost(self._folder, uri)
-            self._courier = Courier(self._post.deliver, self._post.failed)
+            self._courier = Courier(self._post.deliver, self._post.shortfall.failed)
             self._courier.start()
         self._post.put(record)
 

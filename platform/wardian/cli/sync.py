@@ -103,7 +103,7 @@ def sync_campaign(folder: RunFolder, environ: Mapping[str, str]) -> Synced:
     if record is None:
         raise ConfigError(f"{folder.id}: is no campaign")
     post.put(record, "interrupted" if folder.pause is None else "paused")
-    with boundary(post.failed):
+    with boundary(post.shortfall.failed):
         post.deliver()
     note_tracked(folder.path, post.tracked)
     behind = post.tracked.problem is not None
@@ -119,7 +119,7 @@ def _deliver(folder: RunFolder, outbox: Outbox, uri: str) -> Synced:
     delivery = Delivery(outbox, uri, MlflowRuns)
     if delivery.complete:
         return Synced(run=folder.id, state="complete", tracked=delivery.tracked)
-    with boundary(delivery.failed):
+    with boundary(delivery.shortfall.failed):
         delivery.deliver()
     note_tracked(folder.path, delivery.tracked)
     return Synced(run=folder.id, state="delivered" if delivery.complete else "behind", tracked=delivery.tracked)

@@ -4,11 +4,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Protocol
 
-from wardian.base.errors import Failure
 from wardian.tracking.curves import Point
-from wardian.tracking.mlflow_store import shown
 from wardian.tracking.outbox import Drawn, Ended, Entry, Opened, Outbox, Receipt, Sampled
 from wardian.tracking.sample import SampledTrace
+from wardian.tracking.shortfall import Shortfall
 from wardian.tracking.summary import RunCard, Tracked
 
 __all__ = ["Delivery", "TrackedRuns"]
@@ -60,9 +59,8 @@ class Delivery:
         self._open_runs = open_runs
         self._runs: TrackedRuns | None = None
         receipt = outbox.receipt
-        self._shown = shown(uri)
-        self._receipt = receipt if receipt.store == self._shown else Receipt(store=self._shown)
-        self._problem = ""
+        self.shortfall = Shortfall(uri)
+        self._receipt = receipt if receipt.store == self.shortfall.store else Receipt(store=self.shortfall.store)
 
     def deliver(self) -> None:
         """Bring everything that waits now."""
@@ -74,15 +72,6 @@ class Delivery:
             self._give(entries, end)
             self._confirm(end)
 
-    def failed(self, failure: Failure) -> None:
-        """Keep why something did not arrive."""
-        lines = failure.message.replace(self._uri, self._shown).splitlines() or [failure.kind]
-        self.late(lines[0][:300])
-
-    def late(self, why: str) -> None:
-        """Keep why something did not arrive, in a few words."""
-        self._problem = why
-
     @property
     def complete(self) -> bool:
         """Whether everything has arrived."""
@@ -91,11 +80,9 @@ class Delivery:
     @property
     def tracked(self) -> Tracked:
         """Where the run can be seen, and what is missing there."""
-        uri, problem = self._shown, None
-        if not (self.complete and self._outbox.ended):
-            sync = f"`wardian sync {self._outbox.argument}` delivers it"
-            problem = f"MLflow at {uri} misses a part of this run ({self._problem}); {sync}"
-        receipt = self._receipt
+        arrived, receipt = self.complete and self._outbox.ended, self._receipt
+        problem = None if arrived else self.shortfall.line("run", self._outbox.argument)
+        uri = self.shortfall.store
         return Tracked(uri=uri, experiment_id=receipt.experiment_id, run_id=receipt.run_id, problem=problem)
 
     def _find_runs(self) -> None:

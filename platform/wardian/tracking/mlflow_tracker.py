@@ -45,12 +45,12 @@ class MlflowTracker:
         self._outbox.append(Opened(card=card, at_ms=self._now_ms()))
         self._scribe = Scribe(self._outbox, card)
         self._delivery = Delivery(self._outbox, self._uri, MlflowRuns)
-        self._courier = Courier(self._delivery.deliver, self._delivery.failed, self._outbox.release)
+        self._courier = Courier(self._delivery.deliver, self._delivery.shortfall.failed, self._outbox.release)
         self._courier.start()
 
     async def write(self, finished: Finished) -> None:
         """Add one result to the curves."""
-        with boundary(self._delivery.failed):  # a full disk is the journal's business
+        with boundary(self._delivery.shortfall.failed):  # a full disk is the journal's business
             self._scribe.add(finished.result)
 
     async def close(self) -> None:
@@ -58,12 +58,12 @@ class MlflowTracker:
 
     async def finish(self, summary: RunSummary) -> Tracked:
         """Write the final numbers, the note and the artifacts, and end the runs."""
-        with boundary(self._delivery.failed):
+        with boundary(self._delivery.shortfall.failed):
             self._scribe.end(summary, self._now_ms())
         try:
             await self._courier.finish(self._finish_timeout_s)
         except TimeoutError:
-            self._delivery.late(f"not taken within {self._finish_timeout_s:.0f} s")
+            self._delivery.shortfall.late(f"not taken within {self._finish_timeout_s:.0f} s")
         tracked = self._delivery.tracked
         note_tracked(self._folder, tracked)
         return tracked
