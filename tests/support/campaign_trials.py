@@ -70,7 +70,7 @@ class Trial:
         search = self.search() if self.search else AsyncParetoSearch(self.seed)
         crew = Crew(player, SimulatedDiagnostician(), proposer, search, PairGate, self.watcher)
         charter = Charter(id="trial", prompt="shop.support", spec=self.spec)
-        ground = ground_of(self.seed, AGENT, CHAMPION, world.places)
+        ground = ground_of(self.seed, charter.id, AGENT, CHAMPION, world.places)
         campaign = Campaign(charter, ground, crew, self.lineage, clock)
         try:
             async with asyncio.timeout(until_s):

@@ -59,7 +59,6 @@ def lineage_behind(before: Iterable[Past]) -> Lineage:
     gates = [gate for each in found if each.record is not None for gate in each.record.gates]
     return Lineage(
         gates=max((each.last_gate for each in found), default=0),
-        blocks=tuple(sorted({gate.verdict.seeds for gate in gates})),
         uses=dict(sorted(Counter(pair.task for gate in gates for pair in gate.pairs).items())),
     )
 
