@@ -80,7 +80,7 @@ async def opened_campaign(
 
 
 def _charter(run: OpenRun, agent: str) -> Charter:
-    """What it is for; when it goes on, with the time that it took before."""
+    """What it is for; when it goes on, with how far it was."""
     before, spec = kept(run.folder), spec_of(run.job)
     return Charter(
         id=run.folder.id,
@@ -88,7 +88,7 @@ def _charter(run: OpenRun, agent: str) -> Charter:
         spec=spec,
         metric_sha=metric_sha(spec.metric, run.folder.scorers()),
         started_at=CLOCK.now() if before is None else before.started_at,
-        earlier_s=0.0 if before is None else before.wall_s,
+        before=before,
     )
 
 

@@ -1,3 +1,5 @@
+from collections.abc import Sequence
+
 import pytest
 from support.campaign_trials import SPEC, Trial
 
@@ -6,7 +8,9 @@ from wardian.base.identity import random_stream
 from wardian.optimization.campaign.lineage import Lineage
 from wardian.optimization.campaign.purse import Purse
 from wardian.optimization.campaign.record import CampaignRecord
+from wardian.optimization.evidence.evidence import Evidence
 from wardian.optimization.selfcheck.world import Storm, World
+from wardian.scoring.score import Scored
 from wardian.specs.refinement import CampaignBudget, RefineSpec
 
 PLANTED = {"mends": 0.25, "empty": 0.5, "harms": 0.25}
@@ -75,6 +79,44 @@ def test_the_clock_ends_it_and_nothing_is_decided_in_a_hurry() -> None:
     record = trial.run()
     assert (record.stop, record.gates) == ("wall_clock", ())
     assert trial.seconds == pytest.approx(300.0, abs=1.0)
+
+
+def test_a_gate_that_the_clock_cuts_stays_in_the_record() -> None:
+    record = Trial(NULL, spec=spec(budget={"wall_s": 900.0})).run()
+    (gate,) = record.gates
+    assert (record.stop, gate.verdict.ruling, gate.verdict.why) == ("wall_clock", "inconclusive", "time is over")
+    assert len(gate.pairs) >= gate.verdict.pairs > 0
+    assert record.champion == record.original
+
+
+def test_a_campaign_that_goes_on_has_the_time_that_earlier_parts_left() -> None:
+    trial = Trial(NULL, spec=spec(budget={"wall_s": 700.0}))
+    assert _broken_off(trial, 500.0) is None
+    record = trial.run()
+    assert record.stop == "wall_clock"
+    assert trial.seconds == pytest.approx(700.0, abs=1.0)
+    assert record.wall_s == pytest.approx(700.0, abs=1.0)
+
+
+def test_a_part_without_any_time_takes_nothing_back() -> None:
+    trial = Trial(NULL, spec=spec(budget={"wall_s": 900.0}))
+    whole = trial.run()
+    assert whole.gates
+    assert trial.run().decisions == whole.decisions
+    assert trial.watcher.seen[-1].expenses == whole.expenses
+
+
+class Slow:
+    """A diagnostician whose own patience ends."""
+
+    async def diagnose(self, episodes: Sequence[Scored], smallest: int) -> tuple[Evidence, ...]:
+        raise TimeoutError("no answer")
+
+
+def test_patience_of_somebody_else_that_ends_is_not_the_end_of_the_time() -> None:
+    with pytest.raises(ExceptionGroup) as raised:
+        Trial(NULL, diagnostician=Slow()).run()
+    assert raised.group_contains(TimeoutError, match="no answer")
 
 
 def test_a_budget_that_no_gate_fits_in_is_refused_before_an_episode_is_played() -> None:

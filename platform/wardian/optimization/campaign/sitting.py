@@ -7,6 +7,8 @@ from wardian.optimization.campaign.desk import Desk
 from wardian.optimization.campaign.hearing import Hearing, gate_pair
 from wardian.optimization.campaign.record import GatePair, GateRecord
 from wardian.optimization.campaign.trend import Trend
+from wardian.optimization.gate.gate import Gate
+from wardian.optimization.gate.verdict import GateVerdict
 from wardian.optimization.pairs import Pair
 from wardian.optimization.search.runner import Runner
 
@@ -65,18 +67,21 @@ class Sitting:
             return int(min(max(NEAR, most), max(NEAR, CAUTION * trend.left)))
 
         desk.purse.pay(2 * (spec.pairs + spec.audit))
+        desk.books.hearing = lambda: self._record(gate, gate.stop("time is over"))
         self._hearing.urge()
         verdict = await self._hearing.verdict(gate, spec.pairs, told)
         desk.purse.pay(-2 * (spec.pairs - self._hearing.begun))
-        pairs = tuple(gate_pair(pair, metric) for pair in self._hearing.pairs)
-        record = GateRecord(
+        record = self._record(gate, verdict)
+        return await self._audited(record) if spec.audit else record
+
+    def _record(self, gate: Gate, verdict: GateVerdict) -> GateRecord:
+        return GateRecord(
             verdict=verdict,
             champion=self._champion,
             candidate=self.finalist.number,
             curve=tuple(gate.curve),
-            pairs=pairs,
+            pairs=tuple(gate_pair(pair, self._desk.spec.metric) for pair in self._hearing.pairs),
         )
-        return await self._audited(record) if spec.audit else record
 
     async def _audited(self, record: GateRecord) -> GateRecord:
         """With a second look at the gain, on seeds of its own, if it was promoted."""
@@ -84,6 +89,7 @@ class Sitting:
         if record.verdict.ruling != "promoted":
             desk.purse.pay(-2 * draws)
             return record
+        desk.books.hearing = lambda: record
         await desk.books.note(stage="audit")
         hearing = Hearing(desk.board, desk.ground, self._champion, self._candidate, f"audit/{self._number}")
         pairs = await hearing.all(draws)

@@ -20,6 +20,8 @@ from wardian.runs.folder import RunFolder
 __all__ = ["OPENING", "Opening", "Past", "lineage_behind", "opening", "past", "past_elsewhere"]
 
 OPENING: Final = "lineage.json"
+MORE: Final = frozenset({"budget", "wall_clock"})
+"""A campaign that ended for one of these goes on when it is given more, and may open all its gates."""
 
 
 class Opening(Frozen):
@@ -48,9 +50,11 @@ class Past(Frozen):
     @property
     def last_gate(self) -> int:
         """The number of the last gate that is or may be its own."""
-        played = [] if self.record is None else [gate.verdict.gate for gate in self.record.gates]
-        ended = self.record is not None and self.record.stop is not None
-        return max([self.opening.lineage.gates, *played]) if ended else self.opening.lineage.gates + self.opening.most
+        record, before = self.record, self.opening.lineage.gates
+        if record is None or record.stop is None or record.stop in MORE:
+            return before + self.opening.most
+        entered = [each.gate for each in record.candidates if each.gate is not None]
+        return max([before, *entered, *(gate.verdict.gate for gate in record.gates)])
 
 
 def lineage_behind(before: Iterable[Past]) -> Lineage:
