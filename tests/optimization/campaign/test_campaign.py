@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from statistics import fmean
 
 import pytest
 from support.campaign_trials import SPEC, Trial
@@ -180,16 +181,36 @@ def test_the_pairs_of_a_gate_stand_in_its_record_up_to_the_verdict() -> None:
     assert gate.verdict.pairs == sum(None not in (pair.champion, pair.candidate) for pair in gate.pairs)
 
 
+def test_an_episode_that_its_own_agent_broke_is_a_0_wherever_it_is_looked_at() -> None:
+    world = World(seed=0, broken=0.3)
+    record = next(
+        record for seed in range(9) if (record := Trial(PLANTED, seed=seed, world=world, spec=graded()).run()).gates
+    )
+    pairs = [(pair.champion, pair.candidate) for pair in record.gates[0].pairs]
+    assert all(None not in pair for pair in pairs)
+    differences = [ours - theirs for theirs, ours in pairs if theirs is not None and ours is not None]
+    assert record.gates[0].verdict.raw_delta == pytest.approx(fmean(differences))
+    assert {candidate.pairs for candidate in record.candidates if candidate.rung == 3} == {32}
+    assert record.success is not None
+    assert record.success < 0.7
+    assert record.preflight is not None
+    assert record.preflight.success == pytest.approx(record.success)
+
+
+def graded() -> RefineSpec:
+    return spec(metric="score")
+
+
 @pytest.mark.parametrize("seed", [0, 1, 6])
 def test_a_campaign_that_is_broken_off_again_and_again_comes_to_the_same(seed: int) -> None:
     habits = NULL if seed % 2 else PLANTED
     world = World(seed=0, missing=0.02, storm=Storm(share=0.03) if seed == 6 else None)
-    whole = Trial(habits, seed=seed, world=world)
+    whole = Trial(habits, seed=seed, world=world, spec=spec(budget={"episodes": 1_300}))
     record = whole.run()
-    broken = Trial(habits, seed=seed, world=world)
+    broken = Trial(habits, seed=seed, world=world, spec=spec(budget={"episodes": 1_300}))
     stream, parts = random_stream(seed, "breaks"), 1
     while (again := _broken_off(broken, stream.uniform(1.0, 100.0) * parts)) is None:
-        parts += 1
+        parts, broken.slots = parts + 1, stream.choice((4, 16, 64, 256))
     assert parts > 3
     assert again.decisions == record.decisions
     assert len(broken.ledger.results) <= record.spec.budget.episodes
@@ -204,7 +225,10 @@ def _broken_off(trial: Trial, until_s: float) -> CampaignRecord | None:
 
 
 def test_slots_and_durations_change_no_decision() -> None:
-    records = [
-        Trial(PLANTED, seed=3, slots=64, world=World(seed=0, sigma=sigma)).run().decisions for sigma in (0.1, 1.0, 1.5)
-    ]
-    assert records[0] == records[1] == records[2]
+    for seed in (3, 6, 7):
+        tight = spec(budget={"episodes": 1_500})
+        records = [
+            Trial(NULL, seed=seed, slots=slots, world=World(seed=0, sigma=sigma), spec=tight).run().decisions
+            for slots, sigma in ((4, 1.0), (64, 0.1), (64, 1.5), (256, 1.0))
+        ]
+        assert all(record == records[0] for record in records)

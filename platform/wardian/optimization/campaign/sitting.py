@@ -18,6 +18,10 @@ SPARE = 2
 """Behind everything else: for slots that would be idle."""
 CAUTION = 0.3
 """Of the pairs that a gate seems to need still, so many are begun at once."""
+AHEAD = 32
+"""And no more than that: as many as 64 slots play. A fixed number, for the budget is reckoned from what was begun."""
+HOPELESS = 128
+"""The same of a gate that does not look like a promotion: it comes to its end whatever they cost."""
 NEAR = 4
 """Pairs that may be begun behind those that were told, however near the end seems to be."""
 
@@ -55,7 +59,7 @@ class Sitting:
         """Play pairs until there is a verdict; `hopeless` is called when that does not look like a promotion."""
         desk, spec, metric = self._desk, self._desk.purse.gate_spec, self._desk.spec.metric
         gate = desk.crew.gate(spec, metric, self._number, self._seeds, self._champion, self._candidate)
-        trend, slots = Trend(spec, self._number), desk.slots
+        trend = Trend(spec, self._number, metric)
 
         def told(pair: Pair) -> int:
             """How many pairs to begin ahead: fewer the nearer the end is, for those behind it are for nothing."""
@@ -63,8 +67,7 @@ class Sitting:
                 trend.add(difference)
             if trend.hopeless:
                 hopeless()
-            most = 2 * slots if trend.hopeless else slots // 2
-            return int(min(max(NEAR, most), max(NEAR, CAUTION * trend.left)))
+            return int(min(HOPELESS if trend.hopeless else AHEAD, max(NEAR, CAUTION * trend.left)))
 
         desk.purse.pay(2 * (spec.pairs + spec.audit))
         desk.books.hearing = lambda: self._record(gate, gate.stop("time is over"))
