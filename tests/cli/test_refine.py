@@ -97,9 +97,10 @@ def test_a_campaign_goes_on_as_it_was(ended: CampaignProject, wardian: Wardian) 
 def test_what_a_campaign_would_take(fresh: CampaignProject, wardian: Wardian) -> None:
     out = wardian("refine", "job.yaml", "--dry-run").out
     assert "refines    system of 'support'" in out
-    assert "40 to search on, 40 to decide on" in out
     found = orjson.loads(wardian("refine", "job.yaml", "--dry-run", "--json").out)
     assert found["gate"] == 2 * 80
+    assert found["search_tasks"] + found["gate_tasks"] == 80
+    assert f"{found['search_tasks']} to search on, {found['gate_tasks']} to decide on" in out
     assert found["campaign"] <= 1000
     assert not (fresh.folder / "runs").exists()
 

@@ -62,7 +62,7 @@ class Prospect(Frozen):
         plan = Plan(job, packs)
         champion = champion_of(job, asyncio.run(tools_of(job, packs)))
         agent = next(each for each in plan.agents if each.name == champion.agent)
-        ground: Ground = ground_of(job.seed, agent, champion, places_of(plan))
+        ground: Ground = ground_of(job.seed, "", agent, champion, places_of(plan))
         purse = Purse(spec)
         forecast = Forecast.of(job, packs)
         arm = next((each for each in forecast.asking if each.arm == champion.agent), None)

@@ -112,6 +112,7 @@ class Reign:
     async def _follow(self, gate: GateRecord, sitting: Sitting) -> bool:
         """What a verdict leads to."""
         books, spec = self._desk.books, self._desk.spec
+        books.hearing = None
         gates = (*books.record.gates, gate)
         if gate.verdict.ruling != "promoted":
             rulings = [each.verdict.ruling for each in gates]
