@@ -121,8 +121,8 @@ def _show_outcome(folder: RunFolder, played: Campaigned, *, as_json: bool) -> No
         _end(folder, record, console)
     if played.tracked.open_with is not None:
         console.print(label("mlflow", played.tracked.open_with), soft_wrap=True)
-    if played.tracked.problem is not None:
-        console.print(label("mlflow", played.tracked.problem), soft_wrap=True)
+    for line in (*played.tracked.notes, *filter(None, [played.tracked.problem])):
+        console.print(label("mlflow", line), soft_wrap=True)
     if played.exit_code:
         console.print(label("resume", f"wardian resume {outcome.argument}"), soft_wrap=True)
 
