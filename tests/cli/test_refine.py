@@ -112,6 +112,10 @@ def test_what_a_campaign_would_take(fresh: CampaignProject, wardian: Wardian) ->
             {"refine": {"reflection": {"model": "reflection-model"}, "metric": "sucess"}},
             "refine.metric: there is no metric",
         ),
+        (
+            {"refine": {"reflection": {"model": "reflection-model"}, "metric": "violations"}},
+            "refine.metric: 'violations' is no metric in [0, 1]",
+        ),
         ({"refine": {"reflection": {"model": "reflection-model"}, "agent": "suport"}}, "refine.agent"),
         ({"refine": {"reflection": {"model": "no-model"}}}, "refine.reflection"),
     ],

@@ -67,13 +67,25 @@ def test_a_config_is_checked_with_its_sweep(wardian: Wardian) -> None:
         ("sweep.over={colour: [red, blue]}", "sweep.over.colour: 'a' has no such setting"),
         ("sweep=null", "sweep: the job does not say what to vary"),
         ("sweep.ending=half", "sweep.ending"),
+        ("sweep.metric=sucess", "sweep.metric: there is no metric 'sucess'; did you mean 'success'?"),
+        ("sweep.metric=cost_usd", "sweep.metric: 'cost_usd' is no metric in [0, 1] of which more is better"),
+        ("sweep.metric=gave_up", "sweep.metric: 'gave_up' is no metric in [0, 1] of which more is better"),
     ],
 )
-@pytest.mark.usefixtures("swept")
-def test_what_cannot_be_compared_is_said_at_its_key(change: str, said: str, wardian: Wardian) -> None:
-    finished = wardian("sweep", "job.yaml", "--set", change)
+@pytest.mark.parametrize("flags", [(), ("--dry-run",)])
+def test_what_cannot_be_compared_is_said_at_its_key(
+    swept: Path, change: str, said: str, flags: tuple[str, ...], wardian: Wardian
+) -> None:
+    finished = wardian("sweep", "job.yaml", "--set", change, *flags)
     assert finished.code == 2
     assert said in finished.err
+    assert not (swept / "runs").exists()
+
+
+@pytest.mark.usefixtures("swept")
+def test_a_config_is_checked_with_the_metric_of_its_sweep(wardian: Wardian) -> None:
+    wrong = wardian("validate", "job.yaml", "--set", "sweep.metric=turns")
+    assert (wrong.code, "sweep.metric: 'turns'" in wrong.err) == (2, True)
 
 
 @pytest.mark.usefixtures("swept")

@@ -14,6 +14,7 @@ from wardian.models.llama_server import check_installed
 from wardian.optimization.sweeps.flat import configs_of, flattened
 from wardian.runs.plan import Plan
 from wardian.scoring.opening import opened_scorers
+from wardian.scoring.yardstick import yardstick
 from wardian.specs.job import JobSpec
 from wardian.specs.secrets import check_keys
 
@@ -42,7 +43,9 @@ def planned(job: JobSpec) -> Plan:
     roots = bundled_roots()
     packs = load_packs(job, roots)
     plan = Plan(job, packs)
-    opened_scorers(job.scorers)
+    cards = opened_scorers(job.scorers).cards
+    if job.sweep is not None:
+        yardstick("sweep.metric", job.sweep.metric, cards)
     check_own_code(job.fusions)
     for index, (spec, tasks) in enumerate(zip(job.environments, plan.tasks, strict=True)):
         if spec.uncertified == "refuse":

@@ -7,10 +7,9 @@ from wardian.base.frozen import first_problem
 from wardian.base.identity import digest
 from wardian.optimization.ground import Place
 from wardian.runs.plan import Plan
-from wardian.scoring.catalogue import known_metrics
 from wardian.scoring.own import ScorerCard
+from wardian.scoring.yardstick import yardstick
 from wardian.specs.job import JobSpec
-from wardian.specs.names import nearest
 from wardian.specs.refinement import RefineSpec
 from wardian.tracking.description import prompt_name
 
@@ -44,12 +43,10 @@ def metric_sha(metric: str, cards: tuple[ScorerCard, ...]) -> str:
     """Digest of a metric and of what computes it.
 
     Raises:
-        ConfigError: when nobody computes it.
+        ConfigError: when nothing can be decided by it.
     """
-    known = known_metrics(metric for card in cards for metric in card.metrics)
-    if metric not in known:
-        raise ConfigError(f"refine.metric: there is no metric '{metric}'; {nearest(metric, known)}")
-    return digest([known[metric].model_dump(mode="json"), [card.model_dump(mode="json") for card in cards]])
+    known = yardstick("refine.metric", metric, cards)
+    return digest([known.model_dump(mode="json"), [card.model_dump(mode="json") for card in cards]])
 
 
 def with_call_budget(job: JobSpec) -> JobSpec:

@@ -117,7 +117,7 @@ class RefineSpec(Frozen):
     components: Annotated[tuple[Component, ...], Field(min_length=1)] = (SYSTEM,)
     """What of it may be edited."""
     metric: str = "success"
-    """What shall become better: a metric in [0, 1]."""
+    """What shall become better: a metric in [0, 1] of which more is better."""
     reflection: ReflectionSpec
     """Who proposes."""
     preflight: Annotated[int, Field(ge=2, le=1_000)] = 30
