@@ -118,17 +118,29 @@ def test_what_a_campaign_would_take(fresh: CampaignProject, wardian: Wardian) ->
         ),
         ({"refine": {"reflection": {"model": "reflection-model"}, "agent": "suport"}}, "refine.agent"),
         ({"refine": {"reflection": {"model": "no-model"}}}, "refine.reflection"),
+        (
+            {"refine": {"reflection": {"model": "reflection-model"}, "budget": {"episodes": 10}}},
+            "refine.budget.episodes: 10 is less than one gate may take",
+        ),
     ],
 )
+@pytest.mark.parametrize("words", [("refine", "job.yaml"), ("refine", "job.yaml", "--dry-run")])
 def test_a_mistake_is_said_before_anything_is_played(
-    fresh: CampaignProject, wardian: Wardian, change: dict[str, object], problem: str
+    fresh: CampaignProject, wardian: Wardian, change: dict[str, object], problem: str, words: tuple[str, ...]
 ) -> None:
     config = yaml.safe_load((fresh.folder / "job.yaml").read_text())
     (fresh.folder / "job.yaml").write_text(yaml.safe_dump({**config, **change}))
-    said = wardian("refine", "job.yaml")
+    said = wardian(*words)
     assert said.code == 2
     assert problem in said.err
     assert not list(fresh.folder.glob("runs/*/job.json"))
+
+
+def test_a_config_is_checked_with_what_it_refines(fresh: CampaignProject, wardian: Wardian) -> None:
+    assert "refine: ok: system of 'support'" in wardian("validate", "job.yaml").out
+    wrong = wardian("validate", "job.yaml", "--set", "refine.metric=nope")
+    assert (wrong.code, "refine.metric" in wrong.err) == (2, True)
+    assert not (fresh.folder / "runs").exists()
 
 
 def test_a_run_is_no_campaign(fresh: CampaignProject, wardian: Wardian) -> None:

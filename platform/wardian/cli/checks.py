@@ -7,6 +7,7 @@ from typing import Final
 from wardian.base.errors import ConfigError
 from wardian.certification.standing import Standing
 from wardian.cli.forecasting import old_prices
+from wardian.cli.refined import check_refined
 from wardian.cli.wording import counted
 from wardian.environments.packs import bundled_roots, find_pack, load_packs
 from wardian.fusion.own_code import check_own_code
@@ -64,5 +65,8 @@ def _lines(config: Path, job: JobSpec) -> Iterator[str]:
         flat = flattened(job)
         planned(flat)
         yield f"sweep: ok: {counted(len(configs_of(flat)), 'configuration')}"
+    if job.refine is not None:
+        champion = check_refined(job)
+        yield f"refine: ok: {', '.join(job.refine.components)} of '{champion.agent}'"
     if (stale := old_prices(job)) is not None:
         yield stale

@@ -1,19 +1,26 @@
 """What of a job is refined, found before anything is spent."""
 
+import asyncio
+
 from pydantic import ValidationError
 
+from wardian.base.bundle import Bundle
 from wardian.base.errors import ConfigError
 from wardian.base.frozen import first_problem
 from wardian.base.identity import digest
+from wardian.environments.packs import bundled_roots, load_packs
+from wardian.optimization.campaign.purse import Purse
+from wardian.optimization.champion import champion_of, tools_of
 from wardian.optimization.ground import Place
 from wardian.runs.plan import Plan
+from wardian.scoring.opening import opened_scorers
 from wardian.scoring.own import ScorerCard
 from wardian.scoring.yardstick import yardstick
 from wardian.specs.job import JobSpec
 from wardian.specs.refinement import RefineSpec
 from wardian.tracking.description import prompt_name
 
-__all__ = ["metric_sha", "places_of", "refined_prompt", "spec_of", "with_call_budget"]
+__all__ = ["check_refined", "metric_sha", "places_of", "refined_prompt", "spec_of", "with_call_budget"]
 
 
 def spec_of(job: JobSpec) -> RefineSpec:
@@ -25,6 +32,19 @@ def spec_of(job: JobSpec) -> RefineSpec:
     if job.refine is None:
         raise ConfigError("refine: it is missing; say at least `refine: {reflection: {model: NAME}}`")
     return job.refine
+
+
+def check_refined(job: JobSpec) -> Bundle:
+    """See that there is something to refine, and enough to decide on it; the champion.
+
+    Raises:
+        ConfigError: when there is not.
+    """
+    spec = spec_of(job)
+    yardstick("refine.metric", spec.metric, opened_scorers(job.scorers).cards)
+    Purse(spec).check()
+    with_call_budget(job)
+    return champion_of(job, asyncio.run(tools_of(job, load_packs(job, bundled_roots()))))
 
 
 def refined_prompt(job: JobSpec, agent: str) -> str:

@@ -11,22 +11,20 @@ from rich.console import Console
 from wardian.base.errors import ConfigError
 from wardian.cli.campaign_progress import label
 from wardian.cli.campaigning import Campaigned, refine
-from wardian.cli.refined import metric_sha, spec_of, with_call_budget
+from wardian.cli.refined import check_refined, spec_of, with_call_budget
 from wardian.cli.starting import check_outside, new_run
 from wardian.environments.packs import bundled_roots, load_packs
 from wardian.optimization.campaign.record import CampaignRecord
-from wardian.optimization.champion import champion_of, tools_of
 from wardian.output import tracked_here
 from wardian.reports.campaigns.kept import kept
 from wardian.reports.campaigns.telling import changes, expenses, told
 from wardian.runs.folder import RunFolder
 from wardian.runs.plan import check_same_episodes
 from wardian.runs.purpose import keep_purpose, purpose_of
-from wardian.scoring.opening import opened_scorers
 from wardian.specs.job import JobSpec
 from wardian.specs.load import changed
 
-__all__ = ["check_refined", "refine_new", "resume_campaign", "show_campaign"]
+__all__ = ["refine_new", "resume_campaign", "show_campaign"]
 
 
 def refine_new(job: JobSpec, environ: Mapping[str, str], *, as_json: bool) -> NoReturn:
@@ -39,18 +37,6 @@ def refine_new(job: JobSpec, environ: Mapping[str, str], *, as_json: bool) -> No
     except (ConfigError, ExceptionGroup):
         folder.discard_if_unplayed()
         raise
-
-
-def check_refined(job: JobSpec) -> None:
-    """See that there is something to refine.
-
-    Raises:
-        ConfigError: when there is not.
-    """
-    spec = spec_of(job)
-    tools = asyncio.run(tools_of(job, load_packs(job, bundled_roots())))
-    champion_of(job, tools)
-    metric_sha(spec.metric, opened_scorers(job.scorers).cards)
 
 
 def resume_campaign(

@@ -14,8 +14,8 @@ from rich.console import Console
 from wardian.cli.compared import Asked, compared
 from wardian.cli.evaluation import evaluate
 from wardian.cli.lineages import runs_beside
-from wardian.cli.refined import spec_of
-from wardian.cli.refining import check_refined, refine_new
+from wardian.cli.refined import check_refined, spec_of
+from wardian.cli.refining import refine_new
 from wardian.cli.starting import new_run
 from wardian.environments.packs import bundled_roots, load_packs
 from wardian.optimization.champion import champion_of, tools_of
