@@ -95,3 +95,21 @@ def test_a_run_that_is_no_sweep_has_no_report_of_one(wardian: Wardian) -> None:
     finished = wardian("sweep", "report", "last")
     assert finished.code == 2
     assert "is no sweep" in finished.err
+
+
+@pytest.mark.usefixtures("swept")
+def test_a_sweep_that_stops_before_its_first_block_says_so(wardian: Wardian) -> None:
+    few = ("--set", "budget={requests: 3}", "--set", "agents.1={kind: idle}")
+    paused = wardian("sweep", "job.yaml", "--json", *few)
+    document = json.loads(paused.out)
+    assert paused.code == document["exit_code"] != 0
+    assert (document["done"], document["best"], document["winner"]) == (False, None, None)
+    assert Path(document["folder"]).name == document["run"]
+    assert (document["episodes"], document["url"]) == (0, None)
+
+
+@pytest.mark.usefixtures("swept")
+def test_a_sweep_that_stops_before_its_first_block_says_how_to_go_on(wardian: Wardian) -> None:
+    out = wardian("sweep", "job.yaml", "--set", "budget={requests: 3}").out
+    assert "No block is complete yet: nothing can be said." in out
+    assert "resume   wardian resume" in out

@@ -83,18 +83,17 @@ def resume_sweep(folder: RunFolder, overrides: Sequence[str], environ: Mapping[s
 
 def _play(folder: RunFolder, job: JobSpec, environ: Mapping[str, str], *, as_json: bool) -> NoReturn:
     outcome, record = asyncio.run(sweep_run(folder, job, environ, Console(stderr=True)))
-    code = 0 if record is not None and record.done and not outcome.interrupted else outcome.exit_code
+    code = 0 if record.done and not outcome.interrupted else outcome.exit_code
     if outcome.pause_line is not None:
         sys.stderr.write(f"paused: {outcome.pause_line}\n")
-    if record is not None:
-        report = report_of(folder, record, (each.result for each in folder.latest()))
-        if as_json:
-            print_sweep(report, {"exit_code": code, "tracked": outcome.tracked.model_dump(mode="json")})
-        else:
-            console = Console(highlight=False)
-            console.print(sections_view(sweep_sections(report, FEW)))
-            for label, text in _lines(folder, outcome):
-                console.print(Text.assemble((f"{label:<9}", "bold"), text), soft_wrap=True)
+    report = report_of(folder, record, (each.result for each in folder.latest()))
+    if as_json:
+        print_sweep(folder, report, {"exit_code": code, "tracked": outcome.tracked.model_dump(mode="json")})
+    else:
+        console = Console(highlight=False)
+        console.print(sections_view(sweep_sections(report, FEW)))
+        for label, text in _lines(folder, outcome):
+            console.print(Text.assemble((f"{label:<9}", "bold"), text), soft_wrap=True)
     sys.exit(code)
 
 
@@ -111,7 +110,7 @@ def _lines(folder: RunFolder, outcome: Outcome) -> list[tuple[str, str]]:
 
 async def sweep_run(
     folder: RunFolder, job: JobSpec, environ: Mapping[str, str], console: Console
-) -> tuple[Outcome, SweepRecord | None]:
+) -> tuple[Outcome, SweepRecord]:
     """Play the sweep in `folder`, or go on with it: what came of the run, and the sweep as far as it came.
 
     Raises:
@@ -152,7 +151,7 @@ async def sweep_run(
             along=along,
         )
         outcome = await play(run, programme)
-    return outcome, kept(folder)
+    return outcome, kept(folder) or sweep.record
 
 
 def _sweep(run: OpenRun) -> Sweep:
