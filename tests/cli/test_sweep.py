@@ -67,6 +67,17 @@ def test_a_config_is_checked_with_its_sweep(wardian: Wardian) -> None:
         ("sweep.over={colour: [red, blue]}", "sweep.over.colour: 'a' has no such setting"),
         ("sweep=null", "sweep: the job does not say what to vary"),
         ("sweep.ending=half", "sweep.ending"),
+        (
+            "sweep.over={temperature: {low: 0, high: 1, steps: 1}}",
+            "sweep.over.temperature.steps: must be a whole number from 2 to 1000, not 1",
+        ),
+        ("sweep.over={temperature: {low: 1, high: 0}}", "sweep.over.temperature: low must be less than high"),
+        (
+            "sweep.over={temperature: {low: 0, hihg: 1}}",
+            "sweep.over.temperature.hihg: unknown key; did you mean 'high'?",
+        ),
+        ("sweep.over={model: []}", "sweep.over.model: must be a list with at least 1 item, not an empty list"),
+        ("sweep.over={model: 3}", "sweep.over.model: must be a list with at least 1 item or a mapping, not 3"),
         ("sweep.metric=sucess", "sweep.metric: there is no metric 'sucess'; did you mean 'success'?"),
         ("sweep.metric=cost_usd", "sweep.metric: 'cost_usd' is no metric in [0, 1] of which more is better"),
         ("sweep.metric=gave_up", "sweep.metric: 'gave_up' is no metric in [0, 1] of which more is better"),
