@@ -22,6 +22,7 @@ from wardian.optimization.evidence.trajectories import TrajectoryDiagnostician
 from wardian.optimization.gate.pair_gate import PairGate
 from wardian.optimization.proposals.reflection import ReflectionProposer
 from wardian.optimization.search.gepa import GepaSearch
+from wardian.optimization.search.given import GivenSearch
 from wardian.optimization.search.own_search import OwnSearch
 from wardian.optimization.search.pareto import AsyncParetoSearch
 from wardian.optimization.search.single_pass import SinglePass
@@ -94,6 +95,8 @@ def _charter(run: OpenRun, agent: str) -> Charter:
 
 def _strategy(job: JobSpec) -> SearchStrategy | OwnSearch:
     spec = spec_of(job)
+    if spec.search.kind == "given":
+        return GivenSearch(spec.search)
     if spec.search.kind == "gepa":
         return GepaSearch(spec.search, spec.metric, job.seed)
     return SinglePass() if spec.search.kind == "single_pass" else AsyncParetoSearch(job.seed)

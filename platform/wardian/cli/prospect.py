@@ -95,11 +95,12 @@ def _lines(found: Prospect) -> list[tuple[str, str]]:
     money = "unknown: a model has no price" if usd is None else f"about {dollars(usd)} an episode"
     if found.simulated:
         money = "nothing (simulated models)"
+    search = [("search", f"up to {found.generation:,} in each generation")] if found.generation else []
     return [
         ("refines", f"{', '.join(found.components)} of '{found.agent}'"),
         ("tasks", f"{found.search_tasks} to search on, {found.gate_tasks} to decide on"),
         ("preflight", f"{found.preflight:,} episodes"),
-        ("search", f"up to {found.generation:,} in each generation"),
+        *search,
         ("gate", f"up to {found.gate:,} in each; most gates end much earlier"),
         ("campaign", f"up to {found.campaign:,}"),
         ("cost", money),

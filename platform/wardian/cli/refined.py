@@ -44,7 +44,10 @@ def check_refined(job: JobSpec) -> Bundle:
     yardstick("refine.metric", spec.metric, opened_scorers(job.scorers).cards)
     Purse(spec).check()
     with_call_budget(job)
-    return champion_of(job, asyncio.run(tools_of(job, load_packs(job, bundled_roots()))))
+    champion = champion_of(job, asyncio.run(tools_of(job, load_packs(job, bundled_roots()))))
+    if spec.search.texts and {**champion.texts, **spec.search.texts} == champion.texts:
+        raise ConfigError(f"refine.search.texts: '{champion.agent}' has these already; there is nothing to decide")
+    return champion
 
 
 def refined_prompt(job: JobSpec, agent: str) -> str:

@@ -26,6 +26,8 @@ class Purse:
     @property
     def race(self) -> int:
         """The most that one generation takes: each round for those that are left, and the champion's own draws."""
+        if self._spec.search.kind == "given":
+            return 0
         if self._spec.search.kind == "gepa":
             return self._spec.search.episodes
         racing, episodes, before = self._spec.search.candidates, 0, 0
@@ -68,7 +70,7 @@ class Purse:
     @property
     def campaign(self) -> int:
         """The most that a campaign comes to."""
-        whole = self.preflight + self._spec.search.generations * (self.race + self.gate)
+        whole = self.preflight + self._spec.search.rounds * (self.race + self.gate)
         return min(self._spec.budget.episodes, whole)
 
     def check(self) -> None:
