@@ -3,10 +3,7 @@
 import sys
 from collections.abc import Mapping
 
-from pydantic import ValidationError
-
 from wardian.base.errors import ConfigError
-from wardian.base.frozen import first_problem
 from wardian.cli.refined import spec_of
 from wardian.optimization.sweeps.challenger import challenger_of
 from wardian.output import find_run
@@ -14,7 +11,7 @@ from wardian.reports.sweep.kept import kept, report_of
 from wardian.reports.sweep.standing import SweepReport
 from wardian.runs.folder import RunFolder
 from wardian.specs.job import JobSpec
-from wardian.specs.refinement import RefineSpec, SearchSpec
+from wardian.specs.refinement import SearchSpec
 
 __all__ = ["challenged"]
 
@@ -40,11 +37,13 @@ def challenged(job: JobSpec, sweep: str, environ: Mapping[str, str]) -> JobSpec:
     bundle = challenger_of(folder.job(), arm)
     if spec.agent is not None and spec.agent != bundle.agent:
         raise ConfigError(f"--challenger: {folder.id}: varied '{bundle.agent}', and `refine.agent` is '{spec.agent}'")
+    if other := [name for name in bundle.texts if name not in spec.components]:
+        raise ConfigError(f"refine.components: the sweep varied the {other[0]} prompt; add `{other[0]}`")
     if report.winner is None:
         rivals = ", ".join(each.arm for each in report.rivals)
         sys.stderr.write(f"wardian: warning: {arm} is ahead, and cannot be told from {rivals}; the gate hears {arm}\n")
     search = SearchSpec(kind="given", texts=dict(bundle.texts), origin=f"{folder.id} {arm}")
-    return job.model_copy(update={"refine": _with(spec, agent=bundle.agent, search=search)})
+    return job.model_copy(update={"refine": spec.model_copy(update={"agent": bundle.agent, "search": search})})
 
 
 def _report(folder: RunFolder) -> SweepReport:
@@ -54,10 +53,3 @@ def _report(folder: RunFolder) -> SweepReport:
     if not record.done:
         raise ConfigError(f"--challenger: the sweep has not ended; go on with `wardian resume {folder.argument}`")
     return report_of(folder, record, (each.result for each in folder.latest()))
-
-
-def _with(spec: RefineSpec, **changes: object) -> RefineSpec:
-    try:
-        return RefineSpec.model_validate({**dict(spec), **changes})
-    except ValidationError as error:
-        raise ConfigError(f"refine: {first_problem(error, 'the campaign')}") from None

@@ -51,7 +51,7 @@ class SearchSpec(Frozen):
     episodes: PositiveInt = 300
     """What one generation of `gepa` may play; the others follow from `race`."""
     texts: dict[Component, str] = {}
-    """For `given`: what is otherwise than in the champion. `wardian refine CONFIG --challenger SWEEP` fills it in."""
+    """For `given`: what is otherwise than in the champion. `wardian refine` with `--challenger SWEEP` fills it in."""
     origin: str = ""
     """For `given`: where it comes from, for the lineage."""
 
