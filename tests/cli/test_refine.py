@@ -150,10 +150,7 @@ def test_a_run_is_no_campaign(fresh: CampaignProject, wardian: Wardian) -> None:
 
 
 def test_to_watch_refines_only_what_has_become_worse(fresh: CampaignProject, wardian: Wardian, tmp_path: Path) -> None:
-    first = wardian("refine", "job.yaml", "--watch", "--json")
-    assert "the first look" in first.err
-    document = orjson.loads(first.out)
-    assert (document["run"], document["exit_code"], document["campaign"]) == (fresh.run.id, 0, None)
+    assert "the first look" in wardian("refine", "job.yaml", "--watch").err
     same = wardian("refine", "job.yaml", "--watch")
     assert (same.code, "is as good as it was" in same.err) == (0, True)
     worse = tmp_path / "worse"

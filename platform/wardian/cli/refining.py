@@ -24,7 +24,7 @@ from wardian.runs.purpose import keep_purpose, purpose_of
 from wardian.specs.job import JobSpec
 from wardian.specs.load import changed
 
-__all__ = ["print_campaign", "refine_new", "resume_campaign", "show_campaign"]
+__all__ = ["refine_new", "resume_campaign", "show_campaign"]
 
 
 def refine_new(job: JobSpec, environ: Mapping[str, str], *, as_json: bool) -> NoReturn:
@@ -85,7 +85,7 @@ def show_campaign(folder: RunFolder, *, as_json: bool) -> None:
         known = purpose_of(folder.store) == "refine"
         raise ConfigError(f"{folder.id}: {'has not begun yet' if known else 'is no campaign'}")
     if as_json:
-        print_campaign(folder, record, {})
+        _print_json(folder, record, {})
         return
     console = Console()
     console.print(label("campaign", f"{record.id}: {record.stage}"), soft_wrap=True)
@@ -100,7 +100,7 @@ def _show_outcome(folder: RunFolder, played: Campaigned, *, as_json: bool) -> No
         sys.stderr.write(f"paused: {outcome.pause_line}\n")
     if as_json:
         tracked = played.tracked.model_dump(mode="json")
-        print_campaign(folder, record, {"exit_code": played.exit_code, "tracked": tracked})
+        _print_json(folder, record, {"exit_code": played.exit_code, "tracked": tracked})
         return
     console = Console()
     if record is not None:
@@ -123,8 +123,7 @@ def _end(folder: RunFolder, record: CampaignRecord, console: Console) -> None:
         console.print(label("promote", f"wardian promote {folder.argument}"), soft_wrap=True)
 
 
-def print_campaign(folder: RunFolder, record: CampaignRecord | None, more: Mapping[str, object]) -> None:
-    """JSON on stdout; without a campaign where there is none yet."""
+def _print_json(folder: RunFolder, record: CampaignRecord | None, more: Mapping[str, object]) -> None:
     document = {"run": folder.id, "folder": str(folder.path), "url": folder.elsewhere, **more}
     document["campaign"] = None if record is None else record.model_dump(mode="json")
     sys.stdout.buffer.write(orjson.dumps(document, option=orjson.OPT_INDENT_2) + b"\n")

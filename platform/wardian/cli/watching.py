@@ -15,8 +15,7 @@ from wardian.cli.compared import Asked, compared
 from wardian.cli.evaluation import evaluate
 from wardian.cli.lineages import runs_beside
 from wardian.cli.refined import check_refined, spec_of
-from wardian.cli.refining import print_campaign, refine_new
-from wardian.cli.results import Outcome
+from wardian.cli.refining import refine_new
 from wardian.cli.starting import new_run
 from wardian.environments.packs import bundled_roots, load_packs
 from wardian.optimization.champion import champion_of, tools_of
@@ -37,33 +36,25 @@ def watch(job: JobSpec, environ: Mapping[str, str], *, every_s: float | None, as
         job: with a `refine`; its episodes are what is looked at.
         environ: where the keys are.
         every_s: from the beginning of a look to that of the next one; None for one look.
-        as_json: whether a look, or the campaign that it leads to, is printed as JSON.
+        as_json: whether the campaign is printed as JSON.
     """
     check_refined(job)
     while True:
         began = time.monotonic()
-        folder, outcome = _look(job, environ)
-        stopped = bool(outcome.interrupted or outcome.paused is not None)
-        if not stopped and _has_dropped(folder, job, environ):
+        if _has_dropped(job, environ):
             refine_new(job, environ, as_json=as_json)
-        if as_json:
-            print_campaign(folder, None, {"exit_code": outcome.exit_code if stopped else 0})
-        if stopped:
-            raise typer.Exit(outcome.exit_code)
         if every_s is None:
             return
         time.sleep(max(0.0, every_s - (time.monotonic() - began)))
 
 
-def _look(job: JobSpec, environ: Mapping[str, str]) -> tuple[RunFolder, Outcome]:
-    """Play the job."""
-    folder = new_run(job, environ)
-    return folder, asyncio.run(evaluate(folder, folder.job(), environ, Console(stderr=True, quiet=True)))
-
-
-def _has_dropped(folder: RunFolder, job: JobSpec, environ: Mapping[str, str]) -> bool:
-    """Hold a look against what was; whether a drop is shown."""
+def _has_dropped(job: JobSpec, environ: Mapping[str, str]) -> bool:
+    """Play the job, and hold it against what it was; whether a drop is shown."""
     agent, metric = _agent(job), spec_of(job).metric
+    folder = new_run(job, environ)
+    outcome = asyncio.run(evaluate(folder, folder.job(), environ, Console(stderr=True, quiet=True)))
+    if outcome.interrupted or outcome.paused is not None:
+        raise typer.Exit(outcome.exit_code)
     before = next(_earlier(folder, agent, environ), None)
     if before is None:
         _say(f"{folder.id}: the first look at '{agent}'; later ones are held against it")
