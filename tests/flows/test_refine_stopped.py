@@ -28,6 +28,9 @@ def test_a_campaign_is_stopped_and_goes_on(tmp_path: Path) -> None:
         stopped.run.ask_to_stop("pause")
         _, err = process.communicate(timeout=60)
         assert process.returncode == 3, err
+        status = orjson.loads(stopped.done("status", "last", "--json"))
+        assert (status["state"], status["finished"]) == ("stopped", len(stopped.manifest()))
+        assert status["planned"] > status["finished"], "of all parts, and others would have followed"
         stopped.done("resume", "last")
         assert provider.repeated() == asked, "all but the first campaign's questions were asked once more, and no other"
     assert verdict_of(stopped.record) == verdict_of(whole.record)

@@ -65,7 +65,7 @@ async def refine(folder: RunFolder, job: JobSpec, environ: Mapping[str, str], co
         InfraError: when what it stands on is lost.
     """
     async with opened_run(folder, job, environ, console, grows=True) as run:
-        plan, store = GrowingPlan(), folder.store
+        plan, store = GrowingPlan(len(run.finished)), folder.store
         evaluator = RunEvaluator(plan, store, run.playing.slots, folder.latest())
         uri = store_uri(run.job, folder.path.parent, environ) if run.job.tracking.enabled else None
         recorder = CampaignRecorder(folder, uri)
