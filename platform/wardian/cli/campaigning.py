@@ -73,7 +73,7 @@ async def refine(folder: RunFolder, job: JobSpec, environ: Mapping[str, str], co
         progress = CampaignProgress(console, recorder, CLOCK)
         components = ", ".join(spec_of(run.job).components)
         console.print(label("campaign", f"{folder.id}: refines {components}"), soft_wrap=True)
-        async with opened_campaign(run, evaluator, progress, environ) as (campaign, reflection):
+        async with opened_campaign(run, evaluator, progress, environ) as (campaign, halt):
 
             async def decide() -> None:
                 await campaign.run()
@@ -93,7 +93,7 @@ async def refine(folder: RunFolder, job: JobSpec, environ: Mapping[str, str], co
                 tracker=NoTracker(),
                 progress=progress,
                 last=(evaluator,),
-                pauses=reflection.given,
+                pauses=halt.given,
                 along=along,
             )
             outcome = await play(run, programme)

@@ -8,11 +8,14 @@ from typing import Final
 from wardian.assembly import open_models
 from wardian.base.clock import SystemClock
 from wardian.base.watchdog import Watchdog
+from wardian.cli.halt import Halt
 from wardian.cli.lineages import opening_lineage
 from wardian.cli.opened_run import OpenRun
 from wardian.cli.pausing_client import PausingClient
+from wardian.cli.pausing_memo import PausingMemo
 from wardian.cli.refined import metric_sha, places_of, refined_prompt, spec_of
 from wardian.environments.packs import bundled_roots
+from wardian.models.recorded import Recorded
 from wardian.optimization.campaign.campaign import Campaign
 from wardian.optimization.campaign.charter import Charter, Crew
 from wardian.optimization.campaign.lineage import Recorder
@@ -43,8 +46,8 @@ CLOCK: Final = SystemClock()
 @asynccontextmanager
 async def opened_campaign(
     run: OpenRun, evaluator: RunEvaluator, recorder: Recorder, environ: Mapping[str, str]
-) -> AsyncIterator[tuple[Campaign, PausingClient]]:
-    """The campaign of an open run, and its reflection model, which must be told how the run is paused.
+) -> AsyncIterator[tuple[Campaign, Halt]]:
+    """The campaign of an open run, and what must be told how the run is paused: its reflection model may want that.
 
     Args:
         run: of a job with a `refine`.
@@ -67,16 +70,18 @@ async def opened_campaign(
         stack.push_async_callback(memo.close)
         opened = open_models(run.order, run.playing.quota, environ, budgets=run.playing.budgets)
         clients, _ = await stack.enter_async_context(opened)
-        client = PausingClient(clients[spec.reflection.model])
+        halt = Halt()
+        client = PausingClient(clients[spec.reflection.model], halt)
+        remembered = PausingMemo[Recorded](memo, halt)
         crew = Crew(
             evaluator=evaluator,
             diagnostician=_Aside(job),
-            proposer=ReflectionProposer(client, spec.reflection.sampling, champion, tools, memo, CLOCK),
+            proposer=ReflectionProposer(client, spec.reflection.sampling, champion, tools, remembered, CLOCK),
             strategy=_strategy(job),
             gate=PairGate,
             recorder=recorder,
         )
-        yield Campaign(_charter(run, champion.agent), ground, crew, lineage, CLOCK), client
+        yield Campaign(_charter(run, champion.agent), ground, crew, lineage, CLOCK), halt
 
 
 def _charter(run: OpenRun, agent: str) -> Charter:
