@@ -65,8 +65,9 @@ async def refine(folder: RunFolder, job: JobSpec, environ: Mapping[str, str], co
         InfraError: when what it stands on is lost.
     """
     async with opened_run(folder, job, environ, console, grows=True) as run:
-        plan, store = GrowingPlan(), folder.store
+        plan, store = GrowingPlan(len(run.finished)), folder.store
         evaluator = RunEvaluator(plan, store, run.playing.slots, folder.latest())
+        since = CLOCK.monotonic() - _earlier_s(folder)
         uri = store_uri(run.job, folder.path.parent, environ) if run.job.tracking.enabled else None
         recorder = CampaignRecorder(folder, uri)
         progress = CampaignProgress(console, recorder, CLOCK)
@@ -96,8 +97,21 @@ async def refine(folder: RunFolder, job: JobSpec, environ: Mapping[str, str], co
                 along=along,
             )
             outcome = await play(run, programme)
+        await _note_spent(folder, recorder, CLOCK.monotonic() - since)
         tracked = await recorder.finish(_status(outcome))
     return Campaigned(outcome, kept(folder), tracked)
+
+
+def _earlier_s(folder: RunFolder) -> float:
+    record = kept(folder)
+    return 0.0 if record is None else record.wall_s
+
+
+async def _note_spent(folder: RunFolder, recorder: CampaignRecorder, wall_s: float) -> None:
+    """Of a campaign that has not come to its stop: what was played since its last stage is in the journal."""
+    record = kept(folder)
+    if record is not None and record.stop is None:
+        await recorder.note(record.spent((each.result for each in folder.latest()), wall_s))
 
 
 def _status(outcome: Outcome) -> RunStatus:

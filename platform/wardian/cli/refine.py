@@ -1,6 +1,7 @@
 """`wardian refine`: campaigns that make an agent's texts better."""
 
 import os
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -79,8 +80,8 @@ def watch(
     from wardian.cli.loading import loaded
     from wardian.cli.watching import watch as look
 
-    with loaded(config, overrides=overrides or (), environ=os.environ) as job:
-        look(job, os.environ, every_s=every, as_json=as_json)
+    loading = partial(loaded, config, overrides=overrides or (), environ=os.environ)
+    look(loading, os.environ, every_s=every, as_json=as_json)
 
 
 @app.command()

@@ -118,7 +118,7 @@ async def sweep_run(
         InfraError: when what it stands on is lost.
     """
     async with opened_run(folder, job, environ, console, grows=True) as run:
-        plan = GrowingPlan()
+        plan = GrowingPlan(len(run.finished))
         evaluator = RunEvaluator(plan, folder.store, run.playing.slots, folder.latest())
         sweep = _sweep(run)
         progress = SweepProgress(console, CLOCK, sweep.record)

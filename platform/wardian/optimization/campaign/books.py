@@ -3,11 +3,10 @@
 from typing import Any
 
 from wardian.base.clock import Clock
-from wardian.base.dollars import total_usd
 from wardian.optimization.board import Board
 from wardian.optimization.campaign.charter import Charter
 from wardian.optimization.campaign.lineage import Recorder
-from wardian.optimization.campaign.record import CampaignRecord, Expenses, StopReason
+from wardian.optimization.campaign.record import CampaignRecord, StopReason
 
 __all__ = ["Books"]
 
@@ -40,18 +39,7 @@ class Books:
 
     async def note(self, **changes: Any) -> None:
         """Write down what is new, and show it."""
-        self.record = self.record.model_copy(update=changes)
-        played = [finished.result for finished in self._board.finished.values()]
-        expenses = Expenses(
-            episodes=len(played),
-            tokens=sum(result.tokens for result in played) + sum(each.tokens for each in self.record.candidates),
-            agent_usd=total_usd(result.cost_usd for result in played),
-            reflection_usd=total_usd(each.cost_usd for each in self.record.candidates),
-        )
-        told = {
-            "expenses": expenses,
-            "wall_s": self._charter.earlier_s + self._clock.monotonic() - self._began,
-            "busy_s": sum(result.wall_s for result in played),
-        }
-        self.record = self.record.model_copy(update=told)
+        wall_s = self._charter.earlier_s + self._clock.monotonic() - self._began
+        played = (finished.result for finished in self._board.finished.values())
+        self.record = self.record.model_copy(update=changes).spent(played, wall_s)
         await self._recorder.note(self.record)
