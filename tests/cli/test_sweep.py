@@ -124,3 +124,12 @@ def test_a_sweep_that_stops_before_its_first_block_says_how_to_go_on(wardian: Wa
     out = wardian("sweep", "job.yaml", "--set", "budget={requests: 3}").out
     assert "No block is complete yet: nothing can be said." in out
     assert "resume   wardian resume" in out
+
+
+@pytest.mark.usefixtures("swept")
+def test_a_sweep_goes_on_as_it_was(wardian: Wardian) -> None:
+    wardian("sweep", "job.yaml", "--set", "budget={requests: 3}")
+    refused = wardian("resume", "last", "--set", "sweep.ending=full")
+    assert refused.code == 2
+    assert "sweep: a sweep keeps what it compares" in refused.err
+    assert "seed" in wardian("resume", "last", "--set", "seed=3").err
