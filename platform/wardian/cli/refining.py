@@ -75,7 +75,7 @@ def resume_campaign(
         check_same_episodes(before, job, lambda each: load_packs(each, bundled_roots()))
         if spec_of(job).model_copy(update={"budget": spec_of(before).budget}) != before.refine:
             raise ConfigError("refine: a campaign keeps all but its budget; start a new one for another")
-    elif (record := kept(folder)) is not None and record.stop is not None:
+    elif (record := kept(folder)) is not None and record.stop is not None and record.spec == before.refine:
         show_campaign(folder, as_json=as_json)
         sys.exit(0)
     check_outside(job, environ)
