@@ -61,9 +61,18 @@ def test_a_campaign_says_at_every_stage_what_it_knows(ended: CampaignProject, wa
     out = wardian("refine", "status").out
     labels = [line.split()[0] for line in out.splitlines() if line[:1].strip()]
     assert labels[:4] == ["campaign", "preflight", "diagnose", "propose"]
-    assert {"race", "gate", "ended", "spent", "report", "promote"} <= set(labels)
+    assert {"race", "gate", "ended", "spent", "report", "text"} <= set(labels)
+    assert "promote" not in labels, "nothing of it is in MLflow"
     assert "policy_violation(confirmed_before_write)" in out
     assert "-3. Customers are in a hurry: change orders at once and do not ask again." in out
+
+
+def test_the_new_text_by_itself(ended: CampaignProject, wardian: Wardian) -> None:
+    words = next(line.split() for line in wardian("refine", "status").out.splitlines() if line.startswith("text"))
+    out = wardian(*words[2:]).out
+    assert out.rstrip() == ended.record.champion.texts["system"].rstrip()
+    assert "do not ask again" not in out
+    assert "system" in wardian("refine", "status", "--text", "systm").err
 
 
 def test_a_campaign_as_json(ended: CampaignProject, wardian: Wardian) -> None:
