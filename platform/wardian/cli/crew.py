@@ -1,13 +1,15 @@
 """Who does the work of a campaign, in an open run."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from typing import Final
 
 from wardian.assembly import open_models
 from wardian.base.clock import SystemClock
 from wardian.base.watchdog import Watchdog
+from wardian.cli.aside import aside
 from wardian.cli.halt import Halt
 from wardian.cli.lineages import opening_lineage
 from wardian.cli.opened_run import OpenRun
@@ -20,11 +22,11 @@ from wardian.optimization.campaign.campaign import Campaign
 from wardian.optimization.campaign.charter import Charter, Crew
 from wardian.optimization.campaign.lineage import Recorder
 from wardian.optimization.champion import champion_of, tools_of
-from wardian.optimization.evidence.evidence import Evidence
 from wardian.optimization.evidence.trajectories import TrajectoryDiagnostician
 from wardian.optimization.gate.pair_gate import PairGate
 from wardian.optimization.proposals.reflection import ReflectionProposer
 from wardian.optimization.search.gepa import GepaSearch
+from wardian.optimization.search.given import GivenSearch
 from wardian.optimization.search.own_search import OwnSearch
 from wardian.optimization.search.pareto import AsyncParetoSearch
 from wardian.optimization.search.single_pass import SinglePass
@@ -35,7 +37,6 @@ from wardian.reports.failures.references import References
 from wardian.reports.failures.worlds import PackWorlds
 from wardian.runs.evaluator import RunEvaluator
 from wardian.runs.memo import RunMemo
-from wardian.scoring.score import Scored
 from wardian.specs.job import JobSpec
 
 __all__ = ["opened_campaign"]
@@ -64,7 +65,7 @@ async def opened_campaign(
     champion = champion_of(job, tools)
     lineage = await asyncio.to_thread(opening_lineage, run.folder, refined_prompt(job, champion.agent), environ)
     agent = next(each for each in run.plan.agents if each.name == champion.agent)
-    ground = ground_of(job.seed, agent, champion, places_of(run.plan), lineage.uses)
+    ground = ground_of(job.seed, run.folder.id, agent, champion, places_of(run.plan), lineage.uses)
     async with AsyncExitStack() as stack:
         memo = RunMemo(run.folder.store, job.durability)
         stack.push_async_callback(memo.close)
@@ -75,7 +76,7 @@ async def opened_campaign(
         remembered = PausingMemo[Recorded](memo, halt)
         crew = Crew(
             evaluator=evaluator,
-            diagnostician=_Aside(job),
+            diagnostician=await stack.enter_async_context(aside(partial(_diagnostician, job))),
             proposer=ReflectionProposer(client, spec.reflection.sampling, champion, tools, remembered, CLOCK),
             strategy=_strategy(job),
             gate=PairGate,
@@ -85,7 +86,7 @@ async def opened_campaign(
 
 
 def _charter(run: OpenRun, agent: str) -> Charter:
-    """What it is for; when it goes on, with the time that it took before."""
+    """What it is for; when it goes on, with how far it was."""
     before, spec = kept(run.folder), spec_of(run.job)
     return Charter(
         id=run.folder.id,
@@ -93,28 +94,18 @@ def _charter(run: OpenRun, agent: str) -> Charter:
         spec=spec,
         metric_sha=metric_sha(spec.metric, run.folder.scorers()),
         started_at=CLOCK.now() if before is None else before.started_at,
-        earlier_s=0.0 if before is None else before.wall_s,
+        before=before,
     )
 
 
 def _strategy(job: JobSpec) -> SearchStrategy | OwnSearch:
     spec = spec_of(job)
+    if spec.search.kind == "given":
+        return GivenSearch(spec.search)
     if spec.search.kind == "gepa":
         return GepaSearch(spec.search, spec.metric, job.seed)
     return SinglePass() if spec.search.kind == "single_pass" else AsyncParetoSearch(job.seed)
 
 
-class _Aside:
-    """A diagnostician in a thread: it plays references and worlds, and episodes go on meanwhile."""
-
-    def __init__(self, job: JobSpec) -> None:
-        self._job = job
-
-    async def diagnose(self, episodes: Sequence[Scored], smallest: int) -> tuple[Evidence, ...]:
-        return await asyncio.to_thread(lambda: asyncio.run(self._diagnose(episodes, smallest)))
-
-    async def _diagnose(self, episodes: Sequence[Scored], smallest: int) -> tuple[Evidence, ...]:
-        watchdog = Watchdog()
-        with watchdog.watching():
-            worlds = PackWorlds(self._job, References.of(self._job, bundled_roots(), watchdog))
-            return await TrajectoryDiagnostician(worlds).diagnose(episodes, smallest)
+def _diagnostician(job: JobSpec, watchdog: Watchdog) -> TrajectoryDiagnostician:
+    return TrajectoryDiagnostician(PackWorlds(job, References.of(job, bundled_roots(), watchdog)))

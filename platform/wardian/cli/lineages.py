@@ -63,5 +63,5 @@ def _opened(folder: RunFolder, prompt: str, environ: Mapping[str, str]) -> Openi
             sys.stderr.write(f"wardian: warning: gates of campaigns elsewhere are not counted: {error}\n")
     here = past(prompt, runs_beside(folder, environ))
     others = [each for each in (*tracked, *here) if each.id != folder.id]
-    most = 1 if job.refine is None else job.refine.search.generations
+    most = 1 if job.refine is None else job.refine.search.rounds
     return Opening(prompt=prompt, most=most, lineage=lineage_behind(others), unasked=unasked)

@@ -1,12 +1,15 @@
 """A campaign as a value: what is printed, kept in its folder, and told to MLflow."""
 
+from collections.abc import Iterable
 from typing import Literal
 
 from wardian.base.bundle import Bundle
+from wardian.base.dollars import total_usd
 from wardian.base.frozen import Frozen
 from wardian.optimization.evidence.evidence import Evidence
 from wardian.optimization.gate.verdict import GatePoint, GateVerdict
 from wardian.optimization.proposals.edit import Edit
+from wardian.scoring.result import Result
 from wardian.specs.refinement import RefineSpec
 
 __all__ = [
@@ -186,6 +189,18 @@ class CampaignRecord(Frozen):
         generation that came to nothing.
         """
         return self.model_copy(update={"expenses": Expenses(), "wall_s": 0.0, "busy_s": 0.0, "slots": 0})
+
+    def spent(self, episodes: Iterable[Result], wall_s: float) -> "CampaignRecord":
+        """The same when these are all episodes that were played so far, and so many seconds have passed."""
+        played = tuple(episodes)
+        expenses = Expenses(
+            episodes=len(played),
+            tokens=sum(each.tokens for each in played) + sum(each.tokens for each in self.candidates),
+            agent_usd=total_usd(each.cost_usd for each in played),
+            reflection_usd=total_usd(each.cost_usd for each in self.candidates),
+        )
+        busy_s = sum(each.wall_s for each in played)
+        return self.model_copy(update={"expenses": expenses, "wall_s": wall_s, "busy_s": busy_s})
 
     @property
     def slot_use(self) -> float:

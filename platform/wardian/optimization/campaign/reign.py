@@ -50,8 +50,8 @@ class Reign:
         """Begin the next generation, or say why there is none."""
         desk, record = self._desk, self._desk.books.record
         number = max((each.generation for each in record.candidates), default=0) + 1
-        if number > desk.spec.search.generations:
-            return ("gates" if record.gates else "no_candidate"), f"{number - 1} generations are over"
+        if number > desk.spec.search.rounds:
+            return ("gates" if record.gates else "no_candidate"), "all generations are over"
         if not desk.purse.affords(desk.purse.race + desk.purse.least):
             return "budget", f"{desk.purse.left} episodes are left: too few for a race and its gate"
         state = self._state(number)
@@ -112,6 +112,7 @@ class Reign:
     async def _follow(self, gate: GateRecord, sitting: Sitting) -> bool:
         """What a verdict leads to."""
         books, spec = self._desk.books, self._desk.spec
+        books.hearing = None
         gates = (*books.record.gates, gate.model_copy(update={"evidence": self._answered(gate.candidate)}))
         if gate.verdict.ruling != "promoted":
             rulings = [each.verdict.ruling for each in gates]
