@@ -95,6 +95,7 @@ def test_a_gate_that_the_clock_cuts_stays_in_the_record() -> None:
     (gate,) = record.gates
     assert (record.stop, gate.verdict.ruling, gate.verdict.why) == ("wall_clock", "inconclusive", "time is over")
     assert len(gate.pairs) >= gate.verdict.pairs > 0
+    assert gate.evidence is not None
     assert record.champion == record.original
 
 

@@ -7,6 +7,7 @@ from wardian.optimization.campaign.desk import Desk
 from wardian.optimization.campaign.hearing import Hearing, gate_pair
 from wardian.optimization.campaign.record import GatePair, GateRecord
 from wardian.optimization.campaign.trend import Trend
+from wardian.optimization.evidence.evidence import Evidence
 from wardian.optimization.gate.gate import Gate
 from wardian.optimization.gate.verdict import GateVerdict
 from wardian.optimization.pairs import Pair
@@ -82,9 +83,17 @@ class Sitting:
             verdict=verdict,
             champion=self._champion,
             candidate=self.finalist.number,
+            evidence=self._answered,
             curve=tuple(gate.curve),
             pairs=tuple(gate_pair(pair, self._desk.spec.metric) for pair in self._hearing.pairs),
         )
+
+    @property
+    def _answered(self) -> Evidence | None:
+        """What the finalist was made for, as it was found for this champion."""
+        number, record = self.finalist.number, self._desk.books.record
+        cluster = next(each.cluster for each in record.candidates if each.number == number)
+        return next((each for each in record.evidence if each.name == cluster), None)
 
     async def _audited(self, record: GateRecord) -> GateRecord:
         """With a second look at the gain, on seeds of its own, if it was promoted."""
