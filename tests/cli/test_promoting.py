@@ -122,6 +122,16 @@ async def test_the_lineage_is_a_tree_of_what_was_measured_against_what(runs: Pat
     ]
 
 
+async def test_what_is_in_use_stands_in_the_lineage_when_later_campaigns_came_to_the_same_text(
+    runs: Path, wardian: Wardian
+) -> None:
+    await refined(runs)
+    wardian("promote", PROMPT)
+    await refined(runs, 2)
+    told = wardian("lineage", PROMPT).out
+    assert f"{bundle(BETTER).sha[:8]}  {PROMPT}/2  champion" in told
+
+
 async def test_a_campaign_whose_folder_is_gone_is_known_from_mlflow(runs: Path, wardian: Wardian) -> None:
     folder = await refined(runs)
     told = wardian("lineage", PROMPT).out

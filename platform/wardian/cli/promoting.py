@@ -22,6 +22,7 @@ from wardian.tracking.mlflow_lineage import PromptHistory, history_of
 from wardian.tracking.mlflow_prompts import MlflowPrompts
 from wardian.tracking.mlflow_store import asked, is_there
 from wardian.tracking.promotion import Move, promote, rollback
+from wardian.tracking.prompt_version import CHAMPION
 from wardian.tracking.tracker import default_uri
 
 __all__ = ["promote_prompt", "roll_back", "show_lineage"]
@@ -152,9 +153,16 @@ def _ancestry(known: _Known) -> Ancestry:
         known.prompt,
         records.values(),
         aliases=history.aliases,
-        numbers={each.tags["bundle_sha"]: each.version for each in history.versions if "bundle_sha" in each.tags},
+        numbers=_numbers(history),
         problem=problem,
     )
+
+
+def _numbers(history: PromptHistory) -> Mapping[str, int]:
+    """By content hash; of versions with one text the champion, else one with another alias, else the newest."""
+    weights = {**dict.fromkeys(history.aliases.values(), 1), history.aliases.get(CHAMPION, 0): 2}
+    ordered = sorted(history.versions, key=lambda each: (weights.get(each.version, 0), each.version))
+    return {each.tags["bundle_sha"]: each.version for each in ordered if "bundle_sha" in each.tags}
 
 
 def _show(move: Move, *, as_json: bool) -> None:
