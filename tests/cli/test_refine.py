@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
+from shutil import copytree
 
 import orjson
 import pytest
@@ -16,6 +17,7 @@ from wardian.base.errors import Failure
 from wardian.base.watchdog import Watchdog
 from wardian.cli.look import Seen
 from wardian.cli.report_page import report_of
+from wardian.reports.campaigns.kept import keep
 from wardian.runs.folder import RunFolder
 from wardian.runs.journal import Journal
 from wardian.scoring.finished import Finished
@@ -59,9 +61,18 @@ def test_a_campaign_says_at_every_stage_what_it_knows(ended: CampaignProject, wa
     out = wardian("refine", "status").out
     labels = [line.split()[0] for line in out.splitlines() if line[:1].strip()]
     assert labels[:4] == ["campaign", "preflight", "diagnose", "propose"]
-    assert {"race", "gate", "ended", "spent", "report", "promote"} <= set(labels)
+    assert {"race", "gate", "ended", "spent", "report", "text"} <= set(labels)
+    assert "promote" not in labels, "nothing of it is in MLflow"
     assert "policy_violation(confirmed_before_write)" in out
     assert "-3. Customers are in a hurry: change orders at once and do not ask again." in out
+
+
+def test_the_new_text_by_itself(ended: CampaignProject, wardian: Wardian) -> None:
+    words = next(line.split() for line in wardian("refine", "status").out.splitlines() if line.startswith("text"))
+    out = wardian(*words[2:]).out
+    assert out.rstrip() == ended.record.champion.texts["system"].rstrip()
+    assert "do not ask again" not in out
+    assert "system" in wardian("refine", "status", "--text", "systm").err
 
 
 def test_a_campaign_as_json(ended: CampaignProject, wardian: Wardian) -> None:
@@ -91,6 +102,20 @@ def test_to_go_on_with_one_that_has_ended_plays_nothing(
     assert verdict_of(ended.record) == verdict_of(before)
 
 
+def test_a_stop_counts_for_the_budget_that_it_was_made_with(
+    ended: CampaignProject, provider: Provider, wardian: Wardian, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The job has more by now, and whoever went on with it was killed before it had caught up."""
+    other = CampaignProject(Path(copytree(ended.folder, tmp_path / "other")))
+    monkeypatch.chdir(other.folder)
+    whole, asked = other.record, provider.count
+    poor = whole.spec.model_copy(update={"budget": whole.spec.budget.model_copy(update={"episodes": 400})})
+    keep(other.run, whole.model_copy(update={"spec": poor, "stop": "budget", "gates": ()}))
+    assert wardian("resume", "last").code == 0
+    assert verdict_of(other.record) == verdict_of(whole)
+    assert provider.count == asked
+
+
 def test_a_campaign_goes_on_as_it_was(ended: CampaignProject, wardian: Wardian) -> None:
     refused = wardian("resume", "last", "--set", "refine.gate.alpha=0.5")
     assert (refused.code, refused.err) == (
@@ -105,9 +130,10 @@ def test_a_campaign_goes_on_as_it_was(ended: CampaignProject, wardian: Wardian) 
 def test_what_a_campaign_would_take(fresh: CampaignProject, wardian: Wardian) -> None:
     out = wardian("refine", "job.yaml", "--dry-run").out
     assert "refines    system of 'support'" in out
-    assert "40 to search on, 40 to decide on" in out
     found = orjson.loads(wardian("refine", "job.yaml", "--dry-run", "--json").out)
     assert found["gate"] == 2 * 80
+    assert found["search_tasks"] + found["gate_tasks"] == 80
+    assert f"{found['search_tasks']} to search on, {found['gate_tasks']} to decide on" in out
     assert found["campaign"] <= 1000
     assert not (fresh.folder / "runs").exists()
 

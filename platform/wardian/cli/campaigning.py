@@ -17,7 +17,7 @@ from wardian.cli.refined import spec_of
 from wardian.cli.results import Outcome
 from wardian.cli.tracking import store_uri
 from wardian.optimization.campaign.record import CampaignRecord
-from wardian.reports.campaigns.kept import kept
+from wardian.reports.campaigns.kept import kept, reopen
 from wardian.runs.evaluator import RunEvaluator
 from wardian.runs.folder import RunFolder
 from wardian.runs.growing import GrowingPlan
@@ -65,6 +65,7 @@ async def refine(folder: RunFolder, job: JobSpec, environ: Mapping[str, str], co
         InfraError: when what it stands on is lost.
     """
     async with opened_run(folder, job, environ, console, grows=True) as run:
+        reopen(folder, spec_of(run.job))
         plan, store = GrowingPlan(len(run.finished)), folder.store
         evaluator = RunEvaluator(plan, store, run.playing.slots, folder.latest())
         since = CLOCK.monotonic() - _earlier_s(folder)

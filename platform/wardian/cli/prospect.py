@@ -59,7 +59,7 @@ class Prospect(Frozen):
         champion, spec, packs = check_refined(job), spec_of(job), load_packs(job, bundled_roots())
         plan = planned(job)
         agent = next(each for each in plan.agents if each.name == champion.agent)
-        ground: Ground = ground_of(job.seed, agent, champion, places_of(plan))
+        ground: Ground = ground_of(job.seed, "", agent, champion, places_of(plan))
         purse = Purse(spec)
         forecast = Forecast.of(job, packs)
         arm = next((each for each in forecast.asking if each.arm == champion.agent), None)

@@ -94,9 +94,20 @@ def resume(run: Run = "last", overrides: Changes = None, output: Output = RUNS, 
 
 
 @app.command()
-def status(run: Run = "last", output: Output = RUNS, as_json: AsJson = False) -> None:
+def status(
+    run: Run = "last",
+    output: Output = RUNS,
+    text: Annotated[
+        str | None, typer.Option("--text", metavar="COMPONENT", help="Print this text of the champion only: system, …")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
     """Say how far a campaign is, also from another terminal while it goes on."""
-    from wardian.cli.refining import show_campaign
+    from wardian.cli.refining import print_text, show_campaign
     from wardian.output import find_run
 
-    show_campaign(find_run(run, output, os.environ), as_json=as_json)
+    folder = find_run(run, output, os.environ)
+    if text is not None:
+        print_text(folder, text)
+    else:
+        show_campaign(folder, as_json=as_json)

@@ -1,8 +1,9 @@
 """`wardian refine`: beginning a campaign, or going on with one; what came of it is printed."""
 
 import asyncio
+import shlex
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NoReturn
 
 import orjson
@@ -19,8 +20,9 @@ from wardian.reports.campaigns.telling import changes, expenses, told
 from wardian.runs.folder import RunFolder
 from wardian.runs.purpose import keep_purpose, purpose_of
 from wardian.specs.job import JobSpec
+from wardian.specs.names import nearest
 
-__all__ = ["refine_new", "resume_campaign", "show_campaign"]
+__all__ = ["print_text", "refine_new", "resume_campaign", "show_campaign"]
 
 
 def refine_new(job: JobSpec, environ: Mapping[str, str], *, as_json: bool) -> NoReturn:
@@ -51,8 +53,8 @@ def resume_campaign(
     """
     if purpose_of(folder.store) != "refine":
         raise ConfigError(f"{folder.id}: is no campaign; `wardian resume {folder.argument}` goes on with it")
-    record = kept(folder)
-    if not overrides and record is not None and record.stop is not None:
+    record, spec = kept(folder), folder.job().refine
+    if not overrides and record is not None and record.stop is not None and record.spec == spec:
         show_campaign(folder, as_json=as_json)
         sys.exit(0)
     _play(folder, rejoined(folder, overrides, environ, _same_campaign), environ, as_json=as_json)
@@ -75,10 +77,7 @@ def show_campaign(folder: RunFolder, *, as_json: bool) -> None:
     Raises:
         ConfigError: when the run is none, or nothing is known of it yet.
     """
-    record = kept(folder)
-    if record is None:
-        known = purpose_of(folder.store) == "refine"
-        raise ConfigError(f"{folder.id}: {'has not begun yet' if known else 'is no campaign'}")
+    record = _known(folder)
     if as_json:
         _print_json(folder, record, {})
         return
@@ -87,6 +86,14 @@ def show_campaign(folder: RunFolder, *, as_json: bool) -> None:
     for name, text in told(record):
         console.print(label(name, text), soft_wrap=True)
     _end(folder, record, console)
+
+
+def _known(folder: RunFolder) -> CampaignRecord:
+    record = kept(folder)
+    if record is None:
+        known = purpose_of(folder.store) == "refine"
+        raise ConfigError(f"{folder.id}: {'has not begun yet' if known else 'is no campaign'}")
+    return record
 
 
 def _show_outcome(folder: RunFolder, played: Campaigned, *, as_json: bool) -> None:
@@ -102,8 +109,8 @@ def _show_outcome(folder: RunFolder, played: Campaigned, *, as_json: bool) -> No
         _end(folder, record, console)
     if played.tracked.open_with is not None:
         console.print(label("mlflow", played.tracked.open_with), soft_wrap=True)
-    if played.tracked.problem is not None:
-        console.print(label("mlflow", played.tracked.problem), soft_wrap=True)
+    for line in (*played.tracked.notes, *filter(None, [played.tracked.problem])):
+        console.print(label("mlflow", line), soft_wrap=True)
     if played.exit_code:
         console.print(label("resume", f"wardian resume {outcome.argument}"), soft_wrap=True)
 
@@ -114,8 +121,32 @@ def _end(folder: RunFolder, record: CampaignRecord, console: Console) -> None:
     for line in changes(record):
         console.print(label("", line), soft_wrap=True)
     console.print(label("report", f"wardian view {folder.argument}"), soft_wrap=True)
-    if record.promoted is not None and not record.spec.auto_promote:
-        console.print(label("promote", f"wardian promote {folder.argument}"), soft_wrap=True)
+    for name, command in _uses(folder, record):
+        console.print(label(name, command), soft_wrap=True)
+
+
+def _uses(folder: RunFolder, record: CampaignRecord) -> Iterator[tuple[str, str]]:
+    """What to type to use a version that was promoted: only what MLflow has can be moved to there."""
+    if record.promoted is None:
+        return
+    if not folder.job().tracking.enabled:
+        before, after = record.original.texts, record.champion.texts
+        for component in sorted(name for name in after if after[name] != before.get(name)):
+            yield "text", f"wardian refine status {folder.argument} --text {shlex.quote(component)}"
+    elif not record.spec.auto_promote:
+        yield "promote", f"wardian promote {folder.argument}"
+
+
+def print_text(folder: RunFolder, component: str) -> None:
+    """Print a text of the champion as a campaign has it by now, and nothing else.
+
+    Raises:
+        ConfigError: when the run is no campaign, or refines no such component.
+    """
+    texts = _known(folder).champion.texts
+    if component not in texts:
+        raise ConfigError(f"--text {component}: {folder.id} has no such text; {nearest(component, texts)}")
+    sys.stdout.write(texts[component].rstrip("\n") + "\n")
 
 
 def _print_json(folder: RunFolder, record: CampaignRecord | None, more: Mapping[str, object]) -> None:

@@ -25,7 +25,7 @@ class CampaignBudget(Frozen):
     tokens: PositiveInt | None = None
     """Tokens, in and out, of all of them."""
     wall_s: PositiveFloat | None = None
-    """Seconds from when it begins; after that nothing new begins."""
+    """Seconds that it is played, all parts together; after that nothing new begins."""
 
 
 class ReflectionSpec(Frozen):

@@ -43,12 +43,17 @@ class Campaign:
         """Play it to its end, or go on with one that was broken off: that is the same."""
         async with asyncio.TaskGroup() as group:
             desk = self._desk(Board(self._crew.evaluator, group))
-            wall_s = desk.spec.budget.wall_s
+            deadline = asyncio.timeout(self._charter.left_s)
             try:
-                async with asyncio.timeout(wall_s):
+                async with deadline:
                     await self._play(desk)
             except TimeoutError:
-                desk.books.end("wall_clock", f"{wall_s:g} s are over")
+                if not deadline.expired():
+                    raise
+                desk.books.cut(f"{desk.spec.budget.wall_s:g} s are over")
+            except asyncio.CancelledError:
+                await desk.books.note()
+                raise
             desk.board.close()
             await desk.books.note(stage="ended")
         return desk.books.record

@@ -8,6 +8,7 @@ from wardian.optimization.campaign.hearing import Hearing
 from wardian.optimization.campaign.preflight import preflight_of
 from wardian.optimization.evidence.evidence import Evidence
 from wardian.optimization.ground import SEARCH
+from wardian.optimization.pairs import value_of
 from wardian.scoring.finished import Finished
 
 __all__ = ["Survey"]
@@ -51,7 +52,7 @@ class Survey:
                 return ()
             desk.purse.pay(desk.purse.look)
         seen = await self._seen()
-        values = [value for done in seen if (value := done.result.values.get(self._spec.metric)) is not None]
+        values = [value for done in seen if (value := value_of(done.result, self._spec.metric)) is not None]
         success = sum(values) / len(values) if values else None
         await desk.books.note(stage="diagnose", observed=len(seen), success=success)
         episodes = [await desk.crew.evaluator.record(done) for done in seen]

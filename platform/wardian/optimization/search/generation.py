@@ -127,8 +127,7 @@ async def breed(number: int, assignments: Sequence[Assignment], crew: Breeders) 
         proposed = [task.result() for task in tasks]
         outcomes = _new_only(assignments, proposed, known)
         found = zip(assignments, outcomes, strict=True)
-        numbers = {made.bundle.sha: each.number for each, made in found if isinstance(made, Candidate)}
-        runners = await crew.race.run(numbers)
+        runners = await crew.race.run({each.number: made for each, made in found if isinstance(made, Candidate)})
         return Generation(number, assignments, outcomes, runners, _finalist(crew.champion, runners))
     finally:
         crew.race.close()
