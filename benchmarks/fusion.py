@@ -7,36 +7,15 @@ tools: panels that act. panels: simulated panels of known skill agree with the a
 was recorded. local: a real small language model as panel and judge (needs the extra `local-llm`).
 """
 
-import argparse
-from collections.abc import Callable, Iterable
-from importlib import import_module
-from typing import cast
+from parts import measure_parts
 
-from goals import Goal, report
-
-MEASURES = {
+PARTS = {
     "collection": "fusion_collection",
     "judging": "fusion_judge",
     "tools": "fusion_tools",
     "panels": "fusion_panels",
     "local": "fusion_local",
 }
-"""The function of that name in this file. Only what is wanted is loaded: one of them needs a language model."""
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quick", action="store_true", help="fewer questions")
-    parser.add_argument("--json", action="store_true")
-    parser.add_argument("--only", default=",".join(MEASURES))
-    options = parser.parse_args()
-    report([goal for name in options.only.split(",") for goal in measure(name)(options.quick)], as_json=options.json)
-
-
-def measure(name: str) -> Callable[[bool], Iterable[Goal]]:
-    """The measurement called `name`."""
-    return cast("Callable[[bool], Iterable[Goal]]", getattr(import_module(MEASURES[name]), name))
-
 
 if __name__ == "__main__":
-    main()
+    measure_parts(__doc__, PARTS)

@@ -9,14 +9,9 @@ sweep costs, and what halving saves. story: a campaign on the shop, from poor tr
 a real small language model proposes the edits (extra `local-llm`).
 """
 
-import argparse
-from collections.abc import Callable, Iterable
-from importlib import import_module
-from typing import cast
+from parts import measure_parts
 
-from goals import Goal, report
-
-MEASURES = {
+PARTS = {
     "campaigns": "refinement_campaigns",
     "slots": "refinement_slots",
     "gepa": "refinement_gepa",
@@ -27,22 +22,6 @@ MEASURES = {
     "story": "refinement_story",
     "local": "refinement_local",
 }
-"""The function of that name in this file. Only what is wanted is loaded: some of them need an extra."""
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quick", action="store_true", help="fewer of everything")
-    parser.add_argument("--json", action="store_true")
-    parser.add_argument("--only", default=",".join(MEASURES))
-    options = parser.parse_args()
-    report([goal for name in options.only.split(",") for goal in measure(name)(options.quick)], as_json=options.json)
-
-
-def measure(name: str) -> Callable[[bool], Iterable[Goal]]:
-    """The measurement called `name`."""
-    return cast("Callable[[bool], Iterable[Goal]]", getattr(import_module(MEASURES[name]), name))
-
 
 if __name__ == "__main__":
-    main()
+    measure_parts(__doc__, PARTS)
