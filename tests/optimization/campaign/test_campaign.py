@@ -107,6 +107,35 @@ def test_a_part_without_any_time_takes_nothing_back() -> None:
     assert trial.watcher.seen[-1].expenses == whole.expenses
 
 
+def test_proposals_that_came_to_nothing_were_paid_for() -> None:
+    record = Trial(NULL, spec=spec(budget={"wall_s": 600.0})).run()
+    assert record.candidates == ()
+    assert record.expenses.reflection_usd is not None
+    assert record.expenses.reflection_usd > 0
+    assert record.expenses.tokens > 0
+
+
+@pytest.mark.parametrize("budget", [{"usd": 11.0}, {"tokens": 3_700_000}])
+def test_dollars_and_tokens_end_it_before_a_gate_that_they_are_not_enough_for(budget: dict[str, float]) -> None:
+    trial = Trial(NULL, seed=2, spec=spec(budget=budget, futile=9, search={"generations": 9}))
+    record = trial.run()
+    assert record.stop == "budget"
+    assert record.expenses.agent_usd is not None
+    assert record.expenses.reflection_usd is not None
+    assert 5.0 < record.expenses.agent_usd + record.expenses.reflection_usd < 11.0
+    assert record.expenses.tokens < 3_700_000
+    assert record.preflight is not None
+    assert record.preflight.cost_usd == pytest.approx(11.0 / 1.1, rel=0.1)
+
+
+def test_a_champion_that_seems_to_differ_from_itself_is_not_refined(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("wardian.optimization.campaign.preflight.ALARM", 1.1)
+    record = Trial(PLANTED).run()
+    assert (record.stop, record.candidates) == ("false_alarm", ())
+    assert record.preflight is not None
+    assert record.preflight.false_alarm
+
+
 class Slow:
     """A diagnostician whose own patience ends."""
 

@@ -9,6 +9,8 @@ from wardian.optimization.board import Board
 from wardian.optimization.campaign.charter import Charter
 from wardian.optimization.campaign.lineage import Recorder
 from wardian.optimization.campaign.record import CampaignRecord, Expenses, GateRecord, StopReason
+from wardian.optimization.proposals.edit import Candidate, Refused
+from wardian.scoring.result import Result
 
 __all__ = ["Books"]
 
@@ -33,6 +35,8 @@ class Books:
         self._recorder = recorder
         self._clock = clock
         self._began = clock.monotonic()
+        self.proposed: list[Candidate | Refused] = []
+        """All answers of the proposer, also those of generations that come to nothing."""
         self.hearing: Callable[[], GateRecord] | None = None
         """As long as a gate is being heard: what it would say if no more pairs came."""
 
@@ -74,11 +78,17 @@ class Books:
             return {}
         expenses = Expenses(
             episodes=len(played),
-            tokens=sum(result.tokens for result in played) + sum(each.tokens for each in self.record.candidates),
-            agent_usd=total_usd(result.cost_usd for result in played),
-            reflection_usd=total_usd(each.cost_usd for each in self.record.candidates),
+            tokens=sum(each.tokens for each in (*played, *self.proposed)),
+            agent_usd=total_usd(map(_agent_usd, played)),
+            user_usd=total_usd(result.user_usd for result in played),
+            reflection_usd=total_usd(each.cost_usd for each in self.proposed),
         )
         return {"expenses": expenses, "busy_s": sum(result.wall_s for result in played)}
+
+
+def _agent_usd(result: Result) -> float | None:
+    """What nobody took who speaks for the user."""
+    return None if result.cost_usd is None or result.user_usd is None else result.cost_usd - result.user_usd
 
 
 def _reach(record: CampaignRecord) -> tuple[int, int, int]:

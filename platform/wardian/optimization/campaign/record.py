@@ -22,7 +22,15 @@ __all__ = [
 
 Stage = Literal["preflight", "observe", "diagnose", "propose", "race", "gate", "audit", "ended"]
 StopReason = Literal[
-    "promoted", "futile", "no_evidence", "no_candidate", "no_headroom", "budget", "wall_clock", "gates"
+    "promoted",
+    "futile",
+    "no_evidence",
+    "no_candidate",
+    "no_headroom",
+    "false_alarm",
+    "budget",
+    "wall_clock",
+    "gates",
 ]
 """Why a campaign ended; `gates`: as many as it may come to."""
 
@@ -45,11 +53,12 @@ class Preflight(Frozen):
         pairs: with a result on both sides.
         success: of the champion.
         noise: the standard deviation of a pair's difference.
-        false_alarm: whether the champion seems to differ from itself: then nothing else can be believed.
-        detectable: the smallest gain that the gate finds in 8 of 10 campaigns.
+        false_alarm: whether the champion seems to differ from itself: nothing could be believed, so the campaign ends.
+        detectable: the smallest gain of a version that its gate finds in 8 of 10 cases; but first it must be
+            proposed, and win its race.
         gate_pairs: what a gate costs, in pairs, for a gain of twice `delta_min`.
         episodes: the most that the campaign costs.
-        cost_usd: the same in dollars; None when a price is unknown.
+        cost_usd: the same at the mean price of the preflight's episodes, without reflection; None when one is unknown.
         warnings: what a user should know, a line each.
     """
 
