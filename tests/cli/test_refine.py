@@ -2,17 +2,27 @@
 
 import asyncio
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
+from shutil import copytree
 
 import orjson
 import pytest
 import yaml
 from cli.conftest import Wardian
 from support.campaign_project import CampaignProject, Provider, campaign_project, counting, verdict_of
+from support.specs import episode_spec, failed, scored
 
+from wardian.base.errors import Failure
 from wardian.base.watchdog import Watchdog
+from wardian.cli.look import Seen
 from wardian.cli.report_page import report_of
+from wardian.reports.campaigns.kept import keep
 from wardian.runs.folder import RunFolder
+from wardian.runs.journal import Journal
+from wardian.scoring.finished import Finished
+from wardian.scoring.result import Result
+from wardian.scoring.score import Scored
 
 
 async def page_of(folder: RunFolder) -> bytes:
@@ -51,9 +61,18 @@ def test_a_campaign_says_at_every_stage_what_it_knows(ended: CampaignProject, wa
     out = wardian("refine", "status").out
     labels = [line.split()[0] for line in out.splitlines() if line[:1].strip()]
     assert labels[:4] == ["campaign", "preflight", "diagnose", "propose"]
-    assert {"race", "gate", "ended", "spent", "report", "promote"} <= set(labels)
+    assert {"race", "gate", "ended", "spent", "report", "text"} <= set(labels)
+    assert "promote" not in labels, "nothing of it is in MLflow"
     assert "policy_violation(confirmed_before_write)" in out
     assert "-3. Customers are in a hurry: change orders at once and do not ask again." in out
+
+
+def test_the_new_text_by_itself(ended: CampaignProject, wardian: Wardian) -> None:
+    words = next(line.split() for line in wardian("refine", "status").out.splitlines() if line.startswith("text"))
+    out = wardian(*words[2:]).out
+    assert out.rstrip() == ended.record.champion.texts["system"].rstrip()
+    assert "do not ask again" not in out
+    assert "system" in wardian("refine", "status", "--text", "systm").err
 
 
 def test_a_campaign_as_json(ended: CampaignProject, wardian: Wardian) -> None:
@@ -81,6 +100,20 @@ def test_to_go_on_with_one_that_has_ended_plays_nothing(
     assert wardian(*words).code == 0
     assert provider.count == asked
     assert verdict_of(ended.record) == verdict_of(before)
+
+
+def test_a_stop_counts_for_the_budget_that_it_was_made_with(
+    ended: CampaignProject, provider: Provider, wardian: Wardian, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The job has more by now, and whoever went on with it was killed before it had caught up."""
+    other = CampaignProject(Path(copytree(ended.folder, tmp_path / "other")))
+    monkeypatch.chdir(other.folder)
+    whole, asked = other.record, provider.count
+    poor = whole.spec.model_copy(update={"budget": whole.spec.budget.model_copy(update={"episodes": 400})})
+    keep(other.run, whole.model_copy(update={"spec": poor, "stop": "budget", "gates": ()}))
+    assert wardian("resume", "last").code == 0
+    assert verdict_of(other.record) == verdict_of(whole)
+    assert provider.count == asked
 
 
 def test_a_campaign_goes_on_as_it_was(ended: CampaignProject, wardian: Wardian) -> None:
@@ -113,19 +146,35 @@ def test_what_a_campaign_would_take(fresh: CampaignProject, wardian: Wardian) ->
             {"refine": {"reflection": {"model": "reflection-model"}, "metric": "sucess"}},
             "refine.metric: there is no metric",
         ),
+        (
+            {"refine": {"reflection": {"model": "reflection-model"}, "metric": "violations"}},
+            "refine.metric: 'violations' is no metric in [0, 1]",
+        ),
         ({"refine": {"reflection": {"model": "reflection-model"}, "agent": "suport"}}, "refine.agent"),
         ({"refine": {"reflection": {"model": "no-model"}}}, "refine.reflection"),
+        (
+            {"refine": {"reflection": {"model": "reflection-model"}, "budget": {"episodes": 10}}},
+            "refine.budget.episodes: 10 is less than one gate may take",
+        ),
     ],
 )
+@pytest.mark.parametrize("words", [("refine", "job.yaml"), ("refine", "job.yaml", "--dry-run")])
 def test_a_mistake_is_said_before_anything_is_played(
-    fresh: CampaignProject, wardian: Wardian, change: dict[str, object], problem: str
+    fresh: CampaignProject, wardian: Wardian, change: dict[str, object], problem: str, words: tuple[str, ...]
 ) -> None:
     config = yaml.safe_load((fresh.folder / "job.yaml").read_text())
     (fresh.folder / "job.yaml").write_text(yaml.safe_dump({**config, **change}))
-    said = wardian("refine", "job.yaml")
+    said = wardian(*words)
     assert said.code == 2
     assert problem in said.err
     assert not list(fresh.folder.glob("runs/*/job.json"))
+
+
+def test_a_config_is_checked_with_what_it_refines(fresh: CampaignProject, wardian: Wardian) -> None:
+    assert "refine: ok: system of 'support'" in wardian("validate", "job.yaml").out
+    wrong = wardian("validate", "job.yaml", "--set", "refine.metric=nope")
+    assert (wrong.code, "refine.metric" in wrong.err) == (2, True)
+    assert not (fresh.folder / "runs").exists()
 
 
 def test_a_run_is_no_campaign(fresh: CampaignProject, wardian: Wardian) -> None:
@@ -134,10 +183,26 @@ def test_a_run_is_no_campaign(fresh: CampaignProject, wardian: Wardian) -> None:
     assert "is no campaign" in wardian("refine", "--resume", "last").err
 
 
+async def break_one(run: RunFolder, task: int) -> None:
+    """Let the provider have broken one episode of a run."""
+    one = list(run.records())[task]
+    failure = Failure(cause="provider", kind="server_error", message="503")
+    episode = one.episode.model_copy(update={"failure": failure, "stop": "failed"})
+    journal = Journal(run.store)
+    await journal.write(Finished.of(Scored(episode=episode)))
+    await journal.close()
+
+
 def test_to_watch_refines_only_what_has_become_worse(fresh: CampaignProject, wardian: Wardian, tmp_path: Path) -> None:
-    assert "the first look" in wardian("refine", "job.yaml", "--watch").err
-    same = wardian("refine", "job.yaml", "--watch")
-    assert (same.code, "is as good as it was" in same.err) == (0, True)
+    first = wardian("refine", "job.yaml", "--watch", "--json")
+    assert "the first look" in first.err
+    document = orjson.loads(first.out)
+    found = {key: document[key] for key in ("exit_code", "run", "finding", "campaign")}
+    assert found == {"exit_code": 0, "run": fresh.run.id, "finding": "first", "campaign": None}
+    asyncio.run(break_one(fresh.run, 3))
+    same = wardian("refine", "job.yaml", "--watch", "--json")
+    assert (same.code, "is as good as it was" in same.err) == (0, True), "one that is missing leaves the others"
+    assert orjson.loads(same.out)["before"] == document["run"]
     worse = tmp_path / "worse"
     worse.mkdir()
     with counting(worse, accuracy=0.3) as provider:
@@ -147,3 +212,44 @@ def test_to_watch_refines_only_what_has_become_worse(fresh: CampaignProject, war
     assert "has become worse" in looked.err
     assert looked.code == 0
     assert fresh.record.stop is not None
+
+
+def test_a_look_that_is_broken_off_says_so(fresh: CampaignProject, wardian: Wardian) -> None:
+    looked = wardian("refine", "job.yaml", "--watch", "--json", "--set", "limits.job_s=0.01")
+    assert looked.code == 3, looked.err
+    assert "limits.job_s" in looked.err
+    found = orjson.loads(looked.out)
+    assert (found["finding"], found["exit_code"], found["run"]) == ("broken_off", 3, fresh.run.id)
+
+
+def test_a_look_needs_enough_scores() -> None:
+    """A provider that refuses most episodes has not made the agent worse."""
+    specs = [episode_spec(agent=agent, seed=seed) for agent in ("support", "other") for seed in range(20)]
+
+    def seen(missing: int) -> Seen:
+        results = [Result.of(failed(spec) if spec.seed < missing else scored(spec)) for spec in specs]
+        return Seen.of("support", results)
+
+    assert [seen(missing).scored for missing in (0, 2, 20)] == [20, 18, 0]
+    assert [seen(missing).enough(0.95) for missing in (0, 1, 2, 20)] == [True, True, False, False]
+    assert not seen(20).enough(0.0)
+    assert seen(0).episodes == seen(1).episodes
+
+
+def test_each_look_reads_the_config(fresh: CampaignProject) -> None:
+    """The champion may have moved, or somebody has edited the prompt: then there is nothing to hold it against yet."""
+    process = fresh.begun("refine", "watch", "job.yaml", "--every", "1")
+    try:
+        assert process.stderr is not None
+        said = next(line for line in process.stderr if "look" in line or "as good" in line)
+        assert "the first look" in said
+        config = yaml.safe_load((fresh.folder / "job.yaml").read_text())
+        config["prompts"]["support"] += "\nBe kind."
+        (fresh.folder / "job.yaml").write_text(yaml.safe_dump(config))
+        seen = [
+            line for line in islice((line for line in process.stderr if line.strip()), 2) if "the first look" in line
+        ]
+        assert seen, "at latest the one after the next: one may have begun before"
+    finally:
+        process.terminate()
+        process.communicate(timeout=60)

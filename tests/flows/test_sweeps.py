@@ -124,6 +124,8 @@ def test_a_sweep_that_is_killed_comes_to_the_same_end_and_plays_nothing_twice(
     played = results_in(project)
     assert sorted(played) == sorted(results_in(whole[0]))
     assert set(Counter(played).values()) == {1}
+    status = json.loads(wardian(project, "status", "last", "--json"))
+    assert (status["state"], status["finished"], status["planned"]) == ("finished", len(played), len(played))
 
 
 def test_fusions_of_one_panel_ask_its_members_once(project: Path) -> None:

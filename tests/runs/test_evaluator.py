@@ -7,6 +7,7 @@ from contextlib import aclosing
 from pathlib import Path
 from typing import Any
 
+import pytest
 from support.specs import episode_spec, failed, scored
 
 from wardian.episodes.record import EpisodeSpec
@@ -15,6 +16,7 @@ from wardian.runs.folder_store import FolderStore
 from wardian.runs.growing import GrowingPlan
 from wardian.runs.journal import Journal, read_journal
 from wardian.runs.local import LocalExecutor
+from wardian.runs.pausing import PausingExecutor
 from wardian.runs.run import run_job
 from wardian.scoring.finished import Finished
 from wardian.scoring.score import Scored
@@ -123,3 +125,46 @@ def test_records_are_found_in_the_store(run_virtual: RunVirtual, tmp_path: Path)
     run_virtual(first.during(twice()))
     again = Bench(tmp_path)
     run_virtual(again.during(look(again)))
+
+
+class Refusing:
+    """A run whose provider refuses the episodes with these seeds after all retries; an episode takes a second."""
+
+    def __init__(self, folder: Path, refused: set[int], at_once: int) -> None:
+        self.store, self.plan = FolderStore(folder), GrowingPlan()
+        self.evaluator = RunEvaluator(self.plan, self.store, lambda: at_once, read_journal(self.store))
+        self.executor = PausingExecutor(LocalExecutor(self._play, at_once), fresh=False)
+        self._refused = refused
+
+    async def blocks(self, *blocks: tuple[int, ...]) -> list[list[int]]:
+        """The seeds that are missing, block by block: who asks for the next has all of the one before."""
+        found: list[list[int]] = []
+
+        async def decide() -> None:
+            for block in blocks:
+                results = [each.result async for each in self.evaluator.play([SPECS[seed] for seed in block])]
+                found.append(sorted(result.seed for result in results if result.again))
+            self.plan.close()
+
+        async with asyncio.timeout(600), asyncio.TaskGroup() as group:
+            group.create_task(decide())
+            group.create_task(run_job(self.plan, self.executor, [Journal(self.store), self.evaluator]))
+        return found
+
+    async def _play(self, spec: EpisodeSpec) -> Scored:
+        await asyncio.sleep(1.0)
+        return failed(spec, "provider") if spec.seed in self._refused else scored(spec)
+
+
+@pytest.mark.parametrize("at_once", [1, 4, 16])
+@pytest.mark.parametrize("refused", [{5}, {0, 1, 5, 6, 7, 8}, set(range(20))])
+def test_nobody_waits_for_ever_for_what_a_provider_refused(
+    run_virtual: RunVirtual, tmp_path: Path, refused: set[int], at_once: int
+) -> None:
+    """A failure is held back until the model has answered others; where nothing else is asked for, it is told."""
+    run = Refusing(tmp_path, refused, at_once)
+    blocks = (tuple(range(6)), (6, 7), tuple(range(8, 20)))
+    assert run_virtual(run.blocks(*blocks)) == [sorted(refused & set(block)) for block in blocks]
+    assert run.executor.pause is None
+    again = Refusing(tmp_path, set(), at_once)
+    assert run_virtual(again.blocks(*blocks)) == [sorted(refused & set(block)) for block in blocks], "it was decided by"

@@ -169,6 +169,26 @@ def test_the_status_counts_what_the_plan_has_by_now(run_virtual: Run, tmp_path: 
     assert (read_status(store).planned, read_status(store).state) == (3, "finished")
 
 
+def test_the_status_of_a_run_that_goes_on_counts_all_its_parts(run_virtual: Run, tmp_path: Path) -> None:
+    plan, store = GrowingPlan(20), FolderStore(tmp_path)
+    sink = StatusSink(store, "run-1", plan, SystemClock())
+
+    async def main() -> None:
+        for spec in specs(*range(20)):
+            await sink.write(Finished.of(scored(spec)))
+        async with asyncio.TaskGroup() as group:
+            executor = WatchedExecutor(LocalExecutor(in_a_second, 4), sink)
+            playing = group.create_task(executor.play_all(plan, sink.write))
+            plan.add(specs(21, 22))
+            await asyncio.sleep(10.0)
+            playing.cancel()
+        await sink.close()
+
+    run_virtual(main())
+    seen = read_status(store)
+    assert (seen.finished, seen.planned, seen.state) == (22, 23, "stopped"), "others may have followed"
+
+
 @pytest.mark.parametrize("woken", [1, 3])
 def test_a_lull_ends_for_as_many_as_there_is_something_for(run_virtual: Run, woken: int) -> None:
     async def main() -> None:

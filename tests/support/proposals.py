@@ -10,6 +10,7 @@ from wardian.base.completion import Completion
 from wardian.base.errors import ModelError
 from wardian.base.messages import Message, Request, Sampling, ToolSchema
 from wardian.base.usage import Usage
+from wardian.models.recorded import Recorded
 from wardian.optimization.evidence.evidence import Counterfactual, Evidence, Excerpt, ToolSheet
 from wardian.optimization.proposals.edit import Change
 from wardian.optimization.proposals.proposer import Assignment
@@ -77,13 +78,13 @@ class Keeping:
     """A memo that outlives its campaign."""
 
     def __init__(self) -> None:
-        self.kept: dict[str, Completion] = {}
+        self.kept: dict[str, Recorded] = {}
 
-    async def get(self, key: str) -> Completion | None:
+    async def get(self, key: str) -> Recorded | None:
         return self.kept.get(key)
 
-    async def put(self, key: str, completion: Completion) -> None:
-        self.kept[key] = completion
+    async def put(self, key: str, reply: Recorded) -> None:
+        self.kept[key] = reply
 
 
 def answer(*changes: Change, why: str = "So.") -> str:

@@ -1,7 +1,6 @@
 """One campaign, from an open run to its verdicts: who does its work, and what is played along with it."""
 
-import asyncio
-from collections.abc import Awaitable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,6 +9,7 @@ from rich.console import Console
 from wardian.base.clock import SystemClock
 from wardian.cli.campaign_progress import CampaignProgress, label
 from wardian.cli.crew import opened_campaign
+from wardian.cli.deciding import deciding
 from wardian.cli.evaluation import Programme, play
 from wardian.cli.opened_run import opened_run
 from wardian.cli.recording import CampaignRecorder
@@ -17,7 +17,7 @@ from wardian.cli.refined import spec_of
 from wardian.cli.results import Outcome
 from wardian.cli.tracking import store_uri
 from wardian.optimization.campaign.record import CampaignRecord
-from wardian.reports.campaigns.kept import kept
+from wardian.reports.campaigns.kept import kept, reopen
 from wardian.runs.evaluator import RunEvaluator
 from wardian.runs.folder import RunFolder
 from wardian.runs.growing import GrowingPlan
@@ -65,25 +65,20 @@ async def refine(folder: RunFolder, job: JobSpec, environ: Mapping[str, str], co
         InfraError: when what it stands on is lost.
     """
     async with opened_run(folder, job, environ, console, grows=True) as run:
-        plan, store = GrowingPlan(), folder.store
+        reopen(folder, spec_of(run.job))
+        plan, store = GrowingPlan(len(run.finished)), folder.store
         evaluator = RunEvaluator(plan, store, run.playing.slots, folder.latest())
+        since = CLOCK.monotonic() - _earlier_s(folder)
         uri = store_uri(run.job, folder.path.parent, environ) if run.job.tracking.enabled else None
         recorder = CampaignRecorder(folder, uri)
         progress = CampaignProgress(console, recorder, CLOCK)
         components = ", ".join(spec_of(run.job).components)
         console.print(label("campaign", f"{folder.id}: refines {components}"), soft_wrap=True)
-        async with opened_campaign(run, evaluator, progress, environ) as (campaign, reflection):
+        async with opened_campaign(run, evaluator, progress, environ) as (campaign, halt):
 
             async def decide() -> None:
                 await campaign.run()
                 await run.playing.budgets.close()  # as long as those are there who keep them
-                plan.close()
-
-            async def along(playing: Awaitable[None]) -> None:
-                async with asyncio.TaskGroup() as group:
-                    deciding = group.create_task(decide())
-                    await playing
-                    deciding.cancel()
 
             programme = Programme(
                 specs=plan,
@@ -92,12 +87,25 @@ async def refine(folder: RunFolder, job: JobSpec, environ: Mapping[str, str], co
                 tracker=NoTracker(),
                 progress=progress,
                 last=(evaluator,),
-                pauses=reflection.given,
-                along=along,
+                pauses=halt.given,
+                along=deciding(plan, decide),
             )
             outcome = await play(run, programme)
+        await _note_spent(folder, recorder, CLOCK.monotonic() - since)
         tracked = await recorder.finish(_status(outcome))
     return Campaigned(outcome, kept(folder), tracked)
+
+
+def _earlier_s(folder: RunFolder) -> float:
+    record = kept(folder)
+    return 0.0 if record is None else record.wall_s
+
+
+async def _note_spent(folder: RunFolder, recorder: CampaignRecorder, wall_s: float) -> None:
+    """Of a campaign that has not come to its stop: what was played since its last stage is in the journal."""
+    record = kept(folder)
+    if record is not None and record.stop is None:
+        await recorder.note(record.spent((each.result for each in folder.latest()), wall_s))
 
 
 def _status(outcome: Outcome) -> RunStatus:

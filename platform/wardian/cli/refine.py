@@ -1,6 +1,7 @@
 """`wardian refine`: campaigns that make an agent's texts better."""
 
 import os
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -42,12 +43,20 @@ def start(
     config: Config,
     overrides: Overrides = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what a campaign would take, and stop.")] = False,
+    challenger: Annotated[
+        str | None,
+        typer.Option("--challenger", metavar="SWEEP", help="Search for nothing: hear the best prompt of this sweep."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Refine an agent of a job: from poor trajectories to a version that a gate believes in, or none."""
     from wardian.cli.loading import loaded
 
     with loaded(config, overrides=overrides or (), environ=os.environ) as job:
+        if challenger is not None:
+            from wardian.cli.challenging import challenged
+
+            job = challenged(job, challenger, os.environ)
         if dry_run:
             from wardian.cli.prospect import say_prospect
 
@@ -71,8 +80,8 @@ def watch(
     from wardian.cli.loading import loaded
     from wardian.cli.watching import watch as look
 
-    with loaded(config, overrides=overrides or (), environ=os.environ) as job:
-        look(job, os.environ, every_s=every, as_json=as_json)
+    loading = partial(loaded, config, overrides=overrides or (), environ=os.environ)
+    look(loading, os.environ, every_s=every, as_json=as_json)
 
 
 @app.command()
@@ -85,9 +94,20 @@ def resume(run: Run = "last", overrides: Changes = None, output: Output = RUNS, 
 
 
 @app.command()
-def status(run: Run = "last", output: Output = RUNS, as_json: AsJson = False) -> None:
+def status(
+    run: Run = "last",
+    output: Output = RUNS,
+    text: Annotated[
+        str | None, typer.Option("--text", metavar="COMPONENT", help="Print this text of the champion only: system, …")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
     """Say how far a campaign is, also from another terminal while it goes on."""
-    from wardian.cli.refining import show_campaign
+    from wardian.cli.refining import print_text, show_campaign
     from wardian.output import find_run
 
-    show_campaign(find_run(run, output, os.environ), as_json=as_json)
+    folder = find_run(run, output, os.environ)
+    if text is not None:
+        print_text(folder, text)
+    else:
+        show_campaign(folder, as_json=as_json)

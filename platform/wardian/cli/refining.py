@@ -1,8 +1,9 @@
 """`wardian refine`: beginning a campaign, or going on with one; what came of it is printed."""
 
 import asyncio
+import shlex
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NoReturn
 
 import orjson
@@ -11,22 +12,17 @@ from rich.console import Console
 from wardian.base.errors import ConfigError
 from wardian.cli.campaign_progress import label
 from wardian.cli.campaigning import Campaigned, refine
-from wardian.cli.refined import metric_sha, spec_of, with_call_budget
-from wardian.cli.starting import check_outside, new_run
-from wardian.environments.packs import bundled_roots, load_packs
+from wardian.cli.refined import check_refined, spec_of, with_call_budget
+from wardian.cli.starting import new_run, rejoined
 from wardian.optimization.campaign.record import CampaignRecord
-from wardian.optimization.champion import champion_of, tools_of
-from wardian.output import tracked_here
 from wardian.reports.campaigns.kept import kept
 from wardian.reports.campaigns.telling import changes, expenses, told
 from wardian.runs.folder import RunFolder
-from wardian.runs.plan import check_same_episodes
 from wardian.runs.purpose import keep_purpose, purpose_of
-from wardian.scoring.opening import opened_scorers
 from wardian.specs.job import JobSpec
-from wardian.specs.load import changed
+from wardian.specs.names import nearest
 
-__all__ = ["check_refined", "refine_new", "resume_campaign", "show_campaign"]
+__all__ = ["print_text", "refine_new", "resume_campaign", "show_campaign"]
 
 
 def refine_new(job: JobSpec, environ: Mapping[str, str], *, as_json: bool) -> NoReturn:
@@ -39,18 +35,6 @@ def refine_new(job: JobSpec, environ: Mapping[str, str], *, as_json: bool) -> No
     except (ConfigError, ExceptionGroup):
         folder.discard_if_unplayed()
         raise
-
-
-def check_refined(job: JobSpec) -> None:
-    """See that there is something to refine.
-
-    Raises:
-        ConfigError: when there is not.
-    """
-    spec = spec_of(job)
-    tools = asyncio.run(tools_of(job, load_packs(job, bundled_roots())))
-    champion_of(job, tools)
-    metric_sha(spec.metric, opened_scorers(job.scorers).cards)
 
 
 def resume_campaign(
@@ -69,17 +53,16 @@ def resume_campaign(
     """
     if purpose_of(folder.store) != "refine":
         raise ConfigError(f"{folder.id}: is no campaign; `wardian resume {folder.argument}` goes on with it")
-    before = job = folder.job()
-    if overrides:
-        job = tracked_here(changed(before, overrides, environ))
-        check_same_episodes(before, job, lambda each: load_packs(each, bundled_roots()))
-        if spec_of(job).model_copy(update={"budget": spec_of(before).budget}) != before.refine:
-            raise ConfigError("refine: a campaign keeps all but its budget; start a new one for another")
-    elif (record := kept(folder)) is not None and record.stop is not None:
+    record, spec = kept(folder), folder.job().refine
+    if not overrides and record is not None and record.stop is not None and record.spec == spec:
         show_campaign(folder, as_json=as_json)
         sys.exit(0)
-    check_outside(job, environ)
-    _play(folder, job, environ, as_json=as_json)
+    _play(folder, rejoined(folder, overrides, environ, _same_campaign), environ, as_json=as_json)
+
+
+def _same_campaign(before: JobSpec, job: JobSpec) -> None:
+    if spec_of(job).model_copy(update={"budget": spec_of(before).budget}) != before.refine:
+        raise ConfigError("refine: a campaign keeps all but its budget; start a new one for another")
 
 
 def _play(folder: RunFolder, job: JobSpec, environ: Mapping[str, str], *, as_json: bool) -> NoReturn:
@@ -94,10 +77,7 @@ def show_campaign(folder: RunFolder, *, as_json: bool) -> None:
     Raises:
         ConfigError: when the run is none, or nothing is known of it yet.
     """
-    record = kept(folder)
-    if record is None:
-        known = purpose_of(folder.store) == "refine"
-        raise ConfigError(f"{folder.id}: {'has not begun yet' if known else 'is no campaign'}")
+    record = _known(folder)
     if as_json:
         _print_json(folder, record, {})
         return
@@ -106,6 +86,14 @@ def show_campaign(folder: RunFolder, *, as_json: bool) -> None:
     for name, text in told(record):
         console.print(label(name, text), soft_wrap=True)
     _end(folder, record, console)
+
+
+def _known(folder: RunFolder) -> CampaignRecord:
+    record = kept(folder)
+    if record is None:
+        known = purpose_of(folder.store) == "refine"
+        raise ConfigError(f"{folder.id}: {'has not begun yet' if known else 'is no campaign'}")
+    return record
 
 
 def _show_outcome(folder: RunFolder, played: Campaigned, *, as_json: bool) -> None:
@@ -121,8 +109,8 @@ def _show_outcome(folder: RunFolder, played: Campaigned, *, as_json: bool) -> No
         _end(folder, record, console)
     if played.tracked.open_with is not None:
         console.print(label("mlflow", played.tracked.open_with), soft_wrap=True)
-    if played.tracked.problem is not None:
-        console.print(label("mlflow", played.tracked.problem), soft_wrap=True)
+    for line in (*played.tracked.notes, *filter(None, [played.tracked.problem])):
+        console.print(label("mlflow", line), soft_wrap=True)
     if played.exit_code:
         console.print(label("resume", f"wardian resume {outcome.argument}"), soft_wrap=True)
 
@@ -133,8 +121,32 @@ def _end(folder: RunFolder, record: CampaignRecord, console: Console) -> None:
     for line in changes(record):
         console.print(label("", line), soft_wrap=True)
     console.print(label("report", f"wardian view {folder.argument}"), soft_wrap=True)
-    if record.promoted is not None and not record.spec.auto_promote:
-        console.print(label("promote", f"wardian promote {folder.argument}"), soft_wrap=True)
+    for name, command in _uses(folder, record):
+        console.print(label(name, command), soft_wrap=True)
+
+
+def _uses(folder: RunFolder, record: CampaignRecord) -> Iterator[tuple[str, str]]:
+    """What to type to use a version that was promoted: only what MLflow has can be moved to there."""
+    if record.promoted is None:
+        return
+    if not folder.job().tracking.enabled:
+        before, after = record.original.texts, record.champion.texts
+        for component in sorted(name for name in after if after[name] != before.get(name)):
+            yield "text", f"wardian refine status {folder.argument} --text {shlex.quote(component)}"
+    elif not record.spec.auto_promote:
+        yield "promote", f"wardian promote {folder.argument}"
+
+
+def print_text(folder: RunFolder, component: str) -> None:
+    """Print a text of the champion as a campaign has it by now, and nothing else.
+
+    Raises:
+        ConfigError: when the run is no campaign, or refines no such component.
+    """
+    texts = _known(folder).champion.texts
+    if component not in texts:
+        raise ConfigError(f"--text {component}: {folder.id} has no such text; {nearest(component, texts)}")
+    sys.stdout.write(texts[component].rstrip("\n") + "\n")
 
 
 def _print_json(folder: RunFolder, record: CampaignRecord | None, more: Mapping[str, object]) -> None:

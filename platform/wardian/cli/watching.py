@@ -1,24 +1,29 @@
 """`wardian refine --watch`: plays the champion's own job, and refines it when it has become worse than it was.
 
-What it was is the oldest finished run of the same agent in the same environments: nothing is kept beside the runs.
-So one look is a process that ends, for cron, and many looks are the same again and again.
+What it was is the oldest finished run of the same episodes: nothing is kept beside the runs. So one look is a process
+that ends, for cron, and many looks are the same again and again.
 """
 
 import asyncio
+import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from functools import partial
+from typing import NoReturn
 
-import typer
+import orjson
 from rich.console import Console
 
+from wardian.base.errors import ConfigError
 from wardian.cli.compared import Asked, compared
 from wardian.cli.evaluation import evaluate
 from wardian.cli.lineages import runs_beside
-from wardian.cli.refined import spec_of
-from wardian.cli.refining import check_refined, refine_new
+from wardian.cli.look import Look, Seen
+from wardian.cli.refined import check_refined, spec_of
+from wardian.cli.refining import refine_new
+from wardian.cli.results import Outcome
 from wardian.cli.starting import new_run
-from wardian.environments.packs import bundled_roots, load_packs
-from wardian.optimization.champion import champion_of, tools_of
 from wardian.runs.folder import RunFolder
 from wardian.runs.purpose import purpose_of
 from wardian.scoring.result import Result
@@ -26,68 +31,81 @@ from wardian.specs.job import JobSpec
 
 __all__ = ["watch"]
 
+Loading = Callable[[], AbstractContextManager[JobSpec]]
 
-def watch(job: JobSpec, environ: Mapping[str, str], *, every_s: float | None, as_json: bool) -> None:
+
+def watch(loading: Loading, environ: Mapping[str, str], *, every_s: float | None, as_json: bool) -> NoReturn:
     """Look once, or every so many seconds until a look leads to a campaign, whose code is this command's.
 
     A look that was paused or interrupted ends it with the code of that.
 
     Args:
-        job: with a `refine`; its episodes are what is looked at.
+        loading: reads the config, before each look: a promotion, or whoever has edited a prompt, is seen by the next.
         environ: where the keys are.
         every_s: from the beginning of a look to that of the next one; None for one look.
-        as_json: whether the campaign is printed as JSON.
+        as_json: whether what was seen, or the campaign that it led to, is printed as JSON.
     """
-    check_refined(job)
     while True:
         began = time.monotonic()
-        if _has_dropped(job, environ):
-            refine_new(job, environ, as_json=as_json)
-        if every_s is None:
-            return
+        with loading() as job:
+            look = _look(job, environ)
+            _say(look, as_json=as_json)
+            if look.finding == "worse":
+                refine_new(job, environ, as_json=as_json)
+        if every_s is None or look.broken_off:
+            sys.exit(look.exit_code)
         time.sleep(max(0.0, every_s - (time.monotonic() - began)))
 
 
-def _has_dropped(job: JobSpec, environ: Mapping[str, str]) -> bool:
-    """Play the job, and hold it against what it was; whether a drop is shown."""
-    agent, metric = _agent(job), spec_of(job).metric
+def _say(look: Look, *, as_json: bool) -> None:
+    """To a person on stderr; a campaign prints its own document."""
+    Console(stderr=True).print(look.line, highlight=False, soft_wrap=True)
+    if as_json and look.finding != "worse":
+        sys.stdout.buffer.write(orjson.dumps(look.model_dump(mode="json"), option=orjson.OPT_INDENT_2) + b"\n")
+        sys.stdout.buffer.flush()
+
+
+def _look(job: JobSpec, environ: Mapping[str, str]) -> Look:
+    """Play the job, and hold it against what it was."""
+    agent, spec = check_refined(job).agent, spec_of(job)
     folder = new_run(job, environ)
-    outcome = asyncio.run(evaluate(folder, folder.job(), environ, Console(stderr=True, quiet=True)))
+    outcome = _played(folder, environ)
+    look = partial(Look, run=folder.id, folder=str(folder.path), url=folder.elsewhere, agent=agent, metric=spec.metric)
     if outcome.interrupted or outcome.paused is not None:
-        raise typer.Exit(outcome.exit_code)
-    before = next(_earlier(folder, agent, environ), None)
+        why = outcome.pause_line or "interrupted"
+        return look(finding="broken_off", exit_code=outcome.exit_code, why=why)
+    seen = Seen.of(agent, _results(folder))
+    if not seen.enough(spec.gate.coverage):
+        why = f"{seen.scored} of {len(seen.episodes)} episodes have a score"
+        return look(finding="untold", exit_code=outcome.exit_code, why=why)
+    before = _earlier(folder, seen, agent, spec.gate.coverage, environ)
     if before is None:
-        _say(f"{folder.id}: the first look at '{agent}'; later ones are held against it")
-        return False
-    asked = Asked(arms=(agent,), max_drop=(f"{metric}=0",))
+        return look(finding="first")
+    asked = Asked(arms=(agent,), max_drop=(f"{spec.metric}=0",))
     comparison = compared((before.url, folder.url), job.output, asked, environ)
-    moved = "has become worse" if not comparison.passed else "is as good as it was, as far as can be seen"
-    _say(f"{folder.id}: {metric} of '{agent}' {moved} (beside {before.id})")
-    return not comparison.passed
+    worse = any(ruling.finding == "broken" for ruling in comparison.rulings)
+    return look(finding="worse" if worse else "as_good", before=before.id)
 
 
-def _agent(job: JobSpec) -> str:
-    return champion_of(job, asyncio.run(tools_of(job, load_packs(job, bundled_roots())))).agent
+def _played(folder: RunFolder, environ: Mapping[str, str]) -> Outcome:
+    try:
+        return asyncio.run(evaluate(folder, folder.job(), environ, Console(stderr=True, quiet=True)))
+    except (ConfigError, ExceptionGroup):
+        folder.discard_if_unplayed()
+        raise
 
 
-def _earlier(folder: RunFolder, agent: str, environ: Mapping[str, str]) -> Iterator[RunFolder]:
-    """Runs of the same agent and environments that came to their end, the oldest first."""
-    wanted = _played(folder, agent)
+def _earlier(
+    folder: RunFolder, seen: Seen, agent: str, coverage: float, environ: Mapping[str, str]
+) -> RunFolder | None:
+    """The oldest run of the same episodes of which enough have a score; only what both have is compared."""
     for other in runs_beside(folder, environ):
         if other.id != folder.id and purpose_of(other.store) == "evaluate" and other.pause is None:
-            found = _played(other, agent)
-            if found and found == wanted:
-                yield other
+            before = Seen.of(agent, _results(other))
+            if before.episodes == seen.episodes and before.enough(coverage):
+                return other
+    return None
 
 
-def _played(folder: RunFolder, agent: str) -> set[tuple[str, str, str, int]]:
-    """What the agent was, and in which episodes it played."""
-    return {_essence(each.result) for each in folder.finished() if each.result.arm == agent}
-
-
-def _essence(result: Result) -> tuple[str, str, str, int]:
-    return result.arm_digest, result.environment_digest, result.task, result.repeat
-
-
-def _say(line: str) -> None:
-    Console(stderr=True).print(line, highlight=False, soft_wrap=True)
+def _results(folder: RunFolder) -> Iterator[Result]:
+    return (each.result for each in folder.latest())

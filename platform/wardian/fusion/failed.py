@@ -1,10 +1,11 @@
 """A fusion that gave no answer."""
 
+from wardian.base.completion import Completion
 from wardian.base.errors import ModelError
 from wardian.base.fused import FusionResult
-from wardian.models.recorded import CutOff
+from wardian.models.recorded import Answered, CutOff, Failed
 
-__all__ = ["FusionFailed", "broken_off"]
+__all__ = ["FusionFailed", "broken_off", "given_again"]
 
 
 class FusionFailed(ModelError):
@@ -29,3 +30,17 @@ def broken_off(error: BaseException) -> FusionResult | None:
     if isinstance(last, CutOff):
         return last.inside
     return last if isinstance(last, FusionResult) else None
+
+
+def given_again(reply: Answered | Failed) -> Completion:
+    """The answer as it was.
+
+    Raises:
+        ModelError: as it was raised, when there was none; with all that was said and paid for in a fusion.
+    """
+    try:
+        return reply.replayed()
+    except ModelError as error:
+        if isinstance(reply, Failed) and reply.inside is not None:
+            raise FusionFailed(error, reply.inside) from error
+        raise

@@ -13,20 +13,23 @@ class GrowingPlan:
     """Episodes in the order in which they were added; what nobody has begun can be taken back.
 
     It has a lull whenever all of them are handed out, until it is closed. To be iterated once.
+
+    Args:
+        earlier: how many episodes of the run were played before it began.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, earlier: int = 0) -> None:
         self._waiting: OrderedDict[str, EpisodeSpec] = OrderedDict()
         self._lull = Lull()
         self._closed = False
-        self._size = 0
+        self._size = earlier
 
     def __iter__(self) -> Iterator[EpisodeSpec | Lull]:
         while self._waiting or not self._closed:
             yield self._waiting.popitem(last=False)[1] if self._waiting else self._lull
 
     def __len__(self) -> int:
-        """How many episodes there are so far, and one more as long as others may follow."""
+        """How many episodes the run has so far, and one more as long as others may follow."""
         return self._size + (not self._closed)
 
     def add(self, specs: Iterable[EpisodeSpec]) -> None:

@@ -1,10 +1,10 @@
-"""Answers that a run paid for outside of its episodes, kept before they are used."""
+"""What came of calls that a run paid for outside of its episodes, kept before it is used."""
 
 from pydantic import Field
 
-from wardian.base.completion import Completion
 from wardian.base.frozen import Frozen
 from wardian.base.store import Durability, RunStore
+from wardian.models.recorded import Recorded
 from wardian.runs.late_log import LateLog
 
 __all__ = ["RunMemo"]
@@ -15,11 +15,13 @@ KIND = "memo"
 
 class _Kept(Frozen):
     key: str = Field(min_length=1)
-    completion: Completion
+    reply: Recorded
 
 
 class RunMemo:
-    """Answers by the digest of what was asked, in the run's store; see `wardian.optimization.proposals.proposer.Memo`.
+    """Answers, and that there was none, by the digest of what was asked, in the run's store.
+
+    See `wardian.optimization.proposals.proposer.Memo`.
 
     Args:
         store: of the run, which this process holds.
@@ -29,20 +31,20 @@ class RunMemo:
     def __init__(self, store: RunStore, durability: Durability = "process") -> None:
         self._log = LateLog(store, KIND, durability)
         lines = (payload for log in store.logs(KIND) for _, payload in store.entries(log))
-        self._known = {kept.key: kept.completion for kept in map(_Kept.model_validate_json, lines)}
+        self._known = {kept.key: kept.reply for kept in map(_Kept.model_validate_json, lines)}
 
-    async def get(self, key: str) -> Completion | None:
-        """What was answered, in this process or in one before it."""
+    async def get(self, key: str) -> Recorded | None:
+        """What came of it, in this process or in one before it."""
         return self._known.get(key)
 
-    async def put(self, key: str, completion: Completion) -> None:
-        """Keep an answer that was paid for.
+    async def put(self, key: str, reply: Recorded) -> None:
+        """Keep what was paid for.
 
         Raises:
             OSError: when the store does not take it.
         """
-        await self._log.append((_Kept(key=key, completion=completion).model_dump_json().encode(),))
-        self._known[key] = completion
+        await self._log.append((_Kept(key=key, reply=reply).model_dump_json().encode(),))
+        self._known[key] = reply
 
     async def close(self) -> None:
         """Nothing more comes."""

@@ -69,6 +69,14 @@ def test_gates_in_a_row_that_show_nothing_end_it() -> None:
     assert record.champion == record.original
 
 
+def test_every_gate_keeps_what_its_candidate_answers() -> None:
+    record = gated(PLANTED, promotions=2)
+    clusters = {candidate.number: candidate.cluster for candidate in record.candidates}
+    assert [gate.evidence and gate.evidence.name for gate in record.gates] == [
+        clusters[gate.candidate] for gate in record.gates
+    ]
+
+
 def test_a_campaign_comes_to_so_many_generations() -> None:
     record = gated(NULL, search={"generations": 1})
     assert record.stop == "gates"

@@ -1,6 +1,8 @@
 """A mistake is evidence when the episode succeeds without it."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import pytest
 from support.counting import PACK, CounterWorlds, counted, scored
@@ -8,6 +10,7 @@ from support.packs.counter.environment import Counter
 from support.scripts import do, say
 
 from wardian.environments.environment import Environment
+from wardian.environments.findings import Findings
 from wardian.episodes.record import Episode
 from wardian.optimization.evidence.evidence import Counterfactual, Evidence
 from wardian.optimization.evidence.reading import read
@@ -79,6 +82,21 @@ async def test_where_the_world_breaks_or_does_something_else_nobody_can_tell() -
     for make in (jammed, other):
         found = await trials(await counted(2, DONE), CounterWorlds(make=make))
         assert {trial.outcome for trial in found.values()} == {"untold"}
+
+
+def test_a_world_that_takes_hours_comes_to_the_same(run_virtual: Callable[[Any], Any]) -> None:
+    class Slow(Counter):
+        async def examine(self) -> Findings:
+            await asyncio.sleep(500.0)
+            return await super().examine()
+
+    async def both() -> None:
+        episode = await counted(2, REFUSED, REFUSED, REFUSED, do("add", by=9), DONE)
+        slow = await trials(episode, CounterWorlds(make=lambda _: Slow(2)))
+        assert asyncio.get_running_loop().time() > 3_600.0
+        assert slow == await trials(episode)
+
+    run_virtual(both())
 
 
 async def diagnosed(*episodes: Episode) -> Sequence[Evidence]:

@@ -6,8 +6,12 @@ import pytest
 from support.proposals import CHAMPION, EVIDENCE, Keeping, Reflecting, answer, assigned, proposer
 
 from wardian.base.errors import ModelError
+from wardian.base.fused import Answer, FusionResult
 from wardian.base.identity import random_stream
 from wardian.base.messages import Request
+from wardian.base.usage import Usage
+from wardian.fusion.failed import FusionFailed
+from wardian.models.recorded import RECORDED
 from wardian.optimization.proposals.edit import AddRule, Candidate, DeleteRule, Refused, ReplaceRule
 
 ASK = AddRule(text="Ask the customer to confirm before you change anything.")
@@ -127,6 +131,40 @@ async def test_a_model_that_does_not_answer_is_a_reason_too() -> None:
     refused = await proposer(client).propose(assigned())
     assert isinstance(refused, Refused)
     assert refused.why == "the reflection model gave no answer: nobody is there"
+
+
+async def test_a_failure_that_passes_is_remembered_for_something_was_decided_by_it() -> None:
+    memo = Keeping()
+    first = await proposer(Reflecting(lambda request: ModelError("server_error", "503")), memo).propose(assigned())
+    well = Reflecting(lambda request: answer(ASK))
+    assert await proposer(well, memo).propose(assigned()) == first
+    assert isinstance(first, Refused)
+    assert isinstance(await proposer(well, memo).propose(assigned(number=1)), Candidate)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ModelError("auth", "the key is refused", lasting=True),
+        ModelError("budget", "$ 1 are spent", cause="infra"),
+        ModelError("out_of_files", "ulimit -n", cause="infra"),
+    ],
+)
+async def test_a_failure_that_all_would_share_is_asked_again(error: ModelError) -> None:
+    memo = Keeping()
+    await proposer(Reflecting(lambda request: error), memo).propose(assigned())
+    assert isinstance(await proposer(Reflecting(lambda request: answer(ASK)), memo).propose(assigned()), Candidate)
+
+
+async def test_a_fusion_that_failed_has_cost_the_same_when_it_is_remembered() -> None:
+    said = Answer(seat="a", model="a", state="empty", usage=Usage(input_tokens=90, output_tokens=9), cost_usd=0.25)
+    inside = FusionResult(name="fusion/two", mode_requested="vote", mode_executed="vote", answers=(said,))
+    nobody, memo = FusionFailed(ModelError("all_members_failed", "nobody"), inside), Keeping()
+    first = await proposer(Reflecting(lambda request: nobody), memo).propose(assigned())
+    assert (first.cost_usd, first.tokens) == (0.25, 99)
+    kept = {key: RECORDED.validate_json(RECORDED.dump_json(reply)) for key, reply in memo.kept.items()}
+    memo.kept = dict(kept)
+    assert await proposer(Reflecting(lambda request: answer(ASK)), memo).propose(assigned()) == first
 
 
 async def test_a_provider_without_schemas_is_asked_in_another_form() -> None:

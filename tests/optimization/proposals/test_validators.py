@@ -63,6 +63,11 @@ def test_what_the_text_said_before_may_stay() -> None:
     assert problem(f"{before} Be kind.", before) == ""
 
 
+def test_behind_a_key_that_was_there_another_is_seen() -> None:
+    before = "The sandbox takes sk-abcdefgh12345678abcd."
+    assert problem(f"{before} Or sk-zyxwvuts87654321zyxw.", before) == "it holds what looks like an API key"
+
+
 def test_a_text_may_grow_by_half_or_by_a_rule() -> None:
     text = CHAMPION.texts["system"]
     assert problem(f"{text} {'a' * 390}", text) == ""

@@ -9,11 +9,11 @@ from wardian.optimization.gate.pair_gate import PairGate
 from wardian.optimization.gate.verdict import GateVerdict
 from wardian.optimization.pairs import Pair
 from wardian.optimization.selfcheck.ended import Ended, Sentence
-from wardian.optimization.selfcheck.extent import Extent
+from wardian.optimization.selfcheck.extent import QUICK, Extent
 from wardian.optimization.selfcheck.finding import Finding
 from wardian.optimization.selfcheck.playing import played
 from wardian.optimization.selfcheck.scenario import SCENARIOS, Scenario
-from wardian.optimization.selfcheck.selfcheck import NAMES, SelfCheck, selfcheck
+from wardian.optimization.selfcheck.selfcheck import NAMES, Checked, SelfCheck, selfcheck
 from wardian.optimization.selfcheck.studies import STUDIES
 
 TINY = Extent(
@@ -175,3 +175,10 @@ def test_a_campaign_keeps_the_truth_apart_from_what_it_says() -> None:
     outcome = played(SCENARIOS["planted"], 1)
     assert isinstance(outcome.record, CampaignRecord)
     assert outcome.gates[-1].gain == pytest.approx(0.18, abs=0.03)
+
+
+def test_a_slow_campaign_breaks_no_promise() -> None:
+    slow = Finding(promise="64 slots in use", measured=0.2, target=0.7, bound="at least", pace=True)
+    checked = Checked(name="null", about="", findings=(slow,))
+    assert slow.kept is False
+    assert not SelfCheck(seed=0, extent=QUICK, checks=(checked,)).broken

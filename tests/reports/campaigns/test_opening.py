@@ -1,15 +1,17 @@
 """What a campaign must know of those before it."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
 from support.campaigns import PROMPT, campaign, campaign_folder, campaign_job, gate_record
 
-from wardian.cli.lineages import opening_lineage
+from wardian.cli.lineages import TURN, opening_lineage
 from wardian.optimization.campaign.lineage import Lineage
 from wardian.reports.campaigns.kept import campaigns, keep, kept
-from wardian.reports.campaigns.opening import Opening, Past, lineage_behind
+from wardian.reports.campaigns.opening import OPENING, Opening, Past, lineage_behind, opening
 from wardian.specs.job import JobSpec
+from wardian.storage.turns import turn
 
 
 @pytest.fixture
@@ -51,6 +53,16 @@ def test_a_gate_that_nobody_finished_is_counted_by_who_entered_it() -> None:
 def test_one_that_may_go_on_with_more_is_counted_with_all_gates_that_it_may_open(stop: str) -> None:
     record = campaign([gate_record(1, "futile", 0)], name="a").model_copy(update={"stop": stop})
     assert Past(id="a", opening=Opening(prompt=PROMPT, most=3), record=record).last_gate == 3
+
+
+async def test_one_that_begins_while_another_looks_finds_it(job: JobSpec) -> None:
+    first, second = campaign_folder(job, 1), campaign_folder(job, 2)
+    with turn(second.path.parent / TURN):
+        waiting = asyncio.create_task(asyncio.to_thread(opening_lineage, second, PROMPT, {}))
+        await asyncio.wait([waiting], timeout=0.1)
+        assert opening(second) is None
+        first.store.put(OPENING, Opening(prompt=PROMPT, most=3).model_dump_json().encode())
+    assert (await waiting).gates == 3
 
 
 def test_campaigns_of_another_prompt_count_nowhere(job: JobSpec) -> None:

@@ -12,7 +12,7 @@ from wardian.fusion.judging.salvage import readings, salvaged, whole
 from wardian.fusion.seats import Seat
 from wardian.models.lenient import as_object
 
-__all__ = ["Heard", "Ladder", "Trouble"]
+__all__ = ["UNSUPPORTED", "Heard", "Ladder", "Trouble"]
 
 T = TypeVar("T")
 

@@ -4,13 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 from wardian.base.clock import Clock
-from wardian.base.dollars import total_usd
 from wardian.optimization.board import Board
 from wardian.optimization.campaign.charter import Charter
 from wardian.optimization.campaign.lineage import Recorder
-from wardian.optimization.campaign.record import CampaignRecord, Expenses, GateRecord, StopReason
+from wardian.optimization.campaign.record import CampaignRecord, GateRecord, StopReason
 from wardian.optimization.proposals.edit import Candidate, Refused
-from wardian.scoring.result import Result
 
 __all__ = ["Books"]
 
@@ -63,32 +61,16 @@ class Books:
 
     async def note(self, **changes: Any) -> None:
         """Write down what is new, and show it."""
-        self.record = self.record.model_copy(update=changes)
-        self.record = self.record.model_copy(update={**self._spent(), "wall_s": self._wall_s})
+        played = [finished.result for finished in self._board.finished.values()]
+        record = self.record.model_copy(update=changes)
+        if len(played) >= record.expenses.episodes:  # a part that did not come to where an earlier one was knows less
+            record = record.asked(self.proposed).spent(played, self._wall_s)
+        self.record = record.model_copy(update={"wall_s": self._wall_s})
         await self._recorder.note(self.record)
 
     @property
     def _wall_s(self) -> float:
         return self._charter.earlier_s + self._clock.monotonic() - self._began
-
-    def _spent(self) -> dict[str, object]:
-        """What was played and paid; a part that did not come to where an earlier one was knows less than its record."""
-        played = [finished.result for finished in self._board.finished.values()]
-        if len(played) < self.record.expenses.episodes:
-            return {}
-        expenses = Expenses(
-            episodes=len(played),
-            tokens=sum(each.tokens for each in (*played, *self.proposed)),
-            agent_usd=total_usd(map(_agent_usd, played)),
-            user_usd=total_usd(result.user_usd for result in played),
-            reflection_usd=total_usd(each.cost_usd for each in self.proposed),
-        )
-        return {"expenses": expenses, "busy_s": sum(result.wall_s for result in played)}
-
-
-def _agent_usd(result: Result) -> float | None:
-    """What nobody took who speaks for the user."""
-    return None if result.cost_usd is None or result.user_usd is None else result.cost_usd - result.user_usd
 
 
 def _reach(record: CampaignRecord) -> tuple[int, int, int]:

@@ -3,7 +3,6 @@
 import asyncio
 
 from wardian.base.clock import Clock
-from wardian.base.errors import ConfigError
 from wardian.optimization.board import Board
 from wardian.optimization.campaign.books import Books
 from wardian.optimization.campaign.charter import Charter, Crew
@@ -38,9 +37,7 @@ class Campaign:
         self._crew = crew
         self._lineage = lineage
         self._clock = clock
-        purse = Purse(charter.spec)
-        if not purse.affords(least := purse.preflight + purse.race + purse.gate):
-            raise ConfigError(f"refine.budget.episodes: {purse.left} is less than one gate may take: {least}")
+        Purse(charter.spec).check()
 
     async def run(self) -> CampaignRecord:
         """Play it to its end, or go on with one that was broken off: that is the same."""

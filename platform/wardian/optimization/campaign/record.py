@@ -1,12 +1,15 @@
 """A campaign as a value: what is printed, kept in its folder, and told to MLflow."""
 
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from wardian.base.bundle import Bundle
+from wardian.base.dollars import total_usd
 from wardian.base.frozen import Frozen
 from wardian.optimization.evidence.evidence import Evidence
 from wardian.optimization.gate.verdict import GatePoint, GateVerdict
-from wardian.optimization.proposals.edit import Edit
+from wardian.optimization.proposals.edit import Candidate, Edit, Refused
+from wardian.scoring.result import Result
 from wardian.specs.refinement import RefineSpec
 
 __all__ = [
@@ -44,6 +47,7 @@ class Expenses(Frozen):
     user_usd: float | None = 0.0
     judge_usd: float | None = 0.0
     reflection_usd: float | None = 0.0
+    reflection_tokens: int = 0
 
 
 class Preflight(Frozen):
@@ -126,6 +130,8 @@ class GateRecord(Frozen):
     champion: Bundle
     candidate: int
     """The number of the candidate."""
+    evidence: Evidence | None = None
+    """What the candidate answers; a later diagnosis of the campaign may not find it any more."""
     curve: tuple[GatePoint, ...] = ()
     pairs: tuple[GatePair, ...] = ()
     audit: tuple[GatePair, ...] = ()
@@ -194,7 +200,31 @@ class CampaignRecord(Frozen):
         """
         return self.model_copy(update={"expenses": Expenses(), "wall_s": 0.0, "busy_s": 0.0, "slots": 0})
 
+    def spent(self, episodes: Iterable[Result], wall_s: float) -> "CampaignRecord":
+        """The same when these are all episodes that were played so far, and so many seconds have passed."""
+        played = tuple(episodes)
+        found = {
+            "episodes": len(played),
+            "tokens": sum(each.tokens for each in played) + self.expenses.reflection_tokens,
+            "agent_usd": total_usd(map(_agent_usd, played)),
+            "user_usd": total_usd(each.user_usd for each in played),
+        }
+        expenses = self.expenses.model_copy(update=found)
+        busy_s = sum(each.wall_s for each in played)
+        return self.model_copy(update={"expenses": expenses, "wall_s": wall_s, "busy_s": busy_s})
+
+    def asked(self, proposals: Sequence[Candidate | Refused]) -> "CampaignRecord":
+        """The same when these are all proposals so far, also those of generations that came to nothing."""
+        usd, tokens = total_usd(each.cost_usd for each in proposals), sum(each.tokens for each in proposals)
+        expenses = self.expenses.model_copy(update={"reflection_usd": usd, "reflection_tokens": tokens})
+        return self.model_copy(update={"expenses": expenses})
+
     @property
     def slot_use(self) -> float:
         """The share of slot time in which an episode was played."""
         return self.busy_s / (self.wall_s * self.slots) if self.wall_s * self.slots else 0.0
+
+
+def _agent_usd(result: Result) -> float | None:
+    """What nobody took who speaks for the user."""
+    return None if result.cost_usd is None or result.user_usd is None else result.cost_usd - result.user_usd

@@ -44,8 +44,13 @@ class Survey:
             desk.books.end("no_headroom", f"the champion has {found.success:.0%} already")
 
     async def evidence(self) -> tuple[Evidence, ...]:
-        """Mistakes of the champion that an edit may mend, the most frequent first; the end, when there are none."""
+        """Mistakes of the champion that an edit may mend, the most frequent first; the end, when there are none.
+
+        Nobody looks for them where a version is given: it answers none.
+        """
         desk = self._desk
+        if self._spec.search.kind == "given":
+            return ()
         if desk.champion != desk.books.record.original:
             if not desk.purse.affords(desk.purse.look):
                 desk.books.end("budget", f"{desk.purse.left} episodes are left: too few to look at another champion")

@@ -1,7 +1,6 @@
 """Whether an episode would have succeeded without a mistake that was made in it."""
 
-import asyncio
-from typing import Final, Literal
+from typing import Literal
 
 from wardian.base.errors import Failure, boundary
 from wardian.base.frozen import Frozen
@@ -14,10 +13,6 @@ from wardian.scoring.failures.symptom import TEXT, Symptom
 __all__ = ["Outcome", "Trial", "try_all"]
 
 Outcome = Literal["flipped", "stayed", "untold", "untried"]
-
-PATIENCE_S: Final = 600.0
-"""For one episode: a world that takes longer is broken. How often it is tried is bounded by `Forks`, whatever the
-machine."""
 
 
 class Trial(Frozen):
@@ -41,15 +36,15 @@ class Trial(Frozen):
 async def try_all(reading: Reading, worlds: Worlds) -> tuple[Trial, ...]:
     """One trial for each symptom of a failed episode; nothing that a world does raises.
 
+    It ends with as many tries as `Rerun` allows, and not by a clock: a slow machine comes to the same.
     Where mending none of them helps, and there is a step with which the episode was lost, one for that.
     """
     broken, trials = list[Failure](), list[Trial]()
     with boundary(broken.append, cause="environment"):
-        async with asyncio.timeout(PATIENCE_S):
-            world = worlds.world(reading.episode)
-            if not isinstance(world, str):
-                rerun = await Rerun.of(reading.episode, world.make, world.reference)
-                await _try(reading, Attempts(reading, rerun), rerun, trials)
+        world = worlds.world(reading.episode)
+        if not isinstance(world, str):
+            rerun = await Rerun.of(reading.episode, world.make, world.reference)
+            await _try(reading, Attempts(reading, rerun), rerun, trials)
     untold = reading.symptoms[len(trials) :]
     return (*trials, *(Trial(symptom=symptom, outcome="untold") for symptom in untold))
 

@@ -1,14 +1,15 @@
 """The seam of proposers, and what keeps their words."""
 
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from wardian.base.bundle import Bundle, Component
-from wardian.base.completion import Completion
 from wardian.base.frozen import Frozen
 from wardian.optimization.evidence.evidence import Evidence
 from wardian.optimization.proposals.edit import Candidate, Refused
 
 __all__ = ["Assignment", "Memo", "Proposer"]
+
+T = TypeVar("T")
 
 
 class Assignment(Frozen):
@@ -28,6 +29,11 @@ class Assignment(Frozen):
     evidence: Evidence
     failed: tuple[str, ...] = ()
 
+    @property
+    def cluster(self) -> str:
+        """The name of the mistake."""
+        return self.evidence.name
+
 
 class Proposer(Protocol):
     """Writes an edit; whatever a model says, this does not raise."""
@@ -37,13 +43,13 @@ class Proposer(Protocol):
         ...
 
 
-class Memo(Protocol):
-    """Answers of the reflection model by the digest of what it was asked, kept before they are used."""
+class Memo(Protocol[T]):
+    """What came of calls by the digest of what was asked, kept before it is used."""
 
-    async def get(self, key: str) -> Completion | None:
-        """What was answered, in this process or in one before it."""
+    async def get(self, key: str) -> T | None:
+        """What came of it, in this process or in one before it."""
         ...
 
-    async def put(self, key: str, completion: Completion) -> None:
-        """Keep an answer that was paid for."""
+    async def put(self, key: str, value: T, /) -> None:
+        """Keep what was paid for."""
         ...

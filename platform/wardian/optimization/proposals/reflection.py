@@ -6,17 +6,18 @@ from typing import Final
 from wardian.base.bundle import Bundle
 from wardian.base.clients import ModelClient
 from wardian.base.clock import Clock
-from wardian.base.completion import Completion
 from wardian.base.dollars import total_usd
-from wardian.base.messages import Origin, Request, Sampling, ToolSchema
+from wardian.base.messages import Origin, Sampling, ToolSchema
 from wardian.fusion.agreement import Agreement
 from wardian.fusion.call import FusionCall
 from wardian.fusion.judging.ladder import Heard, Ladder
 from wardian.fusion.seats import Seat
+from wardian.models.recorded import Recorded
 from wardian.optimization.proposals.answer import SHAPE, Proposal, read_proposal
 from wardian.optimization.proposals.edit import Candidate, Edit, Refused
 from wardian.optimization.proposals.proposer import Assignment, Memo
 from wardian.optimization.proposals.question import question
+from wardian.optimization.proposals.remembering import RememberingClient
 from wardian.optimization.proposals.rules import BadEdit, RuleBook
 from wardian.optimization.proposals.validators import Draft, Validators
 from wardian.specs.fusion.agree import NormalizedAgree, ToolActionAgree
@@ -38,7 +39,7 @@ class ReflectionProposer:
         sampling: how it draws.
         original: the champion as the campaign found it, with the texts of all components that may be edited.
         tools: of all environments.
-        memo: what was answered before.
+        memo: what was answered before, and what was not.
         clock: the time.
     """
 
@@ -48,10 +49,10 @@ class ReflectionProposer:
         sampling: Sampling,
         original: Bundle,
         tools: Sequence[ToolSchema],
-        memo: Memo,
+        memo: Memo[Recorded],
         clock: Clock,
     ) -> None:
-        self._client = _Remembering(client, memo)
+        self._client = RememberingClient(client, memo)
         self._sampling = sampling
         self._original = original
         self._tools = tools
@@ -95,32 +96,6 @@ class ReflectionProposer:
     def _text(self, assignment: Assignment) -> str:
         own = self._original.texts.get(assignment.component, "")
         return assignment.parent.texts.get(assignment.component, own)
-
-
-class _Remembering:
-    """Asks nobody what was answered before; an answer is kept before it is used.
-
-    Args:
-        inner: who is asked.
-        memo: what keeps answers.
-    """
-
-    def __init__(self, inner: ModelClient, memo: Memo) -> None:
-        self.name = inner.name
-        self._inner = inner
-        self._memo = memo
-
-    async def complete(self, request: Request) -> Completion:
-        """The answer.
-
-        Raises:
-            ModelError: when there is none.
-        """
-        known = await self._memo.get(request.digest)
-        if known is None:
-            known = await self._inner.complete(request)
-            await self._memo.put(request.digest, known)
-        return known
 
 
 def _refused(assignment: Assignment, why: str, text: str = "", *, cost_usd: float | None, tokens: int) -> Refused:

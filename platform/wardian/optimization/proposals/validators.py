@@ -125,8 +125,9 @@ def _variables(draft: Draft) -> str:
 
 
 def _key(draft: Draft) -> str:
-    found = LIKE_A_KEY.search(draft.after)
-    return "it holds what looks like an API key" if found and found[0] not in draft.before else ""
+    """Each of them: one that stood there before says nothing of the next."""
+    made = (found[0] for found in LIKE_A_KEY.finditer(draft.after) if found[0] not in draft.before)
+    return "it holds what looks like an API key" if any(made) else ""
 
 
 def _named(text: str) -> Iterator[str]:

@@ -25,6 +25,7 @@ class Finding(Frozen):
         target: what it should be, at most or at least; None: for comparison.
         unit: of both.
         bound: on which side of the target it should be.
+        pace: a goal of speed and thrift, not a promise that a verdict can be believed.
         n: of how many.
         low: of the share.
         high: of the share.
@@ -35,6 +36,7 @@ class Finding(Frozen):
     target: float | None = None
     unit: Unit = "share"
     bound: Literal["at most", "at least"] = "at most"
+    pace: bool = False
     n: int = 0
     low: float | None = None
     high: float | None = None

@@ -59,7 +59,7 @@ class SimulatedProposer:
     """
 
     def __init__(
-        self, seed: int, habits: Mapping[str, float], memo: Memo, clock: Clock, answer_s: float = ANSWER_S
+        self, seed: int, habits: Mapping[str, float], memo: Memo[Completion], clock: Clock, answer_s: float = ANSWER_S
     ) -> None:
         self._answer_s = answer_s
         self._seed = seed

@@ -38,8 +38,9 @@ class SelfCheck(Frozen):
 
     @property
     def broken(self) -> tuple[Finding, ...]:
-        """The promises that are not kept."""
-        return tuple(each for check in self.checks for each in check.findings if each.kept is False)
+        """The promises that are not kept; goals of pace are none."""
+        every = (each for check in self.checks for each in check.findings)
+        return tuple(each for each in every if each.kept is False and not each.pace)
 
 
 def selfcheck(

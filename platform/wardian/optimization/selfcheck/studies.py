@@ -96,7 +96,7 @@ def planted(extent: Extent, seed: int, play: Play) -> Iterator[Finding]:
 
 
 def _episodes(promise: str, measured: float, target: float | None = None) -> Finding:
-    return Finding(promise=promise, measured=measured, target=target, unit="episodes")
+    return Finding(promise=promise, measured=measured, target=target, unit="episodes", pace=True)
 
 
 def _claims(gates: Sequence[Sentence]) -> Iterator[Finding]:
@@ -121,7 +121,7 @@ def _bias(promoted: Sequence[Sentence]) -> float:
 
 def _pace(ended: Sequence[Ended]) -> Iterator[Finding]:
     use = fmean(each.slot_use for each in ended)
-    yield Finding(promise="64 slots in use", measured=use, target=0.7, bound="at least")
+    yield Finding(promise="64 slots in use", measured=use, target=0.7, bound="at least", pace=True)
     yield Finding(promise="simulated hours, mean", measured=fmean(each.hours for each in ended), unit="hours")
 
 

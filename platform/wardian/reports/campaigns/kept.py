@@ -8,8 +8,9 @@ from pydantic import ValidationError
 from wardian.base.errors import ConfigError
 from wardian.optimization.campaign.record import CampaignRecord
 from wardian.runs.folder import RunFolder
+from wardian.specs.refinement import RefineSpec
 
-__all__ = ["CAMPAIGN", "campaigns", "keep", "kept", "read_record"]
+__all__ = ["CAMPAIGN", "campaigns", "keep", "kept", "read_record", "reopen"]
 
 CAMPAIGN: Final = "campaign.json"
 
@@ -25,6 +26,14 @@ def keep(folder: RunFolder, record: CampaignRecord) -> CampaignRecord:
         return before
     folder.store.put(CAMPAIGN, record.model_dump_json(indent=1).encode())
     return record
+
+
+def reopen(folder: RunFolder, spec: RefineSpec) -> None:
+    """Let a campaign that has come to its stop go on with another budget, from now on: whoever looks sees no stop."""
+    record = kept(folder)
+    if record is not None and record.stop is not None and record.spec != spec:
+        again = record.model_copy(update={"spec": spec, "stop": None, "why": ""})
+        folder.store.put(CAMPAIGN, again.model_dump_json(indent=1).encode())
 
 
 def kept(folder: RunFolder) -> CampaignRecord | None:

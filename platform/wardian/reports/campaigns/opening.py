@@ -95,7 +95,7 @@ def past_elsewhere(name: str, record: bytes | None, opened: bytes | None) -> Pas
     if known is None:
         return None
     first = min((gate.verdict.gate for gate in known.gates), default=1)
-    began = Opening(prompt=known.prompt, most=known.spec.search.generations, lineage=Lineage(gates=first - 1))
+    began = Opening(prompt=known.prompt, most=known.spec.search.rounds, lineage=Lineage(gates=first - 1))
     return Past(id=name, opening=began, record=known)
 
 

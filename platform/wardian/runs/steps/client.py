@@ -11,8 +11,8 @@ from wardian.base.clients import ModelClient
 from wardian.base.completion import Completion
 from wardian.base.errors import ModelError
 from wardian.base.messages import Origin, Request
-from wardian.fusion.failed import FusionFailed, broken_off
-from wardian.models.recorded import Answered, CutOff, Failed
+from wardian.fusion.failed import broken_off, given_again
+from wardian.models.recorded import Answered, CutOff
 from wardian.runs.steps.step import Reply, Step
 from wardian.runs.steps.tape import Tape
 
@@ -85,12 +85,7 @@ async def _given_again(reply: Reply, origin: Origin) -> Completion:
         await reply.replayed()
     elif isinstance(reply, Answered) and reply.late and origin.lapsed is not None:
         await origin.lapsed.wait()
-    try:
-        return reply.replayed()
-    except ModelError as error:
-        if isinstance(reply, Failed) and reply.inside is not None:
-            raise FusionFailed(error, reply.inside) from error
-        raise
+    return given_again(reply)
 
 
 def _lapsed(origin: Origin) -> bool:
