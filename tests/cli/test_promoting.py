@@ -17,6 +17,7 @@ from support.campaigns import (
     campaign_job,
     gate_record,
 )
+from support.tracked_campaigns import Store, note
 
 from wardian.cli.lineages import opening_lineage
 from wardian.cli.recording import CampaignRecorder
@@ -57,6 +58,30 @@ async def test_what_a_gate_promoted_is_in_use_once_somebody_says_so(runs: Path, 
     again = orjson.loads(wardian("rollback", PROMPT, "--json").out)
     assert (again["champion"]["version"], again["previous"]["version"]) == (2, 1)
     assert wardian("promote", PROMPT, "--version", "1").out.startswith(f"champion of {PROMPT} is {PROMPT}/1, ")
+
+
+async def test_what_was_measured_against_something_else_is_promoted_only_by_its_number(
+    runs: Path, wardian: Wardian
+) -> None:
+    folder = await refined(runs)
+    prompts = Store(default_uri(runs)).prompts
+    prompts.point("champion", prompts.register(PROMPT, "By hand.", "", {}))
+    why = f"{PROMPT}/2 was measured against {PROMPT}/1, and {PROMPT}/3 is in use; `--version 2` uses it all the same"
+    for target in (PROMPT, folder.id):
+        refused = wardian("promote", target)
+        assert (refused.code, refused.err) == (2, f"wardian: {why}\n")
+    assert wardian("promote", folder.id, "--version", "2").out.startswith(f"champion of {PROMPT} is {PROMPT}/2, before")
+    prompts.point("challenger", prompts.versions(PROMPT)[2])
+    assert wardian("promote", PROMPT).err.startswith(
+        f"wardian: {PROMPT}/3 was measured against nothing, and {PROMPT}/2"
+    )
+
+
+async def test_a_second_promotion_of_one_campaign_was_measured_over_the_first(runs: Path, wardian: Wardian) -> None:
+    folder = campaign_folder(campaign_job(runs), 1)
+    over = gate_record(2, "promoted", 1).model_copy(update={"champion": bundle(BETTER)})
+    await note(folder, default_uri(runs), campaign([gate_record(1, "promoted", 0), over], name=folder.id))
+    assert wardian("promote", PROMPT).out.startswith(f"champion of {PROMPT} is {PROMPT}/3, before it {PROMPT}/1\n")
 
 
 async def test_a_campaign_stands_for_what_it_came_to(runs: Path, wardian: Wardian) -> None:
@@ -103,7 +128,7 @@ async def test_a_campaign_whose_folder_is_gone_is_known_from_mlflow(runs: Path, 
     shutil.rmtree(folder.path)
     assert wardian("lineage", PROMPT).out == told
     found = opening_lineage(campaign_folder(campaign_job(runs), 2), PROMPT, {})
-    assert (found.gates, found.blocks, found.uses) == (2, ("gate/1", "gate/2"), {"shop/t0": 4, "shop/t1": 4})
+    assert (found.gates, found.uses) == (2, {"shop/t0": 4, "shop/t1": 4})
 
 
 async def test_a_store_that_does_not_answer_keeps_no_campaign_from_beginning(

@@ -3,13 +3,13 @@
 import json
 import shutil
 from pathlib import Path
-from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
 from cli.conftest import Wardian
 from support.campaigns import (
     BETTER,
+    EVIDENCE,
     PROMPT,
     SEED_TEXT,
     WORSE,
@@ -18,47 +18,16 @@ from support.campaigns import (
     campaign_job,
     gate_record,
 )
+from support.tracked_campaigns import TRIED, Store, note
 
 from wardian.cli.recording import CampaignRecorder
-from wardian.optimization.campaign.record import CampaignRecord
+from wardian.cli.report_page import KEPT
 from wardian.reports.campaigns.kept import kept
 from wardian.runs.folder import RunFolder
-from wardian.tracking.mlflow_prompts import MlflowPrompts
-from wardian.tracking.summary import RunStatus, Tracked
+from wardian.tracking.summary import Tracked
 from wardian.tracking.tracker import default_uri
 
 pytestmark = [pytest.mark.mlflow, pytest.mark.filterwarnings("ignore")]  # mlflow's dependencies warn on import
-
-TRIED = f"{PROMPT}.candidates"
-
-
-class Store:
-    """What stands in the store."""
-
-    def __init__(self, uri: str) -> None:
-        from mlflow import MlflowClient
-
-        self.client = MlflowClient(uri, uri)
-        self.prompts = MlflowPrompts(self.client)
-
-    @property
-    def runs(self) -> dict[str | None, Any]:
-        experiment = self.client.get_experiment_by_name("wardian")
-        runs = self.client.search_runs([experiment.experiment_id])
-        found = {run.data.tags.get("wardian.stage"): run for run in runs}
-        assert len(found) == len(runs)
-        return found
-
-    def texts(self, name: str) -> list[str]:
-        return [version.text for version in self.prompts.versions(name)]
-
-    def aliases(self) -> dict[str, int]:
-        found = {alias: self.prompts.aliased(PROMPT, alias) for alias in ("champion", "challenger", "previous")}
-        return {alias: version.version for alias, version in found.items() if version is not None}
-
-    def files(self, stage: str | None) -> set[str]:
-        run = self.runs[stage].info.run_id
-        return {entry.path for entry in self.client.list_artifacts(run)}
 
 
 @pytest.fixture
@@ -70,13 +39,6 @@ def uri(tmp_path: Path, empty_mlflow: Path) -> str:
 @pytest.fixture
 def folder(tmp_path: Path) -> RunFolder:
     return campaign_folder(campaign_job(tmp_path / "runs"), 1)
-
-
-async def note(folder: RunFolder, uri: str, *records: CampaignRecord, status: RunStatus = "finished") -> Tracked:
-    recorder = CampaignRecorder(folder, uri)
-    for record in records:
-        await recorder.note(record)
-    return await recorder.finish(status)
 
 
 async def test_a_campaign_as_a_user_finds_it(uri: str, folder: RunFolder) -> None:
@@ -133,6 +95,27 @@ async def test_a_prompt_has_what_was_promoted_and_its_candidates_have_all_that_e
     assert evidence in {entry.path for entry in store.client.list_artifacts(tracked.run_id, "evidence")}
     assert store.prompts.versions(TRIED)[1].tags["verdict"] == "futile"
     assert "verdict" not in store.client.get_prompt(PROMPT).tags
+
+
+async def test_what_a_version_answers_is_kept_when_the_next_diagnosis_does_not_find_it(
+    uri: str, folder: RunFolder
+) -> None:
+    tracked = await note(folder, uri, campaign(name=folder.id).model_copy(update={"evidence": ()}))
+    store = Store(uri)
+    entered = store.prompts.versions(TRIED)[1:]
+    uris = [each.tags["evidence_uri"] for each in entered]
+    assert uris == [f"runs:/{tracked.run_id}/evidence/gate-{number}.md" for number in (1, 2)]
+    assert store.page(None, "evidence/gate-2.md", folder.path).startswith(f"# {EVIDENCE.name}\n")
+
+
+async def test_the_report_is_kept_although_it_is_left_when_all_else_has_arrived(uri: str, folder: RunFolder) -> None:
+    full = campaign(name=folder.id)
+    await note(folder, uri, full)
+    assert "report.html" not in Store(uri).files(None)
+    (folder.path / KEPT).parent.mkdir()
+    (folder.path / KEPT).write_text("<p>All episodes</p>")
+    await note(folder, uri, full)
+    assert Store(uri).page(None, "report.html", folder.path) == "<p>All episodes</p>"
 
 
 async def test_what_is_told_again_is_there_once(uri: str, folder: RunFolder) -> None:

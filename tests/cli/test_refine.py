@@ -130,9 +130,10 @@ def test_a_campaign_goes_on_as_it_was(ended: CampaignProject, wardian: Wardian) 
 def test_what_a_campaign_would_take(fresh: CampaignProject, wardian: Wardian) -> None:
     out = wardian("refine", "job.yaml", "--dry-run").out
     assert "refines    system of 'support'" in out
-    assert "40 to search on, 40 to decide on" in out
     found = orjson.loads(wardian("refine", "job.yaml", "--dry-run", "--json").out)
     assert found["gate"] == 2 * 80
+    assert found["search_tasks"] + found["gate_tasks"] == 80
+    assert f"{found['search_tasks']} to search on, {found['gate_tasks']} to decide on" in out
     assert found["campaign"] <= 1000
     assert not (fresh.folder / "runs").exists()
 
@@ -145,19 +146,35 @@ def test_what_a_campaign_would_take(fresh: CampaignProject, wardian: Wardian) ->
             {"refine": {"reflection": {"model": "reflection-model"}, "metric": "sucess"}},
             "refine.metric: there is no metric",
         ),
+        (
+            {"refine": {"reflection": {"model": "reflection-model"}, "metric": "violations"}},
+            "refine.metric: 'violations' is no metric in [0, 1]",
+        ),
         ({"refine": {"reflection": {"model": "reflection-model"}, "agent": "suport"}}, "refine.agent"),
         ({"refine": {"reflection": {"model": "no-model"}}}, "refine.reflection"),
+        (
+            {"refine": {"reflection": {"model": "reflection-model"}, "budget": {"episodes": 10}}},
+            "refine.budget.episodes: 10 is less than one gate may take",
+        ),
     ],
 )
+@pytest.mark.parametrize("words", [("refine", "job.yaml"), ("refine", "job.yaml", "--dry-run")])
 def test_a_mistake_is_said_before_anything_is_played(
-    fresh: CampaignProject, wardian: Wardian, change: dict[str, object], problem: str
+    fresh: CampaignProject, wardian: Wardian, change: dict[str, object], problem: str, words: tuple[str, ...]
 ) -> None:
     config = yaml.safe_load((fresh.folder / "job.yaml").read_text())
     (fresh.folder / "job.yaml").write_text(yaml.safe_dump({**config, **change}))
-    said = wardian("refine", "job.yaml")
+    said = wardian(*words)
     assert said.code == 2
     assert problem in said.err
     assert not list(fresh.folder.glob("runs/*/job.json"))
+
+
+def test_a_config_is_checked_with_what_it_refines(fresh: CampaignProject, wardian: Wardian) -> None:
+    assert "refine: ok: system of 'support'" in wardian("validate", "job.yaml").out
+    wrong = wardian("validate", "job.yaml", "--set", "refine.metric=nope")
+    assert (wrong.code, "refine.metric" in wrong.err) == (2, True)
+    assert not (fresh.folder / "runs").exists()
 
 
 def test_a_run_is_no_campaign(fresh: CampaignProject, wardian: Wardian) -> None:

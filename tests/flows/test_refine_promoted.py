@@ -35,6 +35,10 @@ def test_a_promoted_version_is_what_the_same_config_plays_next(tmp_path: Path, m
         assert [version.text for version in history.versions] == [before, after]
         assert history.aliases == {"champion": 1, "challenger": 2}
         assert len(history.candidates) == 1 + len(record.gates)
+        assert all(version.tags["evidence_uri"] for version in history.candidates[1:])
+        run = history.versions[1].tags["campaign_run"]
+        kept = asked(default_uri(project.folder / "runs"), lambda client: client.list_artifacts(run))
+        assert "report.html" in {entry.path for entry in kept}
 
         change(project, prompts={"support": f"prompts:/{PROMPT}@champion"}, refine=None)
         monkeypatch.chdir(project.folder)

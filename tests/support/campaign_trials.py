@@ -9,6 +9,7 @@ from wardian.optimization.campaign.campaign import Campaign
 from wardian.optimization.campaign.charter import Charter, Crew
 from wardian.optimization.campaign.lineage import Lineage
 from wardian.optimization.campaign.record import CampaignRecord
+from wardian.optimization.evidence.diagnostician import Diagnostician
 from wardian.optimization.gate.pair_gate import PairGate
 from wardian.optimization.search.own_search import OwnSearch
 from wardian.optimization.search.pareto import AsyncParetoSearch
@@ -48,6 +49,7 @@ class Trial:
     lineage: Lineage = field(default_factory=Lineage)
     ledger: Ledger = field(default_factory=Ledger)
     watcher: Watcher = field(default_factory=Watcher)
+    diagnostician: Diagnostician = field(default_factory=SimulatedDiagnostician)
     search: Callable[[], SearchStrategy | OwnSearch] | None = None
     played: int = 0
     """Episodes that were begun, all parts together."""
@@ -68,9 +70,11 @@ class Trial:
         player = WorldPlayer(Luck(world), clock, self.slots, self.ledger)
         proposer = SimulatedProposer(self.seed, self.habits, self.ledger, clock)
         search = self.search() if self.search else AsyncParetoSearch(self.seed)
-        crew = Crew(player, SimulatedDiagnostician(), proposer, search, PairGate, self.watcher)
-        charter = Charter(id="trial", prompt="shop.support", spec=self.spec)
-        ground = ground_of(self.seed, AGENT, CHAMPION, world.places)
+        crew = Crew(player, self.diagnostician, proposer, search, PairGate, self.watcher)
+        charter = Charter(
+            id="trial", prompt="shop.support", spec=self.spec, before=next(reversed(self.watcher.seen), None)
+        )
+        ground = ground_of(self.seed, charter.id, AGENT, CHAMPION, world.places)
         campaign = Campaign(charter, ground, crew, self.lineage, clock)
         try:
             async with asyncio.timeout(until_s):

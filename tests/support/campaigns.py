@@ -22,6 +22,7 @@ from wardian.specs.refinement import RefineSpec, ReflectionSpec
 
 __all__ = [
     "BETTER",
+    "EVIDENCE",
     "PROMPT",
     "SEED_TEXT",
     "WORSE",
@@ -36,6 +37,15 @@ PROMPT = "shop.support"
 SEED_TEXT = "Be kind.\n1. Ask {{first}}."
 BETTER = f"{SEED_TEXT}\n2. Ask before you write."
 WORSE = f"{SEED_TEXT}\n2. Be short."
+EVIDENCE = Evidence(
+    detector="policy_violation",
+    tool="cancel_order",
+    about="confirmed_before_write",
+    template="returns",
+    failed=7,
+    counterfactual=Counterfactual(tried=4, flipped=3),
+    excerpts=(Excerpt(episode="e1", task="shop/t0", succeeded=False, turns="user: cancel it\nagent: done"),),
+)
 
 
 def campaign_job(output: Path, **changes: object) -> JobSpec:
@@ -94,7 +104,12 @@ def gate_record(number: int, ruling: Ruling, candidate: int, pairs: int = 4) -> 
         for at in range(pairs)
     ]
     return GateRecord(
-        verdict=verdict, champion=bundle(SEED_TEXT), candidate=candidate, curve=tuple(curve), pairs=tuple(played)
+        verdict=verdict,
+        champion=bundle(SEED_TEXT),
+        candidate=candidate,
+        evidence=EVIDENCE,
+        curve=tuple(curve),
+        pairs=tuple(played),
     )
 
 
@@ -102,15 +117,6 @@ def campaign(
     gates: Sequence[GateRecord] | None = None, *, name: str = "refine-1", started_at: float = 1_700_000_000.0
 ) -> CampaignRecord:
     """A campaign that has ended, by default with a futile gate and then a promotion."""
-    evidence = Evidence(
-        detector="policy_violation",
-        tool="cancel_order",
-        about="confirmed_before_write",
-        template="returns",
-        failed=7,
-        counterfactual=Counterfactual(tried=4, flipped=3),
-        excerpts=(Excerpt(episode="e1", task="shop/t0", succeeded=False, turns="user: cancel it\nagent: done"),),
-    )
     found = tuple(gates) if gates is not None else (gate_record(1, "futile", 1), gate_record(2, "promoted", 0))
     promoted = any(gate.verdict.ruling == "promoted" for gate in found)
     return CampaignRecord(
@@ -129,7 +135,7 @@ def campaign(
         ),
         observed=60,
         success=0.5,
-        evidence=(evidence,),
+        evidence=(EVIDENCE,),
         candidates=(_candidate(0, BETTER), _candidate(1, WORSE), _refused(2)),
         gates=found,
         expenses=Expenses(episodes=300, tokens=9_000, agent_usd=0.5),

@@ -8,10 +8,14 @@ from pydantic import ValidationError
 
 from wardian.base.errors import Failure
 from wardian.base.frozen import Frozen
+from wardian.base.identity import digest
+from wardian.cli.report_page import KEPT
 from wardian.optimization.campaign.record import CampaignRecord
 from wardian.reports.campaigns.card import campaign_card
 from wardian.reports.campaigns.papers import PAPERS
 from wardian.runs.folder import RunFolder
+from wardian.storage.turns import turn
+from wardian.tracking.campaign import CampaignCard
 from wardian.tracking.mlflow_campaign import deliver_campaign
 from wardian.tracking.mlflow_store import shown
 from wardian.tracking.summary import RunStatus, Tracked
@@ -19,6 +23,7 @@ from wardian.tracking.summary import RunStatus, Tracked
 __all__ = ["CampaignPost"]
 
 RECEIPT: Final = f"{PAPERS}/receipt.json"
+TURN: Final = f"{PAPERS}/delivery.lock"
 
 
 class CampaignReceipt(Frozen):
@@ -52,11 +57,16 @@ class CampaignPost:
         self._newest = (record, status)
 
     def deliver(self) -> None:
-        """Bring the newest record, if it has not arrived."""
+        """Bring the newest record, if it has not arrived; behind another process that delivers the campaign."""
         newest = self._newest
         if newest is None or newest is self._delivered:
             return
-        card = campaign_card(self._folder, *newest)
+        with turn(self._folder.path / TURN):
+            self._bring(*newest)
+        self._delivered = newest
+
+    def _bring(self, record: CampaignRecord, status: RunStatus | None) -> None:
+        card = _with_report(campaign_card(self._folder, record, status), self._folder.path / KEPT)
         receipt = self._receipt
         self.already = receipt is not None and receipt.sha == card.whole.sha and receipt.tracked.uri == self._shown
         if receipt is not None and self.already:
@@ -64,7 +74,6 @@ class CampaignPost:
         else:
             self._tracked = deliver_campaign(self._uri, card).model_copy(update={"uri": self._shown})
             self._confirm(CampaignReceipt(sha=card.whole.sha, tracked=self._tracked))
-        self._delivered = newest
 
     def failed(self, failure: Failure) -> None:
         """Keep why something did not arrive."""
@@ -101,3 +110,12 @@ class CampaignPost:
         fresh = self._path.with_suffix(".new")
         fresh.write_text(receipt.model_dump_json(indent=2), encoding="utf-8")
         fresh.replace(self._path)
+
+
+def _with_report(card: CampaignCard, page: Path) -> CampaignCard:
+    """With the report of the run, which is left there when its process ends: behind the campaign's last stage."""
+    if not page.exists():
+        return card
+    sha = digest([card.whole.sha, digest(page.read_bytes())])
+    whole = card.whole.model_copy(update={"sha": sha, "artifacts": (*card.whole.artifacts, (page, ""))})
+    return card.model_copy(update={"whole": whole})

@@ -1,7 +1,6 @@
 """One campaign, from an open run to its verdicts: who does its work, and what is played along with it."""
 
-import asyncio
-from collections.abc import Awaitable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,6 +9,7 @@ from rich.console import Console
 from wardian.base.clock import SystemClock
 from wardian.cli.campaign_progress import CampaignProgress, label
 from wardian.cli.crew import opened_campaign
+from wardian.cli.deciding import deciding
 from wardian.cli.evaluation import Programme, play
 from wardian.cli.opened_run import opened_run
 from wardian.cli.recording import CampaignRecorder
@@ -79,13 +79,6 @@ async def refine(folder: RunFolder, job: JobSpec, environ: Mapping[str, str], co
             async def decide() -> None:
                 await campaign.run()
                 await run.playing.budgets.close()  # as long as those are there who keep them
-                plan.close()
-
-            async def along(playing: Awaitable[None]) -> None:
-                async with asyncio.TaskGroup() as group:
-                    deciding = group.create_task(decide())
-                    await playing
-                    deciding.cancel()
 
             programme = Programme(
                 specs=plan,
@@ -95,7 +88,7 @@ async def refine(folder: RunFolder, job: JobSpec, environ: Mapping[str, str], co
                 progress=progress,
                 last=(evaluator,),
                 pauses=halt.given,
-                along=along,
+                along=deciding(plan, decide),
             )
             outcome = await play(run, programme)
         await _note_spent(folder, recorder, CLOCK.monotonic() - since)

@@ -7,6 +7,7 @@ from typing import Final
 from wardian.base.errors import ConfigError
 from wardian.certification.standing import Standing
 from wardian.cli.forecasting import old_prices
+from wardian.cli.refined import check_refined
 from wardian.cli.wording import counted
 from wardian.environments.packs import bundled_roots, find_pack, load_packs
 from wardian.fusion.own_code import check_own_code
@@ -14,6 +15,7 @@ from wardian.models.llama_server import check_installed
 from wardian.optimization.sweeps.flat import configs_of, flattened
 from wardian.runs.plan import Plan
 from wardian.scoring.opening import opened_scorers
+from wardian.scoring.yardstick import yardstick
 from wardian.specs.job import JobSpec
 from wardian.specs.secrets import check_keys
 
@@ -42,7 +44,9 @@ def planned(job: JobSpec) -> Plan:
     roots = bundled_roots()
     packs = load_packs(job, roots)
     plan = Plan(job, packs)
-    opened_scorers(job.scorers)
+    cards = opened_scorers(job.scorers).cards
+    if job.sweep is not None:
+        yardstick("sweep.metric", job.sweep.metric, cards)
     check_own_code(job.fusions)
     for index, (spec, tasks) in enumerate(zip(job.environments, plan.tasks, strict=True)):
         if spec.uncertified == "refuse":
@@ -61,5 +65,8 @@ def _lines(config: Path, job: JobSpec) -> Iterator[str]:
         flat = flattened(job)
         planned(flat)
         yield f"sweep: ok: {counted(len(configs_of(flat)), 'configuration')}"
+    if job.refine is not None:
+        champion = check_refined(job)
+        yield f"refine: ok: {', '.join(job.refine.components)} of '{champion.agent}'"
     if (stale := old_prices(job)) is not None:
         yield stale

@@ -26,6 +26,7 @@ from wardian.optimization.evidence.trajectories import TrajectoryDiagnostician
 from wardian.optimization.gate.pair_gate import PairGate
 from wardian.optimization.proposals.reflection import ReflectionProposer
 from wardian.optimization.search.gepa import GepaSearch
+from wardian.optimization.search.given import GivenSearch
 from wardian.optimization.search.own_search import OwnSearch
 from wardian.optimization.search.pareto import AsyncParetoSearch
 from wardian.optimization.search.single_pass import SinglePass
@@ -64,7 +65,7 @@ async def opened_campaign(
     champion = champion_of(job, tools)
     lineage = await asyncio.to_thread(opening_lineage, run.folder, refined_prompt(job, champion.agent), environ)
     agent = next(each for each in run.plan.agents if each.name == champion.agent)
-    ground = ground_of(job.seed, agent, champion, places_of(run.plan), lineage.uses)
+    ground = ground_of(job.seed, run.folder.id, agent, champion, places_of(run.plan), lineage.uses)
     async with AsyncExitStack() as stack:
         memo = RunMemo(run.folder.store, job.durability)
         stack.push_async_callback(memo.close)
@@ -85,7 +86,7 @@ async def opened_campaign(
 
 
 def _charter(run: OpenRun, agent: str) -> Charter:
-    """What it is for; when it goes on, with the time that it took before."""
+    """What it is for; when it goes on, with how far it was."""
     before, spec = kept(run.folder), spec_of(run.job)
     return Charter(
         id=run.folder.id,
@@ -93,12 +94,14 @@ def _charter(run: OpenRun, agent: str) -> Charter:
         spec=spec,
         metric_sha=metric_sha(spec.metric, run.folder.scorers()),
         started_at=CLOCK.now() if before is None else before.started_at,
-        earlier_s=0.0 if before is None else before.wall_s,
+        before=before,
     )
 
 
 def _strategy(job: JobSpec) -> SearchStrategy | OwnSearch:
     spec = spec_of(job)
+    if spec.search.kind == "given":
+        return GivenSearch(spec.search)
     if spec.search.kind == "gepa":
         return GepaSearch(spec.search, spec.metric, job.seed)
     return SinglePass() if spec.search.kind == "single_pass" else AsyncParetoSearch(job.seed)

@@ -1,7 +1,7 @@
 """One evaluation from a job to its leaderboard: opens what it needs, runs, closes, and says what came out."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence, Sized
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
@@ -9,6 +9,7 @@ from rich.console import Console
 
 from wardian.base.clock import SystemClock
 from wardian.base.errors import ConfigError
+from wardian.cli.deciding import Along
 from wardian.cli.opened_run import Host, OpenRun, opened_run
 from wardian.cli.progress import ProgressSink
 from wardian.cli.report_page import keep_report
@@ -48,7 +49,7 @@ class Programme:
         spans: told of new results only, before all others but the journal.
         last: told of new results only, when all others have them.
         pauses: told how the run is paused, for what is met beside the episodes.
-        along: lets what it is given play to its end, and does what else is to be done meanwhile.
+        along: what else is done meanwhile.
     """
 
     specs: Iterable[Planned]
@@ -59,7 +60,7 @@ class Programme:
     spans: Sequence[Sink] = ()
     last: Sequence[Sink] = ()
     pauses: Callable[[Callable[[Pause], None]], None] = lambda pause: None
-    along: Callable[[Awaitable[None]], Awaitable[None]] = lambda playing: playing
+    along: Along = lambda playing: playing
 
 
 async def evaluate(

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Mapping
+from typing import Final
 
 from wardian.base.errors import InfraError
 from wardian.cli.tracking import store_uri
@@ -9,16 +10,21 @@ from wardian.optimization.campaign.lineage import Lineage
 from wardian.output import open_output
 from wardian.reports.campaigns.opening import OPENING, Opening, Past, lineage_behind, opening, past, past_elsewhere
 from wardian.runs.folder import RunFolder
+from wardian.storage.turns import turn
 from wardian.tracking.mlflow_lineage import TrackedCampaign, campaigns_of
 from wardian.tracking.mlflow_store import asked, is_there
 
-__all__ = ["elsewhere", "opening_lineage", "runs_beside"]
+__all__ = ["TURN", "elsewhere", "opening_lineage", "runs_beside"]
+
+TURN: Final = ".lineage.lock"
+"""In the output. That of runs in a bucket is beside their local files: there it is for one machine alone."""
 
 
 def opening_lineage(folder: RunFolder, prompt: str, environ: Mapping[str, str]) -> Lineage:
     """The lineage that the campaign in `folder` begins in; the same when it goes on.
 
-    A tracker that does not answer does not keep it from beginning: it is said, and noted.
+    A tracker that does not answer does not keep it from beginning: it is said, and noted. Of two that begin at once,
+    the second waits until the first has noted what it found, and finds it.
 
     Args:
         folder: of the campaign's run.
@@ -27,8 +33,9 @@ def opening_lineage(folder: RunFolder, prompt: str, environ: Mapping[str, str]) 
     """
     known = opening(folder)
     if known is None:
-        known = _opened(folder, prompt, environ)
-        folder.store.put(OPENING, known.model_dump_json(indent=1).encode())
+        with turn(folder.path.parent / TURN):
+            known = _opened(folder, prompt, environ)
+            folder.store.put(OPENING, known.model_dump_json(indent=1).encode())
     return known.lineage
 
 
@@ -56,5 +63,5 @@ def _opened(folder: RunFolder, prompt: str, environ: Mapping[str, str]) -> Openi
             sys.stderr.write(f"wardian: warning: gates of campaigns elsewhere are not counted: {error}\n")
     here = past(prompt, runs_beside(folder, environ))
     others = [each for each in (*tracked, *here) if each.id != folder.id]
-    most = 1 if job.refine is None else job.refine.search.generations
+    most = 1 if job.refine is None else job.refine.search.rounds
     return Opening(prompt=prompt, most=most, lineage=lineage_behind(others), unasked=unasked)

@@ -21,7 +21,7 @@ from wardian.specs.output import is_bucket
 from wardian.tracking.mlflow_lineage import PromptHistory, history_of
 from wardian.tracking.mlflow_prompts import MlflowPrompts
 from wardian.tracking.mlflow_store import asked, is_there
-from wardian.tracking.promotion import Move, promote, promoted_by, rollback
+from wardian.tracking.promotion import Move, promote, rollback
 from wardian.tracking.tracker import default_uri
 
 __all__ = ["promote_prompt", "roll_back", "show_lineage"]
@@ -60,15 +60,13 @@ def promote_prompt(target: str, version: int | None, output: str, environ: Mappi
     """Use what a gate has promoted: the challenger of a prompt, what a campaign came to, or a version by its number.
 
     Raises:
-        ConfigError: when there is nothing to promote.
+        ConfigError: when there is nothing to promote, or it was not measured against what is in use.
         InfraError: when MLflow does not answer.
     """
     known = _known(target, output, environ)
 
     def move(client: Any) -> Move:
-        prompts = MlflowPrompts(client)
-        chosen = promoted_by(prompts, known.prompt, known.campaign) if known.campaign and version is None else version
-        return promote(prompts, known.prompt, chosen)
+        return promote(MlflowPrompts(client), known.prompt, version=version, campaign=known.campaign)
 
     _show(known.ask(move), as_json=as_json)
 

@@ -1,6 +1,5 @@
 """`wardian refine --dry-run`: what a campaign can find and takes at most, before it takes anything."""
 
-import asyncio
 import sys
 
 import orjson
@@ -8,15 +7,14 @@ from rich.console import Console
 
 from wardian.base.frozen import Frozen
 from wardian.cli.campaign_progress import label
-from wardian.cli.refined import places_of, spec_of
+from wardian.cli.checks import planned
+from wardian.cli.refined import check_refined, places_of, spec_of
 from wardian.cli.wording import dollars
 from wardian.environments.packs import bundled_roots, load_packs
 from wardian.optimization.campaign.purse import Purse
-from wardian.optimization.champion import champion_of, tools_of
 from wardian.optimization.ground import Ground
 from wardian.optimization.split import ground_of
 from wardian.runs.forecast import Forecast
-from wardian.runs.plan import Plan
 from wardian.specs.job import JobSpec
 
 __all__ = ["Prospect", "say_prospect"]
@@ -56,13 +54,12 @@ class Prospect(Frozen):
         """Work it out; no model is asked.
 
         Raises:
-            ConfigError: when nothing can be refined.
+            ConfigError: when nothing can be refined, or a campaign would not begin.
         """
-        spec, packs = spec_of(job), load_packs(job, bundled_roots())
-        plan = Plan(job, packs)
-        champion = champion_of(job, asyncio.run(tools_of(job, packs)))
+        champion, spec, packs = check_refined(job), spec_of(job), load_packs(job, bundled_roots())
+        plan = planned(job)
         agent = next(each for each in plan.agents if each.name == champion.agent)
-        ground: Ground = ground_of(job.seed, agent, champion, places_of(plan))
+        ground: Ground = ground_of(job.seed, "", agent, champion, places_of(plan))
         purse = Purse(spec)
         forecast = Forecast.of(job, packs)
         arm = next((each for each in forecast.asking if each.arm == champion.agent), None)
@@ -98,11 +95,12 @@ def _lines(found: Prospect) -> list[tuple[str, str]]:
     money = "unknown: a model has no price" if usd is None else f"about {dollars(usd)} an episode"
     if found.simulated:
         money = "nothing (simulated models)"
+    search = [("search", f"up to {found.generation:,} in each generation")] if found.generation else []
     return [
         ("refines", f"{', '.join(found.components)} of '{found.agent}'"),
         ("tasks", f"{found.search_tasks} to search on, {found.gate_tasks} to decide on"),
         ("preflight", f"{found.preflight:,} episodes"),
-        ("search", f"up to {found.generation:,} in each generation"),
+        *search,
         ("gate", f"up to {found.gate:,} in each; most gates end much earlier"),
         ("campaign", f"up to {found.campaign:,}"),
         ("cost", money),

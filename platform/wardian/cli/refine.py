@@ -43,12 +43,20 @@ def start(
     config: Config,
     overrides: Overrides = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what a campaign would take, and stop.")] = False,
+    challenger: Annotated[
+        str | None,
+        typer.Option("--challenger", metavar="SWEEP", help="Search for nothing: hear the best prompt of this sweep."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Refine an agent of a job: from poor trajectories to a version that a gate believes in, or none."""
     from wardian.cli.loading import loaded
 
     with loaded(config, overrides=overrides or (), environ=os.environ) as job:
+        if challenger is not None:
+            from wardian.cli.challenging import challenged
+
+            job = challenged(job, challenger, os.environ)
         if dry_run:
             from wardian.cli.prospect import say_prospect
 

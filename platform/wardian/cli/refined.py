@@ -1,20 +1,26 @@
 """What of a job is refined, found before anything is spent."""
 
+import asyncio
+
 from pydantic import ValidationError
 
+from wardian.base.bundle import Bundle
 from wardian.base.errors import ConfigError
 from wardian.base.frozen import first_problem
 from wardian.base.identity import digest
+from wardian.environments.packs import bundled_roots, load_packs
+from wardian.optimization.campaign.purse import Purse
+from wardian.optimization.champion import champion_of, tools_of
 from wardian.optimization.ground import Place
 from wardian.runs.plan import Plan
-from wardian.scoring.catalogue import known_metrics
+from wardian.scoring.opening import opened_scorers
 from wardian.scoring.own import ScorerCard
+from wardian.scoring.yardstick import yardstick
 from wardian.specs.job import JobSpec
-from wardian.specs.names import nearest
 from wardian.specs.refinement import RefineSpec
 from wardian.tracking.description import prompt_name
 
-__all__ = ["metric_sha", "places_of", "refined_prompt", "spec_of", "with_call_budget"]
+__all__ = ["check_refined", "metric_sha", "places_of", "refined_prompt", "spec_of", "with_call_budget"]
 
 
 def spec_of(job: JobSpec) -> RefineSpec:
@@ -26,6 +32,22 @@ def spec_of(job: JobSpec) -> RefineSpec:
     if job.refine is None:
         raise ConfigError("refine: it is missing; say at least `refine: {reflection: {model: NAME}}`")
     return job.refine
+
+
+def check_refined(job: JobSpec) -> Bundle:
+    """See that there is something to refine, and enough to decide on it; the champion.
+
+    Raises:
+        ConfigError: when there is not.
+    """
+    spec = spec_of(job)
+    yardstick("refine.metric", spec.metric, opened_scorers(job.scorers).cards)
+    Purse(spec).check()
+    with_call_budget(job)
+    champion = champion_of(job, asyncio.run(tools_of(job, load_packs(job, bundled_roots()))))
+    if spec.search.texts and {**champion.texts, **spec.search.texts} == champion.texts:
+        raise ConfigError(f"refine.search.texts: '{champion.agent}' has these already; there is nothing to decide")
+    return champion
 
 
 def refined_prompt(job: JobSpec, agent: str) -> str:
@@ -44,12 +66,10 @@ def metric_sha(metric: str, cards: tuple[ScorerCard, ...]) -> str:
     """Digest of a metric and of what computes it.
 
     Raises:
-        ConfigError: when nobody computes it.
+        ConfigError: when nothing can be decided by it.
     """
-    known = known_metrics(metric for card in cards for metric in card.metrics)
-    if metric not in known:
-        raise ConfigError(f"refine.metric: there is no metric '{metric}'; {nearest(metric, known)}")
-    return digest([known[metric].model_dump(mode="json"), [card.model_dump(mode="json") for card in cards]])
+    known = yardstick("refine.metric", metric, cards)
+    return digest([known.model_dump(mode="json"), [card.model_dump(mode="json") for card in cards]])
 
 
 def with_call_budget(job: JobSpec) -> JobSpec:

@@ -12,23 +12,17 @@ from rich.console import Console
 from wardian.base.errors import ConfigError
 from wardian.cli.campaign_progress import label
 from wardian.cli.campaigning import Campaigned, refine
-from wardian.cli.refined import metric_sha, spec_of, with_call_budget
-from wardian.cli.starting import check_outside, new_run
-from wardian.environments.packs import bundled_roots, load_packs
+from wardian.cli.refined import check_refined, spec_of, with_call_budget
+from wardian.cli.starting import new_run, rejoined
 from wardian.optimization.campaign.record import CampaignRecord
-from wardian.optimization.champion import champion_of, tools_of
-from wardian.output import tracked_here
 from wardian.reports.campaigns.kept import kept
 from wardian.reports.campaigns.telling import changes, expenses, told
 from wardian.runs.folder import RunFolder
-from wardian.runs.plan import check_same_episodes
 from wardian.runs.purpose import keep_purpose, purpose_of
-from wardian.scoring.opening import opened_scorers
 from wardian.specs.job import JobSpec
-from wardian.specs.load import changed
 from wardian.specs.names import nearest
 
-__all__ = ["check_refined", "print_text", "refine_new", "resume_campaign", "show_campaign"]
+__all__ = ["print_text", "refine_new", "resume_campaign", "show_campaign"]
 
 
 def refine_new(job: JobSpec, environ: Mapping[str, str], *, as_json: bool) -> NoReturn:
@@ -41,18 +35,6 @@ def refine_new(job: JobSpec, environ: Mapping[str, str], *, as_json: bool) -> No
     except (ConfigError, ExceptionGroup):
         folder.discard_if_unplayed()
         raise
-
-
-def check_refined(job: JobSpec) -> None:
-    """See that there is something to refine.
-
-    Raises:
-        ConfigError: when there is not.
-    """
-    spec = spec_of(job)
-    tools = asyncio.run(tools_of(job, load_packs(job, bundled_roots())))
-    champion_of(job, tools)
-    metric_sha(spec.metric, opened_scorers(job.scorers).cards)
 
 
 def resume_campaign(
@@ -71,17 +53,17 @@ def resume_campaign(
     """
     if purpose_of(folder.store) != "refine":
         raise ConfigError(f"{folder.id}: is no campaign; `wardian resume {folder.argument}` goes on with it")
-    before = job = folder.job()
-    if overrides:
-        job = tracked_here(changed(before, overrides, environ))
-        check_same_episodes(before, job, lambda each: load_packs(each, bundled_roots()))
-        if spec_of(job).model_copy(update={"budget": spec_of(before).budget}) != before.refine:
-            raise ConfigError("refine: a campaign keeps all but its budget; start a new one for another")
-    elif (record := kept(folder)) is not None and record.stop is not None and record.spec == before.refine:
+    record = kept(folder)
+    ended = record is not None and record.stop is not None and record.spec == folder.job().refine
+    if ended and not overrides:
         show_campaign(folder, as_json=as_json)
         sys.exit(0)
-    check_outside(job, environ)
-    _play(folder, job, environ, as_json=as_json)
+    _play(folder, rejoined(folder, overrides, environ, _same_campaign), environ, as_json=as_json)
+
+
+def _same_campaign(before: JobSpec, job: JobSpec) -> None:
+    if spec_of(job).model_copy(update={"budget": spec_of(before).budget}) != before.refine:
+        raise ConfigError("refine: a campaign keeps all but its budget; start a new one for another")
 
 
 def _play(folder: RunFolder, job: JobSpec, environ: Mapping[str, str], *, as_json: bool) -> NoReturn:
@@ -128,8 +110,8 @@ def _show_outcome(folder: RunFolder, played: Campaigned, *, as_json: bool) -> No
         _end(folder, record, console)
     if played.tracked.open_with is not None:
         console.print(label("mlflow", played.tracked.open_with), soft_wrap=True)
-    if played.tracked.problem is not None:
-        console.print(label("mlflow", played.tracked.problem), soft_wrap=True)
+    for line in (*played.tracked.notes, *filter(None, [played.tracked.problem])):
+        console.print(label("mlflow", line), soft_wrap=True)
     if played.exit_code:
         console.print(label("resume", f"wardian resume {outcome.argument}"), soft_wrap=True)
 

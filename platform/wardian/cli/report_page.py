@@ -67,6 +67,7 @@ def keep_report(folder: RunFolder, episodes: int) -> None:
         tracking = folder.job().tracking
         page.unlink(missing_ok=True)
         if tracking.enabled and 0 < episodes <= tracking.report:
+            page.parent.mkdir(exist_ok=True)
             written = page.with_suffix(".new")
             written.write_bytes(asyncio.run(_whole(folder)))
             written.replace(page)

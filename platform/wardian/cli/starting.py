@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from rich.console import Console
@@ -22,7 +22,7 @@ from wardian.runs.plan import check_same_episodes
 from wardian.specs.job import JobSpec
 from wardian.specs.load import changed
 
-__all__ = ["check_outside", "detach", "evaluate_new", "new_run", "play_new", "resume"]
+__all__ = ["check_outside", "detach", "evaluate_new", "new_run", "play_new", "rejoined", "resume"]
 
 
 def new_run(job: JobSpec, environ: Mapping[str, str]) -> RunFolder:
@@ -77,13 +77,35 @@ def _belongs_to_cluster(job: JobSpec) -> bool:
 
 def resume(folder: RunFolder, overrides: Sequence[str], environ: Mapping[str, str], *, as_json: bool) -> None:
     """Play what is missing of the run in `folder`, with `overrides` for what its episodes do not depend on."""
-    job = folder.job()
-    if overrides:
-        job = tracked_here(changed(job, overrides, environ))
-        check_same_episodes(folder.job(), job, lambda each: load_packs(each, bundled_roots()))
-    check_outside(job, environ)
+    job = rejoined(folder, overrides, environ)
     with answers_renewed(folder, quiet=as_json):
         _play(folder, job, environ, as_json=as_json)
+
+
+def rejoined(
+    folder: RunFolder,
+    overrides: Sequence[str],
+    environ: Mapping[str, str],
+    keeps: Callable[[JobSpec, JobSpec], None] = lambda before, job: None,
+) -> JobSpec:
+    """The job of a run that goes on, when all is there that it needs of others.
+
+    Args:
+        folder: of the run.
+        overrides: for what its episodes do not depend on.
+        environ: where the keys are.
+        keeps: sees that what else it decides is as it was; it is given the job before and with the overrides.
+
+    Raises:
+        ConfigError: when it would become another one, or something is missing.
+    """
+    before = job = folder.job()
+    if overrides:
+        job = tracked_here(changed(before, overrides, environ))
+        check_same_episodes(before, job, lambda each: load_packs(each, bundled_roots()))
+        keeps(before, job)
+    check_outside(job, environ)
+    return job
 
 
 def check_outside(job: JobSpec, environ: Mapping[str, str]) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final, NoReturn
 
@@ -11,33 +11,31 @@ from rich.text import Text
 
 from wardian.base.clock import SystemClock
 from wardian.base.errors import ConfigError
+from wardian.cli.deciding import deciding
 from wardian.cli.evaluation import Programme, play
 from wardian.cli.opened_run import OpenRun, opened_run
 from wardian.cli.results import Outcome
-from wardian.cli.starting import check_outside, new_run
+from wardian.cli.starting import new_run, rejoined
 from wardian.cli.sweep_progress import SweepProgress
 from wardian.cli.swept import print_sweep
 from wardian.cli.telemetry import span_sinks
 from wardian.cli.tracking import fetch_outbox, open_tracker
-from wardian.environments.packs import bundled_roots, load_packs
 from wardian.optimization.sweeps.choices import choice_of
 from wardian.optimization.sweeps.field import Field, Order
 from wardian.optimization.sweeps.flat import configs_of, flattened, sweep_of
 from wardian.optimization.sweeps.record import SweepRecord
 from wardian.optimization.sweeps.sharing import shared_members
 from wardian.optimization.sweeps.sweep import Sweep
-from wardian.output import tracked_here
 from wardian.reports.sweep.kept import keep, kept, report_of
 from wardian.reports.sweep.sections import FEW, sweep_sections
 from wardian.reports.terminal import sections_view
 from wardian.runs.evaluator import RunEvaluator
 from wardian.runs.folder import RunFolder
 from wardian.runs.growing import GrowingPlan
-from wardian.runs.plan import Plan, check_same_episodes
+from wardian.runs.plan import Plan
 from wardian.runs.purpose import keep_purpose
 from wardian.specs.cache import CacheSpec
 from wardian.specs.job import JobSpec
-from wardian.specs.load import changed
 
 __all__ = ["resume_sweep", "sweep_job", "sweep_new", "sweep_run"]
 
@@ -71,30 +69,27 @@ def resume_sweep(folder: RunFolder, overrides: Sequence[str], environ: Mapping[s
     Raises:
         ConfigError: when it would become another one.
     """
-    before = job = folder.job()
-    if overrides:
-        job = tracked_here(changed(before, overrides, environ))
-        check_same_episodes(before, job, lambda each: load_packs(each, bundled_roots()))
-        if job.sweep != before.sweep:
-            raise ConfigError("sweep: a sweep keeps what it compares; start a new one for another")
-    check_outside(job, environ)
-    _play(folder, job, environ, as_json=as_json)
+    _play(folder, rejoined(folder, overrides, environ, _same_sweep), environ, as_json=as_json)
+
+
+def _same_sweep(before: JobSpec, job: JobSpec) -> None:
+    if job.sweep != before.sweep:
+        raise ConfigError("sweep: a sweep keeps what it compares; start a new one for another")
 
 
 def _play(folder: RunFolder, job: JobSpec, environ: Mapping[str, str], *, as_json: bool) -> NoReturn:
     outcome, record = asyncio.run(sweep_run(folder, job, environ, Console(stderr=True)))
-    code = 0 if record is not None and record.done and not outcome.interrupted else outcome.exit_code
+    code = 0 if record.done and not outcome.interrupted else outcome.exit_code
     if outcome.pause_line is not None:
         sys.stderr.write(f"paused: {outcome.pause_line}\n")
-    if record is not None:
-        report = report_of(folder, record, (each.result for each in folder.latest()))
-        if as_json:
-            print_sweep(report, {"exit_code": code, "tracked": outcome.tracked.model_dump(mode="json")})
-        else:
-            console = Console(highlight=False)
-            console.print(sections_view(sweep_sections(report, FEW)))
-            for label, text in _lines(folder, outcome):
-                console.print(Text.assemble((f"{label:<9}", "bold"), text), soft_wrap=True)
+    report = report_of(folder, record, (each.result for each in folder.latest()))
+    if as_json:
+        print_sweep(folder, report, {"exit_code": code, "tracked": outcome.tracked.model_dump(mode="json")})
+    else:
+        console = Console(highlight=False)
+        console.print(sections_view(sweep_sections(report, FEW)))
+        for label, text in _lines(folder, outcome):
+            console.print(Text.assemble((f"{label:<9}", "bold"), text), soft_wrap=True)
     sys.exit(code)
 
 
@@ -111,7 +106,7 @@ def _lines(folder: RunFolder, outcome: Outcome) -> list[tuple[str, str]]:
 
 async def sweep_run(
     folder: RunFolder, job: JobSpec, environ: Mapping[str, str], console: Console
-) -> tuple[Outcome, SweepRecord | None]:
+) -> tuple[Outcome, SweepRecord]:
     """Play the sweep in `folder`, or go on with it: what came of the run, and the sweep as far as it came.
 
     Raises:
@@ -130,16 +125,6 @@ async def sweep_run(
             if record.done:
                 report_of(folder, record, (each.result for each in folder.latest()))
 
-        async def decide() -> None:
-            await sweep.run(evaluator, note)
-            plan.close()
-
-        async def along(playing: Awaitable[None]) -> None:
-            async with asyncio.TaskGroup() as group:
-                deciding = group.create_task(decide())
-                await playing
-                deciding.cancel()
-
         fetch_outbox(folder)
         programme = Programme(
             specs=plan,
@@ -149,10 +134,10 @@ async def sweep_run(
             progress=progress,
             spans=span_sinks(folder, run.job, environ, console),
             last=(evaluator,),
-            along=along,
+            along=deciding(plan, lambda: sweep.run(evaluator, note)),
         )
         outcome = await play(run, programme)
-    return outcome, kept(folder)
+    return outcome, kept(folder) or sweep.record
 
 
 def _sweep(run: OpenRun) -> Sweep:

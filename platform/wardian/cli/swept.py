@@ -33,15 +33,16 @@ def show_sweep(folder: RunFolder, *, as_json: bool | None) -> None:
     if as_json is False:
         sys.stdout.write(sections_markdown(sweep_sections(report)))
     elif as_json:
-        print_sweep(report, {})
+        print_sweep(folder, report, {})
     else:
         console = Console(highlight=False)
         console.print(sections_view(sweep_sections(report, FEW)))
         console.print(Text.assemble(("sweep     ", "bold"), folder.argument), soft_wrap=True)
 
 
-def print_sweep(report: SweepReport, more: JsonObject) -> None:
+def print_sweep(folder: RunFolder, report: SweepReport, more: JsonObject) -> None:
     """JSON on stdout."""
-    known: JsonObject = {"winner": report.winner, "rivals": [each.arm for each in report.rivals]}
+    place: JsonObject = {"folder": str(folder.path), "url": folder.elsewhere}
+    known: JsonObject = {**place, "winner": report.winner, "rivals": [each.arm for each in report.rivals]}
     document = {**report.model_dump(mode="json"), **known, **more}
     sys.stdout.buffer.write(orjson.dumps(document, option=orjson.OPT_INDENT_2) + b"\n")

@@ -45,7 +45,7 @@ class Synced(Frozen):
         if self.tracked.problem is not None:
             return f"{self.run}: {self.tracked.problem}"
         already = "" if self.state == "delivered" else " already"
-        return f"{self.run}: MLflow at {self.tracked.uri} has everything{already}"
+        return "; ".join([f"{self.run}: MLflow at {self.tracked.uri} has everything{already}", *self.tracked.notes])
 
 
 def sync_runs(folders: Sequence[RunFolder], environ: Mapping[str, str], *, as_json: bool) -> int:

@@ -12,7 +12,9 @@ __all__ = ["VERSIONS"]
 
 def promote(
     target: Prompt,
-    version: Annotated[int | None, typer.Option(min=1, help="Another version of it than the challenger.")] = None,
+    version: Annotated[
+        int | None, typer.Option(min=1, help="This version of it, whatever it was measured against.")
+    ] = None,
     output: Output = RUNS,
     as_json: AsJson = False,
 ) -> None:

@@ -20,12 +20,10 @@ from wardian.cli.compared import Asked, compared
 from wardian.cli.evaluation import evaluate
 from wardian.cli.lineages import runs_beside
 from wardian.cli.look import Look, Seen
-from wardian.cli.refined import spec_of
-from wardian.cli.refining import check_refined, refine_new
+from wardian.cli.refined import check_refined, spec_of
+from wardian.cli.refining import refine_new
 from wardian.cli.results import Outcome
 from wardian.cli.starting import new_run
-from wardian.environments.packs import bundled_roots, load_packs
-from wardian.optimization.champion import champion_of, tools_of
 from wardian.runs.folder import RunFolder
 from wardian.runs.purpose import purpose_of
 from wardian.scoring.result import Result
@@ -69,8 +67,7 @@ def _say(look: Look, *, as_json: bool) -> None:
 
 def _look(job: JobSpec, environ: Mapping[str, str]) -> Look:
     """Play the job, and hold it against what it was."""
-    check_refined(job)
-    agent, spec = _agent(job), spec_of(job)
+    agent, spec = check_refined(job).agent, spec_of(job)
     folder = new_run(job, environ)
     outcome = _played(folder, environ)
     look = partial(Look, run=folder.id, folder=str(folder.path), url=folder.elsewhere, agent=agent, metric=spec.metric)
@@ -88,10 +85,6 @@ def _look(job: JobSpec, environ: Mapping[str, str]) -> Look:
     comparison = compared((before.url, folder.url), job.output, asked, environ)
     worse = any(ruling.finding == "broken" for ruling in comparison.rulings)
     return look(finding="worse" if worse else "as_good", before=before.id)
-
-
-def _agent(job: JobSpec) -> str:
-    return champion_of(job, asyncio.run(tools_of(job, load_packs(job, bundled_roots())))).agent
 
 
 def _played(folder: RunFolder, environ: Mapping[str, str]) -> Outcome:

@@ -1,9 +1,8 @@
 """Where a campaign plays: tasks to search on and tasks to decide on, and seeds that nothing else ever draws."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
 
 from wardian.base.bundle import Bundle
 from wardian.base.frozen import Frozen
@@ -18,7 +17,6 @@ Namespace = str
 """What seeds are drawn for: `search`, `gate/1`, `gate/2` …, `audit`. Those of different ones have nothing in common."""
 ENOUGH = 20
 """Fewer tasks to decide on are worth a warning."""
-Half = Literal["search", "gate"]
 
 
 class Place(Frozen):
@@ -33,7 +31,7 @@ class Ground:
     """Makes the specs of a campaign's episodes.
 
     Args:
-        seed: of the job; all seeds follow from it.
+        seed: of the campaign, and of no other one; all seeds follow from it.
         agent: the job's agent that is refined.
         champion: its version as the campaign found it.
         search: tasks for everything before the gate.
@@ -100,10 +98,6 @@ class Ground:
         if used := [count for count in self.reuse.values() if count]:
             told.append(f"{len(used)} of {len(self.gate)} tasks of the gate decided before, up to {max(used)} times")
         return tuple(told)
-
-    def places(self, half: Half) -> Sequence[Place]:
-        """The tasks of one half."""
-        return self.search if half == "search" else self.gate
 
 
 def arm_of(bundle: Bundle) -> str:

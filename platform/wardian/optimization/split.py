@@ -1,10 +1,10 @@
-"""Tasks to search on and tasks to decide on: template by template, so that both halves are alike."""
+"""Tasks to search on and tasks to decide on: each task is one or the other, whatever else a job has."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain, zip_longest
 
 from wardian.base.bundle import Bundle
-from wardian.base.identity import random_stream
+from wardian.base.identity import derive_seed
 from wardian.episodes.record import AgentRef
 from wardian.optimization.ground import Ground, Place
 
@@ -12,39 +12,47 @@ __all__ = ["FEW", "ground_of"]
 
 FEW = 8
 """With fewer tasks than that each of them is in both halves."""
+LEAST = 3
+"""A half that has fewer is none: then, too, all tasks are in both."""
 
 
 def ground_of(
-    seed: int, agent: AgentRef, champion: Bundle, places: Sequence[Place], uses: Mapping[str, int] | None = None
+    seed: int,
+    campaign: str,
+    agent: AgentRef,
+    champion: Bundle,
+    places: Sequence[Place],
+    uses: Mapping[str, int] | None = None,
 ) -> Ground:
     """A campaign's ground on these tasks.
 
-    A job's tasks are divided in the same way in all its campaigns, whatever their order: what was decided on is never
-    searched on.
+    Which half a task is in follows from its environment and its id alone, so it is the same in all campaigns of all
+    jobs: what was decided on is never searched on, however many tasks are added and whatever the seed.
 
     Args:
         seed: of the job.
+        campaign: its id: no other campaign draws its seeds, not even one that knows nothing of it.
         agent: the job's agent that is refined.
         champion: its version now.
         places: all tasks of the job.
         uses: how often each task decided in earlier campaigns, by its key.
     """
-    search, gate = _halves(seed, places) if len(places) >= FEW else (places, places)
+    search, gate = _halves(sorted(places, key=lambda place: (place.environment.name, place.task.id)))
     keys = {f"{place.environment.name}/{place.task.id}" for place in gate}
     reuse = {key: count for key, count in (uses or {}).items() if key in keys}
-    return Ground(seed, agent, champion, tuple(_mixed(search)), tuple(gate), reuse)
+    own = derive_seed(seed, "refine", campaign)
+    return Ground(own, agent, champion, tuple(_mixed(search)), tuple(gate), reuse)
 
 
-def _halves(seed: int, places: Sequence[Place]) -> tuple[list[Place], list[Place]]:
-    halves: tuple[list[Place], list[Place]] = ([], [])
-    turn = 0
-    for template, alike in sorted(_by_template(places).items()):
-        shuffled = sorted(alike, key=lambda place: place.task.id)
-        random_stream(seed, "refine", "split", *template).shuffle(shuffled)
-        for place in shuffled:
-            halves[turn % 2].append(place)
-            turn += 1
-    return halves
+def _halves(places: Sequence[Place]) -> tuple[Sequence[Place], Sequence[Place]]:
+    search = [place for place in places if _searched(place)]
+    gate = [place for place in places if not _searched(place)]
+    few = len(places) < FEW or min(len(search), len(gate)) < LEAST
+    return (places, places) if few else (search, gate)
+
+
+def _searched(place: Place) -> bool:
+    return derive_seed("refine", "half", place.environment.name, place.task.id) % 2 == 0
 
 
 def _mixed(places: Iterable[Place]) -> Iterable[Place]:

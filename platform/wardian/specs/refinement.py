@@ -25,7 +25,7 @@ class CampaignBudget(Frozen):
     tokens: PositiveInt | None = None
     """Tokens, in and out, of all of them."""
     wall_s: PositiveFloat | None = None
-    """Seconds from when it begins; after that nothing new begins."""
+    """Seconds that it is played, all parts together; after that nothing new begins."""
 
 
 class ReflectionSpec(Frozen):
@@ -40,15 +40,31 @@ class ReflectionSpec(Frozen):
 class SearchSpec(Frozen):
     """How candidates are found."""
 
-    kind: Literal["pareto", "single_pass", "gepa"] = "pareto"
+    kind: Literal["pareto", "single_pass", "gepa", "given"] = "pareto"
     """`pareto`: parents are those that are best at some task; `single_pass`: one edit of the champion for each of the
-    largest clusters, the baseline; `gepa`: the package of that name searches (extra `gepa`), and decides nothing."""
+    largest clusters, the baseline; `gepa`: the package of that name searches (extra `gepa`), and decides nothing;
+    `given`: nobody does, the version with `texts` comes to a gate at once."""
     candidates: Annotated[int, Field(ge=1, le=64)] = 8
     """Edits in one generation, all at the same time."""
     generations: PositiveInt = 3
     """Gates that a campaign comes to at most."""
     episodes: PositiveInt = 300
     """What one generation of `gepa` may play; the others follow from `race`."""
+    texts: dict[Component, str] = {}
+    """For `given`: what is otherwise than in the champion. `wardian refine` with `--challenger SWEEP` fills it in."""
+    origin: str = ""
+    """For `given`: where it comes from, for the lineage."""
+
+    @property
+    def rounds(self) -> int:
+        """Gates that a campaign comes to at most."""
+        return 1 if self.kind == "given" else self.generations
+
+    @model_validator(mode="after")
+    def _given(self) -> Self:
+        if (self.kind == "given") != bool(self.texts):
+            raise ValueError("`texts` are those of the kind `given`, which has some")
+        return self
 
 
 class RaceSpec(Frozen):
@@ -117,7 +133,7 @@ class RefineSpec(Frozen):
     components: Annotated[tuple[Component, ...], Field(min_length=1)] = (SYSTEM,)
     """What of it may be edited."""
     metric: str = "success"
-    """What shall become better: a metric in [0, 1]."""
+    """What shall become better: a metric in [0, 1] of which more is better."""
     reflection: ReflectionSpec
     """Who proposes."""
     preflight: Annotated[int, Field(ge=2, le=1_000)] = 30
@@ -141,3 +157,9 @@ class RefineSpec(Frozen):
     auto_promote: bool = False
     """Move the alias `champion` at once. By default a promoted version becomes `challenger`, and `wardian promote`
     moves it."""
+
+    @model_validator(mode="after")
+    def _may_be_edited(self) -> Self:
+        if other := [name for name in self.search.texts if name not in self.components]:
+            raise ValueError(f"`search.texts` has {other[0]}, which is not among `components`")
+        return self

@@ -76,8 +76,8 @@ def locate(location: tuple[str | int, ...], root: Schema | None = None) -> tuple
         if "oneOf" in schema:
             schema = tagged(schema)[str(item)]
             continue
-        if "anyOf" in schema and str(item).startswith("tuple["):
-            schema = next(choice for choice in schema["anyOf"] if choice.get("type") == "array")
+        if (member := _member(schema, str(item))) is not None:
+            schema = member
             continue
         below = _below(schema, item)
         if below is None:
@@ -85,6 +85,16 @@ def locate(location: tuple[str | int, ...], root: Schema | None = None) -> tuple
         path = (*path, item)
         schema = resolve(below)
     return path, schema
+
+
+def _member(schema: Schema, label: str) -> Schema | None:
+    """The list or mapping of a plain union that pydantic labels so; it puts the names of validators around a model."""
+    for choice in map(resolve, schema.get("anyOf", ())):
+        if choice.get("type") == "array" and label.startswith("tuple["):
+            return choice
+        if choice.get("type") == "object" and label.rstrip("]").rpartition(" ")[2] == choice.get("title"):
+            return choice
+    return None
 
 
 def _below(schema: Schema, item: str | int) -> Schema | None:

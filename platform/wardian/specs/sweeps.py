@@ -110,7 +110,7 @@ class SweepSpec(Frozen):
     alpha: Annotated[float, Field(gt=0, lt=1)] = 0.05
     """For `safe`, and for the report's simultaneous intervals."""
     metric: str = "success"
-    """What is compared: a metric in [0, 1]."""
+    """What is compared: a metric in [0, 1] of which more is better."""
 
     def draws(self, arm: str) -> str:
         """The name of the draws of an arm: all configurations have the same, so that fusions share their panel."""

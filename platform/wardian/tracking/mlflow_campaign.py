@@ -32,7 +32,8 @@ def deliver_campaign(uri: str, card: CampaignCard) -> Tracked:
     client = open_client(uri)
     experiment_id = experiment_in(client, uri, card.experiment)
     delivery = _Delivery(client, experiment_id, card)
-    return Tracked(uri=uri, experiment_id=experiment_id, run_id=delivery.deliver())
+    run_id = delivery.deliver()
+    return Tracked(uri=uri, experiment_id=experiment_id, run_id=run_id, notes=delivery.left)
 
 
 class _Delivery:
@@ -40,6 +41,7 @@ class _Delivery:
         self._client = client
         self._experiment_id = experiment_id
         self._card = card
+        self.left: tuple[str, ...] = ()
         self._family = MlflowFamily(client, experiment_id, card.run_id, key="wardian.campaign", tag="wardian.stage")
 
     def deliver(self) -> str:
@@ -50,7 +52,9 @@ class _Delivery:
         if whole.data.tags.get(SHA) == card.whole.sha:
             return run_id
         prompts = MlflowPrompts(self._client)
-        versions = MlflowVersions(prompts, card, run_id).register()
+        registry = MlflowVersions(prompts, card, run_id)
+        versions = registry.register()
+        self.left = registry.left
         for name in {card.prompt, *(version.name for version in versions.values())}:
             prompts.show(name, self._experiment_id)
         for stage in card.stages:

@@ -1,18 +1,13 @@
 """The versions of a prompt that a campaign leaves in MLflow's registry, and the aliases on them."""
 
 from collections.abc import Callable
-from typing import Final
 
+from wardian.tracking.announcement import Announcement
 from wardian.tracking.campaign import CampaignCard, EntryCard
 from wardian.tracking.mlflow_prompts import MlflowPrompts
-from wardian.tracking.prompt_version import CHALLENGER, CHAMPION, PREVIOUS, PromptVersion, candidates_of
+from wardian.tracking.prompt_version import BEGUN_TAG, CAMPAIGN_TAG, CHAMPION, PromptVersion, candidates_of
 
-__all__ = ["CAMPAIGN_TAG", "MlflowVersions"]
-
-CAMPAIGN_TAG: Final = "campaign"
-"""The tag by which a version is found again: the id of the campaign's folder."""
-ALIASED: Final = "aliased"
-"""Set once an alias is on a promoted version: whoever moves it away later shall not find it back."""
+__all__ = ["MlflowVersions"]
 
 
 class MlflowVersions:
@@ -29,6 +24,9 @@ class MlflowVersions:
         self._card = card
         self._run_id = run_id
         self._tried = candidates_of(card.prompt)
+        self._begun = card.whole.started_ms
+        self.left: tuple[str, ...] = ()
+        """Aliases that were left where they were, after `register`: why, a line each."""
 
     def register(self) -> dict[str, PromptVersion]:
         """The versions among the candidates, by text."""
@@ -38,8 +36,7 @@ class MlflowVersions:
         versions = {card.original: self._baseline(self._tried, card.original)}
         for entry in card.entries:
             versions[entry.text] = self._entered(self._tried, entry)
-            if entry.promoted:
-                self._announce(self._entered(card.prompt, entry))
+        self.left = tuple(filter(None, (self._announced(entry) for entry in card.entries if entry.promoted)))
         return versions
 
     def _baseline(self, name: str, text: str) -> PromptVersion:
@@ -58,7 +55,8 @@ class MlflowVersions:
             return each.text == entry.text and each.tags.get(CAMPAIGN_TAG, self._card.run_id) == self._card.run_id
 
         parent = self._baseline(name, entry.parent)
-        tags = {**entry.tags, "parent": parent.label, "campaign_run": self._run_id, CAMPAIGN_TAG: self._card.run_id}
+        ours_too = {CAMPAIGN_TAG: self._card.run_id, BEGUN_TAG: str(self._begun)}
+        tags = {**entry.tags, "parent": parent.label, "campaign_run": self._run_id, **ours_too}
         if entry.evidence:
             tags["evidence_uri"] = f"runs:/{self._run_id}/{entry.evidence}"
         known = self._known(name, ours)
@@ -66,16 +64,10 @@ class MlflowVersions:
             return self._prompts.register(name, entry.text, entry.message, tags)
         return self._prompts.tag(known, tags)
 
-    def _announce(self, version: PromptVersion) -> None:
-        """Put the alias on a promoted version, once."""
-        if ALIASED in version.tags:
-            return
-        alias = CHAMPION if self._card.auto_promote else CHALLENGER
-        champion = self._prompts.aliased(version.name, CHAMPION)
-        if alias == CHAMPION and champion is not None and champion.version != version.version:
-            self._prompts.point(PREVIOUS, champion)
-        self._prompts.point(alias, version)
-        self._prompts.tag(version, {ALIASED: alias})
+    def _announced(self, entry: EntryCard) -> str:
+        """Put an alias on what a gate promoted; why not, if not."""
+        announcement = Announcement(campaign=self._card.run_id, begun=self._begun, auto_promote=self._card.auto_promote)
+        return announcement.make(self._prompts, self._entered(self._card.prompt, entry), entry.parent)
 
     def _known(self, name: str, fits: Callable[[PromptVersion], bool]) -> PromptVersion | None:
         """The newest one that fits."""

@@ -3,10 +3,9 @@
 from wardian.base.errors import ConfigError
 from wardian.base.frozen import Frozen
 from wardian.tracking.mlflow_prompts import MlflowPrompts
-from wardian.tracking.mlflow_versions import CAMPAIGN_TAG
-from wardian.tracking.prompt_version import CHALLENGER, CHAMPION, PREVIOUS, PromptVersion
+from wardian.tracking.prompt_version import CAMPAIGN_TAG, CHALLENGER, CHAMPION, PREVIOUS, PromptVersion
 
-__all__ = ["Move", "promote", "promoted_by", "rollback"]
+__all__ = ["Move", "promote", "rollback"]
 
 
 class Move(Frozen):
@@ -22,31 +21,25 @@ class Move(Frozen):
         return self.previous is None or self.previous.version != self.champion.version
 
 
-def promote(prompts: MlflowPrompts, prompt: str, version: int | None = None) -> Move:
-    """Use `version`, by default the challenger; what was in use becomes the previous one.
+def promote(prompts: MlflowPrompts, prompt: str, *, version: int | None = None, campaign: str = "") -> Move:
+    """Use the challenger; what was in use becomes the previous one.
+
+    Args:
+        prompts: the registry.
+        prompt: its name.
+        version: use this one instead, whatever it was measured against.
+        campaign: use instead what this campaign's gate promoted last.
 
     Raises:
-        ConfigError: when there is no such version, or no challenger.
+        ConfigError: when there is no such version, or it was not measured against what is in use.
     """
-    if version is None:
-        chosen = prompts.aliased(prompt, CHALLENGER)
-    else:
-        chosen = next((each for each in prompts.versions(prompt) if each.version == version), None)
+    if version is not None:
+        return _use(prompts, _numbered(prompts, prompt, version))
+    chosen = _made_by(prompts, prompt, campaign) if campaign else prompts.aliased(prompt, CHALLENGER)
     if chosen is None:
-        raise ConfigError(_absent(prompts, prompt, version))
+        raise ConfigError(_absent(prompts, prompt))
+    _check_measured(prompts, chosen)
     return _use(prompts, chosen)
-
-
-def promoted_by(prompts: MlflowPrompts, prompt: str, campaign: str) -> int:
-    """The version that a campaign's gate promoted last.
-
-    Raises:
-        ConfigError: when it promoted none.
-    """
-    made = [each.version for each in prompts.versions(prompt) if each.tags.get(CAMPAIGN_TAG) == campaign]
-    if not made:
-        raise ConfigError(f"{campaign}: no gate of this campaign promoted anything")
-    return made[-1]
 
 
 def rollback(prompts: MlflowPrompts, prompt: str) -> Move:
@@ -72,10 +65,53 @@ def _use(prompts: MlflowPrompts, chosen: PromptVersion) -> Move:
     return Move(prompt=chosen.name, champion=chosen, previous=current)
 
 
-def _absent(prompts: MlflowPrompts, prompt: str, version: int | None) -> str:
+def _numbered(prompts: MlflowPrompts, prompt: str, version: int) -> PromptVersion:
     known = prompts.versions(prompt)
-    if not known:
+    chosen = next((each for each in known if each.version == version), None)
+    if chosen is None and known:
+        valid = ", ".join(str(each.version) for each in known)
+        raise ConfigError(f"{prompt}: there is no version {version}; valid: {valid}")
+    if chosen is None:
+        raise ConfigError(_absent(prompts, prompt))
+    return chosen
+
+
+def _made_by(prompts: MlflowPrompts, prompt: str, campaign: str) -> PromptVersion:
+    made = [each for each in prompts.versions(prompt) if each.tags.get(CAMPAIGN_TAG) == campaign]
+    if not made:
+        raise ConfigError(f"{campaign}: no gate of this campaign promoted anything")
+    return made[-1]
+
+
+def _absent(prompts: MlflowPrompts, prompt: str) -> str:
+    if not prompts.versions(prompt):
         return f"there is no prompt '{prompt}' in the registry"
-    if version is None:
-        return f"{prompt}: there is no challenger, for no gate has promoted a version; see `wardian lineage {prompt}`"
-    return f"{prompt}: there is no version {version}; valid: {', '.join(str(each.version) for each in known)}"
+    return f"{prompt}: there is no challenger, for no gate has promoted a version; see `wardian lineage {prompt}`"
+
+
+def _check_measured(prompts: MlflowPrompts, chosen: PromptVersion) -> None:
+    """See that a gate found the version to be better than what is in use.
+
+    Raises:
+        ConfigError: when none did.
+    """
+    champion = prompts.aliased(chosen.name, CHAMPION)
+    if champion is None or champion.version == chosen.version:
+        return
+    against = _measured_against(prompts, chosen)
+    if champion.text not in [each.text for each in against]:
+        measured = f"measured against {against[0].label}" if against else "measured against nothing"
+        use = f"`--version {chosen.version}` uses it all the same"
+        raise ConfigError(f"{chosen.label} was {measured}, and {champion.label} is in use; {use}")
+
+
+def _measured_against(prompts: MlflowPrompts, chosen: PromptVersion) -> list[PromptVersion]:
+    """The version's parent, and as long as its own campaign made that one, too, its parent's parent."""
+    known = {each.label: each for each in prompts.versions(chosen.name)}
+    found: list[PromptVersion] = []
+    version: PromptVersion | None = chosen
+    while version is not None and version.tags.get(CAMPAIGN_TAG) == chosen.tags.get(CAMPAIGN_TAG):
+        version = known.pop(version.tags.get("parent", ""), None)
+        if version is not None:
+            found.append(version)
+    return found

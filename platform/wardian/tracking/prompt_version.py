@@ -5,7 +5,17 @@ from typing import Final
 
 from wardian.base.frozen import Frozen
 
-__all__ = ["CANDIDATES", "CHALLENGER", "CHAMPION", "PREVIOUS", "PromptVersion", "candidates_of", "own_name"]
+__all__ = [
+    "BEGUN_TAG",
+    "CAMPAIGN_TAG",
+    "CANDIDATES",
+    "CHALLENGER",
+    "CHAMPION",
+    "PREVIOUS",
+    "PromptVersion",
+    "candidates_of",
+    "own_name",
+]
 
 CHAMPION: Final = "champion"
 """The alias of what is in use."""
@@ -14,6 +24,10 @@ PREVIOUS: Final = "previous"
 CHALLENGER: Final = "challenger"
 """That of what a gate has promoted and nobody uses yet."""
 CANDIDATES: Final = ".candidates"
+CAMPAIGN_TAG: Final = "campaign"
+"""The tag by which a version is found again: the id of the campaign's folder."""
+BEGUN_TAG: Final = "campaign_begun"
+"""When that campaign began, in milliseconds since the epoch: of two, the later one is right about the challenger."""
 
 
 class PromptVersion(Frozen):

@@ -69,13 +69,14 @@ class RunSummary(Frozen):
 
 
 class Tracked(Frozen):
-    """Where the run can be seen; `problem` says in one line what is missing there and why."""
+    """Where the run can be seen; `problem` says in one line what is missing there and why, `notes` what else is so."""
 
     uri: str = ""
     """Without its password, if it has one."""
     experiment_id: str | None = None
     run_id: str | None = None
     problem: str | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def open_with(self) -> str | None:

@@ -1,3 +1,6 @@
+from collections.abc import Sequence
+from statistics import fmean
+
 import pytest
 from support.campaign_trials import SPEC, Trial
 
@@ -6,7 +9,9 @@ from wardian.base.identity import random_stream
 from wardian.optimization.campaign.lineage import Lineage
 from wardian.optimization.campaign.purse import Purse
 from wardian.optimization.campaign.record import CampaignRecord
+from wardian.optimization.evidence.evidence import Evidence
 from wardian.optimization.selfcheck.world import Storm, World
+from wardian.scoring.score import Scored
 from wardian.specs.refinement import CampaignBudget, RefineSpec
 
 PLANTED = {"mends": 0.25, "empty": 0.5, "harms": 0.25}
@@ -64,6 +69,14 @@ def test_gates_in_a_row_that_show_nothing_end_it() -> None:
     assert record.champion == record.original
 
 
+def test_every_gate_keeps_what_its_candidate_answers() -> None:
+    record = gated(PLANTED, promotions=2)
+    clusters = {candidate.number: candidate.cluster for candidate in record.candidates}
+    assert [gate.evidence and gate.evidence.name for gate in record.gates] == [
+        clusters[gate.candidate] for gate in record.gates
+    ]
+
+
 def test_a_campaign_comes_to_so_many_generations() -> None:
     record = gated(NULL, search={"generations": 1})
     assert record.stop == "gates"
@@ -75,6 +88,44 @@ def test_the_clock_ends_it_and_nothing_is_decided_in_a_hurry() -> None:
     record = trial.run()
     assert (record.stop, record.gates) == ("wall_clock", ())
     assert trial.seconds == pytest.approx(300.0, abs=1.0)
+
+
+def test_a_gate_that_the_clock_cuts_stays_in_the_record() -> None:
+    record = Trial(NULL, spec=spec(budget={"wall_s": 900.0})).run()
+    (gate,) = record.gates
+    assert (record.stop, gate.verdict.ruling, gate.verdict.why) == ("wall_clock", "inconclusive", "time is over")
+    assert len(gate.pairs) >= gate.verdict.pairs > 0
+    assert record.champion == record.original
+
+
+def test_a_campaign_that_goes_on_has_the_time_that_earlier_parts_left() -> None:
+    trial = Trial(NULL, spec=spec(budget={"wall_s": 700.0}))
+    assert _broken_off(trial, 500.0) is None
+    record = trial.run()
+    assert record.stop == "wall_clock"
+    assert trial.seconds == pytest.approx(700.0, abs=1.0)
+    assert record.wall_s == pytest.approx(700.0, abs=1.0)
+
+
+def test_a_part_without_any_time_takes_nothing_back() -> None:
+    trial = Trial(NULL, spec=spec(budget={"wall_s": 900.0}))
+    whole = trial.run()
+    assert whole.gates
+    assert trial.run().decisions == whole.decisions
+    assert trial.watcher.seen[-1].expenses == whole.expenses
+
+
+class Slow:
+    """A diagnostician whose own patience ends."""
+
+    async def diagnose(self, episodes: Sequence[Scored], smallest: int) -> tuple[Evidence, ...]:
+        raise TimeoutError("no answer")
+
+
+def test_patience_of_somebody_else_that_ends_is_not_the_end_of_the_time() -> None:
+    with pytest.raises(ExceptionGroup) as raised:
+        Trial(NULL, diagnostician=Slow()).run()
+    assert raised.group_contains(TimeoutError, match="no answer")
 
 
 def test_a_budget_that_no_gate_fits_in_is_refused_before_an_episode_is_played() -> None:
@@ -124,7 +175,9 @@ def test_a_promotion_may_be_looked_at_again_on_other_seeds() -> None:
 
 
 def test_a_campaign_may_promote_more_than_once() -> None:
-    record = Trial({"mends": 0.3, "helps": 0.7}, spec=spec(promotions=2, budget={"episodes": 9_000})).run()
+    many = spec(promotions=2, budget={"episodes": 9_000})
+    records = (Trial({"mends": 0.3, "helps": 0.7}, seed=seed, spec=many).run() for seed in range(9))
+    record = next(record for record in records if record.stop == "promoted")
     promoted = [gate for gate in record.gates if gate.verdict.ruling == "promoted"]
     assert len(promoted) == 2
     assert promoted[1].champion.sha != record.original.sha
@@ -136,16 +189,36 @@ def test_the_pairs_of_a_gate_stand_in_its_record_up_to_the_verdict() -> None:
     assert gate.verdict.pairs == sum(None not in (pair.champion, pair.candidate) for pair in gate.pairs)
 
 
+def test_an_episode_that_its_own_agent_broke_is_a_0_wherever_it_is_looked_at() -> None:
+    world = World(seed=0, broken=0.3)
+    record = next(
+        record for seed in range(9) if (record := Trial(PLANTED, seed=seed, world=world, spec=graded()).run()).gates
+    )
+    pairs = [(pair.champion, pair.candidate) for pair in record.gates[0].pairs]
+    assert all(None not in pair for pair in pairs)
+    differences = [ours - theirs for theirs, ours in pairs if theirs is not None and ours is not None]
+    assert record.gates[0].verdict.raw_delta == pytest.approx(fmean(differences))
+    assert {candidate.pairs for candidate in record.candidates if candidate.rung == 3} == {32}
+    assert record.success is not None
+    assert record.success < 0.7
+    assert record.preflight is not None
+    assert record.preflight.success == pytest.approx(record.success)
+
+
+def graded() -> RefineSpec:
+    return spec(metric="score")
+
+
 @pytest.mark.parametrize("seed", [0, 1, 6])
 def test_a_campaign_that_is_broken_off_again_and_again_comes_to_the_same(seed: int) -> None:
     habits = NULL if seed % 2 else PLANTED
     world = World(seed=0, missing=0.02, storm=Storm(share=0.03) if seed == 6 else None)
-    whole = Trial(habits, seed=seed, world=world)
+    whole = Trial(habits, seed=seed, world=world, spec=spec(budget={"episodes": 1_300}))
     record = whole.run()
-    broken = Trial(habits, seed=seed, world=world)
+    broken = Trial(habits, seed=seed, world=world, spec=spec(budget={"episodes": 1_300}))
     stream, parts = random_stream(seed, "breaks"), 1
     while (again := _broken_off(broken, stream.uniform(1.0, 100.0) * parts)) is None:
-        parts += 1
+        parts, broken.slots = parts + 1, stream.choice((4, 16, 64, 256))
     assert parts > 3
     assert again.decisions == record.decisions
     assert len(broken.ledger.results) <= record.spec.budget.episodes
@@ -160,7 +233,10 @@ def _broken_off(trial: Trial, until_s: float) -> CampaignRecord | None:
 
 
 def test_slots_and_durations_change_no_decision() -> None:
-    records = [
-        Trial(PLANTED, seed=3, slots=64, world=World(seed=0, sigma=sigma)).run().decisions for sigma in (0.1, 1.0, 1.5)
-    ]
-    assert records[0] == records[1] == records[2]
+    for seed in (3, 6, 7):
+        tight = spec(budget={"episodes": 1_500})
+        records = [
+            Trial(NULL, seed=seed, slots=slots, world=World(seed=0, sigma=sigma), spec=tight).run().decisions
+            for slots, sigma in ((4, 1.0), (64, 0.1), (64, 1.5), (256, 1.0))
+        ]
+        assert all(record == records[0] for record in records)

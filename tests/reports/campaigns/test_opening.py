@@ -1,15 +1,17 @@
 """What a campaign must know of those before it."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
 from support.campaigns import PROMPT, campaign, campaign_folder, campaign_job, gate_record
 
-from wardian.cli.lineages import opening_lineage
+from wardian.cli.lineages import TURN, opening_lineage
 from wardian.optimization.campaign.lineage import Lineage
 from wardian.reports.campaigns.kept import campaigns, keep, kept
-from wardian.reports.campaigns.opening import Opening, Past, lineage_behind
+from wardian.reports.campaigns.opening import OPENING, Opening, Past, lineage_behind, opening
 from wardian.specs.job import JobSpec
+from wardian.storage.turns import turn
 
 
 @pytest.fixture
@@ -22,7 +24,7 @@ def test_a_campaign_comes_behind_the_gates_of_those_before_it(job: JobSpec) -> N
     assert opening_lineage(first, PROMPT, {}) == Lineage()
     keep(first, campaign(name=first.id))
     found = opening_lineage(second, PROMPT, {})
-    assert (found.gates, found.blocks) == (2, ("gate/1", "gate/2"))
+    assert found.gates == 2
     assert found.uses == {"shop/t0": 4, "shop/t1": 4}
 
 
@@ -40,6 +42,29 @@ def test_one_that_has_not_ended_is_counted_with_all_gates_that_it_may_open(job: 
     assert opening_lineage(campaign_folder(job, 3), PROMPT, {}).gates == 6
 
 
+def test_a_gate_that_nobody_finished_is_counted_by_who_entered_it() -> None:
+    ended = campaign([], name="a")
+    entered = ended.candidates[0].model_copy(update={"gate": 2})
+    record = ended.model_copy(update={"candidates": (entered,), "stop": "futile"})
+    assert Past(id="a", opening=Opening(prompt=PROMPT, most=3), record=record).last_gate == 2
+
+
+@pytest.mark.parametrize("stop", ["budget", "wall_clock"])
+def test_one_that_may_go_on_with_more_is_counted_with_all_gates_that_it_may_open(stop: str) -> None:
+    record = campaign([gate_record(1, "futile", 0)], name="a").model_copy(update={"stop": stop})
+    assert Past(id="a", opening=Opening(prompt=PROMPT, most=3), record=record).last_gate == 3
+
+
+async def test_one_that_begins_while_another_looks_finds_it(job: JobSpec) -> None:
+    first, second = campaign_folder(job, 1), campaign_folder(job, 2)
+    with turn(second.path.parent / TURN):
+        waiting = asyncio.create_task(asyncio.to_thread(opening_lineage, second, PROMPT, {}))
+        await asyncio.wait([waiting], timeout=0.1)
+        assert opening(second) is None
+        first.store.put(OPENING, Opening(prompt=PROMPT, most=3).model_dump_json().encode())
+    assert (await waiting).gates == 3
+
+
 def test_campaigns_of_another_prompt_count_nowhere(job: JobSpec) -> None:
     opening_lineage(campaign_folder(job, 1), "shop.other", {})
     assert opening_lineage(campaign_folder(job, 2), PROMPT, {}).gates == 0
@@ -48,7 +73,8 @@ def test_campaigns_of_another_prompt_count_nowhere(job: JobSpec) -> None:
 def test_numbers_that_were_set_apart_are_not_given_twice() -> None:
     """One that ended early leaves a gap, for those after it began behind what it might have opened."""
     opened = Opening(prompt=PROMPT, most=3)
-    early = Past(id="a", opening=opened, record=campaign([gate_record(1, "futile", 0)], name="a"))
+    ended = campaign([gate_record(1, "futile", 0)], name="a").model_copy(update={"candidates": ()})
+    early = Past(id="a", opening=opened, record=ended)
     late = Past(id="b", opening=Opening(prompt=PROMPT, most=3, lineage=Lineage(gates=3)))
     assert lineage_behind([early]).gates == 1
     assert lineage_behind([early, late]).gates == 6

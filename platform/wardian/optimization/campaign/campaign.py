@@ -3,7 +3,6 @@
 import asyncio
 
 from wardian.base.clock import Clock
-from wardian.base.errors import ConfigError
 from wardian.optimization.board import Board
 from wardian.optimization.campaign.books import Books
 from wardian.optimization.campaign.charter import Charter, Crew
@@ -38,20 +37,23 @@ class Campaign:
         self._crew = crew
         self._lineage = lineage
         self._clock = clock
-        purse = Purse(charter.spec)
-        if not purse.affords(least := purse.preflight + purse.race + purse.gate):
-            raise ConfigError(f"refine.budget.episodes: {purse.left} is less than one gate may take: {least}")
+        Purse(charter.spec).check()
 
     async def run(self) -> CampaignRecord:
         """Play it to its end, or go on with one that was broken off: that is the same."""
         async with asyncio.TaskGroup() as group:
             desk = self._desk(Board(self._crew.evaluator, group))
-            wall_s = desk.spec.budget.wall_s
+            deadline = asyncio.timeout(self._charter.left_s)
             try:
-                async with asyncio.timeout(wall_s):
+                async with deadline:
                     await self._play(desk)
             except TimeoutError:
-                desk.books.end("wall_clock", f"{wall_s:g} s are over")
+                if not deadline.expired():
+                    raise
+                desk.books.cut(f"{desk.spec.budget.wall_s:g} s are over")
+            except asyncio.CancelledError:
+                await desk.books.note()
+                raise
             desk.board.close()
             await desk.books.note(stage="ended")
         return desk.books.record

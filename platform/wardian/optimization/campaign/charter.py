@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from wardian.base.bundle import Bundle
 from wardian.base.frozen import Frozen
 from wardian.optimization.campaign.lineage import Recorder
+from wardian.optimization.campaign.record import CampaignRecord
 from wardian.optimization.evaluator import Evaluator
 from wardian.optimization.evidence.diagnostician import Diagnostician
 from wardian.optimization.gate.gate import Gate
@@ -29,7 +30,7 @@ class Charter(Frozen):
         spec: what the job says.
         metric_sha: digest of the metric and what computes it.
         started_at: in seconds since the epoch, when it began for the first time.
-        earlier_s: how long it was played before, where it goes on.
+        before: how far it was, where it goes on.
     """
 
     id: str
@@ -37,7 +38,18 @@ class Charter(Frozen):
     spec: RefineSpec
     metric_sha: str = ""
     started_at: float = 0.0
-    earlier_s: float = 0.0
+    before: CampaignRecord | None = None
+
+    @property
+    def earlier_s(self) -> float:
+        """How long it was played before."""
+        return 0.0 if self.before is None else self.before.wall_s
+
+    @property
+    def left_s(self) -> float | None:
+        """How long it may be played; None for as long as it takes."""
+        wall_s = self.spec.budget.wall_s
+        return None if wall_s is None else max(0.0, wall_s - self.earlier_s)
 
 
 @dataclass(frozen=True)

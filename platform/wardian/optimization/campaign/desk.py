@@ -35,8 +35,3 @@ class Desk:
     def next_gate(self) -> int:
         """The number of the next gate in the lineage, from 1."""
         return self.lineage.gates + len(self.books.record.gates) + 1
-
-    @property
-    def slots(self) -> int:
-        """How many episodes were played at once when it began."""
-        return max(1, self.books.record.slots)

@@ -9,7 +9,7 @@ from wardian.optimization.campaign.record import GatePair
 from wardian.optimization.gate.gate import Gate
 from wardian.optimization.gate.verdict import GateVerdict
 from wardian.optimization.ground import Ground, Namespace
-from wardian.optimization.pairs import Pair
+from wardian.optimization.pairs import Pair, value_of
 from wardian.scoring.result import Result
 
 __all__ = ["FIRST", "Hearing", "gate_pair"]
@@ -102,6 +102,6 @@ def gate_pair(pair: Pair, metric: str) -> GatePair:
         number=pair.number,
         task=pair.task,
         seed=pair.champion.seed,
-        champion=pair.champion.values.get(metric),
-        candidate=pair.candidate.values.get(metric),
+        champion=value_of(pair.champion, metric),
+        candidate=value_of(pair.candidate, metric),
     )

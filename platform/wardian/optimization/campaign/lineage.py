@@ -14,12 +14,10 @@ class Lineage(Frozen):
 
     Args:
         gates: how many there were, in all campaigns.
-        blocks: namespaces of seeds that they drew from.
         uses: how often each task decided in them, by its key.
     """
 
     gates: int = 0
-    blocks: tuple[str, ...] = ()
     uses: Mapping[str, int] = {}
 
 

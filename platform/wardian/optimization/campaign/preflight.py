@@ -6,7 +6,7 @@ from statistics import fmean, pstdev
 from wardian.optimization.campaign.record import Preflight
 from wardian.optimization.gate.level import is_plain
 from wardian.optimization.gate.outlook import Outlook
-from wardian.optimization.pairs import Pair
+from wardian.optimization.pairs import Pair, value_of
 from wardian.scoring.statistics.pairs import paired_p_value
 from wardian.specs.refinement import RefineSpec
 
@@ -19,7 +19,7 @@ ALARM = 0.001
 def preflight_of(pairs: Sequence[Pair], spec: RefineSpec, *, gate: int, episodes: int) -> Preflight:
     """What `pairs` of the champion with itself say; `gate` is the number of the first one in the lineage."""
     found = [d for pair in pairs if (d := pair.difference(spec.metric)) is not None]
-    sides = [side.values.get(spec.metric) for pair in pairs for side in (pair.champion, pair.candidate)]
+    sides = [value_of(side, spec.metric) for pair in pairs for side in (pair.champion, pair.candidate)]
     values = [value for value in sides if value is not None]
     success = fmean(values) if values else 0.0
     noise = pstdev(found) if found else 0.0

@@ -1,5 +1,6 @@
 """What may be spent: the worst case is set aside before anything is sent, what the gate may need first of all."""
 
+from wardian.base.errors import ConfigError
 from wardian.optimization.campaign.hearing import FIRST
 from wardian.specs.refinement import GateSpec, RefineSpec
 
@@ -25,6 +26,8 @@ class Purse:
     @property
     def race(self) -> int:
         """The most that one generation takes: each round for those that are left, and the champion's own draws."""
+        if self._spec.search.kind == "given":
+            return 0
         if self._spec.search.kind == "gepa":
             return self._spec.search.episodes
         racing, episodes, before = self._spec.search.candidates, 0, 0
@@ -67,8 +70,17 @@ class Purse:
     @property
     def campaign(self) -> int:
         """The most that a campaign comes to."""
-        whole = self.preflight + self._spec.search.generations * (self.race + self.gate)
+        whole = self.preflight + self._spec.search.rounds * (self.race + self.gate)
         return min(self._spec.budget.episodes, whole)
+
+    def check(self) -> None:
+        """See that it is enough for a first gate.
+
+        Raises:
+            ConfigError: when it is not.
+        """
+        if not self.affords(least := self.preflight + self.race + self.gate):
+            raise ConfigError(f"refine.budget.episodes: {self.left} is less than one gate may take: {least}")
 
     def affords(self, episodes: int) -> bool:
         """Whether so many are left."""

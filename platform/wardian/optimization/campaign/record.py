@@ -120,6 +120,8 @@ class GateRecord(Frozen):
     champion: Bundle
     candidate: int
     """The number of the candidate."""
+    evidence: Evidence | None = None
+    """What the candidate answers; a later diagnosis of the campaign may not find it any more."""
     curve: tuple[GatePoint, ...] = ()
     pairs: tuple[GatePair, ...] = ()
     audit: tuple[GatePair, ...] = ()

@@ -50,8 +50,8 @@ class Reign:
         """Begin the next generation, or say why there is none."""
         desk, record = self._desk, self._desk.books.record
         number = max((each.generation for each in record.candidates), default=0) + 1
-        if number > desk.spec.search.generations:
-            return ("gates" if record.gates else "no_candidate"), f"{number - 1} generations are over"
+        if number > desk.spec.search.rounds:
+            return ("gates" if record.gates else "no_candidate"), "all generations are over"
         if not desk.purse.affords(desk.purse.race + desk.purse.least):
             return "budget", f"{desk.purse.left} episodes are left: too few for a race and its gate"
         state = self._state(number)
@@ -112,7 +112,8 @@ class Reign:
     async def _follow(self, gate: GateRecord, sitting: Sitting) -> bool:
         """What a verdict leads to."""
         books, spec = self._desk.books, self._desk.spec
-        gates = (*books.record.gates, gate)
+        books.hearing = None
+        gates = (*books.record.gates, gate.model_copy(update={"evidence": self._answered(gate.candidate)}))
         if gate.verdict.ruling != "promoted":
             rulings = [each.verdict.ruling for each in gates]
             if len(rulings) >= spec.futile and "promoted" not in rulings[-spec.futile :]:
@@ -123,6 +124,11 @@ class Reign:
             books.end("promoted", gate.verdict.why)
         await books.note(gates=gates, champion=sitting.finalist.candidate.bundle)
         return True
+
+    def _answered(self, number: int) -> Evidence | None:
+        """What a candidate was made for."""
+        cluster = next(each.cluster for each in self._desk.books.record.candidates if each.number == number)
+        return next((each for each in self._evidence if each.name == cluster), None)
 
     def _forget(self) -> None:
         """What was begun for the next gate is not wanted any more; it was paid for all the same."""

@@ -7,6 +7,8 @@ from wardian.optimization.campaign.desk import Desk
 from wardian.optimization.campaign.hearing import Hearing, gate_pair
 from wardian.optimization.campaign.record import GatePair, GateRecord
 from wardian.optimization.campaign.trend import Trend
+from wardian.optimization.gate.gate import Gate
+from wardian.optimization.gate.verdict import GateVerdict
 from wardian.optimization.pairs import Pair
 from wardian.optimization.search.runner import Runner
 
@@ -16,6 +18,10 @@ SPARE = 2
 """Behind everything else: for slots that would be idle."""
 CAUTION = 0.3
 """Of the pairs that a gate seems to need still, so many are begun at once."""
+AHEAD = 32
+"""And no more than that: as many as 64 slots play. A fixed number, for the budget is reckoned from what was begun."""
+HOPELESS = 128
+"""The same of a gate that does not look like a promotion: it comes to its end whatever they cost."""
 NEAR = 4
 """Pairs that may be begun behind those that were told, however near the end seems to be."""
 
@@ -53,7 +59,7 @@ class Sitting:
         """Play pairs until there is a verdict; `hopeless` is called when that does not look like a promotion."""
         desk, spec, metric = self._desk, self._desk.purse.gate_spec, self._desk.spec.metric
         gate = desk.crew.gate(spec, metric, self._number, self._seeds, self._champion, self._candidate)
-        trend, slots = Trend(spec, self._number), desk.slots
+        trend = Trend(spec, self._number, metric)
 
         def told(pair: Pair) -> int:
             """How many pairs to begin ahead: fewer the nearer the end is, for those behind it are for nothing."""
@@ -61,22 +67,24 @@ class Sitting:
                 trend.add(difference)
             if trend.hopeless:
                 hopeless()
-            most = 2 * slots if trend.hopeless else slots // 2
-            return int(min(max(NEAR, most), max(NEAR, CAUTION * trend.left)))
+            return int(min(HOPELESS if trend.hopeless else AHEAD, max(NEAR, CAUTION * trend.left)))
 
         desk.purse.pay(2 * (spec.pairs + spec.audit))
+        desk.books.hearing = lambda: self._record(gate, gate.stop("time is over"))
         self._hearing.urge()
         verdict = await self._hearing.verdict(gate, spec.pairs, told)
         desk.purse.pay(-2 * (spec.pairs - self._hearing.begun))
-        pairs = tuple(gate_pair(pair, metric) for pair in self._hearing.pairs)
-        record = GateRecord(
+        record = self._record(gate, verdict)
+        return await self._audited(record) if spec.audit else record
+
+    def _record(self, gate: Gate, verdict: GateVerdict) -> GateRecord:
+        return GateRecord(
             verdict=verdict,
             champion=self._champion,
             candidate=self.finalist.number,
             curve=tuple(gate.curve),
-            pairs=pairs,
+            pairs=tuple(gate_pair(pair, self._desk.spec.metric) for pair in self._hearing.pairs),
         )
-        return await self._audited(record) if spec.audit else record
 
     async def _audited(self, record: GateRecord) -> GateRecord:
         """With a second look at the gain, on seeds of its own, if it was promoted."""
@@ -84,6 +92,7 @@ class Sitting:
         if record.verdict.ruling != "promoted":
             desk.purse.pay(-2 * draws)
             return record
+        desk.books.hearing = lambda: record
         await desk.books.note(stage="audit")
         hearing = Hearing(desk.board, desk.ground, self._champion, self._candidate, f"audit/{self._number}")
         pairs = await hearing.all(draws)

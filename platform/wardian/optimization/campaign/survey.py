@@ -8,6 +8,7 @@ from wardian.optimization.campaign.hearing import Hearing
 from wardian.optimization.campaign.preflight import preflight_of
 from wardian.optimization.evidence.evidence import Evidence
 from wardian.optimization.ground import SEARCH
+from wardian.optimization.pairs import value_of
 from wardian.scoring.finished import Finished
 
 __all__ = ["Survey"]
@@ -38,15 +39,20 @@ class Survey:
             desk.books.end("no_headroom", f"the champion has {found.success:.0%} already")
 
     async def evidence(self) -> tuple[Evidence, ...]:
-        """Mistakes of the champion that an edit may mend, the most frequent first; the end, when there are none."""
+        """Mistakes of the champion that an edit may mend, the most frequent first; the end, when there are none.
+
+        Nobody looks for them where a version is given: it answers none.
+        """
         desk = self._desk
+        if self._spec.search.kind == "given":
+            return ()
         if desk.champion != desk.books.record.original:
             if not desk.purse.affords(desk.purse.look):
                 desk.books.end("budget", f"{desk.purse.left} episodes are left: too few to look at another champion")
                 return ()
             desk.purse.pay(desk.purse.look)
         seen = await self._seen()
-        values = [value for done in seen if (value := done.result.values.get(self._spec.metric)) is not None]
+        values = [value for done in seen if (value := value_of(done.result, self._spec.metric)) is not None]
         success = sum(values) / len(values) if values else None
         await desk.books.note(stage="diagnose", observed=len(seen), success=success)
         episodes = [await desk.crew.evaluator.record(done) for done in seen]

@@ -2,7 +2,7 @@
 
 from math import inf, log, sqrt
 
-from wardian.optimization.gate.level import Level
+from wardian.optimization.gate.level import Level, is_plain
 from wardian.specs.refinement import GateSpec
 
 __all__ = ["Trend"]
@@ -24,12 +24,13 @@ class Trend:
     Args:
         spec: of the gate.
         gate: its number in the lineage.
+        metric: what it is about.
     """
 
-    def __init__(self, spec: GateSpec, gate: int) -> None:
+    def __init__(self, spec: GateSpec, gate: int, metric: str) -> None:
         self.pairs = 0
         self._spec = spec
-        self._goal = log(Level.of(spec.alpha, gate, plain=True).threshold) + PRICE
+        self._goal = log(Level.of(spec.alpha, gate, plain=is_plain(metric)).threshold) + PRICE
         self._end = -log(spec.alpha_futility) + PRICE
         self._sum = self._squares = 0.0
 

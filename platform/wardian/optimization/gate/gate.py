@@ -19,6 +19,10 @@ class Gate(Protocol):
         """Take the next pairs; the verdict as soon as there is one, None to go on. Pairs behind it change nothing."""
         ...
 
+    def stop(self, why: str) -> GateVerdict:
+        """No more pairs come, for a reason that is not in them: what can be said, which is no promotion."""
+        ...
+
     @property
     def curve(self) -> Sequence[GatePoint]:
         """How the figures went."""

@@ -76,6 +76,12 @@ class PairGate:
                 self._verdict = self._say(*ruled)
         return self._verdict
 
+    def stop(self, why: str) -> GateVerdict:
+        """No more pairs come: inconclusive, unless there is a verdict."""
+        if self._verdict is None:
+            self._verdict = self._say("inconclusive", why)
+        return self._verdict
+
     def _take(self, pair: Pair) -> None:
         difference = pair.difference(self._metric)
         champion, candidate = pair.lacks(self._metric)

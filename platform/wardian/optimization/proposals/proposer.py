@@ -29,6 +29,11 @@ class Assignment(Frozen):
     evidence: Evidence
     failed: tuple[str, ...] = ()
 
+    @property
+    def cluster(self) -> str:
+        """The name of the mistake."""
+        return self.evidence.name
+
 
 class Proposer(Protocol):
     """Writes an edit; whatever a model says, this does not raise."""

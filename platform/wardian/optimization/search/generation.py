@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from wardian.base.bundle import Bundle
 from wardian.optimization.campaign.record import CandidateRecord
@@ -12,7 +13,31 @@ from wardian.optimization.search.race import Race
 from wardian.optimization.search.runner import Runner
 from wardian.optimization.search.strategy import Raced
 
-__all__ = ["Breeders", "Generation", "breed"]
+__all__ = ["Breeders", "Generation", "Origin", "breed"]
+
+
+class Origin(Protocol):
+    """Where a candidate comes from: an assignment, or somebody outside of the campaign."""
+
+    @property
+    def number(self) -> int:
+        """Which one in the campaign, from 0."""
+        ...
+
+    @property
+    def parent(self) -> Bundle:
+        """The version that it was made from."""
+        ...
+
+    @property
+    def component(self) -> str:
+        """What of it is otherwise."""
+        ...
+
+    @property
+    def cluster(self) -> str:
+        """What it is for, or from whom."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -38,14 +63,14 @@ class Generation:
 
     Args:
         number: from 1.
-        assignments: what was asked for.
+        assignments: what was asked for, or from whom it comes.
         outcomes: what was proposed, in the same order.
         runners: the candidates behind their race.
         finalist: the one that may enter a gate; None where none seems to be better.
     """
 
     number: int
-    assignments: Sequence[Assignment]
+    assignments: Sequence[Origin]
     outcomes: Sequence[Candidate | Refused]
     runners: Sequence[Runner]
     finalist: Runner | None
@@ -62,20 +87,21 @@ class Generation:
         for assignment, outcome in zip(self.assignments, self.outcomes, strict=True):
             record = _proposed(self.number, assignment, outcome)
             if (runner := running.get(assignment.number)) is not None:
-                raced = {"rung": runner.rung, "pairs": len(runner.deltas), "search_delta": runner.gain}
+                gain = runner.gain if runner.rung else 0.0
+                raced = {"rung": runner.rung, "pairs": len(runner.deltas), "search_delta": gain}
                 entered = gate if runner is self.finalist else None
                 record = record.model_copy(update={**raced, "gate": entered})
             kept.append(record)
         return kept
 
 
-def _proposed(generation: int, assignment: Assignment, outcome: Candidate | Refused) -> CandidateRecord:
+def _proposed(generation: int, assignment: Origin, outcome: Candidate | Refused) -> CandidateRecord:
     made = outcome if isinstance(outcome, Candidate) else None
     return CandidateRecord(
         number=assignment.number,
         generation=generation,
         parent=assignment.parent.sha,
-        cluster=assignment.evidence.name,
+        cluster=assignment.cluster,
         component=assignment.component,
         bundle=made and made.bundle,
         edit=made and made.edit,
@@ -101,8 +127,7 @@ async def breed(number: int, assignments: Sequence[Assignment], crew: Breeders) 
         proposed = [task.result() for task in tasks]
         outcomes = _new_only(assignments, proposed, known)
         found = zip(assignments, outcomes, strict=True)
-        numbers = {made.bundle.sha: each.number for each, made in found if isinstance(made, Candidate)}
-        runners = await crew.race.run(numbers)
+        runners = await crew.race.run({each.number: made for each, made in found if isinstance(made, Candidate)})
         return Generation(number, assignments, outcomes, runners, _finalist(crew.champion, runners))
     finally:
         crew.race.close()
@@ -125,7 +150,7 @@ def _new_only(
 
 def _known(assignment: Assignment, candidate: Candidate) -> Refused:
     return Refused(
-        cluster=assignment.evidence.name,
+        cluster=assignment.cluster,
         component=assignment.component,
         why="the same text was tried before",
         text=candidate.bundle.texts.get(assignment.component, ""),

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from wardian.base.bundle import Bundle
 from wardian.optimization.board import Board
 from wardian.optimization.ground import Ground, arm_of
+from wardian.optimization.pairs import value_of
 from wardian.optimization.proposals.edit import Candidate, Refused
 from wardian.optimization.proposals.proposer import Assignment, Proposer
 from wardian.optimization.search.generation import Generation
@@ -53,7 +54,7 @@ class GepaDesk:
         namespace, ground = f"search/gepa/{self._state.generation}", self._ground
         specs = [ground.spec(bundle, arm_of(bundle), ground.search[number], namespace, number) for number in numbers]
         order = self._board.order(0).add(specs)
-        found = {done.result.episode: done.result.values.get(self._metric) async for done in order}
+        found = {done.result.episode: value_of(done.result, self._metric) async for done in order}
         values = {number: found[spec.key] for number, spec in zip(numbers, specs, strict=True)}
         self._values.setdefault(bundle.sha, {}).update(values)
         known = [value for value in values.values() if value is not None]

@@ -6,6 +6,7 @@ from wardian.base.bundle import Bundle
 from wardian.episodes.record import EpisodeSpec
 from wardian.optimization.board import Board
 from wardian.optimization.ground import SEARCH, Ground
+from wardian.optimization.pairs import value_of
 from wardian.optimization.proposals.edit import Candidate
 from wardian.optimization.search.runner import Runner, Value
 from wardian.scoring.finished import Finished
@@ -50,13 +51,15 @@ class Race:
             runner = self._runners[candidate.bundle.sha] = Runner(candidate, self._theirs)
             self._ahead(runner, self._rungs[0])
 
-    async def run(self, numbers: Mapping[str, int]) -> list[Runner]:
+    async def run(self, entrants: Mapping[int, Candidate]) -> list[Runner]:
         """Everybody who entered, and how far each came; those of the last rung are the best.
 
-        `numbers` are those of the assignments by the content hash of what came of them; the runners are in their order.
+        `entrants` are by the numbers of their assignments, and the runners are in that order. Whose a text is follows
+        from them: where it was proposed twice, the one that arrived first is not told from the other before.
         """
-        for sha, number in numbers.items():
-            self._runners[sha].number = number
+        for number, candidate in entrants.items():
+            runner = self._runners[candidate.bundle.sha]
+            runner.number, runner.candidate = number, candidate
         runners = sorted(self._runners.values(), key=lambda runner: runner.number)
         self._staying = list(runners)
         self._next_round()
@@ -78,7 +81,7 @@ class Race:
 
     def _take(self, finished: Finished) -> None:
         values, number = self._who[finished.result.episode]
-        values[number] = finished.result.values.get(self._metric)
+        values[number] = value_of(finished.result, self._metric)
 
     def _settled(self) -> bool:
         """Let go on who is sure to; whether that ends the round."""

@@ -73,7 +73,8 @@ async def _into(outcomes: list[Outcome], playing: Awaitable[Outcome]) -> None:
 
 async def _play(scenario: Scenario, ledger: Ledger, gate: OpenGate) -> Outcome:
     world, clock = scenario.world, LoopClock()
-    ground = ground_of(world.seed, AGENT, CHAMPION, world.places)
+    charter = Charter(id=f"selfcheck-{world.seed}", prompt="selfcheck.support", spec=scenario.spec)
+    ground = ground_of(world.seed, charter.id, AGENT, CHAMPION, world.places)
     player = WorldPlayer(Luck(world), clock, scenario.slots, ledger)
     proposer = SimulatedProposer(world.seed, scenario.habits, ledger, clock)
     crew = Crew(
@@ -84,7 +85,6 @@ async def _play(scenario: Scenario, ledger: Ledger, gate: OpenGate) -> Outcome:
         gate=gate,
         recorder=_Nobody(),
     )
-    charter = Charter(id=f"selfcheck-{world.seed}", prompt="selfcheck.support", spec=scenario.spec)
     record = await Campaign(charter, ground, crew, Lineage(gates=scenario.earlier), clock).run()
     return Outcome(
         record=record,

@@ -23,5 +23,5 @@ def challenger_of(job: JobSpec, arm: str) -> Bundle:
         raise ConfigError(f"there is no configuration '{arm}' in the sweep; {nearest(arm, configs)}")
     settings = configs[arm].settings
     if others := [name for name in settings if name != "prompt"]:
-        raise ConfigError(f"'{arm}': a gate compares texts of one agent, and this sweep varies {', '.join(others)} too")
+        raise ConfigError(f"{arm}: a gate compares texts of one agent, and this sweep varies {', '.join(others)} too")
     return Bundle(agent=sweep_of(job).agent or "", texts={SYSTEM: job.prompts[str(settings["prompt"])]})

@@ -6,7 +6,7 @@ from typing import Any
 from wardian.base.dollars import total_usd
 from wardian.base.identity import digest
 from wardian.optimization.campaign.record import CampaignRecord, CandidateRecord, Expenses, GateRecord
-from wardian.reports.campaigns.papers import evidence_name, whole_papers
+from wardian.reports.campaigns.papers import answered_name, whole_papers
 from wardian.reports.campaigns.stages import moments, stages_of
 from wardian.reports.campaigns.wording import campaign_note, document_of, gate_line
 from wardian.runs.folder import RunFolder
@@ -98,7 +98,6 @@ def _flat(path: str, value: Any) -> Iterator[tuple[str, str]]:
 
 def _entries(record: CampaignRecord, job: JobSpec) -> Iterator[EntryCard]:
     found = {candidate.number: candidate for candidate in record.candidates}
-    shown = {evidence.name for evidence in record.evidence}
     for gate in record.gates:
         candidate = found[gate.candidate]
         if candidate.bundle is not None:
@@ -107,7 +106,7 @@ def _entries(record: CampaignRecord, job: JobSpec) -> Iterator[EntryCard]:
                 parent=document_of(gate.champion, job),
                 message=gate_line(gate, candidate),
                 tags=_tags(record, gate, candidate) | ({"simulated": "true"} if job.simulated else {}),
-                evidence=evidence_name(candidate.cluster) if candidate.cluster in shown else "",
+                evidence="" if gate.evidence is None else answered_name(gate.verdict.gate),
                 promoted=gate.verdict.ruling == "promoted",
             )
 

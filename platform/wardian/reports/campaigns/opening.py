@@ -20,6 +20,8 @@ from wardian.runs.folder import RunFolder
 __all__ = ["OPENING", "Opening", "Past", "lineage_behind", "opening", "past", "past_elsewhere"]
 
 OPENING: Final = "lineage.json"
+MORE: Final = frozenset({"budget", "wall_clock"})
+"""A campaign that ended for one of these goes on when it is given more, and may open all its gates."""
 
 
 class Opening(Frozen):
@@ -48,9 +50,11 @@ class Past(Frozen):
     @property
     def last_gate(self) -> int:
         """The number of the last gate that is or may be its own."""
-        played = [] if self.record is None else [gate.verdict.gate for gate in self.record.gates]
-        ended = self.record is not None and self.record.stop is not None
-        return max([self.opening.lineage.gates, *played]) if ended else self.opening.lineage.gates + self.opening.most
+        record, before = self.record, self.opening.lineage.gates
+        if record is None or record.stop is None or record.stop in MORE:
+            return before + self.opening.most
+        entered = [each.gate for each in record.candidates if each.gate is not None]
+        return max([before, *entered, *(gate.verdict.gate for gate in record.gates)])
 
 
 def lineage_behind(before: Iterable[Past]) -> Lineage:
@@ -59,7 +63,6 @@ def lineage_behind(before: Iterable[Past]) -> Lineage:
     gates = [gate for each in found if each.record is not None for gate in each.record.gates]
     return Lineage(
         gates=max((each.last_gate for each in found), default=0),
-        blocks=tuple(sorted({gate.verdict.seeds for gate in gates})),
         uses=dict(sorted(Counter(pair.task for gate in gates for pair in gate.pairs).items())),
     )
 
@@ -92,7 +95,7 @@ def past_elsewhere(name: str, record: bytes | None, opened: bytes | None) -> Pas
     if known is None:
         return None
     first = min((gate.verdict.gate for gate in known.gates), default=1)
-    began = Opening(prompt=known.prompt, most=known.spec.search.generations, lineage=Lineage(gates=first - 1))
+    began = Opening(prompt=known.prompt, most=known.spec.search.rounds, lineage=Lineage(gates=first - 1))
     return Past(id=name, opening=began, record=known)
 
 

@@ -1,7 +1,7 @@
 """The files that a campaign leaves beside its record, all of which follow from it."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,7 +15,7 @@ from wardian.reports.campaigns.wording import evidence_page
 from wardian.runs.folder import RunFolder
 from wardian.storage.campaign_tables import CANDIDATES, PAIRS, write_table
 
-__all__ = ["PAPERS", "evidence_name", "gate_papers", "whole_papers"]
+__all__ = ["PAPERS", "answered_name", "gate_papers", "whole_papers"]
 
 PAPERS: Final = "refinement"
 """Where they are in the run's folder."""
@@ -31,7 +31,9 @@ def whole_papers(folder: RunFolder, record: CampaignRecord) -> tuple[tuple[Path,
     if (opened := folder.store.get(OPENING)) is not None:
         (papers / OPENING).write_bytes(opened)
         files.append((papers / OPENING, ""))
-    return (*files, *((path, EVIDENCE) for path in _pages(papers, record.evidence)))
+    pages = {_evidence_name(each.name): each for each in record.evidence}
+    pages |= {answered_name(each.verdict.gate): each.evidence for each in record.gates if each.evidence is not None}
+    return (*files, *((path, EVIDENCE) for path in _pages(papers, pages)))
 
 
 def gate_papers(folder: RunFolder, gate: GateRecord) -> tuple[tuple[Path, str], ...]:
@@ -43,8 +45,13 @@ def gate_papers(folder: RunFolder, gate: GateRecord) -> tuple[tuple[Path, str], 
     return (papers / "pairs.parquet", ""), (papers / "verdict.json", "")
 
 
-def evidence_name(cluster: str) -> str:
-    """Where a tracker keeps the page of a cluster."""
+def answered_name(gate: int) -> str:
+    """Where a tracker keeps the page of the cluster that the candidate of a gate answers, as it was then."""
+    return f"{EVIDENCE}/gate-{gate}.md"
+
+
+def _evidence_name(cluster: str) -> str:
+    """Where it keeps that of a cluster of the newest diagnosis."""
     return f"{EVIDENCE}/{_slug(cluster)}.md"
 
 
@@ -54,11 +61,11 @@ def _folder(folder: RunFolder, *inside: str) -> Path:
     return papers
 
 
-def _pages(papers: Path, evidence: Iterable[Evidence]) -> Iterator[Path]:
+def _pages(papers: Path, pages: Mapping[str, Evidence]) -> Iterator[Path]:
     (papers / EVIDENCE).mkdir(exist_ok=True)
-    for each in evidence:
-        page = papers / evidence_name(each.name)
-        page.write_text(evidence_page(each), encoding="utf-8")
+    for name, evidence in pages.items():
+        page = papers / name
+        page.write_text(evidence_page(evidence), encoding="utf-8")
         yield page
 
 

@@ -80,6 +80,9 @@ def _mended(evidence: Evidence) -> str:
 
 
 def _search(candidates: list[CandidateRecord]) -> Iterator[Line]:
+    if (given := candidates[0]).gate is not None and not given.rung:
+        yield "challenger", f"{given.component} of {given.cluster}; enters gate {given.gate}"
+        return
     refused = [each for each in candidates if each.refused]
     racing = [each for each in candidates if not each.refused]
     yield "propose", f"{len(candidates)} edits" + (f", {len(refused)} of them refused" if refused else "")
