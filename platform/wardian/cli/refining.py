@@ -53,9 +53,8 @@ def resume_campaign(
     """
     if purpose_of(folder.store) != "refine":
         raise ConfigError(f"{folder.id}: is no campaign; `wardian resume {folder.argument}` goes on with it")
-    record = kept(folder)
-    ended = record is not None and record.stop is not None and record.spec == folder.job().refine
-    if ended and not overrides:
+    record, spec = kept(folder), folder.job().refine
+    if not overrides and record is not None and record.stop is not None and record.spec == spec:
         show_campaign(folder, as_json=as_json)
         sys.exit(0)
     _play(folder, rejoined(folder, overrides, environ, _same_campaign), environ, as_json=as_json)

@@ -58,4 +58,4 @@ def test_a_text_that_two_propose_is_the_first_ones_whoever_is_faster(seconds: Ma
     (raced,) = generation.raced
     assert raced.candidate == generation.outcomes[0]
     assert raced.candidate.edit is not None
-    assert raced.candidate.edit.cluster == generation.assignments[0].evidence.name
+    assert raced.candidate.edit.cluster == generation.assignments[0].cluster
