@@ -64,7 +64,8 @@ class Books:
         played = [finished.result for finished in self._board.finished.values()]
         record = self.record.model_copy(update=changes)
         if len(played) >= record.expenses.episodes:  # a part that did not come to where an earlier one was knows less
-            record = record.asked(self.proposed).spent(played, self._wall_s)
+            record = record.model_copy(update={"expenses": record.expenses.proposed(self.proposed)})
+            record = record.spent(played, self._wall_s)
         self.record = record.model_copy(update={"wall_s": self._wall_s})
         await self._recorder.note(self.record)
 

@@ -39,15 +39,50 @@ StopReason = Literal[
 
 
 class Expenses(Frozen):
-    """What was spent, apart by who asked. Dollars are None when a price is unknown."""
+    """What was spent, apart by who asked. Dollars are None when a price is unknown.
+
+    Args:
+        episodes: that were played.
+        tokens: in and out, of everybody.
+        reflection_tokens: what of them proposals took.
+        agent_usd: of the agent's calls.
+        user_usd: of whoever speaks for users.
+        judge_usd: of judges.
+        reflection_usd: of proposals.
+    """
 
     episodes: int = 0
     tokens: int = 0
+    reflection_tokens: int = 0
     agent_usd: float | None = 0.0
     user_usd: float | None = 0.0
     judge_usd: float | None = 0.0
     reflection_usd: float | None = 0.0
-    reflection_tokens: int = 0
+
+    def played(self, episodes: Sequence[Result]) -> "Expenses":
+        """The same with these as all episodes."""
+        known = {
+            "episodes": len(episodes),
+            "tokens": sum(each.tokens for each in episodes) + self.reflection_tokens,
+            "agent_usd": total_usd(map(_agent_usd, episodes)),
+            "user_usd": total_usd(each.user_usd for each in episodes),
+        }
+        return self.model_copy(update=known)
+
+    def proposed(self, outcomes: Sequence[Candidate | Refused]) -> "Expenses":
+        """The same with these as all that was proposed."""
+        tokens = sum(each.tokens for each in outcomes)
+        known = {
+            "tokens": self.tokens - self.reflection_tokens + tokens,
+            "reflection_tokens": tokens,
+            "reflection_usd": total_usd(each.cost_usd for each in outcomes),
+        }
+        return self.model_copy(update=known)
+
+
+def _agent_usd(result: Result) -> float | None:
+    """What nobody took who speaks for the user."""
+    return None if result.cost_usd is None or result.user_usd is None else result.cost_usd - result.user_usd
 
 
 class Preflight(Frozen):
@@ -203,28 +238,10 @@ class CampaignRecord(Frozen):
     def spent(self, episodes: Iterable[Result], wall_s: float) -> "CampaignRecord":
         """The same when these are all episodes that were played so far, and so many seconds have passed."""
         played = tuple(episodes)
-        found = {
-            "episodes": len(played),
-            "tokens": sum(each.tokens for each in played) + self.expenses.reflection_tokens,
-            "agent_usd": total_usd(map(_agent_usd, played)),
-            "user_usd": total_usd(each.user_usd for each in played),
-        }
-        expenses = self.expenses.model_copy(update=found)
         busy_s = sum(each.wall_s for each in played)
-        return self.model_copy(update={"expenses": expenses, "wall_s": wall_s, "busy_s": busy_s})
-
-    def asked(self, proposals: Sequence[Candidate | Refused]) -> "CampaignRecord":
-        """The same when these are all proposals so far, also those of generations that came to nothing."""
-        usd, tokens = total_usd(each.cost_usd for each in proposals), sum(each.tokens for each in proposals)
-        expenses = self.expenses.model_copy(update={"reflection_usd": usd, "reflection_tokens": tokens})
-        return self.model_copy(update={"expenses": expenses})
+        return self.model_copy(update={"expenses": self.expenses.played(played), "wall_s": wall_s, "busy_s": busy_s})
 
     @property
     def slot_use(self) -> float:
         """The share of slot time in which an episode was played."""
         return self.busy_s / (self.wall_s * self.slots) if self.wall_s * self.slots else 0.0
-
-
-def _agent_usd(result: Result) -> float | None:
-    """What nobody took who speaks for the user."""
-    return None if result.cost_usd is None or result.user_usd is None else result.cost_usd - result.user_usd
