@@ -20,7 +20,15 @@ from wardian.specs.job import JobSpec
 from wardian.specs.refinement import RefineSpec
 from wardian.tracking.description import prompt_name
 
-__all__ = ["check_refined", "metric_sha", "places_of", "refined_prompt", "spec_of", "with_call_budget"]
+__all__ = [
+    "check_refined",
+    "metric_sha",
+    "places_of",
+    "refined_prompt",
+    "spec_of",
+    "with_call_budget",
+    "with_new_call_budget",
+]
 
 
 def spec_of(job: JobSpec) -> RefineSpec:
@@ -89,3 +97,18 @@ def with_call_budget(job: JobSpec) -> JobSpec:
         return JobSpec.model_validate({**job.model_dump(), "budget": least})
     except ValidationError as error:
         raise ConfigError(f"refine.budget: {first_problem(error, 'the job')}") from None
+
+
+def with_new_call_budget(before: JobSpec, job: JobSpec) -> JobSpec:
+    """A job that goes on with another `refine.budget`: what its calls may cost follows, where it was the campaign's.
+
+    Args:
+        before: as it was played so far.
+        job: as it goes on.
+    """
+    old, new = spec_of(before).budget, spec_of(job).budget
+    if job.budget is None or job.budget != before.budget:
+        return job
+    limits = {"usd": (old.usd, new.usd), "tokens": (old.tokens, new.tokens)}
+    moved = {key: now for key, (was, now) in limits.items() if was != now and getattr(job.budget, key) == was}
+    return JobSpec.model_validate({**job.model_dump(), "budget": {**job.budget.model_dump(), **moved}})

@@ -12,7 +12,7 @@ from rich.console import Console
 from wardian.base.errors import ConfigError
 from wardian.cli.campaign_progress import label
 from wardian.cli.campaigning import Campaigned, refine
-from wardian.cli.refined import check_refined, spec_of, with_call_budget
+from wardian.cli.refined import check_refined, spec_of, with_call_budget, with_new_call_budget
 from wardian.cli.starting import new_run, rejoined
 from wardian.optimization.campaign.record import CampaignRecord
 from wardian.reports.campaigns.kept import kept
@@ -57,7 +57,8 @@ def resume_campaign(
     if not overrides and record is not None and record.stop is not None and record.spec == spec:
         show_campaign(folder, as_json=as_json)
         sys.exit(0)
-    _play(folder, rejoined(folder, overrides, environ, _same_campaign), environ, as_json=as_json)
+    before, job = folder.job(), rejoined(folder, overrides, environ, _same_campaign)
+    _play(folder, with_new_call_budget(before, job), environ, as_json=as_json)
 
 
 def _same_campaign(before: JobSpec, job: JobSpec) -> None:
