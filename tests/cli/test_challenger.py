@@ -27,6 +27,7 @@ servers:
 tracking: {enabled: false}
 sweep: {over: {prompt: [plain, quick, careful]}, block: 4}
 refine:
+  seeds: the same in every run
   reflection: {model: muse}
   preflight: 8
   gate: {pairs: 60, guardrails: {turns: null, cost: null}}
