@@ -24,7 +24,7 @@ def guardrail_table(gate: GateRecord) -> Section:
     kept = f"all {len(guardrails)} hold" if len(guardrails) > 1 else "it holds"
     return Section(
         title=f"Guardrails of gate {gate.verdict.gate}: {', '.join(trouble) or kept}",
-        headings=("guardrail", "candidate worse by", "between", "allowed", ""),
+        headings=("guardrail", "candidate worse by", "between", "allowed", "verdict"),
         rows=tuple(map(_guardrail, guardrails)),
     )
 
