@@ -1,6 +1,7 @@
 """`wardian refine`: one small campaign, what it prints, and all commands that read runs on it."""
 
 import asyncio
+import re
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -89,7 +90,22 @@ def test_a_campaign_is_a_run_like_any_other(ended: CampaignProject, wardian: War
     assert "policy_violation" in wardian("failures", "last").out
     status = orjson.loads(wardian("status", "last", "--json").out)
     assert (status["state"], status["finished"]) == ("finished", len(ended.manifest()))
-    assert b"support@" in asyncio.run(page_of(ended.run))
+
+
+def test_its_report_begins_with_what_its_gates_said(ended: CampaignProject) -> None:
+    found = re.search(rb'id="contents">(.*?)</script>', asyncio.run(page_of(ended.run)), re.DOTALL)
+    assert found is not None
+    contents = orjson.loads(found[1])
+    campaign, board = contents["head"]["campaign"], contents["boards"][0]["standings"]
+    won = ended.record.promoted
+    assert won is not None
+    assert campaign["headline"].startswith(f"Gate {won.verdict.gate} promoted candidate {won.candidate}: +")
+    assert len(campaign["gates"][-1]["curve"]) == len(won.curve)
+    assert "-3. Customers are in a hurry: change orders at once and do not ask again." in campaign["diff"]
+    arms = {arm["arm"] for arm in board["arms"]}
+    assert {"champion", "champion again (A/A)", f"candidate {won.candidate}"} <= arms
+    assert not [arm for arm in arms if "@" in arm]
+    assert board["comparisons"] == []
 
 
 @pytest.mark.parametrize("words", [("resume", "last"), ("refine", "--resume", "last"), ("refine", "resume")])

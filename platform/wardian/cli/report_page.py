@@ -11,6 +11,9 @@ from wardian.base.watchdog import Watchdog
 from wardian.cli.results import remark
 from wardian.environments.packs import bundled_roots
 from wardian.reports.background import Background
+from wardian.reports.campaigns.account import account_of
+from wardian.reports.campaigns.arms import arm_names, named
+from wardian.reports.campaigns.kept import kept as campaign_of
 from wardian.reports.failures.diagnoses import Diagnoses
 from wardian.reports.failures.hindsights import Hindsights
 from wardian.reports.failures.references import References
@@ -39,11 +42,16 @@ def report_of(folder: RunFolder, watchdog: Watchdog) -> Report:
         ConfigError: when nothing was played yet, or a record is damaged.
     """
     job = folder.job()
+    campaign = campaign_of(folder)
     head = Head(run=folder.id, job=job.name, version=__version__, remark=remark(folder.pause, 0))
+    latest = current(folder.latest)
+    if campaign is not None:
+        head = head.model_copy(update={"campaign": account_of(campaign)})
+        latest = named(latest, arm_names(campaign))
     collect_rarely()
     diagnoses = Diagnoses(References.of(job, bundled_roots(), watchdog), Hindsights.of(folder.store))
     background = Background.of(job, folder.metrics)
-    report = Report(head, current(folder.latest), folder.load, diagnoses, background, _tables(folder))
+    report = Report(head, latest, folder.load, diagnoses, background, _tables(folder))
     if not report.shelves:
         raise ConfigError(f"{folder.id}: no episode has a result yet")
     return report

@@ -9,9 +9,11 @@ from wardian.base.frozen import Frozen
 from wardian.base.identity import derive_seed, random_stream
 from wardian.episodes.record import AgentRef, EnvironmentRef, EpisodeSpec, TaskRef
 
-__all__ = ["SEARCH", "Ground", "Namespace", "Place", "arm_of"]
+__all__ = ["SEARCH", "TWIN", "Ground", "Namespace", "Place", "arm_of"]
 
 SEARCH = "search"
+TWIN = "+twin"
+"""Behind the name of an arm that plays against itself."""
 
 Namespace = str
 """What seeds are drawn for: `search`, `gate/1`, `gate/2` …, `audit`. Those of different ones have nothing in common."""
@@ -61,7 +63,7 @@ class Ground:
     ) -> tuple[EpisodeSpec, EpisodeSpec]:
         """Both arms of one pair, the champion's first."""
         own, other = arm_of(champion), arm_of(candidate)
-        twin = f"{other}+twin" if own == other else other
+        twin = f"{other}{TWIN}" if own == other else other
         return (
             self.spec(champion, own, place, namespace, number),
             self.spec(candidate, twin, place, namespace, number),

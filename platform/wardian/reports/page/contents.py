@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from wardian.base.frozen import Frozen
+from wardian.reports.campaigns.account import CampaignAccount
 from wardian.reports.details import detail_sections
 from wardian.reports.leaderboard import Leaderboard
 from wardian.reports.page.index import Index
@@ -20,7 +21,8 @@ __all__ = ["Board", "Contents", "Head", "MetricCard", "boards", "metric_cards"]
 class Head(Frozen):
     """What a run is called, and what is to be said of all of it.
 
-    `version` is that of Wardian; `began` and `ended` are seconds since the epoch, of the first and last episode.
+    `version` is that of Wardian; `began` and `ended` are seconds since the epoch, of the first and last episode;
+    `campaign` is what it was, where it was one.
     """
 
     run: str
@@ -29,6 +31,7 @@ class Head(Frozen):
     remark: str = ""
     began: float = 0.0
     ended: float = 0.0
+    campaign: CampaignAccount | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +83,22 @@ class Contents:
     shelf: int
 
 
-def boards(leaderboard: Leaderboard, remark: str, tables: Sequence[Section] = ()) -> tuple[Board, ...]:
-    """The leaderboards of a run; `tables` of the whole run stand behind its ranking."""
-    whole = leaderboard.standings().model_copy(update={"remark": remark})
+def boards(leaderboard: Leaderboard, head: Head, tables: Sequence[Section] = ()) -> tuple[Board, ...]:
+    """The leaderboards of a run; `tables` of the whole run stand behind its ranking.
+
+    Those of a campaign compare nobody: who was ahead in a race was chosen for it.
+    """
+    whole, *parts = (_own(each, head) for each in (leaderboard.standings(), *leaderboard.by_environment()))
+    whole = whole.model_copy(update={"remark": head.remark})
     told = leaderboard_sections(whole)
-    parts = (
-        Board(each, (*leaderboard_sections(each), *detail_sections(each))) for each in leaderboard.by_environment()
+    return (
+        Board(whole, (*told[:1], *tables, *told[1:], *detail_sections(whole))),
+        *(Board(each, (*leaderboard_sections(each), *detail_sections(each))) for each in parts),
     )
-    return Board(whole, (*told[:1], *tables, *told[1:], *detail_sections(whole))), *parts
+
+
+def _own(standings: Standings, head: Head) -> Standings:
+    return standings if head.campaign is None else standings.model_copy(update={"comparisons": ()})
 
 
 def metric_cards(names: Iterable[str], own: Sequence[Metric] = ()) -> tuple[MetricCard, ...]:

@@ -22,7 +22,7 @@ from wardian.specs.masking import mask
 __all__ = ["document", "policy", "script", "style"]
 
 SITE: Final = files("wardian.reports.page") / "site"
-STYLES: Final = ("base.css", "tables.css", "charts.css", "episodes.css", "trajectory.css", "print.css")
+STYLES: Final = ("base.css", "tables.css", "charts.css", "campaign.css", "episodes.css", "trajectory.css", "print.css")
 MAIN: Final = "main.js"
 IMPORT: Final = re.compile(r'^import\b[^"]*"\./([\w.]+)";\n', re.MULTILINE)
 EXPORT: Final = re.compile(r"^export (?:async )?(?:function|const|class) (\w+)", re.MULTILINE)

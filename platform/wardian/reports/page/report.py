@@ -125,7 +125,7 @@ class Report:
         index = index_of(summary.entries)
         contents = Contents(
             head=self._head,
-            boards=boards(leaderboard, self._head.remark, self._tables),
+            boards=boards(leaderboard, self._head, self._tables),
             metrics=metric_cards(index.values, self._background.own),
             failures=summary.tally.failures(),
             meanings=MEANINGS,

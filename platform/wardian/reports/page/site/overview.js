@@ -2,6 +2,7 @@
 
 import { fill, h } from "./dom.js";
 import { boards, episodes, head } from "./contents.js";
+import { campaign } from "./campaign.js";
 import { choice } from "./controls.js";
 import { episodeList } from "./episode_list.js";
 import { failures } from "./failures.js";
@@ -14,6 +15,7 @@ import { toldTable } from "./tables.js";
 
 /** What the links at the top lead to. */
 export const SECTIONS = {
+  ...(head.campaign ? { campaign: "Campaign" } : {}),
   leaderboard: "Leaderboard",
   metrics: "Metrics",
   flips: "Flips",
@@ -26,7 +28,8 @@ export const SECTIONS = {
 export function overview() {
   return [
     intro(),
-    section("leaderboard", "", leaderboard()),
+    head.campaign && section("campaign", "", campaign(head.campaign)),
+    section("leaderboard", head.campaign?.arms, leaderboard()),
     section(
       "metrics",
       "How the values of all episodes are spread; heights are square roots of counts. Behind them: mean over tasks ± half of the 95 % interval.",
@@ -62,7 +65,7 @@ function intro() {
     h("h1", {}, head.job, h("small", {}, head.run)),
     simulated && h("p", { class: "banner" }, SIMULATED),
     head.remark && h("p", { class: "banner" }, head.remark),
-    headline(boards[0]),
+    head.campaign ? h("p", { class: "headline" }, head.campaign.headline) : headline(boards[0]),
     h(
       "dl",
       { class: "summary" },
@@ -94,6 +97,7 @@ function facts(standings) {
 }
 
 function leaderboard() {
+  if (head.campaign) return overBoards(ranking);
   return overBoards((board) => [ranking(board), h("div", { class: "halves" }, costQuality(board), comparisons(board))]);
 }
 
