@@ -102,6 +102,7 @@ async def test_a_tools_description_is_edited_in_its_line_and_the_prompt_is_told_
         (answer(ASK) + answer(DeleteRule(rule=1)), "no edit: contradicts itself"),
         (answer(DeleteRule(rule=17)), "there is no rule 17"),
         (answer(ReplaceRule(rule=2, text="Be   brief.")), "it changes nothing"),
+        (answer(AddRule(text="- be brief")), "it changes nothing: rule 2 says that already"),
         (answer(AddRule(text="word " * 200)), "bytes long"),
     ],
 )

@@ -18,6 +18,7 @@ from wardian.optimization.proposals.edit import Candidate, Edit, Refused
 from wardian.optimization.proposals.proposer import Assignment, Memo
 from wardian.optimization.proposals.question import question
 from wardian.optimization.proposals.remembering import RememberingClient
+from wardian.optimization.proposals.restated import restated
 from wardian.optimization.proposals.rules import BadEdit, RuleBook
 from wardian.optimization.proposals.validators import Draft, Validators
 from wardian.specs.fusion.agree import NormalizedAgree, ToolActionAgree
@@ -83,12 +84,13 @@ class ReflectionProposer:
             cluster=assignment.evidence.name,
             why=proposal.why,
         )
+        book = RuleBook.parse(before)
         try:
-            after = RuleBook.parse(before).edited(edit.changes, edit.cluster, inline=edit.inline).text
+            after = book.edited(edit.changes, edit.cluster, inline=edit.inline).text
         except BadEdit as error:
             return _refused(assignment, str(error), cost_usd=cost_usd, tokens=tokens)
         draft = Draft(assignment.component, before, after, assignment.evidence)
-        if problem := self._validators.problem(draft):
+        if problem := restated(book.rules, edit.changes) or self._validators.problem(draft):
             return _refused(assignment, problem, after, cost_usd=cost_usd, tokens=tokens)
         bundle = assignment.parent.edited(assignment.component, after)
         return Candidate(bundle=bundle, parent=assignment.parent.sha, edit=edit, cost_usd=cost_usd, tokens=tokens)
