@@ -102,9 +102,8 @@ def _gate(gate: GateRecord, record: CampaignRecord) -> Iterator[Line]:
     yield f"gate {verdict.gate}", f"{verdict.ruling} after {verdict.pairs} pairs: {interval(verdict)}"
     yield "", verdict.why
     for guard in verdict.guardrails:
-        if not guard.holds:
-            within = f"between {guard.least:+.3f} and {guard.bound:+.3f}"
-            yield "", f"{guard.name}: worse by {guard.difference:.3f}, {within}; {guard.allowed:.3f} is allowed"
+        if guard.telling and not guard.holds:
+            yield "", f"{guard.name}: {guard.words}"
     if gate.audit_delta is not None:
         yield "audit", f"{points(gate.audit_delta)} in {record.spec.gate.audit} pairs on seeds of their own"
 
