@@ -46,11 +46,12 @@ def test_a_campaign_spends_no_more_than_it_may_and_goes_on_with_more(tmp_path: P
         whole = campaign_project(tmp_path / "whole", provider)
         whole.done("refine", "job.yaml")
         poor = campaign_project(tmp_path / "poor", provider, budget={"episodes": 1000, "usd": most})
-        poor.done("refine", "job.yaml", code=4)
+        poor.done("refine", "job.yaml")
         spent = sum(line.result.cost_usd or 0.0 for line in poor.manifest())
-        assert most / 2 < spent <= most
+        assert 0.0 < spent <= most
         before = poor.record
-        assert before.stop is None, "the campaign has decided by a call that was not paid for"
+        assert before.stop == "budget", "it ends before a gate that it cannot pay"
+        assert len(before.gates) < len(whole.record.gates)
         poor.done("resume", "last", "--set", "budget.usd=50", "--set", "refine.budget.usd=50")
     ended = poor.record
     assert [gate.verdict for gate in ended.gates] == [gate.verdict for gate in whole.record.gates]

@@ -25,6 +25,7 @@ ROOT = Path(__file__).parents[2]
 SHIPPED = ROOT / "configs" / "refine_support.yaml"
 WARDIAN = [sys.executable, "-m", "wardian"]
 QUICK = {
+    "seeds": "the same in every run",
     "preflight": 12,
     "search": {"candidates": 4, "generations": 2},
     "race": {"rungs": [4, 8]},

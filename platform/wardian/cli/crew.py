@@ -65,7 +65,7 @@ async def opened_campaign(
     champion = champion_of(job, tools)
     lineage = await asyncio.to_thread(opening_lineage, run.folder, refined_prompt(job, champion.agent), environ)
     agent = next(each for each in run.plan.agents if each.name == champion.agent)
-    ground = ground_of(job.seed, run.folder.id, agent, champion, places_of(run.plan), lineage.uses)
+    ground = ground_of(job.seed, spec.seeds or run.folder.id, agent, champion, places_of(run.plan), lineage.uses)
     async with AsyncExitStack() as stack:
         memo = RunMemo(run.folder.store, job.durability)
         stack.push_async_callback(memo.close)

@@ -136,6 +136,9 @@ class RefineSpec(Frozen):
     """What shall become better: a metric in [0, 1] of which more is better."""
     reflection: ReflectionSpec
     """Who proposes."""
+    seeds: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    """What its draws follow from; by default the id of its run, so that no other campaign has them. With the id of
+    another one that one is played again, as a check: no second chance for an edit, for luck is the same."""
     preflight: Annotated[int, Field(ge=2, le=1_000)] = 30
     """Pairs of the champion against itself: the noise, and the first evidence."""
     observe: Annotated[int, Field(ge=0, le=100_000)] = 0

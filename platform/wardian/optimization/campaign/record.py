@@ -1,6 +1,6 @@
 """A campaign as a value: what is printed, kept in its folder, and told to MLflow."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from wardian.base.bundle import Bundle
@@ -8,7 +8,7 @@ from wardian.base.dollars import total_usd
 from wardian.base.frozen import Frozen
 from wardian.optimization.evidence.evidence import Evidence
 from wardian.optimization.gate.verdict import GatePoint, GateVerdict
-from wardian.optimization.proposals.edit import Edit
+from wardian.optimization.proposals.edit import Candidate, Edit, Refused
 from wardian.scoring.result import Result
 from wardian.specs.refinement import RefineSpec
 
@@ -25,7 +25,15 @@ __all__ = [
 
 Stage = Literal["preflight", "observe", "diagnose", "propose", "race", "gate", "audit", "ended"]
 StopReason = Literal[
-    "promoted", "futile", "no_evidence", "no_candidate", "no_headroom", "budget", "wall_clock", "gates"
+    "promoted",
+    "futile",
+    "no_evidence",
+    "no_candidate",
+    "no_headroom",
+    "false_alarm",
+    "budget",
+    "wall_clock",
+    "gates",
 ]
 """Why a campaign ended; `gates`: as many as it may come to."""
 
@@ -39,6 +47,7 @@ class Expenses(Frozen):
     user_usd: float | None = 0.0
     judge_usd: float | None = 0.0
     reflection_usd: float | None = 0.0
+    reflection_tokens: int = 0
 
 
 class Preflight(Frozen):
@@ -48,11 +57,12 @@ class Preflight(Frozen):
         pairs: with a result on both sides.
         success: of the champion.
         noise: the standard deviation of a pair's difference.
-        false_alarm: whether the champion seems to differ from itself: then nothing else can be believed.
-        detectable: the smallest gain that the gate finds in 8 of 10 campaigns.
+        false_alarm: whether the champion seems to differ from itself: nothing could be believed, so the campaign ends.
+        detectable: the smallest gain of a version that its gate finds in 8 of 10 cases; but first it must be
+            proposed, and win its race.
         gate_pairs: what a gate costs, in pairs, for a gain of twice `delta_min`.
         episodes: the most that the campaign costs.
-        cost_usd: the same in dollars; None when a price is unknown.
+        cost_usd: the same at the mean price of the preflight's episodes, without reflection; None when one is unknown.
         warnings: what a user should know, a line each.
     """
 
@@ -193,16 +203,28 @@ class CampaignRecord(Frozen):
     def spent(self, episodes: Iterable[Result], wall_s: float) -> "CampaignRecord":
         """The same when these are all episodes that were played so far, and so many seconds have passed."""
         played = tuple(episodes)
-        expenses = Expenses(
-            episodes=len(played),
-            tokens=sum(each.tokens for each in played) + sum(each.tokens for each in self.candidates),
-            agent_usd=total_usd(each.cost_usd for each in played),
-            reflection_usd=total_usd(each.cost_usd for each in self.candidates),
-        )
+        found = {
+            "episodes": len(played),
+            "tokens": sum(each.tokens for each in played) + self.expenses.reflection_tokens,
+            "agent_usd": total_usd(map(_agent_usd, played)),
+            "user_usd": total_usd(each.user_usd for each in played),
+        }
+        expenses = self.expenses.model_copy(update=found)
         busy_s = sum(each.wall_s for each in played)
         return self.model_copy(update={"expenses": expenses, "wall_s": wall_s, "busy_s": busy_s})
+
+    def asked(self, proposals: Sequence[Candidate | Refused]) -> "CampaignRecord":
+        """The same when these are all proposals so far, also those of generations that came to nothing."""
+        usd, tokens = total_usd(each.cost_usd for each in proposals), sum(each.tokens for each in proposals)
+        expenses = self.expenses.model_copy(update={"reflection_usd": usd, "reflection_tokens": tokens})
+        return self.model_copy(update={"expenses": expenses})
 
     @property
     def slot_use(self) -> float:
         """The share of slot time in which an episode was played."""
         return self.busy_s / (self.wall_s * self.slots) if self.wall_s * self.slots else 0.0
+
+
+def _agent_usd(result: Result) -> float | None:
+    """What nobody took who speaks for the user."""
+    return None if result.cost_usd is None or result.user_usd is None else result.cost_usd - result.user_usd

@@ -18,11 +18,13 @@ __all__ = ["kills"]
 
 KILLED = -9
 DYING = "wardian.optimization.selfcheck.dying"
+FEWER = 12
+"""Slots of the last part: how many there are decides nothing."""
 KINDS = ("planted", "null")
 
 
 def kills(extent: Extent, seed: int, play: Play) -> Iterator[Finding]:
-    """Every campaign is killed some times, a process of its own each time, and then goes on to its end."""
+    """Every campaign is killed some times, a process of its own each time, and goes on to its end with fewer slots."""
     other, repeated, paid = list[bool](), list[bool](), list[bool]()
     for number in range(extent.killed):
         with TemporaryDirectory(prefix="wardian-selfcheck-") as folder:
@@ -53,7 +55,7 @@ class _Trial:
             _killed(path, name, seed, max(0, point - before))
             before = point
         ledger = LedgerFile(path)
-        finished = played(SCENARIOS[name], seed, ledger)
+        finished = played(SCENARIOS[name].model_copy(update={"slots": FEWER}), seed, ledger)
         ledger.close()
         read = LedgerFile(path)
         read.close()
