@@ -89,6 +89,7 @@ class CandidateRecord(Frozen):
         bundle: its texts; None where it was refused.
         edit: what was changed.
         refused: why no episode was spent on it.
+        said: the beginning of an answer that is no edit; None where it was one.
         rung: the last one that it took part in; 0 for none.
         pairs: of its race.
         search_delta: the mean difference there, which is too good to be true.
@@ -105,6 +106,7 @@ class CandidateRecord(Frozen):
     bundle: Bundle | None = None
     edit: Edit | None = None
     refused: str = ""
+    said: str | None = None
     rung: int = 0
     pairs: int = 0
     search_delta: float = 0.0

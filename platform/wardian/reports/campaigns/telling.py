@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from difflib import unified_diff
 
 from wardian.optimization.campaign.record import CampaignRecord, CandidateRecord, GateRecord, Preflight
+from wardian.optimization.campaign.unread import reasons, unread
 from wardian.optimization.evidence.evidence import Evidence
 from wardian.optimization.gate.verdict import GateVerdict
 from wardian.reports.campaigns.provenance import sources
@@ -85,8 +86,9 @@ def _search(candidates: list[CandidateRecord]) -> Iterator[Line]:
     refused = [each for each in candidates if each.refused]
     racing = [each for each in candidates if not each.refused]
     yield "propose", f"{len(candidates)} edits" + (f", {len(refused)} of them refused" if refused else "")
-    for why in list(dict.fromkeys(each.refused for each in refused))[:SHOWN]:
-        yield "", f"refused: {why}"
+    yield from (("", f"refused: {why}") for why in reasons(refused)[:SHOWN])
+    if unread(candidates):
+        yield "", f"the last answer begins: {candidates[-1].said or '(nothing)'}"
     best = max(racing, key=lambda each: (each.gate is not None, each.rung, each.search_delta), default=None)
     if best is not None:
         edit = best.edit.headline if best.edit is not None else best.component
