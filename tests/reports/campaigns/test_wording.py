@@ -5,7 +5,7 @@ from support.campaigns import campaign, gate_record
 from wardian.optimization.campaign.record import GateRecord
 from wardian.optimization.gate.verdict import GuardrailReport
 from wardian.reports.campaigns.telling import told
-from wardian.reports.campaigns.wording import gate_note
+from wardian.reports.campaigns.wording import campaign_note, gate_note
 
 
 def harmed() -> GateRecord:
@@ -32,3 +32,14 @@ def test_a_terminal_says_the_same() -> None:
     said = [text for _, text in told(campaign([harmed()]))]
     assert "policy: worse by 12.2 points, at most 35.8; 2.0 allowed" in said
     assert not [text for text in said if text.startswith("slice orders")]
+
+
+def test_where_the_champion_never_succeeds_nobody_forecasts_anything() -> None:
+    record = campaign()
+    assert record.preflight is not None
+    hopeless = record.preflight.model_copy(update={"success": 0.0, "noise": 0.0})
+    for before, told_of in ((record.preflight, True), (hopeless, False)):
+        seen = record.model_copy(update={"preflight": before})
+        said = "\n".join(text for _, text in told(seen))
+        assert ("in 8 of 10 cases" in said) is told_of
+        assert ("by 8 of 10 gates" in campaign_note(seen)) is told_of

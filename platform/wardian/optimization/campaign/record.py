@@ -76,6 +76,11 @@ class Preflight(Frozen):
     cost_usd: float | None = None
     warnings: tuple[str, ...] = ()
 
+    @property
+    def foreseeable(self) -> bool:
+        """Whether `detectable` and `gate_pairs` mean anything: where nothing succeeds there is no noise to know."""
+        return self.pairs > 0 and self.success > 0.0
+
 
 class CandidateRecord(Frozen):
     """One proposal, from its edit to where it came.

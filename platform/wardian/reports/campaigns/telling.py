@@ -53,8 +53,9 @@ def expenses(record: CampaignRecord) -> str:
 
 def _preflight(found: Preflight, delta_min: float) -> Iterator[Line]:
     yield "preflight", f"success {found.success:.0%} in {found.pairs} pairs of the champion with itself"
-    gate = f"a gate takes about {found.gate_pairs} pairs for {200 * delta_min:.0f} points"
-    yield "", f"a gate finds ≥ {100 * found.detectable:.0f} points in 8 of 10 cases; {gate}"
+    if found.foreseeable:
+        gate = f"a gate takes about {found.gate_pairs} pairs for {200 * delta_min:.0f} points"
+        yield "", f"a gate finds ≥ {100 * found.detectable:.0f} points in 8 of 10 cases; {gate}"
     yield "", f"it takes at most {found.episodes:,} episodes{_dollars(found)}"
     yield from (("", warning) for warning in found.warnings)
 
