@@ -91,7 +91,7 @@ def test_a_long_report_is_cut_for_terminals_and_says_so() -> None:
 
 
 def test_one_that_was_dropped_at_once_has_no_numbers_that_say_nothing() -> None:
-    found = report(lambda arm, _: 0.9 if arm == "a@3" else 0.5, 16, 64)
+    found = report(lambda arm, _: 0.9 if arm == "a@3" else 0.5, 16, 32)
     vague = {each.arm for each in found.standings if not each.telling}
     assert vague
     assert not [each.arm for each in found.standings if each.front and each.arm in vague]

@@ -10,7 +10,7 @@ from wardian.specs.sweeps import SweepEnding
 
 __all__ = ["ConfigStanding", "SettingEffect", "SweepReport"]
 
-VAGUE = 1.0
+VAGUE = 1.5
 """The width of an interval, of the 2 that a difference of shares can have, beyond which it is not worth a number."""
 
 
