@@ -47,7 +47,7 @@ def _ranking(report: SweepReport, shown: Sequence[ConfigStanding], left: int) ->
     hidden = f": {own - left:,} of {own:,} configurations, {left:,} are not shown" if left else ""
     return Section(
         title=f"Sweep of {report.agent}{hidden}{marked}",
-        headings=("configuration", f"{report.metric} %", "minus the best [all at once]", "$ an episode", "n", "out"),
+        headings=("configuration", f"{report.metric} %", "minus the best [all at once]", "$/episode", "n", "out"),
         rows=tuple(_row(each, report) for each in shown),
         notes=tuple(_notes(report, left)),
     )
@@ -87,7 +87,7 @@ def _front(own: Sequence[ConfigStanding], report: SweepReport) -> Section:
     front = sorted((each for each in own if each.front), key=lambda each: each.cost_usd or 0.0)
     return Section(
         title="From cheap to good: what more money buys",
-        headings=("configuration", "$ an episode", f"{report.metric} %", "n"),
+        headings=("configuration", "$/episode", f"{report.metric} %", "n"),
         rows=tuple(
             (each.arm, dollars(each.cost_usd or 0.0), f"{100 * (each.value or 0.0):.1f}", f"{each.episodes:,}")
             for each in front
