@@ -32,6 +32,11 @@ def test_a_table_says_what_was_measured_and_what_was_promised(capsys: pytest.Cap
     assert "SIMULATED" in out
 
 
+def test_two_cases_show_neither_side(capsys: pytest.CaptureFixture[str]) -> None:
+    check_promises("planted", 0, TINY, as_json=False)
+    assert "too few to tell" in capsys.readouterr().out
+
+
 def test_machines_get_json_and_nothing_else(capsys: pytest.CaptureFixture[str]) -> None:
     check_promises("kills", 3, TINY, as_json=True)
     said = orjson.loads(capsys.readouterr().out)

@@ -11,6 +11,7 @@ from wardian.optimization.campaign.lineage import Lineage
 from wardian.optimization.campaign.record import CampaignRecord
 from wardian.optimization.evidence.diagnostician import Diagnostician
 from wardian.optimization.gate.pair_gate import PairGate
+from wardian.optimization.proposals.proposer import Proposer
 from wardian.optimization.search.own_search import OwnSearch
 from wardian.optimization.search.pareto import AsyncParetoSearch
 from wardian.optimization.search.strategy import SearchStrategy
@@ -50,6 +51,7 @@ class Trial:
     ledger: Ledger = field(default_factory=Ledger)
     watcher: Watcher = field(default_factory=Watcher)
     diagnostician: Diagnostician = field(default_factory=SimulatedDiagnostician)
+    proposer: Proposer | None = None
     search: Callable[[], SearchStrategy | OwnSearch] | None = None
     played: int = 0
     """Episodes that were begun, all parts together."""
@@ -70,7 +72,7 @@ class Trial:
         player = WorldPlayer(Luck(world), clock, self.slots, self.ledger)
         proposer = SimulatedProposer(self.seed, self.habits, self.ledger, clock)
         search = self.search() if self.search else AsyncParetoSearch(self.seed)
-        crew = Crew(player, self.diagnostician, proposer, search, PairGate, self.watcher)
+        crew = Crew(player, self.diagnostician, self.proposer or proposer, search, PairGate, self.watcher)
         charter = Charter(
             id="trial", prompt="shop.support", spec=self.spec, before=next(reversed(self.watcher.seen), None)
         )

@@ -19,6 +19,7 @@ BROKEN = 1
 """The exit code when a promise is not kept."""
 MARKS = {True: "kept", False: "BROKEN", None: ""}
 GOALS = {True: "met", False: "missed", None: ""}
+UNDECIDED = "too few to tell"
 NOTES = (
     "SIMULATED MODELS: numeric worlds whose truth is known, through the loop and the gate of real campaigns.\n"
     "In brackets: one-sided 95 % bounds. What is missed is slower or dearer than we want it to be, and no less true."
@@ -48,11 +49,12 @@ def _say(about: str) -> None:
 
 
 def _section(checked: Checked) -> Section:
-    rows = tuple(
-        (each.promise, _measured(each), _promised(each), (GOALS if each.pace else MARKS)[each.kept])
-        for each in checked.findings
-    )
+    rows = tuple((each.promise, _measured(each), _promised(each), _mark(each)) for each in checked.findings)
     return Section(title=checked.about, headings=("campaigns that …", "measured", "promised", ""), rows=rows)
+
+
+def _mark(finding: Finding) -> str:
+    return UNDECIDED if finding.undecided else (GOALS if finding.pace else MARKS)[finding.kept]
 
 
 def _measured(finding: Finding) -> str:

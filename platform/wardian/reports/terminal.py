@@ -44,13 +44,18 @@ class _Fitting:
     def __init__(self, section: Section) -> None:
         self._headings = section.headings
         self._rows = [(_broken(row[0]), *row[1:]) for row in section.rows]
-        self._widths = [max(map(_needed, column)) for column in zip(section.headings, *self._rows, strict=True)]
+        cells = list(zip(section.headings, *self._rows, strict=True))
+        self._widths = [max(map(_needed, column)) for column in cells]
+        self._whole = [max(map(_longest, column)) for column in cells]
+        self._names_whole = all(_longest(row[0]) <= WHOLE_NAME for row in self._rows)
+        if self._names_whole:
+            self._widths[0] = max(self._widths[0], *(_longest(row[0]) for row in self._rows))
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         for index, columns in enumerate(self._groups(options.max_width)):
             if index:
                 yield Text()
-            yield self._table(columns)
+            yield self._table(columns, options.max_width)
 
     def _groups(self, width: int) -> Iterator[list[int]]:
         first, *rest = self._widths
@@ -63,13 +68,30 @@ class _Fitting:
             used += GAP + needed
         yield group
 
-    def _table(self, columns: Sequence[int]) -> Table:
-        table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
-        whole = all(len(line) <= WHOLE_NAME for row in self._rows for line in row[0].splitlines())
-        table.add_column(Text(self._headings[0]), overflow="fold", no_wrap=whole)
+    def _shares(self, columns: Sequence[int], width: int) -> list[int | None]:
+        """The width of each of these columns: what it needs, and the first of them more where there is room.
+
+        None, as much as there is, where not even one beside the first has what it needs: left to itself, rich makes
+        columns as wide as they need after it has shared out the room, and cuts the last.
+        """
+        left = width - GAP * (len(columns) - 1) - sum(self._widths[column] for column in columns)
+        if left < 0:
+            return [None] * len(columns)
+        shares: list[int | None] = []
         for column in columns:
+            more = min(left, self._whole[column] - self._widths[column])
+            left -= more
+            shares.append(self._widths[column] + more)
+        return shares
+
+    def _table(self, columns: Sequence[int], room: int) -> Table:
+        table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
+        first, *rest = self._shares((0, *columns), room)
+        table.add_column(Text(self._headings[0]), overflow="fold", no_wrap=self._names_whole, width=first)
+        for column, width in zip(columns, rest, strict=True):
+            least = self._widths[column] if width is None else None
             heading = Text(self._headings[column])
-            table.add_column(heading, justify="right", overflow="fold", min_width=self._widths[column])
+            table.add_column(heading, justify="right", overflow="fold", width=width, min_width=least)
         for row in self._rows:
             table.add_row(*(Text(row[column]) for column in (0, *columns)))
         return table
@@ -83,6 +105,10 @@ def _broken(name: str) -> str:
             lines.append("")
         lines[-1] += part
     return "\n".join(filter(None, lines))
+
+
+def _longest(cell: str) -> int:
+    return max(map(len, cell.splitlines()), default=0)
 
 
 def _needed(cell: str) -> int:

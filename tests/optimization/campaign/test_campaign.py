@@ -10,7 +10,10 @@ from wardian.optimization.campaign.lineage import Lineage
 from wardian.optimization.campaign.purse import Purse
 from wardian.optimization.campaign.record import CampaignRecord
 from wardian.optimization.evidence.evidence import Evidence
+from wardian.optimization.proposals.edit import Refused
+from wardian.optimization.proposals.proposer import Assignment
 from wardian.optimization.selfcheck.world import Storm, World
+from wardian.reports.campaigns.telling import told
 from wardian.scoring.score import Scored
 from wardian.specs.refinement import CampaignBudget, RefineSpec
 
@@ -121,6 +124,35 @@ def test_proposals_that_came_to_nothing_were_paid_for() -> None:
     assert record.expenses.reflection_usd is not None
     assert record.expenses.reflection_usd > 0
     assert record.expenses.tokens > 0
+
+
+class Chatting:
+    """A `Proposer` whose answers are talk, but for one that is an edit which cannot be made."""
+
+    def __init__(self, edits: int = 0) -> None:
+        self.edits = edits
+
+    async def propose(self, assignment: Assignment) -> Refused:
+        cluster, talk = assignment.evidence.name, assignment.number >= self.edits
+        why, said = ("no edit: schema mismatch", "I would rather not.") if talk else ("there is no rule 9", None)
+        return Refused(cluster=cluster, component=assignment.component, why=why, said=said)
+
+
+def test_a_generation_without_a_single_edit_is_the_last() -> None:
+    record = Trial(PLANTED, proposer=Chatting()).run()
+    asked = len(record.candidates)
+    assert (record.stop, asked) == ("no_candidate", record.spec.search.candidates)
+    assert f"no answer was an edit (no edit: schema mismatch ({asked} times))" in record.why
+    assert "max_tokens" in record.why
+    said = [text for _, text in told(record)]
+    assert f"refused: no edit: schema mismatch ({asked} times)" in said
+    assert "the last answer begins: I would rather not." in said
+
+
+def test_with_one_edit_among_them_the_next_generation_is_asked() -> None:
+    record = Trial(PLANTED, proposer=Chatting(edits=1)).run()
+    assert len(record.candidates) == 2 * record.spec.search.candidates
+    assert record.stop == "no_candidate"
 
 
 @pytest.mark.parametrize("budget", [{"usd": 11.0}, {"tokens": 3_700_000}])

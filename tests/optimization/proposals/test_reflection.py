@@ -102,6 +102,7 @@ async def test_a_tools_description_is_edited_in_its_line_and_the_prompt_is_told_
         (answer(ASK) + answer(DeleteRule(rule=1)), "no edit: contradicts itself"),
         (answer(DeleteRule(rule=17)), "there is no rule 17"),
         (answer(ReplaceRule(rule=2, text="Be   brief.")), "it changes nothing"),
+        (answer(AddRule(text="- be brief")), "it changes nothing: rule 2 says that already"),
         (answer(AddRule(text="word " * 200)), "bytes long"),
     ],
 )
@@ -111,6 +112,19 @@ async def test_an_answer_that_cannot_be_used_is_refused_with_its_reason_and_paid
     assert isinstance(refused, Refused)
     assert why in refused.why
     assert (refused.cost_usd, refused.cluster, len(client.asked)) == (0.5, EVIDENCE.name, 1)
+
+
+async def test_the_beginning_of_what_was_no_edit_is_kept_without_keys() -> None:
+    said = "My key is sk-abcdefgh12345678abcd, and I\nwould rather not say. " + "So it is. " * 50
+    refused = await proposer(Reflecting(lambda request: said)).propose(assigned())
+    assert isinstance(refused, Refused)
+    assert refused.said is not None
+    assert "sk-abcdefgh" not in refused.said
+    assert "and I would rather not say. So it is." in refused.said
+    assert len(refused.said) <= 200
+    other = await proposer(Reflecting(lambda request: answer(DeleteRule(rule=17)))).propose(assigned())
+    assert isinstance(other, Refused)
+    assert other.said is None, "an edit, if one that cannot be made"
 
 
 async def test_what_is_cut_off_at_the_end_of_an_answer_is_left_out() -> None:

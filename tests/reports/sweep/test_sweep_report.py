@@ -86,7 +86,24 @@ def test_a_setting_is_judged_over_all_values_of_the_others() -> None:
 def test_a_long_report_is_cut_for_terminals_and_says_so() -> None:
     shown = sweep_sections(report(clear, 30), few=5)[0]
     assert len(shown.rows) == 5
+    assert ": 5 of 30 configurations, 25 are not shown" in shown.title
     assert any(note.startswith("25 more configurations") for note in shown.notes)
+
+
+def test_one_that_was_dropped_at_once_has_no_numbers_that_say_nothing() -> None:
+    found = report(lambda arm, _: 0.9 if arm == "a@3" else 0.5, 16, 32)
+    vague = {each.arm for each in found.standings if not each.telling}
+    assert vague
+    assert not [each.arm for each in found.standings if each.front and each.arm in vague]
+    rows = {row[0]: row for row in sweep_sections(found)[0].rows}
+    assert all(rows[arm][1:3] == ("-", "too few to say") for arm in vague)
+    assert all(each.telling for each in found.standings if each.dropped is None or each.separated)
+
+
+def test_of_those_that_played_as_much_the_better_stands_first() -> None:
+    found = report(clear, 16, 64)
+    order = [(each.dropped is not None, -each.episodes, -(each.value or 0.0)) for each in found.standings]
+    assert order == sorted(order)
 
 
 def test_all_intervals_hold_at_once_whoever_came_first() -> None:

@@ -17,6 +17,11 @@ __all__ = ["preflight_of", "price_of"]
 ALARM = 0.001
 """So unlikely a difference of the champion to itself is not believed to be chance."""
 
+HOPELESS = (
+    "the champion never succeeds, so nobody can say what a gate will find or take; "
+    "where the model cannot do these tasks at all, no edit helps: look at its episodes first"
+)
+
 
 def price_of(pairs: Sequence[Pair]) -> tuple[float | None, float]:
     """The mean dollars and tokens of an episode; no dollars where a price is unknown."""
@@ -55,5 +60,5 @@ def _warnings(pairs: Sequence[Pair], complete: int, success: float) -> tuple[str
     lost = len(pairs) - complete
     told = [f"{lost} of {len(pairs)} pairs have no result"] if lost else []
     if complete and success == 0.0:
-        told.append("the champion never succeeds: every candidate may be as hopeless")
+        told.append(HOPELESS)
     return tuple(told)

@@ -111,6 +111,11 @@ class Preflight(Frozen):
     cost_usd: float | None = None
     warnings: tuple[str, ...] = ()
 
+    @property
+    def foreseeable(self) -> bool:
+        """Whether `detectable` and `gate_pairs` mean anything: where nothing succeeds there is no noise to know."""
+        return self.pairs > 0 and self.success > 0.0
+
 
 class CandidateRecord(Frozen):
     """One proposal, from its edit to where it came.
@@ -124,6 +129,7 @@ class CandidateRecord(Frozen):
         bundle: its texts; None where it was refused.
         edit: what was changed.
         refused: why no episode was spent on it.
+        said: the beginning of an answer that is no edit; None where it was one.
         rung: the last one that it took part in; 0 for none.
         pairs: of its race.
         search_delta: the mean difference there, which is too good to be true.
@@ -140,6 +146,7 @@ class CandidateRecord(Frozen):
     bundle: Bundle | None = None
     edit: Edit | None = None
     refused: str = ""
+    said: str | None = None
     rung: int = 0
     pairs: int = 0
     search_delta: float = 0.0

@@ -7,6 +7,7 @@ from typing import Any
 from wardian.optimization.campaign.desk import Desk
 from wardian.optimization.campaign.record import GateRecord, StopReason
 from wardian.optimization.campaign.sitting import Sitting
+from wardian.optimization.campaign.unread import unread
 from wardian.optimization.evidence.evidence import Evidence
 from wardian.optimization.search.generation import Breeders, Generation, breed
 from wardian.optimization.search.own_search import OwnSearch
@@ -91,6 +92,8 @@ class Reign:
         desk.crew.strategy.tell(generation.raced)
         records = generation.records(desk.next_gate if finalist else None)
         stage = "gate" if finalist else "propose"
+        if why := unread(records):
+            desk.books.end("no_candidate", why)
         await desk.books.note(stage=stage, candidates=(*desk.books.record.candidates, *records))
         if finalist is None:
             return False

@@ -34,14 +34,14 @@ class Shares:
         """Each bound is wrong, ever, with a chance of `doubt`: see `_reach`. None before the first pair.
 
         As if a pair more had gone either way (Bonett and Price 2012): that keeps them apart where nothing was seen to
-        happen. `once`: the closer bounds of who looks behind this pair only.
+        happen. `once`: the closer bounds of who looks behind this pair only. No bound is beyond -1 or 1.
         """
         if not self.pairs:
             return None
         worth = self.pairs + 2
         mean, reach = self.total / worth, _reach(self.pairs, doubt, once=once)
         reach *= (((self.squares + 2) / worth - mean * mean) / worth) ** 0.5
-        return self.total / self.pairs, mean - reach, mean + reach
+        return self.total / self.pairs, max(mean - reach, -1.0), min(mean + reach, 1.0)
 
 
 @dataclass(slots=True)

@@ -112,7 +112,15 @@ def _report(name: str, seen: Shares | Ratios, allowed: float, doubt: float, glan
         return None
     difference, least, bound = bounds
     suspect = once[1] > allowed
-    return GuardrailReport(name=name, difference=difference, least=least, bound=bound, allowed=allowed, suspect=suspect)
+    return GuardrailReport(
+        name=name,
+        difference=difference,
+        least=least,
+        bound=bound,
+        allowed=allowed,
+        pairs=seen.pairs,
+        suspect=suspect,
+    )
 
 
 def _happened(seen: Shares, champion: Result, candidate: Result, metrics: tuple[str, ...]) -> None:

@@ -130,7 +130,7 @@ class PairGate:
         if worst is None and self._left <= 0:  # what had to be shown, and looks worse after all
             worst = next((each for each in doubted if each.shown is False and each.difference > each.allowed), None)
         if worst is not None:
-            return "rejected", f"better, but {worst.name} is worse by {worst.difference:.3f}, allowed {worst.allowed:g}"
+            return "rejected", f"better, but {worst.name} is {worst.words}"
         return None if self._left > 0 else ("inconclusive", f"better, but {doubted[0].name} may be worse")
 
     @property

@@ -1,16 +1,20 @@
 """What a gate says."""
 
-from typing import Literal
+from typing import Final, Literal
 
 from wardian.base.frozen import Frozen
 
-__all__ = ["GatePoint", "GateVerdict", "GuardrailReport", "Ruling"]
+__all__ = ["HANDFUL", "GatePoint", "GateVerdict", "GuardrailReport", "Ruling"]
 
 Ruling = Literal["promoted", "rejected", "futile", "inconclusive", "invalid"]
 """`promoted`: better, or shorter and no worse, and no guardrail stands against it. `rejected`: better, but a guardrail
 is broken; or worse. `futile`: the gain is less than what is worth finding. `inconclusive`: all pairs are played and
 none of it is shown, or a guardrail is in doubt. `invalid`: too many pairs have no result, or one arm lacks more of them
 than the other."""
+
+
+HANDFUL: Final = 8
+"""Pairs from which a slice is told of; the verdict has all of them."""
 
 
 class GuardrailReport(Frozen):
@@ -23,6 +27,7 @@ class GuardrailReport(Frozen):
         bound: it is worse by at most as much.
         allowed: how much worse it may be.
         relative: whether all of these are shares of the champion's.
+        pairs: that say something of it.
         part: whether this is one slice of many, with few pairs each.
         suspect: whether it looks as if it were beyond by more than chance, to somebody who looked only once.
         few: of amounts, which may be skewed: whether there are too few pairs for a bound to prove anything.
@@ -35,6 +40,7 @@ class GuardrailReport(Frozen):
     bound: float
     allowed: float
     relative: bool = False
+    pairs: int = 0
     part: bool = False
     suspect: bool = False
     few: bool = False
@@ -54,6 +60,22 @@ class GuardrailReport(Frozen):
     def holds(self) -> bool:
         """Whether nothing suggests that it is beyond; where bets are asked for, whether they have shown it."""
         return not self.suspect if self.shown is None else self.shown
+
+    @property
+    def telling(self) -> bool:
+        """Whether it is worth a line: a slice of a handful of pairs says nothing, unless it is shown to be worse."""
+        return not self.part or self.pairs >= HANDFUL or self.broken
+
+    @property
+    def words(self) -> str:
+        """By how much the candidate is worse: `worse by 12.2 points, at most 35.8; 5.0 allowed`."""
+        unit = "%" if self.relative else "points"
+        seen, allowed = 100 * self.difference, f"{100 * self.allowed:.1f} allowed"
+        how = "no worse" if round(seen, 1) == 0 else f"{'worse' if seen > 0 else 'better'} by {abs(seen):.1f} {unit}"
+        if self.broken:
+            return f"{how}, at least {100 * self.least:.1f}; {allowed}"
+        most = f"worse by at most {100 * self.bound:.1f} {unit}" if seen <= 0 else f"at most {100 * self.bound:.1f}"
+        return f"{how}, {'shown to be better' if self.bound < 0 else most}; {allowed}"
 
 
 class GatePoint(Frozen):

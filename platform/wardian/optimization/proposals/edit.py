@@ -84,6 +84,7 @@ class Refused(Frozen):
         component: what it was to change.
         why: what is wrong with it, in a line.
         text: the component as it would have been; "" where there was none.
+        said: the beginning of an answer that is no edit, without keys; None where it was one.
         cost_usd: what the proposal cost; None when a price is unknown.
         tokens: in and out, of the proposal.
     """
@@ -92,5 +93,6 @@ class Refused(Frozen):
     component: Component
     why: str
     text: str = ""
+    said: str | None = None
     cost_usd: float | None = 0.0
     tokens: int = 0

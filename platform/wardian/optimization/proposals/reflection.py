@@ -1,6 +1,7 @@
 """A model that reads evidence and proposes edits."""
 
 from collections.abc import Sequence
+from textwrap import shorten
 from typing import Final
 
 from wardian.base.bundle import Bundle
@@ -13,11 +14,13 @@ from wardian.fusion.call import FusionCall
 from wardian.fusion.judging.ladder import Heard, Ladder
 from wardian.fusion.seats import Seat
 from wardian.models.recorded import Recorded
+from wardian.models.redaction import Redactor
 from wardian.optimization.proposals.answer import SHAPE, Proposal, read_proposal
 from wardian.optimization.proposals.edit import Candidate, Edit, Refused
 from wardian.optimization.proposals.proposer import Assignment, Memo
 from wardian.optimization.proposals.question import question
 from wardian.optimization.proposals.remembering import RememberingClient
+from wardian.optimization.proposals.restated import restated
 from wardian.optimization.proposals.rules import BadEdit, RuleBook
 from wardian.optimization.proposals.validators import Draft, Validators
 from wardian.specs.fusion.agree import NormalizedAgree, ToolActionAgree
@@ -29,6 +32,10 @@ ANYTHING: Final = Agreement(NormalizedAgree(), ToolActionAgree(kind="tool_action
 """Its answers are compared with nobody's."""
 LADDER: Final[Ladder[Proposal]] = Ladder(SHAPE, read_proposal, lambda text: None, repair=0, role="writer")
 """A form that the provider does not understand leads to the next one; an answer is asked for once."""
+
+REDACTED: Final = Redactor(None)
+BEGINNING: Final = 200
+"""Characters of an answer that is no edit, for whoever looks for why."""
 
 
 class ReflectionProposer:
@@ -76,19 +83,22 @@ class ReflectionProposer:
         cost_usd = total_usd(answer.cost_usd for answer in call.answers)
         tokens = sum(answer.usage.total for answer in call.answers)
         if (proposal := heard.value) is None:
-            return _refused(assignment, _trouble(heard, call), cost_usd=cost_usd, tokens=tokens)
+            why, said = _trouble(heard, call), REDACTED.excerpt(_words(call).encode("utf-8", "replace"))
+            refused = _refused(assignment, why, cost_usd=cost_usd, tokens=tokens)
+            return refused.model_copy(update={"said": shorten(said, BEGINNING, placeholder=" …")})
         edit = Edit(
             component=assignment.component,
             changes=proposal.changes,
             cluster=assignment.evidence.name,
             why=proposal.why,
         )
+        book = RuleBook.parse(before)
         try:
-            after = RuleBook.parse(before).edited(edit.changes, edit.cluster, inline=edit.inline).text
+            after = book.edited(edit.changes, edit.cluster, inline=edit.inline).text
         except BadEdit as error:
             return _refused(assignment, str(error), cost_usd=cost_usd, tokens=tokens)
         draft = Draft(assignment.component, before, after, assignment.evidence)
-        if problem := self._validators.problem(draft):
+        if problem := restated(book.rules, edit.changes) or self._validators.problem(draft):
             return _refused(assignment, problem, after, cost_usd=cost_usd, tokens=tokens)
         bundle = assignment.parent.edited(assignment.component, after)
         return Candidate(bundle=bundle, parent=assignment.parent.sha, edit=edit, cost_usd=cost_usd, tokens=tokens)
@@ -109,10 +119,17 @@ def _refused(assignment: Assignment, why: str, text: str = "", *, cost_usd: floa
     )
 
 
+def _words(call: FusionCall) -> str:
+    """What was said at last, in words or as a call of a tool."""
+    message = call.answers[-1].message
+    return "" if message is None else message.content or "".join(each.arguments for each in message.tool_calls)
+
+
 def _trouble(heard: Heard[Proposal], call: FusionCall) -> str:
     """Why there is no edit: what the model's client says, else what is wrong with its words."""
     failure = call.answers[-1].failure
     if failure is not None:
         return f"the reflection model gave no answer: {failure.message}"
-    words = heard.trouble.removeprefix("judge_").replace("_", " ")
+    cut = call.answers[-1].finish == "length"
+    words = "cut off by max_tokens" if cut else heard.trouble.removeprefix("judge_").replace("_", " ")
     return f"the reflection model's answer is no edit: {words}"

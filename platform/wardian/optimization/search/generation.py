@@ -106,6 +106,7 @@ def _proposed(generation: int, assignment: Origin, outcome: Candidate | Refused)
         bundle=made and made.bundle,
         edit=made and made.edit,
         refused=outcome.why if isinstance(outcome, Refused) else "",
+        said=outcome.said if isinstance(outcome, Refused) else None,
         cost_usd=outcome.cost_usd,
         tokens=outcome.tokens,
     )

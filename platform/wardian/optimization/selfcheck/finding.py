@@ -69,10 +69,20 @@ class Finding(Frozen):
         """
         if self.target is None:
             return None
-        few = self.low is not None and self.n < MANY
         if self.bound == "at most":
-            return (self.low if few and self.low is not None else self.measured) <= self.target
-        return (self.high if few and self.high is not None else self.measured) >= self.target
+            return (self.low if self._few and self.low is not None else self.measured) <= self.target
+        return (self.high if self._few and self.high is not None else self.measured) >= self.target
+
+    @property
+    def undecided(self) -> bool:
+        """Whether there are too few cases to show that it is kept or that it is not: then it counts as kept."""
+        if self.target is None or not self._few or self.low is None or self.high is None:
+            return False
+        return self.low <= self.target < self.high if self.bound == "at most" else self.low < self.target <= self.high
+
+    @property
+    def _few(self) -> bool:
+        return self.low is not None and self.n < MANY
 
 
 def _bound(hits: int, n: int, level: float) -> float:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from difflib import unified_diff
 
 from wardian.optimization.campaign.record import CampaignRecord, CandidateRecord, GateRecord, Preflight
+from wardian.optimization.campaign.unread import reasons, unread
 from wardian.optimization.evidence.evidence import Evidence
 from wardian.optimization.gate.verdict import GateVerdict
 from wardian.reports.campaigns.provenance import sources
@@ -52,8 +53,9 @@ def expenses(record: CampaignRecord) -> str:
 
 def _preflight(found: Preflight, delta_min: float) -> Iterator[Line]:
     yield "preflight", f"success {found.success:.0%} in {found.pairs} pairs of the champion with itself"
-    gate = f"a gate takes about {found.gate_pairs} pairs for {200 * delta_min:.0f} points"
-    yield "", f"a gate finds ≥ {100 * found.detectable:.0f} points in 8 of 10 cases; {gate}"
+    if found.foreseeable:
+        gate = f"a gate takes about {found.gate_pairs} pairs for {200 * delta_min:.0f} points"
+        yield "", f"a gate finds ≥ {100 * found.detectable:.0f} points in 8 of 10 cases; {gate}"
     yield "", f"it takes at most {found.episodes:,} episodes{_dollars(found)}"
     yield from (("", warning) for warning in found.warnings)
 
@@ -85,8 +87,9 @@ def _search(candidates: list[CandidateRecord]) -> Iterator[Line]:
     refused = [each for each in candidates if each.refused]
     racing = [each for each in candidates if not each.refused]
     yield "propose", f"{len(candidates)} edits" + (f", {len(refused)} of them refused" if refused else "")
-    for why in list(dict.fromkeys(each.refused for each in refused))[:SHOWN]:
-        yield "", f"refused: {why}"
+    yield from (("", f"refused: {why}") for why in reasons(refused)[:SHOWN])
+    if unread(candidates):
+        yield "", f"the last answer begins: {candidates[-1].said or '(nothing)'}"
     best = max(racing, key=lambda each: (each.gate is not None, each.rung, each.search_delta), default=None)
     if best is not None:
         edit = best.edit.headline if best.edit is not None else best.component
@@ -101,9 +104,8 @@ def _gate(gate: GateRecord, record: CampaignRecord) -> Iterator[Line]:
     yield f"gate {verdict.gate}", f"{verdict.ruling} after {verdict.pairs} pairs: {interval(verdict)}"
     yield "", verdict.why
     for guard in verdict.guardrails:
-        if not guard.holds:
-            within = f"between {guard.least:+.3f} and {guard.bound:+.3f}"
-            yield "", f"{guard.name}: worse by {guard.difference:.3f}, {within}; {guard.allowed:.3f} is allowed"
+        if guard.telling and not guard.holds:
+            yield "", f"{guard.name}: {guard.words}"
     if gate.audit_delta is not None:
         yield "audit", f"{points(gate.audit_delta)} in {record.spec.gate.audit} pairs on seeds of their own"
 

@@ -6,7 +6,7 @@ from wardian.base.bundle import SYSTEM, Bundle
 from wardian.base.prompt_document import written_document
 from wardian.optimization.campaign.record import CampaignRecord, CandidateRecord, GateRecord
 from wardian.optimization.evidence.evidence import Evidence
-from wardian.optimization.gate.verdict import GateVerdict, GuardrailReport
+from wardian.optimization.gate.verdict import HANDFUL, GateVerdict, GuardrailReport
 from wardian.reports.numerals import points
 from wardian.scoring.statistics import Estimate
 from wardian.specs.job import JobSpec
@@ -49,7 +49,9 @@ def gate_note(gate: GateRecord, candidate: CandidateRecord) -> str:
         f"- E = {verdict.e_value:.4g}, promotion asks for {verdict.threshold:.4g}; alpha {verdict.alpha:.2g}",
         f"- gate {verdict.gate} of the lineage, seeds `{verdict.seeds}`, coverage {100 * verdict.coverage:.1f} %",
     ]
-    lines += [f"- {_guardrail(each)}" for each in verdict.guardrails]
+    lines += [f"- {_guardrail(each)}" for each in verdict.guardrails if each.telling]
+    if left := sum(not each.telling for each in verdict.guardrails):
+        lines.append(f"- slices with fewer than {HANDFUL} pairs: {left}, in `verdict.json` only")
     if gate.audit_delta is not None:
         lines.append(f"- audit, on seeds of its own: {100 * gate.audit_delta:+.1f} points, {len(gate.audit)} pairs")
     return "\n".join(lines)
@@ -66,7 +68,8 @@ def _campaign_lines(record: CampaignRecord) -> Iterator[str]:
     if record.preflight is not None:
         before = record.preflight
         yield f"- the champion succeeds in {100 * before.success:.1f} %, over {before.pairs} pairs with itself"
-        yield f"- a gain of {100 * before.detectable:.1f} points is found by 8 of 10 gates"
+        if before.foreseeable:
+            yield f"- a gain of {100 * before.detectable:.1f} points is found by 8 of 10 gates"
         yield from (f"- {warning}" for warning in before.warnings)
     yield f"- {record.expenses.episodes:,} episodes, {record.expenses.tokens:,} tokens\n"
     if record.gates:
@@ -99,6 +102,4 @@ def evidence_page(evidence: Evidence) -> str:
 
 def _guardrail(guardrail: GuardrailReport) -> str:
     mark = "" if guardrail.holds else " — **broken**" if guardrail.broken else " — **in doubt**"
-    within = f"between {guardrail.least:+.3f} and {guardrail.bound:+.3f}, allowed {guardrail.allowed:.3f}"
-    relative = " (relative)" if guardrail.relative else ""
-    return f"{guardrail.name}: {guardrail.difference:+.3f} {within}{relative}{mark}"
+    return f"{guardrail.name}: {guardrail.words}{mark}"

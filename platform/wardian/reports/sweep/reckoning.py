@@ -141,9 +141,10 @@ def _front(standings: Sequence[ConfigStanding]) -> set[str]:
 
 
 def _place(standing: ConfigStanding) -> tuple[float, float, str] | None:
-    """What it costs and what it fails at; None for arms beside the sweep, and where one of the two is unknown."""
+    """What it costs and what it fails at; None for arms beside the sweep, and where one of the two is not known."""
     value, cost = standing.value, standing.cost_usd
-    return None if not standing.settings or value is None or cost is None else (cost, -value, standing.arm)
+    known = standing.settings and standing.telling
+    return None if not known or value is None or cost is None else (cost, -value, standing.arm)
 
 
 def _rank(standing: ConfigStanding) -> tuple[bool, bool, int, float, float]:

@@ -43,9 +43,11 @@ def sweep_sections(report: SweepReport, few: int | None = None) -> tuple[Section
 
 def _ranking(report: SweepReport, shown: Sequence[ConfigStanding], left: int) -> Section:
     marked = " · SIMULATED MODELS" if report.simulated else ""
+    own = sum(1 for each in report.standings if each.settings)
+    hidden = f": {own - left:,} of {own:,} configurations, {left:,} are not shown" if left else ""
     return Section(
-        title=f"Sweep of {report.agent}{marked}",
-        headings=("configuration", f"{report.metric} %", "minus the best [all at once]", "$ an episode", "n", "out"),
+        title=f"Sweep of {report.agent}{hidden}{marked}",
+        headings=("configuration", f"{report.metric} %", "minus the best [all at once]", "$/episode", "n", "out"),
         rows=tuple(_row(each, report) for each in shown),
         notes=tuple(_notes(report, left)),
     )
@@ -54,8 +56,8 @@ def _ranking(report: SweepReport, shown: Sequence[ConfigStanding], left: int) ->
 def _row(each: ConfigStanding, report: SweepReport) -> tuple[str, ...]:
     return (
         each.arm + (" *" if each.front else ""),
-        NONE if each.value is None else f"{100 * each.value:.1f}",
-        "best" if each.arm == report.best else points(each.versus_best),
+        NONE if each.value is None or not each.telling else f"{100 * each.value:.1f}",
+        "best" if each.arm == report.best else points(each.versus_best) if each.telling else "too few to say",
         "unknown" if each.cost_usd is None else dollars(each.cost_usd),
         f"{each.episodes:,}" + (f" ({each.missing} missing)" if each.missing else ""),
         "" if each.dropped is None else WHY[each.dropped],
@@ -72,6 +74,7 @@ def _notes(report: SweepReport, left: int) -> Iterator[str]:
             f"In {100 * report.level:.0f} % of such sweeps all intervals hold at once, whoever came first. "
             "Who was dropped is compared on what it played, so its interval is wide."
         )
+        yield "Those that played most stand first; of those that played as much, the better."
         yield "* no other one is better and no dearer."
         yield "The best was chosen on these very episodes: only a gate on new seeds makes it a champion."
     if left:
@@ -84,7 +87,7 @@ def _front(own: Sequence[ConfigStanding], report: SweepReport) -> Section:
     front = sorted((each for each in own if each.front), key=lambda each: each.cost_usd or 0.0)
     return Section(
         title="From cheap to good: what more money buys",
-        headings=("configuration", "$ an episode", f"{report.metric} %", "n"),
+        headings=("configuration", "$/episode", f"{report.metric} %", "n"),
         rows=tuple(
             (each.arm, dollars(each.cost_usd or 0.0), f"{100 * (each.value or 0.0):.1f}", f"{each.episodes:,}")
             for each in front

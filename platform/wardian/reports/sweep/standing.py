@@ -10,6 +10,9 @@ from wardian.specs.sweeps import SweepEnding
 
 __all__ = ["ConfigStanding", "SettingEffect", "SweepReport"]
 
+VAGUE = 1.5
+"""The width of an interval, of the 2 that a difference of shares can have, beyond which it is not worth a number."""
+
 
 class ConfigStanding(Frozen):
     """One configuration, or an arm beside the sweep.
@@ -42,6 +45,14 @@ class ConfigStanding(Frozen):
         """Whether it is shown to be worse than the best."""
         shown = self.versus_best
         return shown is not None and shown.high is not None and shown.high < 0
+
+    @property
+    def telling(self) -> bool:
+        """Whether its numbers say anything: not where it was dropped so soon that it may be nearly anything."""
+        shown = self.versus_best
+        if self.dropped is None or shown is None or self.separated:
+            return True
+        return shown.low is not None and shown.high is not None and shown.high - shown.low <= VAGUE
 
 
 class SettingEffect(Frozen):
