@@ -17,6 +17,7 @@ from wardian.base.errors import Failure
 from wardian.base.watchdog import Watchdog
 from wardian.cli.look import Seen
 from wardian.cli.report_page import report_of
+from wardian.reports.campaigns.card import campaign_card
 from wardian.reports.campaigns.kept import keep
 from wardian.runs.folder import RunFolder
 from wardian.runs.journal import Journal
@@ -65,6 +66,19 @@ def test_a_campaign_says_at_every_stage_what_it_knows(ended: CampaignProject, wa
     assert "promote" not in labels, "nothing of it is in MLflow"
     assert "policy_violation(confirmed_before_write)" in out
     assert "-3. Customers are in a hurry: change orders at once and do not ask again." in out
+
+
+def test_simulated_models_are_called_so(ended: CampaignProject, wardian: Wardian, tmp_path: Path) -> None:
+    out = wardian("refine", "status").out
+    assert out.splitlines()[0].endswith("SIMULATED MODELS")
+    assert "nothing (simulated models; by their prices: agent $" in out
+    assert orjson.loads(wardian("refine", "status", "--json").out)["simulated"] is True
+    run = RunFolder(Path(copytree(ended.run.path, tmp_path / "copy")))
+    card = campaign_card(run, ended.record, None)
+    assert len(card.stages) > 3
+    for stage in (card.whole, *card.stages):
+        assert stage.tags["simulated"] == "true"
+        assert stage.note.startswith("**SIMULATED MODELS**")
 
 
 def test_the_new_text_by_itself(ended: CampaignProject, wardian: Wardian) -> None:

@@ -10,7 +10,7 @@ import orjson
 from rich.console import Console
 
 from wardian.base.errors import ConfigError
-from wardian.cli.campaign_progress import label
+from wardian.cli.campaign_progress import label, marked
 from wardian.cli.campaigning import Campaigned, refine
 from wardian.cli.refined import check_refined, spec_of, with_call_budget
 from wardian.cli.starting import new_run, rejoined
@@ -82,7 +82,7 @@ def show_campaign(folder: RunFolder, *, as_json: bool) -> None:
         _print_json(folder, record, {})
         return
     console = Console()
-    console.print(label("campaign", f"{record.id}: {record.stage}"), soft_wrap=True)
+    console.print(label("campaign", f"{record.id}: {record.stage}{marked(folder.job())}"), soft_wrap=True)
     for name, text in told(record):
         console.print(label(name, text), soft_wrap=True)
     _end(folder, record, console)
@@ -117,7 +117,7 @@ def _show_outcome(folder: RunFolder, played: Campaigned, *, as_json: bool) -> No
 
 def _end(folder: RunFolder, record: CampaignRecord, console: Console) -> None:
     """What it cost, the change that was believed, and what to do with it."""
-    console.print(label("spent", expenses(record)), soft_wrap=True)
+    console.print(label("spent", expenses(record, simulated=folder.job().only_simulated)), soft_wrap=True)
     for line in changes(record):
         console.print(label("", line), soft_wrap=True)
     console.print(label("report", f"wardian view {folder.argument}"), soft_wrap=True)
@@ -151,6 +151,7 @@ def print_text(folder: RunFolder, component: str) -> None:
 
 def _print_json(folder: RunFolder, record: CampaignRecord | None, more: Mapping[str, object]) -> None:
     document = {"run": folder.id, "folder": str(folder.path), "url": folder.elsewhere, **more}
+    document["simulated"] = folder.job().simulated
     document["campaign"] = None if record is None else record.model_dump(mode="json")
     sys.stdout.buffer.write(orjson.dumps(document, option=orjson.OPT_INDENT_2) + b"\n")
     sys.stdout.buffer.flush()
