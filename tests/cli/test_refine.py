@@ -191,10 +191,28 @@ def test_a_config_is_checked_with_what_it_refines(fresh: CampaignProject, wardia
     assert not (fresh.folder / "runs").exists()
 
 
+def test_the_last_campaign_is_no_later_run(
+    ended: CampaignProject, wardian: Wardian, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = CampaignProject(Path(copytree(ended.folder, tmp_path / "other")))
+    monkeypatch.chdir(other.folder)
+    assert wardian("run", "job.yaml", "--set", "environments.0.tasks=2").code == 0
+    assert other.run.id != ended.run.id
+    for words in (("status",), ("resume",), ("--resume", "last")):
+        said = wardian("refine", *words)
+        assert (said.code, ended.run.id in said.out) == (0, True), said.err
+    assert ended.record.prompt in wardian("lineage", "last").out
+
+
 def test_a_run_is_no_campaign(fresh: CampaignProject, wardian: Wardian) -> None:
     assert wardian("run", "job.yaml", "--set", "environments.0.tasks=2").code == 0
-    assert "is no campaign" in wardian("refine", "status").err
-    assert "is no campaign" in wardian("refine", "--resume", "last").err
+    assert "is no campaign" in wardian("refine", "status", fresh.run.id).err
+    assert "is no campaign" in wardian("lineage", f"runs/{fresh.run.id}").err
+    for words in (("refine", "status"), ("refine", "--resume", "last"), ("lineage", "last"), ("promote", "last")):
+        said = wardian(*words)
+        assert (said.code, said.err.count("\n")) == (2, 1)
+        assert "there is no campaign in runs yet; start one with `wardian refine CONFIG`" in said.err
+    assert "there is no sweep in runs yet" in wardian("sweep", "report").err
 
 
 async def break_one(run: RunFolder, task: int) -> None:

@@ -90,7 +90,7 @@ def resume(run: Run = "last", overrides: Changes = None, output: Output = RUNS, 
     from wardian.cli.refining import resume_campaign
     from wardian.output import find_run
 
-    resume_campaign(find_run(run, output, os.environ), overrides or (), os.environ, as_json=as_json)
+    resume_campaign(find_run(run, output, os.environ, "refine"), overrides or (), os.environ, as_json=as_json)
 
 
 @app.command()
@@ -106,7 +106,7 @@ def status(
     from wardian.cli.refining import print_text, show_campaign
     from wardian.output import find_run
 
-    folder = find_run(run, output, os.environ)
+    folder = find_run(run, output, os.environ, "refine")
     if text is not None:
         print_text(folder, text)
     else:

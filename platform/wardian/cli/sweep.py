@@ -52,4 +52,4 @@ def report(
     from wardian.cli.swept import show_sweep
     from wardian.output import find_run
 
-    show_sweep(find_run(run, output, os.environ), as_json=as_json)
+    show_sweep(find_run(run, output, os.environ, "sweep"), as_json=as_json)
