@@ -16,6 +16,7 @@ from support.specs import episode_spec, failed, scored
 from wardian.base.errors import Failure
 from wardian.base.watchdog import Watchdog
 from wardian.cli.look import Seen
+from wardian.cli.refined import limiting, with_call_budget, with_changed_budget
 from wardian.cli.report_page import report_of
 from wardian.reports.campaigns.card import campaign_card
 from wardian.reports.campaigns.kept import keep
@@ -24,6 +25,8 @@ from wardian.runs.journal import Journal
 from wardian.scoring.finished import Finished
 from wardian.scoring.result import Result
 from wardian.scoring.score import Scored
+from wardian.specs.budget import BudgetSpec
+from wardian.specs.job import JobSpec
 
 
 async def page_of(folder: RunFolder) -> bytes:
@@ -285,3 +288,25 @@ def test_each_look_reads_the_config(fresh: CampaignProject) -> None:
     finally:
         process.terminate()
         process.communicate(timeout=60)
+
+
+def test_a_campaign_that_goes_on_with_more_may_call_more(fresh: CampaignProject) -> None:
+    def job(**budget: float) -> JobSpec:
+        config = yaml.safe_load((fresh.folder / "job.yaml").read_text())
+        config["refine"]["budget"] = {"episodes": 1000, **budget}
+        config["budget"] = {"requests": 9_000}
+        return JobSpec.model_validate(config)
+
+    before = with_call_budget(job(usd=0.5))
+    assert limiting(before) == ("refine.budget.usd", "budget.requests")
+
+    def gone_on(**budget: float) -> dict[str, float]:
+        after = with_changed_budget(before, before.model_copy(update={"refine": job(**budget).refine}))
+        assert after.budget is not None
+        return after.budget.model_dump(exclude_none=True)
+
+    assert gone_on(usd=10) == {"usd": 10, "requests": 9_000}
+    assert gone_on(usd=10, tokens=5_000) == {"usd": 10, "tokens": 5_000, "requests": 9_000}
+    assert gone_on() == {"requests": 9_000}
+    by_hand = before.model_copy(update={"budget": BudgetSpec(usd=50)})
+    assert with_changed_budget(before, by_hand).budget == BudgetSpec(usd=50)

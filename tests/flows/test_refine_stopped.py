@@ -46,12 +46,13 @@ def test_a_campaign_spends_no_more_than_it_may_and_goes_on_with_more(tmp_path: P
         whole = campaign_project(tmp_path / "whole", provider)
         whole.done("refine", "job.yaml")
         poor = campaign_project(tmp_path / "poor", provider, budget={"episodes": 1000, "usd": most})
-        poor.done("refine", "job.yaml", code=4)
+        said = poor.done("refine", "job.yaml", code=4)
+        assert f"wardian resume {poor.run.id} --set refine.budget.usd=MORE" in said, "without it the pause comes again"
         spent = sum(line.result.cost_usd or 0.0 for line in poor.manifest())
         assert most / 2 < spent <= most
         before = poor.record
         assert before.stop is None, "the campaign has decided by a call that was not paid for"
-        poor.done("resume", "last", "--set", "budget.usd=50", "--set", "refine.budget.usd=50")
+        poor.done("resume", "last", "--set", "refine.budget.usd=50")
     ended = poor.record
     assert [gate.verdict for gate in ended.gates] == [gate.verdict for gate in whole.record.gates]
     assert ended.candidates == whole.record.candidates

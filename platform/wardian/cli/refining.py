@@ -4,7 +4,7 @@ import asyncio
 import shlex
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NoReturn
+from typing import Final, NoReturn
 
 import orjson
 from rich.console import Console
@@ -12,17 +12,21 @@ from rich.console import Console
 from wardian.base.errors import ConfigError
 from wardian.cli.campaign_progress import label, marked
 from wardian.cli.campaigning import Campaigned, refine
-from wardian.cli.refined import check_refined, spec_of, with_call_budget
+from wardian.cli.refined import check_refined, limiting, spec_of, with_call_budget, with_changed_budget
 from wardian.cli.starting import new_run, rejoined
 from wardian.optimization.campaign.record import CampaignRecord
 from wardian.reports.campaigns.kept import kept
 from wardian.reports.campaigns.telling import changes, expenses, told
 from wardian.runs.folder import RunFolder
+from wardian.runs.pausing import Pause
 from wardian.runs.purpose import keep_purpose, purpose_of
 from wardian.specs.job import JobSpec
 from wardian.specs.names import nearest
 
 __all__ = ["print_text", "refine_new", "resume_campaign", "show_campaign"]
+
+OF_RUN: Final = "(budget)"
+"""How the budget of a run's calls is named when it is spent; others are an account's."""
 
 
 def refine_new(job: JobSpec, environ: Mapping[str, str], *, as_json: bool) -> NoReturn:
@@ -57,7 +61,8 @@ def resume_campaign(
     if not overrides and record is not None and record.stop is not None and record.spec == spec:
         show_campaign(folder, as_json=as_json)
         sys.exit(0)
-    _play(folder, rejoined(folder, overrides, environ, _same_campaign), environ, as_json=as_json)
+    job = rejoined(folder, overrides, environ, _same_campaign)
+    _play(folder, with_changed_budget(folder.job(), job), environ, as_json=as_json)
 
 
 def _same_campaign(before: JobSpec, job: JobSpec) -> None:
@@ -98,8 +103,9 @@ def _known(folder: RunFolder) -> CampaignRecord:
 
 def _show_outcome(folder: RunFolder, played: Campaigned, *, as_json: bool) -> None:
     outcome, record = played.outcome, played.record
+    more = _more(folder.job(), outcome.paused)
     if outcome.pause_line is not None:
-        sys.stderr.write(f"paused: {outcome.pause_line}\n")
+        sys.stderr.write(f"paused: {outcome.pause_line}{more}\n")
     if as_json:
         tracked = played.tracked.model_dump(mode="json")
         _print_json(folder, record, {"exit_code": played.exit_code, "tracked": tracked})
@@ -112,7 +118,13 @@ def _show_outcome(folder: RunFolder, played: Campaigned, *, as_json: bool) -> No
     for line in (*played.tracked.notes, *filter(None, [played.tracked.problem])):
         console.print(label("mlflow", line), soft_wrap=True)
     if played.exit_code:
-        console.print(label("resume", f"wardian resume {outcome.argument}"), soft_wrap=True)
+        console.print(label("resume", f"wardian resume {outcome.argument}{more}"), soft_wrap=True)
+
+
+def _more(job: JobSpec, pause: Pause | None) -> str:
+    """What to type behind `wardian resume RUN` after a pause that would come again: a larger budget of its calls."""
+    spent = pause is not None and pause.reason == "budget" and OF_RUN in pause.message
+    return "".join(f" --set {key}=MORE" for key in limiting(job)) if spent else ""
 
 
 def _end(folder: RunFolder, record: CampaignRecord, console: Console) -> None:
