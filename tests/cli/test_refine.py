@@ -96,7 +96,7 @@ def test_a_campaign_as_json(ended: CampaignProject, wardian: Wardian) -> None:
     document = orjson.loads(wardian("refine", "status", "last", "--json").out)
     assert document["run"] == ended.run.id
     assert document["campaign"]["stop"] == "promoted"
-    assert document["campaign"]["gates"][0]["verdict"]["ruling"] == "promoted"
+    assert document["campaign"]["gates"][-1]["verdict"]["ruling"] == "promoted"
 
 
 def test_a_campaign_is_a_run_like_any_other(ended: CampaignProject, wardian: Wardian) -> None:

@@ -4,7 +4,10 @@ from typing import get_args
 
 from support.episodes import SHOP, EpisodeBuilder, spec
 
+from wardian.base.completion import Completion
 from wardian.base.errors import Cause, Failure
+from wardian.base.messages import Message
+from wardian.episodes.record import Asked, Episode, Said
 from wardian.scoring.result import Result
 from wardian.scoring.score import Score, Scored
 from wardian.scoring.trajectory import TrajectoryScorer
@@ -89,3 +92,11 @@ def test_the_faults_that_struck_are_kept_once_each() -> None:
     )
     result = Result.of(Scored(episode=episode))
     assert (result.template, result.faults) == ("return", ("stale", "timeout"))
+
+
+def test_what_a_user_took_who_is_a_model_is_told_apart() -> None:
+    voice = Completion(message=Message(role="assistant", content="Hi"), finish="stop", model="u", cost_usd=0.5)
+    own = voice.model_copy(update={"cost_usd": 0.25})
+    events = (Said(speaker="user", text="Hi", voiced=(voice,)), Asked(turn=1, completion=own))
+    result = Result.of(Scored(episode=Episode(spec=spec(), events=events, stop="finished")))
+    assert (result.cost_usd, result.user_usd) == (0.75, 0.5)

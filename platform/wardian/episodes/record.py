@@ -225,6 +225,12 @@ class Episode(Frozen):
         return total_usd((*(each.cost_usd for each in self.paid), *(each.cost_usd for each in self._lost)))
 
     @property
+    def user_usd(self) -> float | None:
+        """What of the cost a model took that speaks for the user; None when a price is unknown."""
+        voiced = (answer for event in self.events if event.kind == "said" for answer in event.voiced)
+        return total_usd(answer.cost_usd for answer in voiced)
+
+    @property
     def spent_usd(self) -> float | None:
         """What of the cost was paid when this was played: answers out of the reply cache are free."""
         return total_usd((*(each.spent_usd for each in self.paid), *(each.spent_usd for each in self._lost)))

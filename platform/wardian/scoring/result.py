@@ -27,6 +27,7 @@ class Result:
         missing: who is to blame when it has no score.
         values: the metrics that apply, by name.
         cost_usd: of all calls when they were made; None when a price is unknown.
+        user_usd: what of it a model took that speaks for the user; None when its price is unknown.
         spent_usd: what of it was paid; None when a price is unknown.
         simulated: whether any answer came from a simulator.
         model: whom the agent asks.
@@ -57,6 +58,7 @@ class Result:
     missing: Cause | None = None
     values: Mapping[str, float] = field(default_factory=dict)
     cost_usd: float | None = None
+    user_usd: float | None = 0.0
     spent_usd: float | None = None
     simulated: bool = False
     model: str = ""
@@ -103,6 +105,7 @@ class Result:
             missing=missing,
             values={} if missing else _values(scored),
             cost_usd=episode.cost_usd,
+            user_usd=episode.user_usd,
             spent_usd=episode.spent_usd,
             simulated=episode.simulated,
             model=spec.agent.model,

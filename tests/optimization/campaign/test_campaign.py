@@ -91,10 +91,10 @@ def test_the_clock_ends_it_and_nothing_is_decided_in_a_hurry() -> None:
 
 
 def test_a_gate_that_the_clock_cuts_stays_in_the_record() -> None:
-    record = Trial(NULL, spec=spec(budget={"wall_s": 900.0})).run()
-    (gate,) = record.gates
+    record = gated(NULL, budget={"wall_s": 1_100.0})
+    gate = record.gates[-1]
     assert (record.stop, gate.verdict.ruling, gate.verdict.why) == ("wall_clock", "inconclusive", "time is over")
-    assert len(gate.pairs) >= gate.verdict.pairs > 0
+    assert gate.verdict.pairs == sum(None not in (pair.champion, pair.candidate) for pair in gate.pairs)
     assert record.champion == record.original
 
 
@@ -108,11 +108,40 @@ def test_a_campaign_that_goes_on_has_the_time_that_earlier_parts_left() -> None:
 
 
 def test_a_part_without_any_time_takes_nothing_back() -> None:
-    trial = Trial(NULL, spec=spec(budget={"wall_s": 900.0}))
-    whole = trial.run()
-    assert whole.gates
+    trials = (Trial(NULL, seed=seed, spec=spec(budget={"wall_s": 900.0})) for seed in range(9))
+    trial, whole = next((trial, record) for trial in trials if (record := trial.run()).gates)
     assert trial.run().decisions == whole.decisions
     assert trial.watcher.seen[-1].expenses == whole.expenses
+
+
+def test_proposals_that_came_to_nothing_were_paid_for() -> None:
+    record = Trial(NULL, spec=spec(budget={"wall_s": 600.0})).run()
+    assert record.candidates == ()
+    assert record.expenses.reflection_usd is not None
+    assert record.expenses.reflection_usd > 0
+    assert record.expenses.tokens > 0
+
+
+@pytest.mark.parametrize("budget", [{"usd": 11.0}, {"tokens": 3_700_000}])
+def test_dollars_and_tokens_end_it_before_a_gate_that_they_are_not_enough_for(budget: dict[str, float]) -> None:
+    trial = Trial(NULL, seed=2, spec=spec(budget=budget, futile=9, search={"generations": 9}))
+    record = trial.run()
+    assert record.stop == "budget"
+    assert record.expenses.agent_usd is not None
+    assert record.expenses.reflection_usd is not None
+    assert 5.0 < record.expenses.agent_usd + record.expenses.reflection_usd < 11.0
+    assert record.expenses.tokens < 3_700_000
+    assert record.preflight is not None
+    assert record.preflight.episodes < 1_200
+    assert record.preflight.cost_usd == pytest.approx(0.01 * record.preflight.episodes, rel=0.1)
+
+
+def test_a_champion_that_seems_to_differ_from_itself_is_not_refined(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("wardian.optimization.campaign.preflight.ALARM", 1.1)
+    record = Trial(PLANTED).run()
+    assert (record.stop, record.candidates) == ("false_alarm", ())
+    assert record.preflight is not None
+    assert record.preflight.false_alarm
 
 
 class Slow:

@@ -68,6 +68,16 @@ def test_edits_that_did_not_help_are_told_to_who_proposes_the_next_ones() -> Non
     assert first.failed == ("system add: in vain",)
 
 
+def test_of_a_version_that_came_to_a_gate_the_gate_alone_says_whether_it_helped() -> None:
+    search = AsyncParetoSearch(1)
+    search.ask(state(), 2)
+    finalist = raced("in its gate", {0: 1.0}).model_copy(update={"finalist": True})
+    search.tell([finalist])
+    assert search.ask(state(2, 1), 1)[0].failed == ()
+    lost = state(2, 1).model_copy(update={"lost": frozenset({finalist.candidate.bundle.sha})})
+    assert search.ask(lost, 1)[0].failed == ("system add: in its gate",)
+
+
 def test_a_single_pass_asks_once_for_each_champion() -> None:
     search = SinglePass()
     assert len(search.ask(state(), 8)) == 2

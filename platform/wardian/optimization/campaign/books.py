@@ -8,6 +8,7 @@ from wardian.optimization.board import Board
 from wardian.optimization.campaign.charter import Charter
 from wardian.optimization.campaign.lineage import Recorder
 from wardian.optimization.campaign.record import CampaignRecord, GateRecord, StopReason
+from wardian.optimization.proposals.edit import Candidate, Refused
 
 __all__ = ["Books"]
 
@@ -32,6 +33,8 @@ class Books:
         self._recorder = recorder
         self._clock = clock
         self._began = clock.monotonic()
+        self.proposed: list[Candidate | Refused] = []
+        """All answers of the proposer, also those of generations that come to nothing."""
         self.hearing: Callable[[], GateRecord] | None = None
         """As long as a gate is being heard: what it would say if no more pairs came."""
 
@@ -61,6 +64,7 @@ class Books:
         played = [finished.result for finished in self._board.finished.values()]
         record = self.record.model_copy(update=changes)
         if len(played) >= record.expenses.episodes:  # a part that did not come to where an earlier one was knows less
+            record = record.model_copy(update={"expenses": record.expenses.proposed(self.proposed)})
             record = record.spent(played, self._wall_s)
         self.record = record.model_copy(update={"wall_s": self._wall_s})
         await self._recorder.note(self.record)

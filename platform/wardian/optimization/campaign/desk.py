@@ -4,11 +4,13 @@ from dataclasses import dataclass
 
 from wardian.base.bundle import Bundle
 from wardian.optimization.board import Board
+from wardian.optimization.campaign.booked import BookedProposer
 from wardian.optimization.campaign.books import Books
 from wardian.optimization.campaign.charter import Crew
 from wardian.optimization.campaign.lineage import Lineage
 from wardian.optimization.campaign.purse import Purse
 from wardian.optimization.ground import Ground
+from wardian.optimization.proposals.proposer import Proposer
 from wardian.specs.refinement import RefineSpec
 
 __all__ = ["Desk"]
@@ -30,6 +32,11 @@ class Desk:
     def champion(self) -> Bundle:
         """The version to be better than."""
         return self.books.record.champion
+
+    @property
+    def proposer(self) -> Proposer:
+        """The crew's, with its answers in the books."""
+        return BookedProposer(self.crew.proposer, self.books)
 
     @property
     def next_gate(self) -> int:

@@ -6,6 +6,9 @@ from wardian.specs.refinement import GateSpec, RefineSpec
 
 __all__ = ["Purse"]
 
+MARGIN = 1.1
+"""A candidate may be dearer than the champion, and reflection comes to it."""
+
 
 class Purse:
     """Episodes of a campaign. All sums follow from what was decided, never from what happened to be played.
@@ -16,7 +19,16 @@ class Purse:
 
     def __init__(self, spec: RefineSpec) -> None:
         self._spec = spec
-        self.left = spec.budget.episodes
+        self.left = self._room = spec.budget.episodes
+
+    def price(self, usd: float | None, tokens: float) -> None:
+        """An episode takes about so much: from now on there are as many as dollars and tokens are enough for."""
+        budget = self._spec.budget
+        prices = ((budget.usd, usd), (budget.tokens, tokens))
+        room = [int(limit / (MARGIN * each)) for limit, each in prices if limit is not None and each]
+        least = min([self._room, *room])
+        self.left -= self._room - least
+        self._room = least
 
     @property
     def preflight(self) -> int:
@@ -71,7 +83,7 @@ class Purse:
     def campaign(self) -> int:
         """The most that a campaign comes to."""
         whole = self.preflight + self._spec.search.rounds * (self.race + self.gate)
-        return min(self._spec.budget.episodes, whole)
+        return min(self._room, whole)
 
     def check(self) -> None:
         """See that it is enough for a first gate.

@@ -1,6 +1,6 @@
 """A campaign as a value: what is printed, kept in its folder, and told to MLflow."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from wardian.base.bundle import Bundle
@@ -8,7 +8,7 @@ from wardian.base.dollars import total_usd
 from wardian.base.frozen import Frozen
 from wardian.optimization.evidence.evidence import Evidence
 from wardian.optimization.gate.verdict import GatePoint, GateVerdict
-from wardian.optimization.proposals.edit import Edit
+from wardian.optimization.proposals.edit import Candidate, Edit, Refused
 from wardian.scoring.result import Result
 from wardian.specs.refinement import RefineSpec
 
@@ -25,20 +25,64 @@ __all__ = [
 
 Stage = Literal["preflight", "observe", "diagnose", "propose", "race", "gate", "audit", "ended"]
 StopReason = Literal[
-    "promoted", "futile", "no_evidence", "no_candidate", "no_headroom", "budget", "wall_clock", "gates"
+    "promoted",
+    "futile",
+    "no_evidence",
+    "no_candidate",
+    "no_headroom",
+    "false_alarm",
+    "budget",
+    "wall_clock",
+    "gates",
 ]
 """Why a campaign ended; `gates`: as many as it may come to."""
 
 
 class Expenses(Frozen):
-    """What was spent, apart by who asked. Dollars are None when a price is unknown."""
+    """What was spent, apart by who asked. Dollars are None when a price is unknown.
+
+    Args:
+        episodes: that were played.
+        tokens: in and out, of everybody.
+        reflection_tokens: what of them proposals took.
+        agent_usd: of the agent's calls.
+        user_usd: of whoever speaks for users.
+        judge_usd: of judges.
+        reflection_usd: of proposals.
+    """
 
     episodes: int = 0
     tokens: int = 0
+    reflection_tokens: int = 0
     agent_usd: float | None = 0.0
     user_usd: float | None = 0.0
     judge_usd: float | None = 0.0
     reflection_usd: float | None = 0.0
+
+    def played(self, episodes: Sequence[Result]) -> "Expenses":
+        """The same with these as all episodes."""
+        known = {
+            "episodes": len(episodes),
+            "tokens": sum(each.tokens for each in episodes) + self.reflection_tokens,
+            "agent_usd": total_usd(map(_agent_usd, episodes)),
+            "user_usd": total_usd(each.user_usd for each in episodes),
+        }
+        return self.model_copy(update=known)
+
+    def proposed(self, outcomes: Sequence[Candidate | Refused]) -> "Expenses":
+        """The same with these as all that was proposed."""
+        tokens = sum(each.tokens for each in outcomes)
+        known = {
+            "tokens": self.tokens - self.reflection_tokens + tokens,
+            "reflection_tokens": tokens,
+            "reflection_usd": total_usd(each.cost_usd for each in outcomes),
+        }
+        return self.model_copy(update=known)
+
+
+def _agent_usd(result: Result) -> float | None:
+    """What nobody took who speaks for the user."""
+    return None if result.cost_usd is None or result.user_usd is None else result.cost_usd - result.user_usd
 
 
 class Preflight(Frozen):
@@ -48,11 +92,12 @@ class Preflight(Frozen):
         pairs: with a result on both sides.
         success: of the champion.
         noise: the standard deviation of a pair's difference.
-        false_alarm: whether the champion seems to differ from itself: then nothing else can be believed.
-        detectable: the smallest gain that the gate finds in 8 of 10 campaigns.
+        false_alarm: whether the champion seems to differ from itself: nothing could be believed, so the campaign ends.
+        detectable: the smallest gain of a version that its gate finds in 8 of 10 cases; but first it must be
+            proposed, and win its race.
         gate_pairs: what a gate costs, in pairs, for a gain of twice `delta_min`.
         episodes: the most that the campaign costs.
-        cost_usd: the same in dollars; None when a price is unknown.
+        cost_usd: the same at the mean price of the preflight's episodes, without reflection; None when one is unknown.
         warnings: what a user should know, a line each.
     """
 
@@ -193,14 +238,8 @@ class CampaignRecord(Frozen):
     def spent(self, episodes: Iterable[Result], wall_s: float) -> "CampaignRecord":
         """The same when these are all episodes that were played so far, and so many seconds have passed."""
         played = tuple(episodes)
-        expenses = Expenses(
-            episodes=len(played),
-            tokens=sum(each.tokens for each in played) + sum(each.tokens for each in self.candidates),
-            agent_usd=total_usd(each.cost_usd for each in played),
-            reflection_usd=total_usd(each.cost_usd for each in self.candidates),
-        )
         busy_s = sum(each.wall_s for each in played)
-        return self.model_copy(update={"expenses": expenses, "wall_s": wall_s, "busy_s": busy_s})
+        return self.model_copy(update={"expenses": self.expenses.played(played), "wall_s": wall_s, "busy_s": busy_s})
 
     @property
     def slot_use(self) -> float:

@@ -64,21 +64,24 @@ class Reign:
         """Who makes the next generation: the search itself, or proposals and a race; None where nothing is left."""
         desk, strategy = self._desk, self._desk.crew.strategy
         if isinstance(strategy, OwnSearch):
-            return strategy.breed(state, desk.ground, desk.board, desk.crew.proposer)
+            return strategy.breed(state, desk.ground, desk.board, desk.proposer)
         if not (assignments := strategy.ask(state, desk.spec.search.candidates)):
             return None
         race = Race(desk.board, desk.ground, desk.champion, desk.spec.metric, desk.spec.race.rungs)
         tried = {each.bundle.sha for each in desk.books.record.candidates if each.bundle is not None}
-        breeders = Breeders(desk.champion, desk.crew.proposer, race, frozenset({*tried, desk.champion.sha}))
+        breeders = Breeders(desk.champion, desk.proposer, race, frozenset({*tried, desk.champion.sha}))
         return breed(state.generation, assignments, breeders)
 
     def _state(self, number: int) -> SearchState:
+        record = self._desk.books.record
+        lost = {gate.candidate for gate in record.gates if gate.verdict.ruling != "promoted"}
         return SearchState(
             champion=self._desk.champion,
             components=self._desk.spec.components,
             evidence=self._evidence,
             generation=number,
-            asked=len(self._desk.books.record.candidates),
+            asked=len(record.candidates),
+            lost=frozenset(each.bundle.sha for each in record.candidates if each.bundle and each.number in lost),
         )
 
     async def _adopt(self, generation: Generation, group: asyncio.TaskGroup) -> bool:

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from wardian.optimization.board import Order
 from wardian.optimization.campaign.desk import Desk
 from wardian.optimization.campaign.hearing import Hearing
-from wardian.optimization.campaign.preflight import preflight_of
+from wardian.optimization.campaign.preflight import preflight_of, price_of
+from wardian.optimization.campaign.prompt_warnings import prompt_warnings
 from wardian.optimization.evidence.evidence import Evidence
 from wardian.optimization.ground import SEARCH
 from wardian.optimization.pairs import value_of
@@ -31,10 +32,14 @@ class Survey:
         hearing = Hearing(desk.board, desk.ground, champion, champion, SEARCH, rank=0)
         observing = self._own()
         pairs = await hearing.all(self._spec.preflight)
+        desk.purse.price(*price_of(pairs))
         found = preflight_of(pairs, self._spec, gate=desk.next_gate, episodes=desk.purse.campaign)
-        warnings = (*found.warnings, *desk.ground.warnings)
+        warnings = (*found.warnings, *desk.ground.warnings, *prompt_warnings(champion, self._spec.components))
         await desk.books.note(preflight=found.model_copy(update={"warnings": warnings}), stage="observe")
-        if found.pairs and 1.0 - found.success < self._spec.gate.delta_min:
+        if found.false_alarm:
+            observing.close()
+            desk.books.end("false_alarm", "the champion seems to differ from itself: no difference can be believed")
+        elif found.pairs and 1.0 - found.success < self._spec.gate.delta_min:
             observing.close()
             desk.books.end("no_headroom", f"the champion has {found.success:.0%} already")
 

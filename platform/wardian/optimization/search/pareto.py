@@ -50,7 +50,7 @@ class AsyncParetoSearch:
             parent=self._parent(state.champion, stream) if place % 2 else state.champion,
             component=component_for(evidence, state.components, turn),
             evidence=evidence,
-            failed=self._failed(evidence),
+            failed=self._failed(state, evidence),
         )
 
     def _parent(self, champion: Bundle, stream: Random) -> Bundle:
@@ -73,7 +73,13 @@ class AsyncParetoSearch:
         best = ((found, max(found.values())) for _, found in sorted(values.items()))
         return Counter(place for found, top in best for place, value in sorted(found.items()) if value == top)
 
-    def _failed(self, evidence: Evidence) -> tuple[str, ...]:
-        """Edits for the same mistake that did not help: they lost their race, or the gate did not believe them."""
-        edits = (raced.candidate.edit for _, raced in self._raced if raced.delta <= 0 or raced.finalist)
+    def _failed(self, state: SearchState, evidence: Evidence) -> tuple[str, ...]:
+        """Edits for the same mistake that did not help: they gained nothing in their race, or lost in their gate."""
+        raced = (each for _, each in self._raced)
+        edits = (each.candidate.edit for each in raced if _lost(each, state))
         return tuple(edit.headline for edit in edits if edit is not None and edit.cluster == evidence.name)
+
+
+def _lost(raced: Raced, state: SearchState) -> bool:
+    """Whether it is known not to help; of a finalist the gate alone knows."""
+    return raced.candidate.bundle.sha in state.lost if raced.finalist else raced.delta <= 0

@@ -46,6 +46,8 @@ class SearchState(Frozen):
     generation: int
     asked: int = 0
     """Assignments that were given out before."""
+    lost: frozenset[str] = frozenset()
+    """Content hashes of versions that a gate did not promote; one that is still in its gate is not among them."""
 
 
 class SearchStrategy(Protocol):

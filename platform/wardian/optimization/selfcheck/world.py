@@ -76,9 +76,10 @@ class World(Frozen):
 
     @property
     def places(self) -> tuple[Place, ...]:
-        """All tasks."""
+        """All tasks; worlds have no task in common, so that each has halves of its own."""
+        shop = SHOP.model_copy(update={"name": f"{SHOP.name}-{self.seed}"})
         return tuple(
-            Place(environment=SHOP, task=TaskRef(id=f"t{number}", template=f"template-{number % self.templates}"))
+            Place(environment=shop, task=TaskRef(id=f"t{number}", template=f"template-{number % self.templates}"))
             for number in range(self.tasks)
         )
 

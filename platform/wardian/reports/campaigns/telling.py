@@ -53,16 +53,15 @@ def expenses(record: CampaignRecord, *, simulated: bool) -> str:
 
 
 def _preflight(found: Preflight, delta_min: float) -> Iterator[Line]:
-    alarm = "; it seems to differ from itself: believe nothing that follows" if found.false_alarm else ""
-    yield "preflight", f"success {found.success:.0%} in {found.pairs} pairs of the champion with itself{alarm}"
+    yield "preflight", f"success {found.success:.0%} in {found.pairs} pairs of the champion with itself"
     gate = f"a gate takes about {found.gate_pairs} pairs for {200 * delta_min:.0f} points"
-    yield "", f"this campaign can detect ≥ {100 * found.detectable:.0f} points; {gate}"
+    yield "", f"a gate finds ≥ {100 * found.detectable:.0f} points in 8 of 10 cases; {gate}"
     yield "", f"it takes at most {found.episodes:,} episodes{_dollars(found)}"
     yield from (("", warning) for warning in found.warnings)
 
 
 def _dollars(found: Preflight) -> str:
-    return "" if not found.cost_usd else f" and ${found.cost_usd:,.2f}"
+    return "" if not found.cost_usd else f", which cost up to ${found.cost_usd:,.2f}"
 
 
 def _evidence(record: CampaignRecord) -> Iterator[Line]:

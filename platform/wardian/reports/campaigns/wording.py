@@ -66,7 +66,7 @@ def _campaign_lines(record: CampaignRecord) -> Iterator[str]:
     if record.preflight is not None:
         before = record.preflight
         yield f"- the champion succeeds in {100 * before.success:.1f} %, over {before.pairs} pairs with itself"
-        yield f"- a gain of {100 * before.detectable:.1f} points is found in 8 of 10 campaigns"
+        yield f"- a gain of {100 * before.detectable:.1f} points is found by 8 of 10 gates"
         yield from (f"- {warning}" for warning in before.warnings)
     yield f"- {record.expenses.episodes:,} episodes, {record.expenses.tokens:,} tokens\n"
     if record.gates:
