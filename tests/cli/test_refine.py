@@ -144,6 +144,27 @@ def test_a_campaign_goes_on_as_it_was(ended: CampaignProject, wardian: Wardian) 
     assert "seed" in refused.err
 
 
+def test_what_a_campaign_would_cost_beside_its_budget(fresh: CampaignProject, wardian: Wardian) -> None:
+    config = yaml.safe_load((fresh.folder / "job.yaml").read_text())
+    for model in config["models"].values():
+        model["base_url"] = "https://models.example/v1"
+    (fresh.folder / "job.yaml").write_text(yaml.safe_dump(config))
+    out = wardian("refine", "job.yaml", "--dry-run").out
+    assert "of it for reflection; no budget in dollars" in out
+    assert "refine.budget" not in out
+    poor = wardian("refine", "job.yaml", "--dry-run", "--set", "refine.budget.usd=0.1").out
+    assert "the budget is $0.10" in poor
+    assert "refine.budget.usd: preflight, race and a gate take some" in poor
+    few = wardian("refine", "job.yaml", "--dry-run", "--set", "refine.budget.tokens=1000").out
+    assert "refine.budget.tokens: preflight, race and a gate take some" in few
+    document = orjson.loads(wardian("refine", "job.yaml", "--dry-run", "--json").out)
+    cost = document["cost"]
+    edits = 4 * 2
+    assert cost["reflection_usd"] == pytest.approx(edits * (10_000 * 2.5 + 2_048 * 10) / 1e6)
+    assert cost["most_usd"] == pytest.approx(document["campaign"] * cost["episode_usd"] + cost["reflection_usd"])
+    assert document["budget"]["usd"] is None
+
+
 def test_what_a_campaign_would_take(fresh: CampaignProject, wardian: Wardian) -> None:
     out = wardian("refine", "job.yaml", "--dry-run").out
     assert "refines    system of 'support'" in out
