@@ -1,7 +1,10 @@
 """The shipped campaign, small and quick, with a provider in a process of its own that counts what it is asked."""
 
+import re
+import shutil
 import subprocess
 import sys
+import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -43,6 +46,11 @@ class Provider:
         self.url = url
 
     @property
+    def place(self) -> str:
+        """As a config names it."""
+        return self.url.replace("http://", "sim://").removesuffix("/v1")
+
+    @property
     def count(self) -> int:
         """How many answers it has given or is giving."""
         return int(orjson.loads(self._get(COUNT))["answers"])
@@ -81,6 +89,22 @@ class CampaignProject:
         out, err = process.communicate(timeout=170)
         assert process.returncode == code, err
         return out
+
+    def twin(self, folder: Path, provider: Provider) -> "CampaignProject":
+        """A copy of it with other models: the same campaign, for its seeds follow from its name."""
+        shutil.copytree(self.folder, folder)
+        for file in (folder / "job.yaml", *folder.glob("runs/*/job.json")):
+            file.write_text(re.sub(r"sim://[\w.:]+", provider.place, file.read_text()))
+        return CampaignProject(folder)
+
+    def broken_off(self, provider: Provider, answers: int, *words: str) -> None:
+        """`wardian WORDS`, ended without a word when so many answers were given."""
+        process = self.begun(*words)
+        while provider.count < answers:
+            assert process.poll() is None, process.communicate()
+            time.sleep(0.005)
+        process.kill()
+        process.communicate(timeout=10)
 
     @property
     def run(self) -> RunFolder:
@@ -126,9 +150,8 @@ def campaign_project(folder: Path, provider: Provider, **refine: Any) -> Campaig
     """The shipped config with these models; `refine` has other values for keys of it."""
     folder.mkdir(exist_ok=True)
     config = yaml.safe_load(SHIPPED.read_text())
-    place = provider.url.replace("http://", "sim://").removesuffix("/v1")
     for model in config["models"].values():
-        model["base_url"] = place
+        model["base_url"] = provider.place
         del model["server"]
     del config["servers"]
     config["prompts"] = {"support": (SHIPPED.parent / "prompts" / "support.md").read_text()}
@@ -140,6 +163,6 @@ def campaign_project(folder: Path, provider: Provider, **refine: Any) -> Campaig
 
 
 def verdict_of(record: CampaignRecord) -> CampaignRecord:
-    """The record without its name, and without what it took: that is more when more was in flight at a verdict."""
-    other = {"id": "", "started_at": 0.0, "wall_s": 0.0, "busy_s": 0.0, "expenses": Expenses()}
+    """The record without what it took: that is more when more was in flight at a verdict."""
+    other = {"started_at": 0.0, "wall_s": 0.0, "busy_s": 0.0, "expenses": Expenses()}
     return record.model_copy(update=other)
