@@ -1,6 +1,7 @@
 """`wardian refine`: one small campaign, what it prints, and all commands that read runs on it."""
 
 import asyncio
+import signal
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -27,6 +28,8 @@ from wardian.scoring.result import Result
 from wardian.scoring.score import Scored
 from wardian.specs.budget import BudgetSpec
 from wardian.specs.job import JobSpec
+
+COMPONENTS = "system, recovery, fusion.merge, fusion.debate, tool:NAME.description or tool:NAME.arg:ARGUMENT"
 
 
 async def page_of(folder: RunFolder) -> bytes:
@@ -331,3 +334,45 @@ def test_a_campaign_that_goes_on_with_more_may_call_more(fresh: CampaignProject)
     assert gone_on() == {"requests": 9_000}
     by_hand = before.model_copy(update={"budget": BudgetSpec(usd=50)})
     assert with_changed_budget(before, by_hand).budget == BudgetSpec(usd=50)
+
+
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        (
+            ("refine", "job.yaml", "--every", "60"),
+            "--every: goes with --watch: `wardian refine CONFIG --watch --every SECONDS`",
+        ),
+        (("refine", "stauts"), "wardian refine stauts: no command and no file; did you mean 'status'?"),
+        (("sweep", "reprot"), "wardian sweep reprot: no command and no file; did you mean 'report'?"),
+        (
+            ("refine", "job.yaml", "--set", "refine.components=[sistem]"),
+            f"--set refine.components: refine.components.0: must be {COMPONENTS}, not the text 'sistem'",
+        ),
+        (
+            ("refine", "job.yaml", "--set", "refine.reflection=null"),
+            "--set refine.reflection: must be a mapping, not nothing; for instance {model: …}",
+        ),
+    ],
+)
+def test_what_is_typed_wrong_is_said_in_a_line(
+    fresh: CampaignProject, wardian: Wardian, words: tuple[str, ...], line: str
+) -> None:
+    said = wardian(*words)
+    assert (said.code, said.err) == (2, f"wardian: {line}\n")
+
+
+def test_help_says_where_the_options_of_a_config_are(wardian: Wardian) -> None:
+    out = " ".join(wardian("refine", "--help").out.split())
+    assert "`wardian refine start --help`" in out
+    assert "`wardian sweep start --help`" in " ".join(wardian("sweep", "--help").out.split())
+
+
+def test_a_campaign_that_is_stopped_at_once_says_how_to_go_on(fresh: CampaignProject) -> None:
+    process = fresh.begun("refine", "job.yaml")
+    assert process.stderr is not None
+    assert "refines system" in next(line for line in process.stderr if line.startswith("campaign"))
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 130, err
+    assert f"wardian resume {fresh.run.id}" in out + err

@@ -71,7 +71,11 @@ def _same_campaign(before: JobSpec, job: JobSpec) -> None:
 
 
 def _play(folder: RunFolder, job: JobSpec, environ: Mapping[str, str], *, as_json: bool) -> NoReturn:
-    played = asyncio.run(refine(folder, job, environ, Console(stderr=True)))
+    try:
+        played = asyncio.run(refine(folder, job, environ, Console(stderr=True)))
+    except KeyboardInterrupt:  # before anything was played, for from then on it is listened to
+        sys.stderr.write(f"stopped; go on with: wardian resume {shlex.quote(folder.argument)}\n")
+        raise
     _show_outcome(folder, played, as_json=as_json)
     sys.exit(played.exit_code)
 

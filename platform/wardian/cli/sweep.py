@@ -15,6 +15,7 @@ app = typer.Typer(
     name="sweep",
     cls=StartUnlessSaid,
     help="Compare configurations of an agent on common tasks: CONFIG, report.",
+    epilog="Options of CONFIG: `wardian sweep start --help`.",
     no_args_is_help=True,
 )
 
