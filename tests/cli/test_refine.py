@@ -376,3 +376,11 @@ def test_a_campaign_that_is_stopped_at_once_says_how_to_go_on(fresh: CampaignPro
     out, err = process.communicate(timeout=60)
     assert process.returncode == 130, err
     assert f"wardian resume {fresh.run.id}" in out + err
+
+
+def test_a_budget_that_decides_nothing_is_said_at_the_beginning(fresh: CampaignProject, wardian: Wardian) -> None:
+    said = wardian("refine", "job.yaml", "--set", "refine.budget.tokens=1000")
+    assert said.code == 4
+    first, *_ = said.err.splitlines()
+    assert first.startswith("wardian: warning: refine.budget.tokens: preflight, race and a gate take some")
+    assert "--set refine.budget.tokens=MORE" in said.err

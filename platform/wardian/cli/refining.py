@@ -10,14 +10,17 @@ import orjson
 from rich.console import Console
 
 from wardian.base.errors import ConfigError
+from wardian.cli.campaign_cost import cost_of
 from wardian.cli.campaign_progress import label, marked
 from wardian.cli.campaigning import Campaigned, refine
 from wardian.cli.refined import check_refined, limiting, spec_of, with_call_budget, with_changed_budget
 from wardian.cli.starting import new_run, rejoined
+from wardian.environments.packs import bundled_roots, load_packs
 from wardian.optimization.campaign.record import CampaignRecord
 from wardian.reports.campaigns.kept import kept
 from wardian.reports.campaigns.telling import changes, expenses, told
 from wardian.runs.folder import RunFolder
+from wardian.runs.forecast import Forecast
 from wardian.runs.pausing import Pause
 from wardian.runs.purpose import keep_purpose, purpose_of
 from wardian.specs.job import JobSpec
@@ -31,7 +34,11 @@ OF_RUN: Final = "(budget)"
 
 def refine_new(job: JobSpec, environ: Mapping[str, str], *, as_json: bool) -> NoReturn:
     """Begin a campaign, play it, print what came of it, and exit with its code."""
-    check_refined(job)
+    champion, budget = check_refined(job), spec_of(job).budget
+    if budget.usd is not None or budget.tokens is not None:
+        forecast = Forecast.of(job, load_packs(job, bundled_roots()))
+        doubt = cost_of(job, spec_of(job), champion.agent, forecast).beside(spec_of(job))
+        sys.stderr.write("" if doubt is None else f"wardian: warning: {doubt}\n")
     folder = new_run(with_call_budget(job), environ)
     keep_purpose(folder.store, "refine")
     try:
