@@ -100,7 +100,8 @@ def _newest(output: str, environ: Mapping[str, str], purpose: Purpose) -> RunFol
     found = open_output(output, environ).newest(purpose)
     if found is None:
         start = f"start one with `wardian {COMMANDS[purpose]} CONFIG`"
-        raise ConfigError(f"there is no {NAMES[purpose]} in {output} yet; {start}")
+        place = BucketPlace.of(output).path if is_bucket(output) else output
+        raise ConfigError(f"there is no {NAMES[purpose]} in {place} yet; {start}")
     return found
 
 
