@@ -16,6 +16,7 @@ from wardian.base.errors import ConfigError
 from wardian.base.store import RunStore
 from wardian.runs.folder import JOB, RunFolder
 from wardian.runs.folder_store import FolderStore
+from wardian.runs.purpose import Purpose, purpose_of
 from wardian.runs.recorded_job import new_id
 from wardian.specs.job import JobSpec
 from wardian.specs.names import nearest
@@ -30,6 +31,9 @@ __all__ = ["SHARED", "Output", "find_run", "open_output", "open_run", "open_stor
 MOMENT: Final = re.compile(r"-(\d{8}-\d{6})-[0-9a-f]+$")
 SHARED: Final = Path("runs")
 """The folder for what runs in a bucket have in common, relative to where the command is started."""
+
+NAMES: Final[dict[Purpose, str]] = {"evaluate": "run", "refine": "campaign", "sweep": "sweep"}
+COMMANDS: Final[dict[Purpose, str]] = {"evaluate": "run", "refine": "refine", "sweep": "sweep"}
 
 
 class Output(Protocol):
@@ -51,6 +55,10 @@ class Output(Protocol):
         """
         ...
 
+    def newest(self, purpose: Purpose) -> RunFolder | None:
+        """The newest of those that are for this; None when there is none."""
+        ...
+
     def runs(self) -> tuple[RunFolder, ...]:
         """All of them, by name."""
         ...
@@ -66,18 +74,35 @@ def open_output(output: str, environ: Mapping[str, str]) -> Output:
     return _Bucket(BucketPlace.of(output), environ) if is_bucket(output) else _Folder(Path(output))
 
 
-def find_run(run: str, output: str, environ: Mapping[str, str]) -> RunFolder:
-    """The run with this id in `output`, or in this folder, or at `s3://BUCKET/PREFIX/RUN_ID`; "last" is the newest.
+def find_run(run: str, output: str, environ: Mapping[str, str], purpose: Purpose | None = None) -> RunFolder:
+    """The run with this id in `output`, or in this folder, or at `s3://BUCKET/PREFIX/RUN_ID`.
+
+    Args:
+        run: what was typed; "last" is the newest.
+        output: a folder or `s3://BUCKET/PREFIX`.
+        environ: where a bucket's endpoint is looked for, and TMPDIR.
+        purpose: "last" is the newest that is for this.
 
     Raises:
         ConfigError: when there is none, or a bucket cannot be opened.
     """
+    if run == "last" and purpose is not None:
+        return _newest(output, environ, purpose)
     if not is_bucket(run):
         return open_output(output, environ).find(run)
     folder = open_run(run, environ)
     if folder.store.get(JOB) is None:
         raise ConfigError(f"{folder.store.url}: there is no run")
     return folder
+
+
+def _newest(output: str, environ: Mapping[str, str], purpose: Purpose) -> RunFolder:
+    found = open_output(output, environ).newest(purpose)
+    if found is None:
+        start = f"start one with `wardian {COMMANDS[purpose]} CONFIG`"
+        place = BucketPlace.of(output).path if is_bucket(output) else output
+        raise ConfigError(f"there is no {NAMES[purpose]} in {place} yet; {start}")
+    return found
 
 
 def open_run(url: str, environ: Mapping[str, str], terms: "Terms | None" = None) -> RunFolder:
@@ -129,6 +154,10 @@ class _Folder:
     def find(self, run: str) -> RunFolder:
         return RunFolder.find(run, self._path)
 
+    def newest(self, purpose: Purpose) -> RunFolder | None:
+        ours = [run for run in self.runs() if purpose_of(run.store) == purpose]
+        return max(ours, key=lambda run: run.job_file.stat().st_mtime, default=None)
+
     def runs(self) -> tuple[RunFolder, ...]:
         return RunFolder.below(self._path)
 
@@ -157,6 +186,11 @@ class _Bucket:
         if not names:
             raise ConfigError(f"there are no runs in {self._place.path} yet; start one with `wardian run CONFIG`")
         raise ConfigError(f"there is no run '{run}' in {self._place.path}; {nearest(run, names)}")
+
+    def newest(self, purpose: Purpose) -> RunFolder | None:
+        names = sorted(self._objects.folders(""), key=_moment, reverse=True)
+        found = (self._run(name) for name in names if self._holds(name))
+        return next((run for run in found if purpose_of(run.store) == purpose), None)
 
     def runs(self) -> tuple[RunFolder, ...]:
         return tuple(self._run(name) for name in self._objects.folders("") if self._holds(name))

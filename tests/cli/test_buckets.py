@@ -13,6 +13,7 @@ from support.s3_server import BUCKET, S3Server
 
 from wardian.output import find_run, open_output
 from wardian.runs.folder import RunFolder
+from wardian.runs.purpose import keep_purpose
 from wardian.specs.load import load
 
 RUN = re.compile(r"small-\d{8}-\d{6}-[0-9a-f]{4}")
@@ -201,3 +202,15 @@ def test_what_mlflow_missed_is_delivered_from_another_machine_and_once(
     assert kept == {"job.json", "leaderboard.json", "leaderboard.md", "report.html", "tables"}
     tables = {each.path.removeprefix("tables/") for each in client.list_artifacts(whole.info.run_id, "tables")}
     assert tables == {"episodes.parquet", "scores.parquet", "steps.parquet"}
+
+
+def test_the_last_campaign_of_a_bucket_is_no_later_run(project: Path, output: str, wardian: Wardian) -> None:
+    job, runs = load(project / "job.yaml", environ=os.environ), open_output(output, os.environ)
+    none = wardian("refine", "status", "--output", output)
+    assert (none.code, "there is no campaign in s3://" in none.err, "?" in none.err) == (2, True, False)
+    campaigns = [runs.create(job, datetime(2026, 1, day, tzinfo=UTC)) for day in (1, 2)]
+    for campaign in campaigns:
+        keep_purpose(campaign.store, "refine")
+    later = runs.create(job, datetime(2026, 1, 3, tzinfo=UTC))
+    assert find_run("last", output, os.environ, "refine").id == campaigns[-1].id
+    assert last(output).id == later.id

@@ -157,7 +157,7 @@ async def test_a_store_that_does_not_answer_keeps_no_campaign_from_beginning(
     [
         (("promote", "shop.nothing"), "there is no prompt 'shop.nothing' in the registry"),
         (("lineage", "shop.nothing"), "nobody knows a prompt 'shop.nothing', nor a campaign of that name"),
-        (("rollback", "last"), "there are no runs in runs/ yet; start one with `wardian run CONFIG`"),
+        (("rollback", "last"), "there is no campaign in runs yet; start one with `wardian refine CONFIG`"),
     ],
 )
 def test_what_nobody_knows_is_refused_in_a_line(runs: Path, wardian: Wardian, words: tuple[str, ...], why: str) -> None:

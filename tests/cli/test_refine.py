@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import signal
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -17,13 +18,19 @@ from support.specs import episode_spec, failed, scored
 from wardian.base.errors import Failure
 from wardian.base.watchdog import Watchdog
 from wardian.cli.look import Seen
+from wardian.cli.refined import limiting, with_call_budget, with_changed_budget
 from wardian.cli.report_page import report_of
+from wardian.reports.campaigns.card import campaign_card
 from wardian.reports.campaigns.kept import keep
 from wardian.runs.folder import RunFolder
 from wardian.runs.journal import Journal
 from wardian.scoring.finished import Finished
 from wardian.scoring.result import Result
 from wardian.scoring.score import Scored
+from wardian.specs.budget import BudgetSpec
+from wardian.specs.job import JobSpec
+
+COMPONENTS = "system, recovery, fusion.merge, fusion.debate, tool:NAME.description or tool:NAME.arg:ARGUMENT"
 
 
 async def page_of(folder: RunFolder) -> bytes:
@@ -66,6 +73,19 @@ def test_a_campaign_says_at_every_stage_what_it_knows(ended: CampaignProject, wa
     assert "promote" not in labels, "nothing of it is in MLflow"
     assert "policy_violation(confirmed_before_write)" in out
     assert "-3. Customers are in a hurry: change orders at once and do not ask again." in out
+
+
+def test_simulated_models_are_called_so(ended: CampaignProject, wardian: Wardian, tmp_path: Path) -> None:
+    out = wardian("refine", "status").out
+    assert out.splitlines()[0].endswith("SIMULATED MODELS")
+    assert "nothing (simulated models; by their prices: agent $" in out
+    assert orjson.loads(wardian("refine", "status", "--json").out)["simulated"] is True
+    run = RunFolder(Path(copytree(ended.run.path, tmp_path / "copy")))
+    card = campaign_card(run, ended.record, None)
+    assert len(card.stages) > 3
+    for stage in (card.whole, *card.stages):
+        assert stage.tags["simulated"] == "true"
+        assert stage.note.startswith("**SIMULATED MODELS**")
 
 
 def test_the_new_text_by_itself(ended: CampaignProject, wardian: Wardian) -> None:
@@ -143,6 +163,27 @@ def test_a_campaign_goes_on_as_it_was(ended: CampaignProject, wardian: Wardian) 
     assert "seed" in refused.err
 
 
+def test_what_a_campaign_would_cost_beside_its_budget(fresh: CampaignProject, wardian: Wardian) -> None:
+    config = yaml.safe_load((fresh.folder / "job.yaml").read_text())
+    for model in config["models"].values():
+        model["base_url"] = "https://models.example/v1"
+    (fresh.folder / "job.yaml").write_text(yaml.safe_dump(config))
+    out = wardian("refine", "job.yaml", "--dry-run").out
+    assert "of it for reflection; no budget in dollars" in out
+    assert "refine.budget" not in out
+    poor = wardian("refine", "job.yaml", "--dry-run", "--set", "refine.budget.usd=0.1").out
+    assert "the budget is $0.10" in poor
+    assert "refine.budget.usd: preflight, race and a gate take some" in poor
+    few = wardian("refine", "job.yaml", "--dry-run", "--set", "refine.budget.tokens=1000").out
+    assert "refine.budget.tokens: preflight, race and a gate take some" in few
+    document = orjson.loads(wardian("refine", "job.yaml", "--dry-run", "--json").out)
+    cost = document["cost"]
+    edits = 4 * 2
+    assert cost["reflection_usd"] == pytest.approx(edits * (10_000 * 2.5 + 2_048 * 10) / 1e6)
+    assert cost["most_usd"] == pytest.approx(document["campaign"] * cost["episode_usd"] + cost["reflection_usd"])
+    assert document["budget"]["usd"] is None
+
+
 def test_what_a_campaign_would_take(fresh: CampaignProject, wardian: Wardian) -> None:
     out = wardian("refine", "job.yaml", "--dry-run").out
     assert "refines    system of 'support'" in out
@@ -193,10 +234,28 @@ def test_a_config_is_checked_with_what_it_refines(fresh: CampaignProject, wardia
     assert not (fresh.folder / "runs").exists()
 
 
+def test_the_last_campaign_is_no_later_run(
+    ended: CampaignProject, wardian: Wardian, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = CampaignProject(Path(copytree(ended.folder, tmp_path / "other")))
+    monkeypatch.chdir(other.folder)
+    assert wardian("run", "job.yaml", "--set", "environments.0.tasks=2").code == 0
+    assert other.run.id != ended.run.id
+    for words in (("status",), ("resume",), ("--resume", "last")):
+        said = wardian("refine", *words)
+        assert (said.code, ended.run.id in said.out) == (0, True), said.err
+    assert ended.record.prompt in wardian("lineage", "last").out
+
+
 def test_a_run_is_no_campaign(fresh: CampaignProject, wardian: Wardian) -> None:
     assert wardian("run", "job.yaml", "--set", "environments.0.tasks=2").code == 0
-    assert "is no campaign" in wardian("refine", "status").err
-    assert "is no campaign" in wardian("refine", "--resume", "last").err
+    assert "is no campaign" in wardian("refine", "status", fresh.run.id).err
+    assert "is no campaign" in wardian("lineage", f"runs/{fresh.run.id}").err
+    for words in (("refine", "status"), ("refine", "--resume", "last"), ("lineage", "last"), ("promote", "last")):
+        said = wardian(*words)
+        assert (said.code, said.err.count("\n")) == (2, 1)
+        assert "there is no campaign in runs yet; start one with `wardian refine CONFIG`" in said.err
+    assert "there is no sweep in runs yet" in wardian("sweep", "report").err
 
 
 async def break_one(run: RunFolder, task: int) -> None:
@@ -269,3 +328,75 @@ def test_each_look_reads_the_config(fresh: CampaignProject) -> None:
     finally:
         process.terminate()
         process.communicate(timeout=60)
+
+
+def test_a_campaign_that_goes_on_with_more_may_call_more(fresh: CampaignProject) -> None:
+    def job(**budget: float) -> JobSpec:
+        config = yaml.safe_load((fresh.folder / "job.yaml").read_text())
+        config["refine"]["budget"] = {"episodes": 1000, **budget}
+        config["budget"] = {"requests": 9_000}
+        return JobSpec.model_validate(config)
+
+    before = with_call_budget(job(usd=0.5))
+    assert limiting(before) == ("refine.budget.usd", "budget.requests")
+
+    def gone_on(**budget: float) -> dict[str, float]:
+        after = with_changed_budget(before, before.model_copy(update={"refine": job(**budget).refine}))
+        assert after.budget is not None
+        return after.budget.model_dump(exclude_none=True)
+
+    assert gone_on(usd=10) == {"usd": 10, "requests": 9_000}
+    assert gone_on(usd=10, tokens=5_000) == {"usd": 10, "tokens": 5_000, "requests": 9_000}
+    assert gone_on() == {"requests": 9_000}
+    by_hand = before.model_copy(update={"budget": BudgetSpec(usd=50)})
+    assert with_changed_budget(before, by_hand).budget == BudgetSpec(usd=50)
+
+
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        (
+            ("refine", "job.yaml", "--every", "60"),
+            "--every: goes with --watch: `wardian refine CONFIG --watch --every SECONDS`",
+        ),
+        (("refine", "stauts"), "wardian refine stauts: no command and no file; did you mean 'status'?"),
+        (("sweep", "reprot"), "wardian sweep reprot: no command and no file; did you mean 'report'?"),
+        (
+            ("refine", "job.yaml", "--set", "refine.components=[sistem]"),
+            f"--set refine.components: refine.components.0: must be {COMPONENTS}, not the text 'sistem'",
+        ),
+        (
+            ("refine", "job.yaml", "--set", "refine.reflection=null"),
+            "--set refine.reflection: must be a mapping, not nothing; for instance {model: …}",
+        ),
+    ],
+)
+def test_what_is_typed_wrong_is_said_in_a_line(
+    fresh: CampaignProject, wardian: Wardian, words: tuple[str, ...], line: str
+) -> None:
+    said = wardian(*words)
+    assert (said.code, said.err) == (2, f"wardian: {line}\n")
+
+
+def test_help_says_where_the_options_of_a_config_are(wardian: Wardian) -> None:
+    out = " ".join(wardian("refine", "--help").out.split())
+    assert "`wardian refine start --help`" in out
+    assert "`wardian sweep start --help`" in " ".join(wardian("sweep", "--help").out.split())
+
+
+def test_a_campaign_that_is_stopped_at_once_says_how_to_go_on(fresh: CampaignProject) -> None:
+    process = fresh.begun("refine", "job.yaml")
+    assert process.stderr is not None
+    assert "refines system" in next(line for line in process.stderr if line.startswith("campaign"))
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 130, err
+    assert f"wardian resume {fresh.run.id}" in out + err
+
+
+def test_a_budget_that_decides_nothing_is_said_at_the_beginning(fresh: CampaignProject, wardian: Wardian) -> None:
+    said = wardian("refine", "job.yaml", "--set", "refine.budget.tokens=1000")
+    assert said.code == 4
+    first, *_ = said.err.splitlines()
+    assert first.startswith("wardian: warning: refine.budget.tokens: preflight, race and a gate take some")
+    assert "--set refine.budget.tokens=MORE" in said.err

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from support.campaigns import campaign_job
 
-from wardian.cli.refined import with_call_budget, with_new_call_budget
+from wardian.cli.refined import with_call_budget, with_changed_budget
 from wardian.specs.job import JobSpec
 
 
@@ -24,6 +24,6 @@ def test_a_campaign_that_goes_on_with_more_dollars_may_spend_them(
     """A budget of the job's own that was tighter stays."""
     before = with_call_budget(job(tmp_path, 1.0, own))
     richer = job(tmp_path, 10.0, own).model_copy(update={"budget": before.budget})
-    moved = with_new_call_budget(before, richer)
+    moved = with_changed_budget(before, richer)
     assert moved.budget is not None
     assert moved.budget.usd == then

@@ -205,6 +205,13 @@ def test_init_makes_a_project_that_runs(project: Path, wardian: Wardian, monkeyp
     assert [arm["success"]["value"] for arm in document["standings"]["arms"]] == [1.0, 0.0]
 
 
+def test_init_brings_a_campaign_and_a_sweep(project: Path, wardian: Wardian, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert wardian("init", "garden").code == 0
+    monkeypatch.chdir(project / "garden")
+    assert "system of 'support'" in wardian("refine", "configs/refine_support.yaml", "--dry-run").out
+    assert wardian("sweep", "configs/sweep_prompts.yaml", "--dry-run").code == 0
+
+
 def test_init_refuses_a_folder_in_use(project: Path, wardian: Wardian) -> None:
     done = wardian("init", ".")
     assert done.code == 2

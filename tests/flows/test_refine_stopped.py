@@ -8,7 +8,7 @@ import orjson
 from support.campaign_project import campaign_project, counting, verdict_of
 
 IN_FLIGHT = 16
-RICHER = ("--set", "budget.usd=50", "--set", "refine.budget.usd=50")
+RICHER = ("--set", "refine.budget.usd=50")
 
 
 def test_a_campaign_is_stopped_and_goes_on(tmp_path: Path) -> None:
@@ -58,3 +58,13 @@ def test_a_campaign_spends_no_more_than_it_may_and_goes_on_with_more(tmp_path: P
     ended = poor.record
     assert [gate.verdict for gate in ended.gates] == [gate.verdict for gate in whole.record.gates]
     assert ended.candidates == whole.record.candidates
+
+
+def test_a_pause_for_want_of_dollars_names_what_to_raise(tmp_path: Path) -> None:
+    with counting(tmp_path) as provider:
+        poor = campaign_project(tmp_path / "poor", provider, budget={"episodes": 1000, "usd": 0.1})
+        said = poor.done("refine", "job.yaml", code=4)
+        assert f"wardian resume {poor.run.id} --set refine.budget.usd=MORE" in said, "without it the pause comes again"
+        before = len(poor.manifest())
+        poor.done("resume", "last", "--set", "refine.budget.usd=0.2", code=4)
+        assert len(poor.manifest()) > before

@@ -9,14 +9,16 @@ from pydantic import Field
 from wardian.base.frozen import Frozen
 from wardian.base.identity import digest
 
-__all__ = ["RECOVERY", "SYSTEM", "TOOL_PREFIX", "Bundle", "Component"]
+__all__ = ["COMPONENT", "RECOVERY", "SYSTEM", "TOOL_PREFIX", "Bundle", "Component"]
 
 SYSTEM = "system"
 RECOVERY = "recovery"
 TOOL_PREFIX = "tool:"
 TOOL = rf"{TOOL_PREFIX}[A-Za-z0-9_.-]+\.(description|arg:[A-Za-z0-9_-]+)"
 
-Component = Annotated[str, Field(pattern=rf"^({SYSTEM}|{RECOVERY}|fusion\.(merge|debate)|{TOOL})$")]
+COMPONENT = rf"^({SYSTEM}|{RECOVERY}|fusion\.(merge|debate)|{TOOL})$"
+
+Component = Annotated[str, Field(pattern=COMPONENT)]
 """What of an agent a text is: `system` its system prompt, `recovery` what it is told about errors of tools (behind the
 system prompt), `tool:NAME.description` and `tool:NAME.arg:ARGUMENT` what it reads about a tool, `fusion.merge` and
 `fusion.debate` what its fusion's judge and members are told beside the usual."""

@@ -9,8 +9,9 @@ from wardian.optimization.campaign.lineage import Recorder
 from wardian.optimization.campaign.record import CampaignRecord, Stage
 from wardian.reports.campaigns.telling import told
 from wardian.scoring.finished import Finished
+from wardian.specs.job import JobSpec
 
-__all__ = ["CampaignProgress", "label"]
+__all__ = ["CampaignProgress", "label", "marked"]
 
 LINE_EVERY_S = 10.0
 DOING: dict[Stage, str] = {
@@ -78,3 +79,8 @@ class CampaignProgress:
 def label(name: str, text: str) -> Text:
     """A line of a campaign, as a person reads it."""
     return Text.assemble((f"{name:<10} ", "bold"), text)
+
+
+def marked(job: JobSpec) -> str:
+    """What is said behind the name of a campaign in which simulated models answer."""
+    return " · SIMULATED MODELS" if job.simulated else ""

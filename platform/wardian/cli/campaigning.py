@@ -7,7 +7,7 @@ from typing import Final
 from rich.console import Console
 
 from wardian.base.clock import SystemClock
-from wardian.cli.campaign_progress import CampaignProgress, label
+from wardian.cli.campaign_progress import CampaignProgress, label, marked
 from wardian.cli.crew import opened_campaign
 from wardian.cli.deciding import deciding
 from wardian.cli.evaluation import Programme, play
@@ -73,7 +73,7 @@ async def refine(folder: RunFolder, job: JobSpec, environ: Mapping[str, str], co
         recorder = CampaignRecorder(folder, uri)
         progress = CampaignProgress(console, recorder, CLOCK)
         components = ", ".join(spec_of(run.job).components)
-        console.print(label("campaign", f"{folder.id}: refines {components}"), soft_wrap=True)
+        console.print(label("campaign", f"{folder.id}: refines {components}{marked(run.job)}"), soft_wrap=True)
         async with opened_campaign(run, evaluator, progress, environ) as (campaign, halt):
 
             async def decide() -> None:

@@ -29,7 +29,7 @@ def challenged(job: JobSpec, sweep: str, environ: Mapping[str, str]) -> JobSpec:
     Raises:
         ConfigError: when the run is no sweep that has ended, the sweep varied more than prompts, or another agent.
     """
-    spec, folder = spec_of(job), find_run(sweep, job.output, environ)
+    spec, folder = spec_of(job), find_run(sweep, job.output, environ, "sweep")
     report = _report(folder)
     arm = report.best
     if arm is None:

@@ -18,7 +18,9 @@ Changes = Annotated[
 Run = Annotated[str, typer.Argument(help="A run's id or folder, s3://BUCKET/PREFIX/ID, or `last`.", metavar="RUN")]
 Prompt = Annotated[
     str,
-    typer.Argument(help="A prompt's name in MLflow, e.g. JOB.PROMPT, or a campaign's id or folder.", metavar="PROMPT"),
+    typer.Argument(
+        help="A prompt's name in MLflow, e.g. JOB.PROMPT, or a campaign's id or folder, or `last`.", metavar="PROMPT"
+    ),
 ]
 Output = Annotated[str, typer.Option("--output", help="What holds the runs: a folder, or s3://BUCKET/PREFIX.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON on stdout and nothing else.")]

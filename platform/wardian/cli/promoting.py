@@ -122,7 +122,7 @@ def _campaign(target: str, folders: list[RunFolder], output: str, environ: Mappi
     """
     found = next((folder for folder in folders if folder.id == target), None)
     if found is None and (target == "last" or is_bucket(target) or "/" in target):
-        found = find_run(target, output, environ)
+        found = find_run(target, output, environ, "refine")
         if kept(found) is None:
             raise ConfigError(f"{found.id}: is no campaign")
     return found

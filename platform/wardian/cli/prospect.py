@@ -6,6 +6,7 @@ import orjson
 from rich.console import Console
 
 from wardian.base.frozen import Frozen
+from wardian.cli.campaign_cost import CampaignCost, cost_of
 from wardian.cli.campaign_progress import label
 from wardian.cli.checks import planned
 from wardian.cli.refined import check_refined, places_of, spec_of
@@ -16,6 +17,7 @@ from wardian.optimization.ground import Ground
 from wardian.optimization.split import ground_of
 from wardian.runs.forecast import Forecast
 from wardian.specs.job import JobSpec
+from wardian.specs.refinement import CampaignBudget
 
 __all__ = ["Prospect", "say_prospect"]
 
@@ -32,7 +34,8 @@ class Prospect(Frozen):
         generation: … of one search, …
         gate: … of one gate, …
         campaign: … of everything.
-        episode_usd: what one costs, as expected; None when a price is unknown.
+        cost: in dollars and tokens.
+        budget: what may be spent.
         simulated: whether no real model is asked.
         warnings: what is doubtful, a line each.
     """
@@ -45,7 +48,8 @@ class Prospect(Frozen):
     generation: int
     gate: int
     campaign: int
-    episode_usd: float | None
+    cost: CampaignCost
+    budget: CampaignBudget
     simulated: bool
     warnings: tuple[str, ...]
 
@@ -62,8 +66,7 @@ class Prospect(Frozen):
         ground: Ground = ground_of(job.seed, "", agent, champion, places_of(plan))
         purse = Purse(spec)
         forecast = Forecast.of(job, packs)
-        arm = next((each for each in forecast.asking if each.arm == champion.agent), None)
-        episodes = forecast.episodes / forecast.arms
+        cost = cost_of(job, spec, champion.agent, forecast)
         return cls(
             agent=champion.agent,
             components=spec.components,
@@ -73,9 +76,10 @@ class Prospect(Frozen):
             generation=purse.race,
             gate=purse.gate,
             campaign=purse.campaign,
-            episode_usd=None if arm is None or arm.usd is None else arm.usd.expected / episodes,
+            cost=cost,
+            budget=spec.budget,
             simulated=forecast.simulated,
-            warnings=ground.warnings,
+            warnings=(*ground.warnings, *filter(None, [cost.beside(spec)])),
         )
 
 
@@ -91,10 +95,6 @@ def say_prospect(job: JobSpec, *, as_json: bool) -> None:
 
 
 def _lines(found: Prospect) -> list[tuple[str, str]]:
-    usd = found.episode_usd
-    money = "unknown: a model has no price" if usd is None else f"about {dollars(usd)} an episode"
-    if found.simulated:
-        money = "nothing (simulated models)"
     search = [("search", f"up to {found.generation:,} in each generation")] if found.generation else []
     return [
         ("refines", f"{', '.join(found.components)} of '{found.agent}'"),
@@ -103,6 +103,17 @@ def _lines(found: Prospect) -> list[tuple[str, str]]:
         *search,
         ("gate", f"up to {found.gate:,} in each; most gates end much earlier"),
         ("campaign", f"up to {found.campaign:,}"),
-        ("cost", money),
+        ("cost", _money(found)),
         *(("warning", warning) for warning in found.warnings),
     ]
+
+
+def _money(found: Prospect) -> str:
+    cost, limit = found.cost, found.budget.usd
+    if found.simulated:
+        return "nothing (simulated models)"
+    if cost.episode_usd is None or cost.most_usd is None:
+        return "unknown: a model has no price, or nothing limits what it answers"
+    reflection = "" if not cost.reflection_usd else f", {dollars(cost.reflection_usd)} of it for reflection"
+    beside = "no budget in dollars" if limit is None else f"the budget is {dollars(limit)}"
+    return f"about {dollars(cost.episode_usd)} an episode, up to {dollars(cost.most_usd)} in all{reflection}; {beside}"

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from wardian.base.errors import ConfigError
 from wardian.cli.parameters import RUNS, AsJson, Changes, Config, Output, Overrides, Run
 from wardian.cli.start_group import START, Resolved, StartUnlessSaid
 
@@ -25,8 +26,14 @@ class _Refine(StartUnlessSaid):
 
 
 def _named(args: list[str]) -> list[str]:
-    """With the command that a flag stands for."""
+    """With the command that a flag stands for.
+
+    Raises:
+        ConfigError: for an option of `--watch` without it.
+    """
     flag = next((word for word in args if word in FLAGS), None)
+    if flag is None and args[:1] != ["watch"] and any(word.partition("=")[0] == "--every" for word in args):
+        raise ConfigError("--every: goes with --watch: `wardian refine CONFIG --watch --every SECONDS`")
     return args if flag is None else [FLAGS[flag], *(word for word in args if word != flag)]
 
 
@@ -34,6 +41,7 @@ app = typer.Typer(
     name="refine",
     cls=_Refine,
     help="Make an agent's prompt better, and believe it only on evidence: CONFIG, CONFIG --watch, status.",
+    epilog="Options of CONFIG: `wardian refine start --help`; of --watch: `wardian refine watch --help`.",
     no_args_is_help=True,
 )
 
@@ -90,7 +98,7 @@ def resume(run: Run = "last", overrides: Changes = None, output: Output = RUNS, 
     from wardian.cli.refining import resume_campaign
     from wardian.output import find_run
 
-    resume_campaign(find_run(run, output, os.environ), overrides or (), os.environ, as_json=as_json)
+    resume_campaign(find_run(run, output, os.environ, "refine"), overrides or (), os.environ, as_json=as_json)
 
 
 @app.command()
@@ -106,7 +114,7 @@ def status(
     from wardian.cli.refining import print_text, show_campaign
     from wardian.output import find_run
 
-    folder = find_run(run, output, os.environ)
+    folder = find_run(run, output, os.environ, "refine")
     if text is not None:
         print_text(folder, text)
     else:

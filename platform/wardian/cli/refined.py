@@ -1,6 +1,8 @@
 """What of a job is refined, found before anything is spent."""
 
 import asyncio
+from collections.abc import Mapping
+from typing import Final
 
 from pydantic import ValidationError
 
@@ -22,13 +24,17 @@ from wardian.tracking.description import prompt_name
 
 __all__ = [
     "check_refined",
+    "limiting",
     "metric_sha",
     "places_of",
     "refined_prompt",
     "spec_of",
     "with_call_budget",
-    "with_new_call_budget",
+    "with_changed_budget",
 ]
+
+CALLS: Final = ("usd", "tokens")
+"""What of a campaign's budget is kept where calls are made."""
 
 
 def spec_of(job: JobSpec) -> RefineSpec:
@@ -86,29 +92,42 @@ def with_call_budget(job: JobSpec) -> JobSpec:
     Raises:
         ConfigError: when nobody could keep it: a model has no price, or nothing limits its answers.
     """
+    return _with_calls(job, {} if job.budget is None else job.budget.model_dump())
+
+
+def with_changed_budget(before: JobSpec, job: JobSpec) -> JobSpec:
+    """The same for a campaign that goes on with another budget than it had `before`.
+
+    What limited its calls because `refine.budget` said so does not any more.
+
+    Raises:
+        ConfigError: as above.
+    """
+    was, now = spec_of(before).budget, spec_of(job).budget
+    own = {} if job.budget is None else job.budget.model_dump()
+    for key in CALLS:
+        if getattr(was, key) != getattr(now, key) and own.get(key) == getattr(was, key):
+            own[key] = None
+    changed = any(getattr(was, key) != getattr(now, key) for key in CALLS)
+    return _with_calls(job, own) if changed else job
+
+
+def limiting(job: JobSpec) -> tuple[str, ...]:
+    """The keys of the config that say how much a campaign's calls may cost, as `--set` takes them."""
+    limits = {} if job.budget is None else job.budget.model_dump(exclude_none=True)
+    spec = spec_of(job).budget.model_dump(include=set(CALLS), exclude_none=True)
+    return tuple(f"refine.budget.{key}" if spec.get(key) == limit else f"budget.{key}" for key, limit in limits.items())
+
+
+def _with_calls(job: JobSpec, own: Mapping[str, float | None]) -> JobSpec:
     budget = spec_of(job).budget
     limits = {"usd": budget.usd, "tokens": budget.tokens, "requests": None}
-    if budget.usd is None and budget.tokens is None:
-        return job
-    own = {} if job.budget is None else job.budget.model_dump()
     known = {key: [each for each in (limit, own.get(key)) if each is not None] for key, limit in limits.items()}
     least = {key: min(found, default=None) for key, found in known.items()}
+    wanted = None if all(each is None for each in least.values()) else least
+    if wanted == (None if job.budget is None else job.budget.model_dump()):
+        return job
     try:
-        return JobSpec.model_validate({**job.model_dump(), "budget": least})
+        return JobSpec.model_validate({**job.model_dump(), "budget": wanted})
     except ValidationError as error:
         raise ConfigError(f"refine.budget: {first_problem(error, 'the job')}") from None
-
-
-def with_new_call_budget(before: JobSpec, job: JobSpec) -> JobSpec:
-    """A job that goes on with another `refine.budget`: what its calls may cost follows, where it was the campaign's.
-
-    Args:
-        before: as it was played so far.
-        job: as it goes on.
-    """
-    old, new = spec_of(before).budget, spec_of(job).budget
-    if job.budget is None or job.budget != before.budget:
-        return job
-    limits = {"usd": (old.usd, new.usd), "tokens": (old.tokens, new.tokens)}
-    moved = {key: now for key, (was, now) in limits.items() if was != now and getattr(job.budget, key) == was}
-    return JobSpec.model_validate({**job.model_dump(), "budget": {**job.budget.model_dump(), **moved}})

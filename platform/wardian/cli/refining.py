@@ -4,30 +4,41 @@ import asyncio
 import shlex
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NoReturn
+from typing import Final, NoReturn
 
 import orjson
 from rich.console import Console
 
 from wardian.base.errors import ConfigError
-from wardian.cli.campaign_progress import label
+from wardian.cli.campaign_cost import cost_of
+from wardian.cli.campaign_progress import label, marked
 from wardian.cli.campaigning import Campaigned, refine
-from wardian.cli.refined import check_refined, spec_of, with_call_budget, with_new_call_budget
+from wardian.cli.refined import check_refined, limiting, spec_of, with_call_budget, with_changed_budget
 from wardian.cli.starting import new_run, rejoined
+from wardian.environments.packs import bundled_roots, load_packs
 from wardian.optimization.campaign.record import CampaignRecord
 from wardian.reports.campaigns.kept import kept
 from wardian.reports.campaigns.telling import changes, expenses, told
 from wardian.runs.folder import RunFolder
+from wardian.runs.forecast import Forecast
+from wardian.runs.pausing import Pause
 from wardian.runs.purpose import keep_purpose, purpose_of
 from wardian.specs.job import JobSpec
 from wardian.specs.names import nearest
 
 __all__ = ["print_text", "refine_new", "resume_campaign", "show_campaign"]
 
+OF_RUN: Final = "(budget)"
+"""How the budget of a run's calls is named when it is spent; others are an account's."""
+
 
 def refine_new(job: JobSpec, environ: Mapping[str, str], *, as_json: bool) -> NoReturn:
     """Begin a campaign, play it, print what came of it, and exit with its code."""
-    check_refined(job)
+    champion, budget = check_refined(job), spec_of(job).budget
+    if budget.usd is not None or budget.tokens is not None:
+        forecast = Forecast.of(job, load_packs(job, bundled_roots()))
+        doubt = cost_of(job, spec_of(job), champion.agent, forecast).beside(spec_of(job))
+        sys.stderr.write("" if doubt is None else f"wardian: warning: {doubt}\n")
     folder = new_run(with_call_budget(job), environ)
     keep_purpose(folder.store, "refine")
     try:
@@ -57,8 +68,8 @@ def resume_campaign(
     if not overrides and record is not None and record.stop is not None and record.spec == spec:
         show_campaign(folder, as_json=as_json)
         sys.exit(0)
-    before, job = folder.job(), rejoined(folder, overrides, environ, _same_campaign)
-    _play(folder, with_new_call_budget(before, job), environ, as_json=as_json)
+    job = rejoined(folder, overrides, environ, _same_campaign)
+    _play(folder, with_changed_budget(folder.job(), job), environ, as_json=as_json)
 
 
 def _same_campaign(before: JobSpec, job: JobSpec) -> None:
@@ -67,7 +78,11 @@ def _same_campaign(before: JobSpec, job: JobSpec) -> None:
 
 
 def _play(folder: RunFolder, job: JobSpec, environ: Mapping[str, str], *, as_json: bool) -> NoReturn:
-    played = asyncio.run(refine(folder, job, environ, Console(stderr=True)))
+    try:
+        played = asyncio.run(refine(folder, job, environ, Console(stderr=True)))
+    except KeyboardInterrupt:  # before anything was played, for from then on it is listened to
+        sys.stderr.write(f"stopped; go on with: wardian resume {shlex.quote(folder.argument)}\n")
+        raise
     _show_outcome(folder, played, as_json=as_json)
     sys.exit(played.exit_code)
 
@@ -83,7 +98,7 @@ def show_campaign(folder: RunFolder, *, as_json: bool) -> None:
         _print_json(folder, record, {})
         return
     console = Console()
-    console.print(label("campaign", f"{record.id}: {record.stage}"), soft_wrap=True)
+    console.print(label("campaign", f"{record.id}: {record.stage}{marked(folder.job())}"), soft_wrap=True)
     for name, text in told(record):
         console.print(label(name, text), soft_wrap=True)
     _end(folder, record, console)
@@ -99,8 +114,9 @@ def _known(folder: RunFolder) -> CampaignRecord:
 
 def _show_outcome(folder: RunFolder, played: Campaigned, *, as_json: bool) -> None:
     outcome, record = played.outcome, played.record
+    more = _more(folder.job(), outcome.paused)
     if outcome.pause_line is not None:
-        sys.stderr.write(f"paused: {outcome.pause_line}\n")
+        sys.stderr.write(f"paused: {outcome.pause_line}{more}\n")
     if as_json:
         tracked = played.tracked.model_dump(mode="json")
         _print_json(folder, record, {"exit_code": played.exit_code, "tracked": tracked})
@@ -113,12 +129,18 @@ def _show_outcome(folder: RunFolder, played: Campaigned, *, as_json: bool) -> No
     for line in (*played.tracked.notes, *filter(None, [played.tracked.problem])):
         console.print(label("mlflow", line), soft_wrap=True)
     if played.exit_code:
-        console.print(label("resume", f"wardian resume {outcome.argument}"), soft_wrap=True)
+        console.print(label("resume", f"wardian resume {outcome.argument}{more}"), soft_wrap=True)
+
+
+def _more(job: JobSpec, pause: Pause | None) -> str:
+    """What to type behind `wardian resume RUN` after a pause that would come again: a larger budget of its calls."""
+    spent = pause is not None and pause.reason == "budget" and OF_RUN in pause.message
+    return "".join(f" --set {key}=MORE" for key in limiting(job)) if spent else ""
 
 
 def _end(folder: RunFolder, record: CampaignRecord, console: Console) -> None:
     """What it cost, the change that was believed, and what to do with it."""
-    console.print(label("spent", expenses(record)), soft_wrap=True)
+    console.print(label("spent", expenses(record, simulated=folder.job().only_simulated)), soft_wrap=True)
     for line in changes(record):
         console.print(label("", line), soft_wrap=True)
     console.print(label("report", f"wardian view {folder.argument}"), soft_wrap=True)
@@ -152,6 +174,7 @@ def print_text(folder: RunFolder, component: str) -> None:
 
 def _print_json(folder: RunFolder, record: CampaignRecord | None, more: Mapping[str, object]) -> None:
     document = {"run": folder.id, "folder": str(folder.path), "url": folder.elsewhere, **more}
+    document["simulated"] = folder.job().simulated
     document["campaign"] = None if record is None else record.model_dump(mode="json")
     sys.stdout.buffer.write(orjson.dumps(document, option=orjson.OPT_INDENT_2) + b"\n")
     sys.stdout.buffer.flush()

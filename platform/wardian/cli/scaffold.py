@@ -8,7 +8,15 @@ from wardian.base.shipped import shipped
 
 __all__ = ["start_project"]
 
-CONFIGS = ("quickstart.yaml", "prompts", "openrouter.yaml", "library.yaml", "fusion.yaml")
+CONFIGS = (
+    "quickstart.yaml",
+    "prompts",
+    "openrouter.yaml",
+    "library.yaml",
+    "fusion.yaml",
+    "refine_support.yaml",
+    "sweep_prompts.yaml",
+)
 FIRST_PACK = "library"
 IGNORED = "runs/\n.venv/\n__pycache__/\n"
 WELCOME = """# {name}
@@ -16,6 +24,8 @@ WELCOME = """# {name}
     wardian run configs/quickstart.yaml      # two simulated models, two prompts: no key, no cost
     wardian results                          # the leaderboard again
     wardian fuse "What is 6 times 7?"        # models that answer as one, by configs/fusion.yaml
+    wardian refine configs/refine_support.yaml # a prompt with a bad rule, made better: simulated as well
+    wardian sweep configs/sweep_prompts.yaml # prompts and settings, compared on common tasks: the same
     wardian validate configs/openrouter.yaml # your own endpoint: needs OPENROUTER_API_KEY
 
 `envs/` holds environments of your own; Wardian looks there first. `envs/library` is a small one to change:

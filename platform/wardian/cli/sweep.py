@@ -15,6 +15,7 @@ app = typer.Typer(
     name="sweep",
     cls=StartUnlessSaid,
     help="Compare configurations of an agent on common tasks: CONFIG, report.",
+    epilog="Options of CONFIG: `wardian sweep start --help`.",
     no_args_is_help=True,
 )
 
@@ -52,4 +53,4 @@ def report(
     from wardian.cli.swept import show_sweep
     from wardian.output import find_run
 
-    show_sweep(find_run(run, output, os.environ), as_json=as_json)
+    show_sweep(find_run(run, output, os.environ, "sweep"), as_json=as_json)

@@ -80,7 +80,7 @@ class Forecast(Frozen):
             asking=(*arms, *users),
             unestimated=tuple(own),
             unpriced=tuple(dict.fromkeys(place.model for place in job.deployments.values() if not _priced(place.spec))),
-            simulated=bool(job.asked) and all(job.is_simulated(name) for name in job.asked),
+            simulated=job.only_simulated,
             replayed=job.cache.replays,
             power=TYPICAL.power(tasks, job.tries, WISHED),
         )

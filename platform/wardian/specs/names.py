@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from wardian.base.bundle import COMPONENT
 from wardian.base.errors import ConfigError
 from wardian.specs.places import KeyPath, spell
 
@@ -68,6 +69,7 @@ PATTERNS = {
     _RAY: "local, auto or host:port",
     _URL: "a URL such as https://openrouter.ai/api/v1",
     _HTTP: "a URL such as http://localhost:4318",
+    COMPONENT: "system, recovery, fusion.merge, fusion.debate, tool:NAME.description or tool:NAME.arg:ARGUMENT",
 }
 """The patterns in plain words."""
 

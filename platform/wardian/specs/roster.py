@@ -51,6 +51,11 @@ class Roster(Frozen, ABC):
         return any(self.is_simulated(name) for name in self.asked)
 
     @property
+    def only_simulated(self) -> bool:
+        """Whether models are asked, and no real one: then nothing is spent."""
+        return bool(self.asked) and all(self.is_simulated(name) for name in self.asked)
+
+    @property
     def deployments(self) -> dict[str, Deployment]:
         """The places of the called models by name, so far as their promises allow to ask them."""
         return {place.name: place for name, model in self.called.items() for place in model.usable(name)}

@@ -33,6 +33,8 @@ def expected(schema: Schema, value: Any) -> str:
         hint = "; put it in quotes"
     elif kind in ("integer", "number", "boolean") and isinstance(value, str) and _is_written(kind, value):
         hint = "; leave out the quotes"
+    elif kind == "object" and (keys := resolve(schema).get("required")):
+        hint = f"; for instance {{{', '.join(f'{key}: …' for key in keys)}}}"
     return f"must be {describe(schema)}, not {show(value)}{hint}"
 
 

@@ -1,7 +1,7 @@
 """What a tracker is told of a campaign."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from wardian.base.dollars import total_usd
 from wardian.base.identity import digest
@@ -15,6 +15,8 @@ from wardian.tracking.campaign import CampaignCard, EntryCard, StageCard, StageP
 from wardian.tracking.summary import RunStatus
 
 __all__ = ["campaign_card"]
+
+SIMULATED: Final = "**SIMULATED MODELS**: these numbers say nothing about real ones."
 
 
 def campaign_card(folder: RunFolder, record: CampaignRecord, status: RunStatus | None) -> CampaignCard:
@@ -36,9 +38,17 @@ def campaign_card(folder: RunFolder, record: CampaignRecord, status: RunStatus |
         shas={document_of(each, job): each.sha for each in measured},
         entries=tuple(_entries(record, job)),
         auto_promote=record.spec.auto_promote,
-        whole=_whole(folder, record, job, status),
-        stages=stages_of(folder, record, job, status),
+        whole=_labelled(_whole(folder, record, job, status), job),
+        stages=tuple(_labelled(stage, job) for stage in stages_of(folder, record, job, status)),
     )
+
+
+def _labelled(card: StageCard, job: JobSpec) -> StageCard:
+    """With a label on the run and its page where simulated models answer."""
+    if not job.simulated:
+        return card
+    tags = {**card.tags, "simulated": "true"}
+    return card.model_copy(update={"tags": tags, "note": f"{SIMULATED}\n\n{card.note}".strip()})
 
 
 def _whole(folder: RunFolder, record: CampaignRecord, job: JobSpec, status: RunStatus | None) -> StageCard:
@@ -54,7 +64,7 @@ def _whole(folder: RunFolder, record: CampaignRecord, job: JobSpec, status: RunS
     point = StagePoint(step=record.expenses.episodes, at_ms=now, values=_figures(record))
     return StageCard(
         sha=digest([record.model_dump(mode="json"), status]),
-        tags=tags | ({"simulated": "true"} if job.simulated else {}),
+        tags=tags,
         params=dict(_flat("", record.spec.model_dump(mode="json", exclude_none=True))),
         points=(point,),
         note=campaign_note(record),

@@ -42,12 +42,14 @@ def interval(verdict: GateVerdict) -> str:
     return f"{points(verdict.delta)} [{100 * verdict.low:+.1f}, {100 * verdict.high:+.1f}]"
 
 
-def expenses(record: CampaignRecord) -> str:
-    """What was spent, by who asked."""
+def expenses(record: CampaignRecord, *, simulated: bool) -> str:
+    """What was spent, by who asked; nothing where all models are `simulated`, whatever their prices say."""
     spent = record.expenses
     parts = {"agent": spent.agent_usd, "users": spent.user_usd, "judges": spent.judge_usd}
     parts["reflection"] = spent.reflection_usd
     money = ", ".join(f"{who} {'unknown' if usd is None else f'${usd:,.4f}'}" for who, usd in parts.items() if usd != 0)
+    if simulated:
+        money = f"nothing (simulated models; by their prices: {money})" if money else "nothing (simulated models)"
     return f"{spent.episodes:,} episodes, {spent.tokens:,} tokens" + (f"; {money}" if money else "")
 
 
