@@ -22,6 +22,7 @@ from wardian.tracking.mlflow_lineage import PromptHistory, history_of
 from wardian.tracking.mlflow_prompts import MlflowPrompts
 from wardian.tracking.mlflow_store import asked, is_there
 from wardian.tracking.promotion import Move, promote, rollback
+from wardian.tracking.prompt_version import CHAMPION
 from wardian.tracking.tracker import default_uri
 
 __all__ = ["promote_prompt", "roll_back", "show_lineage"]
@@ -152,9 +153,17 @@ def _ancestry(known: _Known) -> Ancestry:
         known.prompt,
         records.values(),
         aliases=history.aliases,
-        numbers={each.tags["bundle_sha"]: each.version for each in history.versions if "bundle_sha" in each.tags},
+        numbers=_numbers(history),
         problem=problem,
     )
+
+
+def _numbers(history: PromptHistory) -> dict[str, int]:
+    """Versions by content hash, which a candidate of the same text has, too; of two alike, the one in use."""
+    known = {each.text: each.tags["bundle_sha"] for each in history.candidates if "bundle_sha" in each.tags}
+    versions = sorted(history.versions, key=lambda each: each.version == history.aliases.get(CHAMPION))
+    found = {each.tags.get("bundle_sha", known.get(each.text)): each.version for each in versions}
+    return {sha: number for sha, number in found.items() if sha is not None}
 
 
 def _show(move: Move, *, as_json: bool) -> None:
