@@ -158,11 +158,12 @@ def _ancestry(known: _Known) -> Ancestry:
     )
 
 
-def _numbers(history: PromptHistory) -> dict[str, int]:
-    """Versions by content hash, which a candidate of the same text has, too; of two alike, the one in use."""
+def _numbers(history: PromptHistory) -> Mapping[str, int]:
+    """By content hash, which a candidate of the text has, too; of two with one text the one with the best alias."""
     known = {each.text: each.tags["bundle_sha"] for each in history.candidates if "bundle_sha" in each.tags}
-    versions = sorted(history.versions, key=lambda each: each.version == history.aliases.get(CHAMPION))
-    found = {each.tags.get("bundle_sha", known.get(each.text)): each.version for each in versions}
+    weights = {**dict.fromkeys(history.aliases.values(), 1), history.aliases.get(CHAMPION, 0): 2}
+    ordered = sorted(history.versions, key=lambda each: (weights.get(each.version, 0), each.version))
+    found = {each.tags.get("bundle_sha", known.get(each.text)): each.version for each in ordered}
     return {sha: number for sha, number in found.items() if sha is not None}
 
 
