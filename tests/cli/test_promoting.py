@@ -20,6 +20,7 @@ from support.campaigns import (
 from support.tracked_campaigns import Store, note
 
 from wardian.cli.lineages import opening_lineage
+from wardian.cli.outset import outset
 from wardian.cli.recording import CampaignRecorder
 from wardian.runs.folder import RunFolder
 from wardian.tracking.tracker import default_uri
@@ -164,6 +165,17 @@ async def test_a_version_that_an_ordinary_run_made_has_its_number_in_the_lineage
     told = wardian("lineage", PROMPT).out
     assert f"{bundle(SEED_TEXT).sha[:8]}  {PROMPT}/1  champion\n" in told
     assert "no gate of a campaign" not in told
+
+
+async def test_a_campaign_says_when_its_config_has_another_text_than_what_is_in_use(
+    runs: Path, wardian: Wardian
+) -> None:
+    folder = await refined(runs)
+    job, told = folder.job(), wardian("promote", PROMPT).out.splitlines()[-1]
+    assert f"`prompts: {{support: prompts:/{PROMPT}@champion}}`" in told
+    assert list(outset(folder, job, BETTER, {})) == []
+    line = f"in use is {PROMPT}/2, this config has another text; prompts:/{PROMPT}@champion reads it"
+    assert list(outset(folder, job, SEED_TEXT, {})) == [("champion", line)]
 
 
 async def test_a_campaign_whose_folder_is_gone_is_known_from_mlflow(runs: Path, wardian: Wardian) -> None:

@@ -176,4 +176,5 @@ def _show(move: Move, *, as_json: bool) -> None:
     sys.stdout.write(f"champion of {move.prompt} is {move.champion.label}{already}{before if move.moved else ''}\n")
     if move.champion.message:
         sys.stdout.write(f"  {move.champion.message}\n")
-    sys.stdout.write(f"  `prompts:/{move.prompt}@champion` in a config is this text\n")
+    line = f"`prompts: {{{move.prompt.rpartition('.')[2]}: prompts:/{move.prompt}@champion}}`"
+    sys.stdout.write(f"  a config reads this text with {line}, and none that has its own text or `file:`\n")

@@ -12,6 +12,7 @@ from rich.console import Console
 from wardian.base.errors import ConfigError
 from wardian.cli.campaign_progress import label
 from wardian.cli.campaigning import Campaigned, refine
+from wardian.cli.closing import check_open
 from wardian.cli.refined import check_refined, spec_of, with_call_budget
 from wardian.cli.starting import new_run, rejoined
 from wardian.optimization.campaign.record import CampaignRecord
@@ -53,6 +54,7 @@ def resume_campaign(
     """
     if purpose_of(folder.store) != "refine":
         raise ConfigError(f"{folder.id}: is no campaign; `wardian resume {folder.argument}` goes on with it")
+    check_open(folder)
     record, spec = kept(folder), folder.job().refine
     if not overrides and record is not None and record.stop is not None and record.spec == spec:
         show_campaign(folder, as_json=as_json)

@@ -25,9 +25,9 @@ __all__ = [
 
 Stage = Literal["preflight", "observe", "diagnose", "propose", "race", "gate", "audit", "ended"]
 StopReason = Literal[
-    "promoted", "futile", "no_evidence", "no_candidate", "no_headroom", "budget", "wall_clock", "gates"
+    "promoted", "futile", "no_evidence", "no_candidate", "no_headroom", "budget", "wall_clock", "gates", "cancelled"
 ]
-"""Why a campaign ended; `gates`: as many as it may come to."""
+"""Why a campaign ended; `gates`: as many as it may come to; `cancelled`: somebody gave it up."""
 
 
 class Expenses(Frozen):
