@@ -83,8 +83,9 @@ async def test_a_prompt_has_what_was_promoted_and_its_candidates_have_all_that_e
         "policy_violation(confirmed_before_write) cancel_order/returns: system add: 2. Ask before you write.; "
         "Δ +18.2 [5.0, 31.0] points, 4 pairs"
     )
-    assert {key: promoted.tags[key] for key in ("parent", "verdict", "delta", "pairs", "gate_seed_block")} == {
+    assert {key: promoted.tags[key] for key in ("parent", "edits", "verdict", "delta", "pairs", "gate_seed_block")} == {
         "parent": f"{PROMPT}/1",
+        "edits": "system add: 2. Ask before you write.",
         "verdict": "promoted",
         "delta": "0.182000",
         "pairs": "4",

@@ -118,7 +118,7 @@ def _descents(record: CampaignRecord) -> Iterator[Descent]:
     for gate in record.gates:
         candidate = found[gate.candidate]
         if candidate.bundle is not None:
-            yield _descent(record.id, gate, candidate.bundle.sha, candidate.cluster, edit_line(candidate))
+            yield _descent(record.id, gate, candidate.bundle.sha, candidate.cluster, edit_line(record, candidate))
 
 
 def _descent(campaign: str, gate: GateRecord, bundle: str, evidence: str, edit: str) -> Descent:

@@ -84,7 +84,7 @@ def _gate(
     bounds = {"ci_lo": verdict.low, "ci_hi": verdict.high, "pairs": verdict.pairs}
     entered = () if candidate.bundle is None else (document_of(candidate.bundle, job),)
     card = _card(
-        record, f"gate {verdict.gate}", [*curve, (verdict.pairs, end | bounds)], note=gate_note(gate, candidate)
+        record, f"gate {verdict.gate}", [*curve, (verdict.pairs, end | bounds)], note=gate_note(record, gate, candidate)
     )
     return card.model_copy(
         update={
