@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from math import log
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -62,8 +63,17 @@ async def test_a_campaign_as_a_user_finds_it(uri: str, folder: RunFolder) -> Non
     assert store.files("gate 2") == {"pairs.parquet", "verdict.json"}
     curve = store.client.get_metric_history(gate.info.run_id, "log_e")
     assert [(point.step, point.value) for point in curve] == [(1, 0.1), (2, 0.2), (3, 0.3), (4, 0.4)]
+    assert set(gate.data.metrics) == {"log_e", "log_threshold", "log_futility", "mean_delta", "coverage"}
     assert gate.data.metrics["mean_delta"] == 0.2
-    assert gate.data.metrics["ci_lo"] == 0.05
+    threshold = store.client.get_metric_history(gate.info.run_id, "log_threshold")
+    assert [(point.step, point.value) for point in threshold] == [(at, log(82.2)) for at in (1, 2, 3, 4)]
+    assert {key: gate.data.tags[key] for key in ("verdict", "ci_lo", "e_value", "threshold", "pairs")} == {
+        "verdict": "promoted",
+        "ci_lo": "0.05",
+        "e_value": "300",
+        "threshold": "82.2",
+        "pairs": "4",
+    }
     assert json.loads(gate.data.tags["mlflow.linkedPrompts"]) == [
         {"name": TRIED, "version": "1"},
         {"name": TRIED, "version": "3"},
