@@ -20,6 +20,7 @@ from support.campaigns import (
 from support.tracked_campaigns import Store, note
 
 from wardian.cli.lineages import opening_lineage
+from wardian.cli.outset import outset
 from wardian.cli.recording import CampaignRecorder
 from wardian.runs.folder import RunFolder
 from wardian.tracking.tracker import default_uri
@@ -122,14 +123,59 @@ async def test_the_lineage_is_a_tree_of_what_was_measured_against_what(runs: Pat
     ]
 
 
-async def test_what_is_in_use_stands_in_the_lineage_when_later_campaigns_came_to_the_same_text(
+async def test_a_text_that_a_later_campaign_promotes_again_is_one_version_and_one_node(
+    runs: Path, wardian: Wardian
+) -> None:
+    first = await refined(runs)
+    wardian("promote", PROMPT)
+    later = campaign_folder(campaign_job(runs), 2)
+    record = campaign([gate_record(3, "promoted", 0)], name=later.id, started_at=1_700_000_500.0)
+    for _ in range(2):
+        await note(later, default_uri(runs), record)
+        (later.path / "refinement" / "receipt.json").unlink()
+    store = Store(default_uri(runs))
+    assert store.texts(PROMPT) == [SEED_TEXT, BETTER]
+    assert store.aliases() == {"champion": 2, "challenger": 2, "previous": 1}
+    version = store.prompts.versions(PROMPT)[1]
+    assert version.campaigns == (later.id, first.id)
+    assert [version.told_by(each)["gate"] for each in version.campaigns] == ["3", "2"]
+    assert version.tags[f"{later.id}/parent"] == f"{PROMPT}/1"
+    told, sha = wardian("lineage", PROMPT).out.splitlines(), bundle(BETTER).sha[:8]
+    assert sum(f"{PROMPT}/2" in line for line in told[1:]) == 1
+    assert told[-1] == f"      {sha}, as at gate 2  in {later.id}"
+    assert wardian("promote", later.id).out.startswith(f"champion of {PROMPT} is {PROMPT}/2 already")
+
+
+async def test_a_version_that_no_gate_heard_stands_in_the_lineage_when_it_is_in_use(
     runs: Path, wardian: Wardian
 ) -> None:
     await refined(runs)
-    wardian("promote", PROMPT)
-    await refined(runs, 2)
+    prompts = Store(default_uri(runs)).prompts
+    prompts.point("champion", prompts.register(PROMPT, "By hand.", "", {}))
+    assert wardian("lineage", PROMPT).out.splitlines()[-1] == (
+        f"{PROMPT}/3  champion  no gate of a campaign that is known heard it"
+    )
+
+
+async def test_a_version_that_an_ordinary_run_made_has_its_number_in_the_lineage(runs: Path, wardian: Wardian) -> None:
+    prompts = Store(default_uri(runs)).prompts
+    prompts.point("champion", prompts.register(PROMPT, SEED_TEXT, "", {}))
+    folder = campaign_folder(campaign_job(runs), 1)
+    await note(folder, default_uri(runs), campaign([gate_record(1, "futile", 1)], name=folder.id))
     told = wardian("lineage", PROMPT).out
-    assert f"{bundle(BETTER).sha[:8]}  {PROMPT}/2  champion" in told
+    assert f"{bundle(SEED_TEXT).sha[:8]}  {PROMPT}/1  champion\n" in told
+    assert "no gate of a campaign" not in told
+
+
+async def test_a_campaign_says_when_its_config_has_another_text_than_what_is_in_use(
+    runs: Path, wardian: Wardian
+) -> None:
+    folder = await refined(runs)
+    job, told = folder.job(), wardian("promote", PROMPT).out.splitlines()[-1]
+    assert f"`prompts: {{support: prompts:/{PROMPT}@champion}}`" in told
+    assert list(outset(folder, job, BETTER, {})) == []
+    line = f"in use is {PROMPT}/2, this config has another text; prompts:/{PROMPT}@champion reads it"
+    assert list(outset(folder, job, SEED_TEXT, {})) == [("champion", line)]
 
 
 async def test_a_campaign_whose_folder_is_gone_is_known_from_mlflow(runs: Path, wardian: Wardian) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from math import log
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -62,8 +63,17 @@ async def test_a_campaign_as_a_user_finds_it(uri: str, folder: RunFolder) -> Non
     assert store.files("gate 2") == {"pairs.parquet", "verdict.json"}
     curve = store.client.get_metric_history(gate.info.run_id, "log_e")
     assert [(point.step, point.value) for point in curve] == [(1, 0.1), (2, 0.2), (3, 0.3), (4, 0.4)]
+    assert set(gate.data.metrics) == {"log_e", "log_threshold", "log_futility", "mean_delta", "coverage"}
     assert gate.data.metrics["mean_delta"] == 0.2
-    assert gate.data.metrics["ci_lo"] == 0.05
+    threshold = store.client.get_metric_history(gate.info.run_id, "log_threshold")
+    assert [(point.step, point.value) for point in threshold] == [(at, log(82.2)) for at in (1, 2, 3, 4)]
+    assert {key: gate.data.tags[key] for key in ("verdict", "ci_lo", "e_value", "threshold", "pairs")} == {
+        "verdict": "promoted",
+        "ci_lo": "0.05",
+        "e_value": "300",
+        "threshold": "82.2",
+        "pairs": "4",
+    }
     assert json.loads(gate.data.tags["mlflow.linkedPrompts"]) == [
         {"name": TRIED, "version": "1"},
         {"name": TRIED, "version": "3"},
@@ -83,8 +93,9 @@ async def test_a_prompt_has_what_was_promoted_and_its_candidates_have_all_that_e
         "policy_violation(confirmed_before_write) cancel_order/returns: system add: 2. Ask before you write.; "
         "Δ +18.2 [5.0, 31.0] points, 4 pairs"
     )
-    assert {key: promoted.tags[key] for key in ("parent", "verdict", "delta", "pairs", "gate_seed_block")} == {
+    assert {key: promoted.tags[key] for key in ("parent", "edits", "verdict", "delta", "pairs", "gate_seed_block")} == {
         "parent": f"{PROMPT}/1",
+        "edits": "system add: 2. Ask before you write.",
         "verdict": "promoted",
         "delta": "0.182000",
         "pairs": "4",

@@ -1,5 +1,6 @@
 """One campaign, from an open run to its verdicts: who does its work, and what is played along with it."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -12,12 +13,14 @@ from wardian.cli.crew import opened_campaign
 from wardian.cli.deciding import deciding
 from wardian.cli.evaluation import Programme, play
 from wardian.cli.opened_run import opened_run
+from wardian.cli.outset import outset
 from wardian.cli.recording import CampaignRecorder
 from wardian.cli.refined import spec_of
 from wardian.cli.results import Outcome
 from wardian.cli.tracking import store_uri
 from wardian.optimization.campaign.record import CampaignRecord
 from wardian.reports.campaigns.kept import kept, reopen
+from wardian.reports.campaigns.wording import document_of
 from wardian.runs.evaluator import RunEvaluator
 from wardian.runs.folder import RunFolder
 from wardian.runs.growing import GrowingPlan
@@ -75,6 +78,9 @@ async def refine(folder: RunFolder, job: JobSpec, environ: Mapping[str, str], co
         components = ", ".join(spec_of(run.job).components)
         console.print(label("campaign", f"{folder.id}: refines {components}{marked(run.job)}"), soft_wrap=True)
         async with opened_campaign(run, evaluator, progress, environ) as (campaign, halt):
+            text = document_of(campaign.ground.champion, run.job)
+            for name, line in await asyncio.to_thread(lambda: list(outset(folder, run.job, text, environ))):
+                console.print(label(name, line), soft_wrap=True)
 
             async def decide() -> None:
                 await campaign.run()

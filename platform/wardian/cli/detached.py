@@ -21,7 +21,7 @@ from wardian.cli.results import recorded, show_outcome
 from wardian.cli.status import look, show_status
 from wardian.runs.folder import RunFolder, StopRequest
 
-__all__ = ["detach", "follow", "stop"]
+__all__ = ["detach", "follow", "goes_on", "stop"]
 
 EVERY_S = 0.2
 START_S = 60.0
@@ -91,12 +91,17 @@ def stop(folder: RunFolder, how: StopRequest) -> None:
         InfraError: when it goes on all the same.
     """
     typed = shlex.quote(folder.argument)
-    if not (folder.played or _goes_on(folder)):
+    if not goes_on(folder):
         raise ConfigError(f"{folder.id} is not being played; `wardian status {typed}` says how it ended")
     folder.ask_to_stop(how)
-    if not _wait(lambda: not (folder.played or _goes_on(folder)), END_S):
+    if not _wait(lambda: not goes_on(folder), END_S):
         raise InfraError(f"{folder.id} has not stopped within {END_S:.0f} s; is its process stuck?")
     typer.echo(f"{folder.id}: stopped; `wardian resume {typed}` plays the rest")
+
+
+def goes_on(folder: RunFolder) -> bool:
+    """Whether somebody plays the run."""
+    return folder.played or _goes_on(folder)
 
 
 def _goes_on(folder: RunFolder) -> bool:

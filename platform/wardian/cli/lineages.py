@@ -5,10 +5,21 @@ from collections.abc import Mapping
 from typing import Final
 
 from wardian.base.errors import InfraError
+from wardian.cli.detached import goes_on
 from wardian.cli.tracking import store_uri
 from wardian.optimization.campaign.lineage import Lineage
 from wardian.output import open_output
-from wardian.reports.campaigns.opening import OPENING, Opening, Past, lineage_behind, opening, past, past_elsewhere
+from wardian.reports.campaigns.kept import kept
+from wardian.reports.campaigns.opening import (
+    OPENING,
+    Opening,
+    Past,
+    entered_gates,
+    lineage_behind,
+    opening,
+    past,
+    past_elsewhere,
+)
 from wardian.runs.folder import RunFolder
 from wardian.storage.turns import turn
 from wardian.tracking.mlflow_lineage import TrackedCampaign, campaigns_of
@@ -21,7 +32,9 @@ TURN: Final = ".lineage.lock"
 
 
 def opening_lineage(folder: RunFolder, prompt: str, environ: Mapping[str, str]) -> Lineage:
-    """The lineage that the campaign in `folder` begins in; the same when it goes on.
+    """The lineage that the campaign in `folder` begins in; the same when it goes on behind a gate.
+
+    One that has entered no gate was counted with none while nobody played it: its gates come behind those of others.
 
     A tracker that does not answer does not keep it from beginning: it is said, and noted. Of two that begin at once,
     the second waits until the first has noted what it found, and finds it.
@@ -32,9 +45,9 @@ def opening_lineage(folder: RunFolder, prompt: str, environ: Mapping[str, str]) 
         environ: where the password of MLflow's store and a bucket's endpoint are looked for.
     """
     known = opening(folder)
-    if known is None:
+    if known is None or not entered_gates(kept(folder)):
         with turn(folder.path.parent / TURN):
-            known = _opened(folder, prompt, environ)
+            known = _again(known, _opened(folder, prompt, environ))
             folder.store.put(OPENING, known.model_dump_json(indent=1).encode())
     return known.lineage
 
@@ -47,8 +60,16 @@ def runs_beside(folder: RunFolder, environ: Mapping[str, str]) -> tuple[RunFolde
 
 def elsewhere(campaigns: tuple[TrackedCampaign, ...]) -> list[Past]:
     """Campaigns as MLflow keeps them."""
-    found = (past_elsewhere(each.id, each.record, each.opening) for each in campaigns)
+    found = (past_elsewhere(each.id, each.record, each.opening, goes_on=each.goes_on) for each in campaigns)
     return [each for each in found if each is not None]
+
+
+def _again(before: Opening | None, found: Opening) -> Opening:
+    """As it is now, on the tasks that it has played; where MLflow was not asked, no gate is believed to be free."""
+    if before is None:
+        return found
+    gates = max(before.lineage.gates, found.lineage.gates) if found.unasked else found.lineage.gates
+    return found.model_copy(update={"lineage": Lineage(gates=gates, uses=before.lineage.uses)})
 
 
 def _opened(folder: RunFolder, prompt: str, environ: Mapping[str, str]) -> Opening:
@@ -61,7 +82,7 @@ def _opened(folder: RunFolder, prompt: str, environ: Mapping[str, str]) -> Openi
         except InfraError as error:
             unasked = str(error)
             sys.stderr.write(f"wardian: warning: gates of campaigns elsewhere are not counted: {error}\n")
-    here = past(prompt, runs_beside(folder, environ))
+    here = past(prompt, runs_beside(folder, environ), goes_on)
     others = [each for each in (*tracked, *here) if each.id != folder.id]
     most = 1 if job.refine is None else job.refine.search.rounds
     return Opening(prompt=prompt, most=most, lineage=lineage_behind(others), unasked=unasked)

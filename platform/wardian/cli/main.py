@@ -144,11 +144,11 @@ def pause(run: Run = "last", output: Output = RUNS) -> None:
 
 @app.command()
 def cancel(run: Run = "last", output: Output = RUNS) -> None:
-    """Stop a run at once; what it has finished stays."""
-    from wardian.cli.detached import stop
+    """Stop a run at once; what it has finished stays. A campaign is closed: gates it has not opened are free."""
+    from wardian.cli.closing import cancel_run
     from wardian.output import find_run
 
-    stop(find_run(run, output, os.environ), "cancel")
+    cancel_run(find_run(run, output, os.environ))
 
 
 @app.command()

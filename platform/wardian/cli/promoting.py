@@ -159,10 +159,12 @@ def _ancestry(known: _Known) -> Ancestry:
 
 
 def _numbers(history: PromptHistory) -> Mapping[str, int]:
-    """By content hash; of versions with one text the champion, else one with another alias, else the newest."""
+    """By content hash, which a candidate of the text has, too; of two with one text the one with the best alias."""
+    known = {each.text: each.tags["bundle_sha"] for each in history.candidates if "bundle_sha" in each.tags}
     weights = {**dict.fromkeys(history.aliases.values(), 1), history.aliases.get(CHAMPION, 0): 2}
     ordered = sorted(history.versions, key=lambda each: (weights.get(each.version, 0), each.version))
-    return {each.tags["bundle_sha"]: each.version for each in ordered if "bundle_sha" in each.tags}
+    found = {each.tags.get("bundle_sha", known.get(each.text)): each.version for each in ordered}
+    return {sha: number for sha, number in found.items() if sha is not None}
 
 
 def _show(move: Move, *, as_json: bool) -> None:
@@ -174,4 +176,5 @@ def _show(move: Move, *, as_json: bool) -> None:
     sys.stdout.write(f"champion of {move.prompt} is {move.champion.label}{already}{before if move.moved else ''}\n")
     if move.champion.message:
         sys.stdout.write(f"  {move.champion.message}\n")
-    sys.stdout.write(f"  `prompts:/{move.prompt}@champion` in a config is this text\n")
+    line = f"`prompts: {{{move.prompt.rpartition('.')[2]}: prompts:/{move.prompt}@champion}}`"
+    sys.stdout.write(f"  a config reads this text with {line}, and none that has its own text or `file:`\n")

@@ -13,6 +13,7 @@ from wardian.base.errors import ConfigError
 from wardian.cli.campaign_cost import cost_of
 from wardian.cli.campaign_progress import label, marked
 from wardian.cli.campaigning import Campaigned, refine
+from wardian.cli.closing import check_open
 from wardian.cli.refined import check_refined, limiting, spec_of, with_call_budget, with_changed_budget
 from wardian.cli.starting import new_run, rejoined
 from wardian.environments.packs import bundled_roots, load_packs
@@ -64,6 +65,7 @@ def resume_campaign(
     """
     if purpose_of(folder.store) != "refine":
         raise ConfigError(f"{folder.id}: is no campaign; `wardian resume {folder.argument}` goes on with it")
+    check_open(folder)
     record, spec = kept(folder), folder.job().refine
     if not overrides and record is not None and record.stop is not None and record.spec == spec:
         show_campaign(folder, as_json=as_json)

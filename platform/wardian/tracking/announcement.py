@@ -6,7 +6,6 @@ from wardian.base.frozen import Frozen
 from wardian.tracking.mlflow_prompts import MlflowPrompts
 from wardian.tracking.prompt_version import (
     BEGUN_TAG,
-    CAMPAIGN_TAG,
     CHALLENGER,
     CHAMPION,
     PREVIOUS,
@@ -50,8 +49,8 @@ class Announcement(Frozen):
         Returns:
             Why the alias was left where it was, in a line; "" where it was moved.
         """
-        told = version.tags.get(ALIASED) or self._decided(prompts, version, parent)
-        prompts.tag(version, {ALIASED: told})
+        told = version.told_by(self.campaign).get(ALIASED) or self._decided(prompts, version, parent)
+        prompts.tag(version, version.tags_of(self.campaign, {ALIASED: told}))
         if not told.startswith(LEFT):
             return ""
         use = f"`wardian promote {version.name} --version {version.version}` uses it all the same"
@@ -80,8 +79,9 @@ class Announcement(Frozen):
 
     def _late(self, challenger: PromptVersion) -> str:
         """Why the challenger stays; "" when a campaign has set it that began no later than this one, or nobody."""
-        begun = int(challenger.tags.get(BEGUN_TAG, "0"))
-        if (begun, challenger.tags.get(CAMPAIGN_TAG, "")) > (self.begun, self.campaign):
+        last = next(iter(challenger.campaigns), "")
+        begun = int(challenger.told_by(last).get(BEGUN_TAG, "0"))
+        if (begun, last) > (self.begun, self.campaign):
             return f"{challenger.label} is, of a campaign that began later"
         return ""
 

@@ -13,11 +13,15 @@ __all__ = ["PromptHistory", "TrackedCampaign", "campaigns_of", "history_of"]
 
 
 class TrackedCampaign(Frozen):
-    """A campaign as MLflow keeps it: the id of its folder, and those of its files that were delivered."""
+    """A campaign as MLflow keeps it: the id of its folder, and those of its files that were delivered.
+
+    `goes_on`: whether it is said to be played; a process that was killed says nothing else.
+    """
 
     id: str
     record: bytes | None = None
     opening: bytes | None = None
+    goes_on: bool = True
 
 
 class PromptHistory(Frozen):
@@ -67,4 +71,5 @@ def _campaign(client: Any, run: Any) -> TrackedCampaign:
             for key, name in (("record", "campaign.json"), ("opening", "lineage.json"))
             if name in there
         }
-    return TrackedCampaign(id=run.data.tags["wardian.campaign"], **files)
+    goes_on = run.data.tags.get("wardian.status", "running") == "running"
+    return TrackedCampaign(id=run.data.tags["wardian.campaign"], goes_on=goes_on, **files)

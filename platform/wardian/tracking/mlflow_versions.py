@@ -49,7 +49,11 @@ class MlflowVersions:
         return self._prompts.register(name, text, f"What {self._card.run_id} began with", tags)
 
     def _entered(self, name: str, entry: EntryCard) -> PromptVersion:
-        """That of a text of this campaign. Of a text that another one had tried, this is a version of its own."""
+        """That of a text of this campaign.
+
+        A prompt's own name has a text once: what later campaigns found is told by further tags. Among the candidates, a
+        text that another campaign had tried is a version of its own.
+        """
 
         def ours(each: PromptVersion) -> bool:
             return each.text == entry.text and each.tags.get(CAMPAIGN_TAG, self._card.run_id) == self._card.run_id
@@ -60,9 +64,11 @@ class MlflowVersions:
         if entry.evidence:
             tags["evidence_uri"] = f"runs:/{self._run_id}/{entry.evidence}"
         known = self._known(name, ours)
+        if known is None and name != self._tried:
+            known = self._known(name, lambda each: each.text == entry.text)
         if known is None:
             return self._prompts.register(name, entry.text, entry.message, tags)
-        return self._prompts.tag(known, tags)
+        return self._prompts.tag(known, known.tags_of(self._card.run_id, tags))
 
     def _announced(self, entry: EntryCard) -> str:
         """Put an alias on what a gate promoted; why not, if not."""

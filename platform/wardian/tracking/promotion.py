@@ -1,9 +1,11 @@
 """Which version of a prompt is in use: aliases in the registry, moved by people."""
 
+from collections.abc import Iterable, Iterator
+
 from wardian.base.errors import ConfigError
 from wardian.base.frozen import Frozen
 from wardian.tracking.mlflow_prompts import MlflowPrompts
-from wardian.tracking.prompt_version import CAMPAIGN_TAG, CHALLENGER, CHAMPION, PREVIOUS, PromptVersion
+from wardian.tracking.prompt_version import CHALLENGER, CHAMPION, PREVIOUS, PromptVersion
 
 __all__ = ["Move", "promote", "rollback"]
 
@@ -77,10 +79,10 @@ def _numbered(prompts: MlflowPrompts, prompt: str, version: int) -> PromptVersio
 
 
 def _made_by(prompts: MlflowPrompts, prompt: str, campaign: str) -> PromptVersion:
-    made = [each for each in prompts.versions(prompt) if each.tags.get(CAMPAIGN_TAG) == campaign]
+    made = [each for each in prompts.versions(prompt) if each.told_by(campaign)]
     if not made:
         raise ConfigError(f"{campaign}: no gate of this campaign promoted anything")
-    return made[-1]
+    return max(made, key=lambda each: int(each.told_by(campaign).get("gate", "0")))
 
 
 def _absent(prompts: MlflowPrompts, prompt: str) -> str:
@@ -106,12 +108,15 @@ def _check_measured(prompts: MlflowPrompts, chosen: PromptVersion) -> None:
 
 
 def _measured_against(prompts: MlflowPrompts, chosen: PromptVersion) -> list[PromptVersion]:
-    """The version's parent, and as long as its own campaign made that one, too, its parent's parent."""
-    known = {each.label: each for each in prompts.versions(chosen.name)}
-    found: list[PromptVersion] = []
+    """By each campaign that heard it, the version's parent, and as long as it promoted that one, too, its parent's."""
+    versions = prompts.versions(chosen.name)
+    return [each for campaign in chosen.campaigns for each in _ancestors(versions, chosen, campaign)]
+
+
+def _ancestors(versions: Iterable[PromptVersion], chosen: PromptVersion, campaign: str) -> Iterator[PromptVersion]:
+    known = {each.label: each for each in versions}
     version: PromptVersion | None = chosen
-    while version is not None and version.tags.get(CAMPAIGN_TAG) == chosen.tags.get(CAMPAIGN_TAG):
-        version = known.pop(version.tags.get("parent", ""), None)
+    while version is not None and (told := version.told_by(campaign)):
+        version = known.pop(told.get("parent", ""), None)
         if version is not None:
-            found.append(version)
-    return found
+            yield version

@@ -54,6 +54,28 @@ class PromptVersion(Frozen):
         """As it is named in tags and for people: `NAME/VERSION`."""
         return f"{self.name}/{self.version}"
 
+    @property
+    def campaigns(self) -> tuple[str, ...]:
+        """All whose gates heard it, by the ids of their folders; the one that began last first."""
+        later = {key.split("/", 1)[0] for key in self.tags if key.endswith(f"/{CAMPAIGN_TAG}")}
+        found = {*later, *filter(None, [self.tags.get(CAMPAIGN_TAG)])}
+        return tuple(sorted(found, key=self._begun, reverse=True))
+
+    def told_by(self, campaign: str) -> Mapping[str, str]:
+        """The tags that a campaign gave it, by their plain names; none where it gave none."""
+        if self.tags.get(CAMPAIGN_TAG) == campaign:
+            return self.tags
+        front = f"{campaign}/"
+        return {key.removeprefix(front): value for key, value in self.tags.items() if key.startswith(front)}
+
+    def tags_of(self, campaign: str, tags: Mapping[str, str]) -> dict[str, str]:
+        """Tags as they are set for a campaign: on what another one made, or what is a baseline, behind its own name."""
+        owner = self.tags.get(CAMPAIGN_TAG, "" if self.tags.get("verdict") == "baseline" else campaign)
+        return dict(tags) if owner == campaign else {f"{campaign}/{key}": value for key, value in tags.items()}
+
+    def _begun(self, campaign: str) -> tuple[int, str]:
+        return int(self.told_by(campaign).get(BEGUN_TAG, "0")), campaign
+
 
 def candidates_of(prompt: str) -> str:
     """Where the texts are that were tried and not promoted."""

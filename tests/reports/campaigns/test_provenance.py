@@ -5,8 +5,9 @@ from support.campaigns import BETTER, SEED_TEXT, bundle, campaign, gate_record
 from wardian.optimization.campaign.record import CampaignRecord, CandidateRecord
 from wardian.optimization.proposals.edit import AddRule, Change, Edit, ReplaceRule
 from wardian.optimization.proposals.rules import RuleBook
-from wardian.reports.campaigns.provenance import sources
-from wardian.reports.campaigns.telling import changes
+from wardian.reports.campaigns.provenance import edits_of, sources
+from wardian.reports.campaigns.telling import changes, told
+from wardian.reports.campaigns.wording import campaign_note, edit_line, gate_line
 
 FIRST, SECOND = AddRule(text="Ask for a yes."), ReplaceRule(rule=1, text="Look twice.")
 
@@ -57,3 +58,23 @@ def test_what_somebody_else_has_written_has_no_source() -> None:
     broken = record.candidates[0].model_copy(update={"edit": impossible})
     strange = record.model_copy(update={"candidates": (broken,)})
     assert sources(strange, bundle(SEED_TEXT), bundle(BETTER)) == {"system": {}}
+
+
+def test_what_a_gate_measured_is_named_whole_also_when_it_was_bred_on_another_candidate() -> None:
+    record = edited_twice()
+    first, second = record.candidates
+    both = "system add: Ask for a yes.; system replace: Look twice."
+    assert edit_line(record, second) == both
+    assert f": {both}; Δ " in gate_line(record, record.gates[0], second)
+    assert f"| {both} |" in campaign_note(record)
+    assert ("", both) in [
+        *told(record.model_copy(update={"candidates": (second.model_copy(update={"rung": 1}), first)}))
+    ]
+
+
+def test_what_another_gate_has_promoted_is_no_edit_of_the_next() -> None:
+    record = edited_twice()
+    assert record.candidates[0].bundle is not None
+    over = gate_record(2, "promoted", 1).model_copy(update={"champion": record.candidates[0].bundle})
+    later = record.model_copy(update={"gates": (gate_record(1, "promoted", 0), over)})
+    assert edits_of(later, record.candidates[1]) == (record.candidates[1].edit,)

@@ -22,7 +22,8 @@ def harmed() -> GateRecord:
 
 def test_a_gates_page_has_guardrails_in_points_and_no_slices_of_a_few_pairs() -> None:
     gate = harmed()
-    lines = gate_note(gate, campaign([gate]).candidates[1]).splitlines()
+    record = campaign([gate])
+    lines = gate_note(record, gate, record.candidates[1]).splitlines()
     assert "- policy: worse by 12.2 points, at most 35.8; 2.0 allowed — **in doubt**" in lines
     assert any(line.startswith("- slice returns") for line in lines)
     assert lines[-1] == "- slices with fewer than 8 pairs: 1, in `verdict.json` only"

@@ -33,7 +33,7 @@ class Campaign:
 
     def __init__(self, charter: Charter, ground: Ground, crew: Crew, lineage: Lineage, clock: Clock) -> None:
         self._charter = charter
-        self._ground = ground
+        self.ground = ground
         self._crew = crew
         self._lineage = lineage
         self._clock = clock
@@ -72,10 +72,10 @@ class Campaign:
             prompt=charter.prompt,
             spec=charter.spec,
             started_at=charter.started_at,
-            original=self._ground.champion,
-            champion=self._ground.champion,
+            original=self.ground.champion,
+            champion=self.ground.champion,
             metric_sha=charter.metric_sha,
             slots=crew.evaluator.slots,
         )
         books = Books(record, charter, board, crew.recorder, self._clock)
-        return Desk(charter.spec, self._ground, crew, self._lineage, Purse(charter.spec), board, books)
+        return Desk(charter.spec, self.ground, crew, self._lineage, Purse(charter.spec), board, books)

@@ -34,8 +34,9 @@ StopReason = Literal[
     "budget",
     "wall_clock",
     "gates",
+    "cancelled",
 ]
-"""Why a campaign ended; `gates`: as many as it may come to."""
+"""Why a campaign ended; `gates`: as many as it may come to; `cancelled`: somebody gave it up."""
 
 
 class Expenses(Frozen):

@@ -76,18 +76,36 @@ def ancestry_of(
 ) -> Ancestry:
     """The lineage that `records` make, whatever their order."""
     descents = sorted((each for record in records for each in _descents(record)), key=lambda each: each.gate)
-    made = {each.bundle for each in descents if each.ruling == "promoted"}
     begun = sorted((record.started_at, record.original.sha) for record in records)
-    roots = dict.fromkeys(sha for _, sha in begun if sha not in made)
     return Ancestry(
         prompt=prompt,
         aliases=aliases,
         numbers=numbers,
-        roots=tuple(roots),
+        roots=_roots([sha for _, sha in begun], descents),
         descents=tuple(descents),
         alpha=sum(each.alpha for each in descents),
         problem=problem,
     )
+
+
+def _roots(begun: Sequence[str], descents: Sequence[Descent]) -> tuple[str, ...]:
+    """What no gate made, and one version of every circle: a text may have been promoted over what came of it."""
+    made = {each.bundle for each in descents if each.ruling == "promoted"}
+    roots = dict.fromkeys(sha for sha in begun if sha not in made)
+    for sha in (*begun, *(each.parent for each in descents)):
+        if sha not in _reached(roots, descents):
+            roots[sha] = None
+    return tuple(roots)
+
+
+def _reached(roots: Iterable[str], descents: Sequence[Descent]) -> set[str]:
+    found: set[str] = set()
+    waiting = list(roots)
+    while waiting:
+        found.add(sha := waiting.pop())
+        children = [each.bundle for each in descents if each.parent == sha and each.ruling == "promoted"]
+        waiting.extend(child for child in children if child not in found)
+    return found
 
 
 def ancestry_text(ancestry: Ancestry) -> str:
@@ -100,7 +118,7 @@ def _descents(record: CampaignRecord) -> Iterator[Descent]:
     for gate in record.gates:
         candidate = found[gate.candidate]
         if candidate.bundle is not None:
-            yield _descent(record.id, gate, candidate.bundle.sha, candidate.cluster, edit_line(candidate))
+            yield _descent(record.id, gate, candidate.bundle.sha, candidate.cluster, edit_line(record, candidate))
 
 
 def _descent(campaign: str, gate: GateRecord, bundle: str, evidence: str, edit: str) -> Descent:
@@ -129,27 +147,48 @@ def _lines(ancestry: Ancestry) -> Iterator[str]:
     yield f"{len(ancestry.descents)} {gates}, alpha {ancestry.alpha:.4f} of them all"
     if ancestry.problem:
         yield ancestry.problem
+    tree = _Tree(ancestry)
     for root in ancestry.roots:
         yield ""
-        yield _named(ancestry, root)
-        yield from _below(ancestry, root, "", {root})
+        yield from tree.root(root)
+    for number in sorted(set(ancestry.aliases.values()) - {ancestry.numbers.get(sha) for sha in tree.named}):
+        names = [alias for alias, version in ancestry.aliases.items() if version == number]
+        yield ""
+        yield "  ".join([f"{ancestry.prompt}/{number}", *names, "no gate of a campaign that is known heard it"])
 
 
-def _below(ancestry: Ancestry, sha: str, indent: str, above: set[str]) -> Iterator[str]:
-    """What was measured against a version; a text that comes back below itself is not followed again."""
-    children = [each for each in ancestry.descents if each.parent == sha]
-    for place, each in enumerate(children):
-        last = place == len(children) - 1
-        branch = indent + ("└─" if last else "├─")
-        yield f"{branch} gate {each.gate}  {each.ruling}  {each.gain} points, {each.pairs} pairs"
-        inner = indent + ("   " if last else "│  ")
-        yield from (f"{inner}   {text}" for text in _told(ancestry, each))
-        if each.ruling == "promoted" and each.bundle not in above:
-            yield from _below(ancestry, each.bundle, inner, above | {each.bundle})
+class _Tree:
+    """Lines of the tree: a version stands there once, with all that was measured against it."""
 
+    def __init__(self, ancestry: Ancestry) -> None:
+        self._ancestry = ancestry
+        self._followed: set[str] = set()
+        self.named: dict[str, str] = {}
+        """Where each version stands, by its content hash."""
 
-def _told(ancestry: Ancestry, descent: Descent) -> Sequence[str]:
-    return descent.edit, f"for {descent.evidence}", f"{_named(ancestry, descent.bundle)}  in {descent.campaign}"
+    def root(self, sha: str) -> Iterator[str]:
+        """A version that no gate made, and what is below it."""
+        self.named[sha] = "above"
+        yield _named(self._ancestry, sha)
+        yield from self._below(sha, "")
+
+    def _below(self, sha: str, indent: str) -> Iterator[str]:
+        self._followed.add(sha)
+        children = [each for each in self._ancestry.descents if each.parent == sha]
+        for place, each in enumerate(children):
+            last = place == len(children) - 1
+            branch = indent + ("└─" if last else "├─")
+            yield f"{branch} gate {each.gate}  {each.ruling}  {each.gain} points, {each.pairs} pairs"
+            inner = indent + ("   " if last else "│  ")
+            yield from (f"{inner}   {text}" for text in (each.edit, f"for {each.evidence}", self._made(each)))
+            if each.ruling == "promoted" and each.bundle not in self._followed:
+                yield from self._below(each.bundle, inner)
+
+    def _made(self, descent: Descent) -> str:
+        sha = descent.bundle
+        known = self.named.setdefault(sha, f"at gate {descent.gate}")
+        first = known == f"at gate {descent.gate}"
+        return f"{_named(self._ancestry, sha) if first else f'{sha[:8]}, as {known}'}  in {descent.campaign}"
 
 
 def _named(ancestry: Ancestry, sha: str) -> str:

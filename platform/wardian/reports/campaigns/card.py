@@ -7,8 +7,9 @@ from wardian.base.dollars import total_usd
 from wardian.base.identity import digest
 from wardian.optimization.campaign.record import CampaignRecord, CandidateRecord, Expenses, GateRecord
 from wardian.reports.campaigns.papers import answered_name, whole_papers
+from wardian.reports.campaigns.provenance import edits_of
 from wardian.reports.campaigns.stages import moments, stages_of
-from wardian.reports.campaigns.wording import campaign_note, document_of, gate_line
+from wardian.reports.campaigns.wording import campaign_note, document_of, edit_line, gate_line
 from wardian.runs.folder import RunFolder
 from wardian.specs.job import JobSpec
 from wardian.tracking.campaign import CampaignCard, EntryCard, StageCard, StagePoint
@@ -114,7 +115,7 @@ def _entries(record: CampaignRecord, job: JobSpec) -> Iterator[EntryCard]:
             yield EntryCard(
                 text=document_of(candidate.bundle, job),
                 parent=document_of(gate.champion, job),
-                message=gate_line(gate, candidate),
+                message=gate_line(record, gate, candidate),
                 tags=_tags(record, gate, candidate) | ({"simulated": "true"} if job.simulated else {}),
                 evidence="" if gate.evidence is None else answered_name(gate.verdict.gate),
                 promoted=gate.verdict.ruling == "promoted",
@@ -122,9 +123,10 @@ def _entries(record: CampaignRecord, job: JobSpec) -> Iterator[EntryCard]:
 
 
 def _tags(record: CampaignRecord, gate: GateRecord, candidate: CandidateRecord) -> dict[str, str]:
-    verdict = gate.verdict
+    verdict, edits = gate.verdict, edits_of(record, candidate)
     return {
-        "component": candidate.component,
+        "component": ", ".join(dict.fromkeys(edit.component for edit in edits)) or candidate.component,
+        "edits": edit_line(record, candidate),
         "verdict": verdict.ruling,
         "e_value": f"{verdict.e_value:.6g}",
         "delta": f"{verdict.delta:.6f}",

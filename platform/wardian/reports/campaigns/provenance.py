@@ -1,13 +1,28 @@
-"""Where the rules of a version come from: which mistake each of them was written for."""
+"""Where a version comes from: its edits, and which mistake each of its rules was written for."""
 
 from collections.abc import Iterator, Mapping
 
 from wardian.base.bundle import Bundle
-from wardian.optimization.campaign.record import CampaignRecord
+from wardian.optimization.campaign.record import CampaignRecord, CandidateRecord
 from wardian.optimization.proposals.edit import Edit
 from wardian.optimization.proposals.rules import BadEdit, written_by
 
-__all__ = ["sources"]
+__all__ = ["edits_of", "sources"]
+
+
+def edits_of(record: CampaignRecord, candidate: CandidateRecord) -> tuple[Edit, ...]:
+    """All edits between a candidate and the champion that it was to be better than, from the first to the last.
+
+    A candidate may have been bred on another one, and a gate measures what both have changed.
+    """
+    champions = {record.original.sha, record.champion.sha, *(gate.champion.sha for gate in record.gates)}
+    made = {each.bundle.sha: each for each in record.candidates if each.bundle is not None}
+    found: list[Edit] = []
+    step: CandidateRecord | None = candidate
+    while step is not None:
+        found += [] if step.edit is None else [step.edit]
+        step = None if step.parent in champions else made.pop(step.parent, None)
+    return tuple(reversed(found))
 
 
 def sources(record: CampaignRecord, champion: Bundle, version: Bundle) -> Mapping[str, Mapping[str, str]]:

@@ -1,10 +1,12 @@
 """The stages of a campaign, as runs of a tracker."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from math import log
 from typing import Any
 
 from wardian.base.identity import digest
 from wardian.optimization.campaign.record import CampaignRecord, CandidateRecord, GateRecord
+from wardian.optimization.gate.verdict import GateVerdict
 from wardian.reports.campaigns.papers import gate_papers
 from wardian.reports.campaigns.wording import document_of, gate_note
 from wardian.runs.folder import RunFolder
@@ -74,26 +76,42 @@ def _gate(
     folder: RunFolder, record: CampaignRecord, job: JobSpec, gate: GateRecord, candidate: CandidateRecord
 ) -> StageCard:
     verdict = gate.verdict
-    curve = [
-        (at.pairs, at.model_dump(include={"log_e", "log_futility", "coverage"}) | {"mean_delta": at.delta})
-        for at in gate.curve
-    ]
-    end = verdict.model_dump(
-        include={"e_value", "threshold", "futility", "alpha", "delta", "p_value"}, exclude_none=True
-    )
-    bounds = {"ci_lo": verdict.low, "ci_hi": verdict.high, "pairs": verdict.pairs}
     entered = () if candidate.bundle is None else (document_of(candidate.bundle, job),)
-    card = _card(
-        record, f"gate {verdict.gate}", [*curve, (verdict.pairs, end | bounds)], note=gate_note(gate, candidate)
-    )
+    card = _card(record, f"gate {verdict.gate}", _curve(gate), note=gate_note(record, gate, candidate))
     return card.model_copy(
         update={
             "sha": digest([card.sha, gate.model_dump(mode="json")]),
-            "tags": {**card.tags, "verdict": verdict.ruling, "gate_seed_block": verdict.seeds},
+            "tags": {**card.tags, **_ended(verdict)},
             "artifacts": gate_papers(folder, gate),
             "texts": (document_of(gate.champion, job), *entered),
         }
     )
+
+
+def _curve(gate: GateRecord) -> list[tuple[int, Mapping[str, float]]]:
+    """Over the pairs, with where a promotion is on the scale of `log_e`."""
+    promotes = log(gate.verdict.threshold)
+    shown = {"log_e", "log_futility", "coverage"}
+    return [
+        (at.pairs, at.model_dump(include=shown) | {"mean_delta": at.delta, "log_threshold": promotes})
+        for at in gate.curve
+    ]
+
+
+def _ended(verdict: GateVerdict) -> Mapping[str, str]:
+    """What a gate came to: tags, for a metric of one value is drawn as a chart of one dot."""
+    figures = {
+        "e_value": verdict.e_value,
+        "threshold": verdict.threshold,
+        "futility": verdict.futility,
+        "alpha": verdict.alpha,
+        "p_value": verdict.p_value,
+        "delta": verdict.delta,
+        "ci_lo": verdict.low,
+        "ci_hi": verdict.high,
+    }
+    told = {name: f"{value:.6g}" for name, value in figures.items() if value is not None}
+    return {"verdict": verdict.ruling, "gate_seed_block": verdict.seeds, "pairs": str(verdict.pairs), **told}
 
 
 def _card(

@@ -63,19 +63,19 @@ def _candidates(record: CampaignRecord) -> Section:
     return Section(
         title="Candidates",
         headings=("candidate", "for", "edit", "race: points, pairs", "proposal", "came to"),
-        rows=tuple(_candidate(each, entered) for each in record.candidates),
+        rows=tuple(_candidate(record, each, entered) for each in record.candidates),
         notes=("The first of a race was chosen for being ahead, so its points there are too good to be true.",),
     )
 
 
-def _candidate(candidate: CandidateRecord, entered: Mapping[int, str]) -> tuple[str, ...]:
+def _candidate(record: CampaignRecord, candidate: CandidateRecord, entered: Mapping[int, str]) -> tuple[str, ...]:
     raced = f"{100 * candidate.search_delta:+z.1f}, {candidate.pairs:,}" if candidate.pairs else NONE
     gate = "not raced" if not candidate.rung else f"out in round {candidate.rung} of the race"
     if candidate.gate is not None:
         gate = entered.get(candidate.number, f"gate {candidate.gate}")
     came = f"refused: {candidate.refused}" if candidate.refused else gate
     cost = "unknown" if candidate.cost_usd is None else dollars(candidate.cost_usd)
-    return str(candidate.number), candidate.cluster, edit_line(candidate), raced, cost, came
+    return str(candidate.number), candidate.cluster, edit_line(record, candidate), raced, cost, came
 
 
 def _expenses(record: CampaignRecord) -> Section:

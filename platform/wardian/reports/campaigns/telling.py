@@ -8,6 +8,7 @@ from wardian.optimization.campaign.unread import reasons, unread
 from wardian.optimization.evidence.evidence import Evidence
 from wardian.optimization.gate.verdict import GateVerdict
 from wardian.reports.campaigns.provenance import sources
+from wardian.reports.campaigns.wording import edit_line
 
 __all__ = ["Line", "changes", "expenses", "interval", "points", "told"]
 
@@ -25,7 +26,7 @@ def told(record: CampaignRecord) -> Iterator[Line]:
         yield from _evidence(record)
     for generation in sorted({each.generation for each in record.candidates}):
         candidates = [each for each in record.candidates if each.generation == generation]
-        yield from _search(candidates)
+        yield from _search(record, candidates)
         numbers = {each.number for each in candidates}
         yield from (line for gate in record.gates if gate.candidate in numbers for line in _gate(gate, record))
     if record.stop is not None:
@@ -82,7 +83,7 @@ def _mended(evidence: Evidence) -> str:
     return f": mending it saves {tried.flipped} of {tried.tried}" if tried.tried else ""
 
 
-def _search(candidates: list[CandidateRecord]) -> Iterator[Line]:
+def _search(record: CampaignRecord, candidates: list[CandidateRecord]) -> Iterator[Line]:
     if (given := candidates[0]).gate is not None and not given.rung:
         yield "challenger", f"{given.component} of {given.cluster}; enters gate {given.gate}"
         return
@@ -94,11 +95,10 @@ def _search(candidates: list[CandidateRecord]) -> Iterator[Line]:
         yield "", f"the last answer begins: {candidates[-1].said or '(nothing)'}"
     best = max(racing, key=lambda each: (each.gate is not None, each.rung, each.search_delta), default=None)
     if best is not None:
-        edit = best.edit.headline if best.edit is not None else best.component
         enters = f"enters gate {best.gate}" if best.gate is not None else "none seems to be better"
         gain = f"the best is {points(best.search_delta)} in {best.pairs} pairs"
         yield "race", f"{len(racing)} candidates, {gain}; {enters}"
-        yield "", edit
+        yield "", edit_line(record, best)
 
 
 def _gate(gate: GateRecord, record: CampaignRecord) -> Iterator[Line]:

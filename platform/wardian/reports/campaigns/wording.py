@@ -7,6 +7,7 @@ from wardian.base.prompt_document import written_document
 from wardian.optimization.campaign.record import CampaignRecord, CandidateRecord, GateRecord
 from wardian.optimization.evidence.evidence import Evidence
 from wardian.optimization.gate.verdict import HANDFUL, GateVerdict, GuardrailReport
+from wardian.reports.campaigns.provenance import edits_of
 from wardian.reports.numerals import points
 from wardian.scoring.statistics import Estimate
 from wardian.specs.job import JobSpec
@@ -28,24 +29,24 @@ def gain(verdict: GateVerdict) -> str:
     return points(Estimate(value=verdict.delta, low=verdict.low, high=verdict.high, tasks=verdict.pairs))
 
 
-def edit_line(candidate: CandidateRecord) -> str:
-    """What was changed, in a few words."""
-    return candidate.component if candidate.edit is None else candidate.edit.headline
+def edit_line(record: CampaignRecord, candidate: CandidateRecord) -> str:
+    """What is changed against the champion, in a few words an edit."""
+    return "; ".join(edit.headline for edit in edits_of(record, candidate)) or candidate.component
 
 
-def gate_line(gate: GateRecord, candidate: CandidateRecord) -> str:
+def gate_line(record: CampaignRecord, gate: GateRecord, candidate: CandidateRecord) -> str:
     """A version's commit message: the evidence, the edit, the gain, and what it was measured on."""
     verdict = gate.verdict
-    return f"{candidate.cluster}: {edit_line(candidate)}; Δ {gain(verdict)} points, {verdict.pairs} pairs"
+    return f"{candidate.cluster}: {edit_line(record, candidate)}; Δ {gain(verdict)} points, {verdict.pairs} pairs"
 
 
-def gate_note(gate: GateRecord, candidate: CandidateRecord) -> str:
+def gate_note(record: CampaignRecord, gate: GateRecord, candidate: CandidateRecord) -> str:
     """The page of a gate's run, as Markdown."""
     verdict = gate.verdict
     lines = [
         f"**{verdict.ruling}**: {verdict.why}",
         "",
-        f"- {gate_line(gate, candidate)}",
+        f"- {gate_line(record, gate, candidate)}",
         f"- E = {verdict.e_value:.4g}, promotion asks for {verdict.threshold:.4g}; alpha {verdict.alpha:.2g}",
         f"- gate {verdict.gate} of the lineage, seeds `{verdict.seeds}`, coverage {100 * verdict.coverage:.1f} %",
     ]
@@ -76,7 +77,7 @@ def _campaign_lines(record: CampaignRecord) -> Iterator[str]:
         yield "| gate | verdict | Δ points | pairs | edit |\n|---|---|---|---|---|"
     found = {candidate.number: candidate for candidate in record.candidates}
     for gate in record.gates:
-        verdict, edit = gate.verdict, edit_line(found[gate.candidate]).replace("|", "\\|")
+        verdict, edit = gate.verdict, edit_line(record, found[gate.candidate]).replace("|", "\\|")
         yield f"| {verdict.gate} | {verdict.ruling} | {gain(verdict)} | {verdict.pairs} | {edit} |"
 
 
