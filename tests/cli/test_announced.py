@@ -33,7 +33,7 @@ def folders(tmp_path: Path, uri: str) -> list[RunFolder]:
 
 def records(folders: list[RunFolder]) -> list[CampaignRecord]:
     return [
-        campaign([gate_record(number, "promoted", 0)], name=folder.id, started_at=1_700_000_000.0 + number)
+        campaign([gate_record(number, "promoted", number - 1)], name=folder.id, started_at=1_700_000_000.0 + number)
         for number, folder in enumerate(folders, start=1)
     ]
 
