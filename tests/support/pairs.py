@@ -1,6 +1,7 @@
 """Pairs of results for gates, as plain as they come."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from wardian.base.bundle import Bundle
 from wardian.optimization.gate.pair_gate import PairGate
@@ -12,9 +13,9 @@ CHAMPION = Bundle(agent="support", texts={"system": "Help."})
 CANDIDATE = Bundle(agent="support", texts={"system": "Help. Ask before you write."})
 
 
-def result(value: float | None, number: int = 0, *, arm: str = "champion", **more: object) -> Result:
+def result(value: float | None, number: int = 0, *, arm: str = "champion", **more: Any) -> Result:
     """A result with this success; missing where it is None. `values` come beside it."""
-    values = dict(more.pop("values", {}))  # type: ignore[call-overload]
+    values: dict[str, float] = dict(more.pop("values", {}))
     return Result(
         arm=arm,
         environment="shop",
@@ -23,7 +24,7 @@ def result(value: float | None, number: int = 0, *, arm: str = "champion", **mor
         repeat=number,
         missing="provider" if value is None else None,
         values=values if value is None else {"success": value, **values},
-        **more,  # type: ignore[arg-type]
+        **more,
     )
 
 

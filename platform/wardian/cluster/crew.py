@@ -172,9 +172,10 @@ class Crew:
         """Asks the purser, as workers do.
 
         Raises:
-            InfraError: when it does not answer.
+            InfraError: when it does not answer, or the job has no budget.
         """
-        assert self._purser is not None, "only a job with a budget has somebody to ask"  # noqa: S101
+        if self._purser is None:
+            raise InfraError(f"{name}: only a job with a budget has somebody to ask for it")
         return await treasury(self._purser, self._purser_name)(name, ask)
 
     def close(self) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pytest
@@ -21,11 +22,11 @@ def report(
     tasks: int = 64,
     ending: SweepEnding = "halving",
     costs: Mapping[str, float] | None = None,
-    **more: object,
+    **more: Any,
 ) -> SweepReport:
     spec = SweepSpec.model_validate({"agent": "a", "over": {"temperature": [0, 1]}, "ending": ending})
     world = Drawn(chance, costs=costs)
-    record = played(sweep(spec, count, tasks, **more), world)  # type: ignore[arg-type]
+    record = played(sweep(spec, count, tasks, **more), world)
     return sweep_report("run", record, world.results)
 
 
