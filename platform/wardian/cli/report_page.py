@@ -19,10 +19,10 @@ from wardian.reports.failures.hindsights import Hindsights
 from wardian.reports.failures.references import References
 from wardian.reports.page.contents import Head
 from wardian.reports.page.report import Report
-from wardian.reports.sections import Section
 from wardian.reports.sweep.kept import kept
 from wardian.reports.sweep.reckoning import sweep_report
-from wardian.reports.sweep.sections import sweep_sections
+from wardian.reports.sweep.sections import sweep_sections, verdict
+from wardian.reports.sweep.standing import SweepReport
 from wardian.runs.folder import RunFolder
 from wardian.runs.rescoring import current
 from wardian.tracking.outbox import OUTBOX
@@ -48,21 +48,25 @@ def report_of(folder: RunFolder, watchdog: Watchdog) -> Report:
     if campaign is not None:
         head = head.model_copy(update={"campaign": account_of(campaign)})
         latest = named(latest, arm_names(campaign))
+    sweep = _sweep(folder)
+    if sweep is not None:
+        head = head.model_copy(update={"sweep": verdict(sweep)})
     collect_rarely()
     diagnoses = Diagnoses(References.of(job, bundled_roots(), watchdog), Hindsights.of(folder.store))
     background = Background.of(job, folder.metrics)
-    report = Report(head, latest, folder.load, diagnoses, background, _tables(folder))
+    tables = () if sweep is None else sweep_sections(sweep, MOST)
+    report = Report(head, latest, folder.load, diagnoses, background, tables)
     if not report.shelves:
         raise ConfigError(f"{folder.id}: no episode has a result yet")
     return report
 
 
-def _tables(folder: RunFolder) -> tuple[Section, ...]:
+def _sweep(folder: RunFolder) -> SweepReport | None:
     """What a sweep came to."""
     record = kept(folder)
     if record is None:
-        return ()
-    return sweep_sections(sweep_report(folder.id, record, (each.result for each in current(folder.latest))), MOST)
+        return None
+    return sweep_report(folder.id, record, (each.result for each in current(folder.latest)))
 
 
 def keep_report(folder: RunFolder, episodes: int) -> None:

@@ -22,7 +22,7 @@ class Head(Frozen):
     """What a run is called, and what is to be said of all of it.
 
     `version` is that of Wardian; `began` and `ended` are seconds since the epoch, of the first and last episode;
-    `campaign` is what it was, where it was one.
+    `campaign` is what it was, where it was one; `sweep` says what came of one, whose arms did not play the same tasks.
     """
 
     run: str
@@ -32,6 +32,7 @@ class Head(Frozen):
     began: float = 0.0
     ended: float = 0.0
     campaign: CampaignAccount | None = None
+    sweep: str = ""
 
 
 @dataclass(frozen=True, slots=True)

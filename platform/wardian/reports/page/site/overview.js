@@ -59,13 +59,14 @@ function section(id, about, content) {
 function intro() {
   const { standings } = boards[0];
   const simulated = standings.arms.some((arm) => arm.simulated);
+  const told = head.campaign ? head.campaign.headline : head.sweep;
   return h(
     "section",
     { class: "intro" },
     h("h1", {}, head.job, h("small", {}, head.run)),
     simulated && h("p", { class: "banner" }, SIMULATED),
     head.remark && h("p", { class: "banner" }, head.remark),
-    head.campaign ? h("p", { class: "headline" }, head.campaign.headline) : headline(boards[0]),
+    told ? h("p", { class: "headline" }, told) : headline(boards[0]),
     h(
       "dl",
       { class: "summary" },
